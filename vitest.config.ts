@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The whole suite; `npm test` runs it. Two workers, because the machines that run it have two cores. */
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['node_modules/**', 'data/**'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
