@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** File formats of a rendered image. */
+export const ImageFormat = z.enum(['png', 'jpg', 'webp', 'avif']);
+
+/** Named directions to look from. `front` looks along −Z (glTF models face +Z). */
+export const NamedView = z.enum([
+  'front',
+  'back',
+  'left',
+  'right',
+  'top',
+  'bottom',
+  'three-quarter',
+  'isometric',
+]);
+
+/** A direction in degrees: azimuth 0 is the front and grows anticlockwise seen from above, elevation 90 is the top. */
+export const AngleView = z.object({
+  azimuth: z.number().min(-360).max(360),
+  elevation: z.number().min(-90).max(90),
+});
+
+/** Where the camera stands. It always looks at the model's centre and frames all of it. */
+export const View = z.union([NamedView, AngleView]);
+
+/** `transparent` or an sRGB colour `#rrggbb`. */
+export const Background = z.union([
+  z.literal('transparent'),
+  z.string().regex(/^#[0-9a-fA-F]{6}$/, 'give `transparent` or a colour such as #f4f4f5'),
+]);
+
+/** Names of the environments that come with Maquette. */
+export const EnvironmentName = z.enum(['studio', 'apartment', 'city', 'dawn', 'forest', 'lobby', 'night', 'park', 'sunset', 'warehouse']);
+
+/**
+ * One image of one model: what to draw, not how fast. The same request over the same model gives the same bytes on
+ * every machine, whatever its number of threads.
+ */
+export const ImageRequest = z.object({
+  width: z.int().min(16).max(8192).default(800),
+  height: z.int().min(16).max(8192).default(600),
+  view: View.default('three-quarter'),
+  fieldOfView: z.number().min(5).max(120).default(35).describe('Vertical, in degrees'),
+  margin: z.number().min(0).max(0.45).default(0.06).describe('Free border on each side, as a share of the image'),
+  background: Background.default('transparent'),
+  environment: EnvironmentName.default('studio'),
+  environmentRotation: z.number().min(-360).max(360).default(0).describe('Degrees about +Y'),
+  exposure: z.number().min(-10).max(10).default(0).describe('In stops'),
+  samples: z.int().min(1).max(64).default(8).describe('Anti-aliasing samples a pixel'),
+  format: ImageFormat.default('png'),
+  quality: z.int().min(1).max(100).default(85).describe('Of jpg, webp and avif'),
+});
+
+export type ImageFormat = z.infer<typeof ImageFormat>;
+export type NamedView = z.infer<typeof NamedView>;
+export type AngleView = z.infer<typeof AngleView>;
+export type View = z.infer<typeof View>;
+export type Background = z.infer<typeof Background>;
+export type EnvironmentName = z.infer<typeof EnvironmentName>;
+export type ImageRequest = z.infer<typeof ImageRequest>;
