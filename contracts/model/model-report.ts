@@ -73,7 +73,10 @@ export const ModelReport = z.object({
   nodes: z.int().nonnegative(),
   meshes: z.int().nonnegative(),
   bounds: Bounds.nullable().describe('Of the default scene in its rest pose, in metres'),
-  watertight: z.boolean().nullable().describe('Whether every edge borders exactly two triangles; null without triangles'),
+  watertight: z
+    .boolean()
+    .nullable()
+    .describe('Whether every edge borders exactly two triangles; null without triangles'),
   materials: z.array(MaterialReport),
   textures: z.array(TextureReport),
   textureGpuBytes: z.int().nonnegative(),

@@ -4,16 +4,7 @@ import { z } from 'zod';
 export const ImageFormat = z.enum(['png', 'jpg', 'webp', 'avif']);
 
 /** Named directions to look from. `front` looks along −Z (glTF models face +Z). */
-export const NamedView = z.enum([
-  'front',
-  'back',
-  'left',
-  'right',
-  'top',
-  'bottom',
-  'three-quarter',
-  'isometric',
-]);
+export const NamedView = z.enum(['front', 'back', 'left', 'right', 'top', 'bottom', 'three-quarter', 'isometric']);
 
 /** A direction in degrees: azimuth 0 is the front and grows anticlockwise seen from above, elevation 90 is the top. */
 export const AngleView = z.object({
@@ -31,7 +22,18 @@ export const Background = z.union([
 ]);
 
 /** Names of the environments that come with Maquette. */
-export const EnvironmentName = z.enum(['studio', 'apartment', 'city', 'dawn', 'forest', 'lobby', 'night', 'park', 'sunset', 'warehouse']);
+export const EnvironmentName = z.enum([
+  'studio',
+  'apartment',
+  'city',
+  'dawn',
+  'forest',
+  'lobby',
+  'night',
+  'park',
+  'sunset',
+  'warehouse',
+]);
 
 /**
  * One image of one model: what to draw, not how fast. The same request over the same model gives the same bytes on

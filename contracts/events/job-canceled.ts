@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { idSchema } from '../ids/ids.ts';
+import { eventSchema } from './envelope.ts';
+
+/** A job was canceled before it finished. */
+export const JobCanceled = eventSchema('job_canceled', 'job', {
+  jobId: idSchema('job'),
+  kind: z.string(),
+});

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { Sha256 } from '../ids/sha256.ts';
+
+/**
+ * Version of everything that can change the bytes of a derivative. Raise it with each change of the engine that
+ * changes pictures or models; cached derivatives of older versions are then made anew when asked for.
+ */
+export const ENGINE_VERSION = '1';
+
+/**
+ * The name of a derivative: the SHA-256 of (input blob, operation, parameters, engine version). Asked twice, made once.
+ * Parameters are compared by value: the order of their keys does not matter.
+ */
+export function derivativeKey(input: Sha256, operation: string, parameters: unknown): Sha256 {
+  const text = JSON.stringify([input, operation, canonical(parameters), ENGINE_VERSION]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, canonical(member)]),
+  );
+}

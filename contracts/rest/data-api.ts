@@ -1,0 +1,264 @@
+import { z } from 'zod';
+import { idSchema } from '../ids/ids.ts';
+import { SourceFile } from '../jobs/job-kinds.ts';
+import type { Endpoints } from './endpoint.ts';
+import { PageQuery, pageOf } from './page.ts';
+import { Asset, AssetFile, AssetState, AssetVersion, Derivative } from './resources/asset.ts';
+import { Job, JobState } from './resources/job.ts';
+import { Project, ProjectInput } from './resources/project.ts';
+import { Render } from './resources/render.ts';
+
+/** Every call names the organisation that it is scoped by; ids of another organisation answer 404. */
+export const TenantHeaders = z.object({ 'x-maquette-organization': idSchema('organization') });
+
+const ProjectParams = z.object({ projectId: idSchema('project') });
+const AssetParams = z.object({ assetId: idSchema('asset') });
+const JobParams = z.object({ jobId: idSchema('job') });
+const RenderParams = z.object({ renderId: idSchema('render') });
+const DerivativeParams = z.object({ derivativeId: idSchema('derivative') });
+
+/** Refuses a change when the resource's `revision` is another. */
+const RevisionQuery = z.object({ ifRevision: z.coerce.number().int().optional() });
+
+/** Filters of the list of assets. */
+export const AssetFilter = PageQuery.extend({
+  projectId: idSchema('project').optional(),
+  state: AssetState.optional(),
+  name: z.string().max(200).optional().describe('Part of the name, whatever its case'),
+});
+/** Filters of the list of jobs. */
+export const JobFilter = PageQuery.extend({ state: JobState.optional(), assetId: idSchema('asset').optional() });
+/** Filters of the list of renders. */
+export const RenderFilter = PageQuery.extend({ assetId: idSchema('asset').optional(), state: JobState.optional() });
+
+/** An upload whose bytes are stored. */
+export const AssetCreation = z.object({
+  projectId: idSchema('project').optional().describe('The first project of the organisation without it'),
+  name: z.string().trim().min(1).max(300),
+  files: z.array(SourceFile).min(1),
+});
+/** A further version of an asset whose bytes are stored. */
+export const VersionCreation = z.object({ files: z.array(SourceFile).min(1) });
+export const AssetChange = z.object({
+  name: z.string().trim().min(1).max(300).optional(),
+  projectId: idSchema('project').optional(),
+});
+
+const tag = 'data';
+const scope = 'internal';
+const headers = TenantHeaders;
+
+/** The data service's own REST API, which only the gateway calls. */
+export const DATA_API = {
+  createProject: {
+    method: 'POST',
+    path: '/data/projects',
+    scope,
+    tag,
+    headers,
+    summary: 'Make a project',
+    body: ProjectInput,
+    responses: { 201: { description: 'The project', body: Project } },
+  },
+  listProjects: {
+    method: 'GET',
+    path: '/data/projects',
+    scope,
+    tag,
+    headers,
+    summary: 'List projects',
+    query: PageQuery,
+    responses: { 200: { description: 'A page', body: pageOf(Project) } },
+  },
+  getProject: {
+    method: 'GET',
+    path: '/data/projects/{projectId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Read a project',
+    params: ProjectParams,
+    responses: { 200: { description: 'The project', body: Project } },
+  },
+  updateProject: {
+    method: 'PATCH',
+    path: '/data/projects/{projectId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Rename a project',
+    params: ProjectParams,
+    query: RevisionQuery,
+    body: ProjectInput.partial(),
+    responses: { 200: { description: 'The project', body: Project } },
+  },
+  deleteProject: {
+    method: 'DELETE',
+    path: '/data/projects/{projectId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Delete an empty project (409 `conflict` while it holds assets)',
+    params: ProjectParams,
+    query: RevisionQuery,
+    responses: { 204: { description: 'Deleted', body: 'empty' } },
+  },
+  createAsset: {
+    method: 'POST',
+    path: '/data/assets',
+    scope,
+    tag,
+    headers,
+    summary: 'Record an uploaded model, its first version, its job and `model_uploaded`',
+    body: AssetCreation,
+    responses: { 201: { description: 'The asset', body: Asset } },
+  },
+  createVersion: {
+    method: 'POST',
+    path: '/data/assets/{assetId}/versions',
+    scope,
+    tag,
+    headers,
+    summary: 'Record a further version',
+    params: AssetParams,
+    body: VersionCreation,
+    responses: { 201: { description: 'The asset', body: Asset } },
+  },
+  listAssets: {
+    method: 'GET',
+    path: '/data/assets',
+    scope,
+    tag,
+    headers,
+    summary: 'List assets, newest first',
+    query: AssetFilter,
+    responses: { 200: { description: 'A page', body: pageOf(Asset) } },
+  },
+  getAsset: {
+    method: 'GET',
+    path: '/data/assets/{assetId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Read an asset',
+    params: AssetParams,
+    responses: { 200: { description: 'The asset', body: Asset } },
+  },
+  updateAsset: {
+    method: 'PATCH',
+    path: '/data/assets/{assetId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Change an asset',
+    params: AssetParams,
+    query: RevisionQuery,
+    body: AssetChange,
+    responses: { 200: { description: 'The asset', body: Asset } },
+  },
+  deleteAsset: {
+    method: 'DELETE',
+    path: '/data/assets/{assetId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Delete an asset, its versions and derivatives; cancels its jobs; `asset_deleted`',
+    params: AssetParams,
+    query: RevisionQuery,
+    responses: { 204: { description: 'Deleted', body: 'empty' } },
+  },
+  listVersions: {
+    method: 'GET',
+    path: '/data/assets/{assetId}/versions',
+    scope,
+    tag,
+    headers,
+    summary: 'List versions, newest first',
+    params: AssetParams,
+    query: PageQuery,
+    responses: { 200: { description: 'A page', body: pageOf(AssetVersion) } },
+  },
+  listFiles: {
+    method: 'GET',
+    path: '/data/assets/{assetId}/files',
+    scope,
+    tag,
+    headers,
+    summary: 'Files of a version: originals and the GLB',
+    params: AssetParams,
+    query: z.object({ version: z.coerce.number().int().positive().optional() }),
+    responses: { 200: { description: 'The files', body: z.object({ data: z.array(AssetFile) }) } },
+  },
+  listDerivatives: {
+    method: 'GET',
+    path: '/data/assets/{assetId}/derivatives',
+    scope,
+    tag,
+    headers,
+    summary: 'List derivatives, newest first',
+    params: AssetParams,
+    query: PageQuery,
+    responses: { 200: { description: 'A page', body: pageOf(Derivative) } },
+  },
+  getDerivative: {
+    method: 'GET',
+    path: '/data/derivatives/{derivativeId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Read a derivative',
+    params: DerivativeParams,
+    responses: { 200: { description: 'The derivative', body: Derivative } },
+  },
+  listRenders: {
+    method: 'GET',
+    path: '/data/renders',
+    scope,
+    tag,
+    headers,
+    summary: 'List renders, newest first',
+    query: RenderFilter,
+    responses: { 200: { description: 'A page', body: pageOf(Render) } },
+  },
+  getRender: {
+    method: 'GET',
+    path: '/data/renders/{renderId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Read a render',
+    params: RenderParams,
+    responses: { 200: { description: 'The render', body: Render } },
+  },
+  listJobs: {
+    method: 'GET',
+    path: '/data/jobs',
+    scope,
+    tag,
+    headers,
+    summary: 'List jobs, newest first',
+    query: JobFilter,
+    responses: { 200: { description: 'A page', body: pageOf(Job) } },
+  },
+  getJob: {
+    method: 'GET',
+    path: '/data/jobs/{jobId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Read a job; with `wait` answer when it ends or after so many seconds',
+    params: JobParams,
+    query: z.object({ wait: z.coerce.number().min(0).max(60).default(0) }),
+    responses: { 200: { description: 'The job', body: Job } },
+  },
+  cancelJob: {
+    method: 'POST',
+    path: '/data/jobs/{jobId}/cancel',
+    scope,
+    tag,
+    headers,
+    summary: 'Cancel a job; 409 `conflict` when it has ended',
+    params: JobParams,
+    responses: { 200: { description: 'The job', body: Job } },
+  },
+} as const satisfies Endpoints;

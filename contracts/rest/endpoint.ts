@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+
+/** Permission that an API key needs for an operation. `public` needs no key. */
+export type Scope =
+  | 'public'
+  | 'projects:read'
+  | 'projects:write'
+  | 'assets:read'
+  | 'assets:write'
+  | 'renders:write'
+  | 'jobs:read'
+  | 'jobs:write'
+  | 'events:read'
+  | 'keys:read'
+  | 'keys:write'
+  | 'internal';
+
+/** Scopes that an API key can hold. */
+export const KEY_SCOPES = [
+  'projects:read',
+  'projects:write',
+  'assets:read',
+  'assets:write',
+  'renders:write',
+  'jobs:read',
+  'jobs:write',
+  'events:read',
+  'keys:read',
+  'keys:write',
+] as const satisfies Scope[];
+
+export type KeyScope = (typeof KEY_SCOPES)[number];
+
+/** How an endpoint answers when it is not a JSON document. */
+export type ResponseBody = z.ZodType | 'bytes' | 'events' | 'empty';
+
+/**
+ * One operation of a REST API, as data: the server registers its handler under it, the client is typed by it, and the
+ * OpenAPI document is made of it.
+ */
+export interface Endpoint {
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** With `{name}` for each path parameter. */
+  path: string;
+  scope: Scope;
+  summary: string;
+  /** Group in the reference page. */
+  tag: string;
+  description?: string;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  headers?: z.ZodObject;
+  /** JSON body; `multipart` and `raw` bodies are streamed and read by the handler itself. */
+  body?: z.ZodType | 'multipart';
+  /** Successful answers by status. */
+  responses: Record<number, { description: string; body: ResponseBody }>;
+}
+
+/** A set of operations by operation id. */
+export type Endpoints = Record<string, Endpoint>;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { idSchema } from '../../ids/ids.ts';
+import { KEY_SCOPES } from '../endpoint.ts';
+
+export const Role = z.enum(['owner', 'admin', 'editor', 'viewer']);
+
+/** An API key as it is shown after its making: without its secret. */
+export const ApiKey = z.object({
+  id: idSchema('apiKey'),
+  name: z.string(),
+  prefix: z.string().describe('The first characters, to tell keys apart'),
+  scopes: z.array(z.enum(KEY_SCOPES)),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+});
+
+/** A new API key, the only time its secret is shown. */
+export const NewApiKey = ApiKey.extend({ key: z.string() });
+
+export const ApiKeyInput = z.object({
+  name: z.string().trim().min(1).max(200),
+  scopes: z.array(z.enum(KEY_SCOPES)).min(1),
+  expiresAt: z.iso.datetime().optional(),
+});
+
+/** Who asks. */
+export const Me = z.object({
+  organization: z.object({ id: idSchema('organization'), name: z.string() }),
+  apiKeyId: idSchema('apiKey').nullable(),
+  role: Role,
+  scopes: z.array(z.enum(KEY_SCOPES)),
+});
+
+export type Role = z.infer<typeof Role>;
+export type ApiKey = z.infer<typeof ApiKey>;
+export type NewApiKey = z.infer<typeof NewApiKey>;
+export type ApiKeyInput = z.infer<typeof ApiKeyInput>;
+export type Me = z.infer<typeof Me>;

@@ -1,0 +1,45 @@
+import type { Readable } from 'node:stream';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+
+/** A stored blob. */
+export interface StoredObject {
+  sha256: Sha256;
+  bytes: number;
+}
+
+/** What `put` may be told. */
+export interface PutOptions {
+  /** Stop with `payload_too_large` when more bytes than this come. */
+  limitBytes?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Object storage: immutable blobs named by the SHA-256 of their bytes. Every adapter passes
+ * `objects.contract.ts`.
+ *
+ * Writes are atomic: a blob is there whole or not at all, whenever the process dies. Memory stays flat, whatever the size.
+ */
+export interface ObjectStore {
+  /** Stores a stream. The same bytes stored twice are one blob. */
+  put(source: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredObject>;
+  /** Stores a local file; the file stays. */
+  putFile(path: string): Promise<StoredObject>;
+  /** Size and time of a blob, or null. */
+  stat(sha256: Sha256): Promise<(StoredObject & { modifiedAt: Date }) | null>;
+  /**
+   * Streams a blob, or a part of it (both ends inclusive, as in HTTP).
+   * @throws MaquetteError `not_found`
+   */
+  read(sha256: Sha256, range?: { start: number; end: number }): Promise<Readable>;
+  /**
+   * Copies a blob to a local path that does not exist yet. The copy may be changed without harm to the blob.
+   * @throws MaquetteError `not_found`
+   */
+  copyTo(sha256: Sha256, path: string): Promise<void>;
+  /** Removes a blob; silent when there is none. */
+  delete(sha256: Sha256): Promise<void>;
+  /** Every blob, in no order. */
+  list(): AsyncIterable<StoredObject & { modifiedAt: Date }>;
+  close(): Promise<void>;
+}
