@@ -1,0 +1,39 @@
+import { ERROR_CODES } from '#contracts/errors/codes.ts';
+import type { ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
+
+/** A problem document (RFC 9457), the body of every error answer. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  fault: 'input' | 'system';
+  remedy?: string;
+  requestId: string;
+  errors: ErrorItem[];
+}
+
+/** Content type of a problem document. */
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
+
+/**
+ * An error as a problem document. A system fault that carries no message made for people says no more than its title:
+ * internals do not leave the server.
+ */
+export function toProblem(error: MaquetteError, requestId: string, instance: string): Problem {
+  const { title } = ERROR_CODES[error.code];
+  return {
+    type: `urn:maquette:error:${error.code}`,
+    title,
+    status: error.status,
+    detail: error.code === 'internal' ? `${title}. Tell the operator the request id.` : error.message,
+    instance,
+    code: error.code,
+    fault: error.fault,
+    ...(error.remedy !== undefined && { remedy: error.remedy }),
+    requestId,
+    errors: error.errors ?? [],
+  };
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { PROBLEM_CONTENT_TYPE, toProblem } from '../errors/problem.ts';
+import { enterContext, requestIdFrom } from '../telemetry/context.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/**
+ * Makes every failure of a Fastify application a problem document, Fastify's own included (unknown routes, bodies that
+ * do not parse or are too large), and gives every request its id and context.
+ */
+export function installErrorHandling(app: FastifyInstance, logger: Logger): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const requestId = requestIdFrom(request.headers['x-request-id']);
+    const traceParent = request.headers.traceparent;
+    enterContext({ requestId, traceParent: typeof traceParent === 'string' ? traceParent : undefined });
+    request.requestId = requestId;
+    reply.header('x-request-id', requestId);
+    done();
+  });
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = fromFastify(thrown);
+    if (error.fault === 'system') {
+      logger.error({ err: error.cause ?? error, code: error.code, url: request.url }, error.message);
+    }
+    return reply
+      .code(error.status)
+      .header('content-type', PROBLEM_CONTENT_TYPE)
+      .send(JSON.stringify(toProblem(error, request.requestId, request.url)));
+  });
+  app.setNotFoundHandler((request) => {
+    throw new MaquetteError('not_found', `There is nothing at ${request.method} ${request.url}.`, {
+      remedy: 'See /openapi.json for what there is.',
+    });
+  });
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    requestId: string;
+  }
+}
+
+/** Fastify's own errors, by their HTTP status, in the closed set of codes. */
+function fromFastify(thrown: unknown): MaquetteError {
+  if (thrown instanceof MaquetteError) return thrown;
+  const status = thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : 500;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (status === 413) return new MaquetteError('payload_too_large', message, { cause: thrown });
+  if (status === 415) return new MaquetteError('unsupported_media_type', message, { cause: thrown });
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new MaquetteError('invalid_request', message, { cause: thrown });
+  }
+  return MaquetteError.from(thrown);
+}

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Endpoint, Endpoints } from '#contracts/rest/endpoint.ts';
+import type { Answer, EndpointCall, EndpointHandlers } from './endpoint-types.ts';
+
+/**
+ * Registers a handler for every operation of an API. What comes in is parsed by the endpoint's schemas.
+ *
+ * @throws MaquetteError `invalid_request` (in the handler's place), with one entry for each invalid field.
+ */
+export function registerEndpoints<A extends Endpoints>(
+  app: FastifyInstance,
+  api: A,
+  handlers: EndpointHandlers<A>,
+): void {
+  for (const [operationId, endpoint] of Object.entries(api)) {
+    // The table types each handler by its own endpoint; here all of them are called the same way.
+    const handler = handlers[operationId] as unknown as (
+      call: EndpointCall<Endpoint>,
+    ) => Promise<Answer | FastifyReply>;
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      config: { operationId, endpoint },
+      handler: async (request, reply) => {
+        const findings: { pointer: string; message: string }[] = [];
+        const parse = (schema: z.ZodType | undefined, part: string, value: unknown): unknown => {
+          if (schema === undefined) return undefined;
+          const parsed = schema.safeParse(value);
+          if (parsed.success) return parsed.data;
+          for (const issue of parsed.error.issues) {
+            findings.push({ pointer: `/${[part, ...issue.path].join('/')}`, message: issue.message });
+          }
+          return undefined;
+        };
+        const body = endpoint.body === 'multipart' ? undefined : endpoint.body;
+        const call = {
+          params: parse(endpoint.params, 'params', request.params),
+          query: parse(endpoint.query, 'query', request.query),
+          headers: parse(endpoint.headers, 'headers', request.headers),
+          body: parse(body, 'body', request.body),
+          request,
+          reply,
+        };
+        if (findings.length > 0) throw invalidRequest(findings, endpoint);
+        const answer = await handler(call as EndpointCall<Endpoint>);
+        if ((answer as unknown) === reply) return reply;
+        const { status, headers, body: content } = answer as Answer;
+        reply.code(status);
+        if (headers) reply.headers(headers);
+        return reply.send(content ?? null);
+      },
+    });
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    operationId?: string;
+    endpoint?: Endpoint;
+  }
+}
+
+function invalidRequest(findings: { pointer: string; message: string }[], endpoint: Endpoint): MaquetteError {
+  const list = findings.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
+  return new MaquetteError('invalid_request', `${endpoint.method} ${endpoint.path}: ${list}`, {
+    errors: findings,
+    remedy: 'Correct the fields that are named in `errors`.',
+  });
+}
