@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { LOG_LEVELS } from '../telemetry/logger.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const size = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*(B|KiB|MiB|GiB|TiB)?$/i, 'give a size such as 512MiB or 2GiB')
+  .transform(parseSize);
+const count = z.coerce.number().int().positive();
+const url = (protocols: RegExp, example: string) => z.string().regex(protocols, `give a URL such as ${example}`);
+const serviceUrl = url(/^https?:\/\/[^\s]+$/, 'http://127.0.0.1:3101');
+
+/** One setting: its variable is `MAQUETTE_` and the name in capitals, its key in `maquette.config.json` the name itself. */
+export interface Definition {
+  schema: z.ZodType;
+  /** As it would be written in the variable; undefined when there is none. */
+  default?: string;
+  /** One sentence for `docs/configuration.md`. */
+  description: string;
+  group: 'Server' | 'Storage' | 'Work' | 'Limits' | 'Several processes' | 'Diagnostics';
+}
+
+/** All settings. `docs/configuration.md` is generated from this table. */
+export const DEFINITIONS = {
+  port: { schema: port, default: '3000', group: 'Server', description: 'Port of the gateway; 0 takes a free one.' },
+  host: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    group: 'Server',
+    description: 'Address that the gateway listens on; 0.0.0.0 opens it to the network.',
+  },
+  bootstrapKey: {
+    schema: z.string().regex(/^mq_live_[A-Za-z0-9]{24,}$/, 'give mq_live_ and at least 24 letters or digits'),
+    group: 'Server',
+    description: 'Makes this API key, an administrator’s of the first organisation. For scripts.',
+  },
+  samples: {
+    schema: z.enum(['true', 'false']).transform((text) => text === 'true'),
+    default: 'true',
+    group: 'Server',
+    description: 'Whether an empty library is filled with the sample models.',
+  },
+
+  data: {
+    schema: z.string().min(1),
+    default: './data',
+    group: 'Storage',
+    description: 'Folder of the embedded database, the objects and the work in progress.',
+  },
+  databaseUrl: {
+    schema: url(/^postgres(ql)?:\/\/[^\s]+$/, 'postgresql://user@host:5432/maquette'),
+    group: 'Storage',
+    description:
+      'PostgreSQL 15 or later, in place of the embedded database. Needed when roles run as separate processes.',
+  },
+  databaseConnections: {
+    schema: count,
+    default: '10',
+    group: 'Storage',
+    description: 'Largest number of connections to PostgreSQL from one process.',
+  },
+
+  geometryConcurrency: {
+    schema: count,
+    default: '1',
+    group: 'Work',
+    description: 'Models that are processed at once, each in a sandboxed process of its own.',
+  },
+  renderConcurrency: {
+    schema: count,
+    default: '1',
+    group: 'Work',
+    description: 'Renders that run at once, each in a sandboxed process of its own.',
+  },
+  renderThreads: {
+    schema: count,
+    group: 'Work',
+    description: 'Threads of one render; as many as the machine has cores when not set.',
+  },
+
+  uploadLimit: { schema: size, default: '2GiB', group: 'Limits', description: 'Largest upload.' },
+  geometryMemory: {
+    schema: size,
+    default: '3GiB',
+    group: 'Limits',
+    description: 'Memory of one process that reads models.',
+  },
+  geometrySeconds: {
+    schema: count,
+    default: '300',
+    group: 'Limits',
+    description: 'Longest time that one model may take to be processed.',
+  },
+  renderMemory: {
+    schema: size,
+    default: '2GiB',
+    group: 'Limits',
+    description: 'Memory of one render process; a render that needs more is refused before it begins.',
+  },
+  renderSeconds: {
+    schema: count,
+    default: '300',
+    group: 'Limits',
+    description: 'Longest time that one image may take.',
+  },
+  modelTriangles: {
+    schema: count,
+    default: '20000000',
+    group: 'Limits',
+    description: 'Most triangles that a model may have.',
+  },
+
+  rpcHost: {
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    group: 'Several processes',
+    description: 'Address that the internal ports listen on when roles run as separate processes.',
+  },
+  rpcPort: {
+    schema: port,
+    default: '0',
+    group: 'Several processes',
+    description:
+      'Port of this process’s gRPC; by default the first of its roles’ usual port (auth 3101, data 3102, geometry 3104, rendering 3105).',
+  },
+  dataRestPort: {
+    schema: port,
+    default: '3103',
+    group: 'Several processes',
+    description: 'Port of the data service’s internal REST API.',
+  },
+  clusterSecret: {
+    schema: z.string().min(16, 'give at least 16 characters'),
+    group: 'Several processes',
+    description: 'Shared by all processes; calls between them bear it.',
+  },
+  authUrl: {
+    schema: serviceUrl,
+    default: 'http://127.0.0.1:3101',
+    group: 'Several processes',
+    description: 'Where the auth service is.',
+  },
+  dataUrl: {
+    schema: serviceUrl,
+    default: 'http://127.0.0.1:3102',
+    group: 'Several processes',
+    description: 'Where the data service’s gRPC is.',
+  },
+  dataRestUrl: {
+    schema: serviceUrl,
+    default: 'http://127.0.0.1:3103',
+    group: 'Several processes',
+    description: 'Where the data service’s internal REST API is.',
+  },
+  geometryUrl: {
+    schema: serviceUrl,
+    default: 'http://127.0.0.1:3104',
+    group: 'Several processes',
+    description: 'Where the geometry service is.',
+  },
+  renderingUrl: {
+    schema: serviceUrl,
+    default: 'http://127.0.0.1:3105',
+    group: 'Several processes',
+    description: 'Where the rendering service is.',
+  },
+
+  logLevel: {
+    schema: z.enum(LOG_LEVELS),
+    default: 'info',
+    group: 'Diagnostics',
+    description: `Least level that is logged: ${LOG_LEVELS.join(', ')}.`,
+  },
+} as const satisfies Record<string, Definition>;
+
+/** Name of a setting. */
+export type SettingName = keyof typeof DEFINITIONS;
+
+type Defaulted = { [K in SettingName]: 'default' extends keyof (typeof DEFINITIONS)[K] ? K : never }[SettingName];
+type ValueOf<K extends SettingName> = z.output<(typeof DEFINITIONS)[K]['schema']>;
+
+/** The settings, parsed. Those without a default are undefined when not given. */
+export type Config = { readonly [K in SettingName]: K extends Defaulted ? ValueOf<K> : ValueOf<K> | undefined };
+
+/** The environment variable of a setting, e.g. `MAQUETTE_RENDER_THREADS`. */
+export function variableOf(name: string): string {
+  return `MAQUETTE_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+}
+
+function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)/i.exec(text);
+  const power = ' KMGT'.indexOf((match?.[2] || ' ').toUpperCase());
+  return Math.round(Number(match?.[1]) * 1024 ** power);
+}

@@ -1,0 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { errorsDocument } from '#contracts/errors/documentation.ts';
+import { configurationDocument } from '#platform/config/documentation.ts';
+
+await writeFile('docs/configuration.md', configurationDocument());
+await writeFile('docs/errors.md', errorsDocument());
