@@ -39,13 +39,7 @@ describe('loadConfig', () => {
   });
 
   it('never repeats the value of a secret', () => {
-    const message = (() => {
-      try {
-        loadConfig({ MAQUETTE_BOOTSTRAP_KEY: 'hunter2' });
-      } catch (error) {
-        return JSON.stringify((error as MaquetteError).toValue());
-      }
-    })();
+    const message = JSON.stringify(problemsOf({ MAQUETTE_BOOTSTRAP_KEY: 'hunter2' }));
     expect(message).toContain('MAQUETTE_BOOTSTRAP_KEY');
     expect(message).not.toContain('hunter2');
   });
