@@ -307,6 +307,14 @@ export declare type SubscribeResponse = Message<"maquette.data.v1.SubscribeRespo
    * @generated from field: string event_json = 2;
    */
   eventJson: string;
+
+  /**
+   * In the first answer: the newest recorded position when the stream began, so that a listener who has seen no event
+   * yet knows where to resume.
+   *
+   * @generated from field: int64 newest = 3;
+   */
+  newest: bigint;
 };
 
 /**

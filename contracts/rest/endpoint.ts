@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 
-/** Permission that an API key needs for an operation. `public` needs no key. */
+/** Permission that an API key needs for an operation. `public` needs no key, `authenticated` any valid one. */
 export type Scope =
   | 'public'
+  | 'authenticated'
   | 'projects:read'
   | 'projects:write'
   | 'assets:read'

@@ -1,0 +1,213 @@
+/** One consistent set of resources for the examples of the reference page. */
+
+const ids = {
+  organization: 'org_01kb2v4t9wf6x8q3m5n7p0r2s4',
+  project: 'prj_01kb2v4t9wf6x8q3m5n7p0r2s5',
+  asset: 'ast_01kb2v4t9wf6x8q3m5n7p0r2s6',
+  version: 'ver_01kb2v4t9wf6x8q3m5n7p0r2s7',
+  derivative: 'drv_01kb2v4t9wf6x8q3m5n7p0r2s8',
+  render: 'rnd_01kb2v4t9wf6x8q3m5n7p0r2s9',
+  job: 'job_01kb2v4t9wf6x8q3m5n7p0r2sa',
+  renderJob: 'job_01kb2v4t9wf6x8q3m5n7p0r2sb',
+  apiKey: 'key_01kb2v4t9wf6x8q3m5n7p0r2sc',
+};
+const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const time = '2026-11-20T09:30:00.000Z';
+
+export const exampleProject = {
+  id: ids.project,
+  name: 'Spring catalogue',
+  revision: 1,
+  createdAt: time,
+  updatedAt: time,
+};
+
+export const exampleReport = {
+  format: 'glb',
+  generator: 'Blender 4.5',
+  triangles: 15452,
+  vertices: 14556,
+  points: 0,
+  lines: 0,
+  splats: 0,
+  drawCalls: 1,
+  nodes: 1,
+  meshes: 1,
+  bounds: { min: [-0.94, -0.9, -0.94], max: [0.94, 0.9, 0.94] },
+  watertight: false,
+  materials: [{ name: 'Shell', alphaMode: 'OPAQUE', doubleSided: false, extensions: [], triangles: 15452 }],
+  textures: [
+    {
+      name: 'albedo',
+      mimeType: 'image/jpeg',
+      width: 2048,
+      height: 2048,
+      bytes: 935629,
+      gpuBytes: 22369621,
+      slots: ['baseColorTexture'],
+    },
+  ],
+  textureGpuBytes: 22369621,
+  animations: [],
+  skins: [],
+  morphTargets: 0,
+  cameras: 0,
+  lights: 0,
+  variants: [],
+  extensionsUsed: [],
+  fileBytes: 3773916,
+  glbBytes: 3773900,
+  corrections: [],
+  validation: { errors: 0, warnings: 0, infos: 1, issues: [], truncated: false },
+};
+
+export const exampleUploadedAsset = {
+  id: ids.asset,
+  projectId: ids.project,
+  name: 'Knight',
+  state: 'processing',
+  format: null,
+  version: 1,
+  versionId: ids.version,
+  revision: 1,
+  createdAt: time,
+  updatedAt: time,
+  report: null,
+  preview: null,
+  error: null,
+  job: ids.job,
+};
+
+export const exampleAsset = {
+  ...exampleUploadedAsset,
+  state: 'ready',
+  format: 'glb',
+  revision: 3,
+  report: exampleReport,
+  preview: { url: `/v1/derivatives/${ids.derivative}/file`, width: 512, height: 512 },
+};
+
+export const exampleVersion = {
+  id: ids.version,
+  assetId: ids.asset,
+  number: 1,
+  state: 'ready',
+  format: 'glb',
+  bytes: 3773916,
+  createdAt: time,
+  error: null,
+  job: ids.job,
+};
+
+export const exampleFile = {
+  name: 'Knight.glb',
+  role: 'original',
+  bytes: 3773916,
+  sha256,
+  url: `/v1/assets/${ids.asset}/versions/1/files/Knight.glb`,
+};
+
+export const exampleDerivative = {
+  id: ids.derivative,
+  assetId: ids.asset,
+  versionId: ids.version,
+  operation: 'render.image',
+  parameters: { width: 512, height: 512, format: 'webp' },
+  key: sha256,
+  contentType: 'image/webp',
+  width: 512,
+  height: 512,
+  bytes: 28410,
+  sha256,
+  createdAt: time,
+  url: `/v1/derivatives/${ids.derivative}/file`,
+};
+
+export const exampleRenderInput = {
+  assetId: ids.asset,
+  width: 1200,
+  height: 900,
+  view: 'three-quarter',
+  format: 'png',
+};
+
+export const exampleRender = {
+  id: ids.render,
+  assetId: ids.asset,
+  versionId: ids.version,
+  projectId: ids.project,
+  purpose: 'request',
+  state: 'succeeded',
+  request: {
+    width: 1200,
+    height: 900,
+    view: 'three-quarter',
+    fieldOfView: 35,
+    margin: 0.06,
+    background: 'transparent',
+    environment: 'studio',
+    environmentRotation: 0,
+    exposure: 0,
+    samples: 8,
+    format: 'png',
+    quality: 85,
+  },
+  job: ids.renderJob,
+  image: {
+    url: `/v1/derivatives/${ids.derivative}/file`,
+    derivativeId: ids.derivative,
+    contentType: 'image/png',
+    width: 1200,
+    height: 900,
+    bytes: 412032,
+  },
+  cost: { seconds: 0.8, rays: 17280000, triangles: 15452, peakBytes: 96468992, warnings: [], cached: false },
+  error: null,
+  createdAt: time,
+  finishedAt: '2026-11-20T09:30:01.000Z',
+};
+
+export const exampleJob = {
+  id: ids.renderJob,
+  kind: 'render.image',
+  state: 'running',
+  progress: 0.42,
+  stage: 'rendering',
+  attempt: 1,
+  projectId: ids.project,
+  assetId: ids.asset,
+  createdAt: time,
+  startedAt: time,
+  finishedAt: null,
+  etaSeconds: 0.6,
+  result: null,
+  error: null,
+};
+
+export const exampleRenderJob = {
+  ...exampleJob,
+  render: { ...exampleRender, state: 'running', image: null, cost: null, finishedAt: null },
+};
+
+export const exampleApiKey = {
+  id: ids.apiKey,
+  name: 'build server',
+  prefix: 'mq_live_4fQ9',
+  scopes: ['assets:read', 'assets:write'],
+  createdAt: time,
+  expiresAt: null,
+  lastUsedAt: null,
+  revokedAt: null,
+};
+
+export const exampleMe = {
+  organization: { id: ids.organization, name: 'Maquette' },
+  apiKeyId: ids.apiKey,
+  role: 'owner',
+  scopes: ['assets:read', 'assets:write'],
+};
+
+/** One page with one item on it. */
+export function examplePage(item: unknown): unknown {
+  return { data: [item], nextCursor: null };
+}

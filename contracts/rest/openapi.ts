@@ -1,0 +1,282 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
+import { AnyEvent } from '../events/events.ts';
+import { ModelReport } from '../model/model-report.ts';
+import { ImageRequest } from '../render/image-request.ts';
+import { AssetChange } from './data-api.ts';
+import type { Endpoint } from './endpoint.ts';
+import { ApiKeyPage } from './operations/api-keys.ts';
+import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
+import { ProjectChange, ProjectPage } from './operations/projects.ts';
+import { JobPage, RenderJob, RenderPage } from './operations/renders.ts';
+import { Readiness } from './operations/service.ts';
+import { Problem } from './problem.ts';
+import type { PublicEndpoint, PublicEndpoints } from './public-endpoint.ts';
+import { ApiKey, ApiKeyInput, Me, NewApiKey } from './resources/api-key.ts';
+import { Asset, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
+import { Job } from './resources/job.ts';
+import { Project, ProjectInput } from './resources/project.ts';
+import { Render, RenderInput } from './resources/render.ts';
+import { UploadForm, VersionForm } from './upload.ts';
+
+/** Schemas that the document names; every other one is written where it is used. */
+const COMPONENTS: Record<string, z.ZodType> = {
+  Problem,
+  Asset,
+  AssetPage,
+  AssetChange,
+  AssetVersion,
+  AssetVersionPage: VersionPage,
+  AssetFile,
+  AssetFiles,
+  ModelReport,
+  Derivative,
+  DerivativePage,
+  ImageRequest,
+  Render,
+  RenderInput,
+  RenderJob,
+  RenderPage,
+  Job,
+  JobPage,
+  Project,
+  ProjectInput,
+  ProjectChange,
+  ProjectPage,
+  ApiKey,
+  ApiKeyInput,
+  NewApiKey,
+  ApiKeyPage,
+  Me,
+  Readiness,
+  Event: AnyEvent,
+  UploadForm,
+  VersionForm,
+};
+
+type Json = Record<string, unknown>;
+
+/** What the operation of an endpoint with a scope can always answer with. */
+const COMMON_ERRORS: readonly ErrorCode[] = ['invalid_request', 'internal', 'unavailable'];
+const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden'];
+
+const TAGS = [
+  { name: 'Assets', description: 'Models: upload, read, change, delete.' },
+  { name: 'Downloads', description: 'Bytes: originals, normalised models, pictures.' },
+  { name: 'Renders', description: 'Pictures made on request.' },
+  { name: 'Jobs', description: 'Long work: state, progress, cancel.' },
+  { name: 'Events', description: 'What happens, as it happens.' },
+  { name: 'Projects', description: 'Groups of assets.' },
+  { name: 'API keys', description: 'Keys and their scopes.' },
+  { name: 'Service', description: 'The server itself.' },
+];
+
+const INTRODUCTION = [
+  'Upload a 3D model; it is validated, normalised to glTF, measured, rendered and announced.',
+  '',
+  'Send an API key as `Authorization: Bearer mq_live_…`. Times are RFC 3339 in UTC, lengths metres, angles degrees. ' +
+    'Errors are problem documents (RFC 9457) with a `code` from a closed set, whose `fault` it is, and a `remedy`.',
+  '',
+  'Lists answer `{ data, nextCursor }`; pass `nextCursor` back as `cursor`, or follow the `Link` header. ' +
+    'Resources carry an `ETag`: send it as `If-None-Match` to read again (304 when nothing changed), as `If-Match` to change only what you saw (412 otherwise).',
+].join('\n');
+
+/**
+ * The OpenAPI 3.1 document of an API, made of its endpoint table.
+ *
+ * @param api operations by operation id.
+ * @param version version of the server, for `info.version`.
+ */
+export function openApiDocument(api: PublicEndpoints, version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const [operationId, endpoint] of Object.entries(api)) {
+    const path = (paths[endpoint.path] ??= {});
+    path[endpoint.method.toLowerCase()] = operation(operationId, endpoint);
+  }
+  const used = new Set(Object.values(api).map(({ tag }) => tag));
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Maquette',
+      version,
+      summary: 'The self-hosted 3D API',
+      description: INTRODUCTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This server' }],
+    security: [{ apiKey: [] }],
+    tags: TAGS.filter(({ name }) => used.has(name)),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'mq_live_…',
+          description: 'An API key. Each operation names the scope that the key must hold.',
+        },
+      },
+      schemas: componentSchemas(),
+    },
+  };
+}
+
+function operation(operationId: string, endpoint: PublicEndpoint): Json {
+  const { scope } = endpoint;
+  const needs =
+    scope === 'public'
+      ? 'Needs no API key.'
+      : scope === 'authenticated'
+        ? 'Needs any API key.'
+        : `Needs the scope \`${scope}\`.`;
+  return {
+    operationId,
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    description: `${endpoint.description}\n\n${needs}`,
+    ...(scope === 'public' ? { security: [] } : { security: [{ apiKey: [] }], 'x-scope': scope }),
+    ...parameters(endpoint),
+    ...requestBody(endpoint),
+    responses: { ...answers(endpoint), ...errorAnswers(endpoint) },
+  };
+}
+
+function parameters(endpoint: Endpoint): Json {
+  const list = [
+    ...parametersIn('path', endpoint.params),
+    ...parametersIn('query', endpoint.query),
+    ...parametersIn('header', endpoint.headers),
+  ];
+  return list.length > 0 ? { parameters: list } : {};
+}
+
+function parametersIn(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = inlineSchema(schema) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, example, ...rest } = property;
+    return {
+      name: place === 'header' ? headerName(name) : name,
+      in: place,
+      // A default makes a field optional on its way in, whatever `required` says.
+      required: place === 'path' || (required.includes(name) && !('default' in rest)),
+      ...(description !== undefined && { description }),
+      ...(example !== undefined && { example }),
+      schema: rest,
+    };
+  });
+}
+
+function headerName(name: string): string {
+  return name.replaceAll(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
+}
+
+function requestBody(endpoint: PublicEndpoint): Json {
+  if (endpoint.body === undefined) return {};
+  if (endpoint.body !== 'multipart') {
+    const content = { schema: schemaOf(endpoint.body), ...exampleOf(endpoint.example?.body) };
+    return { requestBody: { required: true, content: { 'application/json': content } } };
+  }
+  const raw = (endpoint.upload?.raw ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]);
+  const form = endpoint.upload ? { 'multipart/form-data': { schema: schemaOf(endpoint.upload.form) } } : {};
+  return { requestBody: { required: true, content: { ...form, ...Object.fromEntries(raw) } } };
+}
+
+function answers(endpoint: PublicEndpoint): Json {
+  const headers = headersOf(endpoint);
+  // The example shows the first status of the table; the others have bodies of their own.
+  const [shown] = Object.keys(endpoint.responses).sort((a, b) => Number(a) - Number(b));
+  const exampleStatus = endpoint.responses[202] ? '202' : shown;
+  const entries = Object.entries(endpoint.responses).map(([status, { description, body }]) => {
+    const example = status === exampleStatus ? exampleOf(endpoint.example?.answer) : {};
+    return [status, { description, headers, ...content(body, endpoint, example) }];
+  });
+  if (endpoint.headers && 'if-none-match' in endpoint.headers.shape) {
+    entries.push(['304', { description: 'The caller has it already', headers }]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function content(body: Endpoint['responses'][number]['body'], endpoint: PublicEndpoint, example: Json): Json {
+  if (body === 'empty') return {};
+  if (body === 'bytes') {
+    const types = endpoint.produces ?? ['application/octet-stream'];
+    return {
+      content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+    };
+  }
+  if (body === 'events') return { content: { 'text/event-stream': { schema: { type: 'string' } } } };
+  return { content: { 'application/json': { schema: schemaOf(body), ...example } } };
+}
+
+function headersOf(endpoint: PublicEndpoint): Json {
+  const all = {
+    'X-Request-Id': 'Names the request in the logs; the one that was sent, if any',
+    ...endpoint.answerHeaders,
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  );
+}
+
+/** Error answers by status; several codes can share one. */
+function errorAnswers(endpoint: PublicEndpoint): Json {
+  const codes = new Set([...endpoint.errors, ...COMMON_ERRORS, ...(endpoint.scope === 'public' ? [] : KEY_ERRORS)]);
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codes) {
+    const { status } = ERROR_CODES[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const entries = [...byStatus]
+    .sort(([a], [b]) => a - b)
+    .map(([status, list]) => [
+      String(status),
+      {
+        description: list.map((code) => `\`${code}\`: ${ERROR_CODES[code].title}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]);
+  return Object.fromEntries(entries);
+}
+
+function exampleOf(example: unknown): Json {
+  return example === undefined ? {} : { example };
+}
+
+function schemaOf(schema: z.ZodType): Json {
+  const name = Object.keys(COMPONENTS).find((key) => COMPONENTS[key] === schema);
+  return name === undefined ? inlineSchema(schema) : { $ref: `#/components/schemas/${name}` };
+}
+
+/** What a client sends or receives is the input side of each schema: transforms only brand or parse it. */
+const OPTIONS = {
+  io: 'input',
+  unrepresentable: 'any',
+  override: ({ jsonSchema }: { jsonSchema: Json }) => {
+    // What zod adds for its own sake: the pattern behind a format, and the bounds of every JavaScript integer.
+    if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    if (jsonSchema.contentEncoding === 'binary') delete jsonSchema.contentEncoding;
+  },
+} as const satisfies z.core.ToJSONSchemaParams;
+
+function inlineSchema(schema: z.ZodType): Json {
+  return tidy(z.toJSONSchema(schema, OPTIONS));
+}
+
+function componentSchemas(): Record<string, Json> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { ...OPTIONS, uri: (id) => `#/components/schemas/${id}` });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, tidy(schema)]));
+}
+
+/** Without `$schema` and `$id`, which mean nothing inside an OpenAPI document. */
+function tidy(schema: object): Json {
+  const { $schema: _dialect, $id: _id, '~standard': _standard, ...rest } = schema as Json;
+  return rest;
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { idSchema } from '../../ids/ids.ts';
+import { exampleApiKey, examplePage } from '../examples.ts';
+import { PageQuery, pageOf } from '../page.ts';
+import type { PublicEndpoints } from '../public-endpoint.ts';
+import { ApiKey, ApiKeyInput, NewApiKey } from '../resources/api-key.ts';
+
+export const ApiKeyPage = pageOf(ApiKey);
+
+const tag = 'API keys';
+
+/** Operations on API keys. */
+export const API_KEY_OPERATIONS = {
+  createApiKey: {
+    method: 'POST',
+    path: '/v1/api-keys',
+    scope: 'keys:write',
+    tag,
+    summary: 'Make an API key',
+    description:
+      'The answer is the only place where the secret is shown. A key cannot give away more than it has: `scopes` must be among those of the key that asks.',
+    body: ApiKeyInput,
+    responses: { 201: { description: 'The key with its secret', body: NewApiKey } },
+    errors: [],
+    example: {
+      body: { name: 'build server', scopes: ['assets:read', 'assets:write'] },
+      answer: { ...exampleApiKey, key: 'mq_live_4fQ9xxxxxxxxxxxxxxxxxxxxxxxxxxxx' },
+    },
+  },
+  listApiKeys: {
+    method: 'GET',
+    path: '/v1/api-keys',
+    scope: 'keys:read',
+    tag,
+    summary: 'List API keys',
+    description: 'Newest first, without their secrets; revoked ones included.',
+    query: PageQuery,
+    responses: { 200: { description: 'A page of keys', body: ApiKeyPage } },
+    answerHeaders: { Link: '`rel="next"`, when there is a further page' },
+    errors: [],
+    example: { answer: examplePage(exampleApiKey) },
+  },
+  revokeApiKey: {
+    method: 'DELETE',
+    path: '/v1/api-keys/{apiKeyId}',
+    scope: 'keys:write',
+    tag,
+    summary: 'Revoke an API key',
+    description: 'It stays in the list with the time of its end. Every gateway refuses it within 5 seconds.',
+    params: z.object({ apiKeyId: idSchema('apiKey') }),
+    responses: { 204: { description: 'It is revoked', body: 'empty' } },
+    errors: ['not_found'],
+  },
+} as const satisfies PublicEndpoints;

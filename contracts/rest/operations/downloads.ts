@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { idSchema } from '../../ids/ids.ts';
+import { DownloadHeaders, ReadHeaders } from '../conditional-headers.ts';
+import { exampleDerivative } from '../examples.ts';
+import type { PublicEndpoints } from '../public-endpoint.ts';
+import { RenderQuery } from '../render-query.ts';
+import { Derivative } from '../resources/asset.ts';
+
+const tag = 'Downloads';
+
+const answerHeaders = {
+  ETag: 'SHA-256 of the bytes',
+  'Accept-Ranges': '`bytes`',
+  'Cache-Control': 'Immutable for files that never change',
+};
+
+/** File endings of a render by URL; `jpeg` is another name for `jpg`. */
+export const RenderEnding = z.enum(['png', 'jpg', 'jpeg', 'webp', 'avif']);
+
+/** Operations that answer with the bytes of a file. */
+export const DOWNLOAD_OPERATIONS = {
+  downloadFile: {
+    method: 'GET',
+    path: '/v1/assets/{assetId}/versions/{version}/files/{name}',
+    scope: 'assets:read',
+    tag,
+    summary: 'Download a file of a version',
+    description:
+      'An original as it was uploaded, byte by byte, or the normalised GLB. A `/` in a name is written `%2F`. Ranges are answered.',
+    params: z.object({
+      assetId: idSchema('asset'),
+      version: z.coerce.number().int().positive(),
+      name: z.string().min(1).max(1000),
+    }),
+    headers: DownloadHeaders,
+    responses: {
+      200: { description: 'The file', body: 'bytes' },
+      206: { description: 'A range of it', body: 'bytes' },
+    },
+    produces: ['application/octet-stream', 'model/gltf-binary', 'model/gltf+json', 'image/png', 'image/jpeg'],
+    answerHeaders,
+    errors: ['not_found', 'range_not_satisfiable'],
+  },
+  downloadModel: {
+    method: 'GET',
+    path: '/v1/assets/{assetId}/model.glb',
+    scope: 'assets:read',
+    tag,
+    summary: 'Download the model as GLB',
+    description:
+      'The normalised model: glTF 2.0, metres, +Y up. Of the newest version without `version`. Answers 409 while it is being processed, or when it could not be.',
+    params: z.object({ assetId: idSchema('asset') }),
+    query: z.object({ version: z.coerce.number().int().positive().optional() }),
+    headers: DownloadHeaders,
+    responses: {
+      200: { description: 'The model', body: 'bytes' },
+      206: { description: 'A range of it', body: 'bytes' },
+    },
+    produces: ['model/gltf-binary'],
+    answerHeaders,
+    errors: ['not_found', 'conflict', 'range_not_satisfiable'],
+  },
+  getDerivative: {
+    method: 'GET',
+    path: '/v1/derivatives/{derivativeId}',
+    scope: 'assets:read',
+    tag,
+    summary: 'Read a derivative',
+    description: 'What it was made from, how, and where its file is.',
+    params: z.object({ derivativeId: idSchema('derivative') }),
+    headers: ReadHeaders,
+    responses: { 200: { description: 'The derivative', body: Derivative } },
+    errors: ['not_found'],
+    example: { answer: exampleDerivative },
+  },
+  downloadDerivative: {
+    method: 'GET',
+    path: '/v1/derivatives/{derivativeId}/file',
+    scope: 'assets:read',
+    tag,
+    summary: 'Download a derivative',
+    description: 'The image or file itself. It never changes.',
+    params: z.object({ derivativeId: idSchema('derivative') }),
+    headers: DownloadHeaders,
+    responses: {
+      200: { description: 'The file', body: 'bytes' },
+      206: { description: 'A range of it', body: 'bytes' },
+    },
+    produces: ['image/png', 'image/jpeg', 'image/webp', 'image/avif'],
+    answerHeaders,
+    errors: ['not_found', 'range_not_satisfiable'],
+  },
+  renderByUrl: {
+    method: 'GET',
+    path: '/v1/assets/{assetId}/render.{ending}',
+    scope: 'assets:read',
+    tag,
+    summary: 'A picture of the asset, by URL',
+    description:
+      'Rendered when it is asked for the first time, and kept: the same content and parameters are rendered once. ' +
+      'Waits up to 60 seconds for the picture (and for the asset, when it was just uploaded); when that is not enough answers 503 with `Retry-After`, and the work goes on.',
+    params: z.object({ assetId: idSchema('asset'), ending: RenderEnding }),
+    query: RenderQuery,
+    headers: DownloadHeaders,
+    responses: {
+      200: { description: 'The picture', body: 'bytes' },
+      206: { description: 'A range of it', body: 'bytes' },
+    },
+    produces: ['image/png', 'image/jpeg', 'image/webp', 'image/avif'],
+    answerHeaders,
+    errors: ['not_found', 'conflict', 'render_too_large', 'unavailable', 'range_not_satisfiable'],
+  },
+} as const satisfies PublicEndpoints;

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { idSchema } from '../../ids/ids.ts';
+import { PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
+import { JobFilter, RenderFilter } from '../data-api.ts';
+import { exampleJob, examplePage, exampleRender, exampleRenderInput, exampleRenderJob } from '../examples.ts';
+import { pageOf } from '../page.ts';
+import type { PublicEndpoints } from '../public-endpoint.ts';
+import { Job } from '../resources/job.ts';
+import { Render, RenderInput } from '../resources/render.ts';
+
+export const RenderPage = pageOf(Render);
+export const JobPage = pageOf(Job);
+/** The job of a render that was asked for, and the render itself. */
+export const RenderJob = Job.extend({ render: Render });
+
+/** Operations on renders and jobs. */
+export const RENDER_OPERATIONS = {
+  createRender: {
+    method: 'POST',
+    path: '/v1/renders',
+    scope: 'renders:write',
+    tag: 'Renders',
+    summary: 'Render an asset',
+    description:
+      'Answers 202 with the job (and the render in its field `render`). With `Prefer: wait=N` waits up to N seconds and answers with the finished render: ' +
+      '201 when it was made, 200 when an equal one was reused or it ended without a picture (see its `state` and `error`); 202 when N seconds were not enough.',
+    headers: PreferHeaders,
+    body: RenderInput,
+    responses: {
+      202: { description: 'The job, which goes on', body: RenderJob },
+      201: { description: 'The finished render', body: Render },
+      200: {
+        description: 'A finished render that was there already, or one that ended without a picture',
+        body: Render,
+      },
+    },
+    answerHeaders: {
+      Location: 'Where the job (202) or the render (200, 201) is',
+      'Preference-Applied': '`wait=N`, when it was asked for',
+    },
+    errors: ['not_found', 'conflict', 'render_too_large'],
+    example: { body: exampleRenderInput, answer: exampleRenderJob },
+  },
+  listRenders: {
+    method: 'GET',
+    path: '/v1/renders',
+    scope: 'assets:read',
+    tag: 'Renders',
+    summary: 'List renders',
+    description: 'Newest first, by asset or state.',
+    query: RenderFilter,
+    headers: ReadHeaders,
+    responses: { 200: { description: 'A page of renders', body: RenderPage } },
+    answerHeaders: { Link: '`rel="next"`, when there is a further page' },
+    errors: [],
+    example: { answer: examplePage(exampleRender) },
+  },
+  getRender: {
+    method: 'GET',
+    path: '/v1/renders/{renderId}',
+    scope: 'assets:read',
+    tag: 'Renders',
+    summary: 'Read a render',
+    description: 'Its request, state, cost, and where its image is.',
+    params: z.object({ renderId: idSchema('render') }),
+    headers: ReadHeaders,
+    responses: { 200: { description: 'The render', body: Render } },
+    answerHeaders: { ETag: 'Changes with the render' },
+    errors: ['not_found'],
+    example: { answer: exampleRender },
+  },
+  listJobs: {
+    method: 'GET',
+    path: '/v1/jobs',
+    scope: 'jobs:read',
+    tag: 'Jobs',
+    summary: 'List jobs',
+    description: 'Newest first, by state or asset.',
+    query: JobFilter,
+    headers: ReadHeaders,
+    responses: { 200: { description: 'A page of jobs', body: JobPage } },
+    answerHeaders: { Link: '`rel="next"`, when there is a further page' },
+    errors: [],
+    example: { answer: examplePage(exampleJob) },
+  },
+  getJob: {
+    method: 'GET',
+    path: '/v1/jobs/{jobId}',
+    scope: 'jobs:read',
+    tag: 'Jobs',
+    summary: 'Read a job',
+    description:
+      'Its state, progress and error. With `Prefer: wait=N` answers when it has ended, or after N seconds as it is then.',
+    params: z.object({ jobId: idSchema('job') }),
+    headers: ReadHeaders.extend(PreferHeaders.shape),
+    responses: { 200: { description: 'The job', body: Job } },
+    answerHeaders: { ETag: 'Changes with the job', 'Preference-Applied': '`wait=N`, when it was asked for' },
+    errors: ['not_found'],
+    example: { answer: exampleJob },
+  },
+  cancelJob: {
+    method: 'POST',
+    path: '/v1/jobs/{jobId}/cancel',
+    scope: 'jobs:write',
+    tag: 'Jobs',
+    summary: 'Cancel a job',
+    description: 'A running job stops within a second or so. Answers 409 when it has ended already.',
+    params: z.object({ jobId: idSchema('job') }),
+    responses: { 200: { description: 'The job, now `canceled`', body: Job } },
+    errors: ['not_found', 'conflict'],
+    example: { answer: { ...exampleJob, state: 'canceled', etaSeconds: null, finishedAt: exampleRender.finishedAt } },
+  },
+} as const satisfies PublicEndpoints;

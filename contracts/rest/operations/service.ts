@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { exampleMe } from '../examples.ts';
+import type { PublicEndpoints } from '../public-endpoint.ts';
+import { Me } from '../resources/api-key.ts';
+
+/** Whether each part can serve. */
+export const Readiness = z.object({
+  ready: z.boolean(),
+  parts: z.record(z.string(), z.object({ ready: z.boolean(), reason: z.string().optional() })),
+});
+
+const tag = 'Service';
+
+/** Operations about the server itself. */
+export const SERVICE_OPERATIONS = {
+  getMe: {
+    method: 'GET',
+    path: '/v1/me',
+    scope: 'authenticated',
+    tag,
+    summary: 'Who am I',
+    description: 'The organisation, role and scopes behind the API key of this request. Any valid key may ask.',
+    responses: { 200: { description: 'Who asks', body: Me } },
+    errors: [],
+    example: { answer: exampleMe },
+  },
+  getHealth: {
+    method: 'GET',
+    path: '/healthz',
+    scope: 'public',
+    tag,
+    summary: 'Is the process alive',
+    description: 'Answers at once and asks nobody else: for a supervisor that restarts what hangs.',
+    responses: { 200: { description: 'Alive', body: z.object({ status: z.literal('ok') }) } },
+    errors: [],
+    example: { answer: { status: 'ok' } },
+  },
+  getReadiness: {
+    method: 'GET',
+    path: '/readyz',
+    scope: 'public',
+    tag,
+    summary: 'Can the server do its work',
+    description:
+      'Asks every part that this process needs. Answers 503 with the same document when one of them is not ready: for a load balancer.',
+    responses: { 200: { description: 'Every part is ready', body: Readiness } },
+    errors: [],
+    example: { answer: { ready: true, parts: { data: { ready: true }, rendering: { ready: true } } } },
+  },
+  getMetrics: {
+    method: 'GET',
+    path: '/metrics',
+    scope: 'public',
+    tag,
+    summary: 'Metrics for Prometheus',
+    description: 'Counters, gauges and histograms of this process in the text format of Prometheus.',
+    responses: { 200: { description: 'The metrics', body: 'bytes' } },
+    produces: ['text/plain'],
+    errors: [],
+  },
+  getOpenApi: {
+    method: 'GET',
+    path: '/openapi.json',
+    scope: 'public',
+    tag,
+    summary: 'This document',
+    description: 'The OpenAPI 3.1 description of the whole API. `/docs` shows it as a page.',
+    responses: { 200: { description: 'An OpenAPI document', body: z.looseObject({ openapi: z.string() }) } },
+    errors: [],
+  },
+} as const satisfies PublicEndpoints;

@@ -1,0 +1,25 @@
+import { API_KEY_OPERATIONS } from './operations/api-keys.ts';
+import { ASSET_OPERATIONS } from './operations/assets.ts';
+import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
+import { EVENT_OPERATIONS } from './operations/events.ts';
+import { PROJECT_OPERATIONS } from './operations/projects.ts';
+import { RENDER_OPERATIONS } from './operations/renders.ts';
+import { SERVICE_OPERATIONS } from './operations/service.ts';
+import type { PublicEndpoints } from './public-endpoint.ts';
+
+/**
+ * The public API: every operation that the gateway serves, by operation id. The server, the OpenAPI document and the
+ * check of scopes are made of this table.
+ */
+export const PUBLIC_API = {
+  ...ASSET_OPERATIONS,
+  ...DOWNLOAD_OPERATIONS,
+  ...RENDER_OPERATIONS,
+  ...EVENT_OPERATIONS,
+  ...PROJECT_OPERATIONS,
+  ...API_KEY_OPERATIONS,
+  ...SERVICE_OPERATIONS,
+} as const satisfies PublicEndpoints;
+
+export type PublicApi = typeof PUBLIC_API;
+export type OperationId = keyof PublicApi;

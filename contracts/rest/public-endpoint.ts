@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { ErrorCode } from '../errors/codes.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** An operation of the public API: an endpoint with what its reader needs to know. */
+export interface PublicEndpoint extends Endpoint {
+  /** What it does, for the reference page; CommonMark. */
+  description: string;
+  /** Errors of its own, beside those that any operation can answer with. */
+  errors: readonly ErrorCode[];
+  /** An example of the JSON body and of the successful JSON answer; both are valid by their schemas. */
+  example?: { body?: unknown; answer?: unknown };
+  /** Content types of a `bytes` answer. */
+  produces?: readonly string[];
+  /** A streamed body: the form, and the content types that may come raw instead. */
+  upload?: { form: z.ZodObject; raw: readonly string[] };
+  /** Response headers beyond those that every operation sends. */
+  answerHeaders?: Record<string, string>;
+}
+
+/** A set of public operations by operation id. */
+export type PublicEndpoints = Record<string, PublicEndpoint>;

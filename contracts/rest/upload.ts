@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { idSchema } from '../ids/ids.ts';
+
+const AssetName = z.string().trim().min(1).max(300).describe('Name of the asset; that of the first file without it');
+
+/** Settings of an upload. There are none yet: an unknown one is refused rather than ignored. */
+export const UploadSettings = z.strictObject({});
+
+const FILE = z
+  .array(z.file())
+  .min(1)
+  .describe('The model, or its files in parts of the same name; `filename` may hold a relative path');
+
+/** The form of an upload, as documentation: the gateway reads it as a stream. Fields may come before or after files. */
+export const UploadForm = z.object({
+  file: FILE,
+  name: AssetName.optional(),
+  projectId: idSchema('project').optional().describe('The first project of the organisation without it'),
+  settings: z.string().optional().describe('A JSON object; no settings are defined yet'),
+});
+
+/** The form of a further version. */
+export const VersionForm = z.object({ file: FILE });
+
+/** The text fields of `UploadForm`, as they are parsed. */
+export const UploadFields = UploadForm.omit({ file: true, settings: true }).extend({
+  settings: UploadSettings.optional(),
+});
+
+/** What accompanies a raw body. A form may use it, too; its own fields win. */
+export const UploadQuery = z.object({
+  name: AssetName.optional().describe('Name of the asset, and of the file when the body is raw'),
+  projectId: idSchema('project').optional(),
+});
+
+/** What accompanies the raw body of a further version. */
+export const VersionQuery = z.object({
+  name: z.string().trim().min(1).max(300).optional().describe('Name of the file when the body is raw'),
+});
+
+/** Content types of a raw body. The bytes decide about the format. */
+export const RAW_UPLOAD_TYPES = [
+  'application/octet-stream',
+  'model/gltf-binary',
+  'model/gltf+json',
+  'model/obj',
+  'application/zip',
+] as const;
