@@ -1,4 +1,5 @@
-import type { Kysely, Migration, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import type { Migration } from 'kysely/migration';
 
 /** An open transaction, handed on explicitly: a query beside it would deadlock on a pool of one connection. */
 export type Trx<Tables> = Transaction<Tables>;
@@ -29,5 +30,10 @@ export interface Database<Tables> {
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
   /** The same database under another view of its tables: owners do not see each other's. */
   as<Other>(): Database<Other>;
+  /**
+   * Writes all that is in memory to the data files, so that the next open has nothing to recover. A database that
+   * several processes share decides that for itself: there it does nothing.
+   */
+  checkpoint(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,174 @@
+import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { escapeIdentifier, Pool, type PoolClient } from 'pg';
+import type { Database } from './database.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { embeddedDatabaseFailed } from './errors.ts';
+import { PgliteStream } from './pglite-stream.ts';
+import { copyTemplate, TEMPLATE_DIRECTORY } from './pglite-template.ts';
+import type { FromPgliteWorker, PgliteWorkerOptions, ToPgliteWorker } from './pglite-worker.ts';
+import { createSqlDatabase } from './sql-database.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { VALUE_TYPES } from './value-types.ts';
+
+/** Options of `openPglite`. */
+export interface PgliteOptions {
+  /** Where the database lies; made when it is not there. One process at a time uses it. */
+  directory: string;
+  /** Where empty databases to copy from are kept; beside the installed packages unless given. */
+  templateDirectory?: string;
+  /**
+   * Whether a commit waits until it is on the disk (default true). Without, a killed process loses nothing either, but
+   * a machine that loses power may lose or damage the database: for tests and throwaway data.
+   */
+  durable?: boolean;
+  /** Waiting for the one connection is given up after this. Default 60,000 ms. */
+  connectionTimeoutMs?: number;
+}
+
+/** How often the work is done that a server's daemons would do. */
+const MAINTENANCE_EVERY_MS = 60_000;
+
+/**
+ * Opens the embedded operational database: PGlite (PostgreSQL compiled to WebAssembly) in a worker thread, one
+ * connection. Statements run one after the other and statement timeouts are not enforced.
+ *
+ * PGlite by itself never waits for the disk. Here its fsync reaches the disk, so that with `durable` a commit survives
+ * kill -9 and loss of power, as on a server. Nor has it daemons: once a minute the tables that need it are vacuumed and
+ * a checkpoint is written.
+ * @throws MaquetteError `data_directory_locked` when another process uses the directory, `storage_failed` when the
+ * database in it cannot be opened.
+ */
+export async function openPglite(options: PgliteOptions): Promise<Database<unknown>> {
+  const directory = resolve(options.directory);
+  const { templateDirectory = TEMPLATE_DIRECTORY, durable = true, connectionTimeoutMs = 60_000 } = options;
+  await mkdir(directory, { recursive: true });
+  // The engine's files are readable for all by its own settings; their folder is not.
+  await chmod(directory, 0o700);
+  const lock = await lockDirectory(directory);
+
+  let worker: Worker;
+  try {
+    const cluster = join(directory, 'cluster');
+    if (!(await isThere(cluster))) {
+      await copyTemplate(cluster, templateDirectory, async (fresh) => {
+        await mkdir(fresh, { recursive: true });
+        await stopWorker(await startWorker({ cluster: fresh, durable: false }));
+      });
+    }
+    worker = await startWorker({ cluster, durable });
+  } catch (error) {
+    await lock.release();
+    throw embeddedDatabaseFailed(directory, error);
+  }
+
+  const subscriptions = new Subscriptions();
+  let connections = 0;
+  const pool = new Pool({
+    stream: () => new PgliteStream(worker, ++connections),
+    user: 'postgres',
+    database: 'postgres',
+    max: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: connectionTimeoutMs,
+    types: VALUE_TYPES,
+  });
+  pool.on('error', () => {});
+  pool.on('connect', (client: PoolClient) => {
+    client.on('notification', ({ channel, payload }) => subscriptions.deliver(channel, payload ?? ''));
+    // A connection that replaces a broken one.
+    const channels = subscriptions.channels();
+    if (channels.length === 0) return;
+    client
+      .query(channels.map((channel) => `listen ${escapeIdentifier(channel)}`).join(';'))
+      .then(() => subscriptions.deliverToAll())
+      .catch(() => {});
+  });
+
+  const checkpoint = async () => void (await pool.query('checkpoint'));
+  const maintenance = setInterval(() => void maintain(pool).catch(() => {}), MAINTENANCE_EVERY_MS).unref();
+
+  return createSqlDatabase({
+    engine: 'pglite',
+    pool,
+    maxConnections: 1,
+    connectionTimeoutMs,
+    async listen(channel, heard) {
+      subscriptions.add(channel, heard);
+      try {
+        await pool.query(`listen ${escapeIdentifier(channel)}`);
+      } catch (error) {
+        subscriptions.remove(channel, heard);
+        throw error;
+      }
+      return async () => {
+        if (subscriptions.remove(channel, heard) && !pool.ending) {
+          await pool.query(`unlisten ${escapeIdentifier(channel)}`).catch(() => {});
+        }
+      };
+    },
+    checkpoint,
+    async close() {
+      clearInterval(maintenance);
+      await stopWorker(worker);
+      await lock.release();
+    },
+  });
+}
+
+/** Vacuums what autovacuum would (its default thresholds) and writes a checkpoint when there was work. */
+async function maintain(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(`
+    select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
+    where n_dead_tup > 50 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup`);
+  for (const { name } of rows) await pool.query(`vacuum (analyze) ${name}`);
+  const { rows: wal } = await pool.query<{ bytes: number }>(`
+    select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::bigint as bytes from pg_control_checkpoint()`);
+  if ((wal[0]?.bytes ?? 0) > 1_000_000) await pool.query('checkpoint');
+}
+
+/** The part of the global that is needed; its types come with browsers only. */
+const { WebAssembly } = globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<object> } };
+
+let engineModule: Promise<object> | null = null;
+
+/** PGlite's engine, compiled once for all databases of this process. */
+async function compileEngine(): Promise<object> {
+  const main = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  return WebAssembly.compile(await readFile(join(dirname(main), 'pglite.wasm')));
+}
+
+async function startWorker(options: Omit<PgliteWorkerOptions, 'module'>): Promise<Worker> {
+  engineModule ??= compileEngine();
+  const workerData: PgliteWorkerOptions = { ...options, module: await engineModule };
+  const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData });
+  // One listener a connection and some around it.
+  worker.setMaxListeners(0);
+  await new Promise<void>((opened, failed) => {
+    worker.once('error', failed);
+    worker.once('exit', (code) => failed(new Error(`the worker thread ended with ${code}`)));
+    worker.once('message', (message: FromPgliteWorker) => {
+      if (message.type === 'failed') failed(new Error(message.reason));
+      else opened();
+    });
+  });
+  // From here on its end breaks the connection, and that the queries report.
+  worker.on('error', () => {});
+  return worker;
+}
+
+async function stopWorker(worker: Worker): Promise<void> {
+  if (worker.threadId === -1) return;
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  worker.postMessage({ type: 'close' } satisfies ToPgliteWorker);
+  await ended;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

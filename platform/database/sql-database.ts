@@ -1,0 +1,114 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { DatabaseError, type Pool } from 'pg';
+import type { Database, MigrationSet, Trx } from './database.ts';
+import { migrationFailed, noFreeConnection, queryBesideTransaction } from './errors.ts';
+
+/** What differs between the engines. */
+export interface Engine {
+  engine: 'pglite' | 'postgresql';
+  pool: Pool;
+  /** Connections that the pool may open. */
+  maxConnections: number;
+  /** Milliseconds until waiting for a connection is given up. */
+  connectionTimeoutMs: number;
+  listen: Database<unknown>['listen'];
+  checkpoint(): Promise<void>;
+  /** Frees what belongs to the engine; the pool has ended by then. */
+  close(): Promise<void>;
+}
+
+/** Times a transaction is tried in all when it is a deadlock's or serialisation's victim. */
+const TRANSACTION_ATTEMPTS = 6;
+const RETRYABLE = new Set(['40001', '40P01']);
+
+/** The call's open transaction, so that a query beside it is an error and not a deadlock. */
+const openTransaction = new AsyncLocalStorage<{ open: boolean }>();
+
+/** The `Database` over a pool of either engine. */
+export function createSqlDatabase(engine: Engine): Database<unknown> {
+  const { pool, maxConnections, connectionTimeoutMs } = engine;
+  let closing: Promise<void> | null = null;
+
+  const kysely = new Kysely<unknown>({
+    dialect: new PostgresDialect({
+      pool: {
+        options: pool.options,
+        async connect() {
+          if (maxConnections === 1 && openTransaction.getStore()?.open) throw queryBesideTransaction();
+          try {
+            return await pool.connect();
+          } catch (error) {
+            if (isPoolTimeout(error)) throw noFreeConnection(connectionTimeoutMs, error);
+            throw error;
+          }
+        },
+        end: () => pool.end(),
+      },
+    }),
+  });
+
+  async function transaction<T>(work: (trx: Trx<unknown>) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const mark = { open: true };
+      try {
+        return await kysely
+          .transaction()
+          .execute((trx) => openTransaction.run(mark, work, trx).finally(() => (mark.open = false)));
+      } catch (error) {
+        if (attempt >= TRANSACTION_ATTEMPTS || !isRetryable(error)) throw error;
+      }
+      // Full jitter: two victims of the same deadlock must not meet again.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * 2 ** attempt));
+    }
+  }
+
+  async function migrate(set: MigrationSet): Promise<void> {
+    await kysely.connection().execute(async (connection) => {
+      // A migration, or waiting for another process's, may take longer than any statement of daily work.
+      await sql`select set_config('statement_timeout', '0', false)`.execute(connection);
+      try {
+        const migrator = new Migrator({
+          db: connection,
+          provider: { getMigrations: async () => set.migrations },
+          migrationTableName: `${set.owner}_migrations`,
+          migrationLockTableName: `${set.owner}_migrations_lock`,
+        });
+        const { error, results } = await migrator.migrateToLatest();
+        if (error !== undefined) {
+          throw migrationFailed(set.owner, results?.find((one) => one.status === 'Error')?.migrationName, error);
+        }
+      } finally {
+        await sql`reset statement_timeout`.execute(connection);
+      }
+    });
+  }
+
+  const database: Database<unknown> = {
+    kysely,
+    engine: engine.engine,
+    transaction,
+    migrate,
+    listen: engine.listen,
+    as: <Other>() => database as Database<Other>,
+    checkpoint: engine.checkpoint,
+    close() {
+      closing ??= (async () => {
+        // The dialect ends the pool only when a query ran before, and twice is an error.
+        if (!pool.ending) await pool.end();
+        await engine.close();
+      })();
+      return closing;
+    },
+  };
+  return database;
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code !== undefined && RETRYABLE.has(error.code);
+}
+
+function isPoolTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('timeout exceeded when trying to connect');
+}
