@@ -1,0 +1,232 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { toUtf8 } from './decode-text.ts';
+import { formatBytes, formatUnknown, formatUnsupported } from './errors.ts';
+import { readImageHeader } from './image-header.ts';
+
+/** The formats that are read. */
+export type SourceFormat = 'glb' | 'gltf' | 'obj' | 'zip';
+
+/** What a file is: a model that is read, an archive, a companion of a model, something recognised, or unknown. */
+export type DetectedFormat =
+  | { kind: 'model'; format: Exclude<SourceFormat, 'zip'> }
+  | { kind: 'archive'; format: 'zip' }
+  /** Belongs to a model but is none: a picture, a material library. */
+  | { kind: 'companion'; label: string }
+  /** A 3D format that is not read. */
+  | { kind: 'unsupported'; label: string; remedy: string }
+  | { kind: 'empty' }
+  | { kind: 'unknown'; reason: string };
+
+const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
+const READ_FORMATS = 'Maquette reads glTF, GLB, OBJ and zip archives of these';
+
+/**
+ * Says what a file is, from its content. The name only decides between formats without a signature, and only where
+ * the content does not speak against it.
+ */
+export function detectFormat(bytes: Uint8Array, name = ''): DetectedFormat {
+  if (bytes.byteLength === 0) return { kind: 'empty' };
+  return detectBinary(bytes) ?? detectText(bytes, name);
+}
+
+/**
+ * The format of a file that should be a model or an archive.
+ *
+ * @throws MaquetteError `format_unsupported` naming what the file is, `format_unknown`, `model_malformed` when empty
+ */
+export function requireFormat(bytes: Uint8Array, name: string): SourceFormat {
+  const found = detectFormat(bytes, name);
+  switch (found.kind) {
+    case 'model':
+    case 'archive':
+      return found.format;
+    case 'companion':
+      throw formatUnsupported(
+        name,
+        `This is ${found.label}, not a model; ${READ_FORMATS}.`,
+        'Upload it together with the model that uses it, as several files or as one zip archive.',
+      );
+    case 'unsupported':
+      throw formatUnsupported(name, `This is ${found.label}; ${READ_FORMATS}.`, found.remedy);
+    case 'empty':
+      throw new MaquetteError('model_malformed', 'The file is empty (0 bytes).', {
+        where: name,
+        remedy: 'Upload the file again; the transfer or the export made nothing.',
+      });
+    case 'unknown':
+      throw formatUnknown(name, found.reason);
+  }
+}
+
+function unsupported(label: string, remedy = EXPORT_REMEDY): DetectedFormat {
+  return { kind: 'unsupported', label, remedy };
+}
+
+function detectBinary(bytes: Uint8Array): DetectedFormat | null {
+  const head = latin1(bytes, 0, 64);
+  if (head.startsWith('glTF')) {
+    if (bytes.length < 8 || bytes[4] === 2) return { kind: 'model', format: 'glb' };
+    if (bytes[4] === 1) {
+      return unsupported('a binary glTF 1.0 file', 'Convert it to glTF 2.0, for example with a current 3D editor.');
+    }
+    return { kind: 'model', format: 'glb' };
+  }
+  if (/^PK(\x03\x04|\x05\x06|\x07\x08)/.test(head)) return detectZip(bytes);
+  if (head.startsWith('Kaydara FBX Binary')) return unsupported('an FBX file');
+  if (head.startsWith('PXR-USDC')) return unsupported('a USD crate file (USDC)');
+  if (head.startsWith('BLENDER')) return unsupported('a Blender file');
+  if (head.startsWith('NGSP')) return unsupported('a Gaussian splat file (SPZ)');
+  if (head.startsWith('LASF')) return unsupported('a LAS point cloud');
+  if (head.startsWith('DRACO')) return unsupported('a bare Draco mesh');
+  if (head.startsWith('ply\n') || head.startsWith('ply\r')) return unsupported('a PLY file');
+  if (head.startsWith('Rar!')) return unsupported('a RAR archive', 'Pack the files as a zip archive.');
+  if (head.startsWith('7z\xbc\xaf')) return unsupported('a 7z archive', 'Pack the files as a zip archive.');
+  if (head.startsWith('\x28\xb5\x2f\xfd'))
+    return unsupported('a Zstandard-compressed file', 'Upload it unpacked or as a zip archive.');
+  if (head.startsWith('\x1f\x8b'))
+    return unsupported(
+      'a gzip-compressed file (an SPZ splat or a packed model)',
+      'Upload the model unpacked or as a zip archive.',
+    );
+  if (head.startsWith('%PDF')) return unsupported('a PDF document', 'Upload the 3D model itself.');
+  if (head.startsWith('AC10')) return unsupported('a DWG drawing');
+  if (head.startsWith('#?RADIANCE') || head.startsWith('#?RGBE')) return { kind: 'companion', label: 'an HDR picture' };
+  if (head.startsWith('\x76\x2f\x31\x01')) return { kind: 'companion', label: 'an OpenEXR picture' };
+  const image = readImageHeader(bytes);
+  if (image) return { kind: 'companion', label: `a picture (${image.mimeType})` };
+  if (is3ds(bytes)) return unsupported('a 3DS file');
+  if (isBinaryStl(bytes)) return unsupported('a binary STL file');
+  return null;
+}
+
+function detectZip(bytes: Uint8Array): DetectedFormat {
+  const start = latin1(bytes, 0, 4096);
+  if (/3D\/[^/]*\.model|3dmodel\.model/i.test(start) || hasZipEntry(bytes, '3D/3dmodel.model'))
+    return unsupported('a 3MF file');
+  // A USDZ package stores its first entry, a USD file, without compression (USDZ specification 1.3).
+  if (/^PK\x03\x04.{22}/s.test(start) && bytes[8] === 0 && bytes[9] === 0) {
+    const nameLength = (bytes[26] ?? 0) | ((bytes[27] ?? 0) << 8);
+    if (/\.usd[ac]?$/i.test(latin1(bytes, 30, nameLength))) return unsupported('a USDZ package');
+  }
+  if (hasZipEntry(bytes, 'word/document.xml') || hasZipEntry(bytes, 'xl/workbook.xml')) {
+    return unsupported('an Office document', 'Upload the 3D model itself.');
+  }
+  return { kind: 'archive', format: 'zip' };
+}
+
+/** Looks for a name in the central directory, which lies within the last bytes of the file. */
+function hasZipEntry(bytes: Uint8Array, name: string): boolean {
+  return latin1(bytes, Math.max(0, bytes.length - 65536), 65536).includes(name);
+}
+
+/** The main chunk 0x4d4d with the length of the file, and a known chunk inside it. */
+function is3ds(bytes: Uint8Array): boolean {
+  if (bytes.length < 16 || bytes[0] !== 0x4d || bytes[1] !== 0x4d) return false;
+  const first = (bytes[6] ?? 0) | ((bytes[7] ?? 0) << 8);
+  return first === 0x0002 || first === 0x3d3d || first === 0xb000;
+}
+
+/** 80 bytes of header, a count, and 50 bytes for each triangle; a truncated file has fewer. */
+function isBinaryStl(bytes: Uint8Array): boolean {
+  if (bytes.length < 84) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const triangles = view.getUint32(80, true);
+  const expected = 84 + triangles * 50;
+  if (expected === bytes.length && triangles > 0) return true;
+  if (latin1(bytes, 0, 80).includes('\0') === false && !latin1(bytes, 0, 5).startsWith('solid')) return false;
+  if (triangles === 0 || triangles > 1e9 || bytes.length < 134) return false;
+  // A damaged length still shows unit normals and finite corners in the first triangle.
+  const normal = Math.hypot(view.getFloat32(84, true), view.getFloat32(88, true), view.getFloat32(92, true));
+  if (!(Math.abs(normal - 1) < 0.01)) return false;
+  for (let i = 96; i < 132; i += 4) if (!(Math.abs(view.getFloat32(i, true)) < 1e12)) return false;
+  return true;
+}
+
+function detectText(raw: Uint8Array, name: string): DetectedFormat {
+  const bytes = toUtf8(raw.byteLength > 65536 ? raw.subarray(0, 65536) : raw);
+  const text = latin1(bytes, 0, 65536);
+  const trimmed = text.trimStart();
+  const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  if (trimmed === '') return { kind: 'empty' };
+  if (trimmed.startsWith('{') || trimmed.startsWith('[')) return detectJson(raw, trimmed, ending);
+  if (trimmed.startsWith('#usda')) return unsupported('a USD text file (USDA)');
+  if (/^; FBX \d/.test(trimmed) || /^FBXHeaderExtension:/m.test(text)) return unsupported('an FBX text file');
+  if (trimmed.startsWith('ISO-10303-21')) {
+    return /FILE_SCHEMA\s*\(\s*\(\s*'IFC/i.test(text)
+      ? unsupported('an IFC building model')
+      : unsupported('a STEP file');
+  }
+  if (/^.{72}S {0,6}\d{1,7}\s*$/m.test(text.slice(0, 400))) return unsupported('an IGES file');
+  if (trimmed.startsWith('#VRML')) return unsupported('a VRML file');
+  if (/^(OFF|COFF|NOFF|STOFF)\b/.test(trimmed)) return unsupported('an OFF file');
+  if (/^# \.?PCD/.test(trimmed)) return unsupported('a PCD point cloud');
+  if (/^DBRep_DrawableShape|^CASCADE Topology/m.test(trimmed)) return unsupported('a BREP file');
+  if (/^solid\b/.test(trimmed) && /\bfacet\b|\bendsolid\b/.test(text)) return unsupported('an STL text file');
+  if (/^\s*0\s*\r?\n\s*SECTION\b/.test(text)) return unsupported('a DXF drawing');
+  if (trimmed.startsWith('<')) return detectXml(trimmed);
+  if (looksBinary(bytes)) {
+    if (ending === 'splat' && raw.byteLength % 32 === 0) return unsupported('a Gaussian splat file (SPLAT)');
+    return {
+      kind: 'unknown',
+      reason: `The file (${formatBytes(raw.byteLength)}) begins with the bytes ${hex(raw.subarray(0, 8))}.`,
+    };
+  }
+  if (/^\s*newmtl\s/m.test(text)) return { kind: 'companion', label: 'an OBJ material library (MTL)' };
+  const statements = text.match(/^[ \t]*(v|vn|vt|vp|f|l|p|o|g|s|usemtl|mtllib)[ \t]+\S/gm)?.length ?? 0;
+  const geometry = /^[ \t]*(v[ \t]+[-+.\d]|f[ \t]+-?\d)/m.test(text);
+  if (geometry || (ending === 'obj' && statements > 0)) return { kind: 'model', format: 'obj' };
+  if (ending === 'obj' && /^\s*#/.test(text)) return { kind: 'model', format: 'obj' };
+  return {
+    kind: 'unknown',
+    reason: `The file (${formatBytes(raw.byteLength)}) is text without any statement of a 3D format.`,
+  };
+}
+
+function detectJson(raw: Uint8Array, trimmed: string, ending: string): DetectedFormat {
+  // The "asset" object may come behind megabytes of data URIs, so that the whole text must be searched.
+  const whole = raw.byteLength > 65536 ? latin1(raw, raw.byteLength - 65536, 65536) : trimmed;
+  const gltf = /"(asset|accessors|bufferViews|meshes|scenes|buffers|nodes)"\s*:/;
+  if (gltf.test(trimmed) || gltf.test(whole) || ending === 'gltf') return { kind: 'model', format: 'gltf' };
+  if (/"metadata"[\s\S]{0,300}"(Object|BufferGeometry)"/.test(trimmed)) return unsupported('a three.js JSON scene');
+  if (/"geometries"|"CityJSON"/.test(trimmed)) return unsupported('a JSON model of another kind');
+  return { kind: 'unknown', reason: 'The file is JSON, but no glTF: it has none of "asset", "meshes", "nodes".' };
+}
+
+function detectXml(text: string): DetectedFormat {
+  if (/<COLLADA\b/i.test(text)) return unsupported('a COLLADA file (DAE)');
+  if (/<X3D\b/i.test(text)) return unsupported('an X3D file');
+  if (/<amf\b/i.test(text)) return unsupported('an AMF file');
+  if (/<(ifc:)?(ifcXML|iso_10303_28)\b/i.test(text)) return unsupported('an ifcXML building model');
+  if (/<(core:)?CityModel\b/i.test(text)) return unsupported('a CityGML model');
+  if (/<kml\b/i.test(text)) return unsupported('a KML file');
+  if (/<svg\b/i.test(text)) return { kind: 'companion', label: 'an SVG picture' };
+  if (/<!doctype html|<html\b/i.test(text)) {
+    return unsupported(
+      'an HTML page (a link to a download page gives one instead of the file)',
+      'Download the model itself and upload that.',
+    );
+  }
+  return { kind: 'unknown', reason: 'The file is XML of an unknown kind.' };
+}
+
+function looksBinary(bytes: Uint8Array): boolean {
+  let control = 0;
+  const length = Math.min(bytes.length, 4096);
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i]!;
+    if (byte === 0) return true;
+    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 26)) control++;
+  }
+  return control > length * 0.02;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}
+
+function latin1(bytes: Uint8Array, start: number, length: number): string {
+  let out = '';
+  const end = Math.min(bytes.length, start + length);
+  for (let i = start; i < end; i += 8192) out += String.fromCharCode(...bytes.subarray(i, Math.min(end, i + 8192)));
+  return out;
+}

@@ -1,0 +1,137 @@
+import {
+  type ExtensibleProperty,
+  Extension,
+  ExtensionProperty,
+  type GLTF,
+  type IProperty,
+  PropertyType,
+  type ReaderContext,
+  type WriterContext,
+} from '@gltf-transform/core';
+
+interface IPassThrough extends IProperty {
+  value: Record<string, unknown>;
+}
+
+/** JSON of an extension that the engine does not interpret, attached where it was found. */
+export class PassThroughProperty extends ExtensionProperty<IPassThrough> {
+  declare public propertyType: 'PassThrough';
+  declare public parentTypes: string[];
+  declare public extensionName: string;
+
+  /** Runs inside the base constructor, hence no initialisers in this class. */
+  protected override init(): void {
+    this.propertyType = 'PassThrough';
+    this.extensionName = '';
+    this.parentTypes = [
+      PropertyType.ROOT,
+      PropertyType.SCENE,
+      PropertyType.NODE,
+      PropertyType.CAMERA,
+      PropertyType.SKIN,
+      PropertyType.MESH,
+      PropertyType.PRIMITIVE,
+      PropertyType.MATERIAL,
+      PropertyType.TEXTURE,
+      PropertyType.ANIMATION,
+      PropertyType.ANIMATION_CHANNEL,
+    ];
+  }
+
+  protected override getDefaults() {
+    return Object.assign(super.getDefaults(), { value: {} });
+  }
+
+  getValue(): Record<string, unknown> {
+    return this.get('value');
+  }
+
+  setValue(value: Record<string, unknown>): this {
+    return this.set('value', value);
+  }
+}
+
+type Holder = { extensions?: Record<string, unknown> } | undefined;
+
+/**
+ * An `Extension` class for a name that glTF-Transform does not know. It keeps the extension's JSON on scenes, nodes,
+ * cameras, skins, meshes, primitives, materials, images, animations, animation channel targets and the root.
+ *
+ * The lists of scenes, nodes, cameras, skins, meshes, materials and animations keep their order from reading to
+ * writing, so that indices inside the JSON stay true as long as nothing is removed from the document.
+ */
+export function passThroughExtension(name: string): typeof Extension {
+  return class PassThrough extends Extension {
+    static override readonly EXTENSION_NAME = name;
+    override readonly extensionName = name;
+
+    override read(context: ReaderContext): this {
+      const { json } = context.jsonDoc;
+      const keep = (property: ExtensibleProperty | undefined, definition: Holder): void => {
+        const value = definition?.extensions?.[name];
+        if (!property || typeof value !== 'object' || value === null) return;
+        const kept = new PassThroughProperty(this.document.getGraph());
+        kept.extensionName = name;
+        property.setExtension(name, kept.setValue(value as Record<string, unknown>));
+      };
+      keep(this.document.getRoot(), json as Holder);
+      forEachProperty(context, json, keep);
+      return this;
+    }
+
+    override write(context: WriterContext): this {
+      const { json } = context.jsonDoc;
+      const restore = (property: ExtensibleProperty | undefined, definition: Holder): void => {
+        const kept = property?.getExtension<PassThroughProperty>(name);
+        if (!kept || !definition) return;
+        definition.extensions = { ...definition.extensions, [name]: kept.getValue() };
+      };
+      const root = this.document.getRoot();
+      restore(root, json as Holder);
+      forEachProperty(
+        {
+          scenes: root.listScenes(),
+          nodes: root.listNodes(),
+          cameras: root.listCameras(),
+          skins: root.listSkins(),
+          meshes: root.listMeshes(),
+          materials: root.listMaterials(),
+          textures: root.listTextures(),
+          animations: root.listAnimations(),
+        },
+        json,
+        restore,
+      );
+      return this;
+    }
+  };
+}
+
+type Lists = Pick<
+  ReaderContext,
+  'scenes' | 'nodes' | 'cameras' | 'skins' | 'meshes' | 'materials' | 'textures' | 'animations'
+>;
+
+/** Pairs each property with its JSON definition. */
+function forEachProperty(
+  lists: Lists,
+  json: GLTF.IGLTF,
+  visit: (property: ExtensibleProperty | undefined, definition: Holder) => void,
+): void {
+  for (const [index, item] of (json.scenes ?? []).entries()) visit(lists.scenes[index], item);
+  for (const [index, item] of (json.nodes ?? []).entries()) visit(lists.nodes[index], item);
+  for (const [index, item] of (json.cameras ?? []).entries()) visit(lists.cameras[index], item);
+  for (const [index, item] of (json.skins ?? []).entries()) visit(lists.skins[index], item);
+  for (const [index, item] of (json.materials ?? []).entries()) visit(lists.materials[index], item);
+  for (const [index, item] of (json.images ?? []).entries()) visit(lists.textures[index], item);
+  for (const [index, item] of (json.meshes ?? []).entries()) {
+    visit(lists.meshes[index], item);
+    const primitives = lists.meshes[index]?.listPrimitives() ?? [];
+    for (const [i, primitive] of item.primitives.entries()) visit(primitives[i], primitive);
+  }
+  for (const [index, item] of (json.animations ?? []).entries()) {
+    visit(lists.animations[index], item);
+    const channels = lists.animations[index]?.listChannels() ?? [];
+    for (const [i, channel] of item.channels.entries()) visit(channels[i], channel.target as Holder);
+  }
+}

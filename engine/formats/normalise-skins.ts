@@ -1,0 +1,101 @@
+import type { Accessor, Document, Primitive } from '@gltf-transform/core';
+import { type Corrections, plural } from './corrections.ts';
+
+/**
+ * Makes skins usable: joints in range, weights that are finite, not negative and sum to one, as many inverse bind
+ * matrices as joints; a skin on a mesh without joint data is taken off.
+ */
+export function normaliseSkins(document: Document, corrections: Corrections): void {
+  const seen = new Set<Accessor>();
+  for (const node of document.getRoot().listNodes()) {
+    const skin = node.getSkin();
+    const mesh = node.getMesh();
+    if (!skin || !mesh) continue;
+    const joints = skin.listJoints().length;
+    const skinned = mesh
+      .listPrimitives()
+      .some((primitive) => primitive.getAttribute('JOINTS_0') && primitive.getAttribute('WEIGHTS_0'));
+    if (!skinned || joints === 0) {
+      node.setSkin(null);
+      corrections.add(
+        'removed_skins',
+        1,
+        (n) => `${plural(n, 'node')} had a skin without joint data; it is drawn without.`,
+      );
+      continue;
+    }
+    for (const primitive of mesh.listPrimitives()) normaliseWeights(primitive, joints, seen, corrections);
+  }
+  for (const skin of document.getRoot().listSkins()) {
+    const matrices = skin.getInverseBindMatrices();
+    if (!matrices) continue;
+    const array = matrices.getArray();
+    if (
+      matrices.getType() === 'MAT4' &&
+      matrices.getCount() >= skin.listJoints().length &&
+      array?.every(Number.isFinite)
+    )
+      continue;
+    skin.setInverseBindMatrices(null);
+    corrections.add(
+      'removed_bind_matrices',
+      1,
+      (n) => `${plural(n, 'skin')} had inverse bind matrices that do not fit its joints; they were removed.`,
+    );
+  }
+}
+
+function normaliseWeights(primitive: Primitive, joints: number, seen: Set<Accessor>, corrections: Corrections): void {
+  const sets: { joints: Accessor; weights: Accessor }[] = [];
+  for (let set = 0; ; set++) {
+    const joint = primitive.getAttribute(`JOINTS_${set}`);
+    const weight = primitive.getAttribute(`WEIGHTS_${set}`);
+    if (!joint || !weight) break;
+    sets.push({ joints: joint, weights: weight });
+  }
+  if (sets.length === 0 || sets.some(({ weights }) => seen.has(weights))) return;
+  for (const { weights } of sets) seen.add(weights);
+  const indices = sets.map((set) => set.joints.getArray()!);
+  const values = sets.map((set) => set.weights.getArray()!);
+  const isFloat = values.every((array) => array instanceof Float32Array);
+  let changed = 0;
+  let outside = 0;
+  const vertices = values[0]!.length / 4;
+  for (let vertex = 0; vertex < vertices; vertex++) {
+    let total = 0;
+    let bad = false;
+    for (let set = 0; set < sets.length; set++) {
+      const weight = values[set]!;
+      const joint = indices[set]!;
+      for (let k = vertex * 4; k < vertex * 4 + 4; k++) {
+        if (joint[k]! >= joints) {
+          joint[k] = 0;
+          if (weight[k] !== 0) outside++;
+          weight[k] = 0;
+        }
+        if (!(weight[k]! >= 0) || weight[k] === Infinity) {
+          weight[k] = 0;
+          bad = true;
+        }
+        total += weight[k]!;
+      }
+    }
+    if (!isFloat) continue;
+    if (!bad && Math.abs(total - 1) < 1e-3) continue;
+    changed++;
+    for (const weight of values) {
+      for (let k = vertex * 4; k < vertex * 4 + 4; k++) weight[k] = total > 0 ? weight[k]! / total : 0;
+    }
+    if (total <= 0) values[0]![vertex * 4] = 1;
+  }
+  corrections.add(
+    'normalised_weights',
+    changed,
+    (n) => `The skin weights of ${plural(n, 'vertex', 'vertices')} did not sum to one and were scaled.`,
+  );
+  corrections.add(
+    'removed_joints',
+    outside,
+    (n) => `${plural(n, 'skin weight')} of joints that do not exist ${n === 1 ? 'was' : 'were'} removed.`,
+  );
+}

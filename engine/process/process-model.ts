@@ -1,0 +1,76 @@
+import type { Document } from '@gltf-transform/core';
+import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import type { ModelReport, ValidationReport } from '#contracts/model/model-report.ts';
+import { measure } from '../describe/measure.ts';
+import { createGltfIo } from '../formats/gltf/gltf-io.ts';
+import type { ModelFile } from '../formats/model-file.ts';
+import { normalise } from '../formats/normalise.ts';
+import { validateGltf } from '../validate/validate-gltf.ts';
+import { type OpenedModel, openModel } from './open-model.ts';
+
+/** A model that went through everything: validated, normalised, measured. */
+export interface ProcessedModel {
+  document: Document;
+  /** The canonical file: glTF 2.0 binary in metres with +Y up, uncompressed, with all textures inside. */
+  glb: Uint8Array;
+  report: ModelReport;
+}
+
+/** Stages in their order, with the share of the whole that is done when they begin. */
+const STAGES = { open: 0, validate: 0.25, read: 0.5, normalise: 0.65, write: 0.75, measure: 0.9 } as const;
+
+export interface ProcessOptions {
+  /** Called when a stage begins (`open`, `validate`, `read`, `normalise`, `write`, `measure`) and with `done` at 1. */
+  onProgress?(stage: string, share: number): void;
+}
+
+/**
+ * The whole way of an upload through the engine: detect the format, check the limits, decompress, validate, read,
+ * normalise, write the canonical GLB, measure. The same files and limits give the same bytes.
+ *
+ * @param files the model and the files it refers to, or one archive; the order does not matter
+ * @throws MaquetteError with a code of the model group when the input is at fault
+ */
+export async function processModel(
+  files: readonly ModelFile[],
+  limits: ModelLimits,
+  options: ProcessOptions = {},
+): Promise<ProcessedModel> {
+  const enter = (stage: keyof typeof STAGES): void => options.onProgress?.(stage, STAGES[stage]);
+  enter('open');
+  const opened = await openModel(files, limits);
+  enter('validate');
+  const validation = await validateOpened(opened);
+  enter('read');
+  const { document, corrections } = await opened.read();
+  enter('normalise');
+  const normalised = normalise(document, opened.main.name);
+  enter('write');
+  const glb = await writeCanonicalGlb(document);
+  enter('measure');
+  const report = measure(document, {
+    format: opened.format,
+    generator: opened.generator,
+    extensionsUsed: opened.extensionsUsed,
+    fileBytes: opened.fileBytes,
+    glbBytes: glb.byteLength,
+    corrections: [...opened.corrections, ...corrections, ...normalised],
+    validation,
+  });
+  options.onProgress?.('done', 1);
+  return { document, glb, report };
+}
+
+/** Findings about an opened model: of the Khronos validator for glTF, of the parser for other formats. */
+export async function validateOpened(opened: OpenedModel): Promise<ValidationReport> {
+  return opened.gltf ? validateGltf(opened.gltf) : opened.findings();
+}
+
+/** Writes a document with everything it carries, extensions that the engine does not interpret included. */
+export async function writeCanonicalGlb(document: Document): Promise<Uint8Array> {
+  const names = document
+    .getRoot()
+    .listExtensionsUsed()
+    .map((extension) => extension.extensionName);
+  return createGltfIo(names).writeBinary(document);
+}
