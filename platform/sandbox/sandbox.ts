@@ -1,3 +1,5 @@
+import type { Logger } from 'pino';
+
 /** Limits of one task in a sandbox. */
 export interface SandboxLimits {
   /** Resident memory of the process; more kills it with `memory_limit_exceeded`. */
@@ -21,8 +23,11 @@ export interface SandboxOptions {
   folder: string;
   /** What the processes may do beyond computing; nothing by default. */
   allow?: { workers?: boolean; addons?: boolean };
-  /** A process is replaced after this many tasks. */
+  /** A process is replaced after this many tasks; 200 by default. */
   tasksPerProcess?: number;
+  /** A process that keeps more than this resident while it has nothing to do is replaced; 256 MiB by default. */
+  idleBytes?: number;
+  logger?: Logger;
 }
 
 /** What a task module exports as `run`: JSON in, JSON out, files in its own folder. */

@@ -1,0 +1,229 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { sandboxClosed, sandboxCrashed, taskCanceled } from './errors.ts';
+import { launchCommand } from './launch-command.ts';
+import { findSystemTools, type Protection, probeProtection, type SystemTools } from './protection.ts';
+import type { Sandbox, SandboxLimits, SandboxOptions, SandboxRun } from './sandbox.ts';
+import { SandboxProcess } from './sandbox-process.ts';
+import { closeSessionFolder, emptyFolder, openSessionFolder } from './task-folder.ts';
+
+const TASKS_PER_PROCESS = 200;
+const IDLE_BYTES = 256 * 1024 ** 2;
+const IDLE_INTERVAL_MS = 10_000;
+/** After this many failed starts in a row, tasks are refused instead of waiting. */
+const START_FAILURES = 3;
+const RESTART_DELAY_MS = 100;
+const RESTART_DELAY_MAX_MS = 10_000;
+
+/**
+ * Starts a pool of sandboxed processes. Resolves when they are being started; the first tasks wait until one is warm.
+ *
+ * What protects, in layers: the process is Node with its permission model (reads the project's code and its own
+ * folder, writes its own folder, starts nothing), with network modules, signals and unpermitted threads taken away from
+ * JavaScript; where the system allows it, namespaces and no capabilities (own root file system, processes and network)
+ * hold native code as well; resource limits of the kernel; memory, time and output watched from outside. A process is
+ * used by one task at a time and by many tasks in turn, so what one task breaks without being noticed the next ones
+ * meet: `tasksPerProcess` bounds that.
+ */
+export async function createSandbox<Input, Output>(options: SandboxOptions): Promise<Sandbox<Input, Output>> {
+  const tools = findSystemTools();
+  const protection = await probeProtection(tools);
+  const session = await openSessionFolder(options.folder, options.name);
+  options.logger?.info({ sandbox: options.name, processes: options.size, ...protection }, 'sandbox protection');
+  if (protection.namespaces === 'none') {
+    options.logger?.warn(
+      { sandbox: options.name },
+      'this system permits no namespaces: the sandbox relies on the permission model of Node alone',
+    );
+  }
+  return new SandboxPool<Input, Output>(options, tools, protection, session);
+}
+
+interface Waiter {
+  resolve(process: SandboxProcess): void;
+  reject(error: MaquetteError): void;
+}
+
+class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
+  readonly #options: SandboxOptions;
+  readonly #tools: SystemTools;
+  readonly #protection: Protection;
+  readonly #session: string;
+  readonly #all = new Set<SandboxProcess>();
+  readonly #idle: SandboxProcess[] = [];
+  readonly #waiters: Waiter[] = [];
+  readonly #idleTimer: NodeJS.Timeout;
+  readonly #restarts = new Set<NodeJS.Timeout>();
+  #made = 0;
+  #startFailures = 0;
+  #startError: MaquetteError | null = null;
+  #closed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: SandboxOptions, tools: SystemTools, protection: Protection, session: string) {
+    this.#options = options;
+    this.#tools = tools;
+    this.#protection = protection;
+    this.#session = session;
+    for (let i = 0; i < options.size; i++) void this.#start();
+    this.#idleTimer = setInterval(() => void this.#replaceHeavyIdle(), IDLE_INTERVAL_MS);
+    this.#idleTimer.unref();
+  }
+
+  async run<Collected>(task: SandboxRun<Input, Collected, Output>): Promise<Collected> {
+    const process = await this.#acquire(task.signal);
+    try {
+      await task.prepare(process.folder);
+      const output = await process.execute({
+        input: task.input,
+        limits: lowest(this.#options.limits, task.limits),
+        signal: task.signal,
+        onProgress: task.onProgress?.bind(task),
+      });
+      // Not trusted: whoever collects parses it.
+      return await task.collect(process.folder, output as Output);
+    } finally {
+      await this.#release(process);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#idleTimer);
+    for (const timer of this.#restarts) clearTimeout(timer);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(sandboxClosed(this.#options.name));
+    const all = [...this.#all];
+    for (const process of all) process.kill();
+    await Promise.all(all.map((process) => process.ended));
+    await closeSessionFolder(this.#session);
+  }
+
+  async #acquire(signal: AbortSignal | undefined): Promise<SandboxProcess> {
+    if (this.#closed) throw sandboxClosed(this.#options.name);
+    if (signal?.aborted) throw taskCanceled();
+    for (let process = this.#idle.pop(); process !== undefined; process = this.#idle.pop()) {
+      if (process.alive) return process;
+    }
+    if (this.#startError !== null) throw this.#startError;
+    const { promise, resolve, reject } = Promise.withResolvers<SandboxProcess>();
+    const waiter: Waiter = { resolve, reject };
+    const cancel = () => {
+      const index = this.#waiters.indexOf(waiter);
+      if (index >= 0) this.#waiters.splice(index, 1);
+      reject(taskCanceled());
+    };
+    this.#waiters.push(waiter);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  async #release(process: SandboxProcess): Promise<void> {
+    if (process.alive && process.tasks >= (this.#options.tasksPerProcess ?? TASKS_PER_PROCESS)) process.kill();
+    if (!process.alive) {
+      // Its end removes the folder and starts another.
+      await process.ended;
+      return;
+    }
+    try {
+      process.freeze();
+      await emptyFolder(process.folder);
+      process.thaw();
+      this.#offer(process);
+    } catch (thrown) {
+      this.#options.logger?.warn({ err: thrown, sandbox: this.#options.name }, 'a task folder could not be emptied');
+      process.kill();
+    }
+  }
+
+  #offer(process: SandboxProcess): void {
+    const waiter = this.#waiters.shift();
+    if (waiter) waiter.resolve(process);
+    else this.#idle.push(process);
+  }
+
+  async #start(): Promise<void> {
+    if (this.#closed) return;
+    const number = ++this.#made;
+    const folders = { own: join(this.#session, String(number)), root: join(this.#session, `${number}.root`) };
+    try {
+      await Promise.all([mkdir(folders.own, { mode: 0o700 }), mkdir(folders.root, { mode: 0o700 })]);
+    } catch (thrown) {
+      this.#failedStart(sandboxCrashed('the folder of a worker process could not be made', thrown));
+      return;
+    }
+    if (this.#closed) return;
+    const command = launchCommand(this.#options, folders, this.#tools, this.#protection);
+    const startedAt = performance.now();
+    const process = new SandboxProcess(command, folders.own, this.#options.limits, this.#options.logger);
+    this.#all.add(process);
+    void process.ended.then(() => this.#ended(process, folders));
+    try {
+      await process.ready;
+    } catch {
+      return;
+    }
+    this.#startFailures = 0;
+    this.#startError = null;
+    const ms = Math.round(performance.now() - startedAt);
+    this.#options.logger?.debug({ sandbox: this.#options.name, pid: process.pid, ms }, 'sandbox process is warm');
+    if (process.alive) this.#offer(process);
+  }
+
+  async #ended(process: SandboxProcess, folders: { own: string; root: string }): Promise<void> {
+    this.#all.delete(process);
+    const index = this.#idle.indexOf(process);
+    if (index >= 0) this.#idle.splice(index, 1);
+    const failure = await process.ready.then(
+      () => null,
+      (error: unknown) => MaquetteError.from(error),
+    );
+    if (failure === null) void this.#start();
+    else this.#failedStart(failure);
+    await Promise.all([
+      rm(folders.own, { recursive: true, force: true, maxRetries: 3 }),
+      rm(folders.root, { recursive: true, force: true }),
+    ]).catch(() => {});
+  }
+
+  #failedStart(error: MaquetteError): void {
+    if (this.#closed) return;
+    this.#startFailures += 1;
+    this.#options.logger?.error({ err: error, sandbox: this.#options.name }, 'a sandbox process could not start');
+    if (this.#startFailures >= START_FAILURES && this.#all.size === 0) {
+      this.#startError = sandboxCrashed(`the sandbox ${this.#options.name} cannot start: ${error.message}`, error);
+      for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#startError);
+    }
+    const delay = Math.min(RESTART_DELAY_MAX_MS, RESTART_DELAY_MS * 2 ** this.#startFailures);
+    this.#restarts.add(setTimeout(() => void this.#start(), delay));
+  }
+
+  /** Gives memory back that a large task left behind. */
+  async #replaceHeavyIdle(): Promise<void> {
+    for (const process of [...this.#idle]) {
+      const bytes = await process.residentBytes();
+      const index = this.#idle.indexOf(process);
+      if (index < 0 || bytes <= (this.#options.idleBytes ?? IDLE_BYTES)) continue;
+      this.#idle.splice(index, 1);
+      this.#options.logger?.debug({ sandbox: this.#options.name, bytes }, 'sandbox process replaced to free memory');
+      process.kill();
+    }
+  }
+}
+
+function lowest(limits: SandboxLimits, lower: Partial<SandboxLimits> = {}): SandboxLimits {
+  return {
+    memoryBytes: Math.min(limits.memoryBytes, lower.memoryBytes ?? Number.POSITIVE_INFINITY),
+    seconds: Math.min(limits.seconds, lower.seconds ?? Number.POSITIVE_INFINITY),
+    outputBytes: Math.min(limits.outputBytes, lower.outputBytes ?? Number.POSITIVE_INFINITY),
+  };
+}

@@ -1,0 +1,349 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { createSandbox } from './create-sandbox.ts';
+import { findSystemTools, probeProtection } from './protection.ts';
+import type { Sandbox, SandboxRun } from './sandbox.ts';
+import type { HostileInput } from './testing/hostile-task.ts';
+
+const MIB = 1024 ** 2;
+const LIMITS = { memoryBytes: 300 * MIB, seconds: 10, outputBytes: 4 * MIB };
+const ENTRY = new URL('./testing/hostile-task.ts', import.meta.url);
+
+let folder: string;
+let secret: string;
+let sandbox: Sandbox<HostileInput, unknown>;
+let server: Server;
+let port: number;
+let connections = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'maquette-sandbox-test-'));
+  secret = join(folder, 'data', 'secret.txt');
+  await mkdir(join(folder, 'data'));
+  await writeFile(secret, 'secret');
+  process.env.MAQUETTE_TEST_SECRET = 'a secret of the server';
+  server = createServer((_, response) => response.end('hello'));
+  server.on('connection', () => connections++);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  port = typeof address === 'object' && address !== null ? address.port : 0;
+  sandbox = await createSandbox({
+    name: 'hostile',
+    entry: ENTRY,
+    size: 1,
+    limits: LIMITS,
+    folder,
+    allow: { workers: true },
+  });
+});
+
+afterAll(async () => {
+  await sandbox.close();
+  server.close();
+  Reflect.deleteProperty(process.env, 'MAQUETTE_TEST_SECRET');
+  await rm(folder, { recursive: true, force: true });
+});
+
+function run(
+  input: HostileInput,
+  more: Partial<SandboxRun<HostileInput, unknown, unknown>> = {},
+  pool = sandbox,
+): Promise<unknown> {
+  return pool.run({ input, prepare: async () => {}, collect: async (_, output) => output, ...more });
+}
+
+async function failure(input: HostileInput, more: Partial<SandboxRun<HostileInput, unknown, unknown>> = {}) {
+  const outcome = await run(input, more).then(
+    (output) => new Error(`it was allowed: ${JSON.stringify(output)}`),
+    (error: unknown) => error,
+  );
+  if (!(outcome instanceof MaquetteError)) throw outcome;
+  return outcome;
+}
+
+/** After whatever happened before, the next task runs as if nothing had. */
+async function expectHealthy() {
+  expect(await run({ do: 'echo', value: 'well' })).toBe('well');
+}
+
+describe('work', () => {
+  it('passes JSON and files in and out, and leaves nothing behind', async () => {
+    let seen = '';
+    const text = await sandbox.run({
+      input: { do: 'copy' },
+      prepare: async (own) => {
+        seen = own;
+        expect(await readdir(own)).toEqual([]);
+        await writeFile(join(own, 'in.txt'), 'abc');
+      },
+      collect: async (own, output) => {
+        expect(output).toEqual({ written: true });
+        return readFile(join(own, 'out.txt'), 'utf8');
+      },
+    });
+    expect(text).toBe('ABC');
+    expect(await readdir(seen)).toEqual([]);
+  });
+
+  it('hands on errors of the task as they were thrown', async () => {
+    const error = await failure({ do: 'throw' });
+    expect(error.toValue()).toEqual({
+      code: 'model_malformed',
+      fault: 'input',
+      message: 'the model is bad',
+      remedy: 'mend it',
+      where: 'line 3',
+      errors: [{ pointer: '/nodes/0', message: 'is bad' }],
+    });
+    expect((await failure({ do: 'throw-plain' })).toValue()).toMatchObject({
+      code: 'internal',
+      fault: 'system',
+      message: 'something is undefined',
+    });
+    await expectHealthy();
+  });
+
+  it('hands on errors of prepare and collect, and goes on', async () => {
+    const refused = new MaquetteError('not_found', 'no such blob');
+    await expect(run({ do: 'echo', value: 1 }, { prepare: () => Promise.reject(refused) })).rejects.toBe(refused);
+    await expect(run({ do: 'echo', value: 1 }, { collect: () => Promise.reject(refused) })).rejects.toBe(refused);
+    await expectHealthy();
+  });
+
+  it('runs many small tasks one after another on a warm process', async () => {
+    await expectHealthy();
+    const startedAt = performance.now();
+    for (let i = 0; i < 50; i++) expect(await run({ do: 'echo', value: i })).toBe(i);
+    expect((performance.now() - startedAt) / 50).toBeLessThan(50);
+  });
+});
+
+describe('what a task may not do', () => {
+  it('reads no file but the code and its own', async () => {
+    for (const path of ['/etc/passwd', secret, '/proc/self/environ', join(import.meta.dirname, '../../.git/HEAD')]) {
+      expect((await failure({ do: 'read', path })).message).toMatch(/restricted|no such file/i);
+    }
+    expect(await run({ do: 'read', path: join(import.meta.dirname, 'sandbox.ts') })).toBeGreaterThan(100);
+  });
+
+  it('writes nowhere but into its own folder', async () => {
+    for (const path of [join(folder, 'x'), join(import.meta.dirname, 'x.tmp'), '/tmp/maquette-x']) {
+      expect((await failure({ do: 'write', path })).message).toMatch(/restricted|no such file|read-only/i);
+    }
+    await failure({ do: 'symlink', path: '/etc/passwd' });
+    await expectHealthy();
+  });
+
+  it('reaches no server', async () => {
+    for (const how of ['net', 'http', 'fetch', 'builtin'] as const) {
+      expect((await failure({ do: 'connect', how, port })).code).toBe('internal');
+    }
+    expect(connections).toBe(0);
+    await fetch(`http://127.0.0.1:${port}/`);
+    expect(connections).toBe(1);
+  });
+
+  it('starts no process and signals none', async () => {
+    expect((await failure({ do: 'spawn' })).message).toMatch(/restricted/);
+    expect((await failure({ do: 'kill-parent' })).message).toMatch(/not available in a sandbox/);
+  });
+
+  it('keeps its threads under the same rules, also when they ask for none', async () => {
+    const refused = expect.stringMatching(/ERR_ACCESS_DENIED|ENOENT/);
+    const held = {
+      read: refused,
+      readOwn: 'done',
+      spawn: refused,
+      net: refused,
+      signal: refused,
+      permission: 'refused',
+    };
+    expect(await run({ do: 'thread', path: secret })).toEqual(held);
+    expect(await run({ do: 'bare-thread', path: secret })).toEqual(held);
+    expect((await failure({ do: 'eval-thread' })).message).toMatch(/not available in a sandbox/);
+  });
+
+  it('sees nothing of the environment of the server', async () => {
+    const environment = await run({ do: 'environment' });
+    expect(JSON.stringify(environment)).not.toContain('secret');
+    expect(environment).not.toHaveProperty('HOME');
+    expect(environment).toHaveProperty('TZ', 'UTC');
+  });
+
+  it('has the protection that this system permits', async () => {
+    const protection = await probeProtection(findSystemTools());
+    console.log(`sandbox protection on this system: ${JSON.stringify(protection)}`);
+    expect(['jail', 'network', 'none']).toContain(protection.namespaces);
+  });
+});
+
+describe('limits', () => {
+  it('ends an endless loop', async () => {
+    const startedAt = performance.now();
+    const error = await failure({ do: 'loop' }, { limits: { seconds: 0.5 } });
+    expect(error.code).toBe('time_limit_exceeded');
+    expect(error.message).toContain('0.5 s');
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+    await expectHealthy();
+  });
+
+  it.each(['heap', 'buffers', 'wasm'] as const)('ends a memory bomb (%s)', async (kind) => {
+    const error = await failure({ do: kind });
+    expect(error.code).toBe('memory_limit_exceeded');
+    expect(error.message).toContain('300 MiB');
+    await expectHealthy();
+  });
+
+  it('ends a task that writes too many files, or too large ones', async () => {
+    expect((await failure({ do: 'files' })).code).toBe('output_limit_exceeded');
+    await expectHealthy();
+    expect((await failure({ do: 'file' })).code).toBe('output_limit_exceeded');
+    await expectHealthy();
+  });
+
+  it('ends a task that prints without end', async () => {
+    expect((await failure({ do: 'print' })).code).toBe('output_limit_exceeded');
+    await expectHealthy();
+  });
+
+  it('refuses a result that is too long', async () => {
+    expect((await failure({ do: 'big-result' })).code).toBe('output_limit_exceeded');
+    await expectHealthy();
+  });
+});
+
+describe('crashes', () => {
+  it.each(['exit', 'abort', 'reject-late'] as const)('contains a process that dies (%s)', async (kind) => {
+    expect((await failure({ do: kind })).code).toBe('sandbox_crashed');
+    await expectHealthy();
+  });
+
+  it('contains a process that the system kills', async () => {
+    const killed = failure({ do: 'stubborn' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { execFileSync } = await import('node:child_process');
+    const children = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+    const child = children.split('\n').find((line) => line.includes('hostile-task'));
+    process.kill(Number.parseInt(child ?? '', 10), 'SIGKILL');
+    expect((await killed).code).toBe('sandbox_crashed');
+    await expectHealthy();
+  });
+
+  it.each(['raw-flood', 'long-frame', 'garbage'] as const)(
+    'ends a process that misuses its channel (%s)',
+    async (kind) => {
+      expect((await failure({ do: kind })).code).toBe('sandbox_crashed');
+      await expectHealthy();
+    },
+  );
+
+  it('takes progress in any amount from a task that reports through its context', async () => {
+    const error = await failure({ do: 'flood' }, { limits: { seconds: 1 } });
+    expect(['time_limit_exceeded', 'sandbox_crashed', 'memory_limit_exceeded']).toContain(error.code);
+    await expectHealthy();
+  });
+
+  it('refuses tasks, with the reason, when its processes cannot start', async () => {
+    const broken = await createSandbox<HostileInput, unknown>({
+      name: 'broken',
+      entry: new URL('./testing/broken-task.ts', import.meta.url),
+      size: 1,
+      limits: LIMITS,
+      folder,
+    });
+    await expect(run({ do: 'echo', value: 1 }, {}, broken)).rejects.toMatchObject({ code: 'sandbox_crashed' });
+    await broken.close();
+  });
+});
+
+describe('cancel', () => {
+  it('tells the task, and goes on with the same process when it obeys', async () => {
+    const controller = new AbortController();
+    const canceled = failure({ do: 'wait' }, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 200);
+    expect((await canceled).code).toBe('canceled');
+    await expectHealthy();
+  });
+
+  it('kills the task that does not obey', async () => {
+    const controller = new AbortController();
+    const startedAt = performance.now();
+    const canceled = failure({ do: 'stubborn' }, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 200);
+    expect((await canceled).code).toBe('canceled');
+    expect(performance.now() - startedAt).toBeLessThan(2500);
+    await expectHealthy();
+  });
+
+  it('gives up waiting for a free process', async () => {
+    const controller = new AbortController();
+    const busy = failure({ do: 'wait' }, { signal: controller.signal });
+    const waiting = new AbortController();
+    const canceled = failure({ do: 'echo', value: 1 }, { signal: waiting.signal });
+    waiting.abort();
+    expect((await canceled).code).toBe('canceled');
+    controller.abort();
+    await busy;
+    await expectHealthy();
+  });
+});
+
+describe('folders and processes', () => {
+  it('removes what killed servers left behind, and keeps what lives', async () => {
+    const pool = join(folder, 'swept');
+    await mkdir(join(pool, '4194300-aaaa', '1'), { recursive: true });
+    await mkdir(join(pool, `${process.ppid}-bbbb`), { recursive: true });
+    await mkdir(join(pool, `${process.pid}-cccc`), { recursive: true });
+    const swept = await createSandbox({ name: 'swept', entry: ENTRY, size: 1, limits: LIMITS, folder });
+    const left = await readdir(pool);
+    expect(left).toContain(`${process.ppid}-bbbb`);
+    expect(left).not.toContain('4194300-aaaa');
+    expect(left).not.toContain(`${process.pid}-cccc`);
+    await swept.close();
+    expect(await readdir(pool)).toEqual([`${process.ppid}-bbbb`]);
+    await expect(
+      swept.run({ input: { do: 'echo', value: 1 }, prepare: async () => {}, collect: async () => 1 }),
+    ).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('replaces a process after its tasks', async () => {
+    const short = await createSandbox<HostileInput, unknown>({
+      name: 'short',
+      entry: ENTRY,
+      size: 1,
+      limits: LIMITS,
+      folder,
+      tasksPerProcess: 2,
+    });
+    const folders = new Set<string>();
+    for (let i = 0; i < 4; i++)
+      await run({ do: 'echo', value: 1 }, { prepare: async (own) => void folders.add(own) }, short);
+    expect(folders.size).toBe(2);
+    await short.close();
+  });
+
+  it('runs as many tasks at once as it has processes, the others after them', async () => {
+    const pair = await createSandbox<HostileInput, unknown>({
+      name: 'pair',
+      entry: ENTRY,
+      size: 2,
+      limits: LIMITS,
+      folder,
+    });
+    const folders = new Set<string>();
+    const bothBusy = Promise.withResolvers<void>();
+    const prepare = async (own: string) => {
+      folders.add(own);
+      if (folders.size === 2) bothBusy.resolve();
+      await bothBusy.promise;
+    };
+    const all = Array.from({ length: 8 }, (_, i) => run({ do: 'echo', value: i }, { prepare }, pair));
+    expect(await Promise.all(all)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(folders.size).toBe(2);
+    await pair.close();
+  });
+});
