@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, readlink, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { claimState, ownClaim, type ProcessClaim } from '../process/process-claim.ts';
 import { dataDirectoryLocked } from './errors.ts';
-import { processStart } from './process-start.ts';
-
-/** What a lock file says about its process. */
-interface Claim {
-  pid: number;
-  /** When the process began, as the system counts; null where it does not tell. Tells a reused pid from the old one. */
-  started: string | null;
-  /** Machine (or container) whose process ids `pid` is one of. */
-  host: string;
-}
 
 /** A held lock. */
 export interface DirectoryLock {
@@ -37,13 +27,13 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const folder = join(directory, 'locks');
   await mkdir(folder, { recursive: true });
   const own = join(folder, `${process.pid}-${randomUUID()}`);
-  const claim: Claim = { pid: process.pid, started: await processStart(process.pid), host: await machine() };
+  const claim = await ownClaim();
 
   for (let attempt = 1; ; attempt++) {
     // Written aside and renamed: nobody reads half a claim.
     await writeFile(`${own}.new`, JSON.stringify(claim));
     await rename(`${own}.new`, own);
-    const holder = await findLiving(folder, own, claim.host);
+    const holder = await findLiving(folder, own);
     if (holder === null) break;
     await unlink(own);
     // The other one may only be trying too: then the one that comes back alone gets it.
@@ -68,43 +58,36 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
 
 /** Another process's lock file. */
 interface Holder {
-  claim: Claim;
+  claim: ProcessClaim;
   path: string;
 }
 
 /** The claim of another living process; files of dead ones are removed on the way. */
-async function findLiving(folder: string, own: string, host: string): Promise<Holder | null> {
+async function findLiving(folder: string, own: string): Promise<Holder | null> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     if (path === own) continue;
     const claim = await readClaim(path);
-    if (claim !== null && (await isAlive(claim, path, host))) return { claim, path };
-    // A `.new` file is not a claim yet, and gone when its process is done with it.
-    if (claim !== null) await unlink(path).catch(() => {});
+    if (claim !== null && (await isAlive(claim, path))) return { claim, path };
+    // A `.new` file is not a claim yet; an old one was left by a process that died.
+    if (claim !== null || Date.now() - (await touchedAt(path)) > 60_000) await unlink(path).catch(() => {});
   }
   return null;
 }
 
-async function readClaim(path: string): Promise<Claim | null> {
+async function readClaim(path: string): Promise<ProcessClaim | null> {
   if (path.endsWith('.new')) return null;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Claim;
+    return JSON.parse(await readFile(path, 'utf8')) as ProcessClaim;
   } catch {
     return null;
   }
 }
 
-async function isAlive(claim: Claim, path: string, host: string): Promise<boolean> {
-  if (claim.host !== host) {
-    return Date.now() - (await touchedAt(path)) < FOREIGN_LOCK_LIFE_MS;
-  }
-  try {
-    process.kill(claim.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const started = await processStart(claim.pid);
-  return claim.started === null || started === null || claim.started === started;
+async function isAlive(claim: ProcessClaim, path: string): Promise<boolean> {
+  const state = await claimState(claim);
+  if (state === 'foreign') return Date.now() - (await touchedAt(path)) < FOREIGN_LOCK_LIFE_MS;
+  return state === 'alive';
 }
 
 /** Waits until a lock of another machine is touched again (true) or has lain untouched for too long (false). */
@@ -119,10 +102,4 @@ async function staysAlive({ path }: Holder): Promise<boolean> {
 
 async function touchedAt(path: string): Promise<number> {
   return (await stat(path).catch(() => ({ mtimeMs: 0 }))).mtimeMs;
-}
-
-/** The name under which process ids are unique: the host, and in containers the pid namespace. */
-async function machine(): Promise<string> {
-  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
-  return hostname() + namespace.replace('pid:', '');
 }

@@ -21,7 +21,10 @@ export interface PutOptions {
  * Writes are atomic: a blob is there whole or not at all, whenever the process dies. Memory stays flat, whatever the size.
  */
 export interface ObjectStore {
-  /** Stores a stream. The same bytes stored twice are one blob. */
+  /**
+   * Stores a stream. The same bytes stored twice are one blob, and count as modified at the second time.
+   * @throws MaquetteError `payload_too_large`; the signal's reason when it aborts; whatever the source throws.
+   */
   put(source: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredObject>;
   /** Stores a local file; the file stays. */
   putFile(path: string): Promise<StoredObject>;
@@ -29,7 +32,7 @@ export interface ObjectStore {
   stat(sha256: Sha256): Promise<(StoredObject & { modifiedAt: Date }) | null>;
   /**
    * Streams a blob, or a part of it (both ends inclusive, as in HTTP).
-   * @throws MaquetteError `not_found`
+   * @throws MaquetteError `not_found`, `range_not_satisfiable` when the range begins behind the blob's end.
    */
   read(sha256: Sha256, range?: { start: number; end: number }): Promise<Readable>;
   /**
@@ -37,8 +40,12 @@ export interface ObjectStore {
    * @throws MaquetteError `not_found`
    */
   copyTo(sha256: Sha256, path: string): Promise<void>;
-  /** Removes a blob; silent when there is none. */
-  delete(sha256: Sha256): Promise<void>;
+  /**
+   * Removes a blob; silent when there is none.
+   * @param modifiedBefore leaves a blob that was stored (again) at or after this time: a sweep of blobs that nobody
+   * refers to must not take one that an upload has just found present.
+   */
+  delete(sha256: Sha256, modifiedBefore?: Date): Promise<void>;
   /** Every blob, in no order. */
   list(): AsyncIterable<StoredObject & { modifiedAt: Date }>;
   close(): Promise<void>;

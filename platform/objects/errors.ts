@@ -1,0 +1,34 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+
+/** There is no blob of this name. */
+export function objectNotFound(sha256: Sha256): MaquetteError {
+  return new MaquetteError('not_found', `There is no stored object ${sha256}.`, { where: sha256 });
+}
+
+/** A stream went on after the limit. */
+export function objectTooLarge(limitBytes: number): MaquetteError {
+  return new MaquetteError('payload_too_large', `The upload is larger than the limit of ${limitBytes} bytes.`, {
+    remedy: 'Send a smaller file, or raise the limit (MAQUETTE_UPLOAD_LIMIT).',
+  });
+}
+
+/** A range that the blob does not have. */
+export function rangeOutside(sha256: Sha256, start: number, end: number, bytes: number): MaquetteError {
+  return new MaquetteError(
+    'range_not_satisfiable',
+    `Bytes ${start} to ${end} were asked of object ${sha256}, which has ${bytes}.`,
+    { where: sha256 },
+  );
+}
+
+/** The folder did not take or give what it should. */
+export function objectStorageFailed(what: string, cause: unknown): MaquetteError {
+  const code = (cause as NodeJS.ErrnoException | null)?.code;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new MaquetteError('storage_failed', `${what}: ${reason}`, {
+    remedy: full ? 'Free space on the disk of the data directory.' : 'Check the data directory and its permissions.',
+    cause,
+  });
+}
