@@ -1,0 +1,161 @@
+import { availableParallelism } from 'node:os';
+import { AuthService } from '#contracts/generated/auth_pb.js';
+import { EventService, JobService, RenderRecordService } from '#contracts/generated/data_pb.js';
+import { GeometryService } from '#contracts/generated/geometry_pb.js';
+import { RenderingService } from '#contracts/generated/rendering_pb.js';
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { createBus } from '#platform/bus/create-bus.ts';
+import type { BusTables } from '#platform/bus/tables.ts';
+import type { Config } from '#platform/config/definitions.ts';
+import type { Database } from '#platform/database/database.ts';
+import { openPglite } from '#platform/database/open-pglite.ts';
+import { openPostgresql } from '#platform/database/open-postgresql.ts';
+import { openFolderStore } from '#platform/objects/folder-store.ts';
+import type { Role, Service } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import { createMetrics, type Metrics } from '#platform/telemetry/metrics.ts';
+import { createAuthService } from '#services/auth/service.ts';
+import { createDataService } from '#services/data/service.ts';
+import { createGatewayService } from '#services/gateway/service.ts';
+import { createGeometryService } from '#services/geometry/service.ts';
+import { createRenderingService } from '#services/rendering/service.ts';
+import { Connections } from './connections.ts';
+import type { DataFolders } from './data-folders.ts';
+import { PREVIEW_REQUEST } from './flow.ts';
+import { checkRequirements } from './requirements.ts';
+
+/** A composed, not yet started process. */
+export interface Composition {
+  readonly connections: Connections;
+  readonly metrics: Metrics;
+  /** Whether every role of this process can serve; the reasons when not. */
+  readiness(): Promise<{ ready: boolean; reasons: Record<string, string> }>;
+  start(): Promise<void>;
+  /** Stops the services, the last made first, then frees what they stood on. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The composition root: makes the services of a set of roles, and gives each what it needs.
+ *
+ * @throws MaquetteError `config_invalid`, `data_directory_locked`, or what a store says that cannot be opened.
+ */
+export async function compose(options: {
+  roles: readonly Role[];
+  config: Config;
+  folders: DataFolders;
+  logger: Logger;
+}): Promise<Composition> {
+  const { roles, config, folders, logger } = options;
+  checkRequirements(roles, config);
+  const metrics = createMetrics();
+  const connections = new Connections(roles, config);
+  const closers: (() => Promise<void>)[] = [];
+  const opened = <T extends { close(): Promise<void> }>(resource: T): T => {
+    closers.push(() => resource.close());
+    return resource;
+  };
+  const loggerOf = (role: Role) => logger.child({ role });
+
+  try {
+    const objects = opened(await openFolderStore({ directory: folders.objects }));
+    const needsDatabase = roles.includes('auth') || roles.includes('data');
+    const database = needsDatabase ? opened(await openDatabase(config, folders)) : undefined;
+
+    if (database && roles.includes('auth')) {
+      connections.add(await createAuthService({ database, logger: loggerOf('auth') }));
+    }
+    if (database && roles.includes('data')) {
+      const bus = opened(await createBus(database.as<BusTables>(), { logger: loggerOf('data') }));
+      connections.add(
+        await createDataService({
+          database,
+          bus,
+          objects,
+          logger: loggerOf('data'),
+          reactions: { model_processed: { render: PREVIEW_REQUEST, purpose: 'preview', priority: 10 } },
+        }),
+      );
+    }
+    if (roles.includes('geometry')) {
+      const service = await createGeometryService({
+        jobs: connections.client('data', JobService),
+        objects,
+        workFolder: folders.work,
+        limits: ModelLimits.parse({ triangles: config.modelTriangles, fileBytes: config.uploadLimit }),
+        sandboxLimits: {
+          memoryBytes: config.geometryMemory,
+          seconds: config.geometrySeconds,
+          outputBytes: 4 * config.uploadLimit,
+        },
+        concurrency: config.geometryConcurrency,
+        logger: loggerOf('geometry'),
+        metrics,
+      });
+      connections.add(service);
+    }
+    if (roles.includes('rendering')) {
+      const service = await createRenderingService({
+        jobs: connections.client('data', JobService),
+        renders: connections.client('data', RenderRecordService),
+        objects,
+        workFolder: folders.work,
+        sandboxLimits: { memoryBytes: config.renderMemory, seconds: config.renderSeconds, outputBytes: 2 ** 30 },
+        threads: config.renderThreads ?? availableParallelism(),
+        concurrency: config.renderConcurrency,
+        logger: loggerOf('rendering'),
+        metrics,
+      });
+      connections.add(service);
+    }
+    const readiness = () => readinessOf(connections.all());
+    if (roles.includes('gateway')) {
+      connections.add(
+        await createGatewayService({
+          data: connections.data(),
+          auth: connections.client('auth', AuthService),
+          events: connections.client('data', EventService),
+          rendering: connections.client('rendering', RenderingService),
+          geometry: connections.client('geometry', GeometryService),
+          objects,
+          settings: { uploadLimitBytes: config.uploadLimit },
+          logger: loggerOf('gateway'),
+          metrics,
+          readiness,
+        }),
+      );
+    }
+    return {
+      connections,
+      metrics,
+      readiness,
+      async start() {
+        for (const service of connections.all()) await service.start();
+      },
+      async stop() {
+        for (const service of connections.all().reverse()) await service.stop();
+        for (const close of closers.reverse()) await close();
+      },
+    };
+  } catch (error) {
+    for (const service of connections.all().reverse()) await service.stop().catch(() => {});
+    for (const close of closers.reverse()) await close().catch(() => {});
+    throw error;
+  }
+}
+
+async function openDatabase(config: Config, folders: DataFolders): Promise<Database<unknown>> {
+  if (config.databaseUrl === undefined) return openPglite({ directory: folders.database });
+  return openPostgresql({ url: config.databaseUrl, maxConnections: config.databaseConnections });
+}
+
+async function readinessOf(services: Service[]): Promise<{ ready: boolean; reasons: Record<string, string> }> {
+  const reasons: Record<string, string> = {};
+  await Promise.all(
+    services.map(async (service) => {
+      const state = await service.ready().catch((error: Error) => ({ ready: false as const, reason: error.message }));
+      if (!state.ready) reasons[service.role] = state.reason;
+    }),
+  );
+  return { ready: Object.keys(reasons).length === 0, reasons };
+}

@@ -1,0 +1,52 @@
+import { AuthService } from '#contracts/generated/auth_pb.js';
+import type { OrganizationId } from '#contracts/ids/ids.ts';
+import type { Config } from '#platform/config/definitions.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import type { Connections } from './connections.ts';
+import { type DataFolders, readKey, writeKey } from './data-folders.ts';
+
+/** What a person needs to make the first request. */
+export interface FirstStart {
+  organizationId: OrganizationId;
+  /** The key, when this server made it or was given it. */
+  key: string | undefined;
+}
+
+/**
+ * Makes the first organisation and API key when there are none. A key that is made here is kept in the data folder,
+ * readable for the server's user alone, so that a later start can print it again.
+ */
+export async function bootstrap(connections: Connections, config: Config, folders: DataFolders): Promise<FirstStart> {
+  const auth = connections.client('auth', AuthService);
+  const { organizationId, newApiKey } = await auth.bootstrap({
+    organizationName: 'Maquette',
+    apiKey: config.bootstrapKey ?? '',
+  });
+  if (newApiKey !== '') await writeKey(folders.keyFile, newApiKey);
+  const key = config.bootstrapKey ?? (newApiKey === '' ? await readKey(folders.keyFile) : newApiKey);
+  return { organizationId: organizationId as OrganizationId, key };
+}
+
+/**
+ * Makes the first project and uploads the sample models, through the gateway as any client would, when the library is
+ * empty. Goes on by itself after the server has started.
+ */
+export async function addSamples(connections: Connections, start: FirstStart, logger: Logger): Promise<void> {
+  const headers = { 'x-maquette-organization': start.organizationId };
+  const data = connections.data();
+  const projects = await data.listProjects({ headers, query: { limit: 1 } });
+  const project = projects.data[0] ?? (await data.createProject({ headers, body: { name: 'First project' } }));
+  const assets = await data.listAssets({ headers, query: { limit: 1 } });
+  const gateway = connections.all().find(({ role }) => role === 'gateway')?.http;
+  if (assets.data.length > 0 || !gateway || start.key === undefined) return;
+  const { SAMPLES } = await import('./samples/samples.ts');
+  for (const { name, make } of SAMPLES) {
+    const reply = await gateway.inject({
+      method: 'POST',
+      url: `/v1/assets?name=${encodeURIComponent(`${name}.glb`)}&projectId=${project.id}`,
+      headers: { authorization: `Bearer ${start.key}`, 'content-type': 'model/gltf-binary' },
+      payload: Buffer.from(await make()),
+    });
+    if (reply.statusCode !== 201) logger.warn({ sample: name, answer: reply.body }, 'a sample model was not taken');
+  }
+}

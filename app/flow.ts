@@ -1,0 +1,44 @@
+import type { EventType } from '#contracts/events/events.ts';
+import type { JobKind } from '#contracts/jobs/job-kinds.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import type { Role } from '#platform/service/service.ts';
+
+/** One step of the asynchronous path. */
+export interface FlowStep {
+  /** What people call the step. */
+  step: string;
+  /** The service that takes it. */
+  by: Role;
+  /** What it waits for: a request from outside, a recorded event, or a job of its kind. */
+  on: 'upload' | 'every event' | { event: EventType } | { job: JobKind };
+  /** Events it records, each in the transaction of the change that it announces. */
+  records: EventType[];
+  /** The job it starts, in that same transaction. */
+  starts?: JobKind;
+}
+
+/**
+ * The asynchronous path from an upload to a picture and a notification, in order. This is the only place that says it;
+ * `flow.test.ts` checks that the services do what it says.
+ */
+export const FLOW: readonly FlowStep[] = [
+  { step: 'upload', by: 'gateway', on: 'upload', records: ['model_uploaded'], starts: 'geometry.process' },
+  { step: 'process', by: 'geometry', on: { job: 'geometry.process' }, records: ['model_processed', 'model_rejected'] },
+  {
+    step: 'ask for a preview',
+    by: 'data',
+    on: { event: 'model_processed' },
+    records: ['render_requested'],
+    starts: 'render.image',
+  },
+  { step: 'render', by: 'rendering', on: { job: 'render.image' }, records: ['render_complete', 'render_failed'] },
+  { step: 'announce', by: 'gateway', on: 'every event', records: [] },
+];
+
+/** The preview that every processed model gets. */
+export const PREVIEW_REQUEST: ImageRequest = ImageRequest.parse({
+  width: 512,
+  height: 512,
+  format: 'webp',
+  samples: 8,
+});

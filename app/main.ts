@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { loadConfig } from '#platform/config/config.ts';
+import { createLogger } from '#platform/telemetry/logger.ts';
+import { startTracing } from '#platform/telemetry/tracing.ts';
+import { banner } from './banner.ts';
+import { compose } from './compose.ts';
+import { openDataFolders } from './data-folders.ts';
+import { addSamples, bootstrap } from './first-start.ts';
+import { listen } from './listen.ts';
+import { parseRoles } from './roles.ts';
+
+/**
+ * Runs the server until SIGINT or SIGTERM, then stops in order: ports, services, stores.
+ *
+ * @param options.roles names of roles; none for all.
+ * @param options.samples whether to fill an empty library with the sample models.
+ * @throws MaquetteError when it cannot start.
+ */
+export async function serve(options: { roles: string[]; samples: boolean }): Promise<void> {
+  const started = performance.now();
+  const roles = parseRoles(options.roles);
+  const config = loadConfig(process.env, await readFile('maquette.config.json', 'utf8').catch(() => undefined));
+  const logger = createLogger({ level: config.logLevel });
+  const stopTracing = await startTracing(process.env, `maquette-${roles.length > 1 ? 'server' : roles[0]}`);
+  const folders = await openDataFolders(config.data);
+  const composition = await compose({ roles, config, folders, logger });
+  const signal = new Promise<string>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
+  });
+  try {
+    const listening = await listen(composition, roles, config);
+    await composition.start();
+    const first = roles.includes('auth') ? await bootstrap(composition.connections, config, folders) : undefined;
+    const seconds = (performance.now() - started) / 1000;
+    logger.info({ roles, url: listening.publicUrl, seconds }, 'started');
+    if (listening.publicUrl && first) console.log(banner({ url: listening.publicUrl, key: first.key, seconds }));
+    if (options.samples && config.samples && first) {
+      addSamples(composition.connections, first, logger).catch((error) =>
+        logger.error({ err: error }, 'adding the sample models failed'),
+      );
+    }
+    const name = await signal;
+    logger.info({ signal: name }, 'stopping');
+    await listening.close();
+  } finally {
+    await composition.stop();
+    await stopTracing();
+  }
+}

@@ -1,0 +1,106 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+
+/** One option of a command, as `node:util` parses it, with its place in the help text. */
+export interface CommandOption {
+  type: 'string' | 'boolean';
+  short?: string;
+  /** Name of the value, e.g. `PIXELS`. */
+  value?: string;
+  help: string;
+}
+
+/** What a command gets. */
+export interface CommandCall {
+  values: Record<string, string | boolean | undefined>;
+  positionals: string[];
+}
+
+/** One command of the command line. */
+export interface Command {
+  name: string;
+  summary: string;
+  /** The words after the name, e.g. `MODEL -o OUT`. */
+  usage: string;
+  options: Record<string, CommandOption>;
+  /** Fewest and most words that are not options. */
+  positionals: [least: number, most: number];
+  run(call: CommandCall): Promise<void>;
+}
+
+/** Wrong usage of the command line: exit status 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** What the exit status of a process says. */
+export const EXIT = { done: 0, input: 1, usage: 2, system: 3 } as const;
+
+/** Every command takes these. */
+const COMMON: Record<string, CommandOption> = {
+  json: { type: 'boolean', help: 'print one JSON document on standard output' },
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
+};
+
+/** Parses a command's arguments and runs it. @throws UsageError when they do not fit. */
+export async function runCommand(command: Command, args: string[]): Promise<void> {
+  const options = { ...command.options, ...COMMON };
+  const parsed = (() => {
+    try {
+      return parseArgs({
+        args: joinNegativeNumbers(args, options),
+        options: options as ParseArgsOptionsConfig,
+        allowPositionals: true,
+      });
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
+  })();
+  const values = parsed.values as CommandCall['values'];
+  if (values.help) {
+    console.log(helpOf(command));
+    return;
+  }
+  const [least, most] = command.positionals;
+  const count = parsed.positionals.length;
+  if (count < least || count > most) {
+    throw new UsageError(`usage: maquette ${command.name} ${command.usage}`);
+  }
+  await command.run({ values, positionals: parsed.positionals });
+}
+
+/** `--exposure -1` means a value, not an option: written as `--exposure=-1`, the parser takes it so. */
+function joinNegativeNumbers(args: string[], options: Record<string, CommandOption>): string[] {
+  const result: string[] = [];
+  for (const arg of args) {
+    const previous = result.at(-1);
+    const takesValue = previous?.startsWith('--') && options[previous.slice(2)]?.type === 'string';
+    if (takesValue && /^-\d/.test(arg)) result[result.length - 1] = `${previous}=${arg}`;
+    else result.push(arg);
+  }
+  return result;
+}
+
+/** The help text of a command. */
+export function helpOf(command: Command): string {
+  const rows = Object.entries({ ...command.options, ...COMMON }).map(([name, { short, value, help }]) => {
+    const left = `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`;
+    return `  ${left.padEnd(34)}${help}`;
+  });
+  return [`maquette ${command.name} ${command.usage}`, '', command.summary, '', ...rows].join('\n');
+}
+
+/** Prints an error for people on standard error, or as JSON on standard output. @returns the exit status that goes with it. */
+export function reportError(thrown: unknown, json: boolean): number {
+  if (thrown instanceof UsageError) {
+    console.error(thrown.message);
+    return EXIT.usage;
+  }
+  const error = MaquetteError.from(thrown);
+  if (json) console.log(JSON.stringify({ error: error.toValue() }));
+  console.error(`${error.code}: ${error.message}`);
+  if (error.where) console.error(`  at ${error.where}`);
+  if (error.remedy) console.error(`  ${error.remedy}`);
+  if (error.code === 'internal' && error.cause instanceof Error) console.error(error.cause.stack);
+  return error.fault === 'input' ? EXIT.input : EXIT.system;
+}

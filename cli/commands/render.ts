@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { readModel } from '#engine/process/read-model.ts';
+import { renderImage } from '#engine/render/render-image.ts';
+import { encodeImage } from '#platform/images/sharp-codec.ts';
+import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
+import { type Command, UsageError } from '../command.ts';
+import { IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
+import { readModelFiles } from '../model-files.ts';
+
+/** `maquette render MODEL -o OUT`: one image of a model, without a server. */
+export const render: Command = {
+  name: 'render',
+  summary: 'Renders a model to an image. The format comes from the ending of OUT: .png, .jpg, .webp or .avif.',
+  usage: 'MODEL -o OUT [options]',
+  positionals: [1, 1],
+  options: {
+    output: { type: 'string', short: 'o', value: 'OUT', help: 'the image to write' },
+    ...IMAGE_OPTIONS,
+    threads: { type: 'string', value: 'N', help: 'threads, as many as cores by default (or MAQUETTE_RENDER_THREADS)' },
+  },
+  async run({ values, positionals }) {
+    const started = performance.now();
+    const output = values.output;
+    if (typeof output !== 'string') throw new UsageError('Say where to write the image: -o OUT.png');
+    const request = imageRequestFrom(values, output);
+    const host = createNodeRenderHost({ threads: threadsFrom(values.threads) });
+    try {
+      const files = await readModelFiles(positionals[0] as string);
+      const { document } = await readModel(files, ModelLimits.parse({}));
+      const image = await renderImage(document, request, host);
+      const bytes = await encodeImage(image, request.format, request.quality);
+      await writeFile(output, bytes);
+      const seconds = (performance.now() - started) / 1000;
+      for (const warning of image.stats.warnings) console.error(`warning: ${warning}`);
+      if (values.json) {
+        const { width, height, stats } = image;
+        console.log(JSON.stringify({ output, width, height, bytes: bytes.byteLength, seconds, ...stats }));
+      } else {
+        console.error(
+          `${output}: ${image.width} × ${image.height}, ${bytes.byteLength} bytes, ${seconds.toFixed(2)} s`,
+        );
+      }
+    } finally {
+      await host.close();
+    }
+  },
+};
+
+function threadsFrom(option: string | boolean | undefined): number {
+  const text = option ?? process.env.MAQUETTE_RENDER_THREADS;
+  if (text === undefined || text === '') return availableParallelism();
+  const threads = Number(text);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256)
+    throw new UsageError('--threads: give a whole number from 1 to 256');
+  return threads;
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { ModelFile } from '#engine/formats/model-file.ts';
+
+/** References beyond these are left out, and reported as missing by the reader. */
+const MOST_FILES = 500;
+
+/**
+ * Reads a model and the files beside it that it refers to: the buffers and textures of a glTF, the material libraries
+ * and textures of an OBJ. Nothing outside the model's folder is read.
+ *
+ * @throws MaquetteError `not_found` when the model itself cannot be read.
+ */
+export async function readModelFiles(path: string): Promise<ModelFile[]> {
+  const folder = dirname(path);
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const reason =
+      cause.code === 'ENOENT' ? 'there is no such file' : cause.code === 'EISDIR' ? 'it is a folder' : cause.message;
+    throw new MaquetteError('not_found', `${path} cannot be read: ${reason}.`, { cause });
+  });
+  const files: ModelFile[] = [{ name: basename(path), bytes }];
+  for (let index = 0; index < files.length && files.length < MOST_FILES; index++) {
+    const file = files[index] as ModelFile;
+    for (const reference of referencesOf(file)) {
+      const target = join(folder, dirname(file.name), reference);
+      const name = relative(folder, target).replaceAll('\\', '/');
+      if (name.startsWith('..') || files.some((known) => known.name === name)) continue;
+      const content = await readFile(target).catch(() => null);
+      if (content) files.push({ name, bytes: content });
+    }
+  }
+  return files;
+}
+
+/** File names that a glTF, OBJ or MTL file mentions; nothing for other files. */
+function referencesOf(file: ModelFile): string[] {
+  const ending = file.name.slice(file.name.lastIndexOf('.') + 1).toLowerCase();
+  if (ending === 'gltf') return gltfReferences(file.bytes);
+  if (ending === 'obj') return statements(file.bytes, /^\s*mtllib\s+(.+?)\s*$/gm);
+  // Options such as `-s 1 1 1` stand before the name, which may hold blanks: both readings are tried.
+  if (ending === 'mtl') {
+    return statements(file.bytes, /^\s*(?:map_\w+|bump|norm|disp|refl)\s+(.+?)\s*$/gim).flatMap((text) => [
+      text,
+      text.split(/\s+/).at(-1) ?? text,
+    ]);
+  }
+  return [];
+}
+
+function gltfReferences(bytes: Uint8Array): string[] {
+  try {
+    const json = JSON.parse(new TextDecoder().decode(bytes)) as {
+      buffers?: { uri?: string }[];
+      images?: { uri?: string }[];
+    };
+    return [...(json.buffers ?? []), ...(json.images ?? [])]
+      .map(({ uri }) => uri)
+      .filter((uri): uri is string => typeof uri === 'string' && !/^[a-z][a-z0-9+.-]*:/i.test(uri))
+      .map((uri) => decodeURIComponent(uri));
+  } catch {
+    // What is wrong with it is for the reader to say.
+    return [];
+  }
+}
+
+function statements(bytes: Uint8Array, pattern: RegExp): string[] {
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  const text = new TextDecoder(utf16).decode(bytes);
+  return [...text.matchAll(pattern)].map((match) => (match[1] as string).replaceAll('\\', '/'));
+}
