@@ -16,12 +16,15 @@ const SYSTEM_PATHS = ['/usr', '/lib', '/lib64', '/bin', '/sbin', '/etc/ld.so.cac
  * every capability and becomes the command. It runs inside new namespaces, so nothing outside changes, and the kernel
  * undoes it all when the process ends.
  *
+ * The working folder becomes the (last) writable one: Node lets worker threads read the working folder whatever the
+ * permission flags say, and with `/` that would be everything.
+ *
  * Arguments: root, read-only paths, `--`, writable paths, `--`, command.
  */
 const JAIL_SCRIPT = `
 set -eu
 PATH=/usr/bin:/bin:/usr/sbin:/sbin
-root=$1; shift
+root=$1; own=/; shift
 mount -t tmpfs -o size=1m,mode=755,nosuid,nodev sandbox "$root"
 place() {
   if [ -L "$1" ]; then mkdir -p "$root$(dirname "$1")"; ln -sfn "$(readlink "$1")" "$root$1"; return 1; fi
@@ -36,7 +39,7 @@ while [ "$1" != -- ]; do
 done
 shift
 while [ "$1" != -- ]; do
-  if place "$1"; then mount -o remount,bind,nosuid,nodev,noexec "$root$1"; fi
+  if place "$1"; then mount -o remount,bind,nosuid,nodev,noexec "$root$1"; own=$1; fi
   shift
 done
 shift
@@ -47,7 +50,7 @@ pivot_root . .before
 umount -l /.before
 rmdir /.before
 mount -o remount,ro /
-cd /
+cd "$own"
 exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all --pdeathsig KILL "$@"
 `;
 
