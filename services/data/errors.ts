@@ -1,0 +1,94 @@
+import { type ErrorItem, type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { PublicError } from '#contracts/events/envelope.ts';
+import type { AssetState } from '#contracts/rest/resources/asset.ts';
+
+/** An id that does not exist, or belongs to another organisation: the two are not told apart. */
+export function notFound(what: string, id: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no ${what} ${id}.`, {
+    remedy: 'Check the id, and that the API key belongs to the organisation which owns it.',
+  });
+}
+
+export function staleRevision(what: string, id: string, expected: number, actual: number): MaquetteError {
+  return new MaquetteError(
+    'precondition_failed',
+    `The ${what} ${id} is at revision ${actual}, and the request expects ${expected}.`,
+    { remedy: 'Read it again and repeat the change on what is there now.' },
+  );
+}
+
+export function invalidCursor(): MaquetteError {
+  return invalid('/query/cursor', 'is not a cursor of this list', 'Give `nextCursor` of the page before as it is.');
+}
+
+export function projectNotEmpty(id: string, assets: number): MaquetteError {
+  return new MaquetteError('conflict', `The project ${id} holds ${assets} ${assets === 1 ? 'asset' : 'assets'}.`, {
+    remedy: 'Delete its assets or move them to another project first.',
+  });
+}
+
+export function jobEnded(id: string, state: string): MaquetteError {
+  return new MaquetteError('conflict', `The job ${id} has already ended: it is ${state}.`, {
+    remedy: 'Only a job that is queued or running can be canceled.',
+  });
+}
+
+/** A render was asked of an asset whose newest version has no normalised model. */
+export function notRenderable(assetId: string, state: AssetState): MaquetteError {
+  const failed = state === 'failed';
+  return new MaquetteError(
+    'conflict',
+    failed
+      ? `The asset ${assetId} cannot be rendered: its newest version could not be processed.`
+      : `The asset ${assetId} cannot be rendered yet: its newest version is still being processed.`,
+    {
+      remedy: failed
+        ? "Read the asset's `error`, correct the model and upload it as a new version."
+        : "Wait for the event `model_processed` or for the asset's job to end, then ask again.",
+    },
+  );
+}
+
+/** A file of an upload that the object storage does not hold, or holds with another size. */
+export function blobMissing(sha256: string, bytes: number, stored: number | null): MaquetteError {
+  const found = stored === null ? 'the storage does not hold it' : `the stored one has ${stored} bytes`;
+  return new MaquetteError('storage_failed', `The blob ${sha256} of ${bytes} bytes is not there: ${found}.`, {
+    remedy: 'Upload the file again.',
+  });
+}
+
+export function unsafeFileName(index: number, name: string, why: string): MaquetteError {
+  return invalid(`/body/files/${index}/name`, `\`${name}\` ${why}`, 'Name each file by its path within the model.');
+}
+
+/** A field of a request that is not valid. */
+export function invalid(pointer: string, message: string, remedy: string): MaquetteError {
+  const errors: ErrorItem[] = [{ pointer, message }];
+  return new MaquetteError('invalid_request', `${pointer}: ${message}`, { errors, remedy });
+}
+
+/** The last permitted attempt of a job ended without a word. */
+export function workerVanished(kind: string, attempts: number): ErrorValue {
+  return new MaquetteError(
+    'sandbox_crashed',
+    `The worker of ${kind} ended without an answer in ${attempts === 1 ? 'its only attempt' : `each of ${attempts} attempts`}.`,
+    { remedy: 'Look into the logs of the workers at that time; try again when the cause is gone.' },
+  ).toValue();
+}
+
+/** A worker handed in something that the contract of its job kind does not allow. */
+export function unusableResult(kind: string, message: string): ErrorValue {
+  return new MaquetteError('internal', `The result of ${kind} does not match its schema: ${message}`).toValue();
+}
+
+/** Why a canceled job's version or render has no result. */
+export function canceledByRequest(jobId: string): ErrorValue {
+  return new MaquetteError('canceled', `The job ${jobId} was canceled.`, {
+    remedy: 'Upload or request it again when it is wanted after all.',
+  }).toValue();
+}
+
+/** An error as resources and events carry it. */
+export function toPublicError(error: ErrorValue): PublicError {
+  return { code: error.code, message: error.message, fault: error.fault, remedy: error.remedy ?? null };
+}

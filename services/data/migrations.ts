@@ -1,0 +1,130 @@
+import { type Kysely, sql } from 'kysely';
+import type { MigrationSet } from '#platform/database/database.ts';
+
+/**
+ * Ids and hashes compare byte by byte (`collate "C"`): lists are ordered by id, and a locale's own order would depend on
+ * the server.
+ */
+async function createTables(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table projects (
+      id text collate "C" primary key,
+      organization_id text collate "C" not null,
+      name text not null,
+      revision integer not null default 1,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now()
+    )`.execute(db);
+  await sql`create index projects_by_organization on projects (organization_id, id desc)`.execute(db);
+
+  await sql`
+    create table assets (
+      id text collate "C" primary key,
+      organization_id text collate "C" not null,
+      project_id text collate "C" not null references projects (id),
+      name text not null,
+      version_id text collate "C" not null,
+      revision integer not null default 1,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now()
+    )`.execute(db);
+  await sql`create index assets_by_organization on assets (organization_id, id desc)`.execute(db);
+  await sql`create index assets_by_project on assets (project_id, id desc)`.execute(db);
+
+  await sql`
+    create table versions (
+      id text collate "C" primary key,
+      organization_id text collate "C" not null,
+      asset_id text collate "C" not null references assets (id) on delete cascade,
+      number integer not null,
+      state text not null check (state in ('uploading', 'processing', 'ready', 'failed')),
+      format text,
+      bytes bigint not null,
+      report jsonb,
+      glb_sha256 text collate "C",
+      glb_bytes bigint,
+      preview_id text collate "C",
+      error jsonb,
+      job_id text collate "C" not null,
+      created_at timestamptz not null default now(),
+      unique (asset_id, number)
+    )`.execute(db);
+  await sql`create index versions_by_glb on versions (glb_sha256) where glb_sha256 is not null`.execute(db);
+
+  await sql`
+    create table version_files (
+      version_id text collate "C" not null references versions (id) on delete cascade,
+      ordinal integer not null,
+      name text not null,
+      sha256 text collate "C" not null,
+      bytes bigint not null,
+      primary key (version_id, ordinal),
+      unique (version_id, name)
+    )`.execute(db);
+  await sql`create index version_files_by_blob on version_files (sha256)`.execute(db);
+
+  await sql`
+    create table derivatives (
+      id text collate "C" primary key,
+      organization_id text collate "C" not null,
+      asset_id text collate "C" not null references assets (id) on delete cascade,
+      version_id text collate "C" not null references versions (id) on delete cascade,
+      operation text not null,
+      parameters jsonb not null,
+      key text collate "C" not null,
+      content_type text not null,
+      width integer,
+      height integer,
+      bytes bigint not null,
+      sha256 text collate "C" not null,
+      cost jsonb not null,
+      job_id text collate "C" not null,
+      created_at timestamptz not null default now(),
+      unique (version_id, key)
+    )`.execute(db);
+  await sql`create index derivatives_by_key on derivatives (organization_id, key)`.execute(db);
+  await sql`create index derivatives_by_asset on derivatives (asset_id, id desc)`.execute(db);
+  await sql`create index derivatives_by_blob on derivatives (sha256)`.execute(db);
+
+  await sql`
+    create table renders (
+      id text collate "C" primary key,
+      organization_id text collate "C" not null,
+      asset_id text collate "C" not null references assets (id) on delete cascade,
+      version_id text collate "C" not null references versions (id) on delete cascade,
+      purpose text not null check (purpose in ('preview', 'url', 'request')),
+      state text not null check (state in ('pending', 'succeeded', 'failed', 'canceled')),
+      request jsonb not null,
+      key text collate "C" not null,
+      job_id text collate "C" not null,
+      leads boolean not null,
+      derivative_id text collate "C" references derivatives (id),
+      cached boolean not null,
+      error jsonb,
+      created_at timestamptz not null default now(),
+      finished_at timestamptz,
+      check ((state = 'succeeded') = (derivative_id is not null)),
+      check ((state = 'pending') = (finished_at is null))
+    )`.execute(db);
+  await sql`create index renders_by_organization on renders (organization_id, id desc)`.execute(db);
+  await sql`create index renders_by_asset on renders (asset_id, id desc)`.execute(db);
+  await sql`create index renders_by_key on renders (version_id, key)`.execute(db);
+  await sql`create index renders_by_derivative on renders (derivative_id)`.execute(db);
+  await sql`create index renders_by_job on renders (job_id) where state = 'pending'`.execute(db);
+  await sql`create unique index renders_one_leader on renders (version_id, key) where leads and state = 'pending'`.execute(
+    db,
+  );
+
+  await sql`
+    create table blobs (
+      sha256 text collate "C" primary key,
+      bytes bigint not null,
+      referenced_at timestamptz not null default now()
+    )`.execute(db);
+}
+
+/** The tables of the data service; those of the bus have their own set. */
+export const DATA_MIGRATIONS: MigrationSet = {
+  owner: 'data',
+  migrations: { '0001_tables': { up: createTables } },
+};

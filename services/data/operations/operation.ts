@@ -1,0 +1,13 @@
+import type { Bus } from '#platform/bus/bus.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { Reactions } from '../reactions.ts';
+import type { DataDatabase } from '../tables.ts';
+
+/** What the operations of the data service work with. */
+export interface OperationDeps {
+  database: DataDatabase;
+  /** Over the same database. */
+  bus: Bus;
+  objects: ObjectStore;
+  reactions: Reactions;
+}

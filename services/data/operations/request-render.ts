@@ -1,0 +1,216 @@
+import type { NewEvent } from '#contracts/events/events.ts';
+import { type AssetId, type JobId, newId, type OrganizationId, type RenderId } from '#contracts/ids/ids.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
+import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
+import { currentContext } from '#platform/telemetry/context.ts';
+import { notFound, notRenderable } from '../errors.ts';
+import { finishPreview, renderComplete } from '../settle/render-image.ts';
+import { type LockedAsset, lockAsset, requireAsset } from '../store/assets.ts';
+import { tryClaimBlobs } from '../store/blobs.ts';
+import { type DerivativeRow, findDerivative, insertDerivative } from '../store/derivatives.ts';
+import { raisePriority } from '../store/jobs.ts';
+import { findFinishedUrlRender, findLeader, insertRender, readRender } from '../store/renders.ts';
+import { readVersionFacts, type VersionFacts } from '../store/versions.ts';
+import type { DataReader, DataTrx } from '../tables.ts';
+import type { OperationDeps } from './operation.ts';
+
+/** What is to be rendered, why and how urgently. */
+export interface RenderWish {
+  request: ImageRequest;
+  purpose: RenderPurpose;
+  /** Higher runs earlier; 0 is usual. */
+  priority: number;
+}
+
+/**
+ * Records a render of an asset's newest version.
+ *
+ * - An image that the organisation has already (same content, same parameters) finishes it at once, without a job; its
+ *   `cost.cached` is true. Renders by URL then share one record, and this path takes no lock.
+ * - An identical render that waits for its job is joined: one job ends both. Renders by URL share the record too.
+ * - Else a job is queued.
+ *
+ * Requests for one asset take turns on the asset's row, so identical ones at the same moment make one job.
+ *
+ * @throws MaquetteError `not_found`, `conflict` while (or because) the newest version has no normalised model
+ */
+export async function requestRender(
+  deps: OperationDeps,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  wish: RenderWish,
+): Promise<Render> {
+  if (wish.purpose === 'url') {
+    const finished = await findCached(deps.database.kysely, organizationId, assetId, wish.request);
+    if (finished) return finished;
+  }
+  return deps.database.transaction(async (trx) => {
+    const asset = await lockAsset(trx, organizationId, assetId);
+    const version = await readVersionFacts(trx, organizationId, asset.versionId);
+    if (!version?.glb) throw notRenderable(assetId, version?.state ?? 'failed');
+    const { id, events } = await recordRender(trx, deps, asset, { ...version, glb: version.glb }, wish);
+    for (const event of events) await deps.bus.publish(trx, event);
+    return readRender(trx, organizationId, id);
+  });
+}
+
+/** A version that can be rendered. */
+export type RenderableVersion = VersionFacts & { glb: BlobReference };
+
+/** The same for a given version of a locked asset, in the caller's transaction, which publishes the events at its end. */
+export async function recordRender(
+  trx: DataTrx,
+  deps: OperationDeps,
+  asset: LockedAsset,
+  version: RenderableVersion,
+  wish: RenderWish,
+): Promise<{ id: RenderId; events: NewEvent[] }> {
+  const key = derivativeKey(version.glb.sha256, 'render.image', wish.request);
+  const derivative = await reuseDerivative(trx, deps, asset, version, key);
+  if (derivative) return recordCached(trx, asset, version, wish, key, derivative);
+
+  const leader = await findLeader(trx, asset.organizationId, version.id, key);
+  if (leader) {
+    await raisePriority(trx, leader.jobId, wish.priority);
+    if (wish.purpose === 'url') return { id: leader.id, events: [] };
+    return recordPending(trx, asset, version, wish, key, newId('render'), leader.jobId, false);
+  }
+
+  const renderId = newId('render');
+  const jobId = newId('job');
+  await deps.bus.enqueue(trx, {
+    id: jobId,
+    kind: 'render.image',
+    organizationId: asset.organizationId,
+    projectId: asset.projectId,
+    assetId: asset.id,
+    payload: { renderId, assetId: asset.id, versionId: version.id, glb: version.glb, request: wish.request },
+    priority: wish.priority,
+    traceParent: currentContext()?.traceParent,
+  });
+  return recordPending(trx, asset, version, wish, key, renderId, jobId, true);
+}
+
+async function recordPending(
+  trx: DataTrx,
+  asset: LockedAsset,
+  version: RenderableVersion,
+  { request, purpose }: RenderWish,
+  key: Sha256,
+  id: RenderId,
+  jobId: JobId,
+  leads: boolean,
+): Promise<{ id: RenderId; events: NewEvent[] }> {
+  const { id: assetId, organizationId } = asset;
+  await insertRender(trx, {
+    id,
+    organizationId,
+    assetId,
+    versionId: version.id,
+    purpose,
+    request,
+    key,
+    jobId,
+    leads,
+  });
+  return { id, events: [renderRequested(asset, version, { id, purpose }, jobId)] };
+}
+
+/** A render whose image was there before: finished as it is recorded. */
+async function recordCached(
+  trx: DataTrx,
+  asset: LockedAsset,
+  version: RenderableVersion,
+  { request, purpose }: RenderWish,
+  key: Sha256,
+  derivative: DerivativeRow,
+): Promise<{ id: RenderId; events: NewEvent[] }> {
+  const jobId = derivative.job_id;
+  const id = await insertRender(trx, {
+    organizationId: asset.organizationId,
+    assetId: asset.id,
+    versionId: version.id,
+    purpose,
+    request,
+    key,
+    jobId,
+    leads: false,
+    derivativeId: derivative.id,
+  });
+  if (purpose === 'preview') await finishPreview(trx, asset, version.id, derivative.id);
+  // Views by URL are no news; whoever asked for a render or uploaded a model waits for both events, cached or not.
+  if (purpose === 'url') return { id, events: [] };
+  const render = { id, purpose };
+  return {
+    id,
+    events: [
+      renderRequested(asset, version, render, jobId),
+      renderComplete(asset, version.id, render, derivative, jobId),
+    ],
+  };
+}
+
+/**
+ * What the organisation has under the key, as a derivative of this version: another asset's or version's is entered
+ * for this one too, so that it outlives the other's deletion. Undefined when there is none whose blob is stored.
+ */
+async function reuseDerivative(
+  trx: DataTrx,
+  deps: OperationDeps,
+  asset: LockedAsset,
+  version: RenderableVersion,
+  key: Sha256,
+): Promise<DerivativeRow | undefined> {
+  const found = await findDerivative(trx, asset.organizationId, version.id, key);
+  if (!found || found.version_id === version.id) return found;
+  const blob = { sha256: found.sha256, bytes: found.bytes };
+  if (await tryClaimBlobs(trx, deps.objects, [blob])) return undefined;
+  return insertDerivative(trx, {
+    organizationId: asset.organizationId,
+    assetId: asset.id,
+    versionId: version.id,
+    operation: found.operation,
+    parameters: found.parameters,
+    key,
+    blob,
+    contentType: found.content_type,
+    width: found.width,
+    height: found.height,
+    cost: found.cost,
+    jobId: found.job_id,
+  });
+}
+
+/** The finished render by URL of an asset's newest version, if there is one. @throws MaquetteError `not_found` */
+async function findCached(
+  db: DataReader,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  request: ImageRequest,
+): Promise<Render | undefined> {
+  const versionId = await requireAsset(db, organizationId, assetId);
+  const version = await readVersionFacts(db, organizationId, versionId);
+  if (!version) throw notFound('asset', assetId);
+  if (!version.glb) return undefined;
+  const key = derivativeKey(version.glb.sha256, 'render.image', request);
+  const render = await findFinishedUrlRender(db, organizationId, versionId, key);
+  return render && { ...render, cost: render.cost && { ...render.cost, cached: true } };
+}
+
+function renderRequested(
+  asset: LockedAsset,
+  version: RenderableVersion,
+  render: { id: RenderId; purpose: RenderPurpose },
+  jobId: JobId,
+): NewEvent {
+  return {
+    type: 'render_requested',
+    organizationId: asset.organizationId,
+    projectId: asset.projectId,
+    subject: { type: 'render', id: render.id },
+    data: { renderId: render.id, assetId: asset.id, versionId: version.id, jobId, purpose: render.purpose },
+  };
+}

@@ -1,0 +1,101 @@
+import type { FastifyReply } from 'fastify';
+import type { OrganizationId } from '#contracts/ids/ids.ts';
+import type { DATA_API } from '#contracts/rest/data-api.ts';
+import type { Job } from '#contracts/rest/resources/job.ts';
+import type { Answer, EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import { cancelJob } from './operations/cancel-job.ts';
+import { deleteAsset } from './operations/delete-asset.ts';
+import type { OperationDeps } from './operations/operation.ts';
+import { createAsset, createVersion } from './operations/record-upload.ts';
+import { updateAsset } from './operations/update-asset.ts';
+import { listAssets, readAsset } from './store/assets.ts';
+import { listDerivatives, readDerivative } from './store/derivatives.ts';
+import { hasEnded, listJobs, readJob } from './store/jobs.ts';
+import { deleteProject, insertProject, listProjects, readProject, renameProject } from './store/projects.ts';
+import { listRenders, readRender } from './store/renders.ts';
+import { listFiles, listVersions } from './store/versions.ts';
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const created = (body: unknown): Answer => ({ status: 201, body });
+const NO_CONTENT: Answer = { status: 204 };
+
+/** The organisation that a call is scoped by. */
+function tenant(call: { headers: { 'x-maquette-organization': OrganizationId } }): OrganizationId {
+  return call.headers['x-maquette-organization'];
+}
+
+/**
+ * Handlers of every operation of the data service's REST API.
+ *
+ * @param stopping ends calls that wait when the service stops
+ */
+export function restHandlers(deps: OperationDeps, stopping: AbortSignal): EndpointHandlers<typeof DATA_API> {
+  const { database } = deps;
+  const { kysely } = database;
+  return {
+    createProject: async (call) =>
+      created(await database.transaction((trx) => insertProject(trx, tenant(call), call.body.name))),
+    listProjects: async (call) => ok(await listProjects(kysely, tenant(call), call.query)),
+    getProject: async (call) => ok(await readProject(kysely, tenant(call), call.params.projectId)),
+    updateProject: async (call) =>
+      ok(
+        await database.transaction((trx) =>
+          renameProject(trx, tenant(call), call.params.projectId, call.body.name, call.query.ifRevision),
+        ),
+      ),
+    deleteProject: async (call) => {
+      await database.transaction((trx) =>
+        deleteProject(trx, tenant(call), call.params.projectId, call.query.ifRevision),
+      );
+      return NO_CONTENT;
+    },
+
+    createAsset: async (call) => created(await createAsset(deps, tenant(call), call.body)),
+    createVersion: async (call) =>
+      created(await createVersion(deps, tenant(call), call.params.assetId, call.body.files)),
+    listAssets: async (call) => ok(await listAssets(kysely, tenant(call), call.query)),
+    getAsset: async (call) => ok(await readAsset(kysely, tenant(call), call.params.assetId)),
+    updateAsset: async (call) =>
+      ok(await updateAsset(deps, tenant(call), call.params.assetId, call.body, call.query.ifRevision)),
+    deleteAsset: async (call) => {
+      await deleteAsset(deps, tenant(call), call.params.assetId, call.query.ifRevision);
+      return NO_CONTENT;
+    },
+
+    listVersions: async (call) => ok(await listVersions(kysely, tenant(call), call.params.assetId, call.query)),
+    listFiles: async (call) =>
+      ok({ data: await listFiles(kysely, tenant(call), call.params.assetId, call.query.version) }),
+    listDerivatives: async (call) => ok(await listDerivatives(kysely, tenant(call), call.params.assetId, call.query)),
+    getDerivative: async (call) => ok(await readDerivative(kysely, tenant(call), call.params.derivativeId)),
+
+    listRenders: async (call) => ok(await listRenders(kysely, tenant(call), call.query)),
+    getRender: async (call) => ok(await readRender(kysely, tenant(call), call.params.renderId)),
+
+    listJobs: async (call) => ok(await listJobs(kysely, tenant(call), call.query)),
+    getJob: async (call) => {
+      const read = () => readJob(kysely, tenant(call), call.params.jobId);
+      return ok(await awaitEnd(deps, read, call.query.wait, AbortSignal.any([stopping, departure(call.reply)])));
+    },
+    cancelJob: async (call) => ok(await cancelJob(deps, tenant(call), call.params.jobId)),
+  };
+}
+
+/** Reads a job; when it has not ended, again after its end or the wait. */
+async function awaitEnd(
+  deps: OperationDeps,
+  read: () => Promise<Job>,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Job> {
+  const job = await read();
+  if (seconds === 0 || hasEnded(job)) return job;
+  await deps.bus.waitForEnd(job.id, seconds * 1000, signal);
+  return read();
+}
+
+/** Aborts when the caller hangs up before the answer. */
+function departure(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
+}

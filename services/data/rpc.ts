@@ -1,0 +1,152 @@
+import type { ConnectRouter } from '@connectrpc/connect';
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '#contracts/errors/codes.ts';
+import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { EventService, JobService, RenderRecordService, type SettleRequest } from '#contracts/generated/data_pb.js';
+import { idSchema } from '#contracts/ids/ids.ts';
+import { JobKindName } from '#contracts/jobs/job-kinds.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import { RenderPurpose } from '#contracts/rest/resources/render.ts';
+import type { JobOutcome } from '#platform/bus/bus.ts';
+import { eventsAfter } from './events.ts';
+import { heartbeat, leaseJobs } from './leases.ts';
+import type { OperationDeps } from './operations/operation.ts';
+import { requestRender } from './operations/request-render.ts';
+import { parseInput, parseJson } from './parse-input.ts';
+import { settleJob } from './settle/settle.ts';
+
+const MINUTE_MS = 60_000;
+const token = z.bigint().positive().max(BigInt(Number.MAX_SAFE_INTEGER)).transform(Number);
+const leaseMs = z
+  .int()
+  .min(100)
+  .max(30 * MINUTE_MS);
+
+const Lease = z.object({
+  worker: z.string().min(1).max(200),
+  kinds: z.array(JobKindName).min(1),
+  capacity: z.int().min(1).max(100),
+  leaseMs,
+  waitMs: z.int().min(0).max(MINUTE_MS),
+});
+const Heartbeat = z.object({
+  jobId: idSchema('job'),
+  token,
+  leaseMs,
+  progress: z.number().min(0).max(1),
+  stage: z.string().max(200),
+});
+const Settle = z.object({ jobId: idSchema('job'), token });
+const Subscribe = z.object({
+  after: z.bigint().min(-1n).max(BigInt(Number.MAX_SAFE_INTEGER)).transform(Number),
+  organizationId: z.union([z.literal('').transform(() => undefined), idSchema('organization')]),
+  once: z.boolean(),
+});
+const RequestRender = z.object({
+  organizationId: idSchema('organization'),
+  assetId: idSchema('asset'),
+  purpose: RenderPurpose,
+  priority: z.int(),
+});
+const ReportedError = z.object({
+  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  fault: z.enum(['input', 'system']),
+  remedy: z.string().optional(),
+  where: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+});
+
+/**
+ * Registers the gRPC services of the data service: jobs for the workers, events for the gateway, records of renders.
+ *
+ * @param stopping ends calls that wait when the service stops
+ */
+export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping: AbortSignal): void {
+  router.service(JobService, {
+    async lease(request, context) {
+      const input = parseInput(Lease, request, 'Lease');
+      const jobs = await leaseJobs(deps, input, AbortSignal.any([stopping, context.signal]));
+      return {
+        jobs: jobs.map((job) => ({
+          jobId: job.id,
+          kind: job.kind,
+          organizationId: job.organizationId,
+          payloadJson: JSON.stringify(job.payload),
+          token: BigInt(job.token),
+          attempt: job.attempt,
+          maxAttempts: job.maxAttempts,
+          traceParent: job.traceParent ?? '',
+        })),
+      };
+    },
+    async heartbeat(request) {
+      return { state: await heartbeat(deps, parseInput(Heartbeat, request, 'Heartbeat')) };
+    },
+    async settle(request) {
+      const input = parseInput(Settle, request, 'Settle');
+      await settleJob(deps, input.jobId, input.token, outcomeOf(request.outcome));
+      return {};
+    },
+  });
+
+  router.service(EventService, {
+    async *subscribe(request, context) {
+      const input = parseInput(Subscribe, request, 'Subscribe');
+      for await (const item of eventsAfter(deps.bus, input, AbortSignal.any([stopping, context.signal]))) {
+        yield item === null
+          ? { position: 0n, eventJson: '' }
+          : { position: BigInt(item.position), eventJson: JSON.stringify(item.event) };
+      }
+    },
+  });
+
+  router.service(RenderRecordService, {
+    async requestRender(request) {
+      const input = parseInput(RequestRender, request, 'RequestRender');
+      const render = await requestRender(deps, input.organizationId, input.assetId, {
+        request: parseInput(ImageRequest, parseJson(request.requestJson, 'request_json'), 'request_json'),
+        purpose: input.purpose,
+        priority: input.priority,
+      });
+      return { renderJson: JSON.stringify(render) };
+    },
+  });
+}
+
+function outcomeOf(outcome: SettleRequest['outcome']): JobOutcome {
+  switch (outcome.case) {
+    case 'resultJson': {
+      const result = parseInput(
+        z.record(z.string(), z.unknown()),
+        parseJson(outcome.value, 'result_json'),
+        'result_json',
+      );
+      return { type: 'succeeded', result };
+    }
+    case 'failure':
+      return { type: 'failed', error: reportedError(outcome.value.errorJson), retryable: outcome.value.retryable };
+    case 'released':
+      return { type: 'released' };
+    case undefined:
+      throw new MaquetteError('invalid_request', 'Settle needs an outcome: result_json, failure or released.');
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** An error of another version's worker, whose code is not known here, still says what it says. */
+function reportedError(json: string): ErrorValue {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    value = undefined;
+  }
+  const parsed = ReportedError.safeParse(value);
+  if (parsed.success) return MaquetteError.fromValue(parsed.data).toValue();
+  return new MaquetteError(
+    'internal',
+    `A worker reported an error that cannot be read: ${json.slice(0, 500)}`,
+  ).toValue();
+}

@@ -1,0 +1,78 @@
+import fastify from 'fastify';
+import { sql } from 'kysely';
+import { DATA_API } from '#contracts/rest/data-api.ts';
+import type { Bus } from '#platform/bus/bus.ts';
+import type { Database } from '#platform/database/database.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import { installErrorHandling } from '#platform/rest/error-handling.ts';
+import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
+import type { Service } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import { react } from './flow.ts';
+import { DATA_MIGRATIONS } from './migrations.ts';
+import type { OperationDeps } from './operations/operation.ts';
+import type { Reactions } from './reactions.ts';
+import { restHandlers } from './rest.ts';
+import { registerRpc } from './rpc.ts';
+import { SWEEP_DEFAULTS, type SweepSettings, startSweep } from './sweep.ts';
+import type { DataSchema, DataTrx } from './tables.ts';
+
+/** Name of the consumer that carries out the reactions. */
+const FLOW_CONSUMER = 'flow';
+/** An upload of some ten thousand files still fits: its request lists their names and hashes. */
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+export interface DataServiceDeps {
+  /** Where the service keeps its tables; it brings them up to date. */
+  database: Database<unknown>;
+  /** Over the same database. */
+  bus: Bus;
+  objects: ObjectStore;
+  logger: Logger;
+  reactions: Reactions;
+  sweep?: Partial<SweepSettings>;
+}
+
+/**
+ * The data service: the only owner of projects, assets, versions, derivatives, renders and jobs. It writes a change and
+ * its event in one transaction.
+ */
+export async function createDataService(deps: DataServiceDeps): Promise<Service> {
+  const { bus, objects, logger, reactions } = deps;
+  const database = deps.database.as<DataSchema>();
+  await database.migrate(DATA_MIGRATIONS);
+  const operations: OperationDeps = { database, bus, objects, reactions };
+  const stopping = new AbortController();
+
+  const http = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });
+  installErrorHandling(http, logger);
+  registerEndpoints(http, DATA_API, restHandlers(operations, stopping.signal));
+  let stopSweep = async () => {};
+
+  return {
+    role: 'data',
+    http,
+    rpc: (router) => registerRpc(router, operations, stopping.signal),
+    async start() {
+      // The bus hands out transactions of this very database and knows only its own tables in it.
+      await bus.consume(FLOW_CONSUMER, (trx, event) => react(trx as DataTrx, operations, event));
+      stopSweep = startSweep(operations, { ...SWEEP_DEFAULTS, ...deps.sweep }, logger);
+    },
+    async ready() {
+      try {
+        await sql`select 1`.execute(database.kysely);
+        return { ready: true };
+      } catch (error) {
+        return {
+          ready: false,
+          reason: `the database does not answer: ${error instanceof Error ? error.message : error}`,
+        };
+      }
+    },
+    async stop() {
+      stopping.abort();
+      await stopSweep();
+      await http.close();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import type { NewEvent } from '#contracts/events/events.ts';
+import type { JobId } from '#contracts/ids/ids.ts';
+import type { BlobReference, JobKind, JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { Reactions } from '../reactions.ts';
+import type { LockedAsset } from '../store/assets.ts';
+import type { DataTrx } from '../tables.ts';
+
+/** In which transaction, and on what, a job's effect happens. */
+export interface EffectContext {
+  trx: DataTrx;
+  jobId: JobId;
+  /** The job's asset, locked. */
+  asset: LockedAsset;
+  reactions: Reactions;
+}
+
+/**
+ * What the end of a job changes. Each function changes rows only and returns the events, which are published at the very
+ * end of the transaction.
+ */
+export interface JobEffects<K extends JobKind> {
+  /** The blobs that a result brings. */
+  blobs(result: JobResult<K>): BlobReference[];
+  succeeded(context: EffectContext, payload: JobPayload<K>, result: JobResult<K>): Promise<NewEvent[]>;
+  /** After the last attempt. */
+  failed(context: EffectContext, payload: JobPayload<K>, error: ErrorValue): Promise<NewEvent[]>;
+  canceled(context: EffectContext, payload: JobPayload<K>, error: ErrorValue): Promise<NewEvent[]>;
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import type { NewEvent } from '#contracts/events/events.ts';
+import type { JobId } from '#contracts/ids/ids.ts';
+import { JOB_KINDS, type JobKind, type JobPayload, type JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { JobOutcome, Settled } from '#platform/bus/bus.ts';
+import { blobMissing, unusableResult } from '../errors.ts';
+import type { OperationDeps } from '../operations/operation.ts';
+import type { Reactions } from '../reactions.ts';
+import { type LockedAsset, tryLockAsset } from '../store/assets.ts';
+import { tryClaimBlobs } from '../store/blobs.ts';
+import { findJob, type JobFacts } from '../store/jobs.ts';
+import type { DataTrx } from '../tables.ts';
+import { GEOMETRY_PROCESS_EFFECTS } from './geometry-process.ts';
+import type { JobEffects } from './job-effects.ts';
+import { RENDER_IMAGE_EFFECTS } from './render-image.ts';
+
+const EFFECTS: { [K in JobKind]: JobEffects<K> } = {
+  'geometry.process': GEOMETRY_PROCESS_EFFECTS,
+  'render.image': RENDER_IMAGE_EFFECTS,
+};
+
+/**
+ * Ends a lease: in one transaction the lease, the job's state, its effect and the outgoing events. Settling twice with
+ * one token does nothing the second time.
+ *
+ * A result that its schema refuses, or whose blobs are not stored, becomes a failure that may be tried again.
+ *
+ * @throws MaquetteError `lease_lost`
+ */
+export async function settleJob(
+  deps: OperationDeps,
+  jobId: JobId,
+  token: number,
+  outcome: JobOutcome,
+): Promise<Settled> {
+  return deps.database.transaction(async (trx) => {
+    const job = await findJob(trx, jobId);
+    // The asset before the job, as everywhere: a deletion locks them in the same order.
+    const asset = job?.assetId ? await tryLockAsset(trx, job.organizationId, job.assetId) : undefined;
+    const checked = job && asset ? await check(trx, deps, job, outcome) : outcome;
+    const settled = await deps.bus.settle(trx, jobId, token, checked);
+    if (!job || !asset) return settled;
+    for (const event of await effectsOf(trx, deps, job, asset, checked, settled)) {
+      await deps.bus.publish(trx, event);
+    }
+    return settled;
+  });
+}
+
+/** What canceling a job changes, in the caller's transaction, which has locked the asset. */
+export function effectsOfCancel(
+  trx: DataTrx,
+  deps: { reactions: Reactions },
+  job: JobFacts,
+  asset: LockedAsset,
+  error: ErrorValue,
+): Promise<NewEvent[]> {
+  const context = { trx, jobId: job.id, asset, reactions: deps.reactions };
+  return withKind(job, (effects, payload) => effects.canceled(context, payload, error));
+}
+
+async function effectsOf(
+  trx: DataTrx,
+  deps: OperationDeps,
+  job: JobFacts,
+  asset: LockedAsset,
+  outcome: JobOutcome,
+  settled: Settled,
+): Promise<NewEvent[]> {
+  const context = { trx, jobId: job.id, asset, reactions: deps.reactions };
+  return withKind(job, async (effects, payload, parseResult) => {
+    if (settled === 'succeeded' && outcome.type === 'succeeded') {
+      return effects.succeeded(context, payload, parseResult(outcome.result));
+    }
+    if (settled === 'failed' && outcome.type === 'failed') return effects.failed(context, payload, outcome.error);
+    return [];
+  });
+}
+
+/** The outcome as it is when its result can be used, else a failure that says why not. */
+async function check(trx: DataTrx, deps: OperationDeps, job: JobFacts, outcome: JobOutcome): Promise<JobOutcome> {
+  if (outcome.type !== 'succeeded') return outcome;
+  const parsed = JOB_KINDS[job.kind].result.safeParse(outcome.result);
+  if (!parsed.success) {
+    return { type: 'failed', error: unusableResult(job.kind, z.prettifyError(parsed.error)), retryable: true };
+  }
+  const blobs = withKind(job, (effects, _payload, parseResult) => effects.blobs(parseResult(outcome.result)));
+  const missing = await tryClaimBlobs(trx, deps.objects, blobs);
+  if (missing) {
+    const error = blobMissing(missing.sha256, missing.bytes, missing.stored).toValue();
+    return { type: 'failed', error, retryable: true };
+  }
+  return { type: 'succeeded', result: parsed.data };
+}
+
+/** Calls `use` with the effects and the parsed payload of a job's own kind. */
+function withKind<T>(
+  job: JobFacts,
+  use: <K extends JobKind>(
+    effects: JobEffects<K>,
+    payload: JobPayload<K>,
+    parseResult: (result: unknown) => JobResult<K>,
+  ) => T,
+): T {
+  return callWithKind(job.kind, job.payload, use);
+}
+
+function callWithKind<K extends JobKind, T>(
+  kind: K,
+  payload: unknown,
+  use: (effects: JobEffects<K>, payload: JobPayload<K>, parseResult: (result: unknown) => JobResult<K>) => T,
+): T {
+  const schemas = JOB_KINDS[kind];
+  return use(
+    EFFECTS[kind],
+    schemas.payload.parse(payload) as JobPayload<K>,
+    (result) => schemas.result.parse(result) as JobResult<K>,
+  );
+}

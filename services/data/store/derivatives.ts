@@ -1,0 +1,144 @@
+import type { Selectable } from 'kysely';
+import {
+  type AssetId,
+  type DerivativeId,
+  type JobId,
+  newId,
+  type OrganizationId,
+  type VersionId,
+} from '#contracts/ids/ids.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { Page } from '#contracts/rest/page.ts';
+import type { Derivative } from '#contracts/rest/resources/asset.ts';
+import { notFound } from '../errors.ts';
+import { type PageRequest, pageOfRows, startOf } from '../page.ts';
+import type { DataReader, DataTrx, DerivativeCost, DerivativesTable } from '../tables.ts';
+import { derivativeUrl } from '../urls.ts';
+import { requireAsset } from './assets.ts';
+
+/** A derivative before it has an id. */
+export interface NewDerivative {
+  organizationId: OrganizationId;
+  assetId: AssetId;
+  versionId: VersionId;
+  operation: string;
+  parameters: Record<string, unknown>;
+  key: Sha256;
+  blob: BlobReference;
+  contentType: string;
+  width: number | null;
+  height: number | null;
+  cost: DerivativeCost;
+  jobId: JobId;
+}
+
+/** A row of `derivatives`. */
+export type DerivativeRow = Selectable<DerivativesTable>;
+
+/** Records a derivative, or finds the one that is there under its version and key. */
+export async function insertDerivative(trx: DataTrx, derivative: NewDerivative): Promise<DerivativeRow> {
+  const inserted = await trx
+    .insertInto('derivatives')
+    .values({
+      id: newId('derivative'),
+      organization_id: derivative.organizationId,
+      asset_id: derivative.assetId,
+      version_id: derivative.versionId,
+      operation: derivative.operation,
+      parameters: JSON.stringify(derivative.parameters),
+      key: derivative.key,
+      content_type: derivative.contentType,
+      width: derivative.width,
+      height: derivative.height,
+      bytes: derivative.blob.bytes,
+      sha256: derivative.blob.sha256,
+      cost: JSON.stringify(derivative.cost),
+      job_id: derivative.jobId,
+    })
+    .onConflict((conflict) => conflict.columns(['version_id', 'key']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return (
+    inserted ??
+    (await trx
+      .selectFrom('derivatives')
+      .selectAll()
+      .where('version_id', '=', derivative.versionId)
+      .where('key', '=', derivative.key)
+      .executeTakeFirstOrThrow())
+  );
+}
+
+/** What an organisation has under a key, this version's own first. */
+export async function findDerivative(
+  db: DataReader,
+  organizationId: OrganizationId,
+  versionId: VersionId,
+  key: Sha256,
+): Promise<DerivativeRow | undefined> {
+  return db
+    .selectFrom('derivatives')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('key', '=', key)
+    .orderBy((eb) => eb.case().when('version_id', '=', versionId).then(0).else(1).end())
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** @throws MaquetteError `not_found` */
+export async function readDerivative(
+  db: DataReader,
+  organizationId: OrganizationId,
+  id: DerivativeId,
+): Promise<Derivative> {
+  const row = await db
+    .selectFrom('derivatives')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound('derivative', id);
+  return toDerivative(row);
+}
+
+/** Of all versions of an asset, newest first. @throws MaquetteError `not_found` */
+export async function listDerivatives(
+  db: DataReader,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  request: PageRequest,
+): Promise<Page<Derivative>> {
+  const start = startOf('derivative', request);
+  await requireAsset(db, organizationId, assetId);
+  const rows = await db
+    .selectFrom('derivatives')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('asset_id', '=', assetId)
+    .$if(start !== null, (query) => query.where('id', '<', start as DerivativeId))
+    .orderBy('id', 'desc')
+    .limit(request.limit + 1)
+    .execute();
+  return pageOfRows(rows, request, toDerivative);
+}
+
+function toDerivative(row: DerivativeRow): Derivative {
+  return {
+    id: row.id,
+    assetId: row.asset_id,
+    versionId: row.version_id,
+    operation: row.operation,
+    parameters: row.parameters,
+    key: row.key,
+    contentType: row.content_type,
+    width: row.width,
+    height: row.height,
+    bytes: row.bytes,
+    sha256: row.sha256,
+    createdAt: row.created_at.toISOString(),
+    url: derivativeUrl(row.id),
+  };
+}

@@ -1,0 +1,179 @@
+import type { Selectable } from 'kysely';
+import type { AssetId, JobId, OrganizationId, ProjectId } from '#contracts/ids/ids.ts';
+import type { JobKind } from '#contracts/jobs/job-kinds.ts';
+import type { Page } from '#contracts/rest/page.ts';
+import type { Job, JobState } from '#contracts/rest/resources/job.ts';
+import type { JobsTable } from '#platform/bus/tables.ts';
+import { notFound, toPublicError } from '../errors.ts';
+import { type PageRequest, pageOfRows, startOf } from '../page.ts';
+import type { DataReader, DataTrx } from '../tables.ts';
+
+/** Progress below which the time that is left cannot be told. */
+const LEAST_TELLING_PROGRESS = 0.02;
+
+/** What never changes of a job. */
+export interface JobFacts {
+  id: JobId;
+  kind: JobKind;
+  organizationId: OrganizationId;
+  assetId: AssetId | null;
+  payload: unknown;
+}
+
+/** Filters of the list of jobs. */
+export interface JobListRequest extends PageRequest {
+  state?: JobState | undefined;
+  assetId?: AssetId | undefined;
+}
+
+/** Of any organisation: for the workers' calls, which prove themselves by the fencing token. */
+export async function findJob(db: DataReader, id: JobId): Promise<JobFacts | undefined> {
+  const row = await db
+    .selectFrom('jobs')
+    .select(['id', 'kind', 'organization_id', 'asset_id', 'payload'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      kind: row.kind,
+      organizationId: row.organization_id,
+      assetId: row.asset_id,
+      payload: row.payload,
+    }
+  );
+}
+
+/** @throws MaquetteError `not_found` */
+export async function readJob(db: DataReader, organizationId: OrganizationId, id: JobId): Promise<Job> {
+  const row = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound('job', id);
+  return toJob(row);
+}
+
+/** Newest first. */
+export async function listJobs(
+  db: DataReader,
+  organizationId: OrganizationId,
+  request: JobListRequest,
+): Promise<Page<Job>> {
+  const start = startOf('job', request);
+  let query = db.selectFrom('jobs').selectAll().where('organization_id', '=', organizationId);
+  if (start !== null) query = query.where('id', '<', start);
+  if (request.state !== undefined) query = query.where('state', '=', request.state);
+  if (request.assetId !== undefined) query = query.where('asset_id', '=', request.assetId);
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(request.limit + 1)
+    .execute();
+  return pageOfRows(rows, request, toJob);
+}
+
+/** The jobs of an asset that have not ended. */
+export async function listOpenJobs(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+): Promise<{ id: JobId; kind: JobKind }[]> {
+  return trx
+    .selectFrom('jobs')
+    .select(['id', 'kind'])
+    .where('organization_id', '=', organizationId)
+    .where('asset_id', '=', assetId)
+    .where('state', 'in', ['queued', 'running'])
+    .orderBy('id')
+    .execute();
+}
+
+/** The jobs of an asset move with it to another project. */
+export async function moveJobs(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  projectId: ProjectId,
+): Promise<void> {
+  await trx
+    .updateTable('jobs')
+    .set({ project_id: projectId })
+    .where('organization_id', '=', organizationId)
+    .where('asset_id', '=', assetId)
+    .execute();
+}
+
+/** Lets a job that still waits run earlier, because somebody with a higher priority joined it. */
+export async function raisePriority(trx: DataTrx, id: JobId, priority: number): Promise<void> {
+  await trx
+    .updateTable('jobs')
+    .set({ priority })
+    .where('id', '=', id)
+    .where('state', '=', 'queued')
+    .where('priority', '<', priority)
+    .execute();
+}
+
+/** Whether a job has ended, one way or another. */
+export function hasEnded(job: Job): boolean {
+  return job.state !== 'queued' && job.state !== 'running';
+}
+
+function toJob(row: Selectable<JobsTable>): Job {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    progress: row.progress,
+    stage: row.stage,
+    attempt: row.attempt,
+    projectId: row.project_id,
+    assetId: row.asset_id,
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    etaSeconds: etaSeconds(row, Date.now()),
+    result: row.result,
+    error: row.error && toPublicError(row.error),
+  };
+}
+
+/**
+ * Seconds until a running job ends when it goes on as it did so far; null when that cannot be told.
+ *
+ * @param now milliseconds since 1970
+ */
+export function etaSeconds(
+  job: { state: JobState; progress: number; started_at: Date | null },
+  now: number,
+): number | null {
+  if (job.state !== 'running' || job.started_at === null || job.progress < LEAST_TELLING_PROGRESS) return null;
+  const elapsed = Math.max(0, now - job.started_at.getTime()) / 1000;
+  return Math.round(((elapsed * (1 - job.progress)) / job.progress) * 10) / 10;
+}
+
+/** How far a job is, and whom it concerns. */
+export async function readProgress(
+  db: DataReader,
+  id: JobId,
+): Promise<
+  | { kind: JobKind; organizationId: OrganizationId; projectId: ProjectId | null; progress: number; stage: string }
+  | undefined
+> {
+  const row = await db
+    .selectFrom('jobs')
+    .select(['kind', 'organization_id', 'project_id', 'progress', 'stage'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (
+    row && {
+      kind: row.kind,
+      organizationId: row.organization_id,
+      projectId: row.project_id,
+      progress: row.progress,
+      stage: row.stage,
+    }
+  );
+}

@@ -1,0 +1,253 @@
+import { sql } from 'kysely';
+import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import {
+  type AssetId,
+  type DerivativeId,
+  type JobId,
+  newId,
+  type OrganizationId,
+  type RenderId,
+  type VersionId,
+} from '#contracts/ids/ids.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { Page } from '#contracts/rest/page.ts';
+import type { JobState } from '#contracts/rest/resources/job.ts';
+import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
+import { notFound, toPublicError } from '../errors.ts';
+import { type PageRequest, pageOfRows, startOf } from '../page.ts';
+import type { DataReader, DataTrx } from '../tables.ts';
+import { derivativeUrl } from '../urls.ts';
+
+/** A render that waits for its job. */
+export interface PendingRender {
+  id: RenderId;
+  versionId: VersionId;
+  purpose: RenderPurpose;
+  request: ImageRequest;
+  key: Sha256;
+}
+
+/** Filters of the list of renders. */
+export interface RenderListRequest extends PageRequest {
+  assetId?: AssetId | undefined;
+  state?: JobState | undefined;
+}
+
+/** Records a render: pending, or finished at once when its derivative is there already. */
+export async function insertRender(
+  trx: DataTrx,
+  render: {
+    id?: RenderId;
+    organizationId: OrganizationId;
+    assetId: AssetId;
+    versionId: VersionId;
+    purpose: RenderPurpose;
+    request: ImageRequest;
+    key: Sha256;
+    jobId: JobId;
+    leads: boolean;
+    derivativeId?: DerivativeId;
+  },
+): Promise<RenderId> {
+  const id = render.id ?? newId('render');
+  const finished = render.derivativeId !== undefined;
+  await trx
+    .insertInto('renders')
+    .values({
+      id,
+      organization_id: render.organizationId,
+      asset_id: render.assetId,
+      version_id: render.versionId,
+      purpose: render.purpose,
+      state: finished ? 'succeeded' : 'pending',
+      request: JSON.stringify(render.request),
+      key: render.key,
+      job_id: render.jobId,
+      leads: render.leads,
+      derivative_id: render.derivativeId ?? null,
+      cached: finished,
+      finished_at: finished ? new Date() : null,
+    })
+    .execute();
+  return id;
+}
+
+/** The render whose job already makes what a key names. */
+export async function findLeader(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  versionId: VersionId,
+  key: Sha256,
+): Promise<{ id: RenderId; jobId: JobId } | undefined> {
+  const row = await trx
+    .selectFrom('renders')
+    .select(['id', 'job_id'])
+    .where('organization_id', '=', organizationId)
+    .where('version_id', '=', versionId)
+    .where('key', '=', key)
+    .where('state', '=', 'pending')
+    .where('leads', '=', true)
+    .executeTakeFirst();
+  return row && { id: row.id, jobId: row.job_id };
+}
+
+/** A finished render by URL of a version under a key. */
+export async function findFinishedUrlRender(
+  db: DataReader,
+  organizationId: OrganizationId,
+  versionId: VersionId,
+  key: Sha256,
+): Promise<Render | undefined> {
+  const row = await selectRenders(db, organizationId)
+    .where('renders.version_id', '=', versionId)
+    .where('renders.key', '=', key)
+    .where('renders.purpose', '=', 'url')
+    .where('renders.state', '=', 'succeeded')
+    .orderBy('renders.id')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toRender(row);
+}
+
+/** The renders that wait for a job, oldest first. */
+export async function listPendingRenders(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  jobId: JobId,
+): Promise<PendingRender[]> {
+  const rows = await trx
+    .selectFrom('renders')
+    .select(['id', 'version_id', 'purpose', 'request', 'key'])
+    .where('organization_id', '=', organizationId)
+    .where('job_id', '=', jobId)
+    .where('state', '=', 'pending')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    versionId: row.version_id,
+    purpose: row.purpose,
+    request: row.request,
+    key: row.key,
+  }));
+}
+
+/** How the renders that wait for a job end. */
+export type RenderOutcome =
+  | { state: 'succeeded'; derivativeId: DerivativeId }
+  | { state: 'failed' | 'canceled'; error: ErrorValue };
+
+export async function finishRenders(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  jobId: JobId,
+  outcome: RenderOutcome,
+): Promise<void> {
+  await trx
+    .updateTable('renders')
+    .set({
+      state: outcome.state,
+      derivative_id: outcome.state === 'succeeded' ? outcome.derivativeId : null,
+      error: outcome.state === 'succeeded' ? null : JSON.stringify(outcome.error),
+      finished_at: sql<Date>`now()`,
+    })
+    .where('organization_id', '=', organizationId)
+    .where('job_id', '=', jobId)
+    .where('state', '=', 'pending')
+    .execute();
+}
+
+/** @throws MaquetteError `not_found` */
+export async function readRender(db: DataReader, organizationId: OrganizationId, id: RenderId): Promise<Render> {
+  const row = await selectRenders(db, organizationId).where('renders.id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('render', id);
+  return toRender(row);
+}
+
+/** Newest first. */
+export async function listRenders(
+  db: DataReader,
+  organizationId: OrganizationId,
+  request: RenderListRequest,
+): Promise<Page<Render>> {
+  const start = startOf('render', request);
+  let query = selectRenders(db, organizationId);
+  if (start !== null) query = query.where('renders.id', '<', start);
+  if (request.assetId !== undefined) query = query.where('renders.asset_id', '=', request.assetId);
+  const { state } = request;
+  if (state === 'queued') {
+    query = query
+      .where('renders.state', '=', 'pending')
+      .where(({ or, eb }) => or([eb('jobs.state', '=', 'queued'), eb('jobs.state', 'is', null)]));
+  } else if (state === 'running') {
+    query = query.where('renders.state', '=', 'pending').where('jobs.state', '=', 'running');
+  } else if (state !== undefined) {
+    query = query.where('renders.state', '=', state);
+  }
+  const rows = await query
+    .orderBy('renders.id', 'desc')
+    .limit(request.limit + 1)
+    .execute();
+  return pageOfRows(rows, request, toRender);
+}
+
+function selectRenders(db: DataReader, organizationId: OrganizationId) {
+  return db
+    .selectFrom('renders')
+    .innerJoin('assets', 'assets.id', 'renders.asset_id')
+    .leftJoin('jobs', 'jobs.id', 'renders.job_id')
+    .leftJoin('derivatives', 'derivatives.id', 'renders.derivative_id')
+    .where('renders.organization_id', '=', organizationId)
+    .select([
+      'renders.id',
+      'renders.asset_id',
+      'renders.version_id',
+      'renders.purpose',
+      'renders.state',
+      'renders.request',
+      'renders.job_id',
+      'renders.cached',
+      'renders.error',
+      'renders.created_at',
+      'renders.finished_at',
+      'assets.project_id',
+      'jobs.state as job_state',
+      'derivatives.id as derivative_id',
+      'derivatives.content_type',
+      'derivatives.width',
+      'derivatives.height',
+      'derivatives.bytes',
+      'derivatives.cost',
+    ]);
+}
+
+type RenderRow = Awaited<ReturnType<ReturnType<typeof selectRenders>['executeTakeFirstOrThrow']>>;
+
+function toRender(row: RenderRow): Render {
+  return {
+    id: row.id,
+    assetId: row.asset_id,
+    versionId: row.version_id,
+    projectId: row.project_id,
+    purpose: row.purpose,
+    state: row.state === 'pending' ? (row.job_state === 'running' ? 'running' : 'queued') : row.state,
+    request: row.request,
+    job: row.job_id,
+    image:
+      row.derivative_id === null || row.content_type === null || row.width === null || row.height === null
+        ? null
+        : {
+            url: derivativeUrl(row.derivative_id),
+            derivativeId: row.derivative_id,
+            contentType: row.content_type,
+            width: row.width,
+            height: row.height,
+            bytes: row.bytes ?? 0,
+          },
+    cost: row.cost && { ...row.cost, cached: row.cached },
+    error: row.error && toPublicError(row.error),
+    createdAt: row.created_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+  };
+}

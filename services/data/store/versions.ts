@@ -1,0 +1,208 @@
+import type { Selectable } from 'kysely';
+import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import type { AssetId, DerivativeId, JobId, OrganizationId, VersionId } from '#contracts/ids/ids.ts';
+import type { BlobReference, SourceFile } from '#contracts/jobs/job-kinds.ts';
+import type { ModelReport } from '#contracts/model/model-report.ts';
+import type { Page } from '#contracts/rest/page.ts';
+import type { AssetFile, AssetState, AssetVersion } from '#contracts/rest/resources/asset.ts';
+import { notFound, toPublicError } from '../errors.ts';
+import { type PageRequest, pageOfRows, startOf } from '../page.ts';
+import type { DataReader, DataTrx, VersionsTable } from '../tables.ts';
+import { fileUrl, glbUrl } from '../urls.ts';
+import { requireAsset } from './assets.ts';
+
+/** Records a version, its number following the newest, and its files. The asset is new or locked. */
+export async function insertVersion(
+  trx: DataTrx,
+  version: {
+    id: VersionId;
+    organizationId: OrganizationId;
+    assetId: AssetId;
+    files: SourceFile[];
+    jobId: JobId;
+  },
+): Promise<void> {
+  const newest = await trx
+    .selectFrom('versions')
+    .select(({ fn }) => fn.max('number').as('number'))
+    .where('asset_id', '=', version.assetId)
+    .executeTakeFirst();
+  await trx
+    .insertInto('versions')
+    .values({
+      id: version.id,
+      organization_id: version.organizationId,
+      asset_id: version.assetId,
+      number: (newest?.number ?? 0) + 1,
+      state: 'processing',
+      bytes: version.files.reduce((sum, file) => sum + file.bytes, 0),
+      job_id: version.jobId,
+    })
+    .execute();
+  await trx
+    .insertInto('version_files')
+    .values(
+      version.files.map(({ name, sha256, bytes }, ordinal) => ({
+        version_id: version.id,
+        ordinal,
+        name,
+        sha256,
+        bytes,
+      })),
+    )
+    .execute();
+}
+
+/** What renders and settlements need to know of a version. */
+export interface VersionFacts {
+  id: VersionId;
+  number: number;
+  state: AssetState;
+  glb: BlobReference | null;
+}
+
+export async function readVersionFacts(
+  db: DataReader,
+  organizationId: OrganizationId,
+  id: VersionId,
+): Promise<VersionFacts | undefined> {
+  const row = await db
+    .selectFrom('versions')
+    .select(['id', 'number', 'state', 'glb_sha256', 'glb_bytes'])
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const glb = row.glb_sha256 === null ? null : { sha256: row.glb_sha256, bytes: row.glb_bytes ?? 0 };
+  return { id: row.id, number: row.number, state: row.state, glb };
+}
+
+/** What processing made of a version. */
+export async function recordProcessed(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  id: VersionId,
+  outcome: { state: AssetState; report: ModelReport; glb: BlobReference },
+): Promise<void> {
+  await trx
+    .updateTable('versions')
+    .set({
+      state: outcome.state,
+      format: outcome.report.format,
+      report: JSON.stringify(outcome.report),
+      glb_sha256: outcome.glb.sha256,
+      glb_bytes: outcome.glb.bytes,
+      error: null,
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** A version that could not be processed. */
+export async function recordRejected(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  id: VersionId,
+  error: ErrorValue,
+): Promise<void> {
+  await trx
+    .updateTable('versions')
+    .set({ state: 'failed', error: JSON.stringify(error) })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The preview of a version ended, with a picture or without: the version is ready. */
+export async function recordPreviewed(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  id: VersionId,
+  previewId: DerivativeId | null,
+): Promise<void> {
+  await trx
+    .updateTable('versions')
+    .set({ state: 'ready', preview_id: previewId })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where('state', 'in', ['processing', 'ready'])
+    .execute();
+}
+
+/** Newest first. @throws MaquetteError `not_found` */
+export async function listVersions(
+  db: DataReader,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  request: PageRequest,
+): Promise<Page<AssetVersion>> {
+  const start = startOf('version', request);
+  await requireAsset(db, organizationId, assetId);
+  const rows = await db
+    .selectFrom('versions')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('asset_id', '=', assetId)
+    .$if(start !== null, (query) => query.where('id', '<', start as VersionId))
+    .orderBy('id', 'desc')
+    .limit(request.limit + 1)
+    .execute();
+  return pageOfRows(rows, request, toVersion);
+}
+
+/** The originals of a version (of the newest when no number is given), then its GLB. @throws MaquetteError `not_found` */
+export async function listFiles(
+  db: DataReader,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  number: number | undefined,
+): Promise<AssetFile[]> {
+  const newest = await requireAsset(db, organizationId, assetId);
+  const version = await db
+    .selectFrom('versions')
+    .select(['id', 'number', 'glb_sha256', 'glb_bytes'])
+    .where('organization_id', '=', organizationId)
+    .where('asset_id', '=', assetId)
+    .$if(number === undefined, (query) => query.where('id', '=', newest))
+    .$if(number !== undefined, (query) => query.where('number', '=', number as number))
+    .executeTakeFirst();
+  if (!version) throw notFound('version', `${number} of the asset ${assetId}`);
+  const originals = await db
+    .selectFrom('version_files')
+    .select(['name', 'sha256', 'bytes'])
+    .where('version_id', '=', version.id)
+    .orderBy('ordinal')
+    .execute();
+  const files: AssetFile[] = originals.map(({ name, sha256, bytes }) => ({
+    name,
+    role: 'original',
+    bytes,
+    sha256,
+    url: fileUrl(assetId, version.number, name),
+  }));
+  if (version.glb_sha256 !== null) {
+    files.push({
+      name: 'model.glb',
+      role: 'glb',
+      bytes: version.glb_bytes ?? 0,
+      sha256: version.glb_sha256,
+      url: glbUrl(assetId, version.id === newest ? undefined : version.number),
+    });
+  }
+  return files;
+}
+
+function toVersion(row: Selectable<VersionsTable>): AssetVersion {
+  return {
+    id: row.id,
+    assetId: row.asset_id,
+    number: row.number,
+    state: row.state,
+    format: row.format,
+    bytes: row.bytes,
+    createdAt: row.created_at.toISOString(),
+    error: row.error && toPublicError(row.error),
+    job: row.job_id,
+  };
+}

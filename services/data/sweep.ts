@@ -1,0 +1,133 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import { workerVanished } from './errors.ts';
+import type { OperationDeps } from './operations/operation.ts';
+import { settleJob } from './settle/settle.ts';
+import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
+
+/** How often the sweep does its parts, and what it lets stand. Milliseconds. */
+export interface SweepSettings {
+  /** Between two looks for jobs whose last worker vanished. */
+  exhaustedIntervalMs: number;
+  /** Between two looks for blobs that nobody refers to, and for old records. */
+  storageIntervalMs: number;
+  /** An unreferenced blob stays this long: an upload is stored before it is recorded. */
+  blobGraceMs: number;
+  /** Events and ended jobs stay this long. */
+  retentionMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+export const SWEEP_DEFAULTS: SweepSettings = {
+  exhaustedIntervalMs: 5_000,
+  storageIntervalMs: HOUR_MS,
+  blobGraceMs: 24 * HOUR_MS,
+  retentionMs: 30 * 24 * HOUR_MS,
+};
+
+/** Blobs that one query checks. */
+const BLOB_BATCH = 500;
+/** Jobs that one look fails. */
+const JOB_BATCH = 100;
+
+/**
+ * Fails the jobs whose last permitted attempt ended without a word, with their effects and events.
+ *
+ * @returns how many
+ */
+export async function failExhaustedJobs(deps: OperationDeps): Promise<number> {
+  let failed = 0;
+  for (const job of await deps.bus.exhausted(JOB_BATCH)) {
+    const error = workerVanished(job.kind, job.maxAttempts);
+    try {
+      const settled = await settleJob(deps, job.id, job.token, { type: 'failed', error, retryable: false });
+      if (settled === 'failed') failed++;
+    } catch (thrown) {
+      // Another data process was faster, or the job was canceled meanwhile.
+      if (!(thrown instanceof MaquetteError && thrown.code === 'lease_lost')) throw thrown;
+    }
+  }
+  return failed;
+}
+
+/**
+ * Deletes the blobs that nobody refers to and that were neither stored nor claimed within the grace period.
+ *
+ * @returns how many
+ */
+export async function deleteUnreferencedBlobs(
+  deps: OperationDeps,
+  graceMs: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  const cutoff = new Date(Date.now() - graceMs);
+  let deleted = 0;
+  let batch: Sha256[] = [];
+  const sweepBatch = async () => {
+    if (batch.length === 0) return;
+    const unreferenced = await findUnreferenced(deps.database.kysely, batch, cutoff);
+    batch = [];
+    for (const sha256 of unreferenced) {
+      const gone = await deps.database.transaction((trx) => deleteUnreferencedBlob(trx, deps.objects, sha256, cutoff));
+      if (gone) deleted++;
+    }
+  };
+  for await (const { sha256, modifiedAt } of deps.objects.list()) {
+    if (signal?.aborted) return deleted;
+    if (modifiedAt >= cutoff) continue;
+    batch.push(sha256);
+    if (batch.length === BLOB_BATCH) await sweepBatch();
+  }
+  await sweepBatch();
+  return deleted;
+}
+
+/** Starts the periodic work. @returns a function that stops it and waits for what is under way. */
+export function startSweep(deps: OperationDeps, settings: SweepSettings, logger: Logger): () => Promise<void> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const loops = [
+    repeat(settings.exhaustedIntervalMs, signal, async () => {
+      const failed = await failExhaustedJobs(deps);
+      if (failed > 0) logger.warn({ failed }, 'jobs failed because their workers vanished');
+    }),
+    repeat(settings.storageIntervalMs, signal, async () => {
+      await deps.bus.prune(new Date(Date.now() - settings.retentionMs));
+      const deleted = await deleteUnreferencedBlobs(deps, settings.blobGraceMs, signal);
+      if (deleted > 0) logger.info({ deleted }, 'blobs deleted that nothing refers to');
+    }),
+  ];
+  return async () => {
+    controller.abort();
+    await Promise.all(loops);
+  };
+
+  async function repeat(intervalMs: number, stop: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (await pause(intervalMs, stop)) {
+      try {
+        await work();
+      } catch (error) {
+        if (!stop.aborted) logger.error({ err: error }, 'the sweep failed and will be repeated');
+      }
+    }
+  }
+}
+
+/** @returns false when the signal ended the pause */
+function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve(true);
+    }, milliseconds);
+    const stop = () => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    timer.unref();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,160 @@
+import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import type {
+  AssetId,
+  DerivativeId,
+  JobId,
+  OrganizationId,
+  ProjectId,
+  RenderId,
+  VersionId,
+} from '#contracts/ids/ids.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { ModelReport } from '#contracts/model/model-report.ts';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { AssetState } from '#contracts/rest/resources/asset.ts';
+import type { RenderPurpose } from '#contracts/rest/resources/render.ts';
+import type { BusTables, Json, Timestamp } from '#platform/bus/tables.ts';
+import type { Database, Trx } from '#platform/database/database.ts';
+
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
+type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
+
+/** `projects`: groups of assets within an organisation. */
+export interface ProjectsTable {
+  id: ProjectId;
+  organization_id: OrganizationId;
+  name: string;
+  revision: Generated<number>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/**
+ * `assets`: what clients see of a model is this row and its newest version's. A transaction that changes anything of
+ * an asset locks this row first, so that uploads, settlements, renders and deletions of one asset happen in turn.
+ */
+export interface AssetsTable {
+  id: AssetId;
+  organization_id: OrganizationId;
+  project_id: ProjectId;
+  name: string;
+  /** The newest version. */
+  version_id: VersionId;
+  revision: Generated<number>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/** `versions`: one upload of an asset and what processing made of it. */
+export interface VersionsTable {
+  id: VersionId;
+  organization_id: OrganizationId;
+  asset_id: AssetId;
+  /** 1 for the first of an asset. */
+  number: number;
+  state: AssetState;
+  format: string | null;
+  /** Of all files together. */
+  bytes: number;
+  report: NullableJson<ModelReport>;
+  glb_sha256: Sha256 | null;
+  glb_bytes: number | null;
+  /** The derivative that is the preview. */
+  preview_id: DerivativeId | null;
+  error: NullableJson<ErrorValue>;
+  /** The job that processes the version. */
+  job_id: JobId;
+  created_at: Timestamp;
+}
+
+/** `version_files`: the original files of a version. */
+export interface VersionFilesTable {
+  version_id: VersionId;
+  ordinal: number;
+  name: string;
+  sha256: Sha256;
+  bytes: number;
+}
+
+/** What making a derivative took. */
+export interface DerivativeCost {
+  seconds: number;
+  rays: number;
+  triangles: number;
+  peakBytes: number;
+  warnings: string[];
+}
+
+/** `derivatives`: what was made from a version, named by `derivativeKey`; one row a version and key. */
+export interface DerivativesTable {
+  id: DerivativeId;
+  organization_id: OrganizationId;
+  asset_id: AssetId;
+  version_id: VersionId;
+  operation: string;
+  parameters: Json<Record<string, unknown>>;
+  key: Sha256;
+  content_type: string;
+  width: number | null;
+  height: number | null;
+  bytes: number;
+  sha256: Sha256;
+  cost: Json<DerivativeCost>;
+  /** The job that made it. */
+  job_id: JobId;
+  created_at: Timestamp;
+}
+
+/** Whether a render waits for its job (whose own state says queued or running), or how it ended. */
+export type RenderRowState = 'pending' | 'succeeded' | 'failed' | 'canceled';
+
+/** `renders`: requests for an image. Several may wait for one job when they ask for the same. */
+export interface RendersTable {
+  id: RenderId;
+  organization_id: OrganizationId;
+  asset_id: AssetId;
+  version_id: VersionId;
+  purpose: RenderPurpose;
+  state: RenderRowState;
+  request: Json<ImageRequest>;
+  /** The derivative's key. */
+  key: Sha256;
+  job_id: JobId;
+  /** Whether the job was made for this render; at most one pending render of a version and key leads. */
+  leads: boolean;
+  derivative_id: DerivativeId | null;
+  /** Whether the image was there before the request. */
+  cached: boolean;
+  error: NullableJson<ErrorValue>;
+  created_at: Timestamp;
+  finished_at: NullableTimestamp;
+}
+
+/**
+ * `blobs`: the objects that rows refer to or did. The row is the lock between those who begin to refer to a blob and
+ * the sweep which deletes what nobody refers to.
+ */
+export interface BlobsTable {
+  sha256: Sha256;
+  bytes: number;
+  /** When a row last began to refer to it. */
+  referenced_at: Timestamp;
+}
+
+export interface DataTables {
+  projects: ProjectsTable;
+  assets: AssetsTable;
+  versions: VersionsTable;
+  version_files: VersionFilesTable;
+  derivatives: DerivativesTable;
+  renders: RendersTable;
+  blobs: BlobsTable;
+}
+
+/** All tables that the data service owns. */
+export type DataSchema = DataTables & BusTables;
+export type DataDatabase = Database<DataSchema>;
+export type DataTrx = Trx<DataSchema>;
+/** Where a query may read: in a transaction or outside of one. */
+export type DataReader = Kysely<DataSchema>;
