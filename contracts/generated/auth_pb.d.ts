@@ -158,6 +158,13 @@ export declare type CreateApiKeyRequest = Message<"maquette.auth.v1.CreateApiKey
    * @generated from field: string expires_at = 4;
    */
   expiresAt: string;
+
+  /**
+   * The API key that asks for the new one, which cannot hold more scopes than it; empty when the system itself asks.
+   *
+   * @generated from field: string creator_api_key_id = 5;
+   */
+  creatorApiKeyId: string;
 };
 
 /**

@@ -6,7 +6,8 @@ import type { Bus } from '#platform/bus/bus.ts';
 const CATCH_UP_PAGE = 500;
 
 /**
- * The stream of events after a position. `null` comes first and at once: the place in the stream is fixed from then on.
+ * The stream of events after a position. The newest recorded position comes first and at once, without an event: the
+ * place in the stream is fixed from then on.
  *
  * @param request `after` -1 begins with what is new; `once` ends with the last recorded event
  */
@@ -14,10 +15,11 @@ export async function* eventsAfter(
   bus: Bus,
   request: { after: number; organizationId: OrganizationId | undefined; once: boolean },
   signal: AbortSignal,
-): AsyncGenerator<{ position: number; event: AnyEvent } | null> {
+): AsyncGenerator<{ position: number; event: AnyEvent } | { newest: number }> {
   const { organizationId, once } = request;
-  const after = request.after === -1 ? await bus.newestPosition() : request.after;
-  yield null;
+  const newest = await bus.newestPosition();
+  const after = request.after === -1 ? newest : request.after;
+  yield { newest };
   if (!once) {
     yield* bus.subscribe(after, signal, organizationId);
     return;

@@ -94,9 +94,9 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
     async *subscribe(request, context) {
       const input = parseInput(Subscribe, request, 'Subscribe');
       for await (const item of eventsAfter(deps.bus, input, AbortSignal.any([stopping, context.signal]))) {
-        yield item === null
-          ? { position: 0n, eventJson: '' }
-          : { position: BigInt(item.position), eventJson: JSON.stringify(item.event) };
+        yield 'newest' in item
+          ? { position: 0n, eventJson: '', newest: BigInt(item.newest) }
+          : { position: BigInt(item.position), eventJson: JSON.stringify(item.event), newest: 0n };
       }
     },
   });

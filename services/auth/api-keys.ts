@@ -1,0 +1,74 @@
+import { type ApiKeyId, idSchema, type OrganizationId } from '#contracts/ids/ids.ts';
+import type { KeyScope } from '#contracts/rest/endpoint.ts';
+import type { Page } from '#contracts/rest/page.ts';
+import { newApiKeySecret } from './api-key-secret.ts';
+import { apiKeyNotFound, invalid, scopesExceeded, unauthenticated } from './errors.ts';
+import { type ApiKeyRow, findApiKey, insertApiKey, listApiKeys, revokeApiKey } from './store/api-keys.ts';
+import type { AuthReader } from './tables.ts';
+
+/**
+ * Makes an API key. The secret is in the answer and nowhere else.
+ *
+ * @param input.creatorId the key that asks: the new one gets its role, and none but its scopes; without it the system asks
+ * @throws MaquetteError `invalid_request` (expiry in the past), `forbidden` (scopes that the creator does not hold)
+ */
+export async function createApiKey(
+  db: AuthReader,
+  input: {
+    organizationId: OrganizationId;
+    name: string;
+    scopes: KeyScope[];
+    expiresAt: Date | null;
+    creatorId: ApiKeyId | undefined;
+  },
+): Promise<{ key: ApiKeyRow; secret: string }> {
+  const { organizationId, creatorId, expiresAt } = input;
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
+    throw invalid('/expiresAt', `${expiresAt.toISOString()} is in the past`, 'Give a time to come, or none.');
+  }
+  const creator = creatorId === undefined ? undefined : await findApiKey(db, organizationId, creatorId);
+  if (creatorId !== undefined && (!creator || creator.revoked_at !== null)) throw unauthenticated();
+  if (creator) {
+    const exceeded = input.scopes.filter((scope) => !creator.scopes.includes(scope));
+    if (exceeded.length > 0) throw scopesExceeded(exceeded);
+  }
+  const secret = newApiKeySecret();
+  const { name, scopes } = input;
+  const key = await insertApiKey(db, {
+    organizationId,
+    name,
+    secret,
+    role: creator?.role ?? 'owner',
+    scopes,
+    expiresAt,
+  });
+  return { key, secret };
+}
+
+/** A page of an organisation's keys, newest first. @throws MaquetteError `invalid_request` (the cursor) */
+export async function pageOfApiKeys(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  request: { limit: number; cursor: string | undefined },
+): Promise<Page<ApiKeyRow>> {
+  const rows = await listApiKeys(db, organizationId, startOf(request.cursor), request.limit + 1);
+  const data = rows.slice(0, request.limit);
+  const last = rows.length > request.limit ? data.at(-1) : undefined;
+  return { data, nextCursor: last === undefined ? null : Buffer.from(last.id).toString('base64url') };
+}
+
+/** Revokes a key; again is harmless. @throws MaquetteError `not_found` */
+export async function revoke(db: AuthReader, organizationId: OrganizationId, id: ApiKeyId): Promise<ApiKeyRow> {
+  const key = await revokeApiKey(db, organizationId, id);
+  if (!key) throw apiKeyNotFound(id);
+  return key;
+}
+
+function startOf(cursor: string | undefined): ApiKeyId | null {
+  if (cursor === undefined) return null;
+  const parsed = idSchema('apiKey').safeParse(Buffer.from(cursor, 'base64url').toString());
+  if (!parsed.success) {
+    throw invalid('/query/cursor', 'is not a cursor of this list', 'Give `nextCursor` of the page before as it is.');
+  }
+  return parsed.data;
+}

@@ -1,0 +1,105 @@
+import type { ConnectRouter } from '@connectrpc/connect';
+import { z } from 'zod';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { AuthService } from '#contracts/generated/auth_pb.js';
+import { idSchema } from '#contracts/ids/ids.ts';
+import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import { createApiKey, pageOfApiKeys, revoke } from './api-keys.ts';
+import { authenticate } from './authenticate.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { KeyUsage } from './key-usage.ts';
+import type { ApiKeyRow } from './store/api-keys.ts';
+import type { AuthDatabase } from './tables.ts';
+
+const DEFAULT_PAGE = 50;
+const LARGEST_PAGE = 200;
+
+/** A text of protobuf, where empty means none. */
+const optional = <S extends z.ZodType>(schema: S) => z.union([z.literal('').transform(() => undefined), schema]);
+
+const CreateApiKey = z.object({
+  organizationId: idSchema('organization'),
+  name: z.string().trim().min(1).max(200),
+  scopes: z.array(z.enum(KEY_SCOPES)).min(1),
+  expiresAt: optional(z.iso.datetime({ offset: true }).transform((text) => new Date(text))),
+  creatorApiKeyId: optional(idSchema('apiKey')),
+});
+const ListApiKeys = z.object({
+  organizationId: idSchema('organization'),
+  limit: z
+    .int()
+    .min(0)
+    .max(LARGEST_PAGE)
+    .transform((limit) => limit || DEFAULT_PAGE),
+  cursor: optional(z.string().max(500)),
+});
+const RevokeApiKey = z.object({ organizationId: idSchema('organization'), apiKeyId: idSchema('apiKey') });
+const Bootstrap = z.object({ organizationName: z.string().trim().min(1).max(200), apiKey: optional(z.string()) });
+
+/** Registers the gRPC service of the auth service. */
+export function registerRpc(
+  router: ConnectRouter,
+  deps: { database: AuthDatabase; usage: KeyUsage; logger: Logger },
+): void {
+  const { database, usage, logger } = deps;
+  const { kysely } = database;
+  router.service(AuthService, {
+    async authenticate(request) {
+      const key = await authenticate(kysely, usage, request.apiKey);
+      return {
+        principal: {
+          organizationId: key.organization_id,
+          organizationName: key.organization_name,
+          apiKeyId: key.id,
+          role: key.role,
+          scopes: key.scopes,
+        },
+      };
+    },
+    async createApiKey(request) {
+      const { creatorApiKeyId, expiresAt, ...input } = parse(CreateApiKey, request);
+      const { key, secret } = await createApiKey(kysely, {
+        ...input,
+        expiresAt: expiresAt ?? null,
+        creatorId: creatorApiKeyId,
+      });
+      return { apiKey: toMessage(key), key: secret };
+    },
+    async listApiKeys(request) {
+      const { organizationId, ...page } = parse(ListApiKeys, request);
+      const { data, nextCursor } = await pageOfApiKeys(kysely, organizationId, page);
+      return { apiKeys: data.map(toMessage), nextCursor: nextCursor ?? '' };
+    },
+    async revokeApiKey(request) {
+      const { organizationId, apiKeyId } = parse(RevokeApiKey, request);
+      return { apiKey: toMessage(await revoke(kysely, organizationId, apiKeyId)) };
+    },
+    async bootstrap(request) {
+      const { organizationId, newApiKey } = await bootstrap(database, logger, parse(Bootstrap, request));
+      return { organizationId, newApiKey: newApiKey ?? '' };
+    },
+  });
+}
+
+/** The issues of zod name fields and rules; none repeats a key. */
+function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, message }));
+  const list = errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
+  throw new MaquetteError('invalid_request', list, { errors });
+}
+
+function toMessage(key: ApiKeyRow) {
+  return {
+    id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    scopes: key.scopes,
+    createdAt: key.created_at.toISOString(),
+    expiresAt: key.expires_at?.toISOString() ?? '',
+    lastUsedAt: key.last_used_at?.toISOString() ?? '',
+    revokedAt: key.revoked_at?.toISOString() ?? '',
+  };
+}

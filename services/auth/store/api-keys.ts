@@ -1,0 +1,120 @@
+import { type Selectable, sql } from 'kysely';
+import { type ApiKeyId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import type { KeyScope } from '#contracts/rest/endpoint.ts';
+import type { Role } from '#contracts/rest/resources/api-key.ts';
+import { hashApiKey, shownPrefix } from '../api-key-secret.ts';
+import type { ApiKeysTable, AuthReader, AuthTrx } from '../tables.ts';
+
+/** A row of `api_keys`. */
+export type ApiKeyRow = Selectable<ApiKeysTable>;
+
+export async function insertApiKey(
+  db: AuthReader,
+  key: {
+    organizationId: OrganizationId;
+    name: string;
+    secret: string;
+    role: Role;
+    scopes: readonly KeyScope[];
+    expiresAt: Date | null;
+  },
+): Promise<ApiKeyRow> {
+  return db
+    .insertInto('api_keys')
+    .values({
+      id: newId('apiKey'),
+      organization_id: key.organizationId,
+      name: key.name,
+      prefix: shownPrefix(key.secret),
+      sha256: hashApiKey(key.secret),
+      role: key.role,
+      scopes: JSON.stringify([...new Set(key.scopes)]),
+      expires_at: key.expiresAt,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** The key with a hash, and the name of its organisation. */
+export async function findByHash(
+  db: AuthReader,
+  sha256: string,
+): Promise<(ApiKeyRow & { organization_name: string }) | undefined> {
+  return db
+    .selectFrom('api_keys')
+    .innerJoin('organizations', 'organizations.id', 'api_keys.organization_id')
+    .selectAll('api_keys')
+    .select('organizations.name as organization_name')
+    .where('api_keys.sha256', '=', sha256)
+    .executeTakeFirst();
+}
+
+export async function findApiKey(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+): Promise<ApiKeyRow | undefined> {
+  return db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Newest first. */
+export async function listApiKeys(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  before: ApiKeyId | null,
+  limit: number,
+): Promise<ApiKeyRow[]> {
+  let query = db.selectFrom('api_keys').selectAll().where('organization_id', '=', organizationId);
+  if (before !== null) query = query.where('id', '<', before);
+  return query.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Whether an organisation has ever had a key. */
+export async function hasApiKey(db: AuthReader, organizationId: OrganizationId): Promise<boolean> {
+  const row = await db
+    .selectFrom('api_keys')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Revokes a key; one that is revoked already keeps its time. */
+export async function revokeApiKey(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+): Promise<ApiKeyRow | undefined> {
+  return db
+    .updateTable('api_keys')
+    .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Gives a key all rights in its organisation. */
+export async function makeAdministrator(trx: AuthTrx, id: ApiKeyId, scopes: readonly KeyScope[]): Promise<void> {
+  await trx
+    .updateTable('api_keys')
+    .set({ role: 'owner', scopes: JSON.stringify(scopes) })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Notes that a key was used now, unless that was noted since `unless`. */
+export async function recordUse(db: AuthReader, id: ApiKeyId, unless: Date): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where(({ or, eb }) => or([eb('last_used_at', 'is', null), eb('last_used_at', '<', unless)]))
+    .execute();
+}

@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import { newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import type { AuthTrx } from '../tables.ts';
+
+/** The organisation that was made first, made now with its owner when there is none. Safe when several processes start. */
+export async function firstOrganization(trx: AuthTrx, name: string): Promise<OrganizationId> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('maquette first organisation', 0))`.execute(trx);
+  const found = await trx.selectFrom('organizations').select('id').orderBy('id').limit(1).executeTakeFirst();
+  if (found) return found.id;
+  const organizationId = newId('organization');
+  const userId = newId('user');
+  await trx.insertInto('organizations').values({ id: organizationId, name }).execute();
+  await trx.insertInto('users').values({ id: userId, email: null, name: 'Owner' }).execute();
+  await trx
+    .insertInto('memberships')
+    .values({ organization_id: organizationId, user_id: userId, role: 'owner' })
+    .execute();
+  return organizationId;
+}
