@@ -6,7 +6,7 @@ import { launchCommand } from './launch-command.ts';
 import { findSystemTools, type Protection, probeProtection, type SystemTools } from './protection.ts';
 import type { Sandbox, SandboxLimits, SandboxOptions, SandboxRun } from './sandbox.ts';
 import { SandboxProcess } from './sandbox-process.ts';
-import { closeSessionFolder, emptyFolder, openSessionFolder } from './task-folder.ts';
+import { closeSessionFolder, emptyFolder, openSessionFolder, touchSessionFolder } from './task-folder.ts';
 
 const TASKS_PER_PROCESS = 200;
 const IDLE_BYTES = 256 * 1024 ** 2;
@@ -67,7 +67,7 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
     this.#protection = protection;
     this.#session = session;
     for (let i = 0; i < options.size; i++) void this.#start();
-    this.#idleTimer = setInterval(() => void this.#replaceHeavyIdle(), IDLE_INTERVAL_MS);
+    this.#idleTimer = setInterval(() => void this.#tidy(), IDLE_INTERVAL_MS);
     this.#idleTimer.unref();
   }
 
@@ -207,8 +207,9 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
     this.#restarts.add(setTimeout(() => void this.#start(), delay));
   }
 
-  /** Gives memory back that a large task left behind. */
-  async #replaceHeavyIdle(): Promise<void> {
+  /** Shows that the pool lives, and gives memory back that a large task left behind. */
+  async #tidy(): Promise<void> {
+    await touchSessionFolder(this.#session);
     for (const process of [...this.#idle]) {
       const bytes = await process.residentBytes();
       const index = this.#idle.indexOf(process);

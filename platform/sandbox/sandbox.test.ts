@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { ownClaim, type ProcessClaim } from '../process/process-claim.ts';
 import { createSandbox } from './create-sandbox.ts';
 import { findSystemTools, probeProtection } from './protection.ts';
 import type { Sandbox, SandboxRun } from './sandbox.ts';
@@ -295,16 +296,23 @@ describe('cancel', () => {
 describe('folders and processes', () => {
   it('removes what killed servers left behind, and keeps what lives', async () => {
     const pool = join(folder, 'swept');
-    await mkdir(join(pool, '4194300-aaaa', '1'), { recursive: true });
-    await mkdir(join(pool, `${process.ppid}-bbbb`), { recursive: true });
-    await mkdir(join(pool, `${process.pid}-cccc`), { recursive: true });
+    const session = async (name: string, claim: ProcessClaim) => {
+      await mkdir(join(pool, name, '1'), { recursive: true });
+      await writeFile(join(pool, name, 'claim.json'), JSON.stringify(claim));
+    };
+    const own = await ownClaim();
+    await session('mine', own);
+    await session('killed', { ...own, pid: 4_194_300 });
+    await session('same-pid-reused', { ...own, started: 'another boot/1' });
+    await session('another-machine', { ...own, host: 'elsewhere' });
+    await session('another-machine-long-gone', { ...own, host: 'elsewhere' });
+    await utimes(join(pool, 'another-machine-long-gone'), 0, 0);
     const swept = await createSandbox({ name: 'swept', entry: ENTRY, size: 1, limits: LIMITS, folder });
     const left = await readdir(pool);
-    expect(left).toContain(`${process.ppid}-bbbb`);
-    expect(left).not.toContain('4194300-aaaa');
-    expect(left).not.toContain(`${process.pid}-cccc`);
+    expect(left.filter((name) => /[^0-9a-f]/.test(name)).sort()).toEqual(['another-machine', 'mine']);
+    expect(left).toHaveLength(3);
     await swept.close();
-    expect(await readdir(pool)).toEqual([`${process.ppid}-bbbb`]);
+    expect((await readdir(pool)).sort()).toEqual(['another-machine', 'mine']);
     await expect(
       swept.run({ input: { do: 'echo', value: 1 }, prepare: async () => {}, collect: async () => 1 }),
     ).rejects.toMatchObject({ code: 'unavailable' });

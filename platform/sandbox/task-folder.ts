@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { claimState, ownClaim } from '../process/process-claim.ts';
 import { outputLimitExceeded, sandboxCrashed } from './errors.ts';
 
 /** More files than this in a task's folder count as an attack on the file system. */
 const MAX_ENTRIES = 20_000;
 
-/** Sessions of this process, so that it never takes one of its own pools for a leftover. */
-const liveSessions = new Set<string>();
+/** File in a session's folder that says whose it is. */
+const CLAIM_FILE = 'claim.json';
+/** A live session's folder is touched more often than this; needed where its process cannot be asked (see below). */
+const FOREIGN_LEFTOVER_MS = 10 * 60_000;
+
+const Claim = z.object({ pid: z.int(), started: z.string().nullable(), host: z.string() });
 
 /**
- * Makes the folder that holds a pool's task folders, `<folder>/<name>/<pid>-<random>`, and removes what killed
- * processes left behind there.
+ * Makes the folder that holds a pool's task folders, `<folder>/<name>/<random>`, and removes what killed servers left
+ * behind there.
  */
 export async function openSessionFolder(folder: string, name: string): Promise<string> {
   const pool = join(folder, name);
@@ -19,19 +25,24 @@ export async function openSessionFolder(folder: string, name: string): Promise<s
   // Node's permission model compares real paths.
   const base = await realpath(pool);
   for (const entry of await readdir(base)) {
-    if (isLeftover(entry)) await rm(join(base, entry), { recursive: true, force: true });
+    const session = join(base, entry);
+    if (await isLeftover(session)) await rm(session, { recursive: true, force: true });
   }
-  const session = `${process.pid}-${randomBytes(6).toString('hex')}`;
-  liveSessions.add(session);
-  const path = join(base, session);
+  const path = join(base, randomBytes(8).toString('hex'));
   await mkdir(path, { mode: 0o700 });
+  await writeFile(join(path, CLAIM_FILE), JSON.stringify(await ownClaim()));
   return path;
+}
+
+/** Shows other servers on the same folder that this session lives. */
+export async function touchSessionFolder(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => {});
 }
 
 /** Removes a pool's folder. */
 export async function closeSessionFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  liveSessions.delete(path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** Removes everything in a folder, and keeps the folder. */
@@ -62,15 +73,20 @@ export async function folderBytes(path: string): Promise<number> {
   return bytes;
 }
 
-function isLeftover(entry: string): boolean {
-  if (liveSessions.has(entry)) return false;
-  const pid = Number.parseInt(entry, 10);
-  // The same process id with another random part: an earlier process of a container in which ids repeat.
-  if (!(pid > 0) || pid === process.pid) return true;
+/**
+ * Whether a session's process is gone. A server in another container cannot be asked: its folder is a leftover once
+ * nobody has touched it for a while. A folder without a claim is being made, or was left while it was.
+ */
+async function isLeftover(session: string): Promise<boolean> {
+  const untouched = await stat(session).then(
+    (stats) => Date.now() - stats.mtimeMs > FOREIGN_LEFTOVER_MS,
+    () => false,
+  );
   try {
-    process.kill(pid, 0);
-    return false;
-  } catch (thrown) {
-    return !(thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM');
+    const claim = Claim.parse(JSON.parse(await readFile(join(session, CLAIM_FILE), 'utf8')));
+    const state = await claimState(claim);
+    return state === 'dead' || (state === 'foreign' && untouched);
+  } catch {
+    return untouched;
   }
 }

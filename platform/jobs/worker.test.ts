@@ -1,0 +1,235 @@
+import pino from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { JobService, type SettleRequest } from '#contracts/generated/data_pb.js';
+import { newId } from '#contracts/ids/ids.ts';
+import { createRpcClient } from '../rpc/client.ts';
+import { createMemoryTransport } from '../rpc/transports.ts';
+import { currentContext } from '../telemetry/context.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { type JobHandler, type JobWorker, startWorker, type WorkerOptions } from './worker.ts';
+
+const SHA = 'a'.repeat(64);
+const RESULT = { image: { sha256: SHA, bytes: 3 }, width: 1, height: 1, contentType: 'image/png' };
+const STATS = { seconds: 1, rays: 1, triangles: 1, peakBytes: 1, warnings: [] };
+const workers: JobWorker[] = [];
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+});
+
+type Handler = JobHandler<'render.image'>;
+const succeed: Handler = async () => ({ ...RESULT, stats: STATS });
+
+/** A JobService that hands out the given jobs once, and notes what it is told. */
+function office(count: number) {
+  const queue = Array.from({ length: count }, () => newId('job'));
+  const settled = new Map<string, SettleRequest['outcome'][]>();
+  const state = {
+    queue,
+    settled,
+    capacities: [] as number[],
+    beats: [] as { jobId: string; progress: number; stage: string }[],
+    answer: 'running',
+    /** Calls that fail before anything else happens. */
+    outage: { lease: 0, heartbeat: 0, settle: 0 },
+    settleError: null as MaquetteError | null,
+  };
+  const away = (method: 'lease' | 'heartbeat' | 'settle') => {
+    if (state.outage[method]-- > 0) throw new MaquetteError('unavailable', 'away');
+  };
+  const transport = createMemoryTransport((router) => {
+    router.service(JobService, {
+      async lease(request, context) {
+        away('lease');
+        state.capacities.push(request.capacity);
+        if (queue.length === 0) {
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, 30);
+            context.signal.addEventListener('abort', () => {
+              clearTimeout(timer);
+              resolve();
+            });
+          });
+        }
+        return {
+          jobs: queue.splice(0, request.capacity).map((jobId) => ({
+            jobId,
+            kind: 'render.image',
+            organizationId: newId('organization'),
+            payloadJson: JSON.stringify({
+              renderId: newId('render'),
+              assetId: newId('asset'),
+              versionId: newId('version'),
+              glb: { sha256: SHA, bytes: 5 },
+              request: {},
+            }),
+            token: 7n,
+            attempt: 1,
+            maxAttempts: 3,
+            traceParent: '',
+          })),
+        };
+      },
+      heartbeat(request) {
+        away('heartbeat');
+        state.beats.push({ jobId: request.jobId, progress: request.progress, stage: request.stage });
+        return { state: state.answer };
+      },
+      settle(request) {
+        away('settle');
+        if (state.settleError) throw state.settleError;
+        expect(request.token).toBe(7n);
+        settled.set(request.jobId, [...(settled.get(request.jobId) ?? []), request.outcome]);
+        return {};
+      },
+    });
+  });
+  return { ...state, state, client: createRpcClient(JobService, transport) };
+}
+
+function start(at: ReturnType<typeof office>, handler: Handler, more: Partial<WorkerOptions> = {}): JobWorker {
+  const worker = startWorker({
+    name: 'test',
+    client: at.client,
+    handlers: { 'render.image': handler },
+    concurrency: 2,
+    heartbeatMs: 20,
+    logger: pino({ level: 'silent' }),
+    ...more,
+  });
+  workers.push(worker);
+  return worker;
+}
+
+function outcomes(at: ReturnType<typeof office>) {
+  return [...at.settled.values()].flat();
+}
+
+describe('a worker', () => {
+  it('runs every job once, never more at once than it may', async () => {
+    const at = office(20);
+    let running = 0;
+    let most = 0;
+    const metrics = createMetrics();
+    start(
+      at,
+      async (job, context) => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running--;
+        expect(job.payload.request).toMatchObject({ width: 800, format: 'png' });
+        expect(currentContext()?.requestId).toBe(job.id);
+        return succeed(job, context);
+      },
+      { metrics },
+    );
+    await expect.poll(() => at.settled.size).toBe(20);
+    expect(most).toBe(2);
+    expect(Math.max(...at.capacities)).toBe(2);
+    expect(outcomes(at).every((outcome) => outcome.case === 'resultJson')).toBe(true);
+    expect(await metrics.registry.metrics()).toMatch(
+      /maquette_job_seconds_count{kind="render.image",outcome="succeeded"} 20/,
+    );
+  });
+
+  it('reports the latest progress, which never goes back', async () => {
+    const at = office(1);
+    start(at, async (job, context) => {
+      context.progress(0.2, 'read');
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      context.progress(0.7, 'trace');
+      context.progress(0.1, 'trace');
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return succeed(job, context);
+    });
+    await expect.poll(() => at.settled.size).toBe(1);
+    expect(at.beats).toContainEqual(expect.objectContaining({ progress: 0.2, stage: 'read' }));
+    expect(at.beats.at(-1)).toMatchObject({ progress: 0.7, stage: 'trace' });
+  });
+
+  it.each([
+    ['the input', new MaquetteError('model_malformed', 'bad', { remedy: 'mend it' }), false],
+    ['the system', new MaquetteError('storage_failed', 'disk'), true],
+    ['an unexpected error', new TypeError('oops'), true],
+  ])('says whether another attempt could do better (fault of %s)', async (_, error, retryable) => {
+    const at = office(1);
+    start(at, () => Promise.reject(error));
+    await expect.poll(() => at.settled.size).toBe(1);
+    const [outcome] = outcomes(at);
+    if (outcome?.case !== 'failure') throw new Error(`settled as ${outcome?.case}`);
+    expect(outcome.value.retryable).toBe(retryable);
+    expect(JSON.parse(outcome.value.errorJson)).toMatchObject({ message: error.message });
+  });
+
+  it.each(['canceled', 'lost'])('stops work and settles nothing when the job is %s', async (answer) => {
+    const at = office(1);
+    at.state.answer = answer;
+    let aborted = false;
+    start(at, async (_, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      aborted = true;
+      throw signal.reason;
+    });
+    await expect.poll(() => aborted).toBe(true);
+    at.queue.push(newId('job'));
+    at.state.answer = 'running';
+    await expect.poll(() => at.queue.length).toBe(0);
+    expect(at.settled.size).toBe(0);
+  });
+
+  it('gets over a data service that is away, and says so meanwhile', async () => {
+    const at = office(1);
+    at.state.outage = { lease: 2, heartbeat: 2, settle: 2 };
+    const worker = start(at, async (job, context) => {
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      return succeed(job, context);
+    });
+    await expect.poll(() => worker.connection().connected).toBe(false);
+    await expect.poll(() => at.settled.size, { timeout: 5000 }).toBe(1);
+    expect(worker.connection()).toEqual({ connected: true });
+    expect(outcomes(at).map((outcome) => outcome.case)).toEqual(['resultJson']);
+    expect(at.state.outage.heartbeat).toBeLessThan(0);
+  });
+
+  it('drops a result whose lease was lost', async () => {
+    const at = office(2);
+    at.state.settleError = new MaquetteError('lease_lost', 'another has it');
+    let done = 0;
+    start(at, async (job, context) => {
+      done++;
+      return succeed(job, context);
+    });
+    await expect.poll(() => done).toBe(2);
+    at.state.settleError = null;
+    at.queue.push(newId('job'));
+    await expect.poll(() => at.settled.size).toBe(1);
+  });
+
+  it('hands its jobs back when it stops, and lets short ones finish', async () => {
+    const at = office(2);
+    let first = true;
+    const worker = start(
+      at,
+      async (job, context) => {
+        if (first) {
+          first = false;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          return succeed(job, context);
+        }
+        await new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason)));
+        return succeed(job, context);
+      },
+      { stopGraceMs: 300 },
+    );
+    await expect.poll(() => at.queue.length).toBe(0);
+    await worker.stop();
+    expect(
+      outcomes(at)
+        .map((outcome) => outcome.case)
+        .sort(),
+    ).toEqual(['released', 'resultJson']);
+    const asked = at.capacities.length;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(at.capacities.length).toBe(asked);
+  });
+});
