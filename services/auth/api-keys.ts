@@ -2,15 +2,17 @@ import { type ApiKeyId, idSchema, type OrganizationId } from '#contracts/ids/ids
 import type { KeyScope } from '#contracts/rest/endpoint.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import { newApiKeySecret } from './api-key-secret.ts';
-import { apiKeyNotFound, invalid, scopesExceeded, unauthenticated } from './errors.ts';
+import { apiKeyNotFound, invalid, organizationNotFound, scopesExceeded, unauthenticated } from './errors.ts';
 import { type ApiKeyRow, findApiKey, insertApiKey, listApiKeys, revokeApiKey } from './store/api-keys.ts';
+import { hasOrganization } from './store/organizations.ts';
 import type { AuthReader } from './tables.ts';
 
 /**
  * Makes an API key. The secret is in the answer and nowhere else.
  *
  * @param input.creatorId the key that asks: the new one gets its role, and none but its scopes; without it the system asks
- * @throws MaquetteError `invalid_request` (expiry in the past), `forbidden` (scopes that the creator does not hold)
+ * @throws MaquetteError `invalid_request` (expiry in the past), `not_found` (the organisation), `unauthenticated` (the
+ * creator is unknown or revoked), `forbidden` (scopes that it does not hold)
  */
 export async function createApiKey(
   db: AuthReader,
@@ -26,6 +28,7 @@ export async function createApiKey(
   if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
     throw invalid('/expiresAt', `${expiresAt.toISOString()} is in the past`, 'Give a time to come, or none.');
   }
+  if (!(await hasOrganization(db, organizationId))) throw organizationNotFound(organizationId);
   const creator = creatorId === undefined ? undefined : await findApiKey(db, organizationId, creatorId);
   if (creatorId !== undefined && (!creator || creator.revoked_at !== null)) throw unauthenticated();
   if (creator) {

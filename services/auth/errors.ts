@@ -13,6 +13,10 @@ export function apiKeyNotFound(id: string): MaquetteError {
   });
 }
 
+export function organizationNotFound(id: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no organisation ${id}.`, { remedy: 'Check the id.' });
+}
+
 /** A key was to be made that may do more than the key which asks for it. */
 export function scopesExceeded(scopes: string[]): MaquetteError {
   return new MaquetteError('forbidden', `An API key cannot grant what it does not hold: ${scopes.join(', ')}.`, {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { newId, type OrganizationId } from '#contracts/ids/ids.ts';
-import type { AuthTrx } from '../tables.ts';
+import type { AuthReader, AuthTrx } from '../tables.ts';
 
 /** The organisation that was made first, made now with its owner when there is none. Safe when several processes start. */
 export async function firstOrganization(trx: AuthTrx, name: string): Promise<OrganizationId> {
@@ -16,4 +16,9 @@ export async function firstOrganization(trx: AuthTrx, name: string): Promise<Org
     .values({ organization_id: organizationId, user_id: userId, role: 'owner' })
     .execute();
   return organizationId;
+}
+
+export async function hasOrganization(db: AuthReader, id: OrganizationId): Promise<boolean> {
+  const row = await db.selectFrom('organizations').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
 }
