@@ -1,0 +1,87 @@
+import type { Document, Mesh, Node, Primitive, Scene, Skin } from '@gltf-transform/core';
+import type { InstancedMesh } from '@gltf-transform/extensions';
+import { type Affine, affineFromMatrix, compose, multiply } from './matrix.ts';
+import { floatsOf } from './accessor-floats.ts';
+
+/** One mesh at one place: what is left of the scene graph for drawing. */
+export interface Draw {
+  mesh: Mesh;
+  /** Mesh to world. A skinned mesh is moved by its joints alone, and this is the identity. */
+  transform: Affine;
+  /** Joints to world times inverse bind matrix, for skinned meshes. */
+  joints: Affine[] | undefined;
+  /** Weights of morph targets. */
+  weights: readonly number[];
+}
+
+/**
+ * Walks the default scene (else the first, else all root nodes) and lists what it draws, in rest pose. Copies of
+ * `EXT_mesh_gpu_instancing` become a draw each. A node met twice on the way (a cycle) is left out.
+ */
+export function listDraws(document: Document): Draw[] {
+  const root = document.getRoot();
+  const scene: Scene | undefined = root.getDefaultScene() ?? root.listScenes()[0];
+  const starts = scene ? scene.listChildren() : root.listNodes().filter((node) => node.getParentNode() === null);
+  const world = new Map<Node, Affine>();
+  const order: Node[] = [];
+  // An explicit stack: chains of many thousand nodes would overflow the call stack.
+  const pending: { node: Node; parent: Affine | undefined }[] = starts.map((node) => ({ node, parent: undefined })).reverse();
+  while (pending.length > 0) {
+    const { node, parent } = pending.pop()!;
+    if (world.has(node)) continue;
+    const local = affineFromMatrix(node.getMatrix());
+    const matrix = parent ? multiply(parent, local) : local;
+    world.set(node, matrix);
+    order.push(node);
+    const children = node.listChildren();
+    for (let i = children.length - 1; i >= 0; i--) pending.push({ node: children[i]!, parent: matrix });
+  }
+
+  const draws: Draw[] = [];
+  for (const node of order) {
+    const mesh = node.getMesh();
+    if (!mesh) continue;
+    const transform = world.get(node)!;
+    const weights = node.getWeights().length > 0 ? node.getWeights() : mesh.getWeights();
+    const skin = node.getSkin();
+    const instancing = node.getExtension<InstancedMesh>('EXT_mesh_gpu_instancing');
+    if (skin) draws.push({ mesh, transform, joints: jointMatrices(skin, world), weights });
+    else if (instancing) {
+      for (const copy of instanceTransforms(instancing)) {
+        draws.push({ mesh, transform: multiply(transform, copy), joints: undefined, weights });
+      }
+    } else draws.push({ mesh, transform, joints: undefined, weights });
+  }
+  return draws;
+}
+
+function jointMatrices(skin: Skin, world: Map<Node, Affine>): Affine[] {
+  const accessor = skin.getInverseBindMatrices();
+  const inverse = accessor ? floatsOf(accessor) : undefined;
+  return skin.listJoints().map((joint, i) => {
+    const matrix = world.get(joint) ?? affineFromMatrix(joint.getWorldMatrix());
+    return inverse && inverse.length >= i * 16 + 16
+      ? multiply(matrix, affineFromMatrix(inverse.subarray(i * 16, i * 16 + 16)))
+      : matrix;
+  });
+}
+
+function instanceTransforms(instancing: InstancedMesh): Affine[] {
+  const translation = instancing.getAttribute('TRANSLATION');
+  const rotation = instancing.getAttribute('ROTATION');
+  const scale = instancing.getAttribute('SCALE');
+  const [t, r, s] = [translation, rotation, scale].map((accessor) => (accessor ? floatsOf(accessor) : undefined));
+  const count = Math.max(0, ...[translation, rotation, scale].map((accessor) => accessor?.getCount() ?? 0));
+  return Array.from({ length: count }, (_, i) =>
+    compose(
+      t ? t.subarray(i * 3, i * 3 + 3) : [0, 0, 0],
+      r ? r.subarray(i * 4, i * 4 + 4) : [0, 0, 0, 1],
+      s ? s.subarray(i * 3, i * 3 + 3) : [1, 1, 1],
+    ),
+  );
+}
+
+/** Corners of triangles, ends of lines or points that a primitive declares. */
+export function primitiveIndexCount(primitive: Primitive): number {
+  return primitive.getIndices()?.getCount() ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
+}

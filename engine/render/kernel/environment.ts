@@ -1,0 +1,88 @@
+// Light of the surroundings, prefiltered for each roughness, in octahedral maps.
+
+import {
+  HEADER, H_ENVIRONMENT, H_ENV_COS, H_ENV_SIN, ENV_LEVELS, ENV_SIZE_0, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4,
+  ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7, ENV_SIZE_IRRADIANCE,
+} from './layout';
+import { X, Y, Z, mix } from './vec';
+
+// @ts-ignore: decorator
+@inline
+function sizeOf(level: i32): i32 {
+  switch (level) {
+    case 0: return ENV_SIZE_0;
+    case 1: return ENV_SIZE_1;
+    case 2: return ENV_SIZE_2;
+    case 3: return ENV_SIZE_3;
+    case 4: return ENV_SIZE_4;
+    case 5: return ENV_SIZE_5;
+    case 6: return ENV_SIZE_6;
+    case 7: return ENV_SIZE_7;
+    default: return ENV_SIZE_IRRADIANCE;
+  }
+}
+
+// Offsets of levels in texels.
+// @ts-ignore: decorator
+@inline
+function area(n: i32): i32 {
+  return (n + 2) * (n + 2);
+}
+
+function offsetOf(level: i32): i32 {
+  let o = 0;
+  for (let i = 0; i < level; i++) o += area(sizeOf(i));
+  return o;
+}
+
+// Octahedral coordinates of the last direction, in [0, 1].
+let octU: f32 = 0;
+let octV: f32 = 0;
+
+function project(d: v128): void {
+  const c = load<f32>(HEADER + H_ENV_COS), s = load<f32>(HEADER + H_ENV_SIN);
+  const x = X(d) * c - Z(d) * s, y = Y(d), z = X(d) * s + Z(d) * c;
+  const n = <f32>1 / max<f32>(abs<f32>(x) + abs<f32>(y) + abs<f32>(z), 1e-20);
+  let a = x * n, b = z * n;
+  if (y < 0) {
+    const oa = a;
+    a = (<f32>1 - abs<f32>(b)) * (oa >= 0 ? <f32>1 : <f32>-1);
+    b = (<f32>1 - abs<f32>(oa)) * (b >= 0 ? <f32>1 : <f32>-1);
+  }
+  octU = a * <f32>0.5 + <f32>0.5;
+  octV = b * <f32>0.5 + <f32>0.5;
+}
+
+function fetch(level: i32): v128 {
+  const n = sizeOf(level);
+  const x = octU * <f32>n + <f32>0.5, y = octV * <f32>n + <f32>0.5;
+  const ix = <i32>x, iy = <i32>y;
+  const stride = <usize>(n + 2) << 4;
+  const p = <usize>load<u32>(HEADER + H_ENVIRONMENT) + (<usize>(offsetOf(level) + iy * (n + 2) + ix) << 4);
+  const fx = x - <f32>ix;
+  return mix(
+    mix(v128.load(p), v128.load(p, 16), fx),
+    mix(v128.load(p + stride), v128.load(p + stride, 16), fx),
+    y - <f32>iy,
+  );
+}
+
+/** Radiance about direction `d`, averaged over the lobe of a perceptual roughness. */
+export function radiance(d: v128, roughness: f32): v128 {
+  project(d);
+  const l = min<f32>(max<f32>(roughness, 0), 1) * <f32>(ENV_LEVELS - 1);
+  const i = min(<i32>l, ENV_LEVELS - 2);
+  return mix(fetch(i), fetch(i + 1), l - <f32>i);
+}
+
+/** Radiance from direction `d`, blurred to about the share of the hemisphere that one occlusion ray stands for. */
+export function ambient(d: v128): v128 {
+  project(d);
+  return fetch(5);
+}
+
+/** Irradiance on a surface facing `n`, divided by π. */
+export function irradiance(n: v128): v128 {
+  project(n);
+  return fetch(ENV_LEVELS);
+}

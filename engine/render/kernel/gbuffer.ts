@@ -1,0 +1,57 @@
+// Buffers of the band being rendered: what each pixel's centre sees, and its occlusion before and after filtering.
+
+import {
+  HEADER, H_GBUFFER, H_OCCLUSION, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE,
+} from './layout';
+import { dot } from './vec';
+import { pixelRight, pixelDown, planeDirection } from './camera';
+
+// @ts-ignore: decorator
+@inline
+export function pixelAt(x: i32, y: i32): usize {
+  return <usize>load<u32>(HEADER + H_GBUFFER)
+    + <usize>((y - load<i32>(HEADER + H_BAND_FIRST)) * load<i32>(HEADER + H_WIDTH) + x) * G_BYTES;
+}
+
+/** Filtered occlusion of a pixel, two unorm16. */
+// @ts-ignore: decorator
+@inline
+export function occlusionAt(x: i32, y: i32): usize {
+  return <usize>load<u32>(HEADER + H_OCCLUSION)
+    + (<usize>((y - load<i32>(HEADER + H_BAND_FIRST)) * load<i32>(HEADER + H_WIDTH) + x) << 2);
+}
+
+// Inverse depth of a plane is linear in image coordinates: value at the reference point and slopes.
+let inverseDepth: f32 = 0;
+let slopeX: f32 = 0;
+let slopeY: f32 = 0;
+
+/** Remembers the plane through image position (x, y) at `depth` with normal `n`. */
+export function setPlane(x: f32, y: f32, depth: f32, n: v128): void {
+  const nd = dot(n, planeDirection(x, y));
+  const k = <f32>1 / (abs<f32>(nd) > 1e-6 ? nd * depth : (nd < 0 ? <f32>-1e-6 : <f32>1e-6) * depth);
+  inverseDepth = <f32>1 / depth;
+  slopeX = dot(n, pixelRight()) * k;
+  slopeY = dot(n, pixelDown()) * k;
+}
+
+/** Relative distance in depth between a point seen (dx, dy) pixels away and the remembered plane. */
+// @ts-ignore: decorator
+@inline
+export function planeError(dx: f32, dy: f32, depth: f32): f32 {
+  return abs<f32>((inverseDepth + slopeX * dx + slopeY * dy) * depth - <f32>1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function packShares(a: f32, b: f32): u32 {
+  return <u32>(min<f32>(max<f32>(a, 0), 1) * 65535 + <f32>0.5) | (<u32>(min<f32>(max<f32>(b, 0), 1) * 65535 + <f32>0.5) << 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function storePixel(g: usize, depth: f32, normal: u32, surface: u32): void {
+  store<f32>(g, depth);
+  store<u32>(g, normal, G_NORMAL);
+  store<u32>(g, surface, G_SURFACE);
+}

@@ -1,0 +1,250 @@
+/**
+ * Where everything lies in the kernel's memory. The kernel (AssemblyScript) and its host (TypeScript) both import
+ * this file, so constants carry no type annotations and only numbers appear here. All offsets are bytes.
+ *
+ * Memory below `HEADER` holds the kernel's own static data (tables of its mathematical functions); the host lays out
+ * everything else above `ARENA`.
+ */
+
+/** Start of the header, a fixed block that tells the kernel where the host put the rest. */
+export const HEADER = 32768;
+/** Per-thread scratch memory (traversal stack, builder bins) begins here. */
+export const SCRATCH = 36864;
+/** Bytes of scratch memory per thread. */
+export const SCRATCH_STRIDE = 12288;
+/** Most threads that may work at once. */
+export const MAX_THREADS = 64;
+/** First byte that the host may hand out. */
+export const ARENA = 823296;
+
+// Header fields (i32 unless told otherwise)
+/** Next work item of the running task; taken with an atomic add. */
+export const H_NEXT = 0;
+/** Non-zero: stop as soon as possible. */
+export const H_CANCEL = 4;
+/** Work items finished, for progress. */
+export const H_DONE = 8;
+/** Rays traced (u32 in units of one ray, added up per work item). */
+export const H_RAYS = 12;
+export const H_NODES = 16;
+export const H_BLOCKS = 20;
+export const H_TRIANGLES = 24;
+export const H_VERTICES = 28;
+export const H_MESHES = 32;
+export const H_MESH_COUNT = 36;
+export const H_INSTANCES = 40;
+export const H_INSTANCE_COUNT = 44;
+export const H_MATERIALS = 48;
+export const H_TEXTURES = 52;
+export const H_TEXTURE_COUNT = 56;
+export const H_ENVIRONMENT = 60;
+export const H_LUT_DFG = 64;
+export const H_LUT_SRGB = 68;
+export const H_GBUFFER = 72;
+export const H_OCCLUSION = 76;
+export const H_PIXELS = 80;
+/** Reference of the root that rays start at: see `REF_*`. Written by the kernel. */
+export const H_ROOT = 84;
+export const H_WIDTH = 88;
+export const H_HEIGHT = 92;
+/** First image row that the band buffers hold, and their number of rows (band and its border rows). */
+export const H_BAND_FIRST = 96;
+export const H_BAND_ROWS = 100;
+/** First image row to shade in this band, and the row after the last. */
+export const H_SHADE_FIRST = 104;
+export const H_SHADE_END = 108;
+export const H_SAMPLES = 112;
+export const H_OCCLUSION_RAYS = 116;
+/** 0 transparent, 1 colour. */
+export const H_BACKGROUND_MODE = 120;
+/** Linear RGB, three f32. */
+export const H_BACKGROUND = 124;
+/** Multiplier of radiance, f32. */
+export const H_EXPOSURE = 136;
+/** Cosine and sine of the environment's rotation about +Y, f32. */
+export const H_ENV_COS = 140;
+export const H_ENV_SIN = 144;
+/** Camera: origin, and the image plane's corner, step per pixel to the right and step per pixel down; each 16 bytes. */
+export const H_CAMERA_ORIGIN = 160;
+export const H_CAMERA_CORNER = 176;
+export const H_CAMERA_RIGHT = 192;
+export const H_CAMERA_DOWN = 208;
+/** Top-level node range reserved for the instance tree. */
+export const H_TOP_NODE = 224;
+/** Bounds of the instances are built from these references (32 bytes each). */
+export const H_TOP_REFS = 228;
+/** Node capacity of the top-level tree. */
+export const H_TOP_NODE_CAPACITY = 232;
+/** 0: everything is one mesh in render space, so rays begin in its own tree. */
+export const H_HAS_TOP = 236;
+/** Directions of occlusion rays about +Z, `PATTERNS` × rays, f32x4. */
+export const H_HEMISPHERE = 240;
+
+// Node of the tree: bounds of four children (lo x y z, hi x y z; four lanes each), then four references.
+export const NODE_BYTES = 128;
+export const NODE_CHILDREN = 96;
+
+// A reference to a child, 32 bits: the top two bits tell the kind.
+/** `REF_LEAF | block index`: four triangles. Kinds: 0x (node index), 10 (leaf), 11 (instance). */
+export const REF_LEAF = 0x80000000;
+export const REF_INSTANCE = 0xc0000000;
+export const REF_INDEX = 0x3fffffff;
+
+// Block of four triangles: v0 x y z, e1 x y z, e2 x y z (four lanes each), then four ids.
+export const BLOCK_BYTES = 160;
+export const BLOCK_IDS = 144;
+/** Bit of a triangle's id: single-sided, hits from behind do not count. */
+export const ID_CULL = 0x80000000;
+/** Bit of a triangle's id: its surface may let light through (alpha mask, blend, transmission). */
+export const ID_POROUS = 0x40000000;
+export const ID_INDEX = 0x3fffffff;
+
+// Triangle: three vertex indices and its material.
+export const TRIANGLE_BYTES = 16;
+
+// Vertex: normal f32x3, tangent f32x4, uv0 f32x2, uv1 f32x2, colour u16x4 (unsigned normalised, linear).
+export const VERTEX_BYTES = 52;
+export const V_TANGENT = 12;
+export const V_UV = 28;
+export const V_COLOR = 44;
+
+// Mesh: a range of triangles with a tree of its own.
+export const MESH_BYTES = 64;
+export const MESH_TRIANGLE_FIRST = 0;
+export const MESH_TRIANGLE_COUNT = 4;
+/** Address of the positions (f32x3 by vertex index), needed only while the tree is built. */
+export const MESH_POSITIONS = 8;
+export const MESH_VERTEX_COUNT = 12;
+export const MESH_NODE_FIRST = 16;
+export const MESH_NODE_CAPACITY = 20;
+export const MESH_BLOCK_FIRST = 24;
+export const MESH_BLOCK_CAPACITY = 28;
+/** Address of 32 bytes per triangle for the builder. */
+export const MESH_REFS = 32;
+/** Results: root reference, bounds (lo, hi), blocks used. */
+export const MESH_ROOT = 36;
+export const MESH_BLOCKS_USED = 40;
+export const MESH_NODES_USED = 44;
+/** Index that the mesh's vertex index 0 has in the vertex array. */
+export const MESH_VERTEX_FIRST = 48;
+/** Triangles that can be hit (finite, not degenerate, indices in range). Written by the kernel. */
+export const MESH_TRIANGLES_USED = 52;
+
+// Instance: a mesh under an affine transform.
+export const INSTANCE_BYTES = 128;
+/** 3 × 4, row by row: mesh to render space. */
+export const INSTANCE_TO_WORLD = 0;
+/** 3 × 4, row by row: render to mesh space. */
+export const INSTANCE_TO_MESH = 48;
+export const INSTANCE_MESH = 96;
+/** What the transform is: `INSTANCE_GENERAL`, `INSTANCE_IDENTITY`, or `INSTANCE_MIRRORED` (negative determinant). */
+export const INSTANCE_KIND = 100;
+export const INSTANCE_GENERAL = 0;
+export const INSTANCE_IDENTITY = 1;
+export const INSTANCE_MIRRORED = 2;
+export const INSTANCE_ROOT = 104;
+
+// Texture: one image with its chain of half-size levels, RGBA, eight bits a channel.
+export const TEXTURE_BYTES = 32;
+export const TEXTURE_PIXELS = 0;
+export const TEXTURE_WIDTH = 4;
+export const TEXTURE_HEIGHT = 8;
+export const TEXTURE_LEVELS = 12;
+/** Non-zero: colour channels are sRGB. */
+export const TEXTURE_SRGB = 16;
+
+// Material
+export const MATERIAL_BYTES = 768;
+export const M_FLAGS = 0;
+export const M_BASE_COLOR = 16; // f32x4
+export const M_EMISSIVE = 32; // f32x3
+export const M_METALLIC = 48;
+export const M_ROUGHNESS = 52;
+export const M_NORMAL_SCALE = 56;
+export const M_OCCLUSION_STRENGTH = 60;
+export const M_ALPHA_CUTOFF = 64;
+export const M_IOR = 68;
+export const M_SPECULAR = 72;
+export const M_CLEARCOAT = 76;
+export const M_CLEARCOAT_ROUGHNESS = 80;
+export const M_CLEARCOAT_NORMAL_SCALE = 84;
+export const M_TRANSMISSION = 88;
+export const M_SHEEN_ROUGHNESS = 92;
+export const M_SPECULAR_COLOR = 96; // f32x3
+export const M_SHEEN_COLOR = 112; // f32x3
+export const M_SLOTS = 128;
+
+// Material flags
+export const MF_MASK = 1;
+export const MF_BLEND = 2;
+export const MF_DOUBLE_SIDED = 4;
+export const MF_UNLIT = 8;
+export const MF_CLEARCOAT = 16;
+export const MF_SHEEN = 32;
+export const MF_TRANSMISSION = 64;
+export const MF_VERTEX_COLOR = 128;
+/** Specular-glossiness: the base colour slot is diffuse, the specular colour slot is specular colour and glossiness. */
+export const MF_SPECULAR_GLOSSINESS = 256;
+/** Some texture of the material is used at all. */
+export const MF_TEXTURED = 512;
+
+// Texture slot of a material: texture index or −1, flags, then a 2 × 3 transform of texture coordinates (row by row).
+export const SLOT_BYTES = 32;
+export const SLOT_TEXTURE = 0;
+export const SLOT_FLAGS = 4;
+export const SLOT_TRANSFORM = 8;
+/** Slot flags: coordinate set 1, wrapping (2 bits each: 0 repeat, 1 clamp, 2 mirror), nearest-neighbour magnification. */
+export const SF_UV1 = 1;
+export const SF_WRAP_U = 1; // shift
+export const SF_WRAP_V = 3; // shift
+export const SF_NEAREST = 32;
+
+export const SLOT_BASE_COLOR = 0;
+export const SLOT_METALLIC_ROUGHNESS = 1;
+export const SLOT_NORMAL = 2;
+export const SLOT_OCCLUSION = 3;
+export const SLOT_EMISSIVE = 4;
+export const SLOT_CLEARCOAT = 5;
+export const SLOT_CLEARCOAT_ROUGHNESS = 6;
+export const SLOT_CLEARCOAT_NORMAL = 7;
+export const SLOT_SHEEN_COLOR = 8;
+export const SLOT_SHEEN_ROUGHNESS = 9;
+export const SLOT_SPECULAR = 10;
+export const SLOT_SPECULAR_COLOR = 11;
+export const SLOT_TRANSMISSION = 12;
+export const SLOT_COUNT = 20;
+
+// Environment: octahedral maps, f32 RGBA, one border texel on every side: ENV_LEVELS of rising roughness, then irradiance.
+export const ENV_LEVELS = 8;
+/** Texels a side of each level, borders not counted. Level i is filtered for perceptual roughness i / (ENV_LEVELS − 1). */
+export const ENV_SIZE_0 = 192;
+export const ENV_SIZE_1 = 96;
+export const ENV_SIZE_2 = 64;
+export const ENV_SIZE_3 = 32;
+export const ENV_SIZE_4 = 32;
+export const ENV_SIZE_5 = 16;
+export const ENV_SIZE_6 = 16;
+export const ENV_SIZE_7 = 16;
+export const ENV_SIZE_IRRADIANCE = 16;
+
+/** Side of the table of directional albedo; an entry is scale, bias, sheen, unused (f32x4). */
+export const DFG_SIZE = 32;
+/** Interleaved patterns of occlusion rays (4 × 4 pixels), and the most rays of one pixel. */
+export const PATTERNS = 16;
+export const MAX_OCCLUSION_RAYS = 64;
+
+// G-buffer of a pixel: depth along the view axis f32 (infinite: nothing), normal (octahedral, two snorm16), material | flags, occlusion (two unorm16).
+export const G_BYTES = 16;
+export const G_NORMAL = 4;
+export const G_SURFACE = 8;
+export const G_OCCLUSION = 12;
+
+/** Side of a tile in pixels. */
+export const TILE = 16;
+
+// Tasks of `run`.
+export const TASK_PREPARE = 0;
+export const TASK_TOP_LEVEL = 1;
+export const TASK_VISIBILITY = 2;
+export const TASK_FILTER = 3;
+export const TASK_SHADE = 4;

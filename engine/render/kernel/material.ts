@@ -1,0 +1,51 @@
+// Reads materials: opacity along occlusion rays.
+
+import {
+  HEADER, H_TRIANGLES, H_VERTICES, H_MATERIALS, TRIANGLE_BYTES, VERTEX_BYTES, V_UV, V_COLOR, MATERIAL_BYTES, M_FLAGS,
+  M_BASE_COLOR, M_ALPHA_CUTOFF, M_TRANSMISSION, MF_MASK, MF_TRANSMISSION, MF_VERTEX_COLOR, SLOT_BASE_COLOR, ID_INDEX,
+} from './layout';
+import { W } from './vec';
+import { hasTexture, sampleAt } from './texture';
+
+// @ts-ignore: decorator
+@inline
+export function triangleAt(id: u32): usize {
+  return <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>(id & ID_INDEX) * TRIANGLE_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+export function vertexAt(index: u32): usize {
+  return <usize>load<u32>(HEADER + H_VERTICES) + <usize>index * VERTEX_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+export function materialAt(index: u32): usize {
+  return <usize>load<u32>(HEADER + H_MATERIALS) + <usize>index * MATERIAL_BYTES;
+}
+
+/** How much of the light the surface stops at barycentric (u, v) of a triangle: 0 lets all of it through. */
+export function opacityAt(id: u32, u: f32, v: f32): f32 {
+  const t = triangleAt(id);
+  const material = materialAt(load<u32>(t, 12));
+  const flags = load<u32>(material, M_FLAGS);
+  const a = vertexAt(load<u32>(t)), b = vertexAt(load<u32>(t, 4)), c = vertexAt(load<u32>(t, 8));
+  const w = <f32>1 - u - v;
+  let alpha = load<f32>(material, M_BASE_COLOR + 12);
+  if (hasTexture(material, SLOT_BASE_COLOR)) {
+    alpha *= W(sampleAt(
+      material, SLOT_BASE_COLOR,
+      load<f32>(a, V_UV) * w + load<f32>(b, V_UV) * u + load<f32>(c, V_UV) * v,
+      load<f32>(a, V_UV + 4) * w + load<f32>(b, V_UV + 4) * u + load<f32>(c, V_UV + 4) * v,
+      load<f32>(a, V_UV + 8) * w + load<f32>(b, V_UV + 8) * u + load<f32>(c, V_UV + 8) * v,
+      load<f32>(a, V_UV + 12) * w + load<f32>(b, V_UV + 12) * u + load<f32>(c, V_UV + 12) * v,
+    ));
+  }
+  if (flags & MF_VERTEX_COLOR) {
+    alpha *= (<f32>load<u16>(a, V_COLOR + 6) * w + <f32>load<u16>(b, V_COLOR + 6) * u + <f32>load<u16>(c, V_COLOR + 6) * v) * <f32>(1.0 / 65535.0);
+  }
+  if (flags & MF_MASK) return alpha >= load<f32>(material, M_ALPHA_CUTOFF) ? 1 : 0;
+  if (flags & MF_TRANSMISSION) alpha *= <f32>1 - load<f32>(material, M_TRANSMISSION);
+  return alpha;
+}

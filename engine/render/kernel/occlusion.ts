@@ -1,0 +1,46 @@
+// Ambient occlusion: how much of the light over a surface reaches it.
+
+import { HEADER, H_HEMISPHERE, H_OCCLUSION_RAYS } from './layout';
+import { X, Y, Z, add, scale, madd, dot, cross, luminance } from './vec';
+import { perpendicular } from './surface';
+import { occluded } from './traverse';
+import { ambient } from './environment';
+
+/** Share of light, and of cosine-weighted directions, that is not blocked. */
+export let litShare: f32 = 1;
+export let openShare: f32 = 1;
+
+/** Distance that rays keep from the surface they leave, in render space (whose radius is 1). */
+const OFFSET: f32 = 2e-5;
+
+/**
+ * Traces the occlusion rays of `pattern` from `position` over the hemisphere about `normal`. Directions below the
+ * triangle's own plane are mirrored at it: with smooth normals they would only find the surface itself.
+ */
+export function traceOcclusion(stack: usize, position: v128, normal: v128, geometric: v128, pattern: i32): i32 {
+  const rays = load<i32>(HEADER + H_OCCLUSION_RAYS);
+  if (rays == 0) {
+    litShare = 1;
+    openShare = 1;
+    return 0;
+  }
+  const table = <usize>load<u32>(HEADER + H_HEMISPHERE) + (<usize>(pattern * rays) << 4);
+  const t = perpendicular(normal), b = cross(normal, t);
+  const p = madd(position, geometric, OFFSET);
+  let all: f32 = 0, lit: f32 = 0, open: f32 = 0;
+  for (let i = 0; i < rays; i++) {
+    const d = v128.load(table + (<usize>i << 4));
+    let w = add(add(scale(t, X(d)), scale(b, Y(d))), scale(normal, Z(d)));
+    const side = dot(w, geometric);
+    if (side < 0) w = madd(w, geometric, -2 * side);
+    const light = luminance(ambient(w));
+    all += light;
+    if (!occluded(stack, X(p), Y(p), Z(p), X(w), Y(w), Z(w), 0, 1e30)) {
+      lit += light;
+      open += 1;
+    }
+  }
+  litShare = all > 0 ? lit / all : 1;
+  openShare = open / <f32>rays;
+  return rays;
+}

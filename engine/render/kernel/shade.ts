@@ -1,0 +1,197 @@
+// Light that a surface sends to the viewer under the environment: the `preview` integrator's reflection model.
+//
+// The layers are those of the glTF 2.0 specification, appendix B, and its extensions, with image-based light by the
+// split sum (Karis 2013) and the energy lost between microfacets put back (Fdez-Agüera 2019).
+
+import {
+  M_FLAGS, M_BASE_COLOR, M_EMISSIVE, M_METALLIC, M_ROUGHNESS, M_NORMAL_SCALE, M_OCCLUSION_STRENGTH, M_ALPHA_CUTOFF,
+  M_IOR, M_SPECULAR, M_CLEARCOAT, M_CLEARCOAT_ROUGHNESS, M_CLEARCOAT_NORMAL_SCALE, M_TRANSMISSION, M_SHEEN_ROUGHNESS,
+  M_SPECULAR_COLOR, M_SHEEN_COLOR, MF_MASK, MF_BLEND, MF_UNLIT, MF_CLEARCOAT, MF_SHEEN, MF_TRANSMISSION,
+  MF_VERTEX_COLOR, MF_SPECULAR_GLOSSINESS, SLOT_BASE_COLOR, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_OCCLUSION,
+  SLOT_EMISSIVE, SLOT_CLEARCOAT, SLOT_CLEARCOAT_ROUGHNESS, SLOT_CLEARCOAT_NORMAL, SLOT_SHEEN_COLOR,
+  SLOT_SHEEN_ROUGHNESS, SLOT_SPECULAR, SLOT_SPECULAR_COLOR, SLOT_TRANSMISSION,
+} from './layout';
+import { vec3, X, Y, Z, W, add, sub, mul, scale, madd, mix, dot, cross, normalizeOr, saturate } from './vec';
+import { material, normal, tangent, bitangentSign, color } from './surface';
+import { hasTexture, sample } from './texture';
+import { radiance, irradiance } from './environment';
+import { directionalAlbedo } from './brdf';
+
+/** Base colour with alpha, after texture and vertex colour. */
+export let baseColor: v128 = f32x4.splat(1);
+/** Share of the light from behind that the surface stops, by alpha. */
+export let opacity: f32 = 1;
+/** Light sent to the viewer, for full opacity. */
+export let shaded: v128 = f32x4.splat(0);
+/** Tint of light from behind that passes through by transmission (zero: none). */
+export let transmitted: v128 = f32x4.splat(0);
+/** The surface takes no light: show its colour as it is. */
+export let unlit: bool = false;
+
+/** Reads base colour and opacity of the loaded surface; the shading of a hit begins with it. */
+export function loadOpacity(): void {
+  const flags = load<u32>(material, M_FLAGS);
+  let c = v128.load(material, M_BASE_COLOR);
+  if (hasTexture(material, SLOT_BASE_COLOR)) c = mul(c, sample(material, SLOT_BASE_COLOR));
+  if (flags & MF_VERTEX_COLOR) c = mul(c, color);
+  baseColor = c;
+  if (flags & MF_MASK) opacity = W(c) >= load<f32>(material, M_ALPHA_CUTOFF) ? 1 : 0;
+  else if (flags & MF_BLEND) opacity = saturate(W(c));
+  else opacity = 1;
+}
+
+/** Normal of the loaded surface bent by the normal texture in `slot`. */
+function bumped(slot: i32, strength: f32): v128 {
+  if (!hasTexture(material, slot)) return normal;
+  const t = sub(scale(sample(material, slot), 2), f32x4.splat(1));
+  const bitangent = scale(cross(normal, tangent), bitangentSign);
+  return normalizeOr(
+    add(add(scale(tangent, X(t) * strength), scale(bitangent, Y(t) * strength)), scale(normal, max<f32>(Z(t), 0.01))),
+    normal,
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function pow5(x: f32): f32 {
+  const q = x * x;
+  return q * q * x;
+}
+
+/** Share of the reflected lobe that is not blocked, from ambient visibility (Lagarde and de Rousiers 2014). */
+function specularVisibility(nv: f32, visibility: f32, roughness: f32): f32 {
+  if (visibility >= 1) return 1;
+  return saturate(Mathf.pow(nv + visibility, Mathf.exp2(<f32>-16 * roughness - 1)) - 1 + visibility);
+}
+
+/** Visibility with the light that bounces between near surfaces of colour `albedo` (Jiménez et al. 2016). */
+function withBounces(visibility: f32, albedo: v128): v128 {
+  const x = f32x4.splat(visibility);
+  const a = sub(scale(albedo, 2.0404), f32x4.splat(0.3324));
+  const b = sub(f32x4.splat(0.6417), scale(albedo, 4.7951));
+  const c = add(scale(albedo, 2.7552), f32x4.splat(0.6903));
+  return f32x4.pmax(x, mul(add(mul(add(mul(x, a), b), x), c), x));
+}
+
+// @ts-ignore: decorator
+@inline
+function reflect(view: v128, n: v128): v128 {
+  return sub(scale(n, 2 * dot(view, n)), view);
+}
+
+/**
+ * Shades the loaded surface (`loadSurface`, `loadOpacity`) for the unit direction `view` to the viewer. `lit` and
+ * `open` are the shares of light and of directions over the surface that nothing blocks.
+ */
+export function shade(view: v128, lit: f32, open: f32): void {
+  const flags = load<u32>(material, M_FLAGS);
+  const base = baseColor;
+  unlit = (flags & MF_UNLIT) != 0;
+  transmitted = f32x4.splat(0);
+  if (unlit) {
+    shaded = base;
+    return;
+  }
+  const m = material;
+  let emissive = vec3(load<f32>(m, M_EMISSIVE), load<f32>(m, M_EMISSIVE + 4), load<f32>(m, M_EMISSIVE + 8));
+  if (hasTexture(m, SLOT_EMISSIVE)) emissive = mul(emissive, sample(m, SLOT_EMISSIVE));
+
+  let metallic = load<f32>(m, M_METALLIC), roughness = load<f32>(m, M_ROUGHNESS);
+  let f0: v128, f90: f32, diffuse: v128;
+  if (flags & MF_SPECULAR_GLOSSINESS) {
+    // Factor of glossiness is kept as 1 − roughness.
+    let specular = vec3(load<f32>(m, M_SPECULAR_COLOR), load<f32>(m, M_SPECULAR_COLOR + 4), load<f32>(m, M_SPECULAR_COLOR + 8));
+    let glossiness = <f32>1 - roughness;
+    if (hasTexture(m, SLOT_SPECULAR_COLOR)) {
+      const t = sample(m, SLOT_SPECULAR_COLOR);
+      specular = mul(specular, t);
+      glossiness *= W(t);
+    }
+    f0 = specular;
+    f90 = 1;
+    roughness = <f32>1 - glossiness;
+    metallic = 0;
+    diffuse = scale(base, <f32>1 - max<f32>(X(f0), max<f32>(Y(f0), Z(f0))));
+  } else {
+    if (hasTexture(m, SLOT_METALLIC_ROUGHNESS)) {
+      const t = sample(m, SLOT_METALLIC_ROUGHNESS);
+      roughness *= Y(t);
+      metallic *= Z(t);
+    }
+    metallic = saturate(metallic);
+    const ior = load<f32>(m, M_IOR);
+    let specular = load<f32>(m, M_SPECULAR);
+    let tint = vec3(load<f32>(m, M_SPECULAR_COLOR), load<f32>(m, M_SPECULAR_COLOR + 4), load<f32>(m, M_SPECULAR_COLOR + 8));
+    if (hasTexture(m, SLOT_SPECULAR)) specular *= W(sample(m, SLOT_SPECULAR));
+    if (hasTexture(m, SLOT_SPECULAR_COLOR)) tint = mul(tint, sample(m, SLOT_SPECULAR_COLOR));
+    const q = ior > 0 ? (ior - 1) / (ior + 1) : <f32>1; // ior 0: F0 = 1 by KHR_materials_ior
+    f0 = mix(scale(f32x4.pmin(scale(tint, q * q), f32x4.splat(1)), specular), base, metallic);
+    f90 = specular + (1 - specular) * metallic;
+    diffuse = scale(base, <f32>1 - metallic);
+  }
+  roughness = min<f32>(max<f32>(roughness, 0.02), 1);
+
+  const n = bumped(SLOT_NORMAL, load<f32>(m, M_NORMAL_SCALE));
+  const nv = min<f32>(max<f32>(abs<f32>(dot(n, view)), 1e-3), 1);
+  let visibleLit = lit, visibleOpen = open;
+  if (hasTexture(m, SLOT_OCCLUSION)) {
+    const baked = <f32>1 + load<f32>(m, M_OCCLUSION_STRENGTH) * (X(sample(m, SLOT_OCCLUSION)) - <f32>1);
+    // The smaller of both: baked and traced occlusion tell of the same thing, and multiplied would count it twice.
+    visibleLit = min<f32>(lit, baked);
+    visibleOpen = min<f32>(open, baked);
+  }
+
+  const dfg = directionalAlbedo(nv, roughness);
+  const single = add(scale(f0, X(dfg)), f32x4.splat(f90 * Y(dfg)));
+  const lost = <f32>1 - (X(dfg) + Y(dfg));
+  const mean = add(f0, scale(sub(f32x4.splat(1), f0), <f32>(1.0 / 21.0)));
+  const multiple = f32x4.div(scale(mul(single, mean), lost), sub(f32x4.splat(1), scale(mean, lost)));
+  const around = irradiance(n);
+  // Rough lobes lean from the mirror direction towards the normal.
+  const r = normalizeOr(mix(reflect(view, n), n, roughness * roughness * roughness * roughness), n);
+  const blocked = specularVisibility(nv, visibleOpen, roughness);
+  const specularLight = scale(radiance(r, roughness), blocked);
+  let diffuseAlbedo = mul(diffuse, sub(f32x4.splat(1), add(single, multiple)));
+
+  if (flags & MF_TRANSMISSION) {
+    let t = load<f32>(m, M_TRANSMISSION);
+    if (hasTexture(m, SLOT_TRANSMISSION)) t *= X(sample(m, SLOT_TRANSMISSION));
+    t = saturate(t);
+    transmitted = scale(diffuseAlbedo, t);
+    diffuseAlbedo = scale(diffuseAlbedo, <f32>1 - t);
+  }
+  const diffuseVisible = withBounces(visibleLit, diffuse);
+  let out = add(
+    mul(specularLight, single),
+    mul(mul(around, diffuseVisible), add(multiple, diffuseAlbedo)),
+  );
+
+  if (flags & MF_SHEEN) {
+    let tint = vec3(load<f32>(m, M_SHEEN_COLOR), load<f32>(m, M_SHEEN_COLOR + 4), load<f32>(m, M_SHEEN_COLOR + 8));
+    let rough = load<f32>(m, M_SHEEN_ROUGHNESS);
+    if (hasTexture(m, SLOT_SHEEN_COLOR)) tint = mul(tint, sample(m, SLOT_SHEEN_COLOR));
+    if (hasTexture(m, SLOT_SHEEN_ROUGHNESS)) rough *= W(sample(m, SLOT_SHEEN_ROUGHNESS));
+    rough = min<f32>(max<f32>(rough, 0.07), 1);
+    const e = Z(directionalAlbedo(nv, rough));
+    const under = <f32>1 - max<f32>(X(tint), max<f32>(Y(tint), Z(tint))) * e;
+    const lobe = radiance(reflect(view, n), max<f32>(rough, 0.5));
+    out = madd(scale(out, under), mul(mul(tint, lobe), diffuseVisible), e);
+    transmitted = scale(transmitted, under);
+  }
+  out = add(out, emissive);
+
+  if (flags & MF_CLEARCOAT) {
+    let coat = load<f32>(m, M_CLEARCOAT), rough = load<f32>(m, M_CLEARCOAT_ROUGHNESS);
+    if (hasTexture(m, SLOT_CLEARCOAT)) coat *= X(sample(m, SLOT_CLEARCOAT));
+    if (hasTexture(m, SLOT_CLEARCOAT_ROUGHNESS)) rough *= Y(sample(m, SLOT_CLEARCOAT_ROUGHNESS));
+    rough = min<f32>(max<f32>(rough, 0.02), 1);
+    const cn = bumped(SLOT_CLEARCOAT_NORMAL, load<f32>(m, M_CLEARCOAT_NORMAL_SCALE));
+    const cnv = min<f32>(max<f32>(abs<f32>(dot(cn, view)), 1e-3), 1);
+    const fresnel = coat * (<f32>0.04 + <f32>0.96 * pow5(1 - cnv));
+    const albedo = directionalAlbedo(cnv, rough);
+    const light = scale(radiance(reflect(view, cn), rough), specularVisibility(cnv, visibleOpen, rough));
+    out = madd(scale(out, 1 - fresnel), light, coat * (<f32>0.04 * X(albedo) + Y(albedo)));
+    transmitted = scale(transmitted, 1 - fresnel);
+  }
+  shaded = f32x4.pmax(out, f32x4.splat(0));
+}

@@ -1,0 +1,140 @@
+// The surface at a hit: position, normals, texture coordinates and how they change over the footprint of a sample.
+
+import {
+  HEADER, H_INSTANCES, INSTANCE_BYTES, INSTANCE_TO_WORLD, INSTANCE_TO_MESH, INSTANCE_KIND, INSTANCE_IDENTITY, INSTANCE_MIRRORED, V_TANGENT, V_UV, V_COLOR,
+} from './layout';
+import { vec3, vec4, X, Y, Z, add, sub, scale, madd, dot, cross, normalizeOr } from './vec';
+import { hitT, hitU, hitV, hitId, hitBlock, hitLane, hitInstance } from './traverse';
+import { triangleAt, vertexAt, materialAt } from './material';
+import { setCoordinates, setDerivatives } from './texture';
+
+export let position: v128 = f32x4.splat(0);
+/** Unit normal of the triangle and interpolated normal, both on the side of the viewer. */
+export let geometric: v128 = f32x4.splat(0);
+export let normal: v128 = f32x4.splat(0);
+/** Tangent (unit, perpendicular to `normal`) and the sign of the bitangent. */
+export let tangent: v128 = f32x4.splat(0);
+export let bitangentSign: f32 = 1;
+/** Vertex colour, linear. */
+export let color: v128 = f32x4.splat(1);
+export let material: usize = 0;
+export let materialIndex: u32 = 0;
+export let frontFacing: bool = true;
+
+// @ts-ignore: decorator
+@inline
+function load3(p: usize): v128 {
+  return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
+}
+
+/** Direction (w = 0) under a 3 × 4 transform. */
+// @ts-ignore: decorator
+@inline
+function direction(m: usize, v: v128): v128 {
+  return vec3(dot(load3(m), v), dot(load3(m + 16), v), dot(load3(m + 32), v));
+}
+
+/** Normal (covector): the transposed inverse, given the inverse. */
+// @ts-ignore: decorator
+@inline
+function covector(m: usize, v: v128): v128 {
+  return add(add(scale(load3(m), X(v)), scale(load3(m + 16), Y(v))), scale(load3(m + 32), Z(v)));
+}
+
+/**
+ * Loads the surface of the last hit of the ray `origin + t · ray` (unit `ray`). `plane` is the same direction before it
+ * was made unit, `right` and `down` its change per sample step: the footprint follows from them.
+ */
+export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, down: v128, shading: bool): void {
+  const t = triangleAt(hitId);
+  const a = vertexAt(load<u32>(t)), b = vertexAt(load<u32>(t, 4)), c = vertexAt(load<u32>(t, 8));
+  materialIndex = load<u32>(t, 12);
+  material = materialAt(materialIndex);
+  const lane = hitBlock + (<usize>hitLane << 2);
+  let e1 = vec3(load<f32>(lane, 48), load<f32>(lane, 64), load<f32>(lane, 80));
+  let e2 = vec3(load<f32>(lane, 96), load<f32>(lane, 112), load<f32>(lane, 128));
+  const u = hitU, v = hitV, w = <f32>1 - u - v;
+  position = madd(origin, ray, hitT);
+  let g = cross(e1, e2);
+  let n = add(add(scale(load3(a), w), scale(load3(b), u)), scale(load3(c), v));
+  let tan = f32x4.splat(0);
+  bitangentSign = load<f32>(a, V_TANGENT + 12);
+  if (bitangentSign != 0) {
+    tan = add(add(scale(load3(a + V_TANGENT), w), scale(load3(b + V_TANGENT), u)), scale(load3(c + V_TANGENT), v));
+  }
+  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) {
+    e1 = direction(instance + INSTANCE_TO_WORLD, e1);
+    e2 = direction(instance + INSTANCE_TO_WORLD, e2);
+    tan = direction(instance + INSTANCE_TO_WORLD, tan);
+    g = covector(instance + INSTANCE_TO_MESH, g);
+    n = covector(instance + INSTANCE_TO_MESH, n);
+  }
+  // Scaled up first: the cross product of tiny edges underflows when it is squared.
+  const big = max<f32>(abs<f32>(X(g)), max<f32>(abs<f32>(Y(g)), abs<f32>(Z(g))));
+  g = normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), scale(ray, -1));
+  n = normalizeOr(n, g);
+  frontFacing = dot(g, ray) < 0;
+  if (!frontFacing) g = scale(g, -1);
+  if (dot(n, g) < 0) n = scale(n, -1);
+  geometric = g;
+  normal = n;
+  if (!shading) return;
+
+  const au = load<f32>(a, V_UV), av = load<f32>(a, V_UV + 4), as = load<f32>(a, V_UV + 8), at = load<f32>(a, V_UV + 12);
+  const bu = load<f32>(b, V_UV) - au, bv = load<f32>(b, V_UV + 4) - av, bs = load<f32>(b, V_UV + 8) - as, bt = load<f32>(b, V_UV + 12) - at;
+  const cu = load<f32>(c, V_UV) - au, cv = load<f32>(c, V_UV + 4) - av, cs = load<f32>(c, V_UV + 8) - as, ct = load<f32>(c, V_UV + 12) - at;
+  setCoordinates(au + bu * u + cu * v, av + bv * u + cv * v, as + bs * u + cs * v, at + bt * u + ct * v);
+
+  // Footprint: where the rays of the neighbouring samples meet this triangle's plane.
+  const nd = dot(g, plane);
+  const s = hitT / sqrt<f32>(dot(plane, plane));
+  const k = abs<f32>(nd) > 1e-12 ? <f32>1 / nd : <f32>1e12;
+  const px = scale(sub(right, scale(plane, dot(g, right) * k)), s);
+  const py = scale(sub(down, scale(plane, dot(g, down) * k)), s);
+  const d11 = dot(e1, e1), d12 = dot(e1, e2), d22 = dot(e2, e2);
+  const det = d11 * d22 - d12 * d12;
+  const inv = det > 1e-37 ? <f32>1 / det : 0;
+  const x1 = dot(px, e1), x2 = dot(px, e2), y1 = dot(py, e1), y2 = dot(py, e2);
+  const ux = (x1 * d22 - x2 * d12) * inv, vx = (x2 * d11 - x1 * d12) * inv;
+  const uy = (y1 * d22 - y2 * d12) * inv, vy = (y2 * d11 - y1 * d12) * inv;
+  setDerivatives(0, bu * ux + cu * vx, bv * ux + cv * vx, bu * uy + cu * vy, bv * uy + cv * vy);
+  setDerivatives(1, bs * ux + cs * vx, bt * ux + ct * vx, bs * uy + cs * vy, bt * uy + ct * vy);
+
+  if (bitangentSign == 0) {
+    // No tangents in the file: along the first coordinate of set 0. Texture rows run downwards, bitangents up.
+    const area = bu * cv - cu * bv;
+    bitangentSign = area < 0 ? <f32>1 : <f32>-1;
+    tan = scale(sub(scale(e1, cv), scale(e2, bv)), -bitangentSign);
+  }
+  if (load<i32>(instance, INSTANCE_KIND) == INSTANCE_MIRRORED) bitangentSign = -bitangentSign;
+  if (!frontFacing) {
+    // Seen from behind, the whole bumped normal points the other way.
+    tan = scale(tan, -1);
+    bitangentSign = -bitangentSign;
+  }
+  tan = sub(tan, scale(n, dot(n, tan)));
+  tangent = normalizeOr(tan, perpendicular(n));
+
+  const q: f32 = 1.0 / 65535.0;
+  color = scale(
+    add(
+      add(scale(loadColor(a), w), scale(loadColor(b), u)),
+      scale(loadColor(c), v),
+    ),
+    q,
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function loadColor(p: usize): v128 {
+  return vec4(<f32>load<u16>(p, V_COLOR), <f32>load<u16>(p, V_COLOR + 2), <f32>load<u16>(p, V_COLOR + 4), <f32>load<u16>(p, V_COLOR + 6));
+}
+
+/** Some unit vector perpendicular to a unit vector (Duff et al. 2017). */
+export function perpendicular(n: v128): v128 {
+  const s: f32 = Z(n) < 0 ? -1 : 1;
+  const a = <f32>-1 / (s + Z(n));
+  return vec3(1 + s * X(n) * X(n) * a, s * X(n) * Y(n) * a, -s * X(n));
+}

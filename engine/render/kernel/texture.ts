@@ -1,0 +1,190 @@
+// Texture lookups, filtered over the footprint of the pixel.
+
+import {
+  HEADER, H_TEXTURES, H_LUT_SRGB, TEXTURE_BYTES, TEXTURE_PIXELS, TEXTURE_WIDTH, TEXTURE_HEIGHT, TEXTURE_LEVELS,
+  TEXTURE_SRGB, M_SLOTS, SLOT_BYTES, SLOT_TEXTURE, SLOT_FLAGS, SLOT_TRANSFORM, SF_UV1, SF_WRAP_U, SF_WRAP_V, SF_NEAREST,
+} from './layout';
+import { vec4, mix, add, scale } from './vec';
+
+// Coordinates of the hit and how they change per sample step to the right (x) and down (y), both sets.
+export let u0: f32 = 0, v0: f32 = 0, u1: f32 = 0, v1: f32 = 0;
+let u0x: f32 = 0, v0x: f32 = 0, u0y: f32 = 0, v0y: f32 = 0;
+let u1x: f32 = 0, v1x: f32 = 0, u1y: f32 = 0, v1y: f32 = 0;
+
+export function setCoordinates(a: f32, b: f32, c: f32, d: f32): void {
+  u0 = a;
+  v0 = b;
+  u1 = c;
+  v1 = d;
+}
+
+/** Sets the derivatives of set 0 (`set` 0) or set 1: du/dx, dv/dx, du/dy, dv/dy. */
+export function setDerivatives(set: i32, ux: f32, vx: f32, uy: f32, vy: f32): void {
+  if (set == 0) {
+    u0x = ux;
+    v0x = vx;
+    u0y = uy;
+    v0y = vy;
+  } else {
+    u1x = ux;
+    v1x = vx;
+    u1y = uy;
+    v1y = vy;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function wrap(i: i32, n: i32, mode: u32): i32 {
+  if (<u32>i < <u32>n) return i;
+  if (mode == 1) return i < 0 ? 0 : n - 1;
+  if (mode == 0) {
+    const r = i % n;
+    return r < 0 ? r + n : r;
+  }
+  const period = n << 1;
+  let r = i % period;
+  if (r < 0) r += period;
+  return r < n ? r : period - 1 - r;
+}
+
+// @ts-ignore: decorator
+@inline
+function texel(address: usize, srgb: bool): v128 {
+  if (srgb) {
+    const lut = <usize>load<u32>(HEADER + H_LUT_SRGB);
+    return vec4(
+      load<f32>(lut + (<usize>load<u8>(address) << 2)),
+      load<f32>(lut + (<usize>load<u8>(address, 1) << 2)),
+      load<f32>(lut + (<usize>load<u8>(address, 2) << 2)),
+      <f32>load<u8>(address, 3) * <f32>(1.0 / 255.0),
+    );
+  }
+  return f32x4.mul(
+    f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(address)))),
+    f32x4.splat(1.0 / 255.0),
+  );
+}
+
+/** One level, between four texels. `s` and `t` in [0, 1) repeat. */
+function bilinear(pixels: usize, w: i32, h: i32, s: f32, t: f32, srgb: bool, wu: u32, wv: u32): v128 {
+  const x = s * <f32>w - <f32>0.5, y = t * <f32>h - <f32>0.5;
+  const fx = floor<f32>(x), fy = floor<f32>(y);
+  const ix = <i32>fx, iy = <i32>fy;
+  const x0 = wrap(ix, w, wu), x1 = wrap(ix + 1, w, wu);
+  const r0 = pixels + <usize>(wrap(iy, h, wv) * w << 2), r1 = pixels + <usize>(wrap(iy + 1, h, wv) * w << 2);
+  const a = x - fx;
+  return mix(
+    mix(texel(r0 + (<usize>x0 << 2), srgb), texel(r0 + (<usize>x1 << 2), srgb), a),
+    mix(texel(r1 + (<usize>x0 << 2), srgb), texel(r1 + (<usize>x1 << 2), srgb), a),
+    y - fy,
+  );
+}
+
+/** Between two levels. `level` 0 is the full image. */
+function trilinear(texture: usize, s: f32, t: f32, level: f32, flags: u32): v128 {
+  let pixels = <usize>load<u32>(texture, TEXTURE_PIXELS);
+  let w = load<i32>(texture, TEXTURE_WIDTH), h = load<i32>(texture, TEXTURE_HEIGHT);
+  const srgb = load<i32>(texture, TEXTURE_SRGB) != 0;
+  const wu = (flags >> SF_WRAP_U) & 3, wv = (flags >> SF_WRAP_V) & 3;
+  if (!(level > 0)) {
+    if (flags & SF_NEAREST) {
+      const x = wrap(<i32>floor<f32>(s * <f32>w), w, wu), y = wrap(<i32>floor<f32>(t * <f32>h), h, wv);
+      return texel(pixels + (<usize>(y * w + x) << 2), srgb);
+    }
+    return bilinear(pixels, w, h, s, t, srgb, wu, wv);
+  }
+  const top = load<i32>(texture, TEXTURE_LEVELS) - 1;
+  const l = min(<i32>level, top);
+  for (let i = 0; i < l; i++) {
+    pixels += <usize>(w * h) << 2;
+    w = max(w >> 1, 1);
+    h = max(h >> 1, 1);
+  }
+  const a = bilinear(pixels, w, h, s, t, srgb, wu, wv);
+  const f = level - <f32>l;
+  if (l == top || f < <f32>0.02) return a;
+  return mix(a, bilinear(pixels + (<usize>(w * h) << 2), max(w >> 1, 1), max(h >> 1, 1), s, t, srgb, wu, wv), f);
+}
+
+/** Base-2 logarithm, within 0.01: enough to choose a level. Read off the bits of the number. */
+// @ts-ignore: decorator
+@inline
+function log2Fast(x: f32): f32 {
+  const bits = reinterpret<i32>(x);
+  const m = reinterpret<f32>((bits & 0x7fffff) | 0x3f800000);
+  return <f32>((bits >> 23) - 127) + (<f32>-0.344845 * m + <f32>2.024658) * m - <f32>1.674873;
+}
+
+// @ts-ignore: decorator
+@inline
+function finiteCoordinate(x: f32): f32 {
+  // Keeps repeats within what i32 arithmetic and f32 precision can take; also turns NaN into 0.
+  return abs<f32>(x) < <f32>65536 ? x : 0;
+}
+
+/** Whether the material at `material` has a texture in `slot`. */
+// @ts-ignore: decorator
+@inline
+export function hasTexture(material: usize, slot: i32): bool {
+  return load<i32>(material + M_SLOTS + <usize>(slot * SLOT_BYTES), SLOT_TEXTURE) >= 0;
+}
+
+/**
+ * The texture in `slot`, filtered over the footprint set by `setDerivatives`: up to four trilinear taps along its
+ * longer axis (McCormack et al., "Feline", 1999, in small), so that slanted surfaces stay sharp without noise.
+ */
+export function sample(material: usize, slot: i32): v128 {
+  const s = material + M_SLOTS + <usize>(slot * SLOT_BYTES);
+  const texture = <usize>load<u32>(HEADER + H_TEXTURES) + <usize>load<i32>(s, SLOT_TEXTURE) * TEXTURE_BYTES;
+  const flags = load<u32>(s, SLOT_FLAGS);
+  const second = (flags & SF_UV1) != 0;
+  const a = load<f32>(s, SLOT_TRANSFORM), b = load<f32>(s, SLOT_TRANSFORM + 4), c = load<f32>(s, SLOT_TRANSFORM + 8);
+  const d = load<f32>(s, SLOT_TRANSFORM + 12), e = load<f32>(s, SLOT_TRANSFORM + 16), f = load<f32>(s, SLOT_TRANSFORM + 20);
+  const iu = second ? u1 : u0, iv = second ? v1 : v0;
+  const u = finiteCoordinate(a * iu + b * iv + c), v = finiteCoordinate(d * iu + e * iv + f);
+  const ux = second ? u1x : u0x, vx = second ? v1x : v0x, uy = second ? u1y : u0y, vy = second ? v1y : v0y;
+  const w = <f32>load<i32>(texture, TEXTURE_WIDTH), h = <f32>load<i32>(texture, TEXTURE_HEIGHT);
+  let sx = (a * ux + b * vx) * w, tx = (d * ux + e * vx) * h;
+  let sy = (a * uy + b * vy) * w, ty = (d * uy + e * vy) * h;
+  let long2 = sx * sx + tx * tx, short2 = sy * sy + ty * ty;
+  if (short2 > long2) {
+    const t = long2;
+    long2 = short2;
+    short2 = t;
+    sx = sy;
+    tx = ty;
+  }
+  if (!(long2 < 1e12)) return trilinear(texture, u, v, 30, flags);
+  if (long2 <= 1) return trilinear(texture, u, v, 0, flags);
+  let taps = 1;
+  const ratio2 = long2 / max<f32>(short2, 1);
+  if (ratio2 > 2) {
+    taps = ratio2 > 9 ? 4 : ratio2 > 4 ? 3 : 2;
+    short2 = long2 / <f32>(taps * taps);
+  } else {
+    short2 = long2;
+  }
+  const level = max<f32>(<f32>0.5 * log2Fast(short2), 0);
+  if (taps == 1) return trilinear(texture, u, v, level, flags);
+  const du = sx / w, dv = tx / h;
+  let sum = f32x4.splat(0);
+  const step = <f32>1 / <f32>taps;
+  for (let i = 0; i < taps; i++) {
+    const o = (<f32>i + <f32>0.5) * step - <f32>0.5;
+    sum = add(sum, trilinear(texture, u + du * o, v + dv * o, level, flags));
+  }
+  return scale(sum, step);
+}
+
+/** The texture in `slot` at given coordinates, without filtering: for opacity along occlusion rays. */
+export function sampleAt(material: usize, slot: i32, a0: f32, b0: f32, a1: f32, b1: f32): v128 {
+  const s = material + M_SLOTS + <usize>(slot * SLOT_BYTES);
+  const texture = <usize>load<u32>(HEADER + H_TEXTURES) + <usize>load<i32>(s, SLOT_TEXTURE) * TEXTURE_BYTES;
+  const flags = load<u32>(s, SLOT_FLAGS);
+  const second = (flags & SF_UV1) != 0;
+  const iu = second ? a1 : a0, iv = second ? b1 : b0;
+  const u = finiteCoordinate(load<f32>(s, SLOT_TRANSFORM) * iu + load<f32>(s, SLOT_TRANSFORM + 4) * iv + load<f32>(s, SLOT_TRANSFORM + 8));
+  const v = finiteCoordinate(load<f32>(s, SLOT_TRANSFORM + 12) * iu + load<f32>(s, SLOT_TRANSFORM + 16) * iv + load<f32>(s, SLOT_TRANSFORM + 20));
+  return trilinear(texture, u, v, 0, flags);
+}

@@ -1,0 +1,123 @@
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { ENVIRONMENT_BYTES } from './environment-file.ts';
+import * as L from './kernel/layout.ts';
+import type { Scene } from './scene.ts';
+
+/** Addresses of everything that the host lays out in the kernel's memory, in bytes. */
+export interface MemoryPlan {
+  total: number;
+  /** Sizes by name, for people. */
+  parts: Record<string, number>;
+  nodes: number;
+  blocks: number;
+  triangles: number;
+  vertices: number;
+  meshes: number;
+  instances: number;
+  topRefs: number;
+  materials: number;
+  textures: number;
+  environment: number;
+  dfg: number;
+  srgb: number;
+  hemisphere: number;
+  /** Positions and builder references of each mesh. */
+  positions: number[];
+  refs: number[];
+  /** First node, first block and capacities of each mesh; then the first node of the top level. */
+  nodeFirst: number[];
+  nodeCapacity: number[];
+  blockFirst: number[];
+  blockCapacity: number[];
+  topNode: number;
+  texturePixels: number[];
+  gbuffer: number;
+  occlusion: number;
+  pixels: number;
+  /** Rows rendered at once. */
+  bandRows: number;
+}
+
+/** Rows above and below a band that the filter looks at. */
+export const BAND_BORDER = 3;
+
+/** Most pixels held in band buffers at once: larger images are rendered in bands. */
+const BAND_PIXELS = 4_194_304;
+
+/** Number of half-size levels of an image, the image itself counted. */
+export function levelCount(width: number, height: number): number {
+  return Math.floor(Math.log2(Math.max(width, height, 1))) + 1;
+}
+
+/** Bytes of an image with all its levels, RGBA. */
+export function textureBytes(width: number, height: number): number {
+  let bytes = 0;
+  let w = width;
+  let h = height;
+  for (let level = levelCount(width, height); level > 0; level--) {
+    bytes += w * h * 4;
+    w = Math.max(w >> 1, 1);
+    h = Math.max(h >> 1, 1);
+  }
+  return bytes;
+}
+
+/** Lays out the memory of a render. Nothing is allocated: the caller compares `total` with its limit first. */
+export function planMemory(
+  scene: Scene,
+  request: Pick<ImageRequest, 'width' | 'height'>,
+  textureSizes: readonly { width: number; height: number }[],
+): MemoryPlan {
+  let end = L.ARENA;
+  const parts: Record<string, number> = {};
+  const take = (name: string, bytes: number) => {
+    const at = end;
+    end += Math.ceil(bytes / 64) * 64;
+    parts[name] = (parts[name] ?? 0) + bytes;
+    return at;
+  };
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  const running = (values: number[]) => values.map((_, i) => sum(values.slice(0, i)));
+
+  const { meshes } = scene;
+  const instanceCount = 1 + sum(meshes.map((mesh) => mesh.copies?.length ?? 0));
+  // Leaves hold two triangles at least where the builder is short of blocks, and about three in general; a node has
+  // four children unless all of its children are leaves (see bvh-build.ts for the rule that keeps this bound).
+  const blockCapacity = meshes.map((mesh) => Math.ceil(mesh.triangles * 0.62) + 16);
+  const nodeCapacity = blockCapacity.map((blocks) => Math.ceil(blocks * 0.86) + 16);
+  const topNodes = meshes.length > 1 ? instanceCount + 16 : 0;
+  const vertices = sum(meshes.map((mesh) => mesh.vertices));
+  const triangles = sum(meshes.map((mesh) => mesh.triangles));
+
+  const bandRows = Math.min(request.height, Math.max(L.TILE, Math.floor(BAND_PIXELS / request.width / L.TILE) * L.TILE));
+  const bandPixels = request.width * Math.min(request.height, bandRows + 2 * BAND_BORDER);
+  return {
+    nodes: take('tree', (sum(nodeCapacity) + topNodes) * L.NODE_BYTES),
+    blocks: take('tree', sum(blockCapacity) * L.BLOCK_BYTES),
+    triangles: take('geometry', triangles * L.TRIANGLE_BYTES),
+    vertices: take('geometry', vertices * L.VERTEX_BYTES),
+    positions: meshes.map((mesh) => take('geometry', mesh.vertices * 12)),
+    refs: meshes.map((mesh) => take('tree', mesh.triangles * 32)),
+    meshes: take('geometry', meshes.length * L.MESH_BYTES),
+    instances: take('geometry', instanceCount * L.INSTANCE_BYTES),
+    topRefs: take('tree', topNodes * 32),
+    materials: take('materials', Math.max(1, scene.materials.count) * L.MATERIAL_BYTES),
+    textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
+    texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
+    environment: take('environment', ENVIRONMENT_BYTES),
+    dfg: take('environment', L.DFG_SIZE * L.DFG_SIZE * 16),
+    srgb: take('environment', 1024),
+    hemisphere: take('environment', L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
+    gbuffer: take('image', bandPixels * L.G_BYTES),
+    occlusion: take('image', bandPixels * 4),
+    pixels: take('image', request.width * request.height * 4),
+    nodeFirst: running(nodeCapacity),
+    nodeCapacity,
+    blockFirst: running(blockCapacity),
+    blockCapacity,
+    topNode: sum(nodeCapacity),
+    bandRows,
+    parts,
+    total: end,
+  };
+}

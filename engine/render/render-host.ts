@@ -1,0 +1,37 @@
+import type { DecodeImage } from '#engine/texture/image-codec.ts';
+import type { EnvironmentName } from '#contracts/render/image-request.ts';
+
+/** The kernel's memory and threads, lent to one render at a time. */
+export interface KernelLease {
+  /** Shared; zero-filled from `ARENA` on only where it was never used before, so writers fill what they read. */
+  memory: WebAssembly.Memory;
+  /**
+   * Lets every thread call the kernel's `run(task, thread)` and waits for all of them.
+   * @throws MaquetteError `internal` when a thread traps.
+   */
+  run(task: number): Promise<void>;
+  /** Gives memory and threads back. */
+  release(): void;
+}
+
+/** Threads that run the kernel on one shared memory. */
+export interface RenderThreads {
+  readonly count: number;
+  /**
+   * Waits until no other render holds the threads, then lends them with at least `bytes` of memory.
+   * @throws MaquetteError `render_too_large` when the machine refuses the memory.
+   */
+  acquire(module: WebAssembly.Module, bytes: number): Promise<KernelLease>;
+}
+
+/** What the renderer needs from outside: in Node `platform/render-threads`, in a browser Web Workers and `fetch`. */
+export interface RenderHost {
+  decodeImage: DecodeImage;
+  threads: RenderThreads;
+  /** The compiled kernel (`engine/render/kernel/kernel.wasm`). */
+  loadKernel(): Promise<WebAssembly.Module>;
+  /** The file of an environment (`engine/render/environments/<name>.bin`). */
+  loadEnvironment(name: EnvironmentName): Promise<Uint8Array>;
+  /** Milliseconds since some fixed moment; for statistics alone. */
+  now(): number;
+}

@@ -1,0 +1,238 @@
+import type { Document } from '@gltf-transform/core';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { axesOf, type Camera, Framing } from './camera.ts';
+import { ENVIRONMENT_BYTES, readEnvironment } from './environment-file.ts';
+import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
+import * as L from './kernel/layout.ts';
+import { BAND_BORDER, type MemoryPlan, planMemory } from './memory-plan.ts';
+import type { KernelLease, RenderHost } from './render-host.ts';
+import { planScene, type Scene } from './scene.ts';
+import { normalisationOf, PartVertices, SceneWriter } from './scene-writer.ts';
+import { decodeTextures } from './textures.ts';
+
+/** A picture and what it took. */
+export interface RenderedImage {
+  width: number;
+  height: number;
+  /** sRGB, eight bits, RGBA with alpha not premultiplied, rows from the top. */
+  data: Uint8Array;
+  stats: RenderStats;
+}
+
+export interface RenderStats {
+  /** Triangles in the scene, each copy of an instanced mesh counted. */
+  triangles: number;
+  rays: number;
+  secondsByStage: Record<string, number>;
+  /** Size of the kernel's memory that the render used. */
+  peakBytes: number;
+  /** What could not be drawn as the file says. */
+  warnings: string[];
+}
+
+export interface RenderOptions {
+  /** Stops the render; it then throws `canceled`. */
+  signal?: AbortSignal;
+  /** Called with the share of the work that is done, rising to 1. */
+  onProgress?: (share: number) => void;
+  /** Most bytes of memory that the render may take, 2 GiB by default. */
+  memoryLimit?: number;
+}
+
+/** Addresses of WebAssembly memory are 32 bits. */
+const MEMORY_CEILING = 2 ** 32 - 65536;
+
+/**
+ * Draws one image of a model. The same document and request give the same bytes, whatever the machine and its number
+ * of threads.
+ *
+ * @throws MaquetteError `model_empty` when there is nothing to draw, `render_too_large` when the memory limit does not
+ * suffice, `canceled` when the signal says so, `environment_invalid` when the environment cannot be read.
+ */
+export async function renderImage(
+  document: Document,
+  request: ImageRequest,
+  host: RenderHost,
+  options: RenderOptions = {},
+): Promise<RenderedImage> {
+  const { signal, onProgress, memoryLimit = 2 ** 31 } = options;
+  if (signal?.aborted) throw renderCanceled();
+  const secondsByStage: Record<string, number> = {};
+  let mark = host.now();
+  const stage = (name: string) => {
+    const now = host.now();
+    secondsByStage[name] = (secondsByStage[name] ?? 0) + (now - mark) / 1000;
+    mark = now;
+  };
+
+  const kernel = host.loadKernel();
+  const environment = host.loadEnvironment(request.environment);
+  // Awaited later; a failure until then must not count as unhandled.
+  kernel.catch(() => {});
+  environment.catch(() => {});
+
+  const scene = planScene(document);
+  const triangles = scene.meshes.reduce((sum, mesh) => sum + mesh.triangles * (mesh.copies?.length ?? 1), 0);
+  if (triangles === 0) throw nothingToDraw('The model holds nothing that can be drawn.');
+  const uses = scene.materials.textures;
+  const limit = Math.min(memoryLimit, MEMORY_CEILING);
+  const declared = uses.map(({ texture }) => {
+    const size = texture.getSize();
+    return { width: size?.[0] ?? 1, height: size?.[1] ?? 1 };
+  });
+  refuseAbove(limit, planMemory(scene, request, declared));
+  const decoding = decodeTextures(uses, host, scene.warnings);
+  decoding.catch(() => {});
+
+  const vertices = new PartVertices();
+  const normalisation = normalisationOf(scene, vertices);
+  if (!normalisation) throw nothingToDraw('The model has no vertex with finite coordinates.');
+  stage('scene');
+  const images = await decoding;
+  stage('textures');
+  const plan = planMemory(scene, request, images.map((image) => image ?? { width: 1, height: 1 }));
+  refuseAbove(limit, plan);
+  if (signal?.aborted) throw renderCanceled();
+
+  const module = await kernel;
+  const environmentFile = await environment;
+  const lease = await host.threads.acquire(module, plan.total);
+  const cancelFlag = new Int32Array(lease.memory.buffer, L.HEADER + L.H_CANCEL, 1);
+  const cancel = () => Atomics.store(cancelFlag, 0, 1);
+  try {
+    if (signal?.aborted) throw renderCanceled();
+    new Uint8Array(lease.memory.buffer).fill(0, L.HEADER, L.SCRATCH);
+    signal?.addEventListener('abort', cancel, { once: true });
+    stage('wait');
+    const writer = new SceneWriter(lease.memory, plan);
+    const framing = new Framing(request);
+    writer.writeGeometry(scene, vertices, normalisation, axesOf(request.view), framing);
+    const camera = framing.camera();
+    if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');
+    writer.writeTextures(images, uses.map(({ srgb }) => srgb));
+    writer.writeMaterials(scene, images.map((image) => image !== undefined));
+    readEnvironment(environmentFile, new Float32Array(lease.memory.buffer, plan.environment, ENVIRONMENT_BYTES / 4));
+    writeHeader(writer, scene, plan, request, camera);
+    stage('write');
+    const data = await draw(lease, writer, plan, request, scene, { signal, onProgress, stage });
+    const rays = new DataView(lease.memory.buffer).getUint32(L.HEADER + L.H_RAYS, true);
+    return {
+      width: request.width,
+      height: request.height,
+      data,
+      stats: { triangles, rays, secondsByStage, peakBytes: plan.total, warnings: scene.warnings },
+    };
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    lease.release();
+  }
+}
+
+function refuseAbove(limit: number, plan: MemoryPlan): void {
+  if (plan.total > limit) throw renderTooLarge(plan.total, limit, plan.parts);
+}
+
+/** Occlusion rays of a pixel for a number of anti-aliasing samples. */
+function occlusionRays(samples: number): number {
+  return Math.min(L.MAX_OCCLUSION_RAYS, Math.max(4, samples));
+}
+
+function writeHeader(writer: SceneWriter, scene: Scene, plan: MemoryPlan, request: ImageRequest, camera: Camera): void {
+  const instances = scene.meshes.reduce((sum, mesh) => sum + (mesh.copies?.length ?? 1), 0);
+  const fields: [number, number][] = [
+    [L.H_NODES, plan.nodes],
+    [L.H_BLOCKS, plan.blocks],
+    [L.H_TRIANGLES, plan.triangles],
+    [L.H_VERTICES, plan.vertices],
+    [L.H_MESHES, plan.meshes],
+    [L.H_MESH_COUNT, scene.meshes.length],
+    [L.H_INSTANCES, plan.instances],
+    [L.H_INSTANCE_COUNT, instances],
+    [L.H_MATERIALS, plan.materials],
+    [L.H_TEXTURES, plan.textures],
+    [L.H_TEXTURE_COUNT, plan.texturePixels.length],
+    [L.H_ENVIRONMENT, plan.environment],
+    [L.H_LUT_DFG, plan.dfg],
+    [L.H_LUT_SRGB, plan.srgb],
+    [L.H_HEMISPHERE, plan.hemisphere],
+    [L.H_GBUFFER, plan.gbuffer],
+    [L.H_OCCLUSION, plan.occlusion],
+    [L.H_PIXELS, plan.pixels],
+    [L.H_TOP_NODE, plan.topNode],
+    [L.H_TOP_REFS, plan.topRefs],
+    [L.H_HAS_TOP, scene.meshes.length > 1 ? 1 : 0],
+    [L.H_WIDTH, request.width],
+    [L.H_HEIGHT, request.height],
+    [L.H_SAMPLES, request.samples],
+    [L.H_OCCLUSION_RAYS, occlusionRays(request.samples)],
+    [L.H_BACKGROUND_MODE, request.background === 'transparent' ? 0 : 1],
+  ];
+  for (const [field, value] of fields) writer.header(field, value);
+  writer.headerFloats(L.H_BACKGROUND, ...linearColor(request.background));
+  writer.headerFloats(L.H_EXPOSURE, 2 ** request.exposure);
+  const turn = (request.environmentRotation * Math.PI) / 180;
+  writer.headerFloats(L.H_ENV_COS, Math.cos(turn), Math.sin(turn));
+
+  const { origin, right, up, forward, tanX, tanY } = camera;
+  const axis = (i: number) => ({ r: right[i]!, u: up[i]!, f: forward[i]! });
+  const three = [0, 1, 2].map(axis);
+  writer.headerFloats(L.H_CAMERA_ORIGIN, ...origin);
+  writer.headerFloats(L.H_CAMERA_CORNER, ...three.map(({ r, u, f }) => f - r * tanX + u * tanY));
+  writer.headerFloats(L.H_CAMERA_RIGHT, ...three.map(({ r }) => (r * 2 * tanX) / request.width));
+  writer.headerFloats(L.H_CAMERA_DOWN, ...three.map(({ u }) => (-u * 2 * tanY) / request.height));
+}
+
+/** Linear light of `#rrggbb`; black for `transparent`. */
+function linearColor(background: string): [number, number, number] {
+  if (background === 'transparent') return [0, 0, 0];
+  return [1, 3, 5].map((i) => {
+    const c = Number.parseInt(background.slice(i, i + 2), 16) / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+}
+
+interface DrawControl {
+  signal: AbortSignal | undefined;
+  onProgress: ((share: number) => void) | undefined;
+  stage: (name: string) => void;
+}
+
+/** Runs the kernel's tasks: trees and tables, then the image band by band. */
+async function draw(
+  lease: KernelLease, writer: SceneWriter, plan: MemoryPlan, request: ImageRequest, scene: Scene, { signal, onProgress, stage }: DrawControl,
+): Promise<Uint8Array> {
+  const run = async (task: number) => {
+    writer.header(L.H_NEXT, 0);
+    await lease.run(task);
+    if (signal?.aborted) throw renderCanceled();
+  };
+  await run(L.TASK_PREPARE);
+  await run(L.TASK_TOP_LEVEL);
+  stage('prepare');
+  const memory = new DataView(lease.memory.buffer);
+  const used = scene.meshes.some((_, i) => memory.getInt32(plan.meshes + i * L.MESH_BYTES + L.MESH_TRIANGLES_USED, true) > 0);
+  if (!used) throw nothingToDraw('All triangles of the model are degenerate, not finite or refer to vertices that do not exist.');
+  onProgress?.(0.1);
+  const { width, height } = request;
+  for (let row = 0; row < height; row += plan.bandRows) {
+    const end = Math.min(height, row + plan.bandRows);
+    const first = Math.max(0, row - BAND_BORDER);
+    const last = Math.min(height, end + BAND_BORDER);
+    writer.header(L.H_BAND_FIRST, first);
+    writer.header(L.H_BAND_ROWS, last - first);
+    writer.header(L.H_SHADE_FIRST, row);
+    writer.header(L.H_SHADE_END, end);
+    writer.header(L.H_PIXELS, plan.pixels + row * width * 4);
+    const share = (pass: number) => onProgress?.(0.1 + (0.9 * (row + ((end - row) * pass) / 3)) / height);
+    await run(L.TASK_VISIBILITY);
+    stage('visibility');
+    share(1);
+    await run(L.TASK_FILTER);
+    stage('filter');
+    share(2);
+    await run(L.TASK_SHADE);
+    stage('shade');
+    share(3);
+  }
+  return new Uint8Array(lease.memory.buffer, plan.pixels, width * height * 4).slice();
+}

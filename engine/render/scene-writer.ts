@@ -1,0 +1,311 @@
+import type { RgbaImage } from '#engine/texture/image-codec.ts';
+import { type CameraAxes, Framing } from './camera.ts';
+import * as L from './kernel/layout.ts';
+import { type Affine, determinant, invert, multiply } from './matrix.ts';
+import { levelCount, type MemoryPlan } from './memory-plan.ts';
+import { type Part, POINT_VERTICES, type Scene, type SceneMesh } from './scene.ts';
+import { forEachPoint, forEachSegment, forEachTriangle, MODE } from './triangles.ts';
+import { meshVertices, type Vertices, worldVertices } from './vertices.ts';
+
+/** Scale and shift that move the scene into render space: centred on the origin, all of it within radius 1. */
+export interface Normalisation {
+  scale: number;
+  center: [number, number, number];
+}
+
+/** Vertices of every part, read once: for the bounds and then for writing. */
+export class PartVertices {
+  readonly #kept = new Map<Part, Vertices | undefined>();
+
+  of(part: Part): Vertices | undefined {
+    if (!this.#kept.has(part)) {
+      this.#kept.set(part, part.draw ? worldVertices(part.primitive, part.draw) : meshVertices(part.primitive, []));
+    }
+    return this.#kept.get(part);
+  }
+
+  /** Forgets a part whose vertices are written, so that a large scene is not held twice. */
+  drop(part: Part): void {
+    this.#kept.delete(part);
+  }
+}
+
+/** Bounds of everything that is finite; undefined where nothing is. */
+export function normalisationOf(scene: Scene, vertices: PartVertices): Normalisation | undefined {
+  const lo = [Infinity, Infinity, Infinity];
+  const hi = [-Infinity, -Infinity, -Infinity];
+  const add = (x: number, y: number, z: number) => {
+    if (!(Math.abs(x) < 1e30 && Math.abs(y) < 1e30 && Math.abs(z) < 1e30)) return;
+    lo[0] = Math.min(lo[0]!, x);
+    lo[1] = Math.min(lo[1]!, y);
+    lo[2] = Math.min(lo[2]!, z);
+    hi[0] = Math.max(hi[0]!, x);
+    hi[1] = Math.max(hi[1]!, y);
+    hi[2] = Math.max(hi[2]!, z);
+  };
+  for (const mesh of scene.meshes) {
+    for (const part of mesh.parts) {
+      const positions = vertices.of(part)?.positions;
+      if (!positions) continue;
+      for (let i = 0; i < positions.length; i += 3) {
+        const [x, y, z] = [positions[i]!, positions[i + 1]!, positions[i + 2]!];
+        if (!mesh.copies) add(x, y, z);
+        else for (const { transform: m } of mesh.copies) addTransformed(m, x, y, z, add);
+      }
+    }
+  }
+  if (lo[0] === Infinity) return undefined;
+  const radius = Math.hypot(hi[0]! - lo[0]!, hi[1]! - lo[1]!, hi[2]! - lo[2]!) / 2;
+  return {
+    scale: radius > 0 ? 1 / radius : 1,
+    center: [0, 1, 2].map((i) => (lo[i]! + hi[i]!) / 2) as [number, number, number],
+  };
+}
+
+function addTransformed(m: Affine, x: number, y: number, z: number, add: (x: number, y: number, z: number) => void): void {
+  add(
+    m[0]! * x + m[1]! * y + m[2]! * z + m[3]!,
+    m[4]! * x + m[5]! * y + m[6]! * z + m[7]!,
+    m[8]! * x + m[9]! * y + m[10]! * z + m[11]!,
+  );
+}
+
+/** Half the size of a point and of a line's width, in render space. */
+const POINT_RADIUS = 0.004;
+const LINE_RADIUS = 0.002;
+
+/** Writes a scene into the kernel's memory and frames it on the way. */
+export class SceneWriter {
+  readonly #f32: Float32Array;
+  readonly #i32: Int32Array;
+  readonly #u16: Uint16Array;
+  readonly #u8: Uint8Array;
+  readonly #view: DataView;
+  readonly #plan: MemoryPlan;
+
+  constructor(memory: WebAssembly.Memory, plan: MemoryPlan) {
+    this.#f32 = new Float32Array(memory.buffer);
+    this.#i32 = new Int32Array(memory.buffer);
+    this.#u16 = new Uint16Array(memory.buffer);
+    this.#u8 = new Uint8Array(memory.buffer);
+    this.#view = new DataView(memory.buffer);
+    this.#plan = plan;
+  }
+
+  /** Sets a 32-bit field of the header. */
+  header(field: number, value: number): void {
+    this.#view.setUint32(L.HEADER + field, value >>> 0, true);
+  }
+
+  /** Sets f32 fields of the header. */
+  headerFloats(field: number, ...values: number[]): void {
+    values.forEach((value, i) => {
+      this.#view.setFloat32(L.HEADER + field + i * 4, value, true);
+    });
+  }
+
+  /** Writes all meshes and instances. */
+  writeGeometry(scene: Scene, vertices: PartVertices, normalisation: Normalisation, axes: CameraAxes, framing: Framing): void {
+    const plan = this.#plan;
+    let triangle = 0;
+    let vertex = 0;
+    let instance = 1;
+    this.#writeInstance(0, 0, undefined);
+    scene.meshes.forEach((mesh, index) => {
+      const record = (plan.meshes + index * L.MESH_BYTES) >> 2;
+      const set = (offset: number, value: number) => {
+        this.#i32[record + (offset >> 2)] = value;
+      };
+      set(L.MESH_TRIANGLE_FIRST, triangle);
+      set(L.MESH_TRIANGLE_COUNT, mesh.triangles);
+      set(L.MESH_POSITIONS, plan.positions[index]!);
+      set(L.MESH_VERTEX_COUNT, mesh.vertices);
+      set(L.MESH_NODE_FIRST, plan.nodeFirst[index]!);
+      set(L.MESH_NODE_CAPACITY, plan.nodeCapacity[index]!);
+      set(L.MESH_BLOCK_FIRST, plan.blockFirst[index]!);
+      set(L.MESH_BLOCK_CAPACITY, plan.blockCapacity[index]!);
+      set(L.MESH_REFS, plan.refs[index]!);
+      set(L.MESH_VERTEX_FIRST, vertex);
+      const n = mesh.copies ? undefined : normalisation;
+      let position = plan.positions[index]! >> 2;
+      const first = vertex;
+      for (const part of mesh.parts) {
+        const source = vertices.of(part);
+        if (source) this.#writePart(part, source, n, axes, triangle, vertex, position);
+        else this.#i32.fill(-1, (plan.triangles + triangle * 16) >> 2, (plan.triangles + (triangle + part.triangles) * 16) >> 2);
+        vertices.drop(part);
+        triangle += part.triangles;
+        vertex += part.vertices;
+        position += part.vertices * 3;
+      }
+      instance = this.#placeMesh(mesh, index, normalisation, framing, first, triangle - mesh.triangles, instance);
+    });
+  }
+
+  /** Writes the instances of a mesh and takes every corner of its triangles into the framing. */
+  #placeMesh(
+    mesh: SceneMesh, index: number, normalisation: Normalisation, framing: Framing, vertexFirst: number, triangleFirst: number, instance: number,
+  ): number {
+    const positions = (this.#plan.positions[index]! >> 2) - vertexFirst * 3;
+    const triangles = (this.#plan.triangles >> 2) + triangleFirst * 4;
+    const used = new Uint8Array(mesh.vertices);
+    for (let i = 0; i < mesh.triangles; i++) {
+      for (let k = 0; k < 3; k++) {
+        const v = this.#i32[triangles + i * 4 + k]! - vertexFirst;
+        if (v >= 0 && v < mesh.vertices) used[v] = 1;
+      }
+    }
+    const f = this.#f32;
+    const frame = (m: Affine | undefined) => {
+      for (let v = 0; v < mesh.vertices; v++) {
+        if (!used[v]) continue;
+        const p = positions + (vertexFirst + v) * 3;
+        if (m) addTransformed(m, f[p]!, f[p + 1]!, f[p + 2]!, (x, y, z) => framing.add(x, y, z));
+        else framing.add(f[p]!, f[p + 1]!, f[p + 2]!);
+      }
+    };
+    if (!mesh.copies) {
+      frame(undefined);
+      return instance;
+    }
+    const { scale: s, center: c } = normalisation;
+    const normalise = Float64Array.of(s, 0, 0, -s * c[0], 0, s, 0, -s * c[1], 0, 0, s, -s * c[2]);
+    let next = instance;
+    for (const { transform } of mesh.copies) {
+      const m = multiply(normalise, transform);
+      this.#writeInstance(next++, index, m);
+      if (invert(m)) frame(m);
+    }
+    return next;
+  }
+
+  #writeInstance(index: number, mesh: number, m: Affine | undefined): void {
+    const at = this.#plan.instances + index * L.INSTANCE_BYTES;
+    const inverse = m ? invert(m) : undefined;
+    // A copy that is flat has no inverse: it becomes a point nobody sees.
+    const forward = m && inverse ? m : Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0);
+    for (let i = 0; i < 12; i++) {
+      this.#view.setFloat32(at + L.INSTANCE_TO_WORLD + i * 4, m && !inverse ? 0 : forward[i]!, true);
+      this.#view.setFloat32(at + L.INSTANCE_TO_MESH + i * 4, (inverse ?? forward)[i]!, true);
+    }
+    this.#view.setUint32(at + L.INSTANCE_MESH, mesh, true);
+    const kind = !m ? L.INSTANCE_IDENTITY : determinant(forward) < 0 ? L.INSTANCE_MIRRORED : L.INSTANCE_GENERAL;
+    this.#view.setUint32(at + L.INSTANCE_KIND, kind, true);
+  }
+
+  #writePart(
+    part: Part, source: Vertices, normalisation: Normalisation | undefined, axes: CameraAxes, triangle: number, vertex: number, position: number,
+  ): void {
+    const scale = normalisation?.scale ?? 1;
+    const center = normalisation?.center ?? [0, 0, 0];
+    const place = (v: number): [number, number, number] => [
+      (source.positions[v * 3]! - center[0]!) * scale,
+      (source.positions[v * 3 + 1]! - center[1]!) * scale,
+      (source.positions[v * 3 + 2]! - center[2]!) * scale,
+    ];
+    let t = (this.#plan.triangles >> 2) + triangle * 4;
+    const emit = (a: number, b: number, c: number) => {
+      this.#i32[t++] = a;
+      this.#i32[t++] = b;
+      this.#i32[t++] = c;
+      this.#i32[t++] = part.material;
+    };
+    let v = vertex;
+    let p = position;
+    const write = (at: readonly [number, number, number], from: number) => {
+      this.#f32[p++] = at[0];
+      this.#f32[p++] = at[1];
+      this.#f32[p++] = at[2];
+      this.#writeVertex(v++, source, from);
+    };
+    const { right, up, forward } = axes;
+    switch (part.primitive.getMode()) {
+      case MODE.POINTS:
+        forEachPoint(part.primitive, (index) => {
+          const o = place(index);
+          const base = v;
+          for (let k = 0; k < POINT_VERTICES; k++) {
+            const a = POINT_RADIUS * Math.cos((k * Math.PI) / 3);
+            const b = POINT_RADIUS * Math.sin((k * Math.PI) / 3);
+            write([o[0] + right[0] * a + up[0] * b, o[1] + right[1] * a + up[1] * b, o[2] + right[2] * a + up[2] * b], index);
+          }
+          for (let k = 0; k < 4; k++) emit(base, base + k + 1, base + k + 2);
+        });
+        return;
+      case MODE.LINES:
+      case MODE.LINE_STRIP:
+      case MODE.LINE_LOOP:
+        forEachSegment(part.primitive, (i, j) => {
+          const a = place(i);
+          const b = place(j);
+          const d = [b[0] - a[0], b[1] - a[1], b[2] - a[2]] as const;
+          const side = [
+            d[1] * forward[2] - d[2] * forward[1],
+            d[2] * forward[0] - d[0] * forward[2],
+            d[0] * forward[1] - d[1] * forward[0],
+          ];
+          const length = Math.hypot(side[0]!, side[1]!, side[2]!);
+          const s = side.map((x, axis) => (length > 1e-12 ? (x / length) * LINE_RADIUS : right[axis]! * LINE_RADIUS));
+          const base = v;
+          for (const [end, from] of [[a, i], [b, j]] as const) {
+            write([end[0] - s[0]!, end[1] - s[1]!, end[2] - s[2]!], from);
+            write([end[0] + s[0]!, end[1] + s[1]!, end[2] + s[2]!], from);
+          }
+          emit(base, base + 1, base + 2);
+          emit(base + 2, base + 1, base + 3);
+        });
+        return;
+      default: {
+        const { count, positions } = source;
+        for (let i = 0; i < count; i++) {
+          this.#f32[p++] = (positions[i * 3]! - center[0]!) * scale;
+          this.#f32[p++] = (positions[i * 3 + 1]! - center[1]!) * scale;
+          this.#f32[p++] = (positions[i * 3 + 2]! - center[2]!) * scale;
+        }
+        for (let i = 0; i < count; i++) this.#writeVertex(v++, source, i);
+        // A mirroring transform turns triangles inside out; glTF then reverses their winding (3.7.4).
+        const mirrored = part.draw && !part.draw.joints && determinant(part.draw.transform) < 0;
+        const offset = (index: number) => (index < count ? vertex + index : -1);
+        forEachTriangle(part.primitive, (a, b, c) => emit(offset(a), offset(mirrored ? c : b), offset(mirrored ? b : c)));
+      }
+    }
+  }
+
+  #writeVertex(vertex: number, source: Vertices, from: number): void {
+    const f = this.#f32;
+    const o = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >> 2;
+    const { normals, tangents, uv0, uv1, colors } = source;
+    for (let i = 0; i < 3; i++) f[o + i] = normals ? normals[from * 3 + i]! : 0;
+    for (let i = 0; i < 4; i++) f[o + 3 + i] = tangents ? tangents[from * 4 + i]! : 0;
+    for (let i = 0; i < 2; i++) {
+      f[o + 7 + i] = uv0 ? uv0[from * 2 + i]! : 0;
+      f[o + 9 + i] = uv1 ? uv1[from * 2 + i]! : 0;
+    }
+    const color = (this.#plan.vertices + vertex * L.VERTEX_BYTES + L.V_COLOR) >> 1;
+    for (let i = 0; i < 4; i++) {
+      const value = colors ? colors[from * 4 + i]! : 1;
+      this.#u16[color + i] = value > 0 ? Math.min(65535, Math.round(value * 65535)) : 0;
+    }
+  }
+
+  /** Writes decoded images and their records; those that are missing get an empty record. */
+  writeTextures(images: readonly (RgbaImage | undefined)[], srgb: readonly boolean[]): void {
+    images.forEach((image, i) => {
+      const at = this.#plan.textures + i * L.TEXTURE_BYTES;
+      const pixels = this.#plan.texturePixels[i]!;
+      const set = (offset: number, value: number) => this.#view.setUint32(at + offset, value, true);
+      set(L.TEXTURE_PIXELS, pixels);
+      set(L.TEXTURE_WIDTH, image?.width ?? 1);
+      set(L.TEXTURE_HEIGHT, image?.height ?? 1);
+      set(L.TEXTURE_LEVELS, image ? levelCount(image.width, image.height) : 1);
+      set(L.TEXTURE_SRGB, srgb[i] ? 1 : 0);
+      if (image) this.#u8.set(image.data, pixels);
+    });
+  }
+
+  /** Writes the materials; slots of textures that could not be decoded stay empty. */
+  writeMaterials(scene: Scene, usable: readonly boolean[]): void {
+    this.#u8.fill(0, this.#plan.materials, this.#plan.materials + Math.max(1, scene.materials.count) * L.MATERIAL_BYTES);
+    scene.materials.write(this.#view, this.#plan.materials, usable);
+  }
+}

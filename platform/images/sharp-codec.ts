@@ -1,0 +1,46 @@
+import type { ImageFormat } from '#contracts/render/image-request.ts';
+import type { DecodeImage, RgbaImage } from '#engine/texture/image-codec.ts';
+import { malformedImage } from './errors.ts';
+
+// Loaded at first use: the native library takes tens of milliseconds, which run beside other work that way.
+const loadSharp = async () => (await import('sharp')).default;
+let sharpModule: ReturnType<typeof loadSharp> | undefined;
+const sharp = () => (sharpModule ??= loadSharp());
+
+/** Decodes PNG, JPEG, WebP and AVIF. Colour profiles are ignored, as glTF prescribes. */
+export const decodeImage: DecodeImage = async (bytes, mimeType) => {
+  const open = await sharp();
+  try {
+    const { data, info } = await open(bytes, { failOn: 'error', limitInputPixels: 16_384 * 16_384, ignoreIcc: true })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data };
+  } catch (error) {
+    throw malformedImage(mimeType, error);
+  }
+};
+
+/**
+ * Encodes an image. The same image gives the same bytes: no dates and no metadata go into the file.
+ *
+ * @param quality 1 to 100, of jpg, webp and avif; png is lossless.
+ */
+export async function encodeImage(image: RgbaImage, format: ImageFormat, quality: number): Promise<Uint8Array> {
+  const open = await sharp();
+  const input = open(image.data, { raw: { width: image.width, height: image.height, channels: 4 } });
+  switch (format) {
+    case 'png':
+      return input.png({ compressionLevel: 6, adaptiveFiltering: false }).toBuffer();
+    case 'jpg':
+      // JPEG has no alpha; what is transparent becomes white.
+      return input.flatten({ background: '#ffffff' }).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer();
+    case 'webp':
+      return input.webp({ quality, alphaQuality: 100, effort: 3 }).toBuffer();
+    case 'avif':
+      return input.avif({ quality, effort: 3, chromaSubsampling: '4:4:4' }).toBuffer();
+    default:
+      return format satisfies never;
+  }
+}

@@ -1,0 +1,25 @@
+// One thread of the renderer. Plain JavaScript on purpose: a worker that has to load Node's type stripper first starts
+// about 50 ms later, and a cold render has not many of those.
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** @type {{ run(task: number, thread: number): void } | undefined} */
+let kernel;
+
+parentPort.on('message', (message) => {
+  try {
+    switch (message.kind) {
+      case 'open':
+        kernel = new WebAssembly.Instance(message.module, { env: { memory: message.memory } }).exports;
+        break;
+      case 'run':
+        kernel.run(message.task, workerData.thread);
+        break;
+      case 'close':
+        kernel = undefined;
+        break;
+    }
+    parentPort.postMessage({ id: message.id });
+  } catch (error) {
+    parentPort.postMessage({ id: message.id, error: String(error?.stack ?? error) });
+  }
+});

@@ -1,0 +1,220 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { deflateSync } from 'fflate';
+import { FloatType } from 'three';
+import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
+import { EnvironmentName } from '../contracts/render/image-request.ts';
+import { ENVIRONMENT_SIZES, octahedralDirection } from '../engine/render/environment-file.ts';
+
+/** Directions averaged for a texel of a rough level; each reads a level of the source as coarse as its share. */
+const SAMPLES = 1024;
+
+/** Mean irradiance (over π) that every environment is scaled to, so that exposure 0 suits all of them. */
+const MEAN_IRRADIANCE: Partial<Record<EnvironmentName, number>> = { night: 0.6 };
+
+interface Panorama {
+  width: number;
+  height: number;
+  /** RGB, rows from the top (+Y). */
+  data: Float32Array;
+}
+
+/** Half-size levels of an equirectangular picture. */
+function levelsOf(panorama: Panorama): Panorama[] {
+  const levels = [panorama];
+  for (let p = panorama; p.height > 4; ) {
+    const width = p.width >> 1;
+    const height = p.height >> 1;
+    const data = new Float32Array(width * height * 3);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        for (let c = 0; c < 3; c++) {
+          const at = (dx: number, dy: number) => p.data[((y * 2 + dy) * p.width + x * 2 + dx) * 3 + c]!;
+          data[(y * width + x) * 3 + c] = (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
+        }
+      }
+    }
+    p = { width, height, data };
+    levels.push(p);
+  }
+  return levels;
+}
+
+/** Adds the bilinear value in a direction, times `weight`, to `sum`. +Z lies at the picture's first quarter. */
+function addRadiance(p: Panorama, x: number, y: number, z: number, weight: number, sum: number[]): void {
+  const u = (Math.atan2(z, x) / (2 * Math.PI) + 0.5) * p.width - 0.5;
+  const v = (Math.acos(Math.min(1, Math.max(-1, y))) / Math.PI) * p.height - 0.5;
+  const iu = Math.floor(u);
+  const iv = Math.floor(v);
+  const fu = u - iu;
+  const fv = v - iv;
+  for (let k = 0; k < 4; k++) {
+    const col = (iu + (k & 1) + p.width) % p.width;
+    const row = Math.min(p.height - 1, Math.max(0, iv + (k >> 1)));
+    const w = weight * (k & 1 ? fu : 1 - fu) * (k >> 1 ? fv : 1 - fv);
+    const o = (row * p.width + col) * 3;
+    sum[0]! += p.data[o]! * w;
+    sum[1]! += p.data[o + 1]! * w;
+    sum[2]! += p.data[o + 2]! * w;
+  }
+}
+
+function radicalInverse(i: number): number {
+  let r = 0;
+  for (let f = 0.5; i > 0; i >>= 1, f /= 2) if (i & 1) r += f;
+  return r;
+}
+
+/** Local directions with their weights and the solid angle each stands for, about +Z. */
+type Lobe = { x: number; y: number; z: number; weight: number; solidAngle: number }[];
+
+/** Light directions of GGX seen along the normal: weights are cosines (Karis 2013). */
+function ggxLobe(roughness: number): Lobe {
+  const a2 = roughness ** 4;
+  const lobe: Lobe = [];
+  for (let i = 0; i < SAMPLES; i++) {
+    const e = (i + 0.5) / SAMPLES;
+    const phi = 2 * Math.PI * radicalInverse(i);
+    const cos = Math.sqrt((1 - e) / (1 + (a2 - 1) * e));
+    const sin = Math.sqrt(1 - cos * cos);
+    const z = 2 * cos * cos - 1;
+    if (z <= 0) continue;
+    const d = a2 / (Math.PI * (cos * cos * (a2 - 1) + 1) ** 2);
+    // Density of the light direction is D · cos / (4 cos) = D / 4.
+    lobe.push({
+      x: 2 * cos * sin * Math.cos(phi),
+      y: 2 * cos * sin * Math.sin(phi),
+      z,
+      weight: z,
+      solidAngle: 4 / (SAMPLES * d),
+    });
+  }
+  return lobe;
+}
+
+function cosineLobe(): Lobe {
+  return Array.from({ length: SAMPLES }, (_, i) => {
+    const e = (i + 0.5) / SAMPLES;
+    const phi = 2 * Math.PI * radicalInverse(i);
+    const z = Math.sqrt(1 - e);
+    const r = Math.sqrt(e);
+    return { x: r * Math.cos(phi), y: r * Math.sin(phi), z, weight: 1, solidAngle: Math.PI / (SAMPLES * z) };
+  });
+}
+
+function filterMap(levels: Panorama[], size: number, lobe: Lobe): Float32Array {
+  const texel = (4 * Math.PI) / (levels[0]!.width * levels[0]!.height);
+  const map = new Float32Array(size * size * 3);
+  const total = lobe.reduce((sum, s) => sum + s.weight, 0);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const n = octahedralDirection((x + 0.5) / size, (y + 0.5) / size);
+      const sign = n[2] < 0 ? -1 : 1;
+      const a = -1 / (sign + n[2]);
+      const t = [1 + sign * n[0] * n[0] * a, sign * n[0] * n[1] * a, -sign * n[0]];
+      const b = [n[0] * n[1] * a, sign + n[1] * n[1] * a, -n[1]];
+      const sum = [0, 0, 0];
+      for (const s of lobe) {
+        const level = Math.max(0, 0.5 * Math.log2(s.solidAngle / texel) + 0.5);
+        addRadiance(
+          levels[Math.min(levels.length - 1, Math.round(level))]!,
+          t[0]! * s.x + b[0]! * s.y + n[0] * s.z,
+          t[1]! * s.x + b[1]! * s.y + n[1] * s.z,
+          t[2]! * s.x + b[2]! * s.y + n[2] * s.z,
+          s.weight / total,
+          sum,
+        );
+      }
+      map.set(sum, (y * size + x) * 3);
+    }
+  }
+  return map;
+}
+
+/** The sharpest level: each texel's own area, sampled 4 × 4. */
+function sharpMap(panorama: Panorama, size: number): Float32Array {
+  const map = new Float32Array(size * size * 3);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const sum = [0, 0, 0];
+      for (let k = 0; k < 16; k++) {
+        const d = octahedralDirection((x + ((k & 3) + 0.5) / 4) / size, (y + ((k >> 2) + 0.5) / 4) / size);
+        addRadiance(panorama, ...d, 1 / 16, sum);
+      }
+      map.set(sum, (y * size + x) * 3);
+    }
+  }
+  return map;
+}
+
+/** RGBE planes as differences, deflated. */
+function encode(maps: Float32Array[], scale: number): Uint8Array {
+  const texels = maps.reduce((sum, map) => sum + map.length / 3, 0);
+  const planes = new Uint8Array(texels * 4);
+  let i = 0;
+  for (const map of maps) {
+    for (let o = 0; o < map.length; o += 3, i++) {
+      const rgb = [map[o]! * scale, map[o + 1]! * scale, map[o + 2]! * scale];
+      const peak = Math.max(...rgb);
+      if (peak < 1e-20) continue;
+      const exponent = Math.ceil(Math.log2(peak * 1.0001));
+      for (let c = 0; c < 3; c++) planes[i + c * texels] = Math.min(255, Math.round((rgb[c]! / 2 ** exponent) * 256));
+      planes[i + 3 * texels] = exponent + 128;
+    }
+  }
+  for (let plane = 0; plane < 4; plane++) {
+    for (let k = (plane + 1) * texels - 1; k > plane * texels; k--) planes[k] = (planes[k]! - planes[k - 1]!) & 255;
+  }
+  return deflateSync(planes, { level: 9, mem: 12 });
+}
+
+async function load(name: EnvironmentName): Promise<Panorama> {
+  const url: string = (await import(`@pmndrs/assets/hdri/${name}.exr.js`)).default;
+  const bytes = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+  const loader = new EXRLoader();
+  loader.setDataType(FloatType);
+  const exr = loader.parse(new Uint8Array(bytes).buffer);
+  const { width, height } = exr;
+  if (width === undefined || height === undefined) throw new Error(`${name}: the picture has no size.`);
+  const src = exr.data as Float32Array;
+  const data = new Float32Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      // The loader gives rows from the bottom.
+      const o = ((height - 1 - y) * width + x) * 4;
+      data.set(src.subarray(o, o + 3), (y * width + x) * 3);
+    }
+  }
+  return { width, height, data };
+}
+
+/** Mean of irradiance over all directions is the mean of radiance over all directions. */
+function meanRadiance(p: Panorama): number {
+  let sum = 0;
+  let weights = 0;
+  for (let y = 0; y < p.height; y++) {
+    const weight = Math.sin(((y + 0.5) / p.height) * Math.PI);
+    for (let x = 0; x < p.width; x++) {
+      const o = (y * p.width + x) * 3;
+      sum += weight * (0.2126 * p.data[o]! + 0.7152 * p.data[o + 1]! + 0.0722 * p.data[o + 2]!);
+      weights += weight;
+    }
+  }
+  return sum / weights;
+}
+
+const folder = fileURLToPath(new URL('../engine/render/environments/', import.meta.url));
+await mkdir(folder, { recursive: true });
+for (const name of EnvironmentName.options) {
+  const panorama = await load(name);
+  const levels = levelsOf(panorama);
+  const radianceLevels = ENVIRONMENT_SIZES.length - 1;
+  const maps = ENVIRONMENT_SIZES.map((size, i) => {
+    if (i === 0) return sharpMap(panorama, size);
+    return filterMap(levels, size, i === radianceLevels ? cosineLobe() : ggxLobe(i / (radianceLevels - 1)));
+  });
+  const scale = (MEAN_IRRADIANCE[name] ?? 1) / meanRadiance(panorama);
+  const file = encode(maps, scale);
+  await writeFile(`${folder}${name}.bin`, file);
+  console.log(`${name}: ${file.length} bytes, scale ${scale.toFixed(3)}`);
+}
