@@ -88,8 +88,9 @@ export interface Bus {
   /** Resolves when the job has ended (succeeded, failed, canceled), or after `waitMs`, or when the signal aborts. */
   waitForEnd(jobId: JobId, waitMs: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Jobs whose last permitted attempt died without a word (lease expired, attempts used up). The data service fails
-   * each through `settle` with the token given here, so that its effect and event happen.
+   * Takes jobs whose last permitted attempt died without a word (lease expired, attempts used up). The data service
+   * fails each through `settle` with the token given here, so that its effect and event happen. The token is a new one:
+   * a worker that was only slow is refused from here on. Those that are not settled within a minute are given again.
    */
   exhausted(limit: number): Promise<LeasedJob[]>;
 
@@ -103,7 +104,8 @@ export interface Bus {
   newestPosition(): Promise<number>;
   /**
    * Everything after `after` (all that is recorded, then what comes, transient events included with position 0), until
-   * the signal aborts.
+   * the signal aborts. A negative `after`: only what comes. A reader that is too slow loses transient events, never
+   * recorded ones.
    */
   subscribe(
     after: number,
@@ -112,10 +114,24 @@ export interface Bus {
   ): AsyncIterable<{ position: number; event: RecordedEvent | TransientEvent }>;
   /**
    * Runs a named consumer over all recorded events, each at least once and in order; `handle` gets a transaction in
-   * which the inbox has already noted the event, so that its effect happens once. Stops with `close`.
+   * which the inbox has already noted the event, so that its effect happens once. When `handle` throws, the transaction
+   * is rolled back and the event tried again, after a pause that grows to half a minute. Several processes may run the
+   * same consumer. Resolves when it runs; stops with `close`.
    */
   consume(consumer: string, handle: (trx: Trx<BusTables>, event: RecordedEvent) => Promise<void>): Promise<void>;
+  /**
+   * Deletes ended jobs, and events that every consumer has handled, older than the given time. The newest event and
+   * each consumer's newest inbox entry stay, because they say how far the stream has come.
+   */
+  prune(olderThan: Date): Promise<Pruned>;
   close(): Promise<void>;
+}
+
+/** How many rows `prune` deleted. */
+export interface Pruned {
+  jobs: number;
+  events: number;
+  inbox: number;
 }
 
 /** A recorded event and its place in the stream. */

@@ -40,8 +40,12 @@ export interface JobsTable {
   finished_at: NullableTimestamp;
 }
 
-/** `outbox`: recorded events in the order of their commits. */
+/**
+ * `outbox`: recorded events in the order of their commits. Inside of the transaction that publishes an event its
+ * position is still null (it is given as the transaction commits); nobody else ever sees it so.
+ */
 export interface OutboxTable {
+  id: Generated<number>;
   position: Generated<number>;
   type: EventType;
   organization_id: OrganizationId;
@@ -55,6 +59,7 @@ export interface OutboxTable {
 /** `inbox`: which consumer has handled which event. */
 export interface InboxTable {
   consumer: string;
+  /** The event's position in the outbox. The greatest of a consumer is how far it has come. */
   position: number;
   handled_at: Timestamp;
 }

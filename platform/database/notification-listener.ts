@@ -12,6 +12,8 @@ export class NotificationListener {
   readonly #config: ClientConfig;
   readonly #subscriptions = new Subscriptions();
   #client: Promise<Client> | null = null;
+  /** The statement at hand: a client takes one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -23,9 +25,8 @@ export class NotificationListener {
     this.#subscriptions.add(channel, heard);
     try {
       this.#client ??= this.#connect();
-      const client = await this.#client;
       // Also for the second listener of a channel: the first one's LISTEN may still be under way.
-      await client.query(`listen ${escapeIdentifier(channel)}`);
+      await this.#query(await this.#client, `listen ${escapeIdentifier(channel)}`);
     } catch (error) {
       this.#subscriptions.remove(channel, heard);
       throw error;
@@ -33,7 +34,7 @@ export class NotificationListener {
     return async () => {
       if (!this.#subscriptions.remove(channel, heard) || this.#closed) return;
       const client = await this.#client?.catch(() => null);
-      await client?.query(`unlisten ${escapeIdentifier(channel)}`).catch(() => {});
+      if (client) await this.#query(client, `unlisten ${escapeIdentifier(channel)}`).catch(() => {});
     };
   }
 
@@ -68,6 +69,12 @@ export class NotificationListener {
     }
   }
 
+  #query(client: Client, statement: string): Promise<unknown> {
+    const done = this.#last.then(() => client.query(statement));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
   #reconnect(delayMs: number): void {
     this.#retry = setTimeout(async () => {
       this.#retry = null;
@@ -76,7 +83,7 @@ export class NotificationListener {
         this.#client ??= this.#connect();
         const client = await this.#client;
         for (const channel of this.#subscriptions.channels()) {
-          await client.query(`listen ${escapeIdentifier(channel)}`);
+          await this.#query(client, `listen ${escapeIdentifier(channel)}`);
         }
         this.#subscriptions.deliverToAll();
       } catch {

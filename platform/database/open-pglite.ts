@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { escapeIdentifier, Pool, type PoolClient } from 'pg';
+import { type ClientBase, escapeIdentifier, Pool } from 'pg';
 import type { Database } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { embeddedDatabaseFailed } from './errors.ts';
@@ -66,6 +66,14 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
 
   const subscriptions = new Subscriptions();
   let connections = 0;
+  /** The pool waits for it. Only a connection that replaces a broken one finds channels to listen to. */
+  async function onConnect(client: ClientBase): Promise<void> {
+    client.on('notification', ({ channel, payload }) => subscriptions.deliver(channel, payload ?? ''));
+    const channels = subscriptions.channels();
+    if (channels.length === 0) return;
+    await client.query(channels.map((channel) => `listen ${escapeIdentifier(channel)}`).join(';'));
+    queueMicrotask(() => subscriptions.deliverToAll());
+  }
   const pool = new Pool({
     stream: () => new PgliteStream(worker, ++connections),
     user: 'postgres',
@@ -74,18 +82,9 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: connectionTimeoutMs,
     types: VALUE_TYPES,
+    onConnect,
   });
   pool.on('error', () => {});
-  pool.on('connect', (client: PoolClient) => {
-    client.on('notification', ({ channel, payload }) => subscriptions.deliver(channel, payload ?? ''));
-    // A connection that replaces a broken one.
-    const channels = subscriptions.channels();
-    if (channels.length === 0) return;
-    client
-      .query(channels.map((channel) => `listen ${escapeIdentifier(channel)}`).join(';'))
-      .then(() => subscriptions.deliverToAll())
-      .catch(() => {});
-  });
 
   const checkpoint = async () => void (await pool.query('checkpoint'));
   const maintenance = setInterval(() => void maintain(pool).catch(() => {}), MAINTENANCE_EVERY_MS).unref();

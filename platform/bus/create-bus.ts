@@ -1,0 +1,110 @@
+import { sql } from 'kysely';
+import type { JobId } from '#contracts/ids/ids.ts';
+import type { Database } from '../database/database.ts';
+import type { Bus } from './bus.ts';
+import { CHANNELS } from './channels.ts';
+import { Consumer, type ConsumerFailed } from './consumers.ts';
+import { EndSignals } from './end-signals.ts';
+import { EventFeed } from './event-feed.ts';
+import {
+  cancelJob,
+  enqueueJob,
+  findEnded,
+  findNextWork,
+  leaseJobs,
+  prolongLease,
+  type RetryDelay,
+  settleLease,
+  takeExhausted,
+} from './job-queue.ts';
+import { findNewestPosition, publishEvent, readEvents } from './outbox.ts';
+import { pruneBus } from './prune.ts';
+import type { BusTables } from './tables.ts';
+import { encodeTransient } from './transient-events.ts';
+import { WorkSignals } from './work-signals.ts';
+
+/** Options of `createBus`. */
+export interface BusOptions {
+  /** How often the tables are looked at without a notification, in case one was lost. Default 5,000 ms. */
+  pollMs?: number;
+  /** Pause before the first retry of a failed job; it doubles with each. Default 1,000 ms. */
+  retryFirstMs?: number;
+  /** The pause grows no longer than this. Default 60,000 ms. */
+  retryLongestMs?: number;
+  /** From 0 up to 1, for the jitter of retries; `Math.random` unless given. */
+  random?: () => number;
+  /** Told when a consumer fails at an event. */
+  consumerFailed?: ConsumerFailed;
+}
+
+/** The bus on a database whose `BUS_MIGRATIONS` have run. One a process; `close` it before the database. */
+export async function createBus(database: Database<BusTables>, options: BusOptions = {}): Promise<Bus> {
+  const { pollMs = 5_000, consumerFailed = () => {} } = options;
+  const delay: RetryDelay = {
+    firstMs: options.retryFirstMs ?? 1_000,
+    longestMs: options.retryLongestMs ?? 60_000,
+    random: options.random ?? Math.random,
+  };
+  const read: Bus['read'] = (after, limit, organizationId) => readEvents(database, after, limit, organizationId);
+  const newestPosition = () => findNewestPosition(database);
+  const work = new WorkSignals((kinds) => findNextWork(database, kinds), pollMs);
+  const ends = new EndSignals((jobIds: JobId[]) => findEnded(database, jobIds), pollMs);
+  const feed = new EventFeed({ read, newestPosition });
+  const consumers = new Set<Consumer>();
+  let closing: Promise<void> | null = null;
+
+  const newEvents = () => {
+    feed.wake();
+    for (const consumer of consumers) consumer.wake();
+  };
+  const unlisten = await Promise.all([
+    database.listen(CHANNELS.work, (payload) => work.hear(payload)),
+    database.listen(CHANNELS.end, (payload) => ends.hear(payload)),
+    database.listen(CHANNELS.events, newEvents),
+    database.listen(CHANNELS.transient, (payload) => feed.hearTransient(payload)),
+  ]);
+  const poll = setInterval(() => feed.wake(), pollMs).unref();
+
+  return {
+    enqueue: enqueueJob,
+    async lease(request) {
+      const before = work.before(request.kinds);
+      const jobs = await leaseJobs(database, request);
+      if (jobs.length < request.capacity) work.nothingLeft(request.kinds, before);
+      return jobs;
+    },
+    waitForWork: (kinds, waitMs, signal) => work.wait(kinds, waitMs, signal),
+    heartbeat: (jobId, token, leaseMs, progress, stage) =>
+      prolongLease(database, jobId, token, leaseMs, progress, stage),
+    settle: (trx, jobId, token, outcome) => settleLease(trx, jobId, token, outcome, delay),
+    cancel: cancelJob,
+    waitForEnd: (jobId, waitMs, signal) => ends.wait(jobId, waitMs, signal),
+    exhausted: (limit) => takeExhausted(database, limit),
+
+    publish: publishEvent,
+    async broadcast(event) {
+      const payload = encodeTransient(event);
+      if (payload !== null) await sql`select pg_notify(${CHANNELS.transient}, ${payload})`.execute(database.kysely);
+    },
+    read,
+    newestPosition,
+    subscribe: (after, signal, organizationId) => feed.subscribe(after, signal, organizationId),
+    async consume(name, handle) {
+      const consumer = new Consumer(database, name, handle, { failed: consumerFailed, pollMs });
+      consumers.add(consumer);
+      await consumer.start();
+    },
+    prune: (olderThan) => pruneBus(database, olderThan),
+    close() {
+      closing ??= (async () => {
+        clearInterval(poll);
+        work.close();
+        ends.close();
+        feed.close();
+        await Promise.all([...consumers].map((consumer) => consumer.close()));
+        await Promise.all(unlisten.map((stop) => stop()));
+      })();
+      return closing;
+    },
+  };
+}

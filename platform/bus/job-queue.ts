@@ -1,0 +1,248 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { JobId } from '#contracts/ids/ids.ts';
+import type { JobKind } from '#contracts/jobs/job-kinds.ts';
+import type { Database, Trx } from '../database/database.ts';
+import type { JobOutcome, LeasedJob, LeaseRequest, NewJob, Settled } from './bus.ts';
+import { CHANNELS } from './channels.ts';
+import { leaseLost } from './errors.ts';
+import type { BusTables, JobRowState } from './tables.ts';
+
+/** Pause before a failed job is tried again: doubles with each attempt, less up to half of it by chance. */
+export interface RetryDelay {
+  firstMs: number;
+  longestMs: number;
+  /** From 0 up to 1; seeded in tests. */
+  random: () => number;
+}
+
+const MAX_ATTEMPTS = 3;
+/** How long a job that `exhausted` gave stays with who asked. */
+const EXHAUSTED_LEASE_MS = 60_000;
+
+/** Puts a job into the queue. */
+export async function enqueueJob<K extends JobKind>(trx: Trx<BusTables>, job: NewJob<K>): Promise<void> {
+  await sql`
+    with added as (
+      insert into jobs (id, kind, organization_id, project_id, asset_id, payload, priority, max_attempts, trace_parent)
+      values (${job.id}, ${job.kind}, ${job.organizationId}, ${job.projectId}, ${job.assetId},
+        ${JSON.stringify(job.payload)}, ${job.priority ?? 0}, ${job.maxAttempts ?? MAX_ATTEMPTS},
+        ${job.traceParent ?? null})
+      returning kind
+    )
+    select pg_notify(${CHANNELS.work}, kind) from added`.execute(trx);
+}
+
+/**
+ * Leases waiting jobs and those whose lease has run out. `skip locked` passes over what another worker is taking at the
+ * same moment; each kind is searched by itself, because only so the index gives its jobs in order.
+ */
+export async function leaseJobs(database: Database<BusTables>, request: LeaseRequest): Promise<LeasedJob[]> {
+  const { worker, kinds, capacity, leaseMs } = request;
+  if (capacity < 1 || kinds.length === 0) return [];
+  const found = (condition: RawBuilder<unknown>) => sql`
+    select found.* from unnest(${kinds}::text[]) as wanted (kind) cross join lateral (
+      select id, priority, created_at from jobs
+      where jobs.kind = wanted.kind and ${condition}
+      order by priority desc, created_at, id limit ${capacity}
+      for update skip locked
+    ) as found`;
+  const { rows } = await sql<LeasedRow>`
+    with
+      waiting as materialized (${found(sql`state = 'queued' and run_at <= statement_timestamp()`)}),
+      expired as materialized (
+        ${found(sql`state = 'running' and lease_until < statement_timestamp() and attempt < max_attempts`)}
+      ),
+      taken as (
+        select id from (select * from waiting union all select * from expired) as candidates
+        order by priority desc, created_at, id limit ${capacity}
+      )
+    update jobs set
+      state = 'running', attempt = attempt + 1, lease_token = lease_token + 1, lease_owner = ${worker},
+      lease_until = statement_timestamp() + ${milliseconds(leaseMs)}, stage = '',
+      started_at = coalesce(started_at, statement_timestamp())
+    where id in (select id from taken)
+    returning ${LEASED_COLUMNS}`.execute(database.kysely);
+  // RETURNING gives them in any order.
+  return rows
+    .sort((a, b) => b.priority - a.priority || +a.created_at - +b.created_at || (a.id < b.id ? -1 : 1))
+    .map(toLeasedJob);
+}
+
+/** See `Bus.heartbeat`. */
+export async function prolongLease(
+  database: Database<BusTables>,
+  jobId: JobId,
+  token: number,
+  leaseMs: number,
+  progress: number,
+  stage: string,
+): Promise<'running' | 'canceled' | 'lost'> {
+  const done = Math.min(Math.max(progress, 0), 1) || 0;
+  const { rows } = await sql`
+    update jobs set
+      lease_until = statement_timestamp() + ${milliseconds(leaseMs)},
+      progress = greatest(progress, ${done}::double precision), stage = ${stage}
+    where id = ${jobId} and lease_token = ${token} and state = 'running'
+    returning id`.execute(database.kysely);
+  if (rows.length > 0) return 'running';
+  const job = await findJob(database.kysely, jobId);
+  return job?.state === 'canceled' && job.lease_token === token ? 'canceled' : 'lost';
+}
+
+/** See `Bus.settle`. */
+export async function settleLease(
+  trx: Trx<BusTables>,
+  jobId: JobId,
+  token: number,
+  outcome: JobOutcome,
+  delay: RetryDelay,
+): Promise<Settled> {
+  const { rows } = await settle(
+    trx,
+    sql`id = ${jobId} and lease_token = ${token} and state = 'running'`,
+    outcome,
+    delay,
+  );
+  const settled = rows[0];
+  if (settled !== undefined) {
+    switch (settled.state) {
+      case 'queued':
+        return outcome.type === 'released' ? 'released' : 'retried';
+      case 'succeeded':
+      case 'failed':
+        return settled.state;
+    }
+  }
+  const job = await findJob(trx, jobId);
+  if (job === null) throw leaseLost(jobId, token, 'the job does not exist any more');
+  if (job.lease_token !== token) throw leaseLost(jobId, token, `lease ${job.lease_token} has taken its place`);
+  if (job.state === 'canceled') throw leaseLost(jobId, token, 'the job was canceled');
+  return 'repeated';
+}
+
+function settle(trx: Trx<BusTables>, held: RawBuilder<unknown>, outcome: JobOutcome, delay: RetryDelay) {
+  const ended = sql`finished_at = clock_timestamp(), lease_until = null`;
+  switch (outcome.type) {
+    case 'succeeded':
+      return sql<{ state: 'succeeded' }>`
+        with settled as (
+          update jobs set state = 'succeeded', result = ${JSON.stringify(outcome.result)}, error = null, progress = 1, ${ended}
+          where ${held} returning id, state
+        )
+        select state, pg_notify(${CHANNELS.end}, id) from settled`.execute(trx);
+    case 'released':
+      return sql<{ state: 'queued' }>`
+        with settled as (
+          update jobs set state = 'queued', attempt = attempt - 1, run_at = clock_timestamp(), lease_until = null, stage = ''
+          where ${held} returning kind, state
+        )
+        select state, pg_notify(${CHANNELS.work}, kind) from settled`.execute(trx);
+    case 'failed': {
+      const again = sql`${outcome.retryable}::boolean and attempt < max_attempts`;
+      const share = 1 - delay.random() / 2;
+      const pause = sql`(least(${delay.firstMs} * power(2, attempt - 1), ${delay.longestMs}) * ${share}::double precision)`;
+      return sql<{ state: 'queued' | 'failed' }>`
+        with settled as (
+          update jobs set
+            state = case when ${again} then 'queued' else 'failed' end,
+            run_at = case when ${again} then clock_timestamp() + ${pause} * interval '1 millisecond' else run_at end,
+            finished_at = case when ${again} then null else clock_timestamp() end,
+            error = ${JSON.stringify(outcome.error)}, lease_until = null
+          where ${held} returning id, kind, state, ${pause} as pause
+        )
+        select state, case state
+          when 'queued' then pg_notify(${CHANNELS.work}, kind || ' ' || ceil(pause)) else pg_notify(${CHANNELS.end}, id)
+        end from settled`.execute(trx);
+    }
+  }
+}
+
+/** See `Bus.cancel`. */
+export async function cancelJob(trx: Trx<BusTables>, jobId: JobId): Promise<boolean> {
+  const { rows } = await sql`
+    with canceled as (
+      update jobs set state = 'canceled', finished_at = clock_timestamp(), lease_until = null
+      where id = ${jobId} and state in ('queued', 'running') returning id
+    )
+    select pg_notify(${CHANNELS.end}, id) from canceled`.execute(trx);
+  return rows.length > 0;
+}
+
+/** See `Bus.exhausted`. */
+export async function takeExhausted(database: Database<BusTables>, limit: number): Promise<LeasedJob[]> {
+  const { rows } = await sql<LeasedRow>`
+    update jobs set
+      lease_token = lease_token + 1, lease_owner = 'exhausted',
+      lease_until = statement_timestamp() + ${milliseconds(EXHAUSTED_LEASE_MS)}
+    where id in (
+      select id from jobs
+      where state = 'running' and lease_until < statement_timestamp() and attempt >= max_attempts
+      order by lease_until limit ${limit} for update skip locked
+    )
+    returning ${LEASED_COLUMNS}`.execute(database.kysely);
+  return rows.map(toLeasedJob);
+}
+
+/** Which of these jobs have ended or do not exist. */
+export async function findEnded(database: Database<BusTables>, jobIds: JobId[]): Promise<JobId[]> {
+  const { rows } = await sql<{ id: JobId }>`
+    select asked.id from unnest(${jobIds}::text[]) as asked (id) left join jobs on jobs.id = asked.id
+    where coalesce(jobs.state, 'canceled') not in ('queued', 'running')`.execute(database.kysely);
+  return rows.map(({ id }) => id);
+}
+
+/** For each kind the milliseconds until a job of it can be leased (0 or less: now), null when none is in sight. */
+export async function findNextWork(
+  database: Database<BusTables>,
+  kinds: JobKind[],
+): Promise<{ kind: JobKind; inMs: number | null }[]> {
+  const { rows } = await sql<{ kind: JobKind; in_ms: number | null }>`
+    select wanted.kind, (extract(epoch from least(
+      (select min(run_at) from jobs where jobs.kind = wanted.kind and state = 'queued'),
+      (select min(lease_until) from jobs where jobs.kind = wanted.kind and state = 'running' and attempt < max_attempts)
+    ) - statement_timestamp()) * 1000)::double precision as in_ms
+    from unnest(${kinds}::text[]) as wanted (kind)`.execute(database.kysely);
+  return rows.map(({ kind, in_ms }) => ({ kind, inMs: in_ms }));
+}
+
+interface LeasedRow {
+  id: JobId;
+  kind: JobKind;
+  organization_id: LeasedJob['organizationId'];
+  payload: unknown;
+  token: number;
+  attempt: number;
+  max_attempts: number;
+  trace_parent: string | null;
+  priority: number;
+  created_at: Date;
+}
+
+const LEASED_COLUMNS = sql`id, kind, organization_id, payload, lease_token as token, attempt, max_attempts, trace_parent,
+  priority, created_at`;
+
+function toLeasedJob(row: LeasedRow): LeasedJob {
+  return {
+    id: row.id,
+    kind: row.kind,
+    organizationId: row.organization_id,
+    payload: row.payload,
+    token: row.token,
+    attempt: row.attempt,
+    maxAttempts: row.max_attempts,
+    traceParent: row.trace_parent,
+  };
+}
+
+async function findJob(
+  db: Database<BusTables>['kysely'],
+  jobId: JobId,
+): Promise<{ state: JobRowState; lease_token: number } | null> {
+  const job = await db.selectFrom('jobs').select(['state', 'lease_token']).where('id', '=', jobId).executeTakeFirst();
+  return job ?? null;
+}
+
+/** A number of milliseconds as an interval. */
+function milliseconds(count: number): RawBuilder<unknown> {
+  return sql`${count}::double precision * interval '1 millisecond'`;
+}
