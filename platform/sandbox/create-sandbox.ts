@@ -73,6 +73,8 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
 
   async run<Collected>(task: SandboxRun<Input, Collected, Output>): Promise<Collected> {
     const process = await this.#acquire(task.signal);
+    const startedAt = performance.now();
+    let outcome = 'succeeded';
     try {
       await task.prepare(process.folder);
       const output = await process.execute({
@@ -83,7 +85,12 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
       });
       // Not trusted: whoever collects parses it.
       return await task.collect(process.folder, output as Output);
+    } catch (thrown) {
+      outcome = MaquetteError.from(thrown).code;
+      throw thrown;
     } finally {
+      const seconds = (performance.now() - startedAt) / 1000;
+      this.#options.metrics?.sandboxSeconds.observe({ pool: this.#options.name, outcome }, seconds);
       await this.#release(process);
     }
   }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
-import type { Logger } from 'pino';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import {
   memoryLimitExceeded,
   mib,

@@ -1,4 +1,5 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Limits of one task in a sandbox. */
 export interface SandboxLimits {
@@ -28,6 +29,7 @@ export interface SandboxOptions {
   /** A process that keeps more than this resident while it has nothing to do is replaced; 256 MiB by default. */
   idleBytes?: number;
   logger?: Logger;
+  metrics?: Metrics | undefined;
 }
 
 /** What a task module exports as `run`: JSON in, JSON out, files in its own folder. */

@@ -26,17 +26,7 @@ export type HostileInput =
   | { do: 'connect'; how: 'net' | 'http' | 'fetch' | 'builtin'; port: number }
   | { do: 'spawn' | 'kill-parent' | 'environment' | 'loop' | 'heap' | 'buffers' | 'wasm' | 'files' | 'file' }
   | {
-      do:
-        | 'print'
-        | 'exit'
-        | 'abort'
-        | 'self-kill'
-        | 'flood'
-        | 'raw-flood'
-        | 'long-frame'
-        | 'garbage'
-        | 'wait'
-        | 'stubborn';
+      do: 'print' | 'exit' | 'abort' | 'flood' | 'raw-flood' | 'long-frame' | 'garbage' | 'wait' | 'stubborn';
     }
   | { do: 'throw' | 'throw-plain' | 'copy' | 'big-result' | 'reject-late' | 'eval-thread' | 'memory' };
 
@@ -94,10 +84,6 @@ export async function run(input: HostileInput, context: SandboxTaskContext): Pro
       return process.exit(0);
     case 'abort':
       return process.abort();
-    case 'self-kill':
-      // Not `process.kill`, which is taken away: a fault of the processor, as a bug in native code makes one.
-      process.dlopen({ exports: {} }, '/nonexistent.node');
-      return 'alive';
     case 'flood':
       for (let i = 0; ; i++) {
         context.progress(0.5, `stage ${i}`);

@@ -1,0 +1,9 @@
+import type { SourceFormat } from '#engine/formats/detect-format.ts';
+
+/** The formats that are read, as people know them. */
+export const FORMATS: Record<SourceFormat, { title: string; extensions: string[] }> = {
+  glb: { title: 'glTF 2.0 binary', extensions: ['glb', 'vrm'] },
+  gltf: { title: 'glTF 2.0 with its buffers and textures', extensions: ['gltf'] },
+  obj: { title: 'Wavefront OBJ with its materials and textures', extensions: ['obj'] },
+  zip: { title: 'Zip archive of a model and its files', extensions: ['zip'] },
+};

@@ -1,0 +1,11 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+
+/** A blob that a job names is not in the store: the system lost it, whatever the store calls it. */
+export function sourceMissing(name: string, cause: unknown): MaquetteError {
+  return new MaquetteError('storage_failed', `the stored file ${name} cannot be read`, { cause });
+}
+
+/** The sandboxed process handed back what no honest one would. */
+export function resultInvalid(cause: unknown): MaquetteError {
+  return new MaquetteError('sandbox_crashed', 'the processing of the model gave no valid result', { cause });
+}
