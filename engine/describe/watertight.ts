@@ -72,8 +72,8 @@ function everyEdgeTwice(triangles: Uint32Array, pass: number, passes: number): b
     for (let k = 0; k < 3; k++) {
       const u = triangles[i + k]!;
       const v = triangles[i + ((k + 1) % 3)]!;
-      const a = u < v ? u : v;
-      const b = u < v ? v : u;
+      const a = Math.min(u, v);
+      const b = Math.max(u, v);
       if (passes > 1 && (a + b) % passes !== pass) continue;
       let slot = (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) & mask;
       while (count[slot] !== 0 && (low[slot] !== a || high[slot] !== b)) slot = (slot + 1) & mask;

@@ -62,6 +62,9 @@ function unsupported(label: string, remedy = EXPORT_REMEDY): DetectedFormat {
   return { kind: 'unsupported', label, remedy };
 }
 
+/** A zip file begins with an entry, with its end record when empty, or with a mark that it was meant to be split. */
+const ZIP_SIGNATURES = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'] as const;
+
 function detectBinary(bytes: Uint8Array): DetectedFormat | null {
   const head = latin1(bytes, 0, 64);
   if (head.startsWith('glTF')) {
@@ -71,7 +74,7 @@ function detectBinary(bytes: Uint8Array): DetectedFormat | null {
     }
     return { kind: 'model', format: 'glb' };
   }
-  if (/^PK(\x03\x04|\x05\x06|\x07\x08)/.test(head)) return detectZip(bytes);
+  if (ZIP_SIGNATURES.some((signature) => head.startsWith(signature))) return detectZip(bytes);
   if (head.startsWith('Kaydara FBX Binary')) return unsupported('an FBX file');
   if (head.startsWith('PXR-USDC')) return unsupported('a USD crate file (USDC)');
   if (head.startsWith('BLENDER')) return unsupported('a Blender file');
@@ -104,7 +107,7 @@ function detectZip(bytes: Uint8Array): DetectedFormat {
   if (/3D\/[^/]*\.model|3dmodel\.model/i.test(start) || hasZipEntry(bytes, '3D/3dmodel.model'))
     return unsupported('a 3MF file');
   // A USDZ package stores its first entry, a USD file, without compression (USDZ specification 1.3).
-  if (/^PK\x03\x04.{22}/s.test(start) && bytes[8] === 0 && bytes[9] === 0) {
+  if (start.startsWith(ZIP_SIGNATURES[0]) && bytes[8] === 0 && bytes[9] === 0) {
     const nameLength = (bytes[26] ?? 0) | ((bytes[27] ?? 0) << 8);
     if (/\.usd[ac]?$/i.test(latin1(bytes, 30, nameLength))) return unsupported('a USDZ package');
   }

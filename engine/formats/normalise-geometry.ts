@@ -122,7 +122,7 @@ function replaceWrongTargets(document: Document, primitive: Primitive, count: nu
 /** Marks vertices without a finite position and moves them onto one that has one, so that bounds stay right. */
 function examinePositions(position: Accessor): PositionState {
   const array = position.getArray()!;
-  if (isFinite(array)) return { bad: null, usable: true };
+  if (allFinite(array)) return { bad: null, usable: true };
   const bad = new Uint8Array(position.getCount());
   let good = -1;
   for (let i = 0; i < bad.length; i++) {
@@ -300,7 +300,7 @@ function normaliseTangents(primitive: Primitive, accessor: Accessor, corrections
 
 function replaceNonFinite(accessor: Accessor, value: number, corrections: Corrections): void {
   const array = accessor.getArray();
-  if (!array || isFinite(array)) return;
+  if (!array || allFinite(array)) return;
   let replaced = 0;
   for (let i = 0; i < array.length; i++) {
     if (Number.isFinite(array[i])) continue;
@@ -326,7 +326,7 @@ function fitWeights(mesh: Mesh, corrections: Corrections): void {
 }
 
 /** Multiplying by zero leaves 0 of every number and NaN of what is none: one pass without branches. */
-function isFinite(array: TypedArray): boolean {
+function allFinite(array: TypedArray): boolean {
   if (!(array instanceof Float32Array) && !(array instanceof Float64Array)) return true;
   let total = 0;
   for (let i = 0; i < array.length; i++) total += array[i]! * 0;

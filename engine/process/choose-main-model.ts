@@ -1,5 +1,6 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
-import { detectFormat, requireFormat, type SourceFormat } from '../formats/detect-format.ts';
+import { type DetectedFormat, detectFormat, requireFormat, type SourceFormat } from '../formats/detect-format.ts';
 import { formatUnsupported } from '../formats/errors.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 
@@ -7,6 +8,8 @@ type ModelFormat = Exclude<SourceFormat, 'zip'>;
 
 /** Richer formats first: an export folder often holds the same model several times. */
 const PREFERENCE: ModelFormat[] = ['glb', 'gltf', 'obj'];
+
+const TELLING: DetectedFormat['kind'][] = ['unsupported', 'archive', 'unknown', 'empty', 'companion'];
 
 /**
  * Picks the model among the files: by format (glb, gltf, obj), then the one nearest to the root, then the largest,
@@ -48,18 +51,21 @@ function depth(name: string): number {
   return name.split('/').length;
 }
 
-function noModel(files: readonly ModelFile[]): Error {
-  // The most telling file: one in a known 3D format, else the largest.
-  const bySize = files.toSorted((a, b) => b.bytes.byteLength - a.bytes.byteLength);
-  const telling = bySize.find((file) => detectFormat(file.bytes, file.name).kind === 'unsupported') ?? bySize[0]!;
+/** The error of the most telling file: one in another 3D format first, pictures and material libraries last. */
+function noModel(files: readonly ModelFile[]): MaquetteError {
+  const rank = (file: ModelFile): number => TELLING.indexOf(detectFormat(file.bytes, file.name).kind);
+  const ranked = files.map((file) => ({ file, rank: rank(file) }));
+  ranked.sort((a, b) => a.rank - b.rank || b.file.bytes.byteLength - a.file.bytes.byteLength);
+  const { file } = ranked[0]!;
   try {
-    requireFormat(telling.bytes, telling.name);
+    requireFormat(file.bytes, file.name);
   } catch (error) {
-    if (error instanceof Error) return error;
+    if (error instanceof MaquetteError) return error;
+    throw error;
   }
   return formatUnsupported(
-    telling.name,
-    'Among the files is an archive; Maquette opens one archive, not archives beside or inside of others.',
+    file.name,
+    `"${file.name}" is an archive inside or beside others; Maquette opens one archive and no archives in it.`,
     'Upload the model and its files unpacked, or as one zip archive.',
   );
 }

@@ -2,7 +2,7 @@ import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction, ValidationReport } from '#contracts/model/model-report.ts';
 import { requireFormat, type SourceFormat } from '../formats/detect-format.ts';
-import { formatBytes, formatUnknown, modelTooLarge } from '../formats/errors.ts';
+import { formatBytes, formatUnknown, modelEmpty, modelTooLarge } from '../formats/errors.ts';
 import { type GltfAsset, openGltf } from '../formats/gltf/open-gltf.ts';
 import { readGltf } from '../formats/gltf/read-gltf.ts';
 import { type ModelFile, totalBytes } from '../formats/model-file.ts';
@@ -18,8 +18,6 @@ export interface OpenedModel {
   corrections: Correction[];
   /** The program that wrote the file, as far as it says. */
   generator: string | null;
-  /** The glTF extensions that the file declares, sorted. */
-  extensionsUsed: string[];
   /** For glTF: the asset, which the validator looks into. */
   gltf: GltfAsset | null;
   /** What the parser of a format without validator noticed. */
@@ -56,20 +54,32 @@ export async function openModel(files: readonly ModelFile[], limits: ModelLimits
         ...opened,
         gltf,
         generator: typeof generator === 'string' ? generator.slice(0, 200) : null,
-        extensionsUsed: gltf.extensions,
         findings: noFindings,
         read: () => readGltf(gltf, limits),
       };
     }
-    case 'obj':
-      throw new Error('not yet');
+    case 'obj': {
+      const { readObj } = await import('../formats/obj/read-obj.ts');
+      const model = readObj(main, others, limits);
+      return {
+        ...opened,
+        gltf: null,
+        generator: model.generator,
+        findings: () => model.issues.report(),
+        read: async () => ({ document: model.document, corrections: model.corrections }),
+      };
+    }
   }
 }
 
-/** The one archive among the files is replaced by what it holds. */
-async function unpack(files: readonly ModelFile[], _limits: ModelLimits): Promise<readonly ModelFile[]> {
-  if (files.length !== 1 || requireFormat(files[0]!.bytes, files[0]!.name) !== 'zip') return files;
-  throw new Error('not yet');
+/** An archive that comes alone is replaced by what it holds; beside other files it is left where it is. */
+async function unpack(files: readonly ModelFile[], limits: ModelLimits): Promise<readonly ModelFile[]> {
+  const only = files[0]!;
+  if (files.length !== 1 || requireFormat(only.bytes, only.name) !== 'zip') return files;
+  const { unpackZip } = await import('../formats/zip/unpack-zip.ts');
+  const unpacked = unpackZip(only, limits);
+  if (unpacked.length === 0) throw modelEmpty(only.name, 'The archive holds no files.');
+  return unpacked;
 }
 
 function noFindings(): ValidationReport {

@@ -51,7 +51,7 @@ export async function processModel(
   const report = measure(document, {
     format: opened.format,
     generator: opened.generator,
-    extensionsUsed: opened.extensionsUsed,
+    extensionsUsed: opened.gltf ? opened.gltf.extensions : listExtensions(document),
     fileBytes: opened.fileBytes,
     glbBytes: glb.byteLength,
     corrections: [...opened.corrections, ...corrections, ...normalised],
@@ -68,9 +68,13 @@ export async function validateOpened(opened: OpenedModel): Promise<ValidationRep
 
 /** Writes a document with everything it carries, extensions that the engine does not interpret included. */
 export async function writeCanonicalGlb(document: Document): Promise<Uint8Array> {
-  const names = document
+  return createGltfIo(listExtensions(document)).writeBinary(document);
+}
+
+function listExtensions(document: Document): string[] {
+  return document
     .getRoot()
     .listExtensionsUsed()
-    .map((extension) => extension.extensionName);
-  return createGltfIo(names).writeBinary(document);
+    .map((extension) => extension.extensionName)
+    .sort();
 }

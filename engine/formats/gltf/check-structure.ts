@@ -143,7 +143,10 @@ class StructureChecker {
     }
     this.ref(accessor, 'bufferView', 'bufferViews', at);
     if (accessor.sparse === undefined) return;
-    if (!isObject(accessor.sparse)) return this.add(`${at}/sparse`, 'is no object');
+    if (!isObject(accessor.sparse)) {
+      this.add(`${at}/sparse`, 'is no object');
+      return;
+    }
     this.integer(accessor.sparse, 'count', `${at}/sparse`, 1, true);
     for (const part of ['indices', 'values']) {
       const value = accessor.sparse[part];
@@ -250,10 +253,15 @@ class StructureChecker {
   }
 
   private camera(camera: Json, at: string): void {
-    if (camera.type !== 'perspective' && camera.type !== 'orthographic')
-      return this.add(`${at}/type`, 'is no camera type');
+    if (camera.type !== 'perspective' && camera.type !== 'orthographic') {
+      this.add(`${at}/type`, 'is no camera type');
+      return;
+    }
     const value = camera[camera.type];
-    if (!isObject(value)) return this.add(`${at}/${camera.type}`, 'is missing');
+    if (!isObject(value)) {
+      this.add(`${at}/${camera.type}`, 'is missing');
+      return;
+    }
     const keys = camera.type === 'perspective' ? ['yfov', 'znear'] : ['xmag', 'ymag', 'znear', 'zfar'];
     for (const key of keys) this.number(value, key, `${at}/${camera.type}`, true);
   }
@@ -308,8 +316,10 @@ class StructureChecker {
         const children = (nodes[top[0]]!.children as number[] | undefined) ?? [];
         if (top[1] < children.length) {
           const child = children[top[1]++]!;
-          if (depth[child] === -1)
-            return this.add(`/nodes/${top[0]}/children/${top[1] - 1}`, `makes node ${child} its own ancestor`);
+          if (depth[child] === -1) {
+            this.add(`/nodes/${top[0]}/children/${top[1] - 1}`, `makes node ${child} its own ancestor`);
+            return;
+          }
           if (depth[child] === 0) {
             depth[child] = -1;
             path.push([child, 0]);
@@ -317,8 +327,10 @@ class StructureChecker {
         } else {
           let height = 1;
           for (const child of children) height = Math.max(height, depth[child]! + 1);
-          if (height > MAX_NODE_DEPTH)
-            return this.add(`/nodes/${top[0]}`, `has more than ${MAX_NODE_DEPTH} levels of nodes below it`);
+          if (height > MAX_NODE_DEPTH) {
+            this.add(`/nodes/${top[0]}`, `has more than ${MAX_NODE_DEPTH} levels of nodes below it`);
+            return;
+          }
           depth[top[0]] = height;
           path.pop();
         }
@@ -367,7 +379,10 @@ class StructureChecker {
   private refs(holder: Json, key: string, target: string, at: string, required = false): void {
     const value = holder[key];
     if (value === undefined && !required) return;
-    if (!Array.isArray(value)) return this.add(`${at}/${key}`, value === undefined ? 'is missing' : 'is no list');
+    if (!Array.isArray(value)) {
+      this.add(`${at}/${key}`, value === undefined ? 'is missing' : 'is no list');
+      return;
+    }
     const size = this.lists.get(target)?.length ?? 0;
     for (const [index, item] of value.entries()) {
       if (!isIndex(item, size)) {

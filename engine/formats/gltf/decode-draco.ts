@@ -33,7 +33,8 @@ export async function decodeDraco(
 ): Promise<void> {
   const draco = await loadDecoder();
   const done = new Set<number>();
-  const views = (json.bufferViews ??= []);
+  json.bufferViews ??= [];
+  const views = json.bufferViews;
   const assign = (accessorIndex: number, bytes: Uint8Array, stride?: number): void => {
     const accessor = json.accessors![accessorIndex]!;
     const view = decoded.add(bytes);

@@ -1,0 +1,22 @@
+import type { Document, Material } from '@gltf-transform/core';
+
+/** One sRGB value from 0 to 1 as linear light (IEC 61966-2-1). */
+export function srgbToLinear(value: number): number {
+  const v = value <= 0 ? 0 : Math.min(value, 1);
+  return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+}
+
+/** Linear light of the 256 sRGB bytes, 65535 for one. */
+export const SRGB_BYTE_TO_LINEAR_16: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) =>
+  Math.round(srgbToLinear(byte / 255) * 65535),
+);
+
+/** What a surface without a material looks like: a matt, light grey. White where vertex colours take over. */
+export function createPlainMaterial(document: Document, hasColors = false): Material {
+  const grey = hasColors ? 1 : 0.6;
+  return document
+    .createMaterial(hasColors ? 'Vertex colours' : 'Default')
+    .setBaseColorFactor([grey, grey, grey, 1])
+    .setMetallicFactor(0)
+    .setRoughnessFactor(0.7);
+}

@@ -1,0 +1,26 @@
+import type { Document } from '@gltf-transform/core';
+import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import type { Correction, ValidationReport } from '#contracts/model/model-report.ts';
+import type { ModelFile } from './model-file.ts';
+import type { ResourceFiles } from './resource-files.ts';
+
+/** What an importer made of a file. */
+export interface ImportedModel {
+  /** glTF in metres with +Y up; `normalise` still has to run over it. */
+  document: Document;
+  /** What was changed on the way, e.g. units and axes. */
+  corrections: Correction[];
+  /** The program that wrote the file, as far as it says. */
+  generator: string | null;
+  /** What the parser noticed. */
+  findings: ValidationReport;
+}
+
+/**
+ * Reads one format into a glTF document.
+ *
+ * @param main the model
+ * @param files everything that was given beside it, for looking up textures and the like
+ * @throws MaquetteError with a code of the model group
+ */
+export type Importer = (main: ModelFile, files: ResourceFiles, limits: ModelLimits) => Promise<ImportedModel>;
