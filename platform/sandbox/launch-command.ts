@@ -105,6 +105,7 @@ function nodeFlags(options: SandboxOptions, readable: string[], own: string): st
     ...(options.allow?.addons ? ['--allow-addons'] : []),
     `--max-old-space-size=${heapMib}`,
     '--disable-warning=ExperimentalWarning',
+    '--disable-warning=PERM0001',
     '--disable-warning=PERM0006',
   ];
 }

@@ -7,18 +7,6 @@ import { Worker } from 'node:worker_threads';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { SandboxTaskContext } from '../sandbox.ts';
 
-/** The part of WebAssembly that this module uses; TypeScript declares it with the browser's types only. */
-declare const WebAssembly: {
-  Memory: new (options: {
-    initial: number;
-    maximum: number;
-    shared: boolean;
-  }) => {
-    buffer: SharedArrayBuffer;
-    grow(pages: number): number;
-  };
-};
-
 /** What a hostile task may be told to do. */
 export type HostileInput =
   | { do: 'echo'; value: unknown }

@@ -1,0 +1,77 @@
+import type { Client } from '@connectrpc/connect';
+import type { JobService, RenderRecordService } from '#contracts/generated/data_pb.js';
+import { type JobWorker, startWorker } from '#platform/jobs/worker.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import { createSandbox } from '#platform/sandbox/create-sandbox.ts';
+import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
+import type { Service } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import type { Metrics } from '#platform/telemetry/metrics.ts';
+import { RENDER_LIMITS, type RenderLimits } from './limits.ts';
+import { registerRpc } from './rpc.ts';
+import { type RenderInput, THREADS_PARAMETER } from './sandbox/render-input.ts';
+import { renderHandler } from './worker.ts';
+
+/** Memory of the process beside the scene: Node, the model as it is read, the image as it is encoded. */
+const PROCESS_SHARE = 0.3;
+
+export interface RenderingServiceDeps {
+  jobs: Client<typeof JobService>;
+  renders: Client<typeof RenderRecordService>;
+  objects: ObjectStore;
+  /** Parent of the folders in which the sandboxed processes work. */
+  workFolder: string;
+  sandboxLimits: SandboxLimits;
+  /** Threads of one render. */
+  threads: number;
+  /** Renders at once, each in a process of its own. */
+  concurrency: number;
+  limits?: RenderLimits;
+  logger: Logger;
+  metrics?: Metrics;
+}
+
+/**
+ * The rendering service: accepts requests for images, and makes them in a sandbox. It keeps nothing; requests are
+ * recorded by the data service, images go to the objects.
+ */
+export async function createRenderingService(deps: RenderingServiceDeps): Promise<Service> {
+  const { jobs, renders, objects, concurrency, logger, metrics, limits = RENDER_LIMITS } = deps;
+  const entry = new URL('./sandbox/render-task.ts', import.meta.url);
+  entry.searchParams.set(THREADS_PARAMETER, String(deps.threads));
+  const sandbox = await createSandbox<RenderInput, unknown>({
+    name: 'rendering',
+    entry,
+    size: concurrency,
+    limits: deps.sandboxLimits,
+    folder: deps.workFolder,
+    allow: { workers: true, addons: true },
+    logger,
+    metrics,
+  });
+  const memoryLimit = Math.floor(deps.sandboxLimits.memoryBytes * (1 - PROCESS_SHARE));
+  let worker: JobWorker | undefined;
+  return {
+    role: 'rendering',
+    rpc: (router) => registerRpc(router, { renders, limits }),
+    async start() {
+      worker = startWorker({
+        name: `rendering-${process.pid}`,
+        client: jobs,
+        handlers: { 'render.image': renderHandler({ objects, sandbox, memoryLimit }) },
+        concurrency,
+        logger,
+        metrics,
+      });
+    },
+    async ready() {
+      const connection = worker?.connection();
+      if (connection === undefined) return { ready: false, reason: 'the worker has not begun' };
+      return connection.connected ? { ready: true } : { ready: false, reason: connection.reason };
+    },
+    async stop() {
+      await worker?.stop();
+      await sandbox.close();
+    },
+  };
+}

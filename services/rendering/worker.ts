@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { JobHandler } from '#platform/jobs/worker.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { Sandbox } from '#platform/sandbox/sandbox.ts';
+import { CONTENT_TYPES } from './content-types.ts';
+import { modelMissing, resultInvalid } from './errors.ts';
+import { GLB_FILE, IMAGE_FILE, type RenderInput } from './sandbox/render-input.ts';
+
+/** What the sandboxed process says; it has read untrusted bytes, so it is parsed. */
+const TaskOutput = z.object({
+  width: z.int().positive(),
+  height: z.int().positive(),
+  stats: z.object({
+    seconds: z.number().nonnegative(),
+    rays: z.number().nonnegative(),
+    triangles: z.int().nonnegative(),
+    peakBytes: z.number().nonnegative(),
+    warnings: z.array(z.string().max(2_000)).max(1_000),
+  }),
+});
+
+/** Makes the handler of `render.image`: canonical GLB to encoded image. */
+export function renderHandler(deps: {
+  objects: ObjectStore;
+  sandbox: Sandbox<RenderInput, unknown>;
+  memoryLimit: number;
+}): JobHandler<'render.image'> {
+  const { objects, sandbox, memoryLimit } = deps;
+  return (job, context) => {
+    const { glb, request } = job.payload;
+    return sandbox.run({
+      input: { request, memoryLimit },
+      prepare: async (folder) => {
+        await objects.copyTo(glb.sha256, join(folder, GLB_FILE)).catch((error: unknown) => {
+          throw modelMissing(error);
+        });
+      },
+      collect: (folder, output) => storeImage(objects, folder, output, request),
+      signal: context.signal,
+      onProgress: (share, stage) => context.progress(share, stage),
+    });
+  };
+}
+
+async function storeImage(
+  objects: ObjectStore,
+  folder: string,
+  output: unknown,
+  request: JobPayload<'render.image'>['request'],
+): Promise<JobResult<'render.image'>> {
+  const parsed = TaskOutput.safeParse(output);
+  if (!parsed.success) throw resultInvalid(parsed.error);
+  const image = await objects.putFile(join(folder, IMAGE_FILE));
+  return { image, ...parsed.data, contentType: CONTENT_TYPES[request.format] };
+}
