@@ -90,8 +90,9 @@ const INTRODUCTION = [
 export function openApiDocument(api: PublicEndpoints, version: string): Json {
   const paths: Record<string, Json> = {};
   for (const [operationId, endpoint] of Object.entries(api)) {
-    const path = (paths[endpoint.path] ??= {});
+    const path = paths[endpoint.path] ?? {};
     path[endpoint.method.toLowerCase()] = operation(operationId, endpoint);
+    paths[endpoint.path] = path;
   }
   const used = new Set(Object.values(api).map(({ tag }) => tag));
   return {

@@ -16,17 +16,10 @@ export async function leaseJobs(
   const { waitMs, ...lease } = request;
   const until = Date.now() + waitMs;
   while (!signal.aborted) {
-    // The waiting begins before the look, so that a job which comes in between wakes it.
-    const looked = new AbortController();
-    const left = Math.max(0, until - Date.now());
-    const woken = deps.bus.waitForWork(lease.kinds, left, AbortSignal.any([signal, looked.signal]));
     const jobs = await deps.bus.lease(lease);
-    if (jobs.length > 0 || left === 0) {
-      looked.abort();
-      await woken;
-      return signal.aborted ? giveBack(deps, jobs) : jobs;
-    }
-    await woken;
+    const left = until - Date.now();
+    if (jobs.length > 0 || left <= 0) return signal.aborted ? giveBack(deps, jobs) : jobs;
+    await deps.bus.waitForWork(lease.kinds, left, signal);
   }
   return [];
 }
@@ -49,6 +42,7 @@ export async function heartbeat(
     subject: { type: 'job', id: beat.jobId },
     data: {
       jobId: beat.jobId,
+      assetId: before.assetId,
       kind: before.kind,
       progress: Math.max(beat.progress, before.progress),
       stage: beat.stage,

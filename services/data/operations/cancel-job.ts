@@ -26,7 +26,7 @@ export async function cancelJob(deps: OperationDeps, organizationId: Organizatio
       organizationId,
       projectId: asset?.projectId ?? null,
       subject: { type: 'job', id: jobId },
-      data: { jobId, kind: job.kind },
+      data: { jobId, assetId: job.assetId, kind: job.kind },
     });
     return readJob(trx, organizationId, jobId);
   });

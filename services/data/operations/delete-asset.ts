@@ -29,7 +29,7 @@ export async function deleteAsset(
         organizationId,
         projectId,
         subject: { type: 'job', id: job.id },
-        data: { jobId: job.id, kind: job.kind },
+        data: { jobId: job.id, assetId, kind: job.kind },
       });
     }
     await deps.bus.publish(trx, {

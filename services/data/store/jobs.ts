@@ -159,12 +159,19 @@ export async function readProgress(
   db: DataReader,
   id: JobId,
 ): Promise<
-  | { kind: JobKind; organizationId: OrganizationId; projectId: ProjectId | null; progress: number; stage: string }
+  | {
+      kind: JobKind;
+      organizationId: OrganizationId;
+      projectId: ProjectId | null;
+      assetId: AssetId | null;
+      progress: number;
+      stage: string;
+    }
   | undefined
 > {
   const row = await db
     .selectFrom('jobs')
-    .select(['kind', 'organization_id', 'project_id', 'progress', 'stage'])
+    .select(['kind', 'organization_id', 'project_id', 'asset_id', 'progress', 'stage'])
     .where('id', '=', id)
     .executeTakeFirst();
   return (
@@ -172,6 +179,7 @@ export async function readProgress(
       kind: row.kind,
       organizationId: row.organization_id,
       projectId: row.project_id,
+      assetId: row.asset_id,
       progress: row.progress,
       stage: row.stage,
     }

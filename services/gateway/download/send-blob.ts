@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { Answer } from '#platform/rest/endpoint-types.ts';
+import { noneMatchHits } from '../conditional.ts';
+import { byteRange } from './byte-range.ts';
+import { contentDisposition } from './content-disposition.ts';
+
+/** A blob to be sent. */
+export interface Download {
+  sha256: Sha256;
+  bytes: number;
+  contentType: string;
+  fileName: string;
+  disposition: 'attachment' | 'inline';
+  /** Whether the URL always means these bytes. One that does not is asked for again each time, and mostly answered 304. */
+  immutable: boolean;
+}
+
+/**
+ * Answers with the bytes of a blob: 200, 206 for a range, 304 when the caller has them, headers only for HEAD.
+ *
+ * @throws MaquetteError `range_not_satisfiable`
+ */
+export async function sendBlob(
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  objects: ObjectStore,
+  download: Download,
+): Promise<Answer | FastifyReply> {
+  const tag = `"${download.sha256}"`;
+  reply.headers({
+    etag: tag,
+    'accept-ranges': 'bytes',
+    'cache-control': download.immutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+  });
+  if (noneMatchHits(request.headers['if-none-match'], tag)) return { status: 304 };
+  reply.headers({
+    'content-type': download.contentType,
+    'content-disposition': contentDisposition(download.disposition, download.fileName),
+    // A file that somebody uploaded must not act in the name of this server, whatever it holds.
+    'content-security-policy': "default-src 'none'; sandbox",
+  });
+  const range = rangeWanted(request, reply, tag, download.bytes);
+  if (range) {
+    reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${download.bytes}`);
+  } else {
+    reply.code(200);
+  }
+  reply.header('content-length', range ? range.end - range.start + 1 : download.bytes);
+  if (request.method === 'HEAD') return reply.send(Readable.from([]));
+  return reply.send(await objects.read(download.sha256, range));
+}
+
+function rangeWanted(request: FastifyRequest, reply: FastifyReply, tag: string, bytes: number) {
+  // A range of something else than the caller has is of no use to them (RFC 9110, 13.1.5).
+  const condition = request.headers['if-range'];
+  if (condition !== undefined && condition !== tag) return undefined;
+  try {
+    return byteRange(request.headers.range, bytes);
+  } catch (refused) {
+    reply.header('content-range', `bytes */${bytes}`);
+    throw refused;
+  }
+}

@@ -1,0 +1,85 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { PublicError } from '#contracts/events/envelope.ts';
+import type { KeyScope } from '#contracts/rest/endpoint.ts';
+
+/** No key, or one that cannot be a key. */
+export function keyMissing(message = 'The request bears no API key.'): MaquetteError {
+  return new MaquetteError('unauthenticated', message, {
+    remedy: 'Send the header `Authorization: Bearer mq_live_…` with a key of your organisation.',
+  });
+}
+
+/** The key is good but lacks a scope. */
+export function scopeMissing(scope: string, scopes: Iterable<KeyScope>): MaquetteError {
+  return new MaquetteError('forbidden', `This needs the scope \`${scope}\`; the key has ${[...scopes].join(', ')}.`, {
+    remedy: `Use a key that holds \`${scope}\`.`,
+  });
+}
+
+/** An upload over the limit. */
+export function uploadTooLarge(limitBytes: number, bytes?: number): MaquetteError {
+  const given = bytes === undefined ? 'The upload' : `The upload of ${bytes} bytes`;
+  return new MaquetteError('payload_too_large', `${given} is larger than the limit of ${limitBytes} bytes.`, {
+    remedy: 'Make the model smaller, or ask the operator to raise the upload limit.',
+  });
+}
+
+/** A body of a type that the operation does not take. */
+export function contentTypeRefused(
+  given: string | undefined,
+  wanted: readonly string[],
+  remedy: string,
+): MaquetteError {
+  const what = given === undefined ? 'The body has no Content-Type' : `\`${given}\` is not taken`;
+  return new MaquetteError('unsupported_media_type', `${what}; send ${wanted.join(' or ')}.`, { remedy });
+}
+
+/** One wrong part of a form. */
+export function formInvalid(pointer: string, message: string, remedy?: string): MaquetteError {
+  return new MaquetteError('invalid_request', `${pointer}: ${message}`, {
+    errors: [{ pointer, message }],
+    ...(remedy !== undefined && { remedy }),
+  });
+}
+
+/** A range outside of the file. */
+export function rangeRefused(range: string, bytes: number): MaquetteError {
+  return new MaquetteError('range_not_satisfiable', `\`${range}\` lies outside of the ${bytes} bytes of the file.`, {
+    remedy: `Ask for a range within bytes=0-${Math.max(0, bytes - 1)}.`,
+  });
+}
+
+/** An `If-Match` that matches nothing. */
+export function preconditionFailed(given: string): MaquetteError {
+  return new MaquetteError('precondition_failed', `The resource is not what \`If-Match: ${given}\` says.`, {
+    remedy: 'Read the resource again and repeat the change with its ETag.',
+  });
+}
+
+/** The model of an asset is asked for before it is there. */
+export function stillProcessing(assetId: string): MaquetteError {
+  return new MaquetteError('conflict', `${assetId} is still being processed.`, {
+    remedy: 'Wait for its job (`GET /v1/jobs/{id}` with `Prefer: wait=60`) or for `model_processed`, then ask again.',
+  });
+}
+
+/** The model of an asset is asked for and will never be there. */
+export function processingFailed(assetId: string, error: PublicError | null): MaquetteError {
+  return new MaquetteError('conflict', `${assetId} could not be processed: ${error?.message ?? 'no reason is known'}`, {
+    remedy: error?.remedy ?? 'Upload another version.',
+  });
+}
+
+/** Work that goes on longer than a request may wait. */
+export function notYet(what: string, seconds: number): MaquetteError {
+  return new MaquetteError('unavailable', `${what} is not ready after ${seconds} s; the work goes on.`, {
+    remedy: 'Ask again in a few seconds: the same request will find the result.',
+  });
+}
+
+/** The client went away before its upload was whole. Nobody reads the answer; the log does. */
+export function uploadCutOff(): MaquetteError {
+  return new MaquetteError('canceled', 'The connection ended before the upload was complete.', {
+    remedy: 'Upload again.',
+  });
+}

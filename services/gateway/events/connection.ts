@@ -1,0 +1,47 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { type CloseReason, type ClosingMessage, HEARTBEAT_SECONDS } from '#contracts/socket/messages.ts';
+import { requireScope } from '../authentication.ts';
+import type { Gateway } from '../gateway.ts';
+
+/** What clients are told when the server ends their stream. */
+export const CLOSING_MESSAGES: Record<CloseReason, string> = {
+  invalid_message: 'That is no message of this protocol. See contracts/socket/SPEC.md.',
+  unauthenticated: 'The API key is not valid (any more). Connect again with one that is.',
+  forbidden: 'The API key lacks the scope `events:read`.',
+  authentication_timeout: 'No `authenticate` message came within 10 seconds.',
+  slow_client: 'Events came faster than you took them. Connect again from `lastEventId`.',
+  too_many_messages: 'Too many messages came. This connection is for listening.',
+  unavailable: 'The stream of events cannot be read at the moment. Connect again in a few seconds.',
+  shutting_down: 'The server stops. Connect again from `lastEventId`.',
+};
+
+/** The last message of a stream. */
+export function closingMessage(reason: CloseReason, position: number | null): ClosingMessage {
+  const lastEventId = position === null ? null : String(position);
+  return { type: 'closing', reason, message: CLOSING_MESSAGES[reason], lastEventId };
+}
+
+/**
+ * Beats regularly while a stream is open, and looks whether its key is still good: a revoked one must not listen on.
+ *
+ * @returns a function that stops it.
+ */
+export function keepAlive(
+  gateway: Pick<Gateway, 'authenticator'>,
+  key: string,
+  beat: () => void,
+  end: (reason: CloseReason) => void,
+): () => void {
+  const timer = setInterval(() => {
+    beat();
+    gateway.authenticator
+      .authenticate(key)
+      .then((principal) => requireScope(principal, 'events:read'))
+      .catch((error: unknown) => {
+        const code = error instanceof MaquetteError ? error.code : undefined;
+        // When nobody can tell at the moment the stream goes on.
+        if (code === 'unauthenticated' || code === 'forbidden') end(code);
+      });
+  }, HEARTBEAT_SECONDS * 1000);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,237 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { EventHeaders, EventQuery } from '#contracts/rest/operations/events.ts';
+import {
+  AUTHENTICATION_SECONDS,
+  CLIENT_MESSAGE_BYTES,
+  CLIENT_MESSAGES_PER_HEARTBEAT,
+  CLOSE_CODES,
+  ClientMessage,
+  type CloseReason,
+} from '#contracts/socket/messages.ts';
+import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
+import { requestIdFrom, runInContext } from '#platform/telemetry/context.ts';
+import { bearerKey, type Principal, requireScope } from '../authentication.ts';
+import type { Gateway } from '../gateway.ts';
+import { closingMessage, keepAlive } from './connection.ts';
+import { followEvents } from './follow-events.ts';
+import { createOutbox } from './outbox.ts';
+
+const PATH = '/v1/events';
+/** Connections that may wait for their `authenticate` message at once. */
+const UNAUTHENTICATED_AT_ONCE = 500;
+const FAREWELL_MS = 5000;
+
+/** Who listens, and with which key. */
+interface Credentials {
+  principal: Principal;
+  key: string;
+}
+
+/** What a connection asked for when it was opened. */
+interface Wish {
+  filter: EventQuery;
+  after: number | null;
+}
+
+/** Serves `GET /v1/events` with `Upgrade: websocket` on an HTTP server, until the signal aborts. */
+export function serveWebSockets(server: Server, gateway: Gateway, stopping: AbortSignal): void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: CLIENT_MESSAGE_BYTES, perMessageDeflate: false });
+  let unauthenticated = 0;
+
+  server.on('upgrade', (request, socket, head) => {
+    const requestId = requestIdFrom(request.headers['x-request-id']);
+    const traceParent = request.headers.traceparent;
+    socket.on('error', () => {});
+    runInContext({ requestId, traceParent: typeof traceParent === 'string' ? traceParent : undefined }, () =>
+      accept(request, socket, head).catch((error) => refuse(request, socket, MaquetteError.from(error), requestId)),
+    );
+  });
+
+  async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const url = new URL(request.url ?? '', 'http://localhost');
+    if (url.pathname !== PATH) {
+      throw new MaquetteError('not_found', `There is no WebSocket at ${url.pathname}.`, {
+        remedy: `Connect to ${PATH}.`,
+      });
+    }
+    if (stopping.aborted) throw new MaquetteError('unavailable', 'The server stops.');
+    const wish = parseWish(url, request);
+    const header = request.headers.authorization;
+    const credentials = header === undefined ? undefined : await check(bearerKey(header));
+    if (!credentials && unauthenticated >= UNAUTHENTICATED_AT_ONCE) {
+      throw new MaquetteError('unavailable', 'Too many connections have not said who they are yet.');
+    }
+    sockets.handleUpgrade(request, socket, head, (connection) => converse(connection, wish, credentials));
+  }
+
+  async function check(key: string): Promise<Credentials> {
+    const principal = await gateway.authenticator.authenticate(key);
+    requireScope(principal, 'events:read');
+    return { principal, key };
+  }
+
+  function converse(connection: WebSocket, wish: Wish, credentials: Credentials | undefined): void {
+    const stream = openStream(connection, gateway, wish, stopping);
+    let state: 'silent' | 'checking' | 'listening' = 'silent';
+    const enter = (found: Credentials) => {
+      state = 'listening';
+      stream.listen(found);
+    };
+
+    connection.on('message', (data, binary) => {
+      const message = binary ? undefined : parseMessage(data);
+      if (message?.type === 'ping' && state === 'listening') {
+        stream.pong();
+      } else if (message?.type === 'authenticate' && state === 'silent') {
+        state = 'checking';
+        check(message.key).then(enter, (error) => stream.end(reasonOf(error)));
+      } else {
+        stream.end('invalid_message');
+      }
+    });
+    if (credentials) {
+      enter(credentials);
+      return;
+    }
+
+    unauthenticated += 1;
+    const timer = setTimeout(() => {
+      if (state !== 'listening') stream.end('authentication_timeout');
+    }, AUTHENTICATION_SECONDS * 1000);
+    const counted = () => {
+      clearTimeout(timer);
+      unauthenticated -= 1;
+    };
+    stream.onceListeningOrClosed(counted);
+  }
+}
+
+/** The sending side of one connection. */
+function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stopping: AbortSignal) {
+  const { hub, events, metrics } = gateway;
+  const ended = new AbortController();
+  const outbox = createOutbox((text, done) => connection.send(text, () => done()));
+  let settled: (() => void) | undefined;
+  let closing = false;
+  let messages = 0;
+  let missedPongs = 0;
+  let position: number | null = wish.after;
+
+  const end = (reason: CloseReason) => {
+    if (closing) return;
+    closing = true;
+    ended.abort();
+    connection.send(JSON.stringify(closingMessage(reason, position)), () => {});
+    connection.close(CLOSE_CODES[reason], reason);
+    setTimeout(() => connection.terminate(), FAREWELL_MS).unref();
+  };
+  const stop = () => end('shutting_down');
+  const once = () => {
+    settled?.();
+    settled = undefined;
+  };
+  stopping.addEventListener('abort', stop, { once: true });
+  connection.on('error', () => {});
+  connection.on('pong', () => {
+    missedPongs = 0;
+  });
+  connection.on('message', () => {
+    messages += 1;
+    if (messages > CLIENT_MESSAGES_PER_HEARTBEAT) end('too_many_messages');
+  });
+  connection.on('close', () => {
+    closing = true;
+    ended.abort();
+    stopping.removeEventListener('abort', stop);
+    once();
+  });
+
+  function listen({ principal, key }: Credentials): void {
+    once();
+    if (closing) return;
+    const beat = () => {
+      messages = 0;
+      missedPongs += 1;
+      if (missedPongs > 2) connection.terminate();
+      else connection.ping();
+    };
+    const stopKeepingAlive = keepAlive(gateway, key, beat, end);
+    metrics.eventClients.inc({ transport: 'websocket' });
+    followEvents({
+      hub,
+      events,
+      organizationId: principal.organizationId,
+      filter: wish.filter,
+      after: wish.after,
+      outbox,
+      signal: ended.signal,
+      begin(at) {
+        position = at;
+        outbox.send(JSON.stringify({ type: 'ready', lastEventId: String(at) }));
+      },
+      send(item) {
+        if (item.position > 0) position = item.position;
+        outbox.send(item.json);
+      },
+    }).then((outcome) => {
+      stopKeepingAlive();
+      metrics.eventClients.dec({ transport: 'websocket' });
+      position = outcome.position;
+      if (outcome.reason !== 'aborted') end(outcome.reason);
+    });
+  }
+
+  return {
+    end,
+    listen,
+    pong: () => outbox.send('{"type":"pong"}'),
+    onceListeningOrClosed(callback: () => void) {
+      settled = callback;
+    },
+  };
+}
+
+function parseWish(url: URL, request: IncomingMessage): Wish {
+  const query = EventQuery.safeParse(Object.fromEntries(url.searchParams));
+  const headers = EventHeaders.safeParse({ 'last-event-id': request.headers['last-event-id'] });
+  const issues = [...(query.error?.issues ?? []), ...(headers.error?.issues ?? [])];
+  if (!query.success || !headers.success) {
+    const errors = issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, message }));
+    const text = errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
+    throw new MaquetteError('invalid_request', `GET ${PATH}: ${text}`, { errors });
+  }
+  const position = headers.data['last-event-id'] ?? query.data.lastEventId;
+  return { filter: query.data, after: position === undefined ? null : Number(position) };
+}
+
+function parseMessage(data: RawData): ClientMessage | undefined {
+  try {
+    const parsed = ClientMessage.safeParse(JSON.parse(String(data)));
+    return parsed.data;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown): CloseReason {
+  const { code } = MaquetteError.from(error);
+  return code === 'unauthenticated' || code === 'forbidden' ? code : 'unavailable';
+}
+
+/** Answers a request for the upgrade with a problem document. */
+function refuse(request: IncomingMessage, socket: Duplex, error: MaquetteError, requestId: string): void {
+  const [path = ''] = (request.url ?? '').split('?');
+  const body = JSON.stringify(toProblem(error, requestId, path));
+  const lines = [
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Error'}`,
+    `Content-Type: ${PROBLEM_CONTENT_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    ...(error.status === 401 ? ['WWW-Authenticate: Bearer realm="maquette"'] : []),
+    'Connection: close',
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,58 @@
+import type { Client } from '@connectrpc/connect';
+import type { FastifyRequest } from 'fastify';
+import type { AuthService } from '#contracts/generated/auth_pb.js';
+import type { EventService } from '#contracts/generated/data_pb.js';
+import type { RenderingService } from '#contracts/generated/rendering_pb.js';
+import type { OrganizationId } from '#contracts/ids/ids.ts';
+import type { DATA_API } from '#contracts/rest/data-api.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { RestClient } from '#platform/rest/endpoint-types.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import type { Metrics } from '#platform/telemetry/metrics.ts';
+import type { Authenticator, Principal } from './authentication.ts';
+import { keyMissing } from './errors.ts';
+import type { EventHub } from './events/hub.ts';
+
+/** What an operator may set. */
+export interface GatewaySettings {
+  /** Bytes of all files of one upload. */
+  uploadLimitBytes: number;
+  /** Version of the server, shown in the OpenAPI document. */
+  version: string;
+}
+
+/** Whether each part of this process can serve, by its name. */
+export type ReadinessCheck = () => Promise<Record<string, { ready: true } | { ready: false; reason: string }>>;
+
+/** What the route handlers work with. */
+export interface Gateway {
+  data: RestClient<typeof DATA_API>;
+  auth: Client<typeof AuthService>;
+  events: Client<typeof EventService>;
+  rendering: Client<typeof RenderingService>;
+  objects: ObjectStore;
+  settings: GatewaySettings;
+  logger: Logger;
+  metrics: Metrics;
+  readiness: ReadinessCheck;
+  authenticator: Authenticator;
+  hub: EventHub;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the handler of every operation that needs a key. */
+    principal: Principal | null;
+  }
+}
+
+/** Who asks. @throws MaquetteError `unauthenticated` on an operation that needs no key */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw keyMissing();
+  return request.principal;
+}
+
+/** The headers of a call to the data service in the name of the request's organisation. */
+export function tenant(request: FastifyRequest): { 'x-maquette-organization': OrganizationId } {
+  return { 'x-maquette-organization': principalOf(request).organizationId };
+}

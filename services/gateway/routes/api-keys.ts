@@ -1,0 +1,61 @@
+import type { ApiKey as ApiKeyMessage } from '#contracts/generated/auth_pb.js';
+import type { ApiKeyId } from '#contracts/ids/ids.ts';
+import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
+import type { ApiKey } from '#contracts/rest/resources/api-key.ts';
+import { json, noContent, page } from '../answers.ts';
+import { requireScope } from '../authentication.ts';
+import { type Gateway, principalOf } from '../gateway.ts';
+import type { Routes } from './route.ts';
+
+export function apiKeyRoutes({
+  auth,
+  authenticator,
+}: Gateway): Routes<'createApiKey' | 'listApiKeys' | 'revokeApiKey' | 'getMe'> {
+  return {
+    async getMe({ request }) {
+      const { organizationId, organizationName, apiKeyId, role, scopes } = principalOf(request);
+      const organization = { id: organizationId, name: organizationName };
+      return json(request, { organization, apiKeyId, role, scopes: [...scopes] });
+    },
+    async createApiKey({ request, body }) {
+      const principal = principalOf(request);
+      // Otherwise whoever may make keys could make one that may do everything.
+      for (const scope of body.scopes) requireScope(principal, scope);
+      const { apiKey, key } = await auth.createApiKey({
+        organizationId: principal.organizationId,
+        name: body.name,
+        scopes: body.scopes,
+        expiresAt: body.expiresAt ?? '',
+      });
+      return json(request, { ...resourceOf(apiKey as ApiKeyMessage), key }, { status: 201 });
+    },
+    async listApiKeys({ request, query }) {
+      const { organizationId } = principalOf(request);
+      const { apiKeys, nextCursor } = await auth.listApiKeys({
+        organizationId,
+        limit: query.limit,
+        cursor: query.cursor ?? '',
+      });
+      return page(request, { data: apiKeys.map(resourceOf), nextCursor: nextCursor === '' ? null : nextCursor });
+    },
+    async revokeApiKey({ request, params }) {
+      const { organizationId } = principalOf(request);
+      await auth.revokeApiKey({ organizationId, apiKeyId: params.apiKeyId });
+      authenticator.forget(params.apiKeyId);
+      return noContent;
+    },
+  };
+}
+
+function resourceOf(message: ApiKeyMessage): ApiKey {
+  return {
+    id: message.id as ApiKeyId,
+    name: message.name,
+    prefix: message.prefix,
+    scopes: KEY_SCOPES.filter((scope) => message.scopes.includes(scope)),
+    createdAt: message.createdAt,
+    expiresAt: message.expiresAt || null,
+    lastUsedAt: message.lastUsedAt || null,
+    revokedAt: message.revokedAt || null,
+  };
+}

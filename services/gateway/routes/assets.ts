@@ -1,0 +1,80 @@
+import type { FastifyRequest } from 'fastify';
+import type { AssetId } from '#contracts/ids/ids.ts';
+import { json, noContent, page } from '../answers.ts';
+import { demandedRevision, revisionTag } from '../conditional.ts';
+import { processingFailed, stillProcessing } from '../errors.ts';
+import { type Gateway, tenant } from '../gateway.ts';
+import { assetNameOf } from '../upload/file-name.ts';
+import { receiveUpload } from '../upload/receive-upload.ts';
+import type { Routes } from './route.ts';
+
+export function assetRoutes({
+  data,
+  objects,
+  settings,
+}: Gateway): Routes<
+  | 'createAsset'
+  | 'listAssets'
+  | 'getAsset'
+  | 'updateAsset'
+  | 'deleteAsset'
+  | 'getReport'
+  | 'createVersion'
+  | 'listVersions'
+  | 'listFiles'
+  | 'listDerivatives'
+> {
+  const revisionOf = (request: FastifyRequest, assetId: AssetId) => async () =>
+    (await data.getAsset({ headers: tenant(request), params: { assetId } })).revision;
+
+  return {
+    async createAsset({ request, query }) {
+      const headers = tenant(request);
+      const { files, name, projectId } = await receiveUpload(request, query, objects, settings.uploadLimitBytes);
+      const body = { files, name: name ?? assetNameOf(files[0]?.name ?? ''), projectId };
+      const asset = await data.createAsset({ headers, body });
+      const location = `/v1/assets/${asset.id}`;
+      return json(request, asset, { status: 201, tag: revisionTag(asset), headers: { location } });
+    },
+    async createVersion({ request, params, query }) {
+      const headers = tenant(request);
+      // Nobody should send a gigabyte to learn that the asset is not there.
+      await data.getAsset({ headers, params });
+      const { files } = await receiveUpload(request, query, objects, settings.uploadLimitBytes);
+      const asset = await data.createVersion({ headers, params, body: { files } });
+      const location = `/v1/assets/${asset.id}`;
+      return json(request, asset, { status: 201, tag: revisionTag(asset), headers: { location } });
+    },
+    async listAssets({ request, query }) {
+      return page(request, await data.listAssets({ headers: tenant(request), query }));
+    },
+    async getAsset({ request, params }) {
+      const asset = await data.getAsset({ headers: tenant(request), params });
+      return json(request, asset, { tag: revisionTag(asset) });
+    },
+    async updateAsset({ request, params, headers, body }) {
+      const ifRevision = await demandedRevision(headers['if-match'], revisionOf(request, params.assetId));
+      const asset = await data.updateAsset({ headers: tenant(request), params, query: { ifRevision }, body });
+      return json(request, asset, { tag: revisionTag(asset) });
+    },
+    async deleteAsset({ request, params, headers }) {
+      const ifRevision = await demandedRevision(headers['if-match'], revisionOf(request, params.assetId));
+      await data.deleteAsset({ headers: tenant(request), params, query: { ifRevision } });
+      return noContent;
+    },
+    async getReport({ request, params }) {
+      const asset = await data.getAsset({ headers: tenant(request), params });
+      if (asset.report) return json(request, asset.report);
+      throw asset.state === 'failed' ? processingFailed(asset.id, asset.error) : stillProcessing(asset.id);
+    },
+    async listVersions({ request, params, query }) {
+      return page(request, await data.listVersions({ headers: tenant(request), params, query }));
+    },
+    async listFiles({ request, params, query }) {
+      return json(request, await data.listFiles({ headers: tenant(request), params, query }));
+    },
+    async listDerivatives({ request, params, query }) {
+      return page(request, await data.listDerivatives({ headers: tenant(request), params, query }));
+    },
+  };
+}

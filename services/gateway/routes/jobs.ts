@@ -1,0 +1,20 @@
+import { json, page } from '../answers.ts';
+import { type Gateway, tenant } from '../gateway.ts';
+import { preferredWait } from '../prefer.ts';
+import type { Routes } from './route.ts';
+
+export function jobRoutes({ data }: Gateway): Routes<'listJobs' | 'getJob' | 'cancelJob'> {
+  return {
+    async listJobs({ request, query }) {
+      return page(request, await data.listJobs({ headers: tenant(request), query }));
+    },
+    async getJob({ request, params, headers }) {
+      const wait = preferredWait(headers.prefer);
+      const job = await data.getJob({ headers: tenant(request), params, query: { wait: wait ?? 0 } });
+      return json(request, job, wait === undefined ? {} : { headers: { 'preference-applied': `wait=${wait}` } });
+    },
+    async cancelJob({ request, params }) {
+      return json(request, await data.cancelJob({ headers: tenant(request), params }));
+    },
+  };
+}

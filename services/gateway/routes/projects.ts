@@ -1,0 +1,37 @@
+import { json, noContent, page } from '../answers.ts';
+import { demandedRevision, revisionTag } from '../conditional.ts';
+import { type Gateway, tenant } from '../gateway.ts';
+import type { Routes } from './route.ts';
+
+export function projectRoutes({
+  data,
+}: Gateway): Routes<'createProject' | 'listProjects' | 'getProject' | 'updateProject' | 'deleteProject'> {
+  return {
+    async createProject({ request, body }) {
+      const project = await data.createProject({ headers: tenant(request), body });
+      const headers = { location: `/v1/projects/${project.id}` };
+      return json(request, project, { status: 201, tag: revisionTag(project), headers });
+    },
+    async listProjects({ request, query }) {
+      return page(request, await data.listProjects({ headers: tenant(request), query }));
+    },
+    async getProject({ request, params }) {
+      const project = await data.getProject({ headers: tenant(request), params });
+      return json(request, project, { tag: revisionTag(project) });
+    },
+    async updateProject({ request, params, headers, body }) {
+      const tenantHeaders = tenant(request);
+      const read = async () => (await data.getProject({ headers: tenantHeaders, params })).revision;
+      const ifRevision = await demandedRevision(headers['if-match'], read);
+      const project = await data.updateProject({ headers: tenantHeaders, params, query: { ifRevision }, body });
+      return json(request, project, { tag: revisionTag(project) });
+    },
+    async deleteProject({ request, params, headers }) {
+      const tenantHeaders = tenant(request);
+      const read = async () => (await data.getProject({ headers: tenantHeaders, params })).revision;
+      const ifRevision = await demandedRevision(headers['if-match'], read);
+      await data.deleteProject({ headers: tenantHeaders, params, query: { ifRevision } });
+      return noContent;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { FastifyRequest } from 'fastify';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { imageRequestOf } from '#contracts/rest/render-query.ts';
+import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { Render } from '#contracts/rest/resources/render.ts';
+import { endingOf } from '../download/content-types.ts';
+import { sendBlob } from '../download/send-blob.ts';
+import { notYet, processingFailed } from '../errors.ts';
+import { type Gateway, tenant } from '../gateway.ts';
+import type { Routes } from './route.ts';
+
+/** How long a request waits for its picture. */
+const WAIT_SECONDS = 60;
+/** Pictures whose place is remembered; each takes some 500 bytes. */
+const REMEMBERED = 20_000;
+
+/** A picture that is stored. */
+interface Picture {
+  sha256: Sha256;
+  bytes: number;
+  contentType: string;
+}
+
+export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes<'renderByUrl'> {
+  /**
+   * Where pictures are, by version of the model and request. Both are immutable, so an entry is never wrong; it is
+   * used only after the asset was read in the name of the organisation that asks.
+   */
+  const known = new Map<string, Picture>();
+
+  /** Has the picture made, or finds it, and waits for it until the deadline. */
+  async function makePicture(request: FastifyRequest, asset: Asset, image: ImageRequest): Promise<Picture> {
+    const deadline = Date.now() + WAIT_SECONDS * 1000;
+    const headers = tenant(request);
+    const secondsLeft = () => Math.max(0, (deadline - Date.now()) / 1000);
+
+    let render = await requestUrlRender(request, asset, image).catch(async (refused: unknown) => {
+      // Just uploaded: the model will be there in a moment. `conflict` says that it is not yet.
+      const waits = refused instanceof MaquetteError && refused.code === 'conflict' && asset.state === 'processing';
+      if (!waits) throw refused;
+      const job = await data.getJob({ headers, params: { jobId: asset.job }, query: { wait: secondsLeft() } });
+      if (job.state === 'queued' || job.state === 'running') throw notYet(`The model of ${asset.id}`, WAIT_SECONDS);
+      if (job.state !== 'succeeded') throw processingFailed(asset.id, job.error);
+      return requestUrlRender(request, asset, image);
+    });
+    if (render.state === 'queued' || render.state === 'running') {
+      await data.getJob({ headers, params: { jobId: render.job }, query: { wait: secondsLeft() } });
+      render = await data.getRender({ headers, params: { renderId: render.id } });
+    }
+    if (render.image) {
+      const params = { derivativeId: render.image.derivativeId };
+      const { sha256, bytes, contentType } = await data.getDerivative({ headers, params });
+      return { sha256, bytes, contentType };
+    }
+    if (render.error) {
+      const { code, message, fault, remedy } = render.error;
+      throw MaquetteError.fromValue({ code: code as MaquetteError['code'], message, fault, remedy: remedy ?? '' });
+    }
+    if (render.state === 'canceled') throw new MaquetteError('canceled', `The render ${render.id} was canceled.`);
+    throw notYet(`The picture of ${asset.id}`, WAIT_SECONDS);
+  }
+
+  async function requestUrlRender(request: FastifyRequest, asset: Asset, image: ImageRequest): Promise<Render> {
+    const { renderJson } = await rendering.requestImage({
+      organizationId: tenant(request)['x-maquette-organization'],
+      assetId: asset.id,
+      requestJson: JSON.stringify(image),
+      purpose: 'url',
+    });
+    return Render.parse(JSON.parse(renderJson));
+  }
+
+  return {
+    async renderByUrl(call) {
+      const { request, params, query } = call;
+      const image = imageRequestOf(query, params.ending === 'jpeg' ? 'jpg' : params.ending);
+      const asset = await data.getAsset({ headers: tenant(request), params: { assetId: params.assetId } });
+      const key = `${asset.versionId} ${JSON.stringify(image)}`;
+      let picture = known.get(key);
+      if (!picture) {
+        picture = await makePicture(request, asset, image);
+        known.set(key, picture);
+        if (known.size > REMEMBERED) known.delete(known.keys().next().value as string);
+      }
+      return sendBlob(call, objects, {
+        ...picture,
+        fileName: `${asset.name}${endingOf(picture.contentType)}`,
+        disposition: 'inline',
+        // A further version of the asset changes the picture.
+        immutable: false,
+      });
+    },
+  };
+}

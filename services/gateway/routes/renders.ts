@@ -1,0 +1,48 @@
+import { Render } from '#contracts/rest/resources/render.ts';
+import { json, page } from '../answers.ts';
+import { type Gateway, principalOf, tenant } from '../gateway.ts';
+import { preferredWait } from '../prefer.ts';
+import type { Routes } from './route.ts';
+
+export function renderRoutes({ data, rendering }: Gateway): Routes<'createRender' | 'listRenders' | 'getRender'> {
+  return {
+    async createRender({ request, headers, body }) {
+      const tenantHeaders = tenant(request);
+      const { assetId, ...image } = body;
+      const { renderJson } = await rendering.requestImage({
+        organizationId: principalOf(request).organizationId,
+        assetId,
+        requestJson: JSON.stringify(image),
+        purpose: 'request',
+      });
+      const requested = Render.parse(JSON.parse(renderJson));
+      const wait = preferredWait(headers.prefer);
+      const applied: Record<string, string> = wait === undefined ? {} : { 'preference-applied': `wait=${wait}` };
+
+      const render = wait === undefined || hasEnded(requested) ? requested : await ended(requested, wait);
+      if (wait !== undefined && hasEnded(render)) {
+        const location = `/v1/renders/${render.id}`;
+        const made = render.state === 'succeeded' && render.cost?.cached !== true;
+        return json(request, render, { status: made ? 201 : 200, headers: { location, ...applied } });
+      }
+      const job = await data.getJob({ headers: tenantHeaders, params: { jobId: render.job } });
+      const location = `/v1/jobs/${job.id}`;
+      return json(request, { ...job, render }, { status: 202, headers: { location, ...applied } });
+
+      async function ended(waiting: Render, seconds: number): Promise<Render> {
+        await data.getJob({ headers: tenantHeaders, params: { jobId: waiting.job }, query: { wait: seconds } });
+        return data.getRender({ headers: tenantHeaders, params: { renderId: waiting.id } });
+      }
+    },
+    async listRenders({ request, query }) {
+      return page(request, await data.listRenders({ headers: tenant(request), query }));
+    },
+    async getRender({ request, params }) {
+      return json(request, await data.getRender({ headers: tenant(request), params }));
+    },
+  };
+}
+
+function hasEnded(render: Render): boolean {
+  return render.state !== 'queued' && render.state !== 'running';
+}

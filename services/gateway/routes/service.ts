@@ -1,0 +1,36 @@
+import { openApiDocument } from '#contracts/rest/openapi.ts';
+import { PUBLIC_API } from '#contracts/rest/public-api.ts';
+import { json } from '../answers.ts';
+import { textTag } from '../conditional.ts';
+import type { Gateway } from '../gateway.ts';
+import type { Routes } from './route.ts';
+
+export function serviceRoutes({
+  settings,
+  metrics,
+  readiness,
+}: Gateway): Routes<'getHealth' | 'getReadiness' | 'getMetrics' | 'getOpenApi'> {
+  let document: { value: Record<string, unknown>; tag: string } | undefined;
+
+  return {
+    async getHealth({ request }) {
+      return json(request, { status: 'ok' });
+    },
+    async getReadiness({ request }) {
+      const parts = await readiness();
+      const ready = Object.values(parts).every((part) => part.ready);
+      return json(request, { ready, parts }, { status: ready ? 200 : 503 });
+    },
+    async getMetrics() {
+      const text = await metrics.registry.metrics();
+      return { status: 200, body: text, headers: { 'content-type': metrics.registry.contentType } };
+    },
+    async getOpenApi({ request }) {
+      if (!document) {
+        const value = openApiDocument(PUBLIC_API, settings.version);
+        document = { value, tag: textTag(JSON.stringify(value)) };
+      }
+      return json(request, document.value, { tag: document.tag });
+    },
+  };
+}

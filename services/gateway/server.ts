@@ -1,0 +1,213 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Endpoint } from '#contracts/rest/endpoint.ts';
+import { PUBLIC_API, type PublicApi } from '#contracts/rest/public-api.ts';
+import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
+import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
+import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import { installErrorHandling } from '#platform/rest/error-handling.ts';
+import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
+import { requestIdFrom } from '#platform/telemetry/context.ts';
+import { bearerKey, requireScope } from './authentication.ts';
+import { contentTypeRefused } from './errors.ts';
+import type { Gateway } from './gateway.ts';
+import { discardBody } from './upload/body-stream.ts';
+import { mediaType } from './upload/receive-upload.ts';
+
+/** Largest JSON body. */
+const JSON_LIMIT_BYTES = 1024 * 1024;
+/** Time for a whole JSON body; an upload has a limit on its pauses instead. */
+const JSON_BODY_MS = 30_000;
+const HEADERS_MS = 30_000;
+/** Longer than the idle timeout of usual load balancers (60 s), which would else send into a closing connection. */
+const KEEP_ALIVE_MS = 72_000;
+
+/** An original's name may hold folders, whose slashes need not be written `%2F`. */
+const FILE_PATH = /^(\/v1\/assets\/[^/?]+\/versions\/[^/?]+\/files\/)([^?]+)/;
+
+/**
+ * The HTTP server of the public API: identity, limits, errors and headers around the handlers of `PUBLIC_API`.
+ */
+export function createServer(gateway: Gateway, handlers: EndpointHandlers<PublicApi>): FastifyInstance {
+  const app = fastify({
+    bodyLimit: JSON_LIMIT_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Uploads take as long as they take; headers and JSON bodies do not.
+    requestTimeout: 0,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 3000 },
+    rewriteUrl: (request) =>
+      (request.url ?? '').replace(FILE_PATH, (_, start: string, name: string) => start + name.replaceAll('/', '%2F')),
+    frameworkErrors: refuseUrl,
+    clientErrorHandler: (error, socket) => socket.end(malformedRequest(error)),
+  });
+  app.server.headersTimeout = HEADERS_MS;
+  app.decorateRequest('principal', null);
+  const awaitingContinue = answerExpectations(app);
+
+  installErrorHandling(app, gateway.logger);
+  addContentTypeParsers(app);
+
+  app.addHook('onRequest', async (request, reply) => {
+    const endpoint = request.routeOptions.config.endpoint as PublicEndpoint | undefined;
+    if (endpoint) await admit(gateway, request, endpoint);
+    if (awaitingContinue.has(request.raw)) reply.raw.writeContinue();
+    if (endpoint && endpoint.body !== 'multipart') limitBodyTime(request);
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    addHeaders(reply);
+    // Fastify cannot measure an answer without a body for HEAD; an empty stream leaves the length alone.
+    return request.method === 'HEAD' && payload === null ? Readable.from([]) : payload;
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { endpoint, operationId } = request.routeOptions.config;
+    if (operationId !== 'listenToEvents') {
+      const route = endpoint?.path ?? request.routeOptions.url ?? 'unmatched';
+      const labels = { method: request.method, route, status: String(reply.statusCode) };
+      gateway.metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
+    }
+    if (!request.raw.complete) discardBody(request.raw);
+  });
+
+  registerEndpoints(app, PUBLIC_API, handlers);
+  refuseOtherMethods(app);
+  return app;
+}
+
+/** Lets a request in: a valid key with the scope of the operation, and a body of a type that it takes. */
+async function admit(gateway: Gateway, request: FastifyRequest, endpoint: PublicEndpoint): Promise<void> {
+  if (endpoint.scope !== 'public') {
+    request.principal = await gateway.authenticator.authenticate(bearerKey(request.headers.authorization));
+    requireScope(request.principal, endpoint.scope);
+  }
+  const given = mediaType(request);
+  if (endpoint.upload) {
+    const wanted = ['multipart/form-data', ...endpoint.upload.raw];
+    if (given === undefined || !(wanted.includes(given) || given.startsWith('model/'))) {
+      throw contentTypeRefused(given, wanted, uploadRemedy(given));
+    }
+  } else if (endpoint.body !== undefined && hasBody(request) && given !== 'application/json') {
+    throw contentTypeRefused(given, ['application/json'], 'Send the header `Content-Type: application/json`.');
+  }
+}
+
+function uploadRemedy(given: string | undefined): string {
+  if (given === 'application/json') return 'Fetching a model by its URL is not possible yet: send the file itself.';
+  return "With curl: `-F file=@model.glb`, or `-H 'Content-Type: application/octet-stream' --data-binary @model.glb`.";
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** JSON, empty or not, is parsed; everything else is left to the handlers that read streams. */
+function addContentTypeParsers(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    // Many clients announce JSON on a DELETE or a POST that has no body.
+    if (text === '') done(null, undefined);
+    else parseJson(request, text as string, done);
+  });
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
+}
+
+/** A client that asks `Expect: 100-continue` is told to send its body once it is let in, or gets the refusal at once. */
+function answerExpectations(app: FastifyInstance): WeakSet<IncomingMessage> {
+  const awaiting = new WeakSet<IncomingMessage>();
+  app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    awaiting.add(request);
+    app.routing(request, response);
+  });
+  return awaiting;
+}
+
+function limitBodyTime({ raw }: FastifyRequest): void {
+  if (raw.complete) return;
+  const timer = setTimeout(() => raw.destroy(), JSON_BODY_MS);
+  raw.once('close', () => clearTimeout(timer));
+  raw.once('end', () => clearTimeout(timer));
+}
+
+/** Headers of every answer; those that a handler has set stay. */
+function addHeaders(reply: FastifyReply): void {
+  const failed = reply.statusCode >= 400;
+  setMissing(reply, 'x-content-type-options', 'nosniff');
+  setMissing(reply, 'referrer-policy', 'no-referrer');
+  setMissing(reply, 'content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+  if (failed) {
+    reply.header('cache-control', 'no-store');
+    for (const name of ['etag', 'content-disposition', 'accept-ranges']) reply.removeHeader(name);
+  } else {
+    setMissing(reply, 'cache-control', 'private, no-cache');
+  }
+  if (reply.statusCode === 401) reply.header('www-authenticate', 'Bearer realm="maquette"');
+  if (reply.statusCode === 503) setMissing(reply, 'retry-after', '5');
+}
+
+function setMissing(reply: FastifyReply, name: string, value: string): void {
+  if (!reply.hasHeader(name)) reply.header(name, value);
+}
+
+/** Every other method on a path of the API answers 405 and says which ones there are. */
+function refuseOtherMethods(app: FastifyInstance): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of Object.values<Endpoint>(PUBLIC_API)) {
+    const known = methods.get(path) ?? new Set(['OPTIONS']);
+    known.add(method);
+    if (method === 'GET') known.add('HEAD');
+    methods.set(path, known);
+  }
+  for (const [path, known] of methods) {
+    const allow = [...known].sort().join(', ');
+    const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app.route({ method: 'OPTIONS', url, handler: (_request, reply) => reply.code(204).header('allow', allow).send() });
+    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !known.has(method));
+    app.route({
+      method: others,
+      url,
+      exposeHeadRoute: false,
+      handler: (request, reply) => {
+        reply.header('allow', allow);
+        throw new MaquetteError('method_not_allowed', `${request.method} is not possible on ${request.url}.`, {
+          remedy: `Use ${allow}.`,
+        });
+      },
+    });
+  }
+}
+
+/** Fastify asks before any hook runs, so the answer is made whole here. */
+function refuseUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const requestId = requestIdFrom(request.raw.headers['x-request-id']);
+  const error = new MaquetteError('invalid_request', 'The path of the request cannot be read.', {
+    remedy: 'Percent-encode what is not a letter or a digit.',
+  });
+  reply
+    .code(error.status)
+    .header('x-request-id', requestId)
+    .header('content-type', PROBLEM_CONTENT_TYPE)
+    .send(JSON.stringify(toProblem(error, requestId, request.raw.url ?? '')));
+}
+
+/** The answer to bytes that are no HTTP request. */
+function malformedRequest(cause: Error & { code?: string }): string {
+  const tooLong = cause.code === 'HPE_HEADER_OVERFLOW';
+  const error = new MaquetteError(
+    'invalid_request',
+    tooLong ? 'The headers are longer than 16 KiB.' : 'The request is no valid HTTP/1.1.',
+  );
+  const requestId = requestIdFrom(undefined);
+  const body = JSON.stringify(toProblem(error, requestId, ''));
+  return [
+    'HTTP/1.1 400 Bad Request',
+    `Content-Type: ${PROBLEM_CONTENT_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

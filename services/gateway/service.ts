@@ -1,0 +1,80 @@
+import type { Client } from '@connectrpc/connect';
+import type { AuthService } from '#contracts/generated/auth_pb.js';
+import type { EventService } from '#contracts/generated/data_pb.js';
+import type { GeometryService } from '#contracts/generated/geometry_pb.js';
+import type { RenderingService } from '#contracts/generated/rendering_pb.js';
+import type { DATA_API } from '#contracts/rest/data-api.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { RestClient } from '#platform/rest/endpoint-types.ts';
+import type { Service } from '#platform/service/service.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
+import type { Metrics } from '#platform/telemetry/metrics.ts';
+import { createAuthenticator } from './authentication.ts';
+import { addDocsPage } from './docs-page.ts';
+import { createEventHub } from './events/hub.ts';
+import { eventRoutes } from './events/server-sent-events.ts';
+import { serveWebSockets } from './events/websocket.ts';
+import type { Gateway, GatewaySettings, ReadinessCheck } from './gateway.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { assetRoutes } from './routes/assets.ts';
+import { downloadRoutes } from './routes/downloads.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { projectRoutes } from './routes/projects.ts';
+import { renderByUrlRoutes } from './routes/render-by-url.ts';
+import { renderRoutes } from './routes/renders.ts';
+import { serviceRoutes } from './routes/service.ts';
+import { createServer } from './server.ts';
+
+/** What the gateway needs. */
+export interface GatewayServiceDeps {
+  data: RestClient<typeof DATA_API>;
+  auth: Client<typeof AuthService>;
+  events: Client<typeof EventService>;
+  rendering: Client<typeof RenderingService>;
+  geometry: Client<typeof GeometryService>;
+  objects: ObjectStore;
+  settings: GatewaySettings;
+  logger: Logger;
+  metrics: Metrics;
+  /** Asks every part that this process needs. */
+  readiness: ReadinessCheck;
+}
+
+/** The gateway: the one entry for clients. It owns no data and does no work; it lets in, routes and streams. */
+export function createGatewayService(deps: GatewayServiceDeps): Service {
+  const gateway: Gateway = {
+    ...deps,
+    authenticator: createAuthenticator(deps.auth),
+    hub: createEventHub(deps.events, deps.logger),
+  };
+  const stopping = new AbortController();
+  const http = createServer(gateway, {
+    ...projectRoutes(gateway),
+    ...assetRoutes(gateway),
+    ...downloadRoutes(gateway),
+    ...renderRoutes(gateway),
+    ...renderByUrlRoutes(gateway),
+    ...jobRoutes(gateway),
+    ...apiKeyRoutes(gateway),
+    ...eventRoutes(gateway, stopping.signal),
+    ...serviceRoutes(gateway),
+  });
+  addDocsPage(http);
+  serveWebSockets(http.server, gateway, stopping.signal);
+
+  return {
+    role: 'gateway',
+    http,
+    async start() {
+      gateway.hub.start();
+    },
+    async ready() {
+      return { ready: true };
+    },
+    async stop() {
+      stopping.abort();
+      await gateway.hub.stop();
+      await http.close();
+    },
+  };
+}

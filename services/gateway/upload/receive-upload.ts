@@ -1,0 +1,108 @@
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { SourceFile } from '#contracts/jobs/job-kinds.ts';
+import { UploadFields } from '#contracts/rest/upload.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import { endingOf } from '../download/content-types.ts';
+import { formInvalid, uploadCutOff, uploadTooLarge } from '../errors.ts';
+import { bodyStream, discardBody } from './body-stream.ts';
+import { uploadedFileName } from './file-name.ts';
+import { receiveForm } from './receive-form.ts';
+
+/** An upload whose bytes are stored, and what its fields say. */
+export interface Upload extends z.output<typeof UploadFields> {
+  files: SourceFile[];
+}
+
+/**
+ * Takes the body of an upload, form or raw, into the object store.
+ *
+ * @param query what accompanies it in the URL; fields of a form win.
+ * @throws MaquetteError `invalid_request`, `payload_too_large`
+ */
+export async function receiveUpload(
+  request: FastifyRequest,
+  query: { name?: string | undefined; projectId?: string | undefined },
+  objects: ObjectStore,
+  limitBytes: number,
+): Promise<Upload> {
+  refuseDeclaredSize(request, limitBytes);
+  try {
+    const upload = isForm(request)
+      ? await receiveFields(request, query, objects, limitBytes)
+      : await receiveRaw(request, query, objects, limitBytes);
+    if (upload.files.length === 0) {
+      throw formInvalid('/file', 'is missing', 'Send the model as a part called `file`: curl -F file=@model.glb …');
+    }
+    if (upload.files.every((file) => file.bytes === 0)) {
+      throw formInvalid('/file', 'is empty: not one byte came', 'Check the path that you sent the file from.');
+    }
+    return upload;
+  } catch (thrown) {
+    if (request.raw.destroyed && !request.raw.complete) throw uploadCutOff();
+    discardBody(request.raw);
+    throw thrown;
+  }
+}
+
+/** Content type of a request, without its parameters. */
+export function mediaType(request: FastifyRequest): string | undefined {
+  return request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+}
+
+function isForm(request: FastifyRequest): boolean {
+  return mediaType(request) === 'multipart/form-data';
+}
+
+/** A body that says itself that it is too large is refused before a byte of it is read. */
+function refuseDeclaredSize(request: FastifyRequest, limitBytes: number): void {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  // The frame of a form is counted by its reader; only a raw body is all model.
+  const overhead = isForm(request) ? 4 * 1024 * 1024 : 0;
+  if (declared <= limitBytes + overhead) return;
+  discardBody(request.raw);
+  throw uploadTooLarge(limitBytes, declared);
+}
+
+async function receiveFields(
+  request: FastifyRequest,
+  query: { name?: string | undefined; projectId?: string | undefined },
+  objects: ObjectStore,
+  limitBytes: number,
+): Promise<Upload> {
+  const { files, fields } = await receiveForm(request.raw, objects, limitBytes);
+  const settings = fields.get('settings');
+  const given = {
+    name: fields.get('name') ?? query.name,
+    projectId: fields.get('projectId') ?? query.projectId,
+    settings: settings === undefined || settings === '' ? undefined : parseJson(settings),
+  };
+  const parsed = UploadFields.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw formInvalid(`/${issue?.path.join('/')}`, issue?.message ?? 'is not valid');
+  }
+  return { files, ...parsed.data };
+}
+
+async function receiveRaw(
+  request: FastifyRequest,
+  query: { name?: string | undefined; projectId?: string | undefined },
+  objects: ObjectStore,
+  limitBytes: number,
+): Promise<Upload> {
+  const given = query.name ?? 'model';
+  const ending = /\.[A-Za-z0-9]{1,8}$/.test(given) ? '' : endingOf(mediaType(request) ?? '');
+  const name = uploadedFileName(given + ending);
+  const stored = await objects.put(bodyStream(request.raw), { limitBytes });
+  const fields = UploadFields.parse({ name: query.name, projectId: query.projectId });
+  return { files: [{ name, ...stored }], ...fields };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw formInvalid('/settings', 'is not JSON');
+  }
+}
