@@ -39,6 +39,10 @@ function topLevel(thread: i32): void {
   if (next() != 0) return;
   const meshes = <usize>load<u32>(HEADER + H_MESHES), instances = <usize>load<u32>(HEADER + H_INSTANCES);
   const count = load<i32>(HEADER + H_INSTANCE_COUNT), refs = <usize>load<u32>(HEADER + H_TOP_REFS);
+  if (!load<i32>(HEADER + H_HAS_TOP)) {
+    store<u32>(HEADER + H_ROOT, load<u32>(meshes, MESH_ROOT));
+    return;
+  }
   const nodes = <usize>load<u32>(HEADER + H_NODES);
   let used = 0;
   for (let i = 0; i < count; i++) {
@@ -79,8 +83,7 @@ function topLevel(thread: i32): void {
     store<i32>(r, 0, 28);
     used++;
   }
-  if (load<i32>(HEADER + H_HAS_TOP)) store<u32>(HEADER + H_ROOT, buildTop(refs, used, load<i32>(HEADER + H_TOP_NODE), thread));
-  else store<u32>(HEADER + H_ROOT, load<u32>(meshes, MESH_ROOT));
+  store<u32>(HEADER + H_ROOT, buildTop(refs, used, load<i32>(HEADER + H_TOP_NODE), thread));
   atomic.add<i32>(HEADER + H_DONE, 1);
 }
 
