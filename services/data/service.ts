@@ -2,6 +2,7 @@ import fastify from 'fastify';
 import { sql } from 'kysely';
 import { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Bus } from '#platform/bus/bus.ts';
+import { BUS_MIGRATIONS } from '#platform/bus/migrations.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { installErrorHandling } from '#platform/rest/error-handling.ts';
@@ -23,7 +24,7 @@ const FLOW_CONSUMER = 'flow';
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 export interface DataServiceDeps {
-  /** Where the service keeps its tables; it brings them up to date. */
+  /** Where the service keeps its tables and the bus's; it brings both up to date. */
   database: Database<unknown>;
   /** Over the same database. */
   bus: Bus;
@@ -40,6 +41,7 @@ export interface DataServiceDeps {
 export async function createDataService(deps: DataServiceDeps): Promise<Service> {
   const { bus, objects, logger, reactions } = deps;
   const database = deps.database.as<DataSchema>();
+  await database.migrate(BUS_MIGRATIONS);
   await database.migrate(DATA_MIGRATIONS);
   const operations: OperationDeps = { database, bus, objects, reactions };
   const stopping = new AbortController();
@@ -54,8 +56,15 @@ export async function createDataService(deps: DataServiceDeps): Promise<Service>
     http,
     rpc: (router) => registerRpc(router, operations, stopping.signal),
     async start() {
-      // The bus hands out transactions of this very database and knows only its own tables in it.
-      await bus.consume(FLOW_CONSUMER, (trx, event) => react(trx as DataTrx, operations, event));
+      await bus.consume(FLOW_CONSUMER, async (trx, event) => {
+        try {
+          // The bus hands out transactions of this very database and knows only its own tables in it.
+          await react(trx as DataTrx, operations, event);
+        } catch (error) {
+          logger.error({ err: error, event: event.id, type: event.type }, 'the reaction failed and will be repeated');
+          throw error;
+        }
+      });
       stopSweep = startSweep(operations, { ...SWEEP_DEFAULTS, ...deps.sweep }, logger);
     },
     async ready() {

@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@connectrpc/connect';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { RecordedEvent } from '#contracts/events/events.ts';
+import { EventService, JobService, type LeasedJob, RenderRecordService } from '#contracts/generated/data_pb.js';
+import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { JOB_KINDS, type JobKind, type SourceFile } from '#contracts/jobs/job-kinds.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import { DATA_API } from '#contracts/rest/data-api.ts';
+import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { Render, type RenderPurpose } from '#contracts/rest/resources/render.ts';
+import type { Bus } from '#platform/bus/bus.ts';
+import { createBus } from '#platform/bus/create-bus.ts';
+import type { BusTables } from '#platform/bus/tables.ts';
+import { openFolderStore } from '#platform/objects/folder-store.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { RestClient } from '#platform/rest/endpoint-types.ts';
+import { createRestClient, memoryRestTransport } from '#platform/rest/rest-client.ts';
+import { createRpcClient } from '#platform/rpc/client.ts';
+import { createMemoryTransport } from '#platform/rpc/transports.ts';
+import { createLogger } from '#platform/telemetry/logger.ts';
+import type { TestEngine } from '#test/databases.ts';
+import type { OperationDeps } from '../operations/operation.ts';
+import type { Reactions } from '../reactions.ts';
+import { createDataService } from '../service.ts';
+import type { SweepSettings } from '../sweep.ts';
+import type { DataSchema } from '../tables.ts';
+import { modelReport } from './model-report.ts';
+
+/** The preview that the flow asks for in these tests. */
+export const PREVIEW = ImageRequest.parse({ width: 512, height: 512, format: 'webp' });
+/** Reactions as the flow has them. */
+export const REACTIONS: Reactions = { model_processed: { render: PREVIEW, purpose: 'preview', priority: 5 } };
+
+const LEASE_MS = 20_000;
+
+/** The data service over a real database, bus and object store, and hands that do what workers do. */
+export interface TestDataService {
+  api: RestClient<typeof DATA_API>;
+  jobs: Client<typeof JobService>;
+  events: Client<typeof EventService>;
+  renders: Client<typeof RenderRecordService>;
+  bus: Bus;
+  objects: ObjectStore;
+  deps: OperationDeps;
+  organization: OrganizationId;
+  /** Headers that scope a call, by `organization` unless another is given. */
+  as(organization?: OrganizationId): { headers: { 'x-maquette-organization': OrganizationId } };
+  /** Stores a file. */
+  file(name: string, content: string): Promise<SourceFile>;
+  /** Uploads an asset of one file. */
+  upload(name: string, content?: string, organization?: OrganizationId): Promise<Asset>;
+  /** Leases a job of a kind, or fails when none comes within 10 s. */
+  lease(kind: JobKind): Promise<LeasedJob>;
+  /** The result that a worker would hand in for a leased job, its blobs stored. `content` makes the blob. */
+  resultOf(job: LeasedJob, content: string): Promise<Record<string, unknown>>;
+  succeed(job: LeasedJob, content?: string): Promise<void>;
+  fail(job: LeasedJob, error: MaquetteError, retryable?: boolean): Promise<void>;
+  /** Uploads an asset and takes it to `ready`, preview included. */
+  uploadReady(name: string, content?: string): Promise<Asset>;
+  requestRender(
+    assetId: AssetId,
+    request?: Partial<ImageRequest>,
+    purpose?: RenderPurpose,
+    organization?: OrganizationId,
+  ): Promise<Render>;
+  /** All recorded events of the organisation, parsed by their schemas. */
+  recorded(organization?: OrganizationId): Promise<RecordedEvent[]>;
+  close(): Promise<void>;
+}
+
+export async function openDataService(
+  engine: TestEngine,
+  options: { reactions?: Reactions; sweep?: Partial<SweepSettings> } = {},
+): Promise<TestDataService> {
+  const { reactions = REACTIONS, sweep = { exhaustedIntervalMs: 600_000 } } = options;
+  const opened = await engine.open();
+  const { database } = opened;
+  const folder = await mkdtemp(join(tmpdir(), 'maquette-objects-'));
+  const objects = await openFolderStore({ directory: folder });
+  const bus = await createBus(database.as<BusTables>(), { retryFirstMs: 10 });
+  const logger = createLogger({ level: 'silent' });
+  const service = await createDataService({ database, bus, objects, logger, reactions, sweep });
+  await service.start();
+  const transport = createMemoryTransport((router) => service.rpc?.(router));
+  const api = createRestClient(DATA_API, memoryRestTransport(service.http as NonNullable<typeof service.http>));
+  const jobs = createRpcClient(JobService, transport);
+  const renders = createRpcClient(RenderRecordService, transport);
+  const ours = newId('organization');
+
+  const test: TestDataService = {
+    api,
+    jobs,
+    events: createRpcClient(EventService, transport),
+    renders,
+    bus,
+    objects,
+    deps: { database: database.as<DataSchema>(), bus, objects, reactions },
+    organization: ours,
+    as: (organization = ours) => ({ headers: { 'x-maquette-organization': organization } }),
+
+    async file(name, content) {
+      const { sha256, bytes } = await objects.put(chunks(content));
+      return { name, sha256, bytes };
+    },
+    async upload(name, content = `${name} ${Math.random()}`, organization = ours) {
+      return api.createAsset({
+        ...test.as(organization),
+        body: { name, files: [await test.file(`${name}.glb`, content)] },
+      });
+    },
+    async lease(kind) {
+      const request = { worker: 'test', kinds: [kind], capacity: 1, leaseMs: LEASE_MS, waitMs: 10_000 };
+      const [job] = (await jobs.lease(request)).jobs;
+      if (!job) throw new Error(`no ${kind} came`);
+      return job;
+    },
+    async resultOf(job, content) {
+      const { sha256, bytes } = await objects.put(chunks(content));
+      if (job.kind === 'geometry.process') {
+        return { glb: { sha256, bytes }, report: modelReport(content.length), seconds: 0.25 };
+      }
+      const { request } = JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson));
+      return {
+        image: { sha256, bytes },
+        width: request.width,
+        height: request.height,
+        contentType: `image/${request.format}`,
+        stats: { seconds: 0.5, rays: 1000, triangles: 12, peakBytes: 1e6, warnings: [] },
+      };
+    },
+    async succeed(job, content = `${job.kind} of ${job.payloadJson}`) {
+      const resultJson = JSON.stringify(await test.resultOf(job, content));
+      await jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'resultJson', value: resultJson } });
+    },
+    async fail(job, error, retryable = false) {
+      const value = { errorJson: JSON.stringify(error.toValue()), retryable };
+      await jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'failure', value } });
+    },
+    async uploadReady(name, content) {
+      const asset = await test.upload(name, content);
+      await test.succeed(await test.lease('geometry.process'));
+      await test.succeed(await test.lease('render.image'));
+      return api.getAsset({ ...test.as(), params: { assetId: asset.id } });
+    },
+    async requestRender(assetId, request = {}, purpose = 'request', organization = ours) {
+      const { renderJson } = await renders.requestRender({
+        organizationId: organization,
+        assetId,
+        requestJson: JSON.stringify(ImageRequest.parse(request)),
+        purpose,
+        priority: 0,
+      });
+      return Render.parse(JSON.parse(renderJson));
+    },
+    async recorded(organization = ours) {
+      const events = await bus.read(0, 1000, organization);
+      return events.map(({ event }) => RecordedEvent.parse(event));
+    },
+    async close() {
+      await service.stop();
+      await bus.close();
+      await objects.close();
+      await opened.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return test;
+}
+
+async function* chunks(content: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(content);
+}
+
+/** An error as a worker reports it: the input's fault. */
+export const DAMAGED = new MaquetteError('model_malformed', 'The file ends after 12 of 40 bytes.', {
+  remedy: 'Export the model again.',
+});
+/** The system's fault. */
+export const CRASHED = new MaquetteError('sandbox_crashed', 'The worker process ended with signal 9.');
