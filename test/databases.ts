@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '#platform/database/database.ts';
 import { openPglite } from '#platform/database/open-pglite.ts';
+import { openPostgresql } from '#platform/database/open-postgresql.ts';
+import { createTestDatabase, findPostgresql } from './postgresql.ts';
 
 /** An empty database of one test file. */
 export interface OpenedDatabase {
   database: Database<unknown>;
-  /** Closes it and removes what it left. */
-  close(): Promise<void>;
+  /** Another process's view of the same database; not where only one process can have it. */
+  openAnother?(): Promise<Database<unknown>>;
+  /** Closes it and removes what it left, unless that is to be looked at (`keep`). */
+  close(keep?: boolean): Promise<void>;
 }
 
 /** An engine that a suite runs on. */
@@ -24,15 +28,44 @@ const PGLITE: TestEngine = {
     const database = await openPglite({ directory, durable: false });
     return {
       database,
-      async close() {
+      async close(keep = false) {
         await database.close();
-        await rm(directory, { recursive: true, force: true });
+        if (keep) console.warn(`The database of the failed test is kept: ${directory}`);
+        else await rm(directory, { recursive: true, force: true });
       },
     };
   },
 };
 
-/** The engines of this machine: PGlite always. */
+function postgresql(name: string, maxConnections: number): TestEngine {
+  return {
+    name,
+    async open() {
+      const { url, drop } = await createTestDatabase();
+      const opened: Database<unknown>[] = [];
+      const openAnother = async () => {
+        const database = await openPostgresql({ url, maxConnections });
+        opened.push(database);
+        return database;
+      };
+      return {
+        database: await openAnother(),
+        openAnother,
+        async close(keep = false) {
+          await Promise.all(opened.map((database) => database.close()));
+          if (keep) console.warn(`The database of the failed test is kept: ${url}`);
+          else await drop();
+        },
+      };
+    },
+  };
+}
+
+/**
+ * The engines of this machine: PGlite always; PostgreSQL, with several connections and with only one, where there is
+ * one. When there is none the console says so.
+ */
 export async function testEngines(): Promise<TestEngine[]> {
-  return [PGLITE];
+  if ((await findPostgresql()) === null) return [PGLITE];
+  return [PGLITE, postgresql('PostgreSQL', 10), postgresql('PostgreSQL with one connection', 1)];
 }

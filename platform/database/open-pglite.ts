@@ -6,6 +6,7 @@ import { type ClientBase, escapeIdentifier, Pool } from 'pg';
 import type { Database } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { embeddedDatabaseFailed } from './errors.ts';
+import { maintainPglite } from './pglite-maintenance.ts';
 import { PgliteStream } from './pglite-stream.ts';
 import { copyTemplate, TEMPLATE_DIRECTORY } from './pglite-template.ts';
 import type { FromPgliteWorker, PgliteWorkerOptions, ToPgliteWorker } from './pglite-worker.ts';
@@ -87,7 +88,7 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
   pool.on('error', () => {});
 
   const checkpoint = async () => void (await pool.query('checkpoint'));
-  const maintenance = setInterval(() => void maintain(pool).catch(() => {}), MAINTENANCE_EVERY_MS).unref();
+  const maintenance = setInterval(() => void maintainPglite(pool).catch(() => {}), MAINTENANCE_EVERY_MS).unref();
 
   return createSqlDatabase({
     engine: 'pglite',
@@ -115,17 +116,6 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
       await lock.release();
     },
   });
-}
-
-/** Vacuums what autovacuum would (its default thresholds) and writes a checkpoint when there was work. */
-async function maintain(pool: Pool): Promise<void> {
-  const { rows } = await pool.query<{ name: string }>(`
-    select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
-    where n_dead_tup > 50 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup`);
-  for (const { name } of rows) await pool.query(`vacuum (analyze) ${name}`);
-  const { rows: wal } = await pool.query<{ bytes: number }>(`
-    select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::bigint as bytes from pg_control_checkpoint()`);
-  if ((wal[0]?.bytes ?? 0) > 1_000_000) await pool.query('checkpoint');
 }
 
 /** The part of the global that is needed; its types come with browsers only. */
