@@ -5,6 +5,7 @@ import { GeometryService } from '#contracts/generated/geometry_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { createBus } from '#platform/bus/create-bus.ts';
+import { BUS_MIGRATIONS } from '#platform/bus/migrations.ts';
 import type { BusTables } from '#platform/bus/tables.ts';
 import type { Config } from '#platform/config/definitions.ts';
 import type { Database } from '#platform/database/database.ts';
@@ -66,7 +67,13 @@ export async function compose(options: {
       connections.add(await createAuthService({ database, logger: loggerOf('auth') }));
     }
     if (database && roles.includes('data')) {
-      const bus = opened(await createBus(database.as<BusTables>(), { logger: loggerOf('data') }));
+      await database.migrate(BUS_MIGRATIONS);
+      const bus = opened(
+        await createBus(database.as<BusTables>(), {
+          consumerFailed: ({ error, ...failure }) =>
+            loggerOf('data').warn({ err: error, ...failure }, 'a consumer failed'),
+        }),
+      );
       connections.add(
         await createDataService({
           database,

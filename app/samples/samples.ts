@@ -1,0 +1,1 @@
+export const SAMPLES: { name: string; make(): Promise<Uint8Array> }[] = [];
