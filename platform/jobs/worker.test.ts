@@ -1,12 +1,10 @@
 import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
-import { JobService, type SettleRequest } from '#contracts/generated/data_pb.js';
 import { newId } from '#contracts/ids/ids.ts';
-import { createRpcClient } from '../rpc/client.ts';
-import { createMemoryTransport } from '../rpc/transports.ts';
 import { currentContext } from '../telemetry/context.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { JobOffice } from './testing/job-office.ts';
 import { type JobHandler, type JobWorker, startWorker, type WorkerOptions } from './worker.ts';
 
 const SHA = 'a'.repeat(64);
@@ -20,74 +18,24 @@ afterEach(async () => {
 type Handler = JobHandler<'render.image'>;
 const succeed: Handler = async () => ({ ...RESULT, stats: STATS });
 
-/** A JobService that hands out the given jobs once, and notes what it is told. */
-function office(count: number) {
-  const queue = Array.from({ length: count }, () => newId('job'));
-  const settled = new Map<string, SettleRequest['outcome'][]>();
-  const state = {
-    queue,
-    settled,
-    capacities: [] as number[],
-    beats: [] as { jobId: string; progress: number; stage: string }[],
-    answer: 'running',
-    /** Calls that fail before anything else happens. */
-    outage: { lease: 0, heartbeat: 0, settle: 0 },
-    settleError: null as MaquetteError | null,
-  };
-  const away = (method: 'lease' | 'heartbeat' | 'settle') => {
-    if (state.outage[method]-- > 0) throw new MaquetteError('unavailable', 'away');
-  };
-  const transport = createMemoryTransport((router) => {
-    router.service(JobService, {
-      async lease(request, context) {
-        away('lease');
-        state.capacities.push(request.capacity);
-        if (queue.length === 0) {
-          await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, 30);
-            context.signal.addEventListener('abort', () => {
-              clearTimeout(timer);
-              resolve();
-            });
-          });
-        }
-        return {
-          jobs: queue.splice(0, request.capacity).map((jobId) => ({
-            jobId,
-            kind: 'render.image',
-            organizationId: newId('organization'),
-            payloadJson: JSON.stringify({
-              renderId: newId('render'),
-              assetId: newId('asset'),
-              versionId: newId('version'),
-              glb: { sha256: SHA, bytes: 5 },
-              request: {},
-            }),
-            token: 7n,
-            attempt: 1,
-            maxAttempts: 3,
-            traceParent: '',
-          })),
-        };
-      },
-      heartbeat(request) {
-        away('heartbeat');
-        state.beats.push({ jobId: request.jobId, progress: request.progress, stage: request.stage });
-        return { state: state.answer };
-      },
-      settle(request) {
-        away('settle');
-        if (state.settleError) throw state.settleError;
-        expect(request.token).toBe(7n);
-        settled.set(request.jobId, [...(settled.get(request.jobId) ?? []), request.outcome]);
-        return {};
-      },
-    });
-  });
-  return { ...state, state, client: createRpcClient(JobService, transport) };
+/** An office with a number of jobs waiting. */
+function office(count: number): JobOffice {
+  const at = new JobOffice();
+  for (let i = 0; i < count; i++) addJob(at);
+  return at;
 }
 
-function start(at: ReturnType<typeof office>, handler: Handler, more: Partial<WorkerOptions> = {}): JobWorker {
+function addJob(at: JobOffice): void {
+  at.add('render.image', {
+    renderId: newId('render'),
+    assetId: newId('asset'),
+    versionId: newId('version'),
+    glb: { sha256: SHA, bytes: 5 },
+    request: {},
+  });
+}
+
+function start(at: JobOffice, handler: Handler, more: Partial<WorkerOptions> = {}): JobWorker {
   const worker = startWorker({
     name: 'test',
     client: at.client,
@@ -101,7 +49,7 @@ function start(at: ReturnType<typeof office>, handler: Handler, more: Partial<Wo
   return worker;
 }
 
-function outcomes(at: ReturnType<typeof office>) {
+function outcomes(at: JobOffice) {
   return [...at.settled.values()].flat();
 }
 
@@ -163,7 +111,7 @@ describe('a worker', () => {
 
   it.each(['canceled', 'lost'])('stops work and settles nothing when the job is %s', async (answer) => {
     const at = office(1);
-    at.state.answer = answer;
+    at.state = answer;
     let aborted = false;
     start(at, async (_, { signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -171,15 +119,15 @@ describe('a worker', () => {
       throw signal.reason;
     });
     await expect.poll(() => aborted).toBe(true);
-    at.queue.push(newId('job'));
-    at.state.answer = 'running';
+    addJob(at);
+    at.state = 'running';
     await expect.poll(() => at.queue.length).toBe(0);
     expect(at.settled.size).toBe(0);
   });
 
   it('gets over a data service that is away, and says so meanwhile', async () => {
     const at = office(1);
-    at.state.outage = { lease: 2, heartbeat: 2, settle: 2 };
+    Object.assign(at.outage, { lease: 2, heartbeat: 2, settle: 2 });
     const worker = start(at, async (job, context) => {
       await new Promise((resolve) => setTimeout(resolve, 80));
       return succeed(job, context);
@@ -188,20 +136,20 @@ describe('a worker', () => {
     await expect.poll(() => at.settled.size, { timeout: 5000 }).toBe(1);
     expect(worker.connection()).toEqual({ connected: true });
     expect(outcomes(at).map((outcome) => outcome.case)).toEqual(['resultJson']);
-    expect(at.state.outage.heartbeat).toBeLessThan(0);
+    expect(at.outage.heartbeat).toBeLessThan(0);
   });
 
   it('drops a result whose lease was lost', async () => {
     const at = office(2);
-    at.state.settleError = new MaquetteError('lease_lost', 'another has it');
+    at.settleError = new MaquetteError('lease_lost', 'another has it');
     let done = 0;
     start(at, async (job, context) => {
       done++;
       return succeed(job, context);
     });
     await expect.poll(() => done).toBe(2);
-    at.state.settleError = null;
-    at.queue.push(newId('job'));
+    at.settleError = null;
+    addJob(at);
     await expect.poll(() => at.settled.size).toBe(1);
   });
 
