@@ -1,0 +1,260 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Document, NodeIO } from '@gltf-transform/core';
+import pino from 'pino';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import { RenderRecordService } from '#contracts/generated/data_pb.js';
+import { RenderingService } from '#contracts/generated/rendering_pb.js';
+import { newId } from '#contracts/ids/ids.ts';
+import { JOB_KINDS, type JobResult } from '#contracts/jobs/job-kinds.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import { JobOffice } from '#platform/jobs/testing/job-office.ts';
+import { openFolderStore } from '#platform/objects/folder-store.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import { createRpcClient } from '#platform/rpc/client.ts';
+import { createMemoryTransport } from '#platform/rpc/transports.ts';
+import type { Service } from '#platform/service/service.ts';
+import { corpusFile, hasCorpus } from '#test/corpus.ts';
+import { createRenderingService } from './service.ts';
+
+const GIB = 1024 ** 3;
+let folder: string;
+let objects: ObjectStore;
+let office: JobOffice;
+let service: Service;
+/** Requests that reached the data service. */
+const recorded: { requestJson: string; priority: number }[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'maquette-rendering-test-'));
+  objects = await openFolderStore({ directory: join(folder, 'objects') });
+  office = new JobOffice();
+  const records = createMemoryTransport((router) => {
+    router.service(RenderRecordService, {
+      requestRender(request) {
+        recorded.push(request);
+        return { renderJson: '{"recorded":true}' };
+      },
+    });
+  });
+  service = await createRenderingService({
+    jobs: office.client,
+    renders: createRpcClient(RenderRecordService, records),
+    objects,
+    workFolder: join(folder, 'work'),
+    sandboxLimits: { memoryBytes: GIB, seconds: 60, outputBytes: GIB },
+    threads: 2,
+    concurrency: 1,
+    logger: pino({ level: 'silent' }),
+  });
+  await service.start();
+});
+
+afterAll(async () => {
+  await service.stop();
+  expect(await readdir(join(folder, 'work', 'rendering'))).toEqual([]);
+  await objects.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A tetrahedron with a red material, which may have a texture; or nothing at all. */
+async function model(options: { empty?: boolean; texture?: Uint8Array } = {}): Promise<Uint8Array> {
+  const document = new Document();
+  const buffer = document.createBuffer();
+  const corners = new Float32Array([0, 0, 0, 1, 0, 0, 0.5, 1, 0.3, 0.5, 0, 1]);
+  const indices = new Uint16Array([0, 2, 1, 0, 1, 3, 1, 2, 3, 0, 3, 2]);
+  const material = document.createMaterial().setBaseColorFactor([0.8, 0.05, 0.05, 1]).setMetallicFactor(0);
+  if (options.texture) {
+    material.setBaseColorTexture(document.createTexture().setImage(options.texture).setMimeType('image/png'));
+  }
+  const places = new Float32Array(8);
+  const primitive = document
+    .createPrimitive()
+    .setMaterial(material)
+    .setAttribute('TEXCOORD_0', document.createAccessor().setType('VEC2').setArray(places).setBuffer(buffer))
+    .setAttribute('POSITION', document.createAccessor().setType('VEC3').setArray(corners).setBuffer(buffer))
+    .setIndices(document.createAccessor().setArray(indices).setBuffer(buffer));
+  const mesh = document.createMesh();
+  if (!options.empty) mesh.addPrimitive(primitive);
+  document.createScene().addChild(document.createNode().setMesh(mesh));
+  return new NodeIO().writeBinary(document);
+}
+
+async function* chunks(bytes: Uint8Array) {
+  yield bytes;
+}
+
+async function render(bytes: Uint8Array, request: Partial<ImageRequest>) {
+  const glb = await objects.put(chunks(bytes));
+  return office.finished('render.image', {
+    renderId: newId('render'),
+    assetId: newId('asset'),
+    versionId: newId('version'),
+    glb,
+    request: ImageRequest.parse(request),
+  });
+}
+
+async function picture(bytes: Uint8Array, request: Partial<ImageRequest>): Promise<JobResult<'render.image'>> {
+  const outcome = await render(bytes, request);
+  if (outcome.case !== 'resultJson') throw new Error(JSON.stringify(outcome));
+  return JOB_KINDS['render.image'].result.parse(JSON.parse(outcome.value));
+}
+
+async function refusal(
+  bytes: Uint8Array,
+  request: Partial<ImageRequest>,
+): Promise<ErrorValue & { retryable: boolean }> {
+  const outcome = await render(bytes, request);
+  if (outcome.case !== 'failure') throw new Error(`it was accepted: ${outcome.case}`);
+  return { ...JSON.parse(outcome.value.errorJson), retryable: outcome.value.retryable };
+}
+
+async function pixels(made: JobResult<'render.image'>) {
+  const parts: Buffer[] = [];
+  for await (const chunk of await objects.read(made.image.sha256)) parts.push(chunk);
+  const image = sharp(Buffer.concat(parts));
+  const { format } = await image.metadata();
+  const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 4, (y * info.width + x) * 4 + 4)];
+  return { format, width: info.width, height: info.height, at };
+}
+
+describe('renders', () => {
+  it('an image in each format', async () => {
+    for (const [format, contentType, read] of [
+      ['png', 'image/png', 'png'],
+      ['jpg', 'image/jpeg', 'jpeg'],
+      ['webp', 'image/webp', 'webp'],
+      ['avif', 'image/avif', 'heif'],
+    ] as const) {
+      const made = await picture(await model(), { width: 64, height: 48, format });
+      expect(made).toMatchObject({ width: 64, height: 48, contentType });
+      expect(made.stats).toMatchObject({ triangles: 4, warnings: [] });
+      expect(made.stats.rays).toBeGreaterThan(64 * 48);
+      const seen = await pixels(made);
+      expect([seen.format, seen.width, seen.height]).toEqual([read, 64, 48]);
+      const [r, g, b] = seen.at(32, 24) as [number, number, number];
+      expect(r).toBeGreaterThan(1.5 * Math.max(g, b));
+      // A corner is background: transparent, or white where the format has no alpha.
+      if (format === 'jpg') expect(Math.min(...seen.at(0, 0))).toBeGreaterThan(250);
+      else expect(seen.at(0, 0)[3]).toBe(0);
+    }
+  });
+
+  it('the same bytes for the same request', async () => {
+    const request = { width: 64, height: 64 };
+    const first = await picture(await model(), request);
+    expect((await picture(await model(), request)).image.sha256).toBe(first.image.sha256);
+    expect((await picture(await model(), { ...request, view: 'back' })).image.sha256).not.toBe(first.image.sha256);
+  });
+
+  it('nothing of a model without geometry or of bytes that are no model, and goes on', async () => {
+    expect(await refusal(await model({ empty: true }), {})).toMatchObject({ code: 'model_empty', retryable: false });
+    expect(await refusal(new TextEncoder().encode('nonsense'), {})).toMatchObject({ fault: 'input', retryable: false });
+    await picture(await model(), { width: 32, height: 32 });
+  });
+
+  it('nothing that would need more memory than it may have', async () => {
+    // It says 12,288 × 12,288 pixels in its header and holds one: nothing may be allocated for what it says.
+    const texture = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#336699' } })
+      .png()
+      .toBuffer();
+    texture.writeUInt32BE(12_288, 16);
+    texture.writeUInt32BE(12_288, 20);
+    const error = await refusal(await model({ texture }), { width: 64, height: 64 });
+    expect(error).toMatchObject({ code: 'render_too_large', retryable: false });
+    expect(error.message).toMatch(/MiB/);
+    await picture(await model(), { width: 32, height: 32 });
+  });
+
+  it('stops when its job is canceled', async () => {
+    office.state = 'canceled';
+    const glb = await objects.put(chunks(await model()));
+    const jobId = office.add('render.image', {
+      renderId: newId('render'),
+      assetId: newId('asset'),
+      versionId: newId('version'),
+      glb,
+      request: ImageRequest.parse({ width: 2048, height: 2048, samples: 64 }),
+    });
+    await expect.poll(() => office.beats.some((beat) => beat.jobId === jobId), { timeout: 10_000 }).toBe(true);
+    office.state = 'running';
+    const startedAt = performance.now();
+    await picture(await model(), { width: 32, height: 32 });
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(office.settled.has(jobId)).toBe(false);
+  });
+});
+
+describe('RequestImage', () => {
+  const client = () =>
+    createRpcClient(
+      RenderingService,
+      createMemoryTransport((router) => service.rpc?.(router)),
+    );
+  const request = (image: unknown, purpose = 'request') =>
+    client().requestImage({
+      organizationId: newId('organization'),
+      assetId: newId('asset'),
+      requestJson: JSON.stringify(image),
+      purpose,
+    });
+
+  it('fills in the defaults and has the request recorded, more urgent ones first', async () => {
+    recorded.length = 0;
+    expect((await request({ width: 100, format: 'jpg', background: 'transparent' })).renderJson).toBe(
+      '{"recorded":true}',
+    );
+    await request({}, 'url');
+    await request({}, 'preview');
+    expect(JSON.parse(recorded[0]!.requestJson)).toEqual(
+      ImageRequest.parse({ width: 100, format: 'jpg', background: 'transparent' }),
+    );
+    const priorities = recorded.map((entry) => entry.priority);
+    expect(priorities).toEqual([...priorities].sort((a, b) => a - b));
+    expect(new Set(priorities).size).toBe(3);
+  });
+
+  it('names every field that is wrong', async () => {
+    const error = await request({ width: 4, samples: 1000 }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'invalid_request', fault: 'input' });
+    expect(error.errors.map((item: { pointer: string }) => item.pointer).sort()).toEqual(['/samples', '/width']);
+    await expect(request({}, 'fun')).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('refuses what would take too long, with the figures and what would do', async () => {
+    const error = await request({ width: 8192, height: 8192, samples: 64 }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'render_too_large' });
+    expect(error.message).toContain('4,294,967,296');
+    expect(error.remedy).toContain('at most 8 samples');
+    await expect(request({ width: 8192, height: 8192, samples: 8 })).resolves.toBeDefined();
+  });
+
+  it('tells what it can do', async () => {
+    const capabilities = await client().getCapabilities({});
+    expect(capabilities).toMatchObject({ formats: ['png', 'jpg', 'webp', 'avif'], maxWidth: 8192, maxHeight: 8192 });
+    expect(capabilities.environments).toContain('studio');
+    expect(capabilities.views).toContain('three-quarter');
+    expect(await service.ready()).toEqual({ ready: true });
+  });
+});
+
+describe.skipIf(!hasCorpus)('on real models', () => {
+  it('renders the previews of real models', async () => {
+    for (const path of ['gltf/character.glb', 'gltf/Knight.glb']) {
+      const bytes = await corpusFile(path);
+      const preview = { width: 512, height: 512, format: 'webp' } as const;
+      await picture(bytes, preview);
+      const startedAt = performance.now();
+      const made = await picture(bytes, preview);
+      console.log(`${path}, 512 × 512 WebP, lease to settlement: ${(performance.now() - startedAt).toFixed(0)} ms`);
+      const seen = await pixels(made);
+      expect(seen.at(256, 256)[3]).toBe(255);
+      expect(seen.at(0, 0)[3]).toBe(0);
+    }
+  });
+});
