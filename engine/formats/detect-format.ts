@@ -2,6 +2,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { toUtf8 } from './decode-text.ts';
 import { formatBytes, formatUnknown, formatUnsupported } from './errors.ts';
 import { readImageHeader } from './image-header.ts';
+import { extensionOf } from './model-file.ts';
 
 /** The formats that are read. */
 export type SourceFormat = 'glb' | 'gltf' | 'obj' | 'zip';
@@ -26,7 +27,7 @@ const READ_FORMATS = 'Maquette reads glTF, GLB, OBJ and zip archives of these';
  */
 export function detectFormat(bytes: Uint8Array, name = ''): DetectedFormat {
   if (bytes.byteLength === 0) return { kind: 'empty' };
-  return detectBinary(bytes) ?? detectText(bytes, name);
+  return detectBinary(bytes, extensionOf(name)) ?? detectText(bytes, extensionOf(name));
 }
 
 /**
@@ -65,7 +66,7 @@ function unsupported(label: string, remedy = EXPORT_REMEDY): DetectedFormat {
 /** A zip file begins with an entry, with its end record when empty, or with a mark that it was meant to be split. */
 const ZIP_SIGNATURES = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'] as const;
 
-function detectBinary(bytes: Uint8Array): DetectedFormat | null {
+function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null {
   const head = latin1(bytes, 0, 64);
   if (head.startsWith('glTF')) {
     if (bytes.length < 8 || bytes[4] === 2) return { kind: 'model', format: 'glb' };
@@ -86,17 +87,17 @@ function detectBinary(bytes: Uint8Array): DetectedFormat | null {
   if (head.startsWith('7z\xbc\xaf')) return unsupported('a 7z archive', 'Pack the files as a zip archive.');
   if (head.startsWith('\x28\xb5\x2f\xfd'))
     return unsupported('a Zstandard-compressed file', 'Upload it unpacked or as a zip archive.');
+  if (head.startsWith('\x1f\x8b') && ending === 'spz') return unsupported('a Gaussian splat file (SPZ)');
   if (head.startsWith('\x1f\x8b'))
-    return unsupported(
-      'a gzip-compressed file (an SPZ splat or a packed model)',
-      'Upload the model unpacked or as a zip archive.',
-    );
+    return unsupported('a gzip-compressed file', 'Upload the model unpacked or as a zip archive.');
   if (head.startsWith('%PDF')) return unsupported('a PDF document', 'Upload the 3D model itself.');
   if (head.startsWith('AC10')) return unsupported('a DWG drawing');
   if (head.startsWith('#?RADIANCE') || head.startsWith('#?RGBE')) return { kind: 'companion', label: 'an HDR picture' };
   if (head.startsWith('\x76\x2f\x31\x01')) return { kind: 'companion', label: 'an OpenEXR picture' };
   const image = readImageHeader(bytes);
   if (image) return { kind: 'companion', label: `a picture (${image.mimeType})` };
+  if (ending === 'tga' && bytes.length > 18 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!))
+    return { kind: 'companion', label: 'a TGA picture' };
   if (is3ds(bytes)) return unsupported('a 3DS file');
   if (isBinaryStl(bytes)) return unsupported('a binary STL file');
   return null;
@@ -145,11 +146,10 @@ function isBinaryStl(bytes: Uint8Array): boolean {
   return true;
 }
 
-function detectText(raw: Uint8Array, name: string): DetectedFormat {
+function detectText(raw: Uint8Array, ending: string): DetectedFormat {
   const bytes = toUtf8(raw.byteLength > 65536 ? raw.subarray(0, 65536) : raw);
   const text = latin1(bytes, 0, 65536);
   const trimmed = text.trimStart();
-  const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   if (trimmed === '') return { kind: 'empty' };
   if (trimmed.startsWith('{') || trimmed.startsWith('[')) return detectJson(raw, trimmed, ending);
   if (trimmed.startsWith('#usda')) return unsupported('a USD text file (USDA)');

@@ -1,6 +1,12 @@
 import type { Accessor, Document, Primitive } from '@gltf-transform/core';
 import { type Corrections, plural } from './corrections.ts';
 
+/** Sums of rounded floats; the validator allows about as much. */
+const ROUNDING = 1e-6;
+
+/** Beyond this the difference may show, and is worth telling. */
+const NOTABLE = 1e-2;
+
 /**
  * Makes skins usable: joints in range, weights that are finite, not negative and sum to one, as many inverse bind
  * matrices as joints; a skin on a mesh without joint data is taken off.
@@ -81,8 +87,8 @@ function normaliseWeights(primitive: Primitive, joints: number, seen: Set<Access
       }
     }
     if (!isFloat) continue;
-    if (!bad && Math.abs(total - 1) < 1e-3) continue;
-    changed++;
+    if (!bad && Math.abs(total - 1) < ROUNDING) continue;
+    if (bad || Math.abs(total - 1) > NOTABLE) changed++;
     for (const weight of values) {
       for (let k = vertex * 4; k < vertex * 4 + 4; k++) weight[k] = total > 0 ? weight[k]! / total : 0;
     }

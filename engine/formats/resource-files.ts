@@ -17,9 +17,11 @@ export class ResourceFiles {
   private readonly byFolded = new Map<string, ModelFile>();
   /** Null where two files share a name. */
   private readonly byBase = new Map<string, ModelFile | null>();
+  readonly files: readonly ModelFile[];
   readonly names: string[] = [];
 
   constructor(files: readonly ModelFile[]) {
+    this.files = files;
     for (const file of files) {
       const path = file.name.replaceAll('\\', '/').replace(/^\.?\/+/, '');
       const base = baseName(path).toLowerCase();
@@ -76,7 +78,8 @@ function joinPath(folder: string, path: string): string | null {
   return parts.join('/');
 }
 
-function decodePercent(text: string): string {
+/** Text with its `%20` and the like replaced; unchanged where these are damaged. */
+export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -5,25 +5,39 @@ import { requireFormat, type SourceFormat } from '../formats/detect-format.ts';
 import { formatBytes, formatUnknown, modelEmpty, modelTooLarge } from '../formats/errors.ts';
 import { type GltfAsset, openGltf } from '../formats/gltf/open-gltf.ts';
 import { readGltf } from '../formats/gltf/read-gltf.ts';
+import { IMPORTERS } from '../formats/importers.ts';
 import { type ModelFile, totalBytes } from '../formats/model-file.ts';
+import { ResourceFiles } from '../formats/resource-files.ts';
 import { chooseMainModel } from './choose-main-model.ts';
 
-/** A model whose files are sorted out and checked; `read` makes the document. */
-export interface OpenedModel {
+/** What all opened models have. */
+interface OpenedFiles {
   format: Exclude<SourceFormat, 'zip'>;
   main: ModelFile;
   /** Size of all source files as they were given, in bytes. */
   fileBytes: number;
-  /** What was decided on the way here, e.g. which model of an archive was taken. */
-  corrections: Correction[];
   /** The program that wrote the file, as far as it says. */
   generator: string | null;
-  /** For glTF: the asset, which the validator looks into. */
-  gltf: GltfAsset | null;
-  /** What the parser of a format without validator noticed. */
-  findings(): ValidationReport;
+  /** What was decided on the way here, e.g. which model of an archive was taken. */
+  corrections: Correction[];
+  /** Makes the document. Call it once. */
   read(): Promise<{ document: Document; corrections: Correction[] }>;
 }
+
+/** glTF, which is validated before it is read. */
+export interface OpenedGltf extends OpenedFiles {
+  kind: 'gltf';
+  asset: GltfAsset;
+}
+
+/** Any other format, with what its parser noticed. */
+export interface OpenedImport extends OpenedFiles {
+  kind: 'import';
+  findings: ValidationReport;
+}
+
+/** A model whose files are sorted out and checked. */
+export type OpenedModel = OpenedGltf | OpenedImport;
 
 /**
  * Sorts out the files of a model (unpacks an archive, finds the model among its textures), checks the limits and
@@ -32,44 +46,53 @@ export interface OpenedModel {
  * @throws MaquetteError with a code of the model group
  */
 export async function openModel(files: readonly ModelFile[], limits: ModelLimits): Promise<OpenedModel> {
-  const fileBytes = totalBytes(files);
+  const { main, format, resources, unpackedBytes, corrections } = await sortFiles(files, limits);
+  const opened = { format, main, fileBytes: totalBytes(files), corrections };
+  if (format === 'glb' || format === 'gltf') {
+    const asset = await openGltf(main, format, resources, unpackedBytes, limits);
+    const generator = asset.json.asset.generator;
+    return {
+      ...opened,
+      kind: 'gltf',
+      asset,
+      generator: typeof generator === 'string' ? generator.slice(0, 200) : null,
+      read: () => readGltf(asset, limits),
+    };
+  }
+  const importer = await IMPORTERS[format]();
+  const { document, corrections: made, generator, findings } = await importer(main, resources, limits);
+  return { ...opened, kind: 'import', generator, findings, read: async () => ({ document, corrections: made }) };
+}
+
+/** The files of a model with its archive unpacked: the model itself, and all others by name. */
+export interface SortedFiles {
+  main: ModelFile;
+  format: Exclude<SourceFormat, 'zip'>;
+  resources: ResourceFiles;
+  /** Size of all files after unpacking. */
+  unpackedBytes: number;
+  corrections: Correction[];
+}
+
+/**
+ * Checks the total size, unpacks an archive and picks the model among the files.
+ *
+ * @throws MaquetteError `format_unknown`, `format_unsupported`, `model_too_large`, `archive_unsafe`, …
+ */
+export async function sortFiles(files: readonly ModelFile[], limits: ModelLimits): Promise<SortedFiles> {
   if (files.length === 0) throw formatUnknown('', 'No file was given.');
-  if (fileBytes > limits.fileBytes) {
+  const bytes = totalBytes(files);
+  if (bytes > limits.fileBytes) {
     throw modelTooLarge(
       files[0]!.name,
-      `The files of the model have ${formatBytes(fileBytes)}; the limit is ${formatBytes(limits.fileBytes)}.`,
+      `The files of the model have ${formatBytes(bytes)}; the limit is ${formatBytes(limits.fileBytes)}.`,
       'fileBytes',
     );
   }
   const unpacked = await unpack(files, limits);
   const { main, format, corrections } = chooseMainModel(unpacked);
-  const others = unpacked.filter((file) => file !== main);
-  const opened = { format, main, fileBytes, corrections };
-  switch (format) {
-    case 'glb':
-    case 'gltf': {
-      const gltf = await openGltf(main, format, others, totalBytes(unpacked), limits);
-      const generator = gltf.json.asset.generator;
-      return {
-        ...opened,
-        gltf,
-        generator: typeof generator === 'string' ? generator.slice(0, 200) : null,
-        findings: noFindings,
-        read: () => readGltf(gltf, limits),
-      };
-    }
-    case 'obj': {
-      const { readObj } = await import('../formats/obj/read-obj.ts');
-      const model = readObj(main, others, limits);
-      return {
-        ...opened,
-        gltf: null,
-        generator: model.generator,
-        findings: () => model.issues.report(),
-        read: async () => ({ document: model.document, corrections: model.corrections }),
-      };
-    }
-  }
+  const resources = new ResourceFiles(unpacked.filter((file) => file !== main));
+  return { main, format, resources, unpackedBytes: totalBytes(unpacked), corrections };
 }
 
 /** An archive that comes alone is replaced by what it holds; beside other files it is left where it is. */
@@ -80,8 +103,4 @@ async function unpack(files: readonly ModelFile[], limits: ModelLimits): Promise
   const unpacked = unpackZip(only, limits);
   if (unpacked.length === 0) throw modelEmpty(only.name, 'The archive holds no files.');
   return unpacked;
-}
-
-function noFindings(): ValidationReport {
-  return { errors: 0, warnings: 0, infos: 0, issues: [], truncated: false };
 }

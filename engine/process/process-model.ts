@@ -1,12 +1,14 @@
 import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import type { ModelReport, ValidationReport } from '#contracts/model/model-report.ts';
+import type { ModelReport } from '#contracts/model/model-report.ts';
 import { measure } from '../describe/measure.ts';
 import { createGltfIo } from '../formats/gltf/gltf-io.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 import { normalise } from '../formats/normalise.ts';
 import { validateGltf } from '../validate/validate-gltf.ts';
-import { type OpenedModel, openModel } from './open-model.ts';
+import { openModel } from './open-model.ts';
+
+export { validateModel } from './validate-model.ts';
 
 /** A model that went through everything: validated, normalised, measured. */
 export interface ProcessedModel {
@@ -40,7 +42,7 @@ export async function processModel(
   enter('open');
   const opened = await openModel(files, limits);
   enter('validate');
-  const validation = await validateOpened(opened);
+  const validation = opened.kind === 'gltf' ? await validateGltf(opened.asset) : opened.findings;
   enter('read');
   const { document, corrections } = await opened.read();
   enter('normalise');
@@ -51,7 +53,7 @@ export async function processModel(
   const report = measure(document, {
     format: opened.format,
     generator: opened.generator,
-    extensionsUsed: opened.gltf ? opened.gltf.extensions : listExtensions(document),
+    extensionsUsed: opened.kind === 'gltf' ? opened.asset.extensions : listExtensions(document),
     fileBytes: opened.fileBytes,
     glbBytes: glb.byteLength,
     corrections: [...opened.corrections, ...corrections, ...normalised],
@@ -59,11 +61,6 @@ export async function processModel(
   });
   options.onProgress?.('done', 1);
   return { document, glb, report };
-}
-
-/** Findings about an opened model: of the Khronos validator for glTF, of the parser for other formats. */
-export async function validateOpened(opened: OpenedModel): Promise<ValidationReport> {
-  return opened.gltf ? validateGltf(opened.gltf) : opened.findings();
 }
 
 /** Writes a document with everything it carries, extensions that the engine does not interpret included. */

@@ -24,18 +24,72 @@ export async function validateGltf(asset: GltfAsset): Promise<ValidationReport> 
     externalResourceFunction: resourceFunction(asset),
   };
   if (!asset.decompressed) {
-    return toReport(await validator.validateBytes(asset.source, { ...options, format: asset.container }));
+    const report = await validator.validateBytes(unshared(asset.source), { ...options, format: asset.container });
+    return toReport(report, (message) => !isFalseAlarm(message, asset));
   }
   const text = JSON.stringify({
     ...asset.json,
     buffers: asset.json.buffers?.map((buffer, i) => ({ ...buffer, uri: `buffer${i}.bin` })),
   });
   const report = await validator.validateString(text, options);
-  return toReport(report, (issue) => {
-    // The compressed data still lies in the file, and nothing refers to it any more.
-    const leftover = issue.code === 'UNUSED_OBJECT' && /^\/(bufferViews|buffers)\//.test(issue.pointer ?? '');
-    return !leftover;
-  });
+  return toReport(report, (message) => !isFalseAlarm(message, asset) && !isLeftOfCompression(message, asset));
+}
+
+/** Findings about ratified extensions that the validator does not know yet. */
+function isFalseAlarm(message: ValidatorMessage, asset: GltfAsset): boolean {
+  switch (message.code) {
+    case 'VALUE_NOT_IN_LIST': {
+      const image = /^\/images\/(\d+)\/mimeType$/.exec(message.pointer ?? '');
+      const type = image ? asset.json.images?.[Number(image[1])]?.mimeType : undefined;
+      const extension = type === undefined ? undefined : IMAGE_EXTENSIONS[type];
+      return extension !== undefined && asset.extensions.includes(extension);
+    }
+    case 'MESH_PRIMITIVE_INVALID_ATTRIBUTE': {
+      const prefix = /\/attributes\/([A-Z0-9]+_\w+):/.exec(message.pointer ?? '');
+      return prefix !== null && asset.extensions.includes(prefix[1]!);
+    }
+    default:
+      return false;
+  }
+}
+
+const IMAGE_EXTENSIONS: Record<string, string> = {
+  'image/ktx2': 'KHR_texture_basisu',
+  'image/webp': 'EXT_texture_webp',
+  'image/avif': 'EXT_texture_avif',
+};
+
+/** What quantisation inside Draco does to every such file, and that its writers accept. */
+const LOSSY = new Set([
+  'ACCESSOR_MIN_MISMATCH',
+  'ACCESSOR_MAX_MISMATCH',
+  'ACCESSOR_ELEMENT_OUT_OF_MIN_BOUND',
+  'ACCESSOR_ELEMENT_OUT_OF_MAX_BOUND',
+  'ACCESSOR_VECTOR3_NON_UNIT',
+  'ACCESSOR_WEIGHTS_NON_NORMALIZED',
+  'ACCESSOR_JOINTS_USED_ZERO_WEIGHT',
+]);
+
+function isLeftOfCompression(message: ValidatorMessage, asset: GltfAsset): boolean {
+  const pointer = message.pointer ?? '';
+  // The compressed data still lies in the file, and nothing refers to it any more.
+  if (message.code === 'UNUSED_OBJECT') return /^\/(bufferViews|buffers)\//.test(pointer);
+  if (!LOSSY.has(message.code)) return false;
+  const accessor = accessorAt(pointer, asset);
+  return accessor !== null && asset.lossyAccessors.has(accessor);
+}
+
+/** The accessor that a pointer leads to, itself or through a mesh attribute. */
+function accessorAt(pointer: string, asset: GltfAsset): number | null {
+  const direct = /^\/accessors\/(\d+)/.exec(pointer);
+  if (direct) return Number(direct[1]);
+  if (!pointer.startsWith('/meshes/')) return null;
+  let value: unknown = asset.json;
+  for (const key of pointer.slice(1).split('/')) {
+    if (typeof value !== 'object' || value === null) return null;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return typeof value === 'number' ? value : null;
 }
 
 /**
@@ -48,13 +102,21 @@ export async function validateGltfBytes(
   name: string,
 ): Promise<ValidationReport> {
   const validator = (await import('gltf-validator')).default;
-  const report = await validator.validateBytes(bytes, {
+  const report = await validator.validateBytes(unshared(bytes), {
     uri: name,
     format: container,
     maxIssues: MAX_ISSUES,
     writeTimestamp: false,
   });
   return toReport(report);
+}
+
+/**
+ * The validator looks at the `ArrayBuffer` from its beginning, whatever the view says: a view into a larger one (a chunk
+ * of a GLB, a small pooled `Buffer`) would have it read other bytes.
+ */
+function unshared(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 function resourceFunction(asset: GltfAsset): (uri: string) => Promise<Uint8Array> {
@@ -72,7 +134,7 @@ function resourceFunction(asset: GltfAsset): (uri: string) => Promise<Uint8Array
   return async (uri) => {
     const bytes = byUri.get(uri) ?? byUri.get(encodeURI(uri));
     if (!bytes) throw new Error(`The file "${uri}" was not given.`);
-    return bytes;
+    return unshared(bytes);
   };
 }
 

@@ -23,6 +23,7 @@ function loadDecoder(): Promise<DracoDecoderModule> {
  * Decompresses every primitive with KHR_draco_mesh_compression and lets its accessors point at the plain data.
  * Changes `json`.
  *
+ * @returns the accessors that were decompressed
  * @throws MaquetteError `model_malformed` for data that does not decode or differs from what its accessors declare
  */
 export async function decodeDraco(
@@ -30,7 +31,7 @@ export async function decodeDraco(
   buffers: readonly (Uint8Array | null)[],
   decoded: DecodedData,
   name: string,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
   const draco = await loadDecoder();
   const done = new Set<number>();
   json.bufferViews ??= [];
@@ -72,6 +73,7 @@ export async function decodeDraco(
       if (Object.keys(primitive.extensions!).length === 0) delete primitive.extensions;
     }
   }
+  return done;
 }
 
 /** One decoded Draco mesh in the decoder's memory. */

@@ -3,7 +3,7 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
 import { formatCount, modelMalformed, resourceMissing, resourceUnsafe } from '../errors.ts';
 import type { ModelFile } from '../model-file.ts';
-import { ResourceFiles } from '../resource-files.ts';
+import type { ResourceFiles } from '../resource-files.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkStructure } from './check-structure.ts';
 import { decodeDataUri } from './data-uri.ts';
@@ -27,6 +27,8 @@ export interface GltfAsset {
   images: (Uint8Array | null)[];
   /** Whether Draco or meshopt data was decompressed, so that `source` says less than `json` and `buffers`. */
   decompressed: boolean;
+  /** Accessors whose data came out of Draco, which stores it rounded. */
+  lossyAccessors: ReadonlySet<number>;
   /** `extensionsUsed` and `extensionsRequired` as the file declares them, compression included; sorted. */
   extensions: string[];
   corrections: Correction[];
@@ -36,7 +38,7 @@ export interface GltfAsset {
  * Takes a glTF or GLB file apart: container, JSON, structure, limits, external files, decompression. Nothing is
  * allocated for data before the declared sizes passed the limits.
  *
- * @param others the other files of the model, in which its references are looked up
+ * @param resources the other files of the model, in which its references are looked up
  * @param fileBytes size of all files of the model
  * @throws MaquetteError `model_malformed`, `model_invalid`, `model_too_large`, `model_resource_missing`,
  * `model_resource_unsafe`, `format_unsupported`
@@ -44,7 +46,7 @@ export interface GltfAsset {
 export async function openGltf(
   main: ModelFile,
   container: 'glb' | 'gltf',
-  others: readonly ModelFile[],
+  resources: ResourceFiles,
   fileBytes: number,
   limits: ModelLimits,
 ): Promise<GltfAsset> {
@@ -60,10 +62,10 @@ export async function openGltf(
     buffers: [],
     images: [],
     decompressed: false,
+    lossyAccessors: new Set(),
     extensions: [...new Set([...(json.extensionsUsed ?? []), ...(json.extensionsRequired ?? [])])].sort(),
     corrections: [],
   };
-  const resources = new ResourceFiles(others);
   loadBuffers(asset, parts.bin, resources);
   loadImages(asset, resources);
   await decompress(asset);
@@ -179,7 +181,7 @@ async function decompress(asset: GltfAsset): Promise<void> {
   const target = fallback >= 0 ? fallback : buffers.length;
   const decoded = new DecodedData(target);
   if (hasMeshopt) await decodeMeshopt(json, buffers, decoded, name);
-  if (hasDraco) await decodeDraco(json, buffers, decoded, name);
+  if (hasDraco) asset.lossyAccessors = await decodeDraco(json, buffers, decoded, name);
   const bytes = decoded.finish();
   buffers[target] = bytes;
   json.buffers ??= [];

@@ -4,6 +4,8 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
 import { formatCount, modelInvalid, modelTooLarge } from '../errors.ts';
 import { readImageHeader } from '../image-header.ts';
+import { baseName } from '../model-file.ts';
+import { decodePercent } from '../resource-files.ts';
 import { createGltfIo } from './gltf-io.ts';
 import type { GltfAsset } from './open-gltf.ts';
 
@@ -101,7 +103,7 @@ function imageDefinition(
 }
 
 function fileStem(path: string): string {
-  const base = path.slice(path.lastIndexOf('/') + 1);
+  const base = decodePercent(baseName(path));
   const dot = base.lastIndexOf('.');
   return dot > 0 ? base.slice(0, dot) : base;
 }

@@ -1,5 +1,5 @@
 import type { Document, Material, Primitive } from '@gltf-transform/core';
-import type { ObjIssues } from './obj-issues.ts';
+import type { ObjFindings } from './obj-findings.ts';
 import { srgbToLinear } from './obj-materials.ts';
 import type { ObjData, ObjRange } from './parse-obj.ts';
 import { triangulate } from './triangulate.ts';
@@ -38,7 +38,7 @@ export function buildPrimitive(
   material: Material,
   placement: ObjPlacement,
   chains: VertexChains,
-  issues: ObjIssues,
+  issues: ObjFindings,
 ): Primitive | null {
   const kind = ranges[0]!.kind;
   const builder = new VertexBuilder(data, kind === 'face', chains);
@@ -78,7 +78,7 @@ function addElement(
   element: number,
   builder: VertexBuilder,
   indices: IndexList,
-  issues: ObjIssues,
+  issues: ObjFindings,
 ): void {
   const start = data.elements[element]!;
   const end = data.elements[element + 1]!;

@@ -15,7 +15,7 @@ import { formatCount, modelTooLarge } from '../errors.ts';
 import { readImageHeader } from '../image-header.ts';
 import { baseName, type ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
-import type { ObjIssues } from './obj-issues.ts';
+import type { ObjFindings } from './obj-findings.ts';
 import type { MtlMap, MtlMaterial } from './parse-mtl.ts';
 
 /** Maps that glTF has no place for, or that would have to be combined with others pixel by pixel. */
@@ -45,7 +45,7 @@ const CLAMP_TO_EDGE = 33071;
 export class ObjMaterials {
   private readonly document: Document;
   private readonly resources: ResourceFiles;
-  private readonly issues: ObjIssues;
+  private readonly issues: ObjFindings;
   private readonly limits: ModelLimits;
   private readonly definitions: Map<string, { material: MtlMaterial; from: string; fromBlender: boolean }>;
   private readonly made = new Map<string, Material>();
@@ -55,7 +55,7 @@ export class ObjMaterials {
     document: Document,
     definitions: Map<string, { material: MtlMaterial; from: string; fromBlender: boolean }>,
     resources: ResourceFiles,
-    issues: ObjIssues,
+    issues: ObjFindings,
     limits: ModelLimits,
   ) {
     this.document = document;
@@ -94,7 +94,7 @@ export class ObjMaterials {
     this.setExtensions(material, source);
     for (const key of UNUSED_MAPS) {
       const map = source.maps.get(key);
-      if (map && key !== 'map_ka') this.issues.add('unused_map', `"${map.path}"`, `${key} of "${source.name}"`);
+      if (map && key !== 'map_ka') this.issues.add('unused_map', `"${map.path}" (${key} of "${source.name}")`);
     }
     return material;
   }
@@ -118,7 +118,7 @@ export class ObjMaterials {
     const cutoutFile = this.file(cutout, from);
     const hasAlpha = cutoutFile !== null && map !== undefined && cutoutFile === this.file(map, from);
     if (hasAlpha) material.setAlphaMode(alpha < 1 ? 'BLEND' : 'MASK');
-    else this.issues.add('unused_map', `"${cutout.path}"`, `map_d of "${source.name}"`);
+    else this.issues.add('unused_map', `"${cutout.path}" (map_d of "${source.name}")`);
   }
 
   private setSurface(material: Material, source: MtlMaterial, from: string, fromBlender: boolean): void {
@@ -140,7 +140,7 @@ export class ObjMaterials {
     // A grey roughness map serves alone where nothing is metallic: glTF reads roughness from its green channel.
     const usable = packed || same || (rough && !metal && !source.metallic);
     if (!usable) {
-      this.issues.add('unused_map', `"${map.path}"`, `roughness and metalness of "${source.name}" in separate images`);
+      this.issues.add('unused_map', `"${map.path}" (roughness and metalness of "${source.name}" in separate images)`);
       return;
     }
     const texture = this.texture(map, from, source.name);
@@ -174,7 +174,7 @@ export class ObjMaterials {
     const bump = maps.get('map_bump') ?? maps.get('bump');
     const named = bump && /(norm|nrm|[_.-]n)[^/\\]*\.\w+$/i.test(bump.path) ? bump : undefined;
     const map = maps.get('norm') ?? maps.get('map_kn') ?? named;
-    if (bump && !map) this.issues.add('unused_map', `"${bump.path}"`, `height map of "${source.name}"`);
+    if (bump && !map) this.issues.add('unused_map', `"${bump.path}" (height map of "${source.name}")`);
     const texture = map && this.texture(map, from, source.name);
     if (!texture) return;
     material.setNormalTexture(texture).setNormalScale(map.bumpMultiplier);
@@ -227,14 +227,14 @@ export class ObjMaterials {
   private texture(map: MtlMap, from: string, materialName: string): Texture | null {
     const file = this.file(map, from);
     if (!file) {
-      this.issues.add('missing_texture', `"${map.path}"`, `of "${materialName}"`);
+      this.issues.add('missing_texture', `"${map.path}" (of "${materialName}")`);
       return null;
     }
     let texture = this.textures.get(file);
     if (texture === undefined) {
       texture = this.load(file);
       this.textures.set(file, texture);
-      if (!texture) this.issues.add('unsupported_texture', `"${map.path}"`, `of "${materialName}"`);
+      if (!texture) this.issues.add('unsupported_texture', `"${map.path}" (of "${materialName}")`);
     }
     return texture;
   }

@@ -2,7 +2,7 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatBytes, formatCount, modelTooLarge } from '../errors.ts';
 import { GrowableFloat32, GrowableFloat64, GrowableInt32 } from './growable.ts';
 import { LineScanner } from './line-scanner.ts';
-import type { ObjIssues } from './obj-issues.ts';
+import type { ObjFindings } from './obj-findings.ts';
 
 /** What a run of elements is made of. */
 export type ElementKind = 'face' | 'line' | 'point';
@@ -89,7 +89,7 @@ const SILENT = new Set([
  *
  * @throws MaquetteError `model_too_large`
  */
-export function parseObj(bytes: Uint8Array, name: string, limits: ModelLimits, issues: ObjIssues): ObjData {
+export function parseObj(bytes: Uint8Array, name: string, limits: ModelLimits, issues: ObjFindings): ObjData {
   return new ObjParser(bytes, name, limits, issues).parse();
 }
 
@@ -97,7 +97,7 @@ class ObjParser {
   private readonly scanner: LineScanner;
   private readonly name: string;
   private readonly limits: ModelLimits;
-  private readonly issues: ObjIssues;
+  private readonly issues: ObjFindings;
   private readonly positions = new GrowableFloat64();
   private readonly colors = new GrowableFloat32();
   private readonly texcoords = new GrowableFloat32();
@@ -115,7 +115,7 @@ class ObjParser {
   private triangles = 0;
   private hasColors = false;
 
-  constructor(bytes: Uint8Array, name: string, limits: ModelLimits, issues: ObjIssues) {
+  constructor(bytes: Uint8Array, name: string, limits: ModelLimits, issues: ObjFindings) {
     this.scanner = new LineScanner(bytes);
     this.name = name;
     this.limits = limits;
@@ -166,7 +166,7 @@ class ObjParser {
       scanner.pos += 2;
       if (second === 0x6e) this.numbers(this.normals, 3);
       else if (second === 0x74) this.texcoord();
-      else this.issues.add('free_form_geometry', scanner.line);
+      else this.issues.add('free_form_geometry', `line ${scanner.line}`);
       return;
     }
     if (first === HASH) {
@@ -208,8 +208,8 @@ class ObjParser {
         if (this.libraries.length < 100) this.libraries.push(scanner.rest());
         return;
       default:
-        if (FREE_FORM.has(word)) this.issues.add('free_form_geometry', scanner.line);
-        else if (!SILENT.has(word)) this.issues.add('unknown_statement', scanner.line, word.slice(0, 40));
+        if (FREE_FORM.has(word)) this.issues.add('free_form_geometry', `line ${scanner.line}`);
+        else if (!SILENT.has(word)) this.issues.add('unknown_statement', `line ${scanner.line} (${word.slice(0, 40)})`);
     }
   }
 
@@ -230,7 +230,7 @@ class ObjParser {
       else if (count === 5) b = value;
     }
     for (let i = count; i < 3; i++) positions.push(Number.NaN);
-    if (bad || count < 3) this.issues.add('damaged_vertex', scanner.line);
+    if (bad || count < 3) this.issues.add('damaged_vertex', `line ${scanner.line}`);
     if (count >= 6) {
       if (!this.hasColors) {
         this.hasColors = true;
@@ -282,7 +282,7 @@ class ObjParser {
       }
       if (v < 0) good = false;
       if (vt === OUT_OF_RANGE || vn === OUT_OF_RANGE) {
-        this.issues.add('index_out_of_range', scanner.line);
+        this.issues.add('index_out_of_range', `line ${scanner.line}`);
         if (vt === OUT_OF_RANGE) vt = -1;
         if (vn === OUT_OF_RANGE) vn = -1;
       }
@@ -293,7 +293,7 @@ class ObjParser {
     }
     if (!good || count < least) {
       corners.length = start;
-      this.issues.add(good ? 'too_few_corners' : 'damaged_element', scanner.line);
+      this.issues.add(good ? 'too_few_corners' : 'damaged_element', `line ${scanner.line}`);
       return;
     }
     if (kind === 'face') this.triangles += count - 2;

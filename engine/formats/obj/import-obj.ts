@@ -1,15 +1,15 @@
 import { Document, Logger, type Node } from '@gltf-transform/core';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import type { Correction } from '#contracts/model/model-report.ts';
 import { Corrections, plural } from '../corrections.ts';
 import { toUtf8 } from '../decode-text.ts';
 import { formatCount, modelEmpty } from '../errors.ts';
+import type { ImportedModel } from '../imported-model.ts';
 import { baseName, extensionOf, type ModelFile } from '../model-file.ts';
-import { ResourceFiles } from '../resource-files.ts';
+import type { ResourceFiles } from '../resource-files.ts';
 import { buildPrimitive, type ObjPlacement, VertexChains } from './build-primitive.ts';
 import { generateNormals } from './generate-normals.ts';
-import { ObjIssues } from './obj-issues.ts';
+import { createObjFindings, type ObjFindings } from './obj-findings.ts';
 import { ObjMaterials } from './obj-materials.ts';
 import { type MtlMaterial, parseMtl } from './parse-mtl.ts';
 import { type ObjData, type ObjRange, parseObj } from './parse-obj.ts';
@@ -21,24 +21,15 @@ const MAX_PARTS = 2000;
 /** Coordinates so far from the origin, measured in sizes of the model, lose visible precision as floats. */
 const FAR_AWAY = 1000;
 
-/** An OBJ file as a document, with what was noticed. */
-export interface ObjModel {
-  document: Document;
-  issues: ObjIssues;
-  corrections: Correction[];
-  /** What the head of the file says about the program that wrote it. */
-  generator: string | null;
-}
-
 /**
  * Reads a Wavefront OBJ file with its material libraries and textures: a node and a mesh for each object (or group,
  * where no objects are named), a primitive for each material in it.
  *
- * @param others the other files of the model, in which libraries and textures are looked up
+ * @param files the other files of the model, in which libraries and textures are looked up
  * @throws MaquetteError `model_empty`, `model_too_large`
  */
-export function readObj(main: ModelFile, others: readonly ModelFile[], limits: ModelLimits): ObjModel {
-  const issues = new ObjIssues(main.name);
+export async function importObj(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+  const issues = createObjFindings(main.name);
   const corrections = new Corrections();
   const data = parseObj(toUtf8(main.bytes), main.name, limits, issues);
   if (data.ranges.length === 0) addAllPoints(data, main.name, issues);
@@ -58,13 +49,17 @@ export function readObj(main: ModelFile, others: readonly ModelFile[], limits: M
   }
   const document = new Document().setLogger(new Logger(Logger.Verbosity.SILENT));
   document.createBuffer();
-  const resources = new ResourceFiles(others);
-  const definitions = readLibraries(main, data, others, resources, issues, corrections);
-  const materials = new ObjMaterials(document, definitions, resources, issues, limits);
+  const definitions = readLibraries(main, data, files, issues, corrections);
+  const materials = new ObjMaterials(document, definitions, files, issues, limits);
   const placement = place(data, corrections);
   build(document, main, data, normals, materials, placement, issues, corrections);
   noteIssues(issues, corrections);
-  return { document, issues, corrections: corrections.list(), generator: findGenerator(data.comments) };
+  return {
+    document,
+    findings: issues.report(),
+    corrections: corrections.list(),
+    generator: findGenerator(data.comments),
+  };
 }
 
 function build(
@@ -74,7 +69,7 @@ function build(
   normals: Float32Array,
   materials: ObjMaterials,
   placement: ObjPlacement,
-  issues: ObjIssues,
+  issues: ObjFindings,
   corrections: Corrections,
 ): void {
   const scene = document.createScene(baseName(main.name).replace(/\.\w+$/, ''));
@@ -117,7 +112,7 @@ function groupBy(ranges: readonly ObjRange[], key: (range: ObjRange) => string):
 }
 
 /** A file of vertices alone is a point cloud. */
-function addAllPoints(data: ObjData, name: string, issues: ObjIssues): void {
+function addAllPoints(data: ObjData, name: string, issues: ObjFindings): void {
   const count = data.positions.length / 3;
   if (count === 0 || issues.count('damaged_element') > 0 || issues.count('free_form_geometry') > 0) {
     const reasons = issues.report().issues.map((issue) => issue.message);
@@ -136,9 +131,8 @@ function addAllPoints(data: ObjData, name: string, issues: ObjIssues): void {
 function readLibraries(
   main: ModelFile,
   data: ObjData,
-  others: readonly ModelFile[],
   resources: ResourceFiles,
-  issues: ObjIssues,
+  issues: ObjFindings,
   corrections: Corrections,
 ): Map<string, { material: MtlMaterial; from: string; fromBlender: boolean }> {
   const files = new Set<ModelFile>();
@@ -150,7 +144,7 @@ function readLibraries(
     }
   }
   if (files.size === 0) {
-    const stray = strayLibrary(main, others);
+    const stray = strayLibrary(main, resources.files);
     if (stray) {
       files.add(stray);
       corrections.add(
@@ -240,8 +234,8 @@ function place(data: ObjData, corrections: Corrections): ObjPlacement {
 }
 
 /** Findings that change how the model looks are corrections as well. */
-function noteIssues(issues: ObjIssues, corrections: Corrections): void {
-  const count = (code: Parameters<ObjIssues['count']>[0]) => issues.count(code);
+function noteIssues(issues: ObjFindings, corrections: Corrections): void {
+  const count = (code: Parameters<ObjFindings['count']>[0]) => issues.count(code);
   corrections.add(
     'missing_texture',
     count('missing_texture'),

@@ -1,9 +1,6 @@
-import type { ValidationIssue, ValidationReport } from '#contracts/model/model-report.ts';
-import { formatCount } from '../errors.ts';
+import { type FindingKind, Findings } from '../findings.ts';
 
-type Severity = ValidationIssue['severity'];
-
-const ISSUES = {
+const OBJ_FINDINGS = {
   damaged_vertex: [
     'error',
     'vertex statements hold something else than three numbers',
@@ -64,53 +61,12 @@ const ISSUES = {
     'polygons have more than 1,000 corners or cross themselves',
     'Triangulate before the export to control how such polygons are filled.',
   ],
-} as const satisfies Record<string, readonly [Severity, string, string]>;
+} as const satisfies Record<string, FindingKind>;
 
-export type ObjIssueCode = keyof typeof ISSUES;
+/** Findings of reading an OBJ and its material libraries. */
+export type ObjFindings = Findings<keyof typeof OBJ_FINDINGS>;
 
-/** Findings of reading an OBJ and its material libraries: counted by code, with the first places. */
-export class ObjIssues {
-  private readonly found = new Map<ObjIssueCode, { count: number; places: string[] }>();
-  private readonly name: string;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  /** @param place a line of the OBJ file, or what it is about */
-  add(code: ObjIssueCode, place: number | string, detail = ''): void {
-    let entry = this.found.get(code);
-    if (!entry) {
-      entry = { count: 0, places: [] };
-      this.found.set(code, entry);
-    }
-    entry.count++;
-    if (entry.places.length < 5) {
-      const where = typeof place === 'number' ? `line ${place}` : place;
-      entry.places.push(detail ? `${where} (${detail})` : where);
-    }
-  }
-
-  count(code: ObjIssueCode): number {
-    return this.found.get(code)?.count ?? 0;
-  }
-
-  report(): ValidationReport {
-    const report: ValidationReport = { errors: 0, warnings: 0, infos: 0, issues: [], truncated: false };
-    for (const [code, { count, places }] of this.found) {
-      const [severity, text, remedy] = ISSUES[code];
-      if (severity === 'error') report.errors += count;
-      else if (severity === 'warning') report.warnings += count;
-      else report.infos += count;
-      const list = places.join(', ') + (count > places.length ? ', …' : '');
-      report.issues.push({
-        code: code.toUpperCase(),
-        severity,
-        pointer: `${this.name}: ${places[0]}`,
-        message: `${formatCount(count)} ${text}: ${list}.`,
-        remedy,
-      });
-    }
-    return report;
-  }
+/** @param name the OBJ file */
+export function createObjFindings(name: string): ObjFindings {
+  return new Findings(name, OBJ_FINDINGS);
 }
