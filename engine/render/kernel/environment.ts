@@ -4,7 +4,9 @@ import {
   HEADER, H_ENVIRONMENT, H_ENV_COS, H_ENV_SIN, ENV_LEVELS, ENV_SIZE_0, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4,
   ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7, ENV_SIZE_IRRADIANCE,
 } from './layout';
-import { X, Y, Z, mix } from './vec';
+import { X, Y, Z, mix, luminance } from './vec';
+
+const AMBIENT_LEVEL: i32 = 5;
 
 // @ts-ignore: decorator
 @inline
@@ -22,17 +24,30 @@ function sizeOf(level: i32): i32 {
   }
 }
 
-// Offsets of levels in texels.
+// Levels lie behind one another, each with its border; offsets in texels.
+const AREA_0: i32 = (ENV_SIZE_0 + 2) * (ENV_SIZE_0 + 2);
+const AREA_1: i32 = AREA_0 + (ENV_SIZE_1 + 2) * (ENV_SIZE_1 + 2);
+const AREA_2: i32 = AREA_1 + (ENV_SIZE_2 + 2) * (ENV_SIZE_2 + 2);
+const AREA_3: i32 = AREA_2 + (ENV_SIZE_3 + 2) * (ENV_SIZE_3 + 2);
+const AREA_4: i32 = AREA_3 + (ENV_SIZE_4 + 2) * (ENV_SIZE_4 + 2);
+const AREA_5: i32 = AREA_4 + (ENV_SIZE_5 + 2) * (ENV_SIZE_5 + 2);
+const AREA_6: i32 = AREA_5 + (ENV_SIZE_6 + 2) * (ENV_SIZE_6 + 2);
+const AREA_7: i32 = AREA_6 + (ENV_SIZE_7 + 2) * (ENV_SIZE_7 + 2);
+
 // @ts-ignore: decorator
 @inline
-function area(n: i32): i32 {
-  return (n + 2) * (n + 2);
-}
-
 function offsetOf(level: i32): i32 {
-  let o = 0;
-  for (let i = 0; i < level; i++) o += area(sizeOf(i));
-  return o;
+  switch (level) {
+    case 0: return 0;
+    case 1: return AREA_0;
+    case 2: return AREA_1;
+    case 3: return AREA_2;
+    case 4: return AREA_3;
+    case 5: return AREA_4;
+    case 6: return AREA_5;
+    case 7: return AREA_6;
+    default: return AREA_7;
+  }
 }
 
 // Octahedral coordinates of the last direction, in [0, 1].
@@ -75,10 +90,15 @@ export function radiance(d: v128, roughness: f32): v128 {
   return mix(fetch(i), fetch(i + 1), l - <f32>i);
 }
 
-/** Radiance from direction `d`, blurred to about the share of the hemisphere that one occlusion ray stands for. */
-export function ambient(d: v128): v128 {
+/**
+ * Luminance from direction `d`, blurred to about the share of the hemisphere that one occlusion ray stands for. The
+ * nearest texel does: many rays are averaged.
+ */
+export function ambient(d: v128): f32 {
   project(d);
-  return fetch(5);
+  const n = sizeOf(AMBIENT_LEVEL);
+  const x = <i32>(octU * <f32>n) + 1, y = <i32>(octV * <f32>n) + 1;
+  return luminance(v128.load(<usize>load<u32>(HEADER + H_ENVIRONMENT) + (<usize>(offsetOf(AMBIENT_LEVEL) + y * (n + 2) + x) << 4)));
 }
 
 /** Irradiance on a surface facing `n`, divided by π. */

@@ -95,7 +95,7 @@ function tiles(task: i32, thread: i32): void {
   for (let i = next(); i < end; i = next()) {
     const x = (i % columns) * TILE, y = first + (i / columns) * TILE;
     if (task == TASK_VISIBILITY) visibilityTile(x, y, thread);
-    else if (task == TASK_FILTER) filterTile(x, y);
+    else if (task == TASK_FILTER) filterTile(x, y, thread);
     else shadeTile(x, y, thread);
     atomic.add<i32>(HEADER + H_DONE, 1);
   }

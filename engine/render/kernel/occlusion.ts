@@ -1,7 +1,7 @@
 // Ambient occlusion: how much of the light over a surface reaches it.
 
 import { HEADER, H_HEMISPHERE, H_OCCLUSION_RAYS } from './layout';
-import { X, Y, Z, add, scale, madd, dot, cross, luminance } from './vec';
+import { X, Y, Z, add, scale, madd, dot, cross } from './vec';
 import { perpendicular } from './surface';
 import { occluded } from './traverse';
 import { ambient } from './environment';
@@ -33,7 +33,7 @@ export function traceOcclusion(stack: usize, position: v128, normal: v128, geome
     let w = add(add(scale(t, X(d)), scale(b, Y(d))), scale(normal, Z(d)));
     const side = dot(w, geometric);
     if (side < 0) w = madd(w, geometric, -2 * side);
-    const light = luminance(ambient(w));
+    const light = ambient(w);
     all += light;
     if (!occluded(stack, X(p), Y(p), Z(p), X(w), Y(w), Z(w), 0, 1e30)) {
       lit += light;

@@ -13,7 +13,7 @@ import {
 } from './layout';
 import { vec3, X, Y, Z, W, add, sub, mul, scale, madd, mix, dot, cross, normalizeOr, saturate } from './vec';
 import { material, normal, tangent, bitangentSign, color } from './surface';
-import { hasTexture, sample } from './texture';
+import { hasTexture, sample, sameTexture } from './texture';
 import { radiance, irradiance } from './environment';
 import { directionalAlbedo } from './brdf';
 
@@ -97,6 +97,7 @@ export function shade(view: v128, lit: f32, open: f32): void {
   if (hasTexture(m, SLOT_EMISSIVE)) emissive = mul(emissive, sample(m, SLOT_EMISSIVE));
 
   let metallic = load<f32>(m, M_METALLIC), roughness = load<f32>(m, M_ROUGHNESS);
+  let metallicRoughness = f32x4.splat(1);
   let f0: v128, f90: f32, diffuse: v128;
   if (flags & MF_SPECULAR_GLOSSINESS) {
     // Factor of glossiness is kept as 1 − roughness.
@@ -115,6 +116,7 @@ export function shade(view: v128, lit: f32, open: f32): void {
   } else {
     if (hasTexture(m, SLOT_METALLIC_ROUGHNESS)) {
       const t = sample(m, SLOT_METALLIC_ROUGHNESS);
+      metallicRoughness = t;
       roughness *= Y(t);
       metallic *= Z(t);
     }
@@ -135,7 +137,10 @@ export function shade(view: v128, lit: f32, open: f32): void {
   const nv = min<f32>(max<f32>(abs<f32>(dot(n, view)), 1e-3), 1);
   let visibleLit = lit, visibleOpen = open;
   if (hasTexture(m, SLOT_OCCLUSION)) {
-    const baked = <f32>1 + load<f32>(m, M_OCCLUSION_STRENGTH) * (X(sample(m, SLOT_OCCLUSION)) - <f32>1);
+    // Occlusion, roughness and metalness mostly share one texture.
+    const shared = !(flags & MF_SPECULAR_GLOSSINESS) && sameTexture(m, SLOT_OCCLUSION, SLOT_METALLIC_ROUGHNESS);
+    const t = shared ? metallicRoughness : sample(m, SLOT_OCCLUSION);
+    const baked = <f32>1 + load<f32>(m, M_OCCLUSION_STRENGTH) * (X(t) - <f32>1);
     // The smaller of both: baked and traced occlusion tell of the same thing, and multiplied would count it twice.
     visibleLit = min<f32>(lit, baked);
     visibleOpen = min<f32>(open, baked);

@@ -48,21 +48,37 @@ function wrap(i: i32, n: i32, mode: u32): i32 {
   return r < n ? r : period - 1 - r;
 }
 
+/**
+ * A texel. Colours of sRGB textures come as squares of the encoded values: light is filtered in that space, which is
+ * nearly linear, and `decode` turns the filtered value into exact linear light, once instead of for each texel.
+ */
 // @ts-ignore: decorator
 @inline
 function texel(address: usize, srgb: bool): v128 {
-  if (srgb) {
-    const lut = <usize>load<u32>(HEADER + H_LUT_SRGB);
-    return vec4(
-      load<f32>(lut + (<usize>load<u8>(address) << 2)),
-      load<f32>(lut + (<usize>load<u8>(address, 1) << 2)),
-      load<f32>(lut + (<usize>load<u8>(address, 2) << 2)),
-      <f32>load<u8>(address, 3) * <f32>(1.0 / 255.0),
-    );
-  }
-  return f32x4.mul(
+  const c = f32x4.mul(
     f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(address)))),
     f32x4.splat(1.0 / 255.0),
+  );
+  return srgb ? f32x4.mul(c, f32x4.replace_lane(c, 3, 1)) : c;
+}
+
+// @ts-ignore: decorator
+@inline
+function decodeChannel(lut: usize, x: f32): f32 {
+  const i = <i32>x;
+  const a = load<f32>(lut + (<usize>i << 2));
+  return a + (load<f32>(lut + (<usize>min(i + 1, 255) << 2)) - a) * (x - <f32>i);
+}
+
+/** Linear light for squares of sRGB values. */
+function decode(c: v128): v128 {
+  const e = f32x4.mul(f32x4.sqrt(f32x4.pmin(f32x4.pmax(c, f32x4.splat(0)), f32x4.splat(1))), f32x4.splat(255));
+  const lut = <usize>load<u32>(HEADER + H_LUT_SRGB);
+  return vec4(
+    decodeChannel(lut, f32x4.extract_lane(e, 0)),
+    decodeChannel(lut, f32x4.extract_lane(e, 1)),
+    decodeChannel(lut, f32x4.extract_lane(e, 2)),
+    f32x4.extract_lane(c, 3),
   );
 }
 
@@ -155,19 +171,22 @@ export function sample(material: usize, slot: i32): v128 {
     sx = sy;
     tx = ty;
   }
+  const srgb = load<i32>(texture, TEXTURE_SRGB) != 0;
+  const filtered = footprint(texture, u, v, sx / w, tx / h, long2, short2, flags);
+  return srgb ? decode(filtered) : filtered;
+}
+
+/** Filters over an ellipse: squared lengths of its axes in texels, and the longer one as (du, dv). */
+// @ts-ignore: decorator
+@inline
+function footprint(texture: usize, u: f32, v: f32, du: f32, dv: f32, long2: f32, short2: f32, flags: u32): v128 {
   if (!(long2 < 1e12)) return trilinear(texture, u, v, 30, flags);
   if (long2 <= 1) return trilinear(texture, u, v, 0, flags);
-  let taps = 1;
   const ratio2 = long2 / max<f32>(short2, 1);
-  if (ratio2 > 2) {
-    taps = ratio2 > 9 ? 4 : ratio2 > 4 ? 3 : 2;
-    short2 = long2 / <f32>(taps * taps);
-  } else {
-    short2 = long2;
-  }
-  const level = max<f32>(<f32>0.5 * log2Fast(short2), 0);
-  if (taps == 1) return trilinear(texture, u, v, level, flags);
-  const du = sx / w, dv = tx / h;
+  // Up to 2 : 1 a round filter of the same area does.
+  if (ratio2 <= 4) return trilinear(texture, u, v, max<f32>(<f32>0.25 * (log2Fast(long2) + log2Fast(max<f32>(short2, 1))), 0), flags);
+  const taps = ratio2 > 25 ? 4 : ratio2 > 10 ? 3 : 2;
+  const level = max<f32>(<f32>0.5 * log2Fast(long2 / <f32>(taps * taps)), 0);
   let sum = f32x4.splat(0);
   const step = <f32>1 / <f32>taps;
   for (let i = 0; i < taps; i++) {
@@ -186,5 +205,17 @@ export function sampleAt(material: usize, slot: i32, a0: f32, b0: f32, a1: f32, 
   const iu = second ? a1 : a0, iv = second ? b1 : b0;
   const u = finiteCoordinate(load<f32>(s, SLOT_TRANSFORM) * iu + load<f32>(s, SLOT_TRANSFORM + 4) * iv + load<f32>(s, SLOT_TRANSFORM + 8));
   const v = finiteCoordinate(load<f32>(s, SLOT_TRANSFORM + 12) * iu + load<f32>(s, SLOT_TRANSFORM + 16) * iv + load<f32>(s, SLOT_TRANSFORM + 20));
-  return trilinear(texture, u, v, 0, flags);
+  const c = trilinear(texture, u, v, 0, flags);
+  return load<i32>(texture, TEXTURE_SRGB) ? decode(c) : c;
+}
+
+/** Whether two slots read the same texels. */
+// @ts-ignore: decorator
+@inline
+export function sameTexture(material: usize, a: i32, b: i32): bool {
+  const p = material + M_SLOTS + <usize>(a * SLOT_BYTES), q = material + M_SLOTS + <usize>(b * SLOT_BYTES);
+  return !v128.any_true(v128.or(
+    v128.xor(v128.load(p), v128.load(q)),
+    v128.xor(v128.load(p, 16), v128.load(q, 16)),
+  ));
 }

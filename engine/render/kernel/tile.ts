@@ -19,6 +19,8 @@ import { pbrNeutral, srgbByte } from './tonemap';
 const MAX_LAYERS: i32 = 48;
 /** Relative step past a surface to find the next. */
 const STEP: f32 = 1e-6;
+/** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
+const INTERIOR_FOOTPRINT: f32 = 0.75;
 /** Bit of a pixel's surface: something porous lies before or at it. */
 const POROUS: u32 = 0x80000000;
 
@@ -68,50 +70,60 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
   atomic.add<i32>(HEADER + H_RAYS, rays);
 }
 
+/** Side of a tile with the two border pixels that the filter looks at. */
+const FILTER_SIDE: i32 = TILE + 4;
+
 /**
  * Averages occlusion over 5 × 5 pixels whose outermost count half: one full period of the 4 × 4 patterns, which
  * removes their pattern exactly where the surface goes on. Pixels off the plane or turned away do not count.
  */
-export function filterTile(x0: i32, y0: i32): void {
+export function filterTile(x0: i32, y0: i32, thread: i32): void {
   const width = load<i32>(HEADER + H_WIDTH);
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
+  const pixel = sqrt<f32>(dot(pixelRight(), pixelRight()));
+  // Normals and depths of the tile, unpacked once: each is looked at 25 times.
+  const cache = stackOf(thread);
+  let any = false;
+  for (let y = y0 - 2; y < y1 + 2; y++) {
+    for (let x = x0 - 2; x < x1 + 2; x++) {
+      let value = f32x4.splat(Infinity);
+      if (<u32>x < <u32>width && y >= first && y < end) {
+        const g = pixelAt(x, y);
+        if (load<f32>(g) != Infinity) {
+          value = f32x4.replace_lane(unpackNormal(load<u32>(g, G_NORMAL)), 3, load<f32>(g));
+          any = true;
+        }
+      }
+      v128.store(cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4), value);
+    }
+  }
+  if (!any) return;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
-      const g = pixelAt(x, y);
-      const depth = load<f32>(g);
-      const own = load<u32>(g, G_OCCLUSION);
-      if (depth == Infinity) {
-        store<u32>(occlusionAt(x, y), own);
-        continue;
-      }
-      const n = unpackNormal(load<u32>(g, G_NORMAL));
+      const center = cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4);
+      const n = v128.load(center), depth = f32x4.extract_lane(n, 3);
+      if (depth == Infinity) continue;
       setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
-      const pixel = sqrt<f32>(dot(pixelRight(), pixelRight()));
       let lit: f32 = 0, open: f32 = 0, weights: f32 = 0;
       for (let dy = -2; dy <= 2; dy++) {
-        const ny = y + dy;
-        if (ny < first || ny >= end) continue;
-        for (let dx = -2; dx <= 2; dx++) {
-          const nx = x + dx;
-          if (<u32>nx >= <u32>width) continue;
-          const h = pixelAt(nx, ny);
-          const d = load<f32>(h);
-          if (d == Infinity) continue;
-          if (planeError(<f32>dx, <f32>dy, d) > 6 * pixel) continue;
-          const c = dot(n, unpackNormal(load<u32>(h, G_NORMAL)));
-          if (c < <f32>0.8) continue;
-          let w = (c - <f32>0.8) * 5;
+        let c = center + (dy * FILTER_SIDE - 2) * 16;
+        for (let dx = -2; dx <= 2; dx++, c += 16) {
+          const m = v128.load(c), d = f32x4.extract_lane(m, 3);
+          if (d == Infinity || planeError(<f32>dx, <f32>dy, d) > 6 * pixel) continue;
+          const turn = dot(n, m);
+          if (turn < <f32>0.8) continue;
+          let w = (turn - <f32>0.8) * 5;
           if (dx == 2 || dx == -2) w *= 0.5;
           if (dy == 2 || dy == -2) w *= 0.5;
-          const o = load<u32>(h, G_OCCLUSION);
+          const o = load<u32>(pixelAt(x + dx, y + dy), G_OCCLUSION);
           lit += <f32>(o & 0xffff) * w;
           open += <f32>(o >> 16) * w;
           weights += w;
         }
       }
       const k = <f32>1 / (weights * 65535);
-      store<u32>(occlusionAt(x, y), weights > 0 ? packShares(lit * k, open * k) : own);
+      store<u32>(occlusionAt(x, y), weights > 0 ? packShares(lit * k, open * k) : load<u32>(pixelAt(x, y), G_OCCLUSION));
     }
   }
 }
@@ -183,7 +195,7 @@ function isInterior(x: i32, y: i32): bool {
 let raysTraced: i32 = 0;
 
 /** Colour of one ray: linear display light, premultiplied; the fourth lane is coverage. */
-function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: f32): v128 {
+function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: f32, interior: bool): v128 {
   const origin = cameraOrigin();
   const plane = planeDirection(fx, fy);
   const length = sqrt<f32>(dot(plane, plane));
@@ -201,7 +213,11 @@ function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: 
     loadOpacity();
     if (opacity > 0) {
       const p = position, n = normal, g = geometric;
-      if (!findOcclusion(x, y, fx, fy, t / length, n)) {
+      if (interior) {
+        const o = load<u32>(occlusionAt(x, y));
+        foundLit = <f32>(o & 0xffff) * <f32>(1.0 / 65535.0);
+        foundOpen = <f32>(o >> 16) * <f32>(1.0 / 65535.0);
+      } else if (!findOcclusion(x, y, fx, fy, t / length, n)) {
         if (porous && opacity < <f32>0.5) {
           foundLit = 1;
           foundOpen = 1;
@@ -242,23 +258,13 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
       let sum = f32x4.splat(0);
       if (isInterior(x, y)) {
         if (load<f32>(pixelAt(x, y)) != Infinity) {
-          const few = samples < 4 ? 1 : 2;
-          if (few == 1) sum = traceSample(stack, x, y, <f32>x + <f32>0.5, <f32>y + <f32>0.5, 1);
-          else {
-            sum = scale(
-              add(
-                traceSample(stack, x, y, <f32>x + <f32>0.25, <f32>y + <f32>0.25, 0.7),
-                traceSample(stack, x, y, <f32>x + <f32>0.75, <f32>y + <f32>0.75, 0.7),
-              ),
-              0.5,
-            );
-          }
+          sum = traceSample(stack, x, y, <f32>x + <f32>0.5, <f32>y + <f32>0.5, INTERIOR_FOOTPRINT, true);
         }
       } else {
         const footprint = <f32>1 / sqrt<f32>(<f32>samples);
         for (let i = 0; i < samples; i++) {
           const jx = samples == 1 ? <f32>0.5 : point0(i, 0x2545f491), jy = samples == 1 ? <f32>0.5 : point1(i, 0x2545f491);
-          sum = add(sum, traceSample(stack, x, y, <f32>x + jx, <f32>y + jy, footprint));
+          sum = add(sum, traceSample(stack, x, y, <f32>x + jx, <f32>y + jy, footprint, false));
         }
         sum = scale(sum, <f32>1 / <f32>samples);
       }
