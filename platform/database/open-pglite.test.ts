@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -235,33 +235,5 @@ describe('a process killed while it writes', () => {
       acknowledged = rows.length;
       await close(database);
     }
-  });
-});
-
-describe('the template of empty databases', () => {
-  it('is made once, and a database copied from it is a database of its own', async () => {
-    const templateDirectory = join(folder, 'templates');
-    const paths = ['a', 'b'].map((name) => join(folder, `from-template-${name}`));
-    for (const directory of paths) {
-      const database = await openPglite({ directory, templateDirectory, durable: false });
-      await sql`create table mine (id integer)`.execute(database.kysely);
-      await database.close();
-    }
-    const [template] = await readdir(templateDirectory);
-    expect(template).toMatch(/^pglite-\d/);
-    const version = (file: string) => readFile(file, 'utf8');
-    expect(await version(join(paths[1] ?? '', 'cluster', 'PG_VERSION'))).toBe(
-      await version(join(templateDirectory, template ?? '', 'PG_VERSION')),
-    );
-  });
-
-  it('is not needed where none can be kept', async () => {
-    const blocked = join(folder, 'a-file');
-    await writeFile(blocked, '');
-    const directory = join(folder, 'without-template');
-    const database = await openPglite({ directory, templateDirectory: join(blocked, 'x'), durable: false });
-    expect((await sql`select 1 as one`.execute(database.kysely)).rows).toEqual([{ one: 1 }]);
-    await database.close();
-    expect((await stat(join(directory, 'cluster'))).isDirectory()).toBe(true);
   });
 });
