@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { testEngines } from '#test/databases.ts';
+import { CRASHED, openDataService, PREVIEW, type TestDataService } from './testing/open-data-service.ts';
+
+describe.each(await testEngines())('requests for renders on $name', (engine) => {
+  let data: TestDataService;
+  beforeAll(async () => {
+    data = await openDataService(engine);
+  });
+  afterAll(() => data?.close());
+
+  const rendersOf = async (asset: Asset) =>
+    (await data.api.listRenders({ ...data.as(), query: { assetId: asset.id, limit: 200 } })).data;
+  const renderJobsOf = async (asset: Asset) =>
+    (await data.api.listJobs({ ...data.as(), query: { assetId: asset.id } })).data.filter(
+      ({ kind }) => kind === 'render.image',
+    );
+  const eventsOf = async (asset: Asset, type: string) =>
+    (await data.recorded()).filter(
+      (event) => event.type === type && 'assetId' in event.data && event.data.assetId === asset.id,
+    );
+
+  it('make one job when twenty ask for the same at once, and each request gets its own end', async () => {
+    const asset = await data.uploadReady('popular');
+    const renders = await Promise.all(Array.from({ length: 20 }, () => data.requestRender(asset.id, { width: 100 })));
+    expect(new Set(renders.map(({ id }) => id)).size).toBe(20);
+    expect(new Set(renders.map(({ job }) => job)).size).toBe(1);
+    expect(await renderJobsOf(asset)).toHaveLength(2);
+    expect(renders.every(({ state }) => state === 'queued')).toBe(true);
+
+    const job = await data.lease('render.image');
+    expect((await rendersOf(asset)).filter(({ state }) => state === 'running')).toHaveLength(20);
+    await data.succeed(job);
+    const ended = await rendersOf(asset);
+    expect(ended.every(({ state }) => state === 'succeeded')).toBe(true);
+    expect(new Set(ended.map(({ image }) => image?.derivativeId)).size).toBe(2);
+    expect(await eventsOf(asset, 'render_requested')).toHaveLength(21);
+    expect(await eventsOf(asset, 'render_complete')).toHaveLength(21);
+  });
+
+  it('by URL share one record and one job while it waits, and afterwards', async () => {
+    const asset = await data.uploadReady('linked');
+    const ask = () => data.requestRender(asset.id, { width: 111 }, 'url');
+    const waiting = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(new Set(waiting.map(({ id }) => id)).size).toBe(1);
+    await data.succeed(await data.lease('render.image'));
+    const cached = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(new Set(cached.map(({ id }) => id))).toEqual(new Set([waiting[0]?.id]));
+    expect(cached.every(({ state, cost }) => state === 'succeeded' && cost?.cached)).toBe(true);
+    expect(await rendersOf(asset)).toHaveLength(2);
+    expect(await eventsOf(asset, 'render_complete')).toHaveLength(2);
+    expect(await eventsOf(asset, 'render_requested')).toHaveLength(2);
+  });
+
+  it('are answered by an earlier render of the same content and parameters, with both events', async () => {
+    const asset = await data.uploadReady('known');
+    const first = await data.requestRender(asset.id, { width: 120, background: '#ff0000' });
+    await data.succeed(await data.lease('render.image'));
+    const jobs = (await renderJobsOf(asset)).length;
+    const again = await data.requestRender(asset.id, { width: 120, background: '#ff0000' });
+    expect(again).toMatchObject({ state: 'succeeded', cost: { cached: true, rays: 1000 }, job: first.job });
+    expect(again.id).not.toBe(first.id);
+    expect(again.finishedAt).not.toBeNull();
+    expect(await renderJobsOf(asset)).toHaveLength(jobs);
+    expect((await eventsOf(asset, 'render_complete')).at(-1)).toMatchObject({ subject: { id: again.id } });
+    expect((await eventsOf(asset, 'render_requested')).at(-1)).toMatchObject({ subject: { id: again.id } });
+
+    // The preview's own parameters by URL: its image serves, without an event.
+    const announced = (await data.recorded()).length;
+    const byUrl = await data.requestRender(asset.id, PREVIEW, 'url');
+    expect(byUrl).toMatchObject({ state: 'succeeded', cost: { cached: true }, image: asset.preview });
+    expect(await data.recorded()).toHaveLength(announced);
+  });
+
+  it('tell parameters apart', async () => {
+    const asset = await data.uploadReady('varied');
+    const ids = await Promise.all(
+      [{}, { width: 801 }, { view: 'top' as const }, { view: { azimuth: 0, elevation: 90 } }, { samples: 9 }].map(
+        async (request) => (await data.requestRender(asset.id, request)).job,
+      ),
+    );
+    expect(new Set(ids).size).toBe(5);
+    for (const _ of ids) await data.succeed(await data.lease('render.image'));
+  });
+
+  it('of another asset with the same content reuse the image, and keep it when the first is deleted', async () => {
+    const first = await data.upload('twin one', 'twins');
+    await data.succeed(await data.lease('geometry.process'), 'twin GLB');
+    await data.succeed(await data.lease('render.image'), 'twin picture');
+    const second = await data.upload('twin two', 'twins');
+    await data.succeed(await data.lease('geometry.process'), 'twin GLB');
+    const read = () => data.api.getAsset({ ...data.as(), params: { assetId: second.id } });
+    await expect.poll(async () => (await read()).state).toBe('ready');
+    expect(await renderJobsOf(second)).toHaveLength(0);
+    expect((await rendersOf(second))[0]).toMatchObject({ purpose: 'preview', cost: { cached: true } });
+    expect(await eventsOf(second, 'render_complete')).toHaveLength(1);
+
+    await data.api.deleteAsset({ ...data.as(), params: { assetId: first.id } });
+    const { preview } = await read();
+    const { data: derivatives } = await data.api.listDerivatives({ ...data.as(), params: { assetId: second.id } });
+    expect(derivatives.find(({ url }) => url === preview?.url)).toMatchObject({ assetId: second.id });
+  });
+
+  it('wait for the model', async () => {
+    const asset = await data.upload('early');
+    await expect(data.requestRender(asset.id)).rejects.toMatchObject({
+      code: 'conflict',
+      remedy: expect.stringContaining('model_processed'),
+    });
+    await expect(data.requestRender(asset.id, {}, 'url')).rejects.toMatchObject({ code: 'conflict' });
+    await data.succeed(await data.lease('geometry.process'));
+    // Processed, though not ready before its preview: it can be rendered.
+    const render = await data.requestRender(asset.id, PREVIEW);
+    await data.succeed(await data.lease('render.image'));
+    expect(await data.api.getRender({ ...data.as(), params: { renderId: render.id } })).toMatchObject({
+      state: 'succeeded',
+    });
+    await expect
+      .poll(async () => (await data.api.getAsset({ ...data.as(), params: { assetId: asset.id } })).state)
+      .toBe('ready');
+    expect(await renderJobsOf(asset)).toHaveLength(1);
+  });
+
+  it('fail together with their job, and are made anew afterwards', async () => {
+    const asset = await data.uploadReady('fragile');
+    const [one, two] = await Promise.all([
+      data.requestRender(asset.id, { width: 130 }),
+      data.requestRender(asset.id, { width: 130 }),
+    ]);
+    for (let attempt = 0; attempt < 3; attempt++) await data.fail(await data.lease('render.image'), CRASHED, true);
+    for (const { id } of [one, two]) {
+      expect(await data.api.getRender({ ...data.as(), params: { renderId: id } })).toMatchObject({
+        state: 'failed',
+        image: null,
+        cost: null,
+        error: { code: 'sandbox_crashed' },
+      });
+    }
+    expect(await eventsOf(asset, 'render_failed')).toHaveLength(2);
+    const again = await data.requestRender(asset.id, { width: 130 });
+    expect(again.job).not.toBe(one.job);
+    await data.succeed(await data.lease('render.image'));
+  });
+
+  it('are canceled together with their job', async () => {
+    const asset = await data.uploadReady('unwanted');
+    const render = await data.requestRender(asset.id, { width: 140 });
+    const canceled = await data.api.cancelJob({ ...data.as(), params: { jobId: render.job } });
+    expect(canceled.state).toBe('canceled');
+    expect(await data.api.getRender({ ...data.as(), params: { renderId: render.id } })).toMatchObject({
+      state: 'canceled',
+      error: { code: 'canceled' },
+    });
+    expect((await data.recorded()).at(-1)).toMatchObject({ type: 'job_canceled', subject: { id: render.job } });
+    await expect(data.api.cancelJob({ ...data.as(), params: { jobId: render.job } })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('canceled'),
+    });
+    const again = await data.requestRender(asset.id, { width: 140 });
+    expect(again.job).not.toBe(render.job);
+    await data.succeed(await data.lease('render.image'));
+  });
+
+  it('let a waiting job run earlier when somebody in a hurry joins it', async () => {
+    const asset = await data.uploadReady('queue');
+    await data.requestRender(asset.id, { width: 150 });
+    const late = await data.requestRender(asset.id, { width: 160 });
+    await data.renders.requestRender({
+      organizationId: data.organization,
+      assetId: asset.id,
+      requestJson: JSON.stringify(late.request),
+      purpose: 'url',
+      priority: 10,
+    });
+    expect((await data.lease('render.image')).jobId).toBe(late.job);
+    await data.lease('render.image');
+  });
+
+  it('are refused when they are not valid', async () => {
+    const asset = await data.uploadReady('strict');
+    const request = { organizationId: data.organization, assetId: asset.id, purpose: 'request', priority: 0 };
+    for (const requestJson of ['', '{', '[]', '{"width":4}', '{"view":"behind"}']) {
+      await expect(data.renders.requestRender({ ...request, requestJson })).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+    }
+    const good = { ...request, requestJson: '{}' };
+    await expect(data.renders.requestRender({ ...good, purpose: 'fun' })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    await expect(data.renders.requestRender({ ...good, assetId: 'ast_1' })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+});

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type JobId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import type { DATA_API } from '#contracts/rest/data-api.ts';
+import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
+import type { Job } from '#contracts/rest/resources/job.ts';
+import type { Render } from '#contracts/rest/resources/render.ts';
+import { testEngines } from '#test/databases.ts';
+import { openDataService, type TestDataService } from './testing/open-data-service.ts';
+
+/** What organisation A owns. */
+interface Owned {
+  asset: Asset;
+  derivative: Derivative;
+  render: Render;
+  job: Job;
+}
+
+type Operation = keyof typeof DATA_API;
+/** Calls an operation as a stranger on what A owns. */
+type Attempt = (data: TestDataService, stranger: OrganizationId, owned: Owned) => Promise<unknown>;
+
+const NOT_FOUND = 'not_found';
+const EMPTY = 'empty';
+
+/** Every operation of the API: what a stranger gets. A new operation without an entry does not compile. */
+const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | 'own'; call: Attempt }> = {
+  createProject: {
+    expects: 'own',
+    call: (data, stranger) => data.api.createProject({ ...data.as(stranger), body: { name: 'Theirs' } }),
+  },
+  listProjects: { expects: EMPTY, call: (data, stranger) => data.api.listProjects({ ...data.as(stranger) }) },
+  getProject: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) =>
+      data.api.getProject({ ...data.as(stranger), params: { projectId: asset.projectId } }),
+  },
+  updateProject: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) =>
+      data.api.updateProject({
+        ...data.as(stranger),
+        params: { projectId: asset.projectId },
+        body: { name: 'Stolen' },
+      }),
+  },
+  deleteProject: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) =>
+      data.api.deleteProject({ ...data.as(stranger), params: { projectId: asset.projectId } }),
+  },
+  createAsset: {
+    expects: NOT_FOUND,
+    call: async (data, stranger, { asset }) =>
+      data.api.createAsset({
+        ...data.as(stranger),
+        body: { projectId: asset.projectId, name: 'Intruder', files: [await data.file('x.glb', 'x')] },
+      }),
+  },
+  createVersion: {
+    expects: NOT_FOUND,
+    call: async (data, stranger, { asset }) =>
+      data.api.createVersion({
+        ...data.as(stranger),
+        params: { assetId: asset.id },
+        body: { files: [await data.file('x.glb', 'x')] },
+      }),
+  },
+  listAssets: { expects: EMPTY, call: (data, stranger) => data.api.listAssets({ ...data.as(stranger) }) },
+  getAsset: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) => data.api.getAsset({ ...data.as(stranger), params: { assetId: asset.id } }),
+  },
+  updateAsset: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) =>
+      data.api.updateAsset({ ...data.as(stranger), params: { assetId: asset.id }, body: { name: 'Stolen' } }),
+  },
+  deleteAsset: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) => data.api.deleteAsset({ ...data.as(stranger), params: { assetId: asset.id } }),
+  },
+  listVersions: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) => data.api.listVersions({ ...data.as(stranger), params: { assetId: asset.id } }),
+  },
+  listFiles: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) => data.api.listFiles({ ...data.as(stranger), params: { assetId: asset.id } }),
+  },
+  listDerivatives: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) =>
+      data.api.listDerivatives({ ...data.as(stranger), params: { assetId: asset.id } }),
+  },
+  getDerivative: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { derivative }) =>
+      data.api.getDerivative({ ...data.as(stranger), params: { derivativeId: derivative.id } }),
+  },
+  listRenders: {
+    expects: EMPTY,
+    call: (data, stranger, { asset }) => data.api.listRenders({ ...data.as(stranger), query: { assetId: asset.id } }),
+  },
+  getRender: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { render }) => data.api.getRender({ ...data.as(stranger), params: { renderId: render.id } }),
+  },
+  listJobs: {
+    expects: EMPTY,
+    call: (data, stranger, { asset }) => data.api.listJobs({ ...data.as(stranger), query: { assetId: asset.id } }),
+  },
+  getJob: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { job }) => data.api.getJob({ ...data.as(stranger), params: { jobId: job.id } }),
+  },
+  cancelJob: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { job }) => data.api.cancelJob({ ...data.as(stranger), params: { jobId: job.id } }),
+  },
+};
+
+describe.each(await testEngines())('another organisation on $name', (engine) => {
+  let data: TestDataService;
+  let owned: Owned;
+  let before: unknown;
+
+  /** Everything that A can read of its own. */
+  const snapshot = async () => ({
+    asset: await data.api.getAsset({ ...data.as(), params: { assetId: owned.asset.id } }),
+    projects: await data.api.listProjects({ ...data.as() }),
+    jobs: await data.api.listJobs({ ...data.as() }),
+    renders: await data.api.listRenders({ ...data.as() }),
+    events: await data.recorded(),
+  });
+
+  beforeAll(async () => {
+    data = await openDataService(engine);
+    const asset = await data.uploadReady('owned');
+    const render = await data.requestRender(asset.id, { width: 64 });
+    const params = { assetId: asset.id };
+    const { data: derivatives } = await data.api.listDerivatives({ ...data.as(), params });
+    // A job that still waits: canceling it would show.
+    const job = await data.api.getJob({ ...data.as(), params: { jobId: render.job as JobId } });
+    owned = { asset, render, job, derivative: derivatives[0] as Derivative };
+    expect(job.state).toBe('queued');
+    before = await snapshot();
+  });
+  afterAll(() => data?.close());
+
+  it.each(Object.entries(ATTEMPTS))('%s: %o', async (_operation, { expects, call }) => {
+    const stranger = newId('organization');
+    const answer = call(data, stranger, owned);
+    if (expects === NOT_FOUND) await expect(answer).rejects.toMatchObject({ code: 'not_found' });
+    else if (expects === EMPTY) expect(await answer).toEqual({ data: [], nextCursor: null });
+    else await answer;
+    expect(await snapshot()).toEqual(before);
+  });
+
+  it('cannot have what is not its own rendered', async () => {
+    const stranger = newId('organization');
+    for (const purpose of ['url', 'request', 'preview'] as const) {
+      const answer = data.requestRender(owned.asset.id, { width: 64 }, purpose, stranger);
+      await expect(answer).rejects.toMatchObject({ code: 'not_found' });
+    }
+    expect(await snapshot()).toEqual(before);
+  });
+
+  it('makes its own derivative of the same bytes', async () => {
+    // The job that waited for the tests above comes first.
+    await data.succeed(await data.lease('render.image'));
+    const mine = await data.upload('mine', 'the same bytes');
+    await data.succeed(await data.lease('geometry.process'), 'one GLB');
+    await data.succeed(await data.lease('render.image'));
+    const stranger = newId('organization');
+    const theirs = await data.upload('theirs', 'the same bytes', stranger);
+    await data.succeed(await data.lease('geometry.process'), 'one GLB');
+    const job = await data.lease('render.image');
+    expect(job.organizationId).toBe(stranger);
+    await data.succeed(job);
+    const shown = await data.api.getAsset({ ...data.as(stranger), params: { assetId: theirs.id } });
+    expect(shown.state).toBe('ready');
+    const ours = await data.api.getAsset({ ...data.as(), params: { assetId: mine.id } });
+    expect(ours.preview?.url).toMatch(/^\/v1\/derivatives\//);
+    expect(shown.preview?.url).not.toBe(ours.preview?.url);
+    await data.api.deleteAsset({ ...data.as(), params: { assetId: mine.id } });
+  });
+
+  it('hears nothing of it', async () => {
+    const stranger = newId('organization');
+    const heard: string[] = [];
+    const controller = new AbortController();
+    const listening = (async () => {
+      const stream = data.events.subscribe({ after: 0n, organizationId: stranger }, { signal: controller.signal });
+      for await (const { eventJson } of stream) if (eventJson !== '') heard.push(eventJson);
+    })().catch(() => {});
+    await data.upload('loud');
+    const own = await data.upload('quiet', 'quiet', stranger);
+    await expect.poll(() => heard.length).toBe(1);
+    expect(JSON.parse(heard[0] as string)).toMatchObject({ type: 'model_uploaded', data: { assetId: own.id } });
+    controller.abort();
+    await listening;
+  });
+});
