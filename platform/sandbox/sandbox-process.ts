@@ -137,8 +137,8 @@ export class SandboxProcess {
    * @throws MaquetteError as `Sandbox.run`; the process is dead afterwards unless the task itself threw.
    */
   async execute(task: ProcessTask): Promise<unknown> {
-    if (task.signal?.aborted) throw taskCanceled();
     const baseBytes = await folderBytes(this.folder);
+    if (task.signal?.aborted) throw taskCanceled();
     const id = this.#nextId++;
     this.tasks += 1;
     const outcome = new Promise<unknown>((resolve, reject) => {

@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ownClaim, type ProcessClaim } from '../process/process-claim.ts';
 import { createSandbox } from './create-sandbox.ts';
 import { findSystemTools, probeProtection } from './protection.ts';
+import { residentMemory } from './resident-memory.ts';
 import type { Sandbox, SandboxRun } from './sandbox.ts';
 import type { HostileInput } from './testing/hostile-task.ts';
 
@@ -27,7 +30,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'data'));
   await writeFile(secret, 'secret');
   process.env.MAQUETTE_TEST_SECRET = 'a secret of the server';
-  server = createServer((_, response) => response.end('hello'));
+  server = createServer((_, response) => response.setHeader('connection', 'close').end('hello'));
   server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -57,8 +60,12 @@ function run(
   return pool.run({ input, prepare: async () => {}, collect: async (_, output) => output, ...more });
 }
 
-async function failure(input: HostileInput, more: Partial<SandboxRun<HostileInput, unknown, unknown>> = {}) {
-  const outcome = await run(input, more).then(
+async function failure(
+  input: HostileInput,
+  more: Partial<SandboxRun<HostileInput, unknown, unknown>> = {},
+  pool = sandbox,
+) {
+  const outcome = await run(input, more, pool).then(
     (output) => new Error(`it was allowed: ${JSON.stringify(output)}`),
     (error: unknown) => error,
   );
@@ -123,39 +130,57 @@ describe('work', () => {
   });
 });
 
-describe('what a task may not do', () => {
+describe.each(['jail', 'network', 'none'] as const)('what a task may not do (%s)', (namespaces) => {
+  let held: Sandbox<HostileInput, unknown>;
+  beforeAll(async () => {
+    const permitted = await probeProtection(findSystemTools());
+    const strengths = ['none', 'network', 'jail'];
+    if (strengths.indexOf(permitted.namespaces) < strengths.indexOf(namespaces)) {
+      console.warn(`this system permits no more than ${permitted.namespaces}: tests of ${namespaces} are skipped`);
+      skip = true;
+      return;
+    }
+    const options = { name: `hostile-${namespaces}`, entry: ENTRY, size: 1, limits: LIMITS, folder };
+    held = await createSandbox({ ...options, allow: { workers: true } }, { ...permitted, namespaces });
+  });
+  let skip = false;
+  beforeEach((context) => {
+    if (skip) context.skip();
+  });
+  afterAll(() => held?.close());
+
   it('reads no file but the code and its own', async () => {
     for (const path of ['/etc/passwd', secret, '/proc/self/environ', join(import.meta.dirname, '../../.git/HEAD')]) {
-      expect((await failure({ do: 'read', path })).message).toMatch(/restricted|no such file/i);
+      expect((await failure({ do: 'read', path }, {}, held)).message).toMatch(/restricted|no such file/i);
     }
-    expect(await run({ do: 'read', path: join(import.meta.dirname, 'sandbox.ts') })).toBeGreaterThan(100);
+    expect(await run({ do: 'read', path: join(import.meta.dirname, 'sandbox.ts') }, {}, held)).toBeGreaterThan(100);
   });
 
   it('writes nowhere but into its own folder', async () => {
     for (const path of [join(folder, 'x'), join(import.meta.dirname, 'x.tmp'), '/tmp/maquette-x']) {
-      expect((await failure({ do: 'write', path })).message).toMatch(/restricted|no such file|read-only/i);
+      expect((await failure({ do: 'write', path }, {}, held)).message).toMatch(/restricted|no such file|read-only/i);
     }
-    await failure({ do: 'symlink', path: '/etc/passwd' });
-    await expectHealthy();
+    await failure({ do: 'symlink', path: '/etc/passwd' }, {}, held);
   });
 
   it('reaches no server', async () => {
     for (const how of ['net', 'http', 'fetch', 'builtin'] as const) {
-      expect((await failure({ do: 'connect', how, port })).code).toBe('internal');
+      expect((await failure({ do: 'connect', how, port }, {}, held)).code).toBe('internal');
     }
     expect(connections).toBe(0);
     await fetch(`http://127.0.0.1:${port}/`);
     expect(connections).toBe(1);
+    connections = 0;
   });
 
   it('starts no process and signals none', async () => {
-    expect((await failure({ do: 'spawn' })).message).toMatch(/restricted/);
-    expect((await failure({ do: 'kill-parent' })).message).toMatch(/not available in a sandbox/);
+    expect((await failure({ do: 'spawn' }, {}, held)).message).toMatch(/restricted/);
+    expect((await failure({ do: 'kill-parent' }, {}, held)).message).toMatch(/not available in a sandbox/);
   });
 
   it('keeps its threads under the same rules, also when they ask for none', async () => {
     const refused = expect.stringMatching(/ERR_ACCESS_DENIED|ENOENT/);
-    const held = {
+    const refusals = {
       read: refused,
       readOwn: 'done',
       spawn: refused,
@@ -163,22 +188,16 @@ describe('what a task may not do', () => {
       signal: refused,
       permission: 'refused',
     };
-    expect(await run({ do: 'thread', path: secret })).toEqual(held);
-    expect(await run({ do: 'bare-thread', path: secret })).toEqual(held);
-    expect((await failure({ do: 'eval-thread' })).message).toMatch(/not available in a sandbox/);
+    expect(await run({ do: 'thread', path: secret }, {}, held)).toEqual(refusals);
+    expect(await run({ do: 'bare-thread', path: secret }, {}, held)).toEqual(refusals);
+    expect((await failure({ do: 'eval-thread' }, {}, held)).message).toMatch(/not available in a sandbox/);
   });
 
   it('sees nothing of the environment of the server', async () => {
-    const environment = await run({ do: 'environment' });
+    const environment = await run({ do: 'environment' }, {}, held);
     expect(JSON.stringify(environment)).not.toContain('secret');
     expect(environment).not.toHaveProperty('HOME');
     expect(environment).toHaveProperty('TZ', 'UTC');
-  });
-
-  it('has the protection that this system permits', async () => {
-    const protection = await probeProtection(findSystemTools());
-    console.log(`sandbox protection on this system: ${JSON.stringify(protection)}`);
-    expect(['jail', 'network', 'none']).toContain(protection.namespaces);
   });
 });
 
@@ -276,7 +295,7 @@ describe('cancel', () => {
     const canceled = failure({ do: 'stubborn' }, { signal: controller.signal });
     setTimeout(() => controller.abort(), 200);
     expect((await canceled).code).toBe('canceled');
-    expect(performance.now() - startedAt).toBeLessThan(2500);
+    expect(performance.now() - startedAt).toBeLessThan(4000);
     await expectHealthy();
   });
 
@@ -287,8 +306,10 @@ describe('cancel', () => {
     const canceled = failure({ do: 'echo', value: 1 }, { signal: waiting.signal });
     waiting.abort();
     expect((await canceled).code).toBe('canceled');
+    const startedAt = performance.now();
     controller.abort();
     await busy;
+    expect(performance.now() - startedAt).toBeLessThan(4000);
     await expectHealthy();
   });
 });
@@ -353,5 +374,25 @@ describe('folders and processes', () => {
     expect(await Promise.all(all)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(folders.size).toBe(2);
     await pair.close();
+  });
+
+  it('kills its processes with the server, whatever they do, and the next server removes their folders', async () => {
+    const orphaned = join(folder, 'orphaned');
+    const server = spawn(process.execPath, [join(import.meta.dirname, 'testing/doomed-server.ts'), orphaned], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(server.stdout, 'data');
+    const pid = Number(line);
+    expect(await residentMemory(pid)).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    server.kill('SIGKILL');
+    const { parentDeathSignal } = await probeProtection(findSystemTools());
+    if (!parentDeathSignal)
+      console.warn('this system has no signal on the death of a parent; the time limit ends orphans');
+    else await expect.poll(() => residentMemory(pid), { timeout: 3000 }).toBe(0);
+    expect(await readdir(join(orphaned, 'doomed'))).toHaveLength(1);
+    const next = await createSandbox({ name: 'doomed', entry: ENTRY, size: 1, limits: LIMITS, folder: orphaned });
+    await next.close();
+    expect(await readdir(join(orphaned, 'doomed'))).toEqual([]);
   });
 });
