@@ -49,7 +49,7 @@ cd "$root"
 pivot_root . .before
 umount -l /.before
 rmdir /.before
-mount -o remount,ro /
+mount -o remount,bind,ro,nosuid,nodev /
 cd "$own"
 exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all --pdeathsig KILL "$@"
 `;
