@@ -5,6 +5,7 @@ import type { Endpoints } from './endpoint.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { Asset, AssetFile, AssetState, AssetVersion, Derivative } from './resources/asset.ts';
 import { Job, JobState } from './resources/job.ts';
+import { nameSchema } from './resources/name.ts';
 import { Project, ProjectInput } from './resources/project.ts';
 import { Render } from './resources/render.ts';
 
@@ -24,7 +25,7 @@ const RevisionQuery = z.object({ ifRevision: z.coerce.number().int().optional() 
 export const AssetFilter = PageQuery.extend({
   projectId: idSchema('project').optional(),
   state: AssetState.optional(),
-  name: z.string().max(200).optional().describe('Part of the name, whatever its case'),
+  name: nameSchema(200).optional().describe('Part of the name, whatever its case'),
 });
 /** Filters of the list of jobs. */
 export const JobFilter = PageQuery.extend({ state: JobState.optional(), assetId: idSchema('asset').optional() });
@@ -34,13 +35,13 @@ export const RenderFilter = PageQuery.extend({ assetId: idSchema('asset').option
 /** An upload whose bytes are stored. */
 export const AssetCreation = z.object({
   projectId: idSchema('project').optional().describe('The first project of the organisation without it'),
-  name: z.string().trim().min(1).max(300),
+  name: nameSchema(300),
   files: z.array(SourceFile).min(1),
 });
 /** A further version of an asset whose bytes are stored. */
 export const VersionCreation = z.object({ files: z.array(SourceFile).min(1) });
 export const AssetChange = z.object({
-  name: z.string().trim().min(1).max(300).optional(),
+  name: nameSchema(300).optional(),
   projectId: idSchema('project').optional(),
 });
 

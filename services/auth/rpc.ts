@@ -4,6 +4,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { AuthService } from '#contracts/generated/auth_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
+import { nameSchema } from '#contracts/rest/resources/name.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { createApiKey, pageOfApiKeys, revoke } from './api-keys.ts';
 import { authenticate } from './authenticate.ts';
@@ -20,7 +21,7 @@ const optional = <S extends z.ZodType>(schema: S) => z.union([z.literal('').tran
 
 const CreateApiKey = z.object({
   organizationId: idSchema('organization'),
-  name: z.string().trim().min(1).max(200),
+  name: nameSchema(200),
   scopes: z.array(z.enum(KEY_SCOPES)).min(1),
   expiresAt: optional(z.iso.datetime({ offset: true }).transform((text) => new Date(text))),
   creatorApiKeyId: optional(idSchema('apiKey')),
@@ -35,7 +36,7 @@ const ListApiKeys = z.object({
   cursor: optional(z.string().max(500)),
 });
 const RevokeApiKey = z.object({ organizationId: idSchema('organization'), apiKeyId: idSchema('apiKey') });
-const Bootstrap = z.object({ organizationName: z.string().trim().min(1).max(200), apiKey: optional(z.string()) });
+const Bootstrap = z.object({ organizationName: nameSchema(200), apiKey: optional(z.string()) });
 
 /** Registers the gRPC service of the auth service. */
 export function registerRpc(

@@ -4,6 +4,7 @@ import { recordRender } from './operations/request-render.ts';
 import type { RenderReaction } from './reactions.ts';
 import { finishPreview } from './settle/render-image.ts';
 import { tryLockAsset } from './store/assets.ts';
+import { readTraceParent } from './store/jobs.ts';
 import { readVersionFacts } from './store/versions.ts';
 import type { DataTrx } from './tables.ts';
 
@@ -44,12 +45,13 @@ async function renderVersion(
     if (version.state === 'processing') await finishPreview(trx, asset, version.id, null);
     return;
   }
+  const traceParent = await readTraceParent(trx, data.jobId);
   const { events } = await recordRender(
     trx,
     deps,
     asset,
     { ...version, glb: version.glb },
-    { request, purpose, priority },
+    { request, purpose, priority, traceParent },
   );
   for (const event of events) await deps.bus.publish(trx, event);
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { type AnyEvent, AnyEvent as AnyEventSchema } from '#contracts/events/events.ts';
+import type { ModelReport } from '#contracts/model/model-report.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
 import { Job } from '#contracts/rest/resources/job.ts';
 import { Project } from '#contracts/rest/resources/project.ts';
@@ -77,7 +79,12 @@ describe.each(await testEngines())('the life of an asset on $name', (engine) => 
     });
     const jobs = await api.listJobs({ ...data.as(), query: { assetId: uploaded.id } });
     expect(jobs.data.map((job) => Job.parse(job).state)).toEqual(['succeeded', 'succeeded']);
-    expect(jobs.data[1]?.result).toMatchObject({ seconds: 0.25 });
+    expect(jobs.data[1]?.result).toEqual({
+      glb: expect.objectContaining({ bytes: 'the normalised chair'.length }),
+      format: 'glb',
+      triangles: 'the normalised chair'.length,
+      seconds: 0.25,
+    });
 
     await api.deleteAsset({ ...data.as(), params: { assetId: uploaded.id } });
     await expect(read(uploaded)).rejects.toMatchObject({ code: 'not_found' });
@@ -290,6 +297,38 @@ describe.each(await testEngines())('the life of an asset on $name', (engine) => 
       code: 'invalid_request',
       message: expect.stringContaining(why),
     });
+  });
+
+  it('keeps a model of many files', async () => {
+    const { sha256, bytes } = await data.file('texture', 'texture');
+    const files = Array.from({ length: 15_000 }, (_, index) => ({ name: `textures/${index}.png`, sha256, bytes }));
+    const asset = await data.api.createAsset({ ...data.as(), body: { name: 'Many files', files } });
+    const listed = await data.api.listFiles({ ...data.as(), params: { assetId: asset.id } });
+    expect(listed.data.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+    await data.api.deleteAsset({ ...data.as(), params: { assetId: asset.id } });
+  });
+
+  it('survives any character that a hostile model puts into its report or error', async () => {
+    const hostile = 'nul \0, half a surrogate \ud800, ünï©ødé, a quote "';
+    const asset = await data.upload('hostile');
+    const job = await data.lease('geometry.process');
+    const beat = { jobId: job.jobId, token: job.token, leaseMs: 10_000, progress: 0.5, stage: 'nul \0' };
+    await data.jobs.heartbeat(beat);
+    const result = (await data.resultOf(job, 'x')) as { report: ModelReport };
+    result.report.variants = [hostile];
+    const value = JSON.stringify(result);
+    await data.jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'resultJson', value } });
+    expect((await read(asset)).report?.variants).toEqual([hostile]);
+    await data.fail(await data.lease('render.image'), new MaquetteError('model_malformed', hostile));
+    expect((await read(asset)).state).toBe('ready');
+    const refused = await data.upload('hostile too');
+    await data.fail(await data.lease('geometry.process'), new MaquetteError('model_malformed', hostile));
+    expect((await read(refused)).error?.message).toBe(hostile);
+    for (const name of ['nul \0', 'line\nbreak', ' ']) {
+      await expect(
+        data.api.updateAsset({ ...data.as(), params: { assetId: asset.id }, body: { name } }),
+      ).rejects.toMatchObject({ code: 'invalid_request' });
+    }
   });
 
   it('refuses an upload whose bytes are not stored, or are others', async () => {

@@ -3,7 +3,8 @@ import type { MigrationSet } from '#platform/database/database.ts';
 
 /**
  * Ids and hashes compare byte by byte (`collate "C"`): lists are ordered by id, and a locale's own order would depend on
- * the server.
+ * the server. Columns that hold JSON are `json`, not `jsonb`, which refuses the character U+0000: names inside of a model
+ * may hold it.
  */
 async function createTables(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -40,11 +41,11 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
       state text not null check (state in ('uploading', 'processing', 'ready', 'failed')),
       format text,
       bytes bigint not null,
-      report jsonb,
+      report json,
       glb_sha256 text collate "C",
       glb_bytes bigint,
       preview_id text collate "C",
-      error jsonb,
+      error json,
       job_id text collate "C" not null,
       created_at timestamptz not null default now(),
       unique (asset_id, number)
@@ -70,14 +71,14 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
       asset_id text collate "C" not null references assets (id) on delete cascade,
       version_id text collate "C" not null references versions (id) on delete cascade,
       operation text not null,
-      parameters jsonb not null,
+      parameters json not null,
       key text collate "C" not null,
       content_type text not null,
       width integer,
       height integer,
       bytes bigint not null,
       sha256 text collate "C" not null,
-      cost jsonb not null,
+      cost json not null,
       job_id text collate "C" not null,
       created_at timestamptz not null default now(),
       unique (version_id, key)
@@ -94,13 +95,13 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
       version_id text collate "C" not null references versions (id) on delete cascade,
       purpose text not null check (purpose in ('preview', 'url', 'request')),
       state text not null check (state in ('pending', 'succeeded', 'failed', 'canceled')),
-      request jsonb not null,
+      request json not null,
       key text collate "C" not null,
       job_id text collate "C" not null,
       leads boolean not null,
       derivative_id text collate "C" references derivatives (id),
       cached boolean not null,
-      error jsonb,
+      error json,
       created_at timestamptz not null default now(),
       finished_at timestamptz,
       check ((state = 'succeeded') = (derivative_id is not null)),

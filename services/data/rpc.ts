@@ -34,7 +34,11 @@ const Heartbeat = z.object({
   token,
   leaseMs,
   progress: z.number().min(0).max(1),
-  stage: z.string().max(200),
+  // The database takes no NUL in a text.
+  stage: z
+    .string()
+    .max(200)
+    .transform((stage) => stage.replaceAll('\0', '')),
 });
 const Settle = z.object({ jobId: idSchema('job'), token });
 const Subscribe = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { KEY_SCOPES } from '../endpoint.ts';
+import { nameSchema } from './name.ts';
 
 export const Role = z.enum(['owner', 'admin', 'editor', 'viewer']);
 
@@ -20,7 +21,7 @@ export const ApiKey = z.object({
 export const NewApiKey = ApiKey.extend({ key: z.string() });
 
 export const ApiKeyInput = z.object({
-  name: z.string().trim().min(1).max(200),
+  name: nameSchema(200),
   scopes: z.array(z.enum(KEY_SCOPES)).min(1),
   expiresAt: z.iso.datetime().optional(),
 });

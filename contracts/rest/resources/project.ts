@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
+import { nameSchema } from './name.ts';
 
 /** A project groups assets within an organisation. */
 export const Project = z.object({
@@ -10,7 +11,7 @@ export const Project = z.object({
   updatedAt: z.iso.datetime(),
 });
 
-export const ProjectInput = z.object({ name: z.string().trim().min(1).max(200) });
+export const ProjectInput = z.object({ name: nameSchema(200) });
 
 export type Project = z.infer<typeof Project>;
 export type ProjectInput = z.infer<typeof ProjectInput>;

@@ -23,6 +23,8 @@ export interface RenderWish {
   purpose: RenderPurpose;
   /** Higher runs earlier; 0 is usual. */
   priority: number;
+  /** W3C `traceparent` of what it was caused by; the current request's unless given. */
+  traceParent?: string | undefined;
 }
 
 /**
@@ -89,7 +91,7 @@ export async function recordRender(
     assetId: asset.id,
     payload: { renderId, assetId: asset.id, versionId: version.id, glb: version.glb, request: wish.request },
     priority: wish.priority,
-    traceParent: currentContext()?.traceParent,
+    traceParent: wish.traceParent ?? currentContext()?.traceParent,
   });
   return recordPending(trx, asset, version, wish, key, renderId, jobId, true);
 }

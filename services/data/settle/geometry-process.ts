@@ -10,6 +10,8 @@ import type { EffectContext, JobEffects } from './job-effects.ts';
 /** The version gets its report and GLB, or its error. The asset shows it when it is the newest. */
 export const GEOMETRY_PROCESS_EFFECTS: JobEffects<'geometry.process'> = {
   blobs: ({ glb }) => [glb],
+  // A report can be large, and lists of jobs are read often: it is the asset's to show.
+  summary: ({ glb, report, seconds }) => ({ glb, format: report.format, triangles: report.triangles, seconds }),
 
   async succeeded({ trx, jobId, asset, reactions }, { versionId, files }, { glb, report, seconds }) {
     const { id: assetId, organizationId, projectId } = asset;

@@ -22,6 +22,8 @@ export interface EffectContext {
 export interface JobEffects<K extends JobKind> {
   /** The blobs that a result brings. */
   blobs(result: JobResult<K>): BlobReference[];
+  /** What the job itself shows of its result: not what its version or derivative shows already. */
+  summary(result: JobResult<K>): Record<string, unknown>;
   succeeded(context: EffectContext, payload: JobPayload<K>, result: JobResult<K>): Promise<NewEvent[]>;
   /** After the last attempt. */
   failed(context: EffectContext, payload: JobPayload<K>, error: ErrorValue): Promise<NewEvent[]>;

@@ -15,6 +15,7 @@ import type { EffectContext, JobEffects } from './job-effects.ts';
 /** All renders that wait for the job end with it; a preview makes its version ready, even when it failed. */
 export const RENDER_IMAGE_EFFECTS: JobEffects<'render.image'> = {
   blobs: ({ image }) => [image],
+  summary: (result) => result,
 
   async succeeded({ trx, jobId, asset }, { versionId, glb, request }, { image, width, height, contentType, stats }) {
     const { id: assetId, organizationId } = asset;

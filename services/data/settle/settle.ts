@@ -39,7 +39,7 @@ export async function settleJob(
     // The asset before the job, as everywhere: a deletion locks them in the same order.
     const asset = job?.assetId ? await tryLockAsset(trx, job.organizationId, job.assetId) : undefined;
     const checked = job && asset ? await check(trx, deps, job, outcome) : outcome;
-    const settled = await deps.bus.settle(trx, jobId, token, checked);
+    const settled = await deps.bus.settle(trx, jobId, token, job && asset ? summarised(job, checked) : checked);
     if (!job || !asset) return settled;
     for (const event of await effectsOf(trx, deps, job, asset, checked, settled)) {
       await deps.bus.publish(trx, event);
@@ -92,6 +92,12 @@ async function check(trx: DataTrx, deps: OperationDeps, job: JobFacts, outcome: 
     return { type: 'failed', error, retryable: true };
   }
   return { type: 'succeeded', result: parsed.data };
+}
+
+function summarised(job: JobFacts, outcome: JobOutcome): JobOutcome {
+  if (outcome.type !== 'succeeded') return outcome;
+  const result = withKind(job, (effects, _payload, parseResult) => effects.summary(parseResult(outcome.result)));
+  return { type: 'succeeded', result };
 }
 
 /** Calls `use` with the effects and the parsed payload of a job's own kind. */

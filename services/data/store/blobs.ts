@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import { batches } from '../batches.ts';
 import { blobMissing } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 
@@ -27,16 +28,18 @@ export async function tryClaimBlobs(
   const unique = new Map(blobs.map((blob) => [blob.sha256, blob]));
   // In one order everywhere, so that two transactions which share blobs do not lock each other out.
   const ordered = [...unique.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
-  await trx
-    .insertInto('blobs')
-    .values(ordered.map(({ sha256, bytes }) => ({ sha256, bytes })))
-    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ referenced_at: sql<Date>`now()` }))
-    .execute();
-  for (const blob of blobs) {
-    const stored = await objects.stat(blob.sha256);
-    if (stored?.bytes !== blob.bytes) return { ...blob, stored: stored?.bytes ?? null };
+  for (const batch of batches(ordered)) {
+    await trx
+      .insertInto('blobs')
+      .values(batch.map(({ sha256, bytes }) => ({ sha256, bytes })))
+      .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ referenced_at: sql<Date>`now()` }))
+      .execute();
   }
-  return undefined;
+  const stored = new Map<Sha256, number | null>();
+  for (const { sha256 } of ordered) stored.set(sha256, (await objects.stat(sha256))?.bytes ?? null);
+  // Each of them, because one blob may be claimed with two sizes.
+  const missing = blobs.find(({ sha256, bytes }) => stored.get(sha256) !== bytes);
+  return missing && { ...missing, stored: stored.get(missing.sha256) ?? null };
 }
 
 /**

@@ -44,6 +44,12 @@ export async function findJob(db: DataReader, id: JobId): Promise<JobFacts | und
   );
 }
 
+/** The trace that a job belongs to, which goes on with what its end causes. */
+export async function readTraceParent(db: DataReader, id: JobId): Promise<string | undefined> {
+  const row = await db.selectFrom('jobs').select('trace_parent').where('id', '=', id).executeTakeFirst();
+  return row?.trace_parent ?? undefined;
+}
+
 /** @throws MaquetteError `not_found` */
 export async function readJob(db: DataReader, organizationId: OrganizationId, id: JobId): Promise<Job> {
   const row = await db

@@ -5,6 +5,7 @@ import type { BlobReference, SourceFile } from '#contracts/jobs/job-kinds.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { AssetFile, AssetState, AssetVersion } from '#contracts/rest/resources/asset.ts';
+import { batches } from '../batches.ts';
 import { notFound, toPublicError } from '../errors.ts';
 import { type PageRequest, pageOfRows, startOf } from '../page.ts';
 import type { DataReader, DataTrx, VersionsTable } from '../tables.ts';
@@ -39,18 +40,14 @@ export async function insertVersion(
       job_id: version.jobId,
     })
     .execute();
-  await trx
-    .insertInto('version_files')
-    .values(
-      version.files.map(({ name, sha256, bytes }, ordinal) => ({
-        version_id: version.id,
-        ordinal,
-        name,
-        sha256,
-        bytes,
-      })),
-    )
-    .execute();
+  const rows = version.files.map(({ name, sha256, bytes }, ordinal) => ({
+    version_id: version.id,
+    ordinal,
+    name,
+    sha256,
+    bytes,
+  }));
+  for (const batch of batches(rows)) await trx.insertInto('version_files').values(batch).execute();
 }
 
 /** What renders and settlements need to know of a version. */
