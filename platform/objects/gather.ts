@@ -9,13 +9,13 @@ export async function* gather(
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
-  const aborted = signal === undefined ? null : rejectOnAbort(signal);
+  const next = signal === undefined ? () => iterator.next() : untilAbort(iterator, signal);
   const buffer = new Uint8Array(size);
   let filled = 0;
   let finished = false;
   try {
     for (;;) {
-      const step = await (aborted === null ? iterator.next() : Promise.race([iterator.next(), aborted.promise]));
+      const step = await next();
       if (step.done) break;
       const chunk = step.value;
       if (filled + chunk.length > size && filled > 0) {
@@ -32,17 +32,24 @@ export async function* gather(
     finished = true;
     if (filled > 0) yield buffer.subarray(0, filled);
   } finally {
-    aborted?.stop();
     // Not awaited: a source that hangs in `next` would hold this too.
     if (!finished) void Promise.resolve(iterator.return?.()).catch(() => {});
   }
 }
 
-function rejectOnAbort(signal: AbortSignal): { promise: Promise<never>; stop(): void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {});
-  const abort = () => reject(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return { promise, stop: () => signal.removeEventListener('abort', abort) };
+/**
+ * The steps of an iterator, each of which rejects when the signal aborts. Not a race against one promise of the abort:
+ * that promise would hold on to the result of every race, and so to the whole upload, until it is settled.
+ */
+function untilAbort<T>(iterator: AsyncIterator<T>, signal: AbortSignal): () => Promise<IteratorResult<T>> {
+  return () =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const abort = () => reject(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      iterator
+        .next()
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', abort));
+    });
 }

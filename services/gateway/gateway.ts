@@ -17,12 +17,10 @@ import type { EventHub } from './events/hub.ts';
 export interface GatewaySettings {
   /** Bytes of all files of one upload. */
   uploadLimitBytes: number;
-  /** Version of the server, shown in the OpenAPI document. */
-  version: string;
 }
 
-/** Whether each part of this process can serve, by its name. */
-export type ReadinessCheck = () => Promise<Record<string, { ready: true } | { ready: false; reason: string }>>;
+/** Whether every part of this process can serve; why not, by role. */
+export type ReadinessCheck = () => Promise<{ ready: boolean; reasons: Record<string, string> }>;
 
 /** What the route handlers work with. */
 export interface Gateway {

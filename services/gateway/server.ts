@@ -14,7 +14,7 @@ import { bearerKey, requireScope } from './authentication.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { discardBody } from './upload/body-stream.ts';
-import { mediaType } from './upload/receive-upload.ts';
+import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
 
 /** Largest JSON body. */
 const JSON_LIMIT_BYTES = 1024 * 1024;
@@ -88,6 +88,7 @@ async function admit(gateway: Gateway, request: FastifyRequest, endpoint: Public
     if (given === undefined || !(wanted.includes(given) || given.startsWith('model/'))) {
       throw contentTypeRefused(given, wanted, uploadRemedy(given));
     }
+    refuseDeclaredSize(request, gateway.settings.uploadLimitBytes);
   } else if (endpoint.body !== undefined && hasBody(request) && given !== 'application/json') {
     throw contentTypeRefused(given, ['application/json'], 'Send the header `Content-Type: application/json`.');
   }

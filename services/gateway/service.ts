@@ -69,7 +69,8 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
       gateway.hub.start();
     },
     async ready() {
-      return { ready: true };
+      if (gateway.hub.connected()) return { ready: true };
+      return { ready: false, reason: 'the stream of events has not been reached yet' };
     },
     async stop() {
       stopping.abort();

@@ -19,6 +19,8 @@ export interface EventHub {
   start(): void;
   /** Calls `heard` for each event of an organisation from now on, until the returned function is called. */
   listen(organizationId: OrganizationId, heard: (item: StreamedEvent) => void): () => void;
+  /** Whether the stream has been reached. */
+  connected(): boolean;
   /**
    * The position up to which everything was fanned out.
    * @throws MaquetteError `unavailable` when the stream cannot be reached
@@ -90,6 +92,7 @@ export function createEventHub(events: Client<typeof EventService>, logger: Logg
         if (group.size === 0 && listeners.get(organizationId) === group) listeners.delete(organizationId);
       };
     },
+    connected: () => position !== null,
     async position() {
       if (position === null) {
         const timeout = new AbortController();

@@ -3,7 +3,6 @@ import type { ApiKeyId } from '#contracts/ids/ids.ts';
 import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
 import type { ApiKey } from '#contracts/rest/resources/api-key.ts';
 import { json, noContent, page } from '../answers.ts';
-import { requireScope } from '../authentication.ts';
 import { type Gateway, principalOf } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
@@ -19,13 +18,13 @@ export function apiKeyRoutes({
     },
     async createApiKey({ request, body }) {
       const principal = principalOf(request);
-      // Otherwise whoever may make keys could make one that may do everything.
-      for (const scope of body.scopes) requireScope(principal, scope);
       const { apiKey, key } = await auth.createApiKey({
         organizationId: principal.organizationId,
         name: body.name,
         scopes: body.scopes,
         expiresAt: body.expiresAt ?? '',
+        // The new key gets none but the creator's scopes: whoever may make keys must not make one that may do everything.
+        creatorApiKeyId: principal.apiKeyId ?? '',
       });
       return json(request, { ...resourceOf(apiKey as ApiKeyMessage), key }, { status: 201 });
     },

@@ -1,12 +1,12 @@
 import { openApiDocument } from '#contracts/rest/openapi.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
+import packageFile from '../../../package.json' with { type: 'json' };
 import { json } from '../answers.ts';
 import { textTag } from '../conditional.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
 export function serviceRoutes({
-  settings,
   metrics,
   readiness,
 }: Gateway): Routes<'getHealth' | 'getReadiness' | 'getMetrics' | 'getOpenApi'> {
@@ -17,9 +17,8 @@ export function serviceRoutes({
       return json(request, { status: 'ok' });
     },
     async getReadiness({ request }) {
-      const parts = await readiness();
-      const ready = Object.values(parts).every((part) => part.ready);
-      return json(request, { ready, parts }, { status: ready ? 200 : 503 });
+      const state = await readiness();
+      return json(request, state, { status: state.ready ? 200 : 503 });
     },
     async getMetrics() {
       const text = await metrics.registry.metrics();
@@ -27,7 +26,7 @@ export function serviceRoutes({
     },
     async getOpenApi({ request }) {
       if (!document) {
-        const value = openApiDocument(PUBLIC_API, settings.version);
+        const value = openApiDocument(PUBLIC_API, packageFile.version);
         document = { value, tag: textTag(JSON.stringify(value)) };
       }
       return json(request, document.value, { tag: document.tag });

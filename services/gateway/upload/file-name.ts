@@ -24,11 +24,15 @@ export function uploadedFileName(given: string): string {
   return name;
 }
 
-/** The name of an asset after its file: without folders and ending. */
+/** The name of an asset after its file: without folders. */
 export function assetNameOf(fileName: string): string {
-  const last = fileName.split('/').pop() ?? fileName;
-  const stem = last.replace(/\.[A-Za-z0-9]{1,8}$/, '');
-  return (stem.trim() === '' ? last : stem).trim().slice(0, 300);
+  const last = fileName.split('/').pop()?.trim().slice(0, 300);
+  return last || 'model';
+}
+
+/** A name without the ending of a file. */
+export function withoutEnding(name: string): string {
+  return name.replace(/(?<=.)\.[A-Za-z0-9]{1,8}$/, '');
 }
 
 function refused(given: string, why: string) {

@@ -15,7 +15,7 @@ export interface ReceivedForm {
 }
 
 /** What the boundaries, headers and text fields of a form may add to the bytes of its files. */
-const FORM_OVERHEAD_BYTES = 4 * 1024 * 1024;
+export const FORM_OVERHEAD_BYTES = 4 * 1024 * 1024;
 const LIMITS = {
   fieldSize: 64 * 1024,
   fieldNameSize: 100,

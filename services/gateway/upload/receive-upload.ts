@@ -5,9 +5,9 @@ import { UploadFields } from '#contracts/rest/upload.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { endingOf } from '../download/content-types.ts';
 import { formInvalid, uploadCutOff, uploadTooLarge } from '../errors.ts';
-import { bodyStream, discardBody } from './body-stream.ts';
+import { bodyStream } from './body-stream.ts';
 import { uploadedFileName } from './file-name.ts';
-import { receiveForm } from './receive-form.ts';
+import { FORM_OVERHEAD_BYTES, receiveForm } from './receive-form.ts';
 
 /** An upload whose bytes are stored, and what its fields say. */
 export interface Upload extends z.output<typeof UploadFields> {
@@ -26,7 +26,6 @@ export async function receiveUpload(
   objects: ObjectStore,
   limitBytes: number,
 ): Promise<Upload> {
-  refuseDeclaredSize(request, limitBytes);
   try {
     const upload = isForm(request)
       ? await receiveFields(request, query, objects, limitBytes)
@@ -40,7 +39,6 @@ export async function receiveUpload(
     return upload;
   } catch (thrown) {
     if (request.raw.destroyed && !request.raw.complete) throw uploadCutOff();
-    discardBody(request.raw);
     throw thrown;
   }
 }
@@ -54,13 +52,15 @@ function isForm(request: FastifyRequest): boolean {
   return mediaType(request) === 'multipart/form-data';
 }
 
-/** A body that says itself that it is too large is refused before a byte of it is read. */
-function refuseDeclaredSize(request: FastifyRequest, limitBytes: number): void {
+/**
+ * Refuses an upload that says itself that it is too large, before a byte of it is read.
+ * @throws MaquetteError `payload_too_large`
+ */
+export function refuseDeclaredSize(request: FastifyRequest, limitBytes: number): void {
   const declared = Number(request.headers['content-length'] ?? 0);
   // The frame of a form is counted by its reader; only a raw body is all model.
-  const overhead = isForm(request) ? 4 * 1024 * 1024 : 0;
+  const overhead = isForm(request) ? FORM_OVERHEAD_BYTES : 0;
   if (declared <= limitBytes + overhead) return;
-  discardBody(request.raw);
   throw uploadTooLarge(limitBytes, declared);
 }
 

@@ -1,0 +1,254 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuthService } from '#contracts/generated/auth_pb.js';
+import { EventService, JobService, type LeasedJob, RenderRecordService } from '#contracts/generated/data_pb.js';
+import { GeometryService } from '#contracts/generated/geometry_pb.js';
+import { RenderingService } from '#contracts/generated/rendering_pb.js';
+import { newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import { DATA_API } from '#contracts/rest/data-api.ts';
+import { KEY_SCOPES, type KeyScope } from '#contracts/rest/endpoint.ts';
+import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { createBus } from '#platform/bus/create-bus.ts';
+import type { BusTables } from '#platform/bus/tables.ts';
+import { openPglite } from '#platform/database/open-pglite.ts';
+import { openFolderStore } from '#platform/objects/folder-store.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import { createRestClient, memoryRestTransport } from '#platform/rest/rest-client.ts';
+import { createRpcClient } from '#platform/rpc/client.ts';
+import { createMemoryTransport } from '#platform/rpc/transports.ts';
+import { createLogger } from '#platform/telemetry/logger.ts';
+import { createMetrics } from '#platform/telemetry/metrics.ts';
+import { createAuthService } from '#services/auth/service.ts';
+import type { AuthSchema } from '#services/auth/tables.ts';
+import { createDataService } from '#services/data/service.ts';
+import { modelReport } from '#services/data/testing/model-report.ts';
+import { RENDER_LIMITS } from '#services/rendering/limits.ts';
+import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
+import { createGatewayService } from '../service.ts';
+
+/** A key of the first organisation with every scope. */
+export const KEY = 'mq_live_GatewayTestKey0123456789';
+
+const PREVIEW = ImageRequest.parse({ width: 512, height: 512, format: 'webp' });
+
+/** What a request of a test may say. */
+export interface TestRequest {
+  method?: string;
+  /** The API key; `KEY` unless told, none when null. */
+  key?: string | null;
+  headers?: Record<string, string>;
+  body?: NonNullable<RequestInit['body']> | null;
+  json?: unknown;
+}
+
+/** An answer with its body read. */
+export interface TestAnswer {
+  status: number;
+  headers: Headers;
+  bytes: Buffer;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  json: any;
+}
+
+/**
+ * The gateway on a loopback port, over the real data and auth services on PGlite, a real bus and object store, and the
+ * rendering service's own checks. What the workers do, tests do by hand.
+ */
+export type TestGateway = Awaited<ReturnType<typeof openGateway>>;
+
+export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'maquette-gateway-'));
+  const database = await openPglite({ directory: join(folder, 'database'), durable: false });
+  const objects: ObjectStore = await openFolderStore({ directory: join(folder, 'objects') });
+  const bus = await createBus(database.as<BusTables>(), {});
+  const logger = createLogger({ level: 'error', service: 'test' });
+  const auth = await createAuthService({ database, logger });
+  const data = await createDataService({
+    database,
+    bus,
+    objects,
+    logger,
+    reactions: { model_processed: { render: PREVIEW, purpose: 'preview' } },
+  });
+  const authTransport = createMemoryTransport((router) => auth.rpc?.(router));
+  const dataTransport = createMemoryTransport((router) => data.rpc?.(router));
+  const authClient = createRpcClient(AuthService, authTransport);
+  const dataClient = createRestClient(DATA_API, memoryRestTransport(data.http as NonNullable<typeof data.http>));
+  const jobs = createRpcClient(JobService, dataTransport);
+  const renders = createRpcClient(RenderRecordService, dataTransport);
+  const renderingTransport = createMemoryTransport((router) =>
+    registerRendering(router, { renders, limits: RENDER_LIMITS }),
+  );
+  const metrics = createMetrics();
+  const state = { ready: true, reasons: {} as Record<string, string> };
+  const gateway = createGatewayService({
+    data: dataClient,
+    auth: authClient,
+    events: createRpcClient(EventService, dataTransport),
+    rendering: createRpcClient(RenderingService, renderingTransport),
+    geometry: createRpcClient(GeometryService, renderingTransport),
+    objects,
+    settings: { uploadLimitBytes: options.uploadLimitBytes ?? 8 * 1024 * 1024 },
+    logger,
+    metrics,
+    readiness: async () => state,
+  });
+  const http = gateway.http as NonNullable<typeof gateway.http>;
+  const { organizationId } = await authClient.bootstrap({ organizationName: 'Workshop', apiKey: KEY });
+  await data.start();
+  await gateway.start();
+  await http.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = http.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+
+  async function request(path: string, init: TestRequest = {}): Promise<TestAnswer> {
+    const { key = KEY, json } = init;
+    const answer = await fetch(`${url}${path}`, {
+      method: init.method ?? 'GET',
+      headers: {
+        ...(key !== null && { authorization: `Bearer ${key}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...init.headers,
+      },
+      body: json === undefined ? (init.body ?? null) : JSON.stringify(json),
+      redirect: 'manual',
+      ...(init.body instanceof ReadableStream && { duplex: 'half' }),
+    });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const text = bytes.toString();
+    const isJson = /json/.test(answer.headers.get('content-type') ?? '') && text !== '';
+    return { status: answer.status, headers: answer.headers, bytes, text, json: isJson ? JSON.parse(text) : undefined };
+  }
+
+  /** Uploads a model of one file, by default one that no other upload has. */
+  async function upload(name = 'chair.glb', content = `glTF ${newId('asset')}`, key = KEY): Promise<Asset> {
+    const form = new FormData();
+    form.append('file', new Blob([content]), name);
+    const answer = await request('/v1/assets', { method: 'POST', body: form, key });
+    if (answer.status !== 201) throw new Error(`the upload was refused: ${answer.text}`);
+    return answer.json;
+  }
+
+  async function lease(kind: JobKind): Promise<LeasedJob> {
+    const wish = { worker: 'test', kinds: [kind], capacity: 1, leaseMs: 30_000, waitMs: 10_000 };
+    const [job] = (await jobs.lease(wish)).jobs;
+    if (!job) throw new Error(`no ${kind} came`);
+    return job;
+  }
+
+  async function store(content: string) {
+    return objects.put(
+      (async function* () {
+        yield Buffer.from(content);
+      })(),
+    );
+  }
+
+  /** Does a waiting job as a worker would: the blob that it makes holds `content`. */
+  async function work(kind: JobKind, content = `${kind} ${newId('job')}`): Promise<LeasedJob> {
+    const job = await lease(kind);
+    const blob = await store(content);
+    const result =
+      kind === 'geometry.process'
+        ? { glb: blob, report: modelReport(12), seconds: 0.1 }
+        : imageResult(blob, JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson)).request);
+    await jobs.settle({
+      jobId: job.jobId,
+      token: job.token,
+      outcome: { case: 'resultJson', value: JSON.stringify(result) },
+    });
+    return job;
+  }
+
+  /** Uploads a model and does its jobs, preview included. */
+  async function uploadReady(name?: string, content?: string): Promise<Asset> {
+    const asset = await upload(name, content);
+    await work('geometry.process');
+    await work('render.image');
+    return (await request(`/v1/assets/${asset.id}`)).json;
+  }
+
+  /** Makes another key, by default in the first organisation. */
+  async function makeKey(scopes: readonly KeyScope[], organization: string = organizationId): Promise<string> {
+    const { key } = await authClient.createApiKey({
+      organizationId: organization,
+      name: 'test',
+      scopes: [...scopes],
+      expiresAt: '',
+    });
+    return key;
+  }
+
+  /** Makes another organisation and a key of it with every scope. */
+  async function makeOrganization(): Promise<{ id: OrganizationId; key: string }> {
+    const id = newId('organization');
+    await database.as<AuthSchema>().kysely.insertInto('organizations').values({ id, name: 'Others' }).execute();
+    return { id, key: await makeKey(KEY_SCOPES, id) };
+  }
+
+  /** A request whose body the test writes by hand, piece by piece. */
+  function open(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+  ): { call: ReturnType<typeof httpRequest>; answer: Promise<IncomingMessage> } {
+    const call = httpRequest(`${url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${KEY}`, ...headers },
+    });
+    const answer = new Promise<IncomingMessage>((resolve, reject) => {
+      call.once('response', resolve);
+      call.once('error', reject);
+    });
+    answer.catch(() => {});
+    return { call, answer };
+  }
+
+  return {
+    url,
+    organizationId: organizationId as OrganizationId,
+    http,
+    objects,
+    objectsFolder: join(folder, 'objects'),
+    bus,
+    jobs,
+    metrics,
+    state,
+    data: dataClient,
+    auth: authClient,
+    request,
+    upload,
+    uploadReady,
+    lease,
+    work,
+    makeKey,
+    makeOrganization,
+    open,
+    async close() {
+      await gateway.stop();
+      await data.stop();
+      await auth.stop();
+      await bus.close();
+      await objects.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function imageResult(image: { sha256: string; bytes: number }, request: ImageRequest) {
+  const type = request.format === 'jpg' ? 'jpeg' : request.format;
+  return {
+    image,
+    width: request.width,
+    height: request.height,
+    contentType: `image/${type}`,
+    stats: { seconds: 0.1, rays: 1, triangles: 12, peakBytes: 1, warnings: [] },
+  };
+}
