@@ -12,6 +12,8 @@ export interface PrimitiveData {
   /** Null for a list without indices. */
   indices?: Uint32Array | null;
   material?: Material | null;
+  /** Further scalars, by their names in upper case; they become application-specific attributes (`_NAME`). */
+  scalars?: Map<string, Float32Array>;
   /** 0 points, 1 lines, 4 triangles (glTF 2.0, section 5.24.4). */
   mode?: 0 | 1 | 4;
 }
@@ -19,8 +21,16 @@ export interface PrimitiveData {
 /** Makes a glTF primitive of flat arrays. Indices become 16-bit where they fit. */
 export function createPrimitive(document: Document, data: PrimitiveData): Primitive {
   const buffer = document.getRoot().listBuffers()[0] ?? document.createBuffer();
-  const accessor = (type: 'SCALAR' | 'VEC2' | 'VEC3' | 'VEC4', array: TypedArray): Accessor =>
-    document.createAccessor().setType(type).setArray(array).setBuffer(buffer);
+  // The engine never makes arrays over shared memory, which is what the cast excludes.
+  const accessor = (
+    type: 'SCALAR' | 'VEC2' | 'VEC3' | 'VEC4',
+    array: Float32Array | Uint16Array | Uint32Array,
+  ): Accessor =>
+    document
+      .createAccessor()
+      .setType(type)
+      .setArray(array as TypedArray)
+      .setBuffer(buffer);
   const primitive = document
     .createPrimitive()
     .setMode(data.mode ?? 4)
@@ -28,6 +38,7 @@ export function createPrimitive(document: Document, data: PrimitiveData): Primit
   if (data.normals) primitive.setAttribute('NORMAL', accessor('VEC3', data.normals));
   if (data.texcoords) primitive.setAttribute('TEXCOORD_0', accessor('VEC2', data.texcoords));
   if (data.colors) primitive.setAttribute('COLOR_0', accessor('VEC4', data.colors).setNormalized(true));
+  for (const [name, values] of data.scalars ?? []) primitive.setAttribute(`_${name}`, accessor('SCALAR', values));
   if (data.indices) {
     const small = data.positions.length / 3 <= 0xffff;
     primitive.setIndices(accessor('SCALAR', small ? Uint16Array.from(data.indices) : data.indices));

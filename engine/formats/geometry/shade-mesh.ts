@@ -49,6 +49,7 @@ class Shader {
   private readonly faceNormals: Float32Array;
   private readonly indices: Uint32Array;
   private parent = new Int32Array(64);
+  private sums = new Float64Array(64 * 3);
   private source: Uint32Array;
   private normals: Float32Array;
   private partition: Uint32Array | null;
@@ -88,7 +89,6 @@ class Shader {
     if (many) this.joinByEdge(corners);
     else this.joinPairs(corners);
     this.joinFlat(corners);
-    const begin = this.count;
     const made = many ? new Map<number, number>() : null;
     for (let i = 0; i < corners.length; i++) {
       const root = this.find(i);
@@ -109,42 +109,27 @@ class Shader {
       }
       this.indices[corners[i]!] = index;
     }
-    this.sumNormals(corners, begin);
+    this.sumNormals(corners);
   }
 
   /** The normal belongs to the smooth group: all its parts get the same. */
-  private sumNormals(corners: Uint32Array, begin: number): void {
-    const { normals, faceNormals } = this;
-    const sums = new Map<number, [number, number, number]>();
+  private sumNormals(corners: Uint32Array): void {
+    const { normals, faceNormals, sums } = this;
+    sums.fill(0, 0, corners.length * 3);
     for (let i = 0; i < corners.length; i++) {
       const face = Math.floor(corners[i]! / 3) * 3;
       const weight = this.angleAt(corners[i]!);
-      const root = this.find(i);
-      let sum = sums.get(root);
-      if (!sum) {
-        sum = [0, 0, 0];
-        sums.set(root, sum);
-      }
-      for (let k = 0; k < 3; k++) sum[k]! += weight * faceNormals[face + k]!;
+      const root = this.find(i) * 3;
+      for (let k = 0; k < 3; k++) sums[root + k]! += weight * faceNormals[face + k]!;
     }
     for (let i = 0; i < corners.length; i++) {
-      const index = this.indices[corners[i]!]!;
-      const [x, y, z] = sums.get(this.find(i))!;
-      const length = Math.hypot(x, y, z);
-      const good = length > 1e-12 && length < Infinity;
-      normals[index * 3] = good ? x / length : 0;
-      normals[index * 3 + 1] = good ? y / length : 1;
-      normals[index * 3 + 2] = good ? z / length : 0;
-    }
-    // Smooth normals of opposite faces can cancel out; such a vertex takes the normal of one of its faces.
-    for (let index = begin; index < this.count; index++) {
-      if (normals[index * 3 + 1] !== 1) continue;
-      const corner = corners.find((c) => this.indices[c] === index && !this.isFlat(c));
-      if (corner === undefined) continue;
-      const [x, y, z] = sums.get(this.find(corners.indexOf(corner)))!;
-      if (Math.hypot(x, y, z) > 1e-12) continue;
-      const face = Math.floor(corner / 3) * 3;
-      normals.set(faceNormals.subarray(face, face + 3), index * 3);
+      const index = this.indices[corners[i]!]! * 3;
+      const root = this.find(i) * 3;
+      const length = Math.hypot(sums[root]!, sums[root + 1]!, sums[root + 2]!);
+      // Where the faces of a group cancel each other out, the last of them decides.
+      const face = Math.floor(corners[i]! / 3) * 3;
+      if (length > 1e-9) for (let k = 0; k < 3; k++) normals[index + k] = sums[root + k]! / length;
+      else if (!this.isFlat(corners[i]!)) normals.set(faceNormals.subarray(face, face + 3), index);
     }
   }
 
@@ -158,6 +143,7 @@ class Shader {
       this.normals = normals;
     }
     this.source[this.count] = vertex;
+    this.normals[this.count * 3 + 1] = 1;
     if (this.partition) this.partition[this.count] = part;
     return this.count++;
   }
@@ -232,7 +218,10 @@ class Shader {
   }
 
   private reset(count: number): void {
-    if (count > this.parent.length) this.parent = new Int32Array(count * 2);
+    if (count > this.parent.length) {
+      this.parent = new Int32Array(count * 2);
+      this.sums = new Float64Array(count * 6);
+    }
     for (let i = 0; i < count; i++) this.parent[i] = i;
   }
 

@@ -1,0 +1,167 @@
+import { Document, type Node } from '@gltf-transform/core';
+import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import { Corrections, plural } from '../corrections.ts';
+import { toUtf8 } from '../decode-text.ts';
+import { formatCount, modelEmpty } from '../errors.ts';
+import { type FindingKind, Findings } from '../findings.ts';
+import { zUpToYUp } from '../geometry/axes.ts';
+import { createPlainMaterial, SRGB_BYTE_TO_LINEAR_16 } from '../geometry/color.ts';
+import { createPrimitive, gather } from '../geometry/create-primitive.ts';
+import { shadeMesh } from '../geometry/shade-mesh.ts';
+import { weldPositions } from '../geometry/weld-positions.ts';
+import type { ImportedModel } from '../imported-model.ts';
+import type { ModelFile } from '../model-file.ts';
+import type { ResourceFiles } from '../resource-files.ts';
+import { isAsciiStl } from './is-ascii-stl.ts';
+import { parseAsciiStl } from './parse-ascii-stl.ts';
+import { parseBinaryStl } from './parse-binary-stl.ts';
+import type { StlSolid } from './stl-data.ts';
+
+const KINDS = {
+  contradicting_normals: [
+    'warning',
+    'triangles have a normal that points against the order of their corners',
+    'Recalculate the normals in the program that made the file; the order of the corners was followed.',
+  ],
+  trailing_bytes: ['info', 'bytes follow behind the last triangle', 'Nothing needs doing; they were not read.'],
+  missing_count: [
+    'warning',
+    'triangles were counted by the size of the file, as its header says 0',
+    'Export the model again with a program that writes the count.',
+  ],
+} as const satisfies Record<string, FindingKind>;
+
+/** STL knows no units; the machines it was made for work in millimetres. */
+const METRES_PER_UNIT = 0.001;
+
+/**
+ * Reads STL (3D Systems, "StereoLithography Interface Specification", 1989), text or binary: corners at the same
+ * position become one vertex, normals are computed (edges sharper than 40 degrees stay sharp), colours become vertex
+ * colours. Numbers count as millimetres and +Z as up, as slicers and CAD programs do.
+ *
+ * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`
+ */
+export async function importStl(main: ModelFile, _files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+  const { name } = main;
+  const utf8 = toUtf8(main.bytes);
+  const data = isAsciiStl(utf8) ? parseAsciiStl(utf8, name, limits) : parseBinaryStl(main.bytes, name, limits);
+  const solids = data.solids.filter((solid) => solid.corners.length > 0);
+  if (solids.length === 0) {
+    throw modelEmpty(name, `The STL file has ${plural(data.solids.length, 'solid')} and no triangle.`);
+  }
+  const document = new Document();
+  const scene = document.createScene(name);
+  document.getRoot().setDefaultScene(scene);
+  const corrections = new Corrections();
+  const triangles = solids.reduce((sum, solid) => sum + solid.corners.length / 9, 0);
+  if (data.contradicting > 0.9 * triangles && solids.reduce((sum, solid) => sum + signedVolume(solid), 0) < 0) {
+    for (const { corners } of solids) reverse(corners);
+    data.contradicting = 0;
+    corrections.add(
+      'reversed_winding',
+      triangles,
+      (n) =>
+        `${plural(n, 'triangle')} had their corners in clockwise order against the stored normals, inside out, and were turned.`,
+    );
+  }
+  for (const [index, solid] of solids.entries()) {
+    scene.addChild(createSolid(document, solid, solids.length > 1 ? `Solid ${index + 1}` : 'Solid', corrections));
+  }
+  corrections.add('units_to_metres', 1, () => 'STL names no unit: its numbers were read as millimetres (× 0.001).');
+  corrections.add('up_axis', 1, () => 'STL names no axes: +Z was read as up and turned to +Y.');
+  const findings = new Findings(name, KINDS);
+  findings.add('contradicting_normals', name, data.contradicting);
+  findings.add('trailing_bytes', `byte ${formatCount(main.bytes.byteLength - data.trailingBytes)}`, data.trailingBytes);
+  if (data.counted) findings.add('missing_count', 'byte 80', solids[0]!.corners.length / 9);
+  return {
+    document,
+    corrections: corrections.list(),
+    generator: generatorOf(data.header),
+    findings: findings.report(),
+  };
+}
+
+/** Six times the volume inside, seen from the centre of the bounds; negative where most triangles face inwards. */
+function signedVolume({ corners: c }: StlSolid): number {
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < c.length; i++) {
+    low[i % 3] = Math.min(low[i % 3]!, c[i]!);
+    high[i % 3] = Math.max(high[i % 3]!, c[i]!);
+  }
+  const [x, y, z] = low.map((value, axis) => (value + high[axis]!) / 2) as [number, number, number];
+  let sum = 0;
+  for (let i = 0; i + 8 < c.length; i += 9) {
+    const ax = c[i]! - x;
+    const ay = c[i + 1]! - y;
+    const az = c[i + 2]! - z;
+    const bx = c[i + 3]! - x;
+    const by = c[i + 4]! - y;
+    const bz = c[i + 5]! - z;
+    const dx = c[i + 6]! - x;
+    const dy = c[i + 7]! - y;
+    const dz = c[i + 8]! - z;
+    sum += ax * (by * dz - bz * dy) + ay * (bz * dx - bx * dz) + az * (bx * dy - by * dx);
+  }
+  return sum;
+}
+
+/** Swaps the second and third corner of each triangle. */
+function reverse(corners: Float32Array): void {
+  for (let i = 0; i + 8 < corners.length; i += 9) {
+    for (let k = i + 3; k < i + 6; k++) {
+      const value = corners[k]!;
+      corners[k] = corners[k + 3]!;
+      corners[k + 3] = value;
+    }
+  }
+}
+
+function createSolid(document: Document, solid: StlSolid, fallbackName: string, corrections: Corrections): Node {
+  const corners = solid.corners.length / 3;
+  const welded = weldPositions(solid.corners);
+  zUpToYUp(welded.positions, METRES_PER_UNIT);
+  const shaded = shadeMesh(welded.positions, welded.indices, solid.colors ? { partition: solid.colors } : {});
+  corrections.add(
+    'welded_vertices',
+    corners - shaded.source.length,
+    (n) => `${plural(n, 'corner')} at the position of another ${n === 1 ? 'shares' : 'share'} its vertex.`,
+  );
+  corrections.add(
+    'generated_normals',
+    shaded.source.length,
+    (n) => `${plural(n, 'normal')} ${n === 1 ? 'was' : 'were'} computed; edges sharper than 40 degrees stay sharp.`,
+  );
+  const primitive = createPrimitive(document, {
+    positions: gather(welded.positions, 3, shaded.source),
+    normals: shaded.normals,
+    indices: shaded.indices,
+    colors: shaded.partition && vertexColors(shaded.partition),
+    material: createPlainMaterial(document, solid.colors !== null),
+  });
+  const title = solid.name.slice(0, 200) || fallbackName;
+  return document.createNode(title).setMesh(document.createMesh(title).addPrimitive(primitive));
+}
+
+function vertexColors(colors: Uint32Array): Uint16Array {
+  const out = new Uint16Array(colors.length * 4);
+  for (let i = 0; i < colors.length; i++) {
+    const color = colors[i]!;
+    out[i * 4] = SRGB_BYTE_TO_LINEAR_16[color >>> 16]!;
+    out[i * 4 + 1] = SRGB_BYTE_TO_LINEAR_16[(color >>> 8) & 255]!;
+    out[i * 4 + 2] = SRGB_BYTE_TO_LINEAR_16[color & 255]!;
+    out[i * 4 + 3] = 65535;
+  }
+  return out;
+}
+
+/** Many programs put their name into the header. */
+function generatorOf(header: string): string | null {
+  const found = /\b(exported (?:from|by)|created (?:by|with|in)|generated by|made by|by)\s+(.+)$/i.exec(header);
+  if (found) return found[2]!.trim().slice(0, 200);
+  return /^(VCG|Visualization Toolkit|STLEXP|MeshLab|Blender|OpenSCAD|FreeCAD|Open CASCADE|numpy-stl|trimesh)/i.test(
+    header,
+  )
+    ? header.slice(0, 200)
+    : null;
+}

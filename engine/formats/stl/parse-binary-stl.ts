@@ -1,0 +1,85 @@
+import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import { formatCount, modelMalformed } from '../errors.ts';
+import { checkDecodedBytes, checkTriangles } from '../geometry/check-size.ts';
+import { contradicts, type StlData } from './stl-data.ts';
+
+const HEADER = 84;
+const TRIANGLE = 50;
+
+/**
+ * Parses binary STL: 80 bytes of header, the count, and for each triangle a normal, three corners and 16 bits that
+ * VisCAM/SolidView (bit 15 set: the triangle has its own colour, blue in the low bits) and Materialise Magics
+ * ("COLOR=" in the header: bit 15 clear, red in the low bits) use for a colour.
+ *
+ * @throws MaquetteError `model_malformed` where the file has fewer triangles than it declares, `model_too_large`
+ */
+export function parseBinaryStl(bytes: Uint8Array, name: string, limits: ModelLimits): StlData {
+  if (bytes.byteLength < HEADER) {
+    throw modelMalformed(
+      `${name}: byte ${bytes.byteLength}`,
+      `The file ends after ${formatCount(bytes.byteLength)} bytes; a binary STL has a header of ${HEADER}.`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const declared = view.getUint32(80, true);
+  const present = Math.floor((bytes.byteLength - HEADER) / TRIANGLE);
+  // Programs that write while they compute leave the count at 0.
+  const counted = declared === 0 && present > 0 && (bytes.byteLength - HEADER) % TRIANGLE === 0;
+  const count = counted ? present : declared;
+  if (count > present) {
+    throw modelMalformed(
+      `${name}: byte ${bytes.byteLength}`,
+      `The header declares ${formatCount(count)} triangles, but the file ends after ${formatCount(present)}.`,
+    );
+  }
+  checkTriangles(name, count, limits);
+  checkDecodedBytes(name, count * 3 * 40, limits);
+  const corners = new Float32Array(count * 9);
+  const attributes = new Uint16Array(count);
+  let contradicting = 0;
+  for (let i = 0, at = HEADER; i < count; i++, at += TRIANGLE) {
+    for (let k = 0; k < 9; k++) corners[i * 9 + k] = view.getFloat32(at + 12 + k * 4, true);
+    attributes[i] = view.getUint16(at + 48, true);
+    const nx = view.getFloat32(at, true);
+    const ny = view.getFloat32(at + 4, true);
+    const nz = view.getFloat32(at + 8, true);
+    if (contradicts(nx, ny, nz, corners, i * 9)) contradicting++;
+  }
+  const header = new TextDecoder('latin1').decode(bytes.subarray(0, 80));
+  const title = header
+    .replace(/\b(COLOR|MATERIAL)=[\s\S]*$/, '')
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim();
+  return {
+    solids: [{ name: title.replace(/^solid\s*/i, ''), corners, colors: readColors(attributes, bytes, header) }],
+    header: title,
+    contradicting,
+    trailingBytes: bytes.byteLength - HEADER - count * TRIANGLE,
+    counted,
+  };
+}
+
+/** Colours as 0xrrggbb, or null: the 16 bits also hold other things, so that single stray values are no colours. */
+function readColors(attributes: Uint16Array, bytes: Uint8Array, header: string): Uint32Array | null {
+  const magics = header.indexOf('COLOR=');
+  if (magics >= 0 && magics + 10 <= 80) {
+    const object = (bytes[magics + 6]! << 16) | (bytes[magics + 7]! << 8) | bytes[magics + 8]!;
+    return Uint32Array.from(attributes, (bits) => {
+      if (bits & 0x8000) return object;
+      return (expand(bits) << 16) | (expand(bits >> 5) << 8) | expand(bits >> 10);
+    });
+  }
+  let own = 0;
+  for (const bits of attributes) if (bits & 0x8000) own++;
+  if (own === 0) return null;
+  const grey = 0xcccccc;
+  return Uint32Array.from(attributes, (bits) =>
+    bits & 0x8000 ? (expand(bits >> 10) << 16) | (expand(bits >> 5) << 8) | expand(bits) : grey,
+  );
+}
+
+/** Five bits as eight. */
+function expand(bits: number): number {
+  const five = bits & 31;
+  return (five << 3) | (five >> 2);
+}
