@@ -71,6 +71,7 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
       const before = work.before(request.kinds);
       const jobs = await leaseJobs(database, request);
       if (jobs.length < request.capacity) work.nothingLeft(request.kinds, before);
+      if (jobs.length > 0) work.leased(request.leaseMs);
       return jobs;
     },
     waitForWork: (kinds, waitMs, signal) => work.wait(kinds, waitMs, signal),

@@ -9,16 +9,27 @@ const LONGEST_PAYLOAD = 7_999;
  */
 export function encodeTransient(event: TransientEvent): string | null {
   const payload = JSON.stringify(event);
-  const excess = Buffer.byteLength(payload) - LONGEST_PAYLOAD;
-  if (excess <= 0) return payload;
+  if (Buffer.byteLength(payload) <= LONGEST_PAYLOAD) return payload;
   switch (event.type) {
     case 'job_progress': {
-      // A character takes at least one byte, so this cuts enough; by code points, so that none is split.
-      const stage = [...event.data.stage];
-      if (stage.length <= excess) return null;
-      return encodeTransient({ ...event, data: { ...event.data, stage: stage.slice(0, -excess).join('') } });
+      const bare = JSON.stringify({ ...event, data: { ...event.data, stage: '' } });
+      const room = LONGEST_PAYLOAD - Buffer.byteLength(bare);
+      if (room < 0) return null;
+      return JSON.stringify({ ...event, data: { ...event.data, stage: shorten(event.data.stage, room) } });
     }
   }
+}
+
+/** As many characters as take no more than `room` bytes in JSON; by code points, so that none is split. */
+function shorten(text: string, room: number): string {
+  let end = 0;
+  let left = room;
+  for (const character of text) {
+    left -= Buffer.byteLength(JSON.stringify(character)) - 2;
+    if (left < 0) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
 /** The inverse; null for what this version does not know. */

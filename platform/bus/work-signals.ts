@@ -52,6 +52,11 @@ export class WorkSignals {
     for (const [index, kind] of kinds.entries()) this.#exhausted.set(kind, before[index] ?? 0);
   }
 
+  /** Notes that a lease was given, which may run out. */
+  leased(leaseMs: number): void {
+    this.#look(leaseMs + 1);
+  }
+
   /** See `Bus.waitForWork`. */
   async wait(kinds: JobKind[], waitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#closed || signal?.aborted || kinds.some((kind) => this.#mayHaveWork(kind))) return;
