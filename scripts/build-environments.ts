@@ -1,13 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { deflateSync } from 'fflate';
 import { FloatType } from 'three';
 import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
 import { EnvironmentName } from '../contracts/render/image-request.ts';
-import { ENVIRONMENT_SIZES, octahedralDirection } from '../engine/render/environment-file.ts';
+import { ENVIRONMENT_SIZES, octahedralDirection, writeEnvironment } from '../engine/render/environment-file.ts';
 
 /** Directions averaged for a texel of a rough level; each reads a level of the source as coarse as its share. */
 const SAMPLES = 1024;
+
+/**
+ * Where the strongest light from the side stands, in degrees of azimuth: left of the cameras of the views `front` and
+ * `three-quarter`, so that what they show is lit and still modelled by shade.
+ */
+const KEY_AZIMUTH = -20;
 
 /** Mean irradiance (over π) that every environment is scaled to, so that exposure 0 suits all of them. */
 const MEAN_IRRADIANCE: Partial<Record<EnvironmentName, number>> = { night: 0.6 };
@@ -147,27 +152,6 @@ function sharpMap(panorama: Panorama, size: number): Float32Array {
   return map;
 }
 
-/** RGBE planes as differences, deflated. */
-function encode(maps: Float32Array[], scale: number): Uint8Array {
-  const texels = maps.reduce((sum, map) => sum + map.length / 3, 0);
-  const planes = new Uint8Array(texels * 4);
-  let i = 0;
-  for (const map of maps) {
-    for (let o = 0; o < map.length; o += 3, i++) {
-      const rgb = [map[o]! * scale, map[o + 1]! * scale, map[o + 2]! * scale];
-      const peak = Math.max(...rgb);
-      if (peak < 1e-20) continue;
-      const exponent = Math.ceil(Math.log2(peak * 1.0001));
-      for (let c = 0; c < 3; c++) planes[i + c * texels] = Math.min(255, Math.round((rgb[c]! / 2 ** exponent) * 256));
-      planes[i + 3 * texels] = exponent + 128;
-    }
-  }
-  for (let plane = 0; plane < 4; plane++) {
-    for (let k = (plane + 1) * texels - 1; k > plane * texels; k--) planes[k] = (planes[k]! - planes[k - 1]!) & 255;
-  }
-  return deflateSync(planes, { level: 9, mem: 12 });
-}
-
 async function load(name: EnvironmentName): Promise<Panorama> {
   const url: string = (await import(`@pmndrs/assets/hdri/${name}.exr.js`)).default;
   const bytes = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
@@ -203,10 +187,48 @@ function meanRadiance(p: Panorama): number {
   return sum / weights;
 }
 
+/** The panorama turned about +Y so that the direction of most irradiance from the side lies at `KEY_AZIMUTH`. */
+function turned(panorama: Panorama): Panorama {
+  const coarse = levelsOf(panorama).at(-3)!;
+  const lobe = cosineLobe();
+  let best = 0;
+  let peak = -1;
+  for (let degrees = 0; degrees < 360; degrees += 2) {
+    const angle = (degrees * Math.PI) / 180;
+    const n = [Math.sin(angle) * 0.94, 0.34, Math.cos(angle) * 0.94] as const;
+    const t = [Math.cos(angle), 0, -Math.sin(angle)] as const;
+    const b = [n[1] * t[2] - n[2] * t[1], n[2] * t[0] - n[0] * t[2], n[0] * t[1] - n[1] * t[0]] as const;
+    const sum = [0, 0, 0];
+    for (const s of lobe) {
+      addRadiance(
+        coarse,
+        t[0] * s.x + b[0] * s.y + n[0] * s.z,
+        t[1] * s.x + b[1] * s.y + n[1] * s.z,
+        t[2] * s.x + b[2] * s.y + n[2] * s.z,
+        1 / lobe.length,
+        sum,
+      );
+    }
+    const light = 0.2126 * sum[0]! + 0.7152 * sum[1]! + 0.0722 * sum[2]!;
+    if (light > peak) [peak, best] = [light, degrees];
+  }
+  // Columns run against azimuth: +X is the middle column, +Z a quarter further on.
+  const { width, height } = panorama;
+  const shift = Math.round(((best - KEY_AZIMUTH) / 360) * width);
+  const data = new Float32Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + ((((x - shift) % width) + width) % width)) * 3;
+      data.set(panorama.data.subarray(from, from + 3), (y * width + x) * 3);
+    }
+  }
+  return { width, height, data };
+}
+
 const folder = fileURLToPath(new URL('../engine/render/environments/', import.meta.url));
 await mkdir(folder, { recursive: true });
 for (const name of EnvironmentName.options) {
-  const panorama = await load(name);
+  const panorama = turned(await load(name));
   const levels = levelsOf(panorama);
   const radianceLevels = ENVIRONMENT_SIZES.length - 1;
   const maps = ENVIRONMENT_SIZES.map((size, i) => {
@@ -214,7 +236,7 @@ for (const name of EnvironmentName.options) {
     return filterMap(levels, size, i === radianceLevels ? cosineLobe() : ggxLobe(i / (radianceLevels - 1)));
   });
   const scale = (MEAN_IRRADIANCE[name] ?? 1) / meanRadiance(panorama);
-  const file = encode(maps, scale);
+  const file = writeEnvironment(maps, scale);
   await writeFile(`${folder}${name}.bin`, file);
   console.log(`${name}: ${file.length} bytes, scale ${scale.toFixed(3)}`);
 }

@@ -58,7 +58,13 @@ class Shape {
   }
 
   /** A surface of revolution about y: `profile` gives radius and height for t in [0, 1], from the top down. */
-  revolve(columns: number, rows: number, region: Region, profile: (t: number) => [number, number], place: Place = (p) => p): void {
+  revolve(
+    columns: number,
+    rows: number,
+    region: Region,
+    profile: (t: number) => [number, number],
+    place: Place = (p) => p,
+  ): void {
     this.grid(columns, rows, region, (s, t) => {
       const [r, y] = profile(t);
       const a = s * 2 * Math.PI;
@@ -87,15 +93,16 @@ function facing(azimuth: number, elevation: number, distance: number, center: Ve
   ];
   const x: Vector = [Math.cos(azimuth), 0, -Math.sin(azimuth)];
   const z = cross(x, d);
-  return (p) =>
-    [0, 1, 2].map((i) => center[i]! + x[i]! * p[0] + d[i]! * (p[1] + distance) + z[i]! * p[2]) as Vector;
+  return (p) => [0, 1, 2].map((i) => center[i]! + x[i]! * p[0] + d[i]! * (p[1] + distance) + z[i]! * p[2]) as Vector;
 }
 
 /** Ring of radius `major` and thickness `minor`, lying about y. */
-const ring = (major: number, minor: number, y: number) => (t: number): [number, number] => {
-  const a = t * 2 * Math.PI;
-  return [major + minor * Math.sin(a), y + minor * Math.cos(a)];
-};
+const ring =
+  (major: number, minor: number, y: number) =>
+  (t: number): [number, number] => {
+    const a = t * 2 * Math.PI;
+    return [major + minor * Math.sin(a), y + minor * Math.cos(a)];
+  };
 
 /** A diving helmet: copper dome, portholes, bolted collar, hose, lamp. */
 function helmet(): Shape {
@@ -117,11 +124,13 @@ function helmet(): Shape {
   for (let i = 0; i < 10; i++) {
     const a = ((i + 0.5) / 10) * 2 * Math.PI;
     const at: Vector = [Math.sin(a) * 1.06, 0.02, Math.cos(a) * 1.06];
-    shape.revolve(8, 4, brass, (t) => (t < 0.6 ? [0.07 * Math.sin((t / 0.6) * 1.2), 0.1 - t * 0.05] : [0.066, 0.07 - (t - 0.6) * 0.25]), (p) => [
-      p[0] + at[0],
-      p[1] + at[1],
-      p[2] + at[2],
-    ]);
+    shape.revolve(
+      8,
+      4,
+      brass,
+      (t) => (t < 0.6 ? [0.07 * Math.sin((t / 0.6) * 1.2), 0.1 - t * 0.05] : [0.066, 0.07 - (t - 0.6) * 0.25]),
+      (p) => [p[0] + at[0], p[1] + at[1], p[2] + at[2]],
+    );
   }
 
   const portholes: [azimuth: number, elevation: number, size: number][] = [
@@ -138,7 +147,8 @@ function helmet(): Shape {
     if (size > 0.25) {
       for (let i = 0; i < 8; i++) {
         const a = (i / 8) * 2 * Math.PI;
-        const bolt: Place = (p) => place([p[0] + Math.sin(a) * size * 1.0, p[1] + size * 0.2, p[2] + Math.cos(a) * size * 1.0]);
+        const bolt: Place = (p) =>
+          place([p[0] + Math.sin(a) * size * 1.0, p[1] + size * 0.2, p[2] + Math.cos(a) * size * 1.0]);
         shape.revolve(6, 3, brass, (t) => [0.034 * Math.min(1, t * 1.8), 0.04 - Math.max(0, t - 0.5) * 0.08], bolt);
       }
     }
@@ -189,7 +199,10 @@ export async function makeReferenceModel(): Promise<Uint8Array> {
   const coat = await texture('clearcoat', maps.clearcoat);
   const clearcoat = document.createExtension(KHRMaterialsClearcoat).createClearcoat();
   clearcoat.setClearcoatFactor(1).setClearcoatRoughnessFactor(0.04).setClearcoatTexture(coat);
-  const strength = document.createExtension(KHRMaterialsEmissiveStrength).createEmissiveStrength().setEmissiveStrength(3);
+  const strength = document
+    .createExtension(KHRMaterialsEmissiveStrength)
+    .createEmissiveStrength()
+    .setEmissiveStrength(3);
   const material = document
     .createMaterial('helmet')
     .setBaseColorTexture(await texture('baseColor', maps.baseColor))

@@ -150,7 +150,10 @@ function rubber(s: number, t: number, noise: Noise): Texel {
 
 /** A lamp's lens: warm light with a darker grid. */
 function lamp(s: number, t: number): Texel {
-  const grid = Math.max(smooth(0.42, 0.48, Math.abs(((s * 16) % 1) - 0.5)), smooth(0.42, 0.48, Math.abs(((t * 8) % 1) - 0.5)));
+  const grid = Math.max(
+    smooth(0.42, 0.48, Math.abs(((s * 16) % 1) - 0.5)),
+    smooth(0.42, 0.48, Math.abs(((t * 8) % 1) - 0.5)),
+  );
   const light = mix(1, 0.35, grid);
   return {
     color: [0.9, 0.75, 0.5],
@@ -174,7 +177,9 @@ export const REGIONS = {
 } as const satisfies Record<string, Region>;
 
 /** The atlas as RGB pictures of `size`² pixels. */
-export function paintAtlas(size: number): Record<'baseColor' | 'normal' | 'orm' | 'emissive' | 'clearcoat', Uint8Array> {
+export function paintAtlas(
+  size: number,
+): Record<'baseColor' | 'normal' | 'orm' | 'emissive' | 'clearcoat', Uint8Array> {
   const maps = {
     baseColor: new Uint8Array(size * size * 3),
     normal: new Uint8Array(size * size * 3),
@@ -207,7 +212,10 @@ export function paintAtlas(size: number): Record<'baseColor' | 'normal' | 'orm' 
         const nx = (at(-1, 0) - at(1, 0)) / 2;
         const ny = (at(0, 1) - at(0, -1)) / 2;
         const k = 1 / Math.hypot(nx, ny, 4);
-        maps.normal.set([nx * k, ny * k, 4 * k].map((c) => byte(c * 0.5 + 0.5)), ((y0 + y) * size + x0 + x) * 3);
+        maps.normal.set(
+          [nx * k, ny * k, 4 * k].map((c) => byte(c * 0.5 + 0.5)),
+          ((y0 + y) * size + x0 + x) * 3,
+        );
       }
     }
   }

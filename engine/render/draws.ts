@@ -1,7 +1,7 @@
 import type { Document, Mesh, Node, Primitive, Scene, Skin } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
-import { type Affine, affineFromMatrix, compose, multiply } from './matrix.ts';
 import { floatsOf } from './accessor-floats.ts';
+import { type Affine, affineFromMatrix, compose, multiply } from './matrix.ts';
 
 /** One mesh at one place: what is left of the scene graph for drawing. */
 export interface Draw {
@@ -25,7 +25,9 @@ export function listDraws(document: Document): Draw[] {
   const world = new Map<Node, Affine>();
   const order: Node[] = [];
   // An explicit stack: chains of many thousand nodes would overflow the call stack.
-  const pending: { node: Node; parent: Affine | undefined }[] = starts.map((node) => ({ node, parent: undefined })).reverse();
+  const pending: { node: Node; parent: Affine | undefined }[] = starts
+    .map((node) => ({ node, parent: undefined }))
+    .reverse();
   while (pending.length > 0) {
     const { node, parent } = pending.pop()!;
     if (world.has(node)) continue;

@@ -1,4 +1,4 @@
-import { inflateSync } from 'fflate';
+import { deflateSync, inflateSync } from 'fflate';
 import { invalidEnvironment } from './errors.ts';
 import {
   ENV_SIZE_0,
@@ -86,6 +86,31 @@ export function readEnvironment(file: Uint8Array, target: Float32Array): void {
     fillBorder(target, dst, n);
     dst += (n + 2) * stride;
   }
+}
+
+/**
+ * Writes an environment file: the inverse of `readEnvironment`, within the precision of RGBE.
+ *
+ * @param maps One map for each of `ENVIRONMENT_SIZES`, RGB, without borders.
+ * @param scale Factor for all values.
+ */
+export function writeEnvironment(maps: readonly Float32Array[], scale: number): Uint8Array {
+  const planes = new Uint8Array(TEXELS * 4);
+  let i = 0;
+  for (const map of maps) {
+    for (let o = 0; o < map.length; o += 3, i++) {
+      const rgb = [map[o]! * scale, map[o + 1]! * scale, map[o + 2]! * scale];
+      const peak = Math.max(...rgb);
+      if (peak < 1e-20) continue;
+      const exponent = Math.ceil(Math.log2(peak * 1.0001));
+      for (let c = 0; c < 3; c++) planes[i + c * TEXELS] = Math.min(255, Math.round((rgb[c]! / 2 ** exponent) * 256));
+      planes[i + 3 * TEXELS] = exponent + 128;
+    }
+  }
+  for (let plane = 0; plane < 4; plane++) {
+    for (let k = (plane + 1) * TEXELS - 1; k > plane * TEXELS; k--) planes[k] = (planes[k]! - planes[k - 1]!) & 255;
+  }
+  return deflateSync(planes, { level: 9, mem: 12 });
 }
 
 /** Across an edge of the octahedral square lies the mirrored position of the same edge. */

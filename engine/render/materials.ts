@@ -1,6 +1,13 @@
 import type { Material, Texture, TextureInfo } from '@gltf-transform/core';
 import type {
-  Clearcoat, EmissiveStrength, IOR, PBRSpecularGlossiness, Sheen, Specular, Transform, Transmission,
+  Clearcoat,
+  EmissiveStrength,
+  IOR,
+  PBRSpecularGlossiness,
+  Sheen,
+  Specular,
+  Transform,
+  Transmission,
 } from '@gltf-transform/extensions';
 import * as L from './kernel/layout.ts';
 
@@ -32,12 +39,16 @@ export class MaterialTable {
   /** Index of `material` (null: the default one); `unlit` forces a copy without lighting, for points and lines. */
   indexOf(material: Material | null, unlit: boolean, vertexColors: boolean): number {
     let variants = this.#indices.get(material);
-    if (!variants) this.#indices.set(material, (variants = new Map()));
+    if (!variants) {
+      variants = new Map();
+      this.#indices.set(material, variants);
+    }
     let index = variants.get(unlit);
     if (index === undefined) {
       index = this.#entries.push({ material, unlit, vertexColors }) - 1;
       variants.set(unlit, index);
-      if (material) for (const slot of slotsOf(material)) if (slot?.texture) this.#textureIndex(slot.texture, slot.srgb);
+      if (material)
+        for (const slot of slotsOf(material)) if (slot?.texture) this.#textureIndex(slot.texture, slot.srgb);
     }
     if (vertexColors) this.#entries[index]!.vertexColors = true;
     return index;
@@ -60,7 +71,12 @@ export class MaterialTable {
       for (let s = 0; s < L.SLOT_COUNT; s++) {
         const slot = slots[s];
         const index = slot?.texture ? this.#textureIndex(slot.texture, slot.srgb) : -1;
-        writeSlot(memory, at + L.M_SLOTS + s * L.SLOT_BYTES, index >= 0 && usable[index] ? index : -1, slot?.info ?? null);
+        writeSlot(
+          memory,
+          at + L.M_SLOTS + s * L.SLOT_BYTES,
+          index >= 0 && usable[index] ? index : -1,
+          slot?.info ?? null,
+        );
       }
     });
   }
@@ -99,11 +115,18 @@ function slotsOf(m: Material): (Slot | undefined)[] {
     set(L.SLOT_SHEEN_ROUGHNESS, sheen.getSheenRoughnessTexture(), sheen.getSheenRoughnessTextureInfo());
   }
   const transmission = m.getExtension<Transmission>('KHR_materials_transmission');
-  if (transmission) set(L.SLOT_TRANSMISSION, transmission.getTransmissionTexture(), transmission.getTransmissionTextureInfo());
+  if (transmission)
+    set(L.SLOT_TRANSMISSION, transmission.getTransmissionTexture(), transmission.getTransmissionTextureInfo());
   return slots;
 }
 
-function writeMaterial(view: DataView, at: number, m: Material | null, forceUnlit: boolean, vertexColors: boolean): void {
+function writeMaterial(
+  view: DataView,
+  at: number,
+  m: Material | null,
+  forceUnlit: boolean,
+  vertexColors: boolean,
+): void {
   const f32 = (offset: number, ...values: number[]) =>
     values.forEach((value, i) => {
       view.setFloat32(at + offset + i * 4, Number.isFinite(value) ? value : 0, true);

@@ -26,9 +26,15 @@ export function compose(t: ArrayLike<number>, q: ArrayLike<number>, s: ArrayLike
   const [x, y, z, w] = [q[0]!, q[1]!, q[2]!, q[3]!];
   const out = new Float64Array(12);
   const rotation = [
-    1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w),
-    2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),
-    2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y),
+    1 - 2 * (y * y + z * z),
+    2 * (x * y - z * w),
+    2 * (x * z + y * w),
+    2 * (x * y + z * w),
+    1 - 2 * (x * x + z * z),
+    2 * (y * z - x * w),
+    2 * (x * z - y * w),
+    2 * (y * z + x * w),
+    1 - 2 * (x * x + y * y),
   ];
   for (let row = 0; row < 3; row++) {
     for (let col = 0; col < 3; col++) out[row * 4 + col] = rotation[row * 3 + col]! * s[col]!;
@@ -49,9 +55,15 @@ export function determinant(a: Affine): number {
 /** Cofactors of the linear part (9 numbers, row by row): they transform normals, up to length and mirroring. */
 export function cofactors(a: Affine): Float64Array {
   return Float64Array.of(
-    a[5]! * a[10]! - a[6]! * a[9]!, a[6]! * a[8]! - a[4]! * a[10]!, a[4]! * a[9]! - a[5]! * a[8]!,
-    a[2]! * a[9]! - a[1]! * a[10]!, a[0]! * a[10]! - a[2]! * a[8]!, a[1]! * a[8]! - a[0]! * a[9]!,
-    a[1]! * a[6]! - a[2]! * a[5]!, a[2]! * a[4]! - a[0]! * a[6]!, a[0]! * a[5]! - a[1]! * a[4]!,
+    a[5]! * a[10]! - a[6]! * a[9]!,
+    a[6]! * a[8]! - a[4]! * a[10]!,
+    a[4]! * a[9]! - a[5]! * a[8]!,
+    a[2]! * a[9]! - a[1]! * a[10]!,
+    a[0]! * a[10]! - a[2]! * a[8]!,
+    a[1]! * a[8]! - a[0]! * a[9]!,
+    a[1]! * a[6]! - a[2]! * a[5]!,
+    a[2]! * a[4]! - a[0]! * a[6]!,
+    a[0]! * a[5]! - a[1]! * a[4]!,
   );
 }
 

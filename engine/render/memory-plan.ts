@@ -89,7 +89,10 @@ export function planMemory(
   const vertices = sum(meshes.map((mesh) => mesh.vertices));
   const triangles = sum(meshes.map((mesh) => mesh.triangles));
 
-  const bandRows = Math.min(request.height, Math.max(L.TILE, Math.floor(BAND_PIXELS / request.width / L.TILE) * L.TILE));
+  const bandRows = Math.min(
+    request.height,
+    Math.max(L.TILE, Math.floor(BAND_PIXELS / request.width / L.TILE) * L.TILE),
+  );
   const bandPixels = request.width * Math.min(request.height, bandRows + 2 * BAND_BORDER);
   return {
     nodes: take('tree', (sum(nodeCapacity) + topNodes) * L.NODE_BYTES),

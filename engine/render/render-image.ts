@@ -90,7 +90,11 @@ export async function renderImage(
   stage('scene');
   const images = await decoding;
   stage('textures');
-  const plan = planMemory(scene, request, images.map((image) => image ?? { width: 1, height: 1 }));
+  const plan = planMemory(
+    scene,
+    request,
+    images.map((image) => image ?? { width: 1, height: 1 }),
+  );
   refuseAbove(limit, plan);
   if (signal?.aborted) throw renderCanceled();
 
@@ -104,13 +108,19 @@ export async function renderImage(
     new Uint8Array(lease.memory.buffer).fill(0, L.HEADER, L.SCRATCH);
     signal?.addEventListener('abort', cancel, { once: true });
     stage('wait');
-    const writer = new SceneWriter(lease.memory, plan);
+    const writer = new SceneWriter(lease.memory, plan, pixelSize(request));
     const framing = new Framing(request);
     writer.writeGeometry(scene, vertices, normalisation, axesOf(request.view), framing);
     const camera = framing.camera();
     if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');
-    writer.writeTextures(images, uses.map(({ srgb }) => srgb));
-    writer.writeMaterials(scene, images.map((image) => image !== undefined));
+    writer.writeTextures(
+      images,
+      uses.map(({ srgb }) => srgb),
+    );
+    writer.writeMaterials(
+      scene,
+      images.map((image) => image !== undefined),
+    );
     readEnvironment(environmentFile, new Float32Array(lease.memory.buffer, plan.environment, ENVIRONMENT_BYTES / 4));
     writeHeader(writer, scene, plan, request, camera);
     stage('write');
@@ -126,6 +136,11 @@ export async function renderImage(
     signal?.removeEventListener('abort', cancel);
     lease.release();
   }
+}
+
+/** Side of a pixel at the model's centre, whose radius is 1 and which about fills the image. */
+function pixelSize({ width, height, fieldOfView }: ImageRequest): number {
+  return 2 / (Math.cos((fieldOfView * Math.PI) / 360) * Math.min(width, height));
 }
 
 function refuseAbove(limit: number, plan: MemoryPlan): void {
@@ -199,7 +214,12 @@ interface DrawControl {
 
 /** Runs the kernel's tasks: trees and tables, then the image band by band. */
 async function draw(
-  lease: KernelLease, writer: SceneWriter, plan: MemoryPlan, request: ImageRequest, scene: Scene, { signal, onProgress, stage }: DrawControl,
+  lease: KernelLease,
+  writer: SceneWriter,
+  plan: MemoryPlan,
+  request: ImageRequest,
+  scene: Scene,
+  { signal, onProgress, stage }: DrawControl,
 ): Promise<Uint8Array> {
   const run = async (task: number) => {
     writer.header(L.H_NEXT, 0);
@@ -210,8 +230,13 @@ async function draw(
   await run(L.TASK_TOP_LEVEL);
   stage('prepare');
   const memory = new DataView(lease.memory.buffer);
-  const used = scene.meshes.some((_, i) => memory.getInt32(plan.meshes + i * L.MESH_BYTES + L.MESH_TRIANGLES_USED, true) > 0);
-  if (!used) throw nothingToDraw('All triangles of the model are degenerate, not finite or refer to vertices that do not exist.');
+  const used = scene.meshes.some(
+    (_, i) => memory.getInt32(plan.meshes + i * L.MESH_BYTES + L.MESH_TRIANGLES_USED, true) > 0,
+  );
+  if (!used)
+    throw nothingToDraw(
+      'All triangles of the model are degenerate, not finite or refer to vertices that do not exist.',
+    );
   onProgress?.(0.1);
   const { width, height } = request;
   for (let row = 0; row < height; row += plan.bandRows) {

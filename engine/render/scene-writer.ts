@@ -1,5 +1,5 @@
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
-import { type CameraAxes, Framing } from './camera.ts';
+import type { CameraAxes, Framing } from './camera.ts';
 import * as L from './kernel/layout.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { levelCount, type MemoryPlan } from './memory-plan.ts';
@@ -62,7 +62,13 @@ export function normalisationOf(scene: Scene, vertices: PartVertices): Normalisa
   };
 }
 
-function addTransformed(m: Affine, x: number, y: number, z: number, add: (x: number, y: number, z: number) => void): void {
+function addTransformed(
+  m: Affine,
+  x: number,
+  y: number,
+  z: number,
+  add: (x: number, y: number, z: number) => void,
+): void {
   add(
     m[0]! * x + m[1]! * y + m[2]! * z + m[3]!,
     m[4]! * x + m[5]! * y + m[6]! * z + m[7]!,
@@ -70,9 +76,9 @@ function addTransformed(m: Affine, x: number, y: number, z: number, add: (x: num
   );
 }
 
-/** Half the size of a point and of a line's width, in render space. */
-const POINT_RADIUS = 0.004;
-const LINE_RADIUS = 0.002;
+/** Radius of a point and half a line's width, in render space; at least so many pixels, so that they show. */
+const POINT = { radius: 0.003, pixels: 1 };
+const LINE = { radius: 0.0015, pixels: 0.6 };
 
 /** Writes a scene into the kernel's memory and frames it on the way. */
 export class SceneWriter {
@@ -83,7 +89,13 @@ export class SceneWriter {
   readonly #view: DataView;
   readonly #plan: MemoryPlan;
 
-  constructor(memory: WebAssembly.Memory, plan: MemoryPlan) {
+  readonly #pointRadius: number;
+  readonly #lineRadius: number;
+
+  /** @param pixelSize Side of a pixel at the model, in render space. */
+  constructor(memory: WebAssembly.Memory, plan: MemoryPlan, pixelSize: number) {
+    this.#pointRadius = Math.max(POINT.radius, POINT.pixels * pixelSize);
+    this.#lineRadius = Math.max(LINE.radius, LINE.pixels * pixelSize);
     this.#f32 = new Float32Array(memory.buffer);
     this.#i32 = new Int32Array(memory.buffer);
     this.#u16 = new Uint16Array(memory.buffer);
@@ -105,7 +117,13 @@ export class SceneWriter {
   }
 
   /** Writes all meshes and instances. */
-  writeGeometry(scene: Scene, vertices: PartVertices, normalisation: Normalisation, axes: CameraAxes, framing: Framing): void {
+  writeGeometry(
+    scene: Scene,
+    vertices: PartVertices,
+    normalisation: Normalisation,
+    axes: CameraAxes,
+    framing: Framing,
+  ): void {
     const plan = this.#plan;
     let triangle = 0;
     let vertex = 0;
@@ -132,7 +150,12 @@ export class SceneWriter {
       for (const part of mesh.parts) {
         const source = vertices.of(part);
         if (source) this.#writePart(part, source, n, axes, triangle, vertex, position);
-        else this.#i32.fill(-1, (plan.triangles + triangle * 16) >> 2, (plan.triangles + (triangle + part.triangles) * 16) >> 2);
+        else
+          this.#i32.fill(
+            -1,
+            (plan.triangles + triangle * 16) >> 2,
+            (plan.triangles + (triangle + part.triangles) * 16) >> 2,
+          );
         vertices.drop(part);
         triangle += part.triangles;
         vertex += part.vertices;
@@ -144,18 +167,41 @@ export class SceneWriter {
 
   /** Writes the instances of a mesh and takes every corner of its triangles into the framing. */
   #placeMesh(
-    mesh: SceneMesh, index: number, normalisation: Normalisation, framing: Framing, vertexFirst: number, triangleFirst: number, instance: number,
+    mesh: SceneMesh,
+    index: number,
+    normalisation: Normalisation,
+    framing: Framing,
+    vertexFirst: number,
+    triangleFirst: number,
+    instance: number,
   ): number {
     const positions = (this.#plan.positions[index]! >> 2) - vertexFirst * 3;
     const triangles = (this.#plan.triangles >> 2) + triangleFirst * 4;
     const used = new Uint8Array(mesh.vertices);
-    for (let i = 0; i < mesh.triangles; i++) {
-      for (let k = 0; k < 3; k++) {
-        const v = this.#i32[triangles + i * 4 + k]! - vertexFirst;
-        if (v >= 0 && v < mesh.vertices) used[v] = 1;
-      }
-    }
     const f = this.#f32;
+    // Only triangles that the kernel will keep count (`buildMesh`): a stray vertex must not shrink the picture.
+    const finite = (v: number) => {
+      const p = positions + (vertexFirst + v) * 3;
+      return (
+        v >= 0 &&
+        v < mesh.vertices &&
+        Math.abs(f[p]!) < 1e15 &&
+        Math.abs(f[p + 1]!) < 1e15 &&
+        Math.abs(f[p + 2]!) < 1e15
+      );
+    };
+    const same = (v: number, w: number) => {
+      const p = positions + (vertexFirst + v) * 3;
+      const q = positions + (vertexFirst + w) * 3;
+      return f[p] === f[q] && f[p + 1] === f[q + 1] && f[p + 2] === f[q + 2];
+    };
+    for (let i = 0; i < mesh.triangles; i++) {
+      const a = this.#i32[triangles + i * 4]! - vertexFirst;
+      const b = this.#i32[triangles + i * 4 + 1]! - vertexFirst;
+      const c = this.#i32[triangles + i * 4 + 2]! - vertexFirst;
+      if (!finite(a) || !finite(b) || !finite(c) || same(a, b) || same(b, c) || same(a, c)) continue;
+      used[a] = used[b] = used[c] = 1;
+    }
     const frame = (m: Affine | undefined) => {
       for (let v = 0; v < mesh.vertices; v++) {
         if (!used[v]) continue;
@@ -194,7 +240,13 @@ export class SceneWriter {
   }
 
   #writePart(
-    part: Part, source: Vertices, normalisation: Normalisation | undefined, axes: CameraAxes, triangle: number, vertex: number, position: number,
+    part: Part,
+    source: Vertices,
+    normalisation: Normalisation | undefined,
+    axes: CameraAxes,
+    triangle: number,
+    vertex: number,
+    position: number,
   ): void {
     const scale = normalisation?.scale ?? 1;
     const center = normalisation?.center ?? [0, 0, 0];
@@ -225,9 +277,12 @@ export class SceneWriter {
           const o = place(index);
           const base = v;
           for (let k = 0; k < POINT_VERTICES; k++) {
-            const a = POINT_RADIUS * Math.cos((k * Math.PI) / 3);
-            const b = POINT_RADIUS * Math.sin((k * Math.PI) / 3);
-            write([o[0] + right[0] * a + up[0] * b, o[1] + right[1] * a + up[1] * b, o[2] + right[2] * a + up[2] * b], index);
+            const a = this.#pointRadius * Math.cos((k * Math.PI) / 3);
+            const b = this.#pointRadius * Math.sin((k * Math.PI) / 3);
+            write(
+              [o[0] + right[0] * a + up[0] * b, o[1] + right[1] * a + up[1] * b, o[2] + right[2] * a + up[2] * b],
+              index,
+            );
           }
           for (let k = 0; k < 4; k++) emit(base, base + k + 1, base + k + 2);
         });
@@ -245,9 +300,14 @@ export class SceneWriter {
             d[0] * forward[1] - d[1] * forward[0],
           ];
           const length = Math.hypot(side[0]!, side[1]!, side[2]!);
-          const s = side.map((x, axis) => (length > 1e-12 ? (x / length) * LINE_RADIUS : right[axis]! * LINE_RADIUS));
+          const s = side.map((x, axis) =>
+            length > 1e-12 ? (x / length) * this.#lineRadius : right[axis]! * this.#lineRadius,
+          );
           const base = v;
-          for (const [end, from] of [[a, i], [b, j]] as const) {
+          for (const [end, from] of [
+            [a, i],
+            [b, j],
+          ] as const) {
             write([end[0] - s[0]!, end[1] - s[1]!, end[2] - s[2]!], from);
             write([end[0] + s[0]!, end[1] + s[1]!, end[2] + s[2]!], from);
           }
@@ -266,7 +326,9 @@ export class SceneWriter {
         // A mirroring transform turns triangles inside out; glTF then reverses their winding (3.7.4).
         const mirrored = part.draw && !part.draw.joints && determinant(part.draw.transform) < 0;
         const offset = (index: number) => (index < count ? vertex + index : -1);
-        forEachTriangle(part.primitive, (a, b, c) => emit(offset(a), offset(mirrored ? c : b), offset(mirrored ? b : c)));
+        forEachTriangle(part.primitive, (a, b, c) =>
+          emit(offset(a), offset(mirrored ? c : b), offset(mirrored ? b : c)),
+        );
       }
     }
   }
@@ -305,7 +367,11 @@ export class SceneWriter {
 
   /** Writes the materials; slots of textures that could not be decoded stay empty. */
   writeMaterials(scene: Scene, usable: readonly boolean[]): void {
-    this.#u8.fill(0, this.#plan.materials, this.#plan.materials + Math.max(1, scene.materials.count) * L.MATERIAL_BYTES);
+    this.#u8.fill(
+      0,
+      this.#plan.materials,
+      this.#plan.materials + Math.max(1, scene.materials.count) * L.MATERIAL_BYTES,
+    );
     scene.materials.write(this.#view, this.#plan.materials, usable);
   }
 }

@@ -57,10 +57,11 @@ export function planScene(document: Document): Scene {
   }
   const instanced = new Map<Mesh, SceneMesh>();
   for (const [mesh, uses] of byMesh) {
-    const movable = uses.filter((draw) => !draw.joints && draw.weights === uses[0]!.weights || isStatic(draw));
+    const movable = uses.filter((draw) => (!draw.joints && draw.weights === uses[0]!.weights) || isStatic(draw));
     const triangles = mesh.listPrimitives().reduce((sum, primitive) => sum + triangleCount(primitive), 0);
     const solid = mesh.listPrimitives().every((primitive) => primitive.getMode() >= MODE.TRIANGLES);
-    if (!solid || movable.length < 2 || movable.length !== uses.length || triangles * uses.length <= FLATTEN_TRIANGLES) continue;
+    if (!solid || movable.length < 2 || movable.length !== uses.length || triangles * uses.length <= FLATTEN_TRIANGLES)
+      continue;
     const entry: SceneMesh = { parts: [], copies: uses, triangles: 0, vertices: 0 };
     for (const primitive of mesh.listPrimitives()) addPart(entry, primitive, undefined, materials, warnings);
     instanced.set(mesh, entry);
@@ -77,7 +78,13 @@ function isStatic(draw: Draw): boolean {
   return !draw.joints && draw.weights.every((weight) => weight === 0);
 }
 
-function addPart(mesh: SceneMesh, primitive: Primitive, draw: Draw | undefined, materials: MaterialTable, warnings: string[]): void {
+function addPart(
+  mesh: SceneMesh,
+  primitive: Primitive,
+  draw: Draw | undefined,
+  materials: MaterialTable,
+  warnings: string[],
+): void {
   const position = primitive.getAttribute('POSITION');
   if (!position || position.getCount() === 0) {
     warnings.push(`A primitive of mesh “${draw?.mesh.getName() ?? ''}” has no positions and is left out.`);

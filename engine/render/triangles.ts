@@ -1,7 +1,15 @@
 import type { Primitive } from '@gltf-transform/core';
 
 /** glTF primitive modes. */
-export const MODE = { POINTS: 0, LINES: 1, LINE_LOOP: 2, LINE_STRIP: 3, TRIANGLES: 4, TRIANGLE_STRIP: 5, TRIANGLE_FAN: 6 } as const;
+export const MODE = {
+  POINTS: 0,
+  LINES: 1,
+  LINE_LOOP: 2,
+  LINE_STRIP: 3,
+  TRIANGLES: 4,
+  TRIANGLE_STRIP: 5,
+  TRIANGLE_FAN: 6,
+} as const;
 
 /** Number of triangles that a primitive's mode makes of its indices; 0 for points and lines. */
 export function triangleCount(primitive: Primitive): number {
@@ -58,7 +66,9 @@ export function forEachSegment(primitive: Primitive, each: (a: number, b: number
   const at = indices ? (i: number) => indices[i]! : (i: number) => i;
   const count = segmentCount(primitive);
   if (primitive.getMode() === MODE.LINES) for (let i = 0; i < count; i++) each(at(i * 2), at(i * 2 + 1));
-  else for (let i = 0; i < count; i++) each(at(i), at(i + 1 < count || primitive.getMode() === MODE.LINE_STRIP ? i + 1 : 0));
+  else
+    for (let i = 0; i < count; i++)
+      each(at(i), at(i + 1 < count || primitive.getMode() === MODE.LINE_STRIP ? i + 1 : 0));
 }
 
 /** Calls `each` with every point. */

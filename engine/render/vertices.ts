@@ -33,7 +33,9 @@ export function meshVertices(primitive: Primitive, weights: readonly number[]): 
   const count = position.getCount();
   const attribute = (name: string, size: number) => {
     const accessor = primitive.getAttribute(name);
-    return accessor && accessor.getCount() >= count && accessor.getElementSize() === size ? floatsOf(accessor) : undefined;
+    return accessor && accessor.getCount() >= count && accessor.getElementSize() === size
+      ? floatsOf(accessor)
+      : undefined;
   };
   const vertices: Vertices = {
     count,
@@ -81,13 +83,25 @@ function transform(vertices: Vertices, m: Affine): void {
     const c = cofactors(m);
     for (let i = 0; i < count * 3; i += 3) {
       const [x, y, z] = [n[i]!, n[i + 1]!, n[i + 2]!];
-      setUnit(n, i, sign * (c[0]! * x + c[1]! * y + c[2]! * z), sign * (c[3]! * x + c[4]! * y + c[5]! * z), sign * (c[6]! * x + c[7]! * y + c[8]! * z));
+      setUnit(
+        n,
+        i,
+        sign * (c[0]! * x + c[1]! * y + c[2]! * z),
+        sign * (c[3]! * x + c[4]! * y + c[5]! * z),
+        sign * (c[6]! * x + c[7]! * y + c[8]! * z),
+      );
     }
   }
   if (t) {
     for (let i = 0; i < count * 4; i += 4) {
       const [x, y, z] = [t[i]!, t[i + 1]!, t[i + 2]!];
-      setUnit(t, i, m[0]! * x + m[1]! * y + m[2]! * z, m[4]! * x + m[5]! * y + m[6]! * z, m[8]! * x + m[9]! * y + m[10]! * z);
+      setUnit(
+        t,
+        i,
+        m[0]! * x + m[1]! * y + m[2]! * z,
+        m[4]! * x + m[5]! * y + m[6]! * z,
+        m[8]! * x + m[9]! * y + m[10]! * z,
+      );
       t[i + 3]! *= sign;
     }
   }
@@ -136,11 +150,23 @@ function skin(vertices: Vertices, primitive: Primitive, joints: Affine[]): void 
     if (n) {
       const c = cofactors(m);
       const [a, b, d] = [n[v * 3]!, n[v * 3 + 1]!, n[v * 3 + 2]!];
-      setUnit(n, v * 3, c[0]! * a + c[1]! * b + c[2]! * d, c[3]! * a + c[4]! * b + c[5]! * d, c[6]! * a + c[7]! * b + c[8]! * d);
+      setUnit(
+        n,
+        v * 3,
+        c[0]! * a + c[1]! * b + c[2]! * d,
+        c[3]! * a + c[4]! * b + c[5]! * d,
+        c[6]! * a + c[7]! * b + c[8]! * d,
+      );
     }
     if (t) {
       const [a, b, d] = [t[v * 4]!, t[v * 4 + 1]!, t[v * 4 + 2]!];
-      setUnit(t, v * 4, m[0]! * a + m[1]! * b + m[2]! * d, m[4]! * a + m[5]! * b + m[6]! * d, m[8]! * a + m[9]! * b + m[10]! * d);
+      setUnit(
+        t,
+        v * 4,
+        m[0]! * a + m[1]! * b + m[2]! * d,
+        m[4]! * a + m[5]! * b + m[6]! * d,
+        m[8]! * a + m[9]! * b + m[10]! * d,
+      );
     }
   }
 }

@@ -36,7 +36,9 @@ class NodeRenderThreads implements RenderThreads {
       return {
         memory,
         run: async (task) => {
-          await Promise.all(this.#workers.map((worker) => worker.call({ kind: 'run', task }, () => this.#stop(memory))));
+          await Promise.all(
+            this.#workers.map((worker) => worker.call({ kind: 'run', task }, () => this.#stop(memory))),
+          );
         },
         release: () => {
           if (memory.buffer.byteLength > KEEP_BYTES) this.#drop();
@@ -154,7 +156,10 @@ export function createNodeRenderHost(options: { threads: number }): RenderHost &
     },
     loadEnvironment(name) {
       let file = environments.get(name);
-      if (!file) environments.set(name, (file = readFile(new URL(`${name}.bin`, ENVIRONMENTS))));
+      if (!file) {
+        file = readFile(new URL(`${name}.bin`, ENVIRONMENTS));
+        environments.set(name, file);
+      }
       return file;
     },
     now: () => performance.now(),

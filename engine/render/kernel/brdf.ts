@@ -1,8 +1,8 @@
 // Directional albedo of the specular lobes, tabulated over the cosine to the viewer and perceptual roughness.
 
-import { HEADER, H_LUT_DFG, DFG_SIZE } from './layout';
-import { vec3, vec4, X, Z, dot, mix, normalizeOr, scale, sub, add } from './vec';
+import { DFG_SIZE, H_LUT_DFG, HEADER } from './layout';
 import { point0, point1 } from './sampling';
+import { add, dot, mix, normalizeOr, scale, sub, vec3, vec4, X, Z } from './vec';
 
 const SAMPLES: u32 = 64;
 
@@ -13,15 +13,21 @@ const SAMPLES: u32 = 64;
  */
 export function buildDfgRow(row: i32): void {
   const roughness = max<f32>((<f32>row + <f32>0.5) / <f32>DFG_SIZE, 0.02);
-  const alpha = roughness * roughness, a2 = alpha * alpha;
+  const alpha = roughness * roughness,
+    a2 = alpha * alpha;
   const up = vec3(0, 0, 1);
   for (let column = 0; column < DFG_SIZE; column++) {
     const nv = (<f32>column + <f32>0.5) / <f32>DFG_SIZE;
     const view = vec3(sqrt<f32>(1 - nv * nv), 0, nv);
-    let a: f32 = 0, b: f32 = 0, sheen: f32 = 0;
+    let a: f32 = 0,
+      b: f32 = 0,
+      sheen: f32 = 0;
     for (let i: u32 = 0; i < SAMPLES; i++) {
-      const p = point0(i, 7), q = point1(i, 7);
-      const phi = q * <f32>6.2831853, cosPhi = Mathf.cos(phi), sinPhi = Mathf.sin(phi);
+      const p = point0(i, 7),
+        q = point1(i, 7);
+      const phi = q * <f32>6.2831853,
+        cosPhi = Mathf.cos(phi),
+        sinPhi = Mathf.sin(phi);
       // Visible normals of GGX (Heitz 2018): far less noise at grazing angles than normals by distribution alone.
       const wi = normalizeOr(vec3(alpha * X(view), 0, nv), up);
       const r = sqrt<f32>(p);
@@ -37,9 +43,10 @@ export function buildDfgRow(row: i32): void {
       const nl = Z(l);
       if (nl > 0) {
         // Weight of a visible-normal sample: G2 / G1(view).
-        const lv = sqrt<f32>(a2 + (1 - a2) * nv * nv), ll = sqrt<f32>(a2 + (1 - a2) * nl * nl);
-        const g2 = <f32>2 * nv * nl / (nl * lv + nv * ll);
-        const g1 = <f32>2 * nv / (nv + lv);
+        const lv = sqrt<f32>(a2 + (1 - a2) * nv * nv),
+          ll = sqrt<f32>(a2 + (1 - a2) * nl * nl);
+        const g2 = (<f32>2 * nv * nl) / (nl * lv + nv * ll);
+        const g1 = (<f32>2 * nv) / (nv + lv);
         const g = g2 / g1;
         const m = <f32>1 - min<f32>(max<f32>(vh, 0), 1);
         const f = m * m * m * m * m;
@@ -47,17 +54,18 @@ export function buildDfgRow(row: i32): void {
         b += g * f;
       }
       // Charlie over a uniform hemisphere.
-      const cl = p, sl = sqrt<f32>(1 - cl * cl);
+      const cl = p,
+        sl = sqrt<f32>(1 - cl * cl);
       const light = vec3(sl * cosPhi, sl * sinPhi, cl);
       const half = normalizeOr(add(light, view), up);
       const sin2 = max<f32>(1 - Z(half) * Z(half), 1e-6);
       const inv = <f32>1 / alpha;
       const d = (<f32>2 + inv) * Mathf.pow(sin2, inv * <f32>0.5) * <f32>(1.0 / 6.2831853);
-      sheen += d * cl * <f32>6.2831853 / (4 * (cl + nv - cl * nv));
+      sheen += (d * cl * <f32>6.2831853) / (4 * (cl + nv - cl * nv));
     }
     const k = <f32>1 / <f32>SAMPLES;
     v128.store(
-      <usize>load<u32>(HEADER + H_LUT_DFG) + (<usize>(row * DFG_SIZE + column) << 4),
+      <usize>load<u32>(HEADER + H_LUT_DFG) + ((<usize>(row * DFG_SIZE + column)) << 4),
       vec4(a * k, b * k, min<f32>(sheen * k, 1), 0),
     );
   }
@@ -67,8 +75,9 @@ export function buildDfgRow(row: i32): void {
 export function directionalAlbedo(nv: f32, roughness: f32): v128 {
   const x = min<f32>(max<f32>(nv * <f32>DFG_SIZE - <f32>0.5, 0), <f32>DFG_SIZE - <f32>1.001);
   const y = min<f32>(max<f32>(roughness * <f32>DFG_SIZE - <f32>0.5, 0), <f32>DFG_SIZE - <f32>1.001);
-  const ix = <i32>x, iy = <i32>y;
-  const p = <usize>load<u32>(HEADER + H_LUT_DFG) + (<usize>(iy * DFG_SIZE + ix) << 4);
+  const ix = <i32>x,
+    iy = <i32>y;
+  const p = <usize>load<u32>(HEADER + H_LUT_DFG) + ((<usize>(iy * DFG_SIZE + ix)) << 4);
   const fx = x - <f32>ix;
   return mix(
     mix(v128.load(p), v128.load(p, 16), fx),

@@ -1,7 +1,7 @@
 // Rays of the pinhole camera. The image plane lies at depth 1 along the view axis, so a ray's parameter before it is
 // made unit is depth.
 
-import { HEADER, H_CAMERA_ORIGIN, H_CAMERA_CORNER, H_CAMERA_RIGHT, H_CAMERA_DOWN } from './layout';
+import { H_CAMERA_CORNER, H_CAMERA_DOWN, H_CAMERA_ORIGIN, H_CAMERA_RIGHT, HEADER } from './layout';
 import { madd } from './vec';
 
 // @ts-ignore: decorator

@@ -1,10 +1,10 @@
 // Light of the surroundings, prefiltered for each roughness, in octahedral maps.
 
-import {
-  HEADER, H_ENVIRONMENT, H_ENV_COS, H_ENV_SIN, ENV_LEVELS, ENV_SIZE_0, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4,
-  ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7, ENV_SIZE_IRRADIANCE,
+import {ENV_LEVELS, ENV_SIZE_0, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4,
+  ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7, ENV_SIZE_IRRADIANCE,H_ENV_COS, H_ENV_SIN, H_ENVIRONMENT, 
+  HEADER, 
 } from './layout';
-import { X, Y, Z, mix, luminance } from './vec';
+import { luminance, mix, X, Y, Z } from './vec';
 
 const AMBIENT_LEVEL: i32 = 5;
 

@@ -1,10 +1,10 @@
 // Buffers of the band being rendered: what each pixel's centre sees, and its occlusion before and after filtering.
 
-import {
-  HEADER, H_GBUFFER, H_OCCLUSION, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE,
+import { pixelDown, pixelRight, planeDirection } from './camera';
+import {G_BYTES, G_NORMAL, G_SURFACE,H_BAND_FIRST, H_GBUFFER, H_OCCLUSION, H_WIDTH, 
+  HEADER, 
 } from './layout';
 import { dot } from './vec';
-import { pixelRight, pixelDown, planeDirection } from './camera';
 
 // @ts-ignore: decorator
 @inline

@@ -1,18 +1,19 @@
 // Entry of the kernel: every thread calls `run` with the same task; work items are taken from a shared counter, so the
 // result depends on neither the number of threads nor their order.
 
-import {
-  HEADER, H_NEXT, H_CANCEL, H_DONE, H_MESHES, H_MESH_COUNT, H_TEXTURES, H_TEXTURE_COUNT, H_WIDTH, H_BAND_FIRST,
-  H_BAND_ROWS, H_SHADE_FIRST, H_SHADE_END, H_ROOT, H_HAS_TOP, H_INSTANCES, H_INSTANCE_COUNT, H_TOP_REFS, H_TOP_NODE,
-  H_NODES, MESH_BYTES, MESH_ROOT, MESH_TRIANGLES_USED, TEXTURE_BYTES, TILE, DFG_SIZE, INSTANCE_BYTES, INSTANCE_MESH,
-  INSTANCE_ROOT, INSTANCE_TO_WORLD, NODE_BYTES, TASK_PREPARE, TASK_TOP_LEVEL, TASK_VISIBILITY, TASK_FILTER, TASK_SHADE,
-} from './layout';
-import { buildMesh, buildTop } from './bvh-build';
-import { buildMipmaps, buildSrgbTable } from './mipmap';
 import { buildDfgRow } from './brdf';
+import { buildMesh, buildTop } from './bvh-build';
+import {DFG_SIZE, H_BAND_FIRST,
+  H_BAND_ROWS, H_CANCEL, H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESH_COUNT, H_MESHES, H_NEXT, 
+  H_NODES, H_ROOT, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_TOP_NODE,H_TOP_REFS, H_WIDTH, 
+  HEADER, INSTANCE_BYTES, INSTANCE_MESH,
+  INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_BYTES, MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_FILTER, TASK_PREPARE, TASK_SHADE,TASK_TOP_LEVEL, TASK_VISIBILITY, TEXTURE_BYTES, TILE, 
+} from './layout';
+import { buildMipmaps, buildSrgbTable } from './mipmap';
 import { buildHemisphere } from './sampling';
-import { visibilityTile, filterTile, shadeTile } from './tile';
-export { traceClosest, traceOccluded, testHitT, testHitId } from './probe';
+import { filterTile, shadeTile, visibilityTile } from './tile';
+
+export { testHitId, testHitT, traceClosest, traceOccluded } from './probe';
 
 // @ts-ignore: decorator
 @inline

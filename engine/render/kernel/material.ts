@@ -1,11 +1,11 @@
 // Reads materials: opacity along occlusion rays.
 
-import {
-  HEADER, H_TRIANGLES, H_VERTICES, H_MATERIALS, TRIANGLE_BYTES, VERTEX_BYTES, V_UV, V_COLOR, MATERIAL_BYTES, M_FLAGS,
-  M_BASE_COLOR, M_ALPHA_CUTOFF, M_TRANSMISSION, MF_MASK, MF_TRANSMISSION, MF_VERTEX_COLOR, SLOT_BASE_COLOR, ID_INDEX,
+import {H_MATERIALS, H_TRIANGLES, H_VERTICES, 
+  HEADER, ID_INDEX,M_ALPHA_CUTOFF, 
+  M_BASE_COLOR, M_FLAGS,M_TRANSMISSION, MATERIAL_BYTES, MF_MASK, MF_TRANSMISSION, MF_VERTEX_COLOR, SLOT_BASE_COLOR, TRIANGLE_BYTES, V_COLOR, V_UV, VERTEX_BYTES, 
 } from './layout';
-import { W } from './vec';
 import { hasTexture, sampleAt } from './texture';
+import { W } from './vec';
 
 // @ts-ignore: decorator
 @inline

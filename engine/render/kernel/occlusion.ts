@@ -1,10 +1,10 @@
 // Ambient occlusion: how much of the light over a surface reaches it.
 
-import { HEADER, H_HEMISPHERE, H_OCCLUSION_RAYS } from './layout';
-import { X, Y, Z, add, scale, madd, dot, cross } from './vec';
+import { ambient } from './environment';
+import { H_HEMISPHERE, H_OCCLUSION_RAYS, HEADER } from './layout';
 import { perpendicular } from './surface';
 import { occluded } from './traverse';
-import { ambient } from './environment';
+import { add, cross, dot, madd, scale, X, Y, Z } from './vec';
 
 /** Share of light, and of cosine-weighted directions, that is not blocked. */
 export let litShare: f32 = 1;
@@ -24,12 +24,15 @@ export function traceOcclusion(stack: usize, position: v128, normal: v128, geome
     openShare = 1;
     return 0;
   }
-  const table = <usize>load<u32>(HEADER + H_HEMISPHERE) + (<usize>(pattern * rays) << 4);
-  const t = perpendicular(normal), b = cross(normal, t);
+  const table = <usize>load<u32>(HEADER + H_HEMISPHERE) + ((<usize>(pattern * rays)) << 4);
+  const t = perpendicular(normal),
+    b = cross(normal, t);
   const p = madd(position, geometric, OFFSET);
-  let all: f32 = 0, lit: f32 = 0, open: f32 = 0;
+  let all: f32 = 0,
+    lit: f32 = 0,
+    open: f32 = 0;
   for (let i = 0; i < rays; i++) {
-    const d = v128.load(table + (<usize>i << 4));
+    const d = v128.load(table + ((<usize>i) << 4));
     let w = add(add(scale(t, X(d)), scale(b, Y(d))), scale(normal, Z(d)));
     const side = dot(w, geometric);
     if (side < 0) w = madd(w, geometric, -2 * side);

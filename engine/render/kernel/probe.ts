@@ -1,7 +1,7 @@
 // Single rays for tests and measurements.
 
 import { SCRATCH } from './layout';
-import { closest, occluded, hitT, hitId } from './traverse';
+import { closest, hitId, hitT, occluded } from './traverse';
 
 /** Distance and triangle id (with flags) of the last `traceClosest` that hit. */
 export function testHitT(): f32 {

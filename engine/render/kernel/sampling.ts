@@ -1,6 +1,6 @@
 // Low-discrepancy points and directions. Everything is a function of indices: nothing depends on threads or time.
 
-import { HEADER, H_HEMISPHERE, H_OCCLUSION_RAYS, PATTERNS } from './layout';
+import { H_HEMISPHERE, H_OCCLUSION_RAYS, HEADER, PATTERNS } from './layout';
 import { vec3 } from './vec';
 
 // @ts-ignore: decorator

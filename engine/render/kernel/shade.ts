@@ -3,19 +3,19 @@
 // The layers are those of the glTF 2.0 specification, appendix B, and its extensions, with image-based light by the
 // split sum (Karis 2013) and the energy lost between microfacets put back (Fdez-Agüera 2019).
 
-import {
-  M_FLAGS, M_BASE_COLOR, M_EMISSIVE, M_METALLIC, M_ROUGHNESS, M_NORMAL_SCALE, M_OCCLUSION_STRENGTH, M_ALPHA_CUTOFF,
-  M_IOR, M_SPECULAR, M_CLEARCOAT, M_CLEARCOAT_ROUGHNESS, M_CLEARCOAT_NORMAL_SCALE, M_TRANSMISSION, M_SHEEN_ROUGHNESS,
-  M_SPECULAR_COLOR, M_SHEEN_COLOR, MF_MASK, MF_BLEND, MF_UNLIT, MF_CLEARCOAT, MF_SHEEN, MF_TRANSMISSION,
-  MF_VERTEX_COLOR, MF_SPECULAR_GLOSSINESS, SLOT_BASE_COLOR, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_OCCLUSION,
-  SLOT_EMISSIVE, SLOT_CLEARCOAT, SLOT_CLEARCOAT_ROUGHNESS, SLOT_CLEARCOAT_NORMAL, SLOT_SHEEN_COLOR,
+import { directionalAlbedo } from './brdf';
+import { irradiance, radiance } from './environment';
+import {M_ALPHA_CUTOFF,M_BASE_COLOR, M_CLEARCOAT, M_CLEARCOAT_NORMAL_SCALE, M_CLEARCOAT_ROUGHNESS, M_EMISSIVE, 
+  M_FLAGS, 
+  M_IOR, M_METALLIC, M_NORMAL_SCALE, M_OCCLUSION_STRENGTH, M_ROUGHNESS, M_SHEEN_COLOR, M_SHEEN_ROUGHNESS,M_SPECULAR, 
+  M_SPECULAR_COLOR, M_TRANSMISSION, MF_BLEND, MF_CLEARCOAT, MF_MASK, MF_SHEEN, MF_SPECULAR_GLOSSINESS, MF_TRANSMISSION,MF_UNLIT, 
+  MF_VERTEX_COLOR, SLOT_BASE_COLOR, SLOT_CLEARCOAT, SLOT_CLEARCOAT_NORMAL, SLOT_CLEARCOAT_ROUGHNESS, 
+  SLOT_EMISSIVE, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_OCCLUSION,SLOT_SHEEN_COLOR,
   SLOT_SHEEN_ROUGHNESS, SLOT_SPECULAR, SLOT_SPECULAR_COLOR, SLOT_TRANSMISSION,
 } from './layout';
-import { vec3, X, Y, Z, W, add, sub, mul, scale, madd, mix, dot, cross, normalizeOr, saturate } from './vec';
-import { material, normal, tangent, bitangentSign, color } from './surface';
-import { hasTexture, sample, sameTexture } from './texture';
-import { radiance, irradiance } from './environment';
-import { directionalAlbedo } from './brdf';
+import { bitangentSign, color, material, normal, tangent } from './surface';
+import { hasTexture, sameTexture, sample } from './texture';
+import { add, cross, dot, madd, mix, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from './vec';
 
 /** Base colour with alpha, after texture and vertex colour. */
 export let baseColor: v128 = f32x4.splat(1);

@@ -1,12 +1,12 @@
 // The surface at a hit: position, normals, texture coordinates and how they change over the footprint of a sample.
 
-import {
-  HEADER, H_INSTANCES, INSTANCE_BYTES, INSTANCE_TO_WORLD, INSTANCE_TO_MESH, INSTANCE_KIND, INSTANCE_IDENTITY, INSTANCE_MIRRORED, V_TANGENT, V_UV, V_COLOR,
+import {H_INSTANCES, 
+  HEADER, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH, INSTANCE_TO_WORLD, V_COLOR,V_TANGENT, V_UV, 
 } from './layout';
-import { vec3, vec4, X, Y, Z, add, sub, scale, madd, dot, cross, normalizeOr } from './vec';
-import { hitT, hitU, hitV, hitId, hitBlock, hitLane, hitInstance } from './traverse';
-import { triangleAt, vertexAt, materialAt } from './material';
+import { materialAt, triangleAt, vertexAt } from './material';
 import { setCoordinates, setDerivatives } from './texture';
+import { hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV } from './traverse';
+import { add, cross, dot, madd, normalizeOr, scale, sub, vec3, vec4, X, Y, Z } from './vec';
 
 export let position: v128 = f32x4.splat(0);
 /** Unit normal of the triangle and interpolated normal, both on the side of the viewer. */

@@ -1,10 +1,10 @@
 // Texture lookups, filtered over the footprint of the pixel.
 
-import {
-  HEADER, H_TEXTURES, H_LUT_SRGB, TEXTURE_BYTES, TEXTURE_PIXELS, TEXTURE_WIDTH, TEXTURE_HEIGHT, TEXTURE_LEVELS,
-  TEXTURE_SRGB, M_SLOTS, SLOT_BYTES, SLOT_TEXTURE, SLOT_FLAGS, SLOT_TRANSFORM, SF_UV1, SF_WRAP_U, SF_WRAP_V, SF_NEAREST,
+import {H_LUT_SRGB, H_TEXTURES, 
+  HEADER, M_SLOTS, SF_NEAREST,SF_UV1, SF_WRAP_U, SF_WRAP_V, SLOT_BYTES, SLOT_FLAGS, SLOT_TEXTURE, SLOT_TRANSFORM, TEXTURE_BYTES, TEXTURE_HEIGHT, TEXTURE_LEVELS,TEXTURE_PIXELS, 
+  TEXTURE_SRGB, TEXTURE_WIDTH, 
 } from './layout';
-import { vec4, mix, add, scale } from './vec';
+import { add, mix, scale, vec4 } from './vec';
 
 // Coordinates of the hit and how they change per sample step to the right (x) and down (y), both sets.
 export let u0: f32 = 0, v0: f32 = 0, u1: f32 = 0, v1: f32 = 0;

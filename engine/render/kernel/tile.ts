@@ -1,19 +1,19 @@
 // The three passes over a tile of pixels: visibility and raw occlusion, filtering of occlusion, shading.
 
-import {
-  HEADER, H_WIDTH, H_HEIGHT, H_BAND_FIRST, H_BAND_ROWS, H_SHADE_FIRST, H_SHADE_END, H_SAMPLES, H_PIXELS, H_EXPOSURE,
-  H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, TILE, G_NORMAL, G_SURFACE, G_OCCLUSION, ID_POROUS, SCRATCH, SCRATCH_STRIDE,
+import { cameraOrigin, pixelDown, pixelRight, planeDirection } from './camera';
+import { occlusionAt, packShares, pixelAt, planeError, setPlane, storePixel } from './gbuffer';
+import {G_NORMAL, G_OCCLUSION, G_SURFACE, H_BACKGROUND, 
+  H_BACKGROUND_MODE, H_BAND_FIRST, H_BAND_ROWS, H_EXPOSURE,H_HEIGHT, H_PIXELS, H_RAYS, H_SAMPLES, H_SHADE_END, H_SHADE_FIRST, H_WIDTH, 
+  HEADER, ID_POROUS, SCRATCH, SCRATCH_STRIDE,TILE, 
 } from './layout';
-import { X, Y, Z, add, mul, sub, scale, madd, dot, normalizeOr, packNormal, unpackNormal } from './vec';
-import { closest, hitT, hitId, hitU, hitV } from './traverse';
-import { loadSurface, position, geometric, normal, materialIndex } from './surface';
-import { opacityAt } from './material';
-import { loadOpacity, opacity, shade, shaded, transmitted, unlit } from './shade';
-import { traceOcclusion, litShare, openShare } from './occlusion';
-import { cameraOrigin, pixelRight, pixelDown, planeDirection } from './camera';
-import { pixelAt, occlusionAt, setPlane, planeError, packShares, storePixel } from './gbuffer';
+import { opacityAt, triangleAt } from './material';
+import { litShare, openShare, traceOcclusion } from './occlusion';
 import { patternOf, point0, point1 } from './sampling';
+import { loadOpacity, opacity, shade, shaded, transmitted, unlit } from './shade';
+import { geometric, loadSurface, materialIndex, normal, position } from './surface';
 import { pbrNeutral, srgbByte } from './tonemap';
+import { closest, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, restoreHit } from './traverse';
+import { add, dot, madd, mul, normalizeOr, packNormal, scale, sub, unpackNormal, X, Y, Z } from './vec';
 
 /** Surfaces followed behind one another along a ray. */
 const MAX_LAYERS: i32 = 48;
@@ -23,11 +23,19 @@ const STEP: f32 = 1e-6;
 const INTERIOR_FOOTPRINT: f32 = 0.75;
 /** Bit of a pixel's surface: something porous lies before or at it. */
 const POROUS: u32 = 0x80000000;
+/** Bit of a pixel's surface: rays off the pixel's centre meet something else. */
+const MIXED: u32 = 0x40000000;
 
 // @ts-ignore: decorator
 @inline
 function stackOf(thread: i32): usize {
   return <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
+}
+
+// @ts-ignore: decorator
+@inline
+function materialOf(id: u32): u32 {
+  return load<u32>(triangleAt(id), 12);
 }
 
 /** First surface at each pixel's centre that stops at least half of the light, and the occlusion there. */
@@ -55,14 +63,26 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
         tMin = hitT * (1 + STEP) + STEP;
         hit = false;
       }
+      // Two more rays find things thinner than a pixel; where they disagree, shading takes all of its samples.
+      let mixed: u32 = 0;
+      const centerT = hitT, centerU = hitU, centerV = hitV, centerId = hitId, centerBlock = hitBlock, centerLane = hitLane, centerInstance = hitInstance;
+      for (let k = 0; k < 2; k++) {
+        rays++;
+        const p = planeDirection(<f32>x + (k ? <f32>0.8 : <f32>0.2), <f32>y + (k ? <f32>0.3 : <f32>0.7));
+        const d = scale(p, <f32>1 / sqrt<f32>(dot(p, p)));
+        const also = closest(stack, ox, oy, oz, X(d), Y(d), Z(d), 0, 1e30);
+        if (also != hit || (also && (materialOf(hitId) != materialOf(centerId) || abs<f32>(hitT - centerT) > centerT * <f32>0.01))) mixed = MIXED;
+        if (also && (hitId & ID_POROUS)) mixed = MIXED;
+      }
+      restoreHit(centerT, centerU, centerV, centerId, centerBlock, centerLane, centerInstance);
       if (!hit) {
-        storePixel(g, Infinity, 0, porous);
+        storePixel(g, Infinity, 0, porous | mixed);
         store<u32>(g, 0xffffffff, G_OCCLUSION);
         continue;
       }
       const depth = hitT / length;
       loadSurface(origin, ray, plane, zero, zero, false);
-      storePixel(g, depth, packNormal(normal), (materialIndex + 1) | porous);
+      storePixel(g, depth, packNormal(normal), (materialIndex + 1) | porous | mixed);
       rays += traceOcclusion(stack, position, normal, geometric, patternOf(x, y));
       store<u32>(g, packShares(litShare, openShare), G_OCCLUSION);
     }
@@ -170,7 +190,7 @@ function isInterior(x: i32, y: i32): bool {
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const g = pixelAt(x, y);
   const surface = load<u32>(g, G_SURFACE), depth = load<f32>(g);
-  if (surface & POROUS) return false;
+  if (surface & (POROUS | MIXED)) return false;
   const empty = depth == Infinity;
   let n = f32x4.splat(0);
   if (!empty) {

@@ -1,17 +1,18 @@
 // From scene light to display light.
 
-import { X, Y, Z, mix, scale, sub } from './vec';
+import { mix, scale, sub, X, Y, Z } from './vec';
 
 /** Khronos PBR Neutral tone mapping (specification of 2024): linear in, linear in [0, 1] out. */
 export function pbrNeutral(c: v128): v128 {
-  const start: f32 = 0.8 - 0.04, desaturation: f32 = 0.15;
+  const start: f32 = 0.8 - 0.04,
+    desaturation: f32 = 0.15;
   const low = min<f32>(X(c), min<f32>(Y(c), Z(c)));
   const offset = low < <f32>0.08 ? low - <f32>6.25 * low * low : <f32>0.04;
   c = sub(c, f32x4.splat(offset));
   const peak = max<f32>(X(c), max<f32>(Y(c), Z(c)));
   if (peak < start) return c;
   const d = <f32>1 - start;
-  const compressed = <f32>1 - d * d / (peak + d - start);
+  const compressed = <f32>1 - (d * d) / (peak + d - start);
   c = scale(c, compressed / peak);
   const g = <f32>1 - <f32>1 / (desaturation * (peak - compressed) + <f32>1);
   return mix(c, f32x4.splat(compressed), g);

@@ -4,11 +4,11 @@
 // on the stack; popping the marker moves it back. Where the whole scene is one mesh in render space the upper level is
 // skipped (`H_ROOT` is that mesh's root), so two levels cost such scenes nothing.
 
-import {
-  HEADER, H_NODES, H_BLOCKS, H_INSTANCES, H_ROOT, NODE_BYTES, NODE_CHILDREN, BLOCK_BYTES, BLOCK_IDS, REF_INDEX,
-  REF_INSTANCE, INSTANCE_BYTES, INSTANCE_TO_MESH, INSTANCE_ROOT, ID_POROUS,
+import { blockT, blockU, blockV, intersectBlock, lane } from './intersect';
+import {BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_INSTANCES, H_NODES, H_ROOT, 
+  HEADER, ID_POROUS,INSTANCE_BYTES, INSTANCE_ROOT, INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_INDEX,
+  REF_INSTANCE, 
 } from './layout';
-import { intersectBlock, blockT, blockU, blockV, lane } from './intersect';
 import { opacityAt } from './material';
 
 export let hitT: f32 = 0;
@@ -19,6 +19,19 @@ export let hitId: u32 = 0;
 export let hitBlock: usize = 0;
 export let hitLane: i32 = 0;
 export let hitInstance: i32 = 0;
+
+/** Makes an earlier hit the last one again. */
+// @ts-ignore: decorator
+@inline
+export function restoreHit(t: f32, u: f32, v: f32, id: u32, block: usize, lane: i32, instance: i32): void {
+  hitT = t;
+  hitU = u;
+  hitV = v;
+  hitId = id;
+  hitBlock = block;
+  hitLane = lane;
+  hitInstance = instance;
+}
 
 /** Marker on the stack: leave the instance. */
 const LEAVE: u32 = 0xffffffff;
