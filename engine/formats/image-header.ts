@@ -56,6 +56,8 @@ function sized(mimeType: string, view: DataView, needed: number, read: () => [nu
 function png(view: DataView): ImageHeader {
   // Apple's optimised PNGs put a CgBI chunk before IHDR.
   const shift = view.byteLength >= 40 && view.getUint32(12, false) === 0x43674249 ? 16 : 0;
+  const isHeader = view.byteLength >= 16 + shift && view.getUint32(12 + shift, false) === 0x49484452;
+  if (!isHeader) return { mimeType: 'image/png', width: 0, height: 0 };
   return sized('image/png', view, 24 + shift, () => [
     view.getUint32(16 + shift, false),
     view.getUint32(20 + shift, false),

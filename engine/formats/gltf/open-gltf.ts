@@ -187,3 +187,12 @@ async function decompress(asset: GltfAsset): Promise<void> {
   json.buffers ??= [];
   json.buffers[target] = { byteLength: bytes.byteLength, uri: 'decompressed.bin' };
 }
+
+/** The encoded bytes of an image, wherever they lie; null where they are missing. */
+export function imageBytes(asset: GltfAsset, index: number): Uint8Array | null {
+  const image = asset.json.images?.[index];
+  if (image?.bufferView === undefined) return asset.images[index] ?? null;
+  const view = asset.json.bufferViews![image.bufferView]!;
+  const start = view.byteOffset ?? 0;
+  return asset.buffers[view.buffer]?.subarray(start, start + view.byteLength) ?? null;
+}

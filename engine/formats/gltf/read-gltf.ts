@@ -3,11 +3,11 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
 import { formatCount, modelInvalid, modelTooLarge } from '../errors.ts';
-import { readImageHeader } from '../image-header.ts';
+import { type ImageHeader, readImageHeader } from '../image-header.ts';
 import { baseName } from '../model-file.ts';
 import { decodePercent } from '../resource-files.ts';
 import { createGltfIo } from './gltf-io.ts';
-import type { GltfAsset } from './open-gltf.ts';
+import { type GltfAsset, imageBytes } from './open-gltf.ts';
 
 /** The reader's key for the BIN chunk of a GLB. */
 const GLB_BUFFER = '@glb.bin';
@@ -35,10 +35,10 @@ export async function readGltf(
   });
   const lost = new Set<number>();
   json.images = (json.images ?? []).map((image, index) => {
-    const bytes = imageBytes(asset, image, index);
+    const bytes = imageBytes(asset, index);
     const header = bytes && readImageHeader(bytes);
-    if (!bytes || !header || !GLTF_IMAGES.has(header.mimeType)) {
-      if (bytes) corrections.push(damagedTexture(image, index, header?.mimeType));
+    if (!bytes || !header || !GLTF_IMAGES.has(header.mimeType) || header.width === 0 || header.height === 0) {
+      if (bytes) corrections.push(damagedTexture(image, index, header));
       lost.add(index);
       return imageDefinition(image, index, 'image/png', resources, new Uint8Array(0));
     }
@@ -80,13 +80,6 @@ function extensionsOf(json: GLTF.IGLTF): string[] {
   return [...new Set([...(json.extensionsUsed ?? []), ...(json.extensionsRequired ?? [])])];
 }
 
-function imageBytes(asset: GltfAsset, image: GLTF.IImage, index: number): Uint8Array | null {
-  if (image.bufferView === undefined) return asset.images[index] ?? null;
-  const view = asset.json.bufferViews![image.bufferView]!;
-  const start = view.byteOffset ?? 0;
-  return asset.buffers[view.buffer]?.subarray(start, start + view.byteLength) ?? null;
-}
-
 function imageDefinition(
   image: GLTF.IImage,
   index: number,
@@ -108,16 +101,16 @@ function fileStem(path: string): string {
   return dot > 0 ? base.slice(0, dot) : base;
 }
 
-function damagedTexture(image: GLTF.IImage, index: number, mimeType: string | undefined): Correction {
+function damagedTexture(image: GLTF.IImage, index: number, header: ImageHeader | null): Correction {
   const name = image.name ?? (image.uri && !/^data:/i.test(image.uri) ? image.uri : String(index));
-  return mimeType === undefined
+  return header === null || GLTF_IMAGES.has(header.mimeType)
     ? {
         code: 'damaged_texture',
-        message: `The texture "${name}" is no image; the materials that use it are drawn without it.`,
+        message: `The texture "${name}" is no readable image; the materials that use it are drawn without it.`,
       }
     : {
         code: 'unsupported_texture',
-        message: `The texture "${name}" is ${mimeType}, which glTF does not allow; the materials that use it are drawn without it.`,
+        message: `The texture "${name}" is ${header.mimeType}, which glTF does not allow; the materials that use it are drawn without it.`,
       };
 }
 

@@ -102,9 +102,8 @@ export class ObjMaterials {
   private setBaseColor(material: Material, source: MtlMaterial, from: string): void {
     const map = source.maps.get('map_kd');
     const texture = map && this.texture(map, from, source.name);
-    let color = source.diffuse ?? [1, 1, 1];
-    // A black factor over a texture would hide it; exporters that forget the factor write zeros.
-    if (texture && Math.max(...color) === 0) color = [1, 1, 1];
+    // A texture takes the place of the colour, as in Blender and obj2gltf: most exporters leave a default grey beside it.
+    const color = texture ? [1, 1, 1] : (source.diffuse ?? [1, 1, 1]);
     const [r, g, b] = color.map(srgbToLinear) as vec3;
     const alpha = opacity(source);
     material.setBaseColorFactor([r, g, b, alpha]);
