@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { sandboxClosed, sandboxCrashed, taskCanceled } from './errors.ts';
 import { launchCommand } from './launch-command.ts';
-import { findSystemTools, type Protection, probeProtection, type SystemTools } from './protection.ts';
+import type { Protection } from './namespaces.ts';
+import { probeProtection } from './protection.ts';
 import type { Sandbox, SandboxLimits, SandboxOptions, SandboxRun } from './sandbox.ts';
 import { SandboxProcess } from './sandbox-process.ts';
+import { findSystemTools, type SystemTools } from './system-tools.ts';
 import { closeSessionFolder, emptyFolder, openSessionFolder, touchSessionFolder } from './task-folder.ts';
 
 const TASKS_PER_PROCESS = 200;
-const IDLE_BYTES = 256 * 1024 ** 2;
-const IDLE_INTERVAL_MS = 10_000;
+const IDLE_BYTES = 96 * 1024 ** 2;
+const IDLE_INTERVAL_MS = 5_000;
 /** After this many failed starts in a row, tasks are refused instead of waiting. */
 const START_FAILURES = 3;
 const RESTART_DELAY_MS = 100;
@@ -158,6 +160,7 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
   }
 
   #offer(process: SandboxProcess): void {
+    process.idleSince = performance.now();
     const waiter = this.#waiters.shift();
     if (waiter) waiter.resolve(process);
     else this.#idle.push(process);
@@ -184,6 +187,7 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
     } catch {
       return;
     }
+    process.warmBytes = await process.residentBytes();
     this.#startFailures = 0;
     this.#startError = null;
     const ms = Math.round(performance.now() - startedAt);
@@ -223,7 +227,8 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
   async #tidy(): Promise<void> {
     await touchSessionFolder(this.#session);
     for (const process of [...this.#idle]) {
-      const bytes = await process.residentBytes();
+      if (performance.now() - process.idleSince < IDLE_INTERVAL_MS) continue;
+      const bytes = (await process.residentBytes()) - process.warmBytes;
       const index = this.#idle.indexOf(process);
       if (index < 0 || bytes <= (this.#options.idleBytes ?? IDLE_BYTES)) continue;
       this.#idle.splice(index, 1);

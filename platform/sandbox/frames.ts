@@ -6,7 +6,7 @@
 const HEADER_BYTES = 4;
 
 /** The longest message that a sandboxed process may send: a report of a model with very many parts fits. */
-export const MESSAGE_LIMIT_BYTES = 32 * 1024 ** 2;
+export const MESSAGE_LIMIT_BYTES = 8 * 1024 ** 2;
 
 /** One message as bytes. */
 export function encodeFrame(message: unknown): Buffer {

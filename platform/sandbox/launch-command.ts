@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { jailCommand, networkCommand, pdeathsig } from './namespaces.ts';
-import type { Protection, SystemTools } from './protection.ts';
+import { jailCommand, networkCommand, type Protection, pdeathsig } from './namespaces.ts';
 import type { SandboxOptions } from './sandbox.ts';
+import type { SystemTools } from './system-tools.ts';
 
 /** The checkout, or the installed package. */
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
@@ -20,6 +20,9 @@ const CODE_FOLDERS = ['contracts', 'engine', 'platform', 'services'];
  */
 const NODE_DATA_BYTES = 1024 ** 3;
 const THREAD_DATA_BYTES = 192 * 1024 ** 2;
+
+/** The server answers requests first, on machines with as many busy sandboxes as cores. */
+export const NICENESS = 5;
 
 /** A command line, ready for `spawn`. */
 export interface LaunchCommand {
@@ -50,6 +53,7 @@ export function launchCommand(
   const node = [process.execPath, ...nodeFlags(options, readable, folders.own)];
   const program = [join(import.meta.dirname, 'child.ts'), options.entry.href, folders.own];
   const command = [
+    ...(tools.nice === null ? [] : [tools.nice, '-n', String(NICENESS)]),
     ...resourceLimits(options, tools, protection),
     ...namespaces(tools, protection, folders, readable),
     ...node,
@@ -119,5 +123,7 @@ function readablePaths(options: SandboxOptions): string[] {
     paths.push(join(folder, 'node_modules'));
     if (dirname(folder) === folder) break;
   }
-  return [...paths, join(PROJECT, 'package.json')].filter((path) => existsSync(path));
+  const existing = [...paths, join(PROJECT, 'package.json')].filter((path) => existsSync(path));
+  // A folder of dependencies may be a link to one that several checkouts share.
+  return [...new Set([...existing, ...existing.map((path) => realpathSync(path))])];
 }

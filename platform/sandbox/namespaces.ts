@@ -1,4 +1,19 @@
-import type { Protection, SystemTools } from './protection.ts';
+import type { SystemTools } from './system-tools.ts';
+
+/** What the operating system adds to Node's permission model; found out once, at the first start of a pool. */
+export interface Protection {
+  /**
+   * `jail`: own file system, processes, network and host name, no capabilities. `network`: own network only.
+   * `none`: neither; Node's permission model and the lock-down of Node's modules remain.
+   */
+  namespaces: 'jail' | 'network' | 'none';
+  /** Whether namespaces are made through a user namespace (the server does not run as root). */
+  userNamespace: boolean;
+  /** Whether `prlimit` bounds memory, file sizes, open files and core dumps. */
+  resourceLimits: boolean;
+  /** Whether the kernel kills the processes when the server dies, even while they compute. */
+  parentDeathSignal: boolean;
+}
 
 /** What a jailed process sees of the file system, by absolute path. */
 export interface JailPaths {

@@ -12,7 +12,7 @@ import {
   timeLimitExceeded,
 } from './errors.ts';
 import { encodeFrame, FrameReader, MESSAGE_LIMIT_BYTES } from './frames.ts';
-import type { LaunchCommand } from './launch-command.ts';
+import { type LaunchCommand, NICENESS } from './launch-command.ts';
 import { ChildMessage, type ParentMessage } from './messages.ts';
 import { residentMemory } from './resident-memory.ts';
 import type { SandboxLimits } from './sandbox.ts';
@@ -59,6 +59,10 @@ export class SandboxProcess {
   readonly ended: Promise<void>;
   /** Tasks run so far. */
   tasks = 0;
+  /** Resident memory when it was ready for its first task. */
+  warmBytes = 0;
+  /** When its last task ended, by `performance.now()`. */
+  idleSince = 0;
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
   readonly #logger: Logger | undefined;
@@ -66,6 +70,7 @@ export class SandboxProcess {
   #running: Running | null = null;
   #nextId = 1;
   #dead = false;
+  #stopped = false;
   #cause: MaquetteError | null = null;
   #tail = '';
   #messages = 0;
@@ -115,7 +120,7 @@ export class SandboxProcess {
       ended.resolve();
     });
     this.#listen();
-    this.#preferForOomKiller();
+    this.#comeAfterServer();
   }
 
   get pid(): number | undefined {
@@ -190,6 +195,7 @@ export class SandboxProcess {
 
   /** Ends the process at once. */
   kill(): void {
+    this.#stopped = true;
     this.#destroy(sandboxCrashed('the worker process was stopped'));
   }
 
@@ -292,7 +298,7 @@ export class SandboxProcess {
     const running = this.#running;
     this.#running = null;
     running?.reject(this.#cause);
-    if (error.code === 'sandbox_crashed') this.#logTail(error.message);
+    if (error.code === 'sandbox_crashed' && !this.#stopped) this.#logTail(error.message);
   }
 
   #destroy(cause: MaquetteError): void {
@@ -318,10 +324,15 @@ export class SandboxProcess {
     if (this.#channel.writable) this.#channel.write(encodeFrame(message));
   }
 
-  /** When the machine runs out of memory, the kernel ends this process before the server. */
-  #preferForOomKiller(): void {
+  /**
+   * When the machine runs out of memory, the kernel ends this process before the server; when it runs out of cores,
+   * the server goes first. (A process group of its own is a session of its own, which the scheduler may weigh as one,
+   * whatever `nice` says about its processes; see sched(7), autogroup.)
+   */
+  #comeAfterServer(): void {
     if (process.platform !== 'linux' || this.pid === undefined) return;
     writeFile(`/proc/${this.pid}/oom_score_adj`, '800').catch(() => {});
+    writeFile(`/proc/${this.pid}/autogroup`, String(NICENESS)).catch(() => {});
   }
 
   #logTail(message: string): void {

@@ -8,9 +8,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ownClaim, type ProcessClaim } from '../process/process-claim.ts';
 import { createSandbox } from './create-sandbox.ts';
-import { findSystemTools, probeProtection } from './protection.ts';
+import { probeProtection } from './protection.ts';
 import { residentMemory } from './resident-memory.ts';
 import type { Sandbox, SandboxRun } from './sandbox.ts';
+import { findSystemTools } from './system-tools.ts';
 import type { HostileInput } from './testing/hostile-task.ts';
 
 const MIB = 1024 ** 2;

@@ -26,7 +26,7 @@ export interface SandboxOptions {
   allow?: { workers?: boolean; addons?: boolean };
   /** A process is replaced after this many tasks; 200 by default. */
   tasksPerProcess?: number;
-  /** A process that keeps more than this resident while it has nothing to do is replaced; 256 MiB by default. */
+  /** A process with nothing to do that holds this much more than when it was new is replaced; 96 MiB by default. */
   idleBytes?: number;
   logger?: Logger;
   metrics?: Metrics | undefined;

@@ -113,7 +113,7 @@ export async function run(input: HostileInput, context: SandboxTaskContext): Pro
       );
       return { written: true };
     case 'big-result':
-      return 'x'.repeat(40 * 1024 ** 2);
+      return 'x'.repeat(16 * 1024 ** 2);
     case 'reject-late':
       void Promise.reject(new Error('nobody listens'));
       return new Promise(() => setInterval(() => {}, 1000));
