@@ -61,8 +61,8 @@ describe('importStl', () => {
     const positions = primitive.getAttribute('POSITION')!;
     const normals = primitive.getAttribute('NORMAL')!;
     for (let i = 0; i < positions.getCount(); i++) {
-      const [x, y, z] = positions.getElement(i, []);
-      const [nx, ny, nz] = normals.getElement(i, []);
+      const [x, y, z] = positions.getElement(i, [0, 0, 0]);
+      const [nx, ny, nz] = normals.getElement(i, [0, 0, 0]);
       expect((x! - 0.005) * nx! + (y! - 0.005) * ny! + (z! + 0.005) * nz!).toBeCloseTo(0.005, 6);
     }
   });
