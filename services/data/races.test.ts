@@ -3,6 +3,7 @@ import type { LeasedJob } from '#contracts/generated/data_pb.js';
 import type { JobId } from '#contracts/ids/ids.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { testEngines } from '#test/databases.ts';
+import { leaseJobs } from './leases.ts';
 import { failExhaustedJobs } from './sweep.ts';
 import { DAMAGED, openDataService, type TestDataService } from './testing/open-data-service.ts';
 
@@ -255,6 +256,21 @@ describe.each(await testEngines())('races on $name', (engine) => {
       await data.jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'released', value: true } });
     }
     expect((await data.api.getJob({ ...data.as(), params: { jobId: asset.job } })).state).toBe('queued');
+    await data.api.deleteAsset({ ...data.as(), params: { assetId: asset.id } });
+  });
+
+  it('a worker that hangs up at the moment of the lease leaves the job unharmed', async () => {
+    const asset = await data.upload('dropped');
+    const controller = new AbortController();
+    const lease: typeof data.bus.lease = async (request) => {
+      const jobs = await data.bus.lease(request);
+      controller.abort();
+      return jobs;
+    };
+    const request = { worker: 'gone', kinds: ['geometry.process' as const], capacity: 1, leaseMs: 60_000, waitMs: 0 };
+    const deps = { ...data.deps, bus: { ...data.bus, lease } };
+    expect(await leaseJobs(deps, request, controller.signal)).toEqual([]);
+    expect(await data.lease('geometry.process')).toMatchObject({ jobId: asset.job, attempt: 1 });
     await data.api.deleteAsset({ ...data.as(), params: { assetId: asset.id } });
   });
 

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SourceFile } from '#contracts/jobs/job-kinds.ts';
 import { testEngines } from '#test/databases.ts';
+import { claimBlobs } from './store/blobs.ts';
 import { deleteUnreferencedBlobs } from './sweep.ts';
 import { openDataService, type TestDataService } from './testing/open-data-service.ts';
 
 const HOUR_MS = 3_600_000;
+/** A grace period that a test can wait out. */
+const GRACE_MS = 600;
 
 describe.each(await testEngines())('the sweep on $name', (engine) => {
   let data: TestDataService;
@@ -15,8 +18,9 @@ describe.each(await testEngines())('the sweep on $name', (engine) => {
     for await (const _ of data.objects.list()) count++;
     return count;
   };
+  const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   /** Lets the clock move on, so that what was stored is older than a grace period of nothing. */
-  const aMoment = () => new Promise((resolve) => setTimeout(resolve, 20));
+  const aMoment = () => pause(20);
 
   it('deletes what nothing refers to after its grace, and nothing else', async () => {
     data = await openDataService(engine);
@@ -46,13 +50,13 @@ describe.each(await testEngines())('the sweep on $name', (engine) => {
     expect((await data.uploadReady('again', 'shared bytes')).state).toBe('ready');
   });
 
-  it('never takes the bytes of an upload that is recorded at the same moment', async () => {
+  it('never takes the bytes of uploads that are recorded at the same moment', async () => {
     data = await openDataService(engine);
     const files: SourceFile[] = [];
     for (let index = 0; index < 24; index++) files.push(await data.file(`${index}.glb`, `contested ${index}`));
-    await aMoment();
+    await pause(2 * GRACE_MS);
     const [, ...uploads] = await Promise.allSettled([
-      deleteUnreferencedBlobs(data.deps, 0),
+      deleteUnreferencedBlobs(data.deps, GRACE_MS),
       ...files.map((file) => data.api.createAsset({ ...data.as(), body: { name: file.name, files: [file] } })),
     ]);
     for (const [index, upload] of uploads.entries()) {
@@ -60,6 +64,29 @@ describe.each(await testEngines())('the sweep on $name', (engine) => {
       if (upload.status === 'fulfilled') expect(there).toBe(true);
       else expect(upload.reason).toMatchObject({ code: 'storage_failed' });
     }
+  });
+
+  it('waits for a transaction that has claimed a blob which nothing referred to for long', async () => {
+    data = await openDataService(engine);
+    const asset = await data.upload('before', 'forgotten');
+    await data.api.deleteAsset({ ...data.as(), params: { assetId: asset.id } });
+    const file = await data.file('after.glb', 'forgotten');
+    await pause(2 * GRACE_MS);
+    const claimed = Promise.withResolvers<void>();
+    const commit = Promise.withResolvers<void>();
+    const recording = data.deps.database.transaction(async (trx) => {
+      await claimBlobs(trx, data.objects, [file]);
+      claimed.resolve();
+      await commit.promise;
+    });
+    await claimed.promise;
+    const sweeping = deleteUnreferencedBlobs(data.deps, GRACE_MS);
+    // Long enough that the sweep stands before the row, short enough that the claim is younger than the grace.
+    await pause(GRACE_MS / 3);
+    commit.resolve();
+    await recording;
+    expect(await sweeping).toBe(0);
+    expect(await data.objects.stat(file.sha256)).not.toBeNull();
   });
 
   it('works by itself', async () => {
