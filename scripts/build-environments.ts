@@ -14,8 +14,9 @@ const SAMPLES = 1024;
  */
 const KEY_AZIMUTH = -20;
 
-/** Mean irradiance (over π) that every environment is scaled to, so that exposure 0 suits all of them. */
-const MEAN_IRRADIANCE: Partial<Record<EnvironmentName, number>> = { night: 0.6 };
+/** Mean irradiance (over π) that every environment is scaled to: white things then stay below the tone curve's shoulder. */
+const MEAN_IRRADIANCE = 0.85;
+const MEAN_IRRADIANCE_NIGHT = 0.5;
 
 interface Panorama {
   width: number;
@@ -235,7 +236,7 @@ for (const name of EnvironmentName.options) {
     if (i === 0) return sharpMap(panorama, size);
     return filterMap(levels, size, i === radianceLevels ? cosineLobe() : ggxLobe(i / (radianceLevels - 1)));
   });
-  const scale = (MEAN_IRRADIANCE[name] ?? 1) / meanRadiance(panorama);
+  const scale = (name === 'night' ? MEAN_IRRADIANCE_NIGHT : MEAN_IRRADIANCE) / meanRadiance(panorama);
   const file = writeEnvironment(maps, scale);
   await writeFile(`${folder}${name}.bin`, file);
   console.log(`${name}: ${file.length} bytes, scale ${scale.toFixed(3)}`);

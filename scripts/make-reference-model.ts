@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Document, NodeIO } from '@gltf-transform/core';
 import { KHRMaterialsClearcoat, KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
 import sharp from 'sharp';
-import { paintAtlas, REGIONS, type Region } from './reference-textures.ts';
+import { paintAtlas, REGION_BORDER, REGIONS, type Region } from './reference-textures.ts';
 
 /** Where the model is written unless told otherwise (a folder that git ignores). */
 export const REFERENCE_MODEL = fileURLToPath(new URL('../data/bench/reference.glb', import.meta.url));
@@ -40,8 +40,7 @@ class Shape {
         const n = unit(cross(dt, ds));
         this.positions.push(...p);
         this.normals.push(...n);
-        // Half a texel inside of the region, so that neighbours do not bleed in.
-        const inset = 2 / TEXTURE_SIZE;
+        const inset = REGION_BORDER / TEXTURE_SIZE;
         this.uvs.push(
           region.x + inset + s * (region.width - 2 * inset),
           region.y + inset + t * (region.height - 2 * inset),

@@ -4,8 +4,6 @@ export interface Region {
   y: number;
   width: number;
   height: number;
-  /** Wide the surface is per region height: keeps noise from stretching. */
-  aspect: number;
   paint: (s: number, t: number, noise: Noise) => Texel;
 }
 
@@ -72,9 +70,9 @@ function copper(s: number, t: number, noise: Noise): Texel {
   const large = fractal(noise, s * 12, t * 8, 12, 1);
   const fine = fractal(noise, s * 90, t * 60, 90, 7);
   const dents = fractal(noise, s * 28, t * 18, 28, 3);
-  const seam = Math.abs(((s * 4 + 0.5) % 1) - 0.5) * 2;
+  const seam = Math.abs((((s + 1) * 4 + 0.5) % 1) - 0.5) * 2;
   const band = smooth(0.93, 0.96, seam);
-  const rivetS = ((s * 4 + 0.5) % 1) - 0.5;
+  const rivetS = (((s + 1) * 4 + 0.5) % 1) - 0.5;
   const rivetT = ((t * 22) % 1) - 0.5;
   const rivet = Math.hypot((Math.abs(rivetS) - 0.485) * 22, rivetT) < 0.26 ? 1 : 0;
   const patina = smooth(0.56, 0.74, large * 0.75 + fine * 0.25 + (t < 0.12 ? 0.1 : 0));
@@ -151,7 +149,7 @@ function rubber(s: number, t: number, noise: Noise): Texel {
 /** A lamp's lens: warm light with a darker grid. */
 function lamp(s: number, t: number): Texel {
   const grid = Math.max(
-    smooth(0.42, 0.48, Math.abs(((s * 16) % 1) - 0.5)),
+    smooth(0.42, 0.48, Math.abs((((s + 1) * 16) % 1) - 0.5)),
     smooth(0.42, 0.48, Math.abs(((t * 8) % 1) - 0.5)),
   );
   const light = mix(1, 0.35, grid);
@@ -166,14 +164,17 @@ function lamp(s: number, t: number): Texel {
   };
 }
 
+/** Border of a region in texels that continues its pattern: coarse levels of detail then stay clear of the neighbours. */
+export const REGION_BORDER = 12;
+
 /** Places in the atlas. */
 export const REGIONS = {
-  copper: { x: 0, y: 0, width: 1, height: 0.5, aspect: 2, paint: copper },
-  brass: { x: 0, y: 0.5, width: 1, height: 0.125, aspect: 8, paint: brass },
-  enamel: { x: 0, y: 0.625, width: 1, height: 0.125, aspect: 8, paint: enamel },
-  rubber: { x: 0, y: 0.75, width: 0.75, height: 0.25, aspect: 3, paint: rubber },
-  glass: { x: 0.75, y: 0.75, width: 0.125, height: 0.25, aspect: 1, paint: glass },
-  lamp: { x: 0.875, y: 0.75, width: 0.125, height: 0.25, aspect: 1, paint: lamp },
+  copper: { x: 0, y: 0, width: 1, height: 0.5, paint: copper },
+  brass: { x: 0, y: 0.5, width: 1, height: 0.125, paint: brass },
+  enamel: { x: 0, y: 0.625, width: 1, height: 0.125, paint: enamel },
+  rubber: { x: 0, y: 0.75, width: 0.75, height: 0.25, paint: rubber },
+  glass: { x: 0.75, y: 0.75, width: 0.125, height: 0.25, paint: glass },
+  lamp: { x: 0.875, y: 0.75, width: 0.125, height: 0.25, paint: lamp },
 } as const satisfies Record<string, Region>;
 
 /** The atlas as RGB pictures of `size`² pixels. */
@@ -196,7 +197,12 @@ export function paintAtlas(
     const h = Math.round(region.height * size);
     for (let y = 0; y < h; y++) {
       for (let x = 0; x < w; x++) {
-        const texel = region.paint((x + 0.5) / w, (y + 0.5) / h, valueNoise);
+        const b = REGION_BORDER;
+        const texel = region.paint(
+          (x + 0.5 - b) / (w - 2 * b),
+          Math.min(1, Math.max(0, (y + 0.5 - b) / (h - 2 * b))),
+          valueNoise,
+        );
         const i = (y0 + y) * size + x0 + x;
         height[i] = texel.height;
         maps.baseColor.set(texel.color.map(byte), i * 3);

@@ -1,13 +1,13 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { axesOf, type Camera, Framing } from './camera.ts';
+import { axesOf, type Camera, type CameraAxes, Framing } from './camera.ts';
 import { ENVIRONMENT_BYTES, readEnvironment } from './environment-file.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
 import * as L from './kernel/layout.ts';
 import { BAND_BORDER, type MemoryPlan, planMemory } from './memory-plan.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
 import { planScene, type Scene } from './scene.ts';
-import { normalisationOf, PartVertices, SceneWriter } from './scene-writer.ts';
+import { type Normalisation, normalisationOf, PartVertices, SceneWriter } from './scene-writer.ts';
 import { decodeTextures } from './textures.ts';
 
 /** A picture and what it took. */
@@ -16,7 +16,16 @@ export interface RenderedImage {
   height: number;
   /** sRGB, eight bits, RGBA with alpha not premultiplied, rows from the top. */
   data: Uint8Array;
+  /** Where the picture was taken from, in the model's units. */
+  camera: PlacedCamera;
   stats: RenderStats;
+}
+
+/** A pinhole camera in the model's space. */
+export interface PlacedCamera extends CameraAxes {
+  position: [number, number, number];
+  /** Vertical, in degrees. */
+  fieldOfView: number;
 }
 
 export interface RenderStats {
@@ -130,12 +139,19 @@ export async function renderImage(
       width: request.width,
       height: request.height,
       data,
+      camera: placeCamera(camera, normalisation, request.fieldOfView),
       stats: { triangles, rays, secondsByStage, peakBytes: plan.total, warnings: scene.warnings },
     };
   } finally {
     signal?.removeEventListener('abort', cancel);
     lease.release();
   }
+}
+
+function placeCamera(camera: Camera, { scale, center }: Normalisation, fieldOfView: number): PlacedCamera {
+  const { origin, right, up, forward } = camera;
+  const position = origin.map((value, i) => value / scale + center[i]!) as [number, number, number];
+  return { position, right, up, forward, fieldOfView };
 }
 
 /** Side of a pixel at the model's centre, whose radius is 1 and which about fills the image. */
