@@ -1,5 +1,5 @@
 import { KHRMaterialsClearcoat } from '@gltf-transform/extensions';
-import { fractalNoise, hex, mix, noise, paint, paintNormals, smoothstep, type Color } from './paint.ts';
+import { type Color, fractalNoise, hex, mix, noise, paint, paintNormals, smoothstep } from './paint.ts';
 import { SampleDocument } from './sample-document.ts';
 import { lathe, type ProfileCorner } from './shapes.ts';
 
@@ -33,18 +33,29 @@ export async function makeCeramicVase(): Promise<Uint8Array> {
   const sample = new SampleDocument('Ceramic vase');
   const glaze = sample.material('Glazed stoneware', '#ffffff', 0, 1);
   glaze.setBaseColorTexture(sample.texture('vase-color', await paint(SIZE, glazeColor)));
-  const roughness = await paint(SIZE, (u, v) => [1, glazeRoughness(u, v), 0]);
+  const roughness = await paint(256, (u, v) => [1, glazeRoughness(u, v), 0]);
   glaze.setMetallicRoughnessTexture(sample.texture('vase-orm', roughness));
-  glaze.setNormalTexture(sample.texture('vase-normal', await paintNormals(SIZE, vaseHeight, 5))).setNormalScale(0.7);
+  glaze.setNormalTexture(sample.texture('vase-normal', await paintNormals(SIZE, vaseHeight, 0.9)));
   const coat = sample.document.createExtension(KHRMaterialsClearcoat).createClearcoat();
-  glaze.setExtension('KHR_materials_clearcoat', coat.setClearcoatFactor(0.6).setClearcoatRoughnessFactor(0.12));
+  glaze.setExtension('KHR_materials_clearcoat', coat.setClearcoatFactor(0.4).setClearcoatRoughnessFactor(0.2));
 
   const wood = sample.material('Oak', '#ffffff', 0, 1);
-  wood.setBaseColorTexture(sample.texture('oak-color', await paint(SIZE, oakColor)));
-  wood.setMetallicRoughnessTexture(sample.texture('oak-orm', await paint(256, (u, v) => [1, 0.55 + 0.2 * grain(u, v), 0])));
+  wood.setBaseColorTexture(sample.texture('oak-color', await paint(384, oakColor)));
+  wood.setMetallicRoughnessTexture(
+    sample.texture('oak-orm', await paint(256, (u, v) => [1, 0.55 + 0.2 * grain(u, v), 0])),
+  );
   wood.setNormalTexture(sample.texture('oak-normal', await paintNormals(256, grain, 1.2)));
 
-  const disc = lathe([[0, 0], [0.11, 0, 0.004], [0.115, 0.009, 0.012], [0.11, 0.018, 0.005], [0, 0.018]], 72);
+  const disc = lathe(
+    [
+      [0, 0],
+      [0.11, 0, 0.004],
+      [0.115, 0.009, 0.012],
+      [0.11, 0.018, 0.005],
+      [0, 0.018],
+    ],
+    72,
+  );
   // Wood is cut from a plank: its grain runs straight through, whatever the shape.
   for (let i = 0; i < disc.positions.length / 3; i++) {
     disc.uvs[i * 2] = disc.positions[i * 3]! / 0.24 + 0.5;
@@ -54,7 +65,12 @@ export async function makeCeramicVase(): Promise<Uint8Array> {
     // Tangents along X, made perpendicular to the normal.
     const [tx, ty, tz] = [1 - nx * nx, -nx * ny, -nx * disc.normals[i * 3 + 2]!];
     const length = Math.hypot(tx, ty, tz);
-    disc.tangents.splice(i * 4, 4, ...(length > 1e-3 ? [tx / length, ty / length, tz / length] : [0, 0, 1]), ny < 0 ? -1 : 1);
+    disc.tangents.splice(
+      i * 4,
+      4,
+      ...(length > 1e-3 ? [tx / length, ty / length, tz / length] : [0, 0, 1]),
+      ny < 0 ? -1 : 1,
+    );
   }
   sample.node('Disc', sample.mesh('Disc', disc, wood));
   sample.node('Vase', sample.mesh('Vase', lathe(PROFILE, 96), glaze), [0, 0.016, 0]);
@@ -64,12 +80,12 @@ export async function makeCeramicVase(): Promise<Uint8Array> {
 /** The outside takes the lower part of the texture: 1 is the foot, about 0.45 the lip, above that the inside. */
 function glazeColor(u: number, v: number): Color {
   const height = 1 - v;
-  const drift = (fractalNoise(u, v, 6, 6, 4, 11) - 0.5) * 0.05;
+  const drift = (fractalNoise(u, v, 6, 6, 2, 11) - 0.5) * 0.05;
   const deep = hex('#1f4e5f');
   const pale = hex('#d9e2d5');
   const clay = hex('#b98a66');
-  const speckle = noise(u, v, 96, 96, 5) > 0.86 ? 0.16 : 0;
-  let color = mix(deep, hex('#3d7f86'), fractalNoise(u, v, 8, 10, 4, 3));
+  const speckle = noise(u, v, 170, 240, 5) > 0.9 ? 0.3 : 0;
+  let color = mix(deep, hex('#3d7f86'), fractalNoise(u, v, 8, 10, 3, 3));
   // Cream above the shoulder, running down in tongues as glaze does.
   const tongue = 0.335 + drift * 1.6 + 0.02 * Math.sin(u * Math.PI * 2 * 9 + Math.sin(u * 40) * 0.6);
   color = mix(color, pale, smoothstep(tongue, tongue + 0.025, height));
@@ -91,7 +107,10 @@ function glazeRoughness(u: number, v: number): number {
 
 /** Throwing rings and the grain of the glaze. */
 function vaseHeight(u: number, v: number): number {
-  return 0.5 * Math.sin(v * Math.PI * 2 * 46 + Math.sin(u * Math.PI * 2) * 0.8) * 0.35 + 0.35 * fractalNoise(u, v, 24, 24, 3, 21);
+  return (
+    0.5 * Math.sin(v * Math.PI * 2 * 40 + Math.sin(u * Math.PI * 2) * 0.8) * 0.35 +
+    0.35 * fractalNoise(u, v, 24, 24, 3, 21)
+  );
 }
 
 function oakColor(u: number, v: number): Color {

@@ -24,11 +24,11 @@ interface Gear {
 /** A brass gear train on a walnut base: four gears and a crank, turning in a loop of eight seconds. */
 export async function makeGearTrain(): Promise<Uint8Array> {
   const sample = new SampleDocument('Gear train');
-  const brass = sample.material('Brass', '#e0b356', 1, 0.28);
-  const steel = sample.material('Steel', '#c9ccd1', 1, 0.34);
-  const bronze = sample.material('Bronze', '#b7764a', 1, 0.32);
+  const brass = sample.material('Brass', '#f4cd74', 1, 0.4);
+  const steel = sample.material('Steel', '#d6d9dd', 1, 0.4);
+  const bronze = sample.material('Bronze', '#d08d5e', 1, 0.4);
   const walnut = sample.material('Walnut', '#5b3a26', 0, 0.55);
-  const enamel = sample.material('Dark enamel', '#20313c', 0, 0.35);
+  const enamel = sample.material('Cream enamel', '#e8e2d4', 0, 0.4);
   const red = sample.material('Red lacquer', '#a8322a', 0, 0.25);
 
   const pitch = (teeth: number): number => (teeth * MODULE) / 2;
@@ -44,10 +44,50 @@ export async function makeGearTrain(): Promise<Uint8Array> {
   const a34 = 2.2;
   const p4: [number, number] = [p3[0] + d34 * Math.cos(a34), p3[1] + d34 * Math.sin(a34)];
   const gears: Gear[] = [
-    { name: 'Great wheel', teeth: n1, at: p1, layer: 0, thickness: 0.014, spokes: 6, material: brass, turns: 1, phase: 0 },
-    { name: 'Second wheel', teeth: n2, at: p2, layer: 0, thickness: 0.014, spokes: 0, material: steel, turns: -n1 / n2, phase: 0 },
-    { name: 'Third wheel', teeth: n3, at: p3, layer: 0, thickness: 0.014, spokes: 5, material: bronze, turns: n1 / n3, phase: 0 },
-    { name: 'Pinion', teeth: n4, at: p4, layer: 0, thickness: 0.02, spokes: 0, material: steel, turns: -n1 / n4, phase: 0 },
+    {
+      name: 'Great wheel',
+      teeth: n1,
+      at: p1,
+      layer: 0,
+      thickness: 0.014,
+      spokes: 5,
+      material: brass,
+      turns: 1,
+      phase: 0,
+    },
+    {
+      name: 'Second wheel',
+      teeth: n2,
+      at: p2,
+      layer: 0,
+      thickness: 0.014,
+      spokes: 0,
+      material: steel,
+      turns: -n1 / n2,
+      phase: 0,
+    },
+    {
+      name: 'Third wheel',
+      teeth: n3,
+      at: p3,
+      layer: 0,
+      thickness: 0.014,
+      spokes: 5,
+      material: bronze,
+      turns: n1 / n3,
+      phase: 0,
+    },
+    {
+      name: 'Pinion',
+      teeth: n4,
+      at: p4,
+      layer: 0,
+      thickness: 0.02,
+      spokes: 0,
+      material: steel,
+      turns: -n1 / n4,
+      phase: 0,
+    },
   ];
   // At each contact a tooth of one gear stands in a gap of the other.
   meshTeeth(gears[0]!, gears[1]!, a12);
@@ -59,8 +99,26 @@ export async function makeGearTrain(): Promise<Uint8Array> {
   const base = sample.mesh('Base', roundedBox([0.42, 0.036, 0.15], 0.009), walnut);
   sample.node('Base', base, [0.02, 0.0, 0.012]);
 
-  const screw = sample.mesh('Screw', lathe([[0, 0.0055], [0.0062, 0.0055, 0.0025], [0.007, 0, 0.001]].reverse().map(([r, y]) => [r!, y!, 0.0018]), 24), steel);
-  const corners: [number, number][] = [[-0.145, 0.265], [0.185, 0.265], [-0.145, 0.035], [0.185, 0.035]];
+  const screw = sample.mesh(
+    'Screw',
+    lathe(
+      [
+        [0, 0.0055],
+        [0.0062, 0.0055, 0.0025],
+        [0.007, 0, 0.001],
+      ]
+        .reverse()
+        .map(([r, y]) => [r!, y!, 0.0018]),
+      24,
+    ),
+    steel,
+  );
+  const corners: [number, number][] = [
+    [-0.145, 0.265],
+    [0.185, 0.265],
+    [-0.145, 0.035],
+    [0.185, 0.035],
+  ];
   for (const [i, [x, y]] of corners.entries()) {
     sample.node(`Screw ${i + 1}`, screw, [x, y, -0.0155]).setRotation([Math.SQRT1_2, 0, 0, Math.SQRT1_2]);
   }
@@ -71,7 +129,19 @@ export async function makeGearTrain(): Promise<Uint8Array> {
     const mesh = sample.mesh(gear.name, gearMesh(gear.teeth, gear.thickness, gear.spokes), gear.material);
     meshes.set(gear, mesh);
     const node = sample.node(gear.name, mesh, [gear.at[0], gear.at[1], gear.layer * 0.018]);
-    const axle = sample.mesh(`${gear.name} axle`, lathe([[0.0078, -0.04], [0.0078, 0.013, 0.0015], [0.0045, 0.0165, 0.002], [0, 0.0165]], 32), gear.material === steel ? brass : steel);
+    const axle = sample.mesh(
+      `${gear.name} axle`,
+      lathe(
+        [
+          [0.0078, -0.04],
+          [0.0078, 0.013, 0.0015],
+          [0.0045, 0.0165, 0.002],
+          [0, 0.0165],
+        ],
+        32,
+      ),
+      gear.material === steel ? brass : steel,
+    );
     sample.node(`${gear.name} axle`, axle, [gear.at[0], gear.at[1], 0]).setRotation([Math.SQRT1_2, 0, 0, Math.SQRT1_2]);
     const steps = Math.max(8, Math.ceil(Math.abs(gear.turns) * 8));
     const times = Float32Array.from({ length: steps + 1 }, (_, i) => (i / steps) * SECONDS);
@@ -85,18 +155,39 @@ export async function makeGearTrain(): Promise<Uint8Array> {
       .createAnimationSampler()
       .setInput(sample.document.createAccessor().setType('SCALAR').setArray(times))
       .setOutput(sample.document.createAccessor().setType('VEC4').setArray(rotations));
-    const channel = sample.document.createAnimationChannel().setTargetNode(node).setTargetPath('rotation').setSampler(sampler);
+    const channel = sample.document
+      .createAnimationChannel()
+      .setTargetNode(node)
+      .setTargetPath('rotation')
+      .setSampler(sampler);
     animation.addSampler(sampler).addChannel(channel);
     if (gear.name === 'Great wheel') addCrank(sample, node, steel, red);
   }
   return sample.write();
 }
 
-function addCrank(sample: SampleDocument, wheel: ReturnType<SampleDocument['node']>, steel: Material, red: Material): void {
+function addCrank(
+  sample: SampleDocument,
+  wheel: ReturnType<SampleDocument['node']>,
+  steel: Material,
+  red: Material,
+): void {
   const arm = sample.mesh('Crank arm', roundedBox([0.075, 0.014, 0.007], 0.003), steel);
   sample.node('Crank arm', arm, [0.028, 0, 0.019], wheel);
-  const knob = lathe([[0, 0], [0.006, 0, 0.001], [0.0065, 0.006, 0.003], [0.011, 0.02, 0.01], [0.009, 0.036, 0.006], [0, 0.0385]].map(([r, y, f]) => [r!, y!, f ?? 0]), 32);
-  sample.node('Crank knob', sample.mesh('Crank knob', knob, red), [0.058, 0, 0.021], wheel).setRotation([Math.SQRT1_2, 0, 0, Math.SQRT1_2]);
+  const knob = lathe(
+    [
+      [0, 0],
+      [0.006, 0, 0.001],
+      [0.0065, 0.006, 0.003],
+      [0.011, 0.02, 0.01],
+      [0.009, 0.036, 0.006],
+      [0, 0.0385],
+    ].map(([r, y, f]) => [r!, y!, f ?? 0]),
+    32,
+  );
+  sample
+    .node('Crank knob', sample.mesh('Crank knob', knob, red), [0.058, 0, 0.021], wheel)
+    .setRotation([Math.SQRT1_2, 0, 0, Math.SQRT1_2]);
 }
 
 /** Turns `second` so that at the line of centres, at `angle` from `first`, its gap meets the tooth of `first`. */
@@ -116,7 +207,19 @@ function outline(teeth: number): { angle: number; r: number; nx: number; ny: num
   const root = pitch - MODULE * 1.15;
   const step = (Math.PI * 2) / teeth;
   // Half a tooth, from the middle of the gap to the middle of the tooth: share of the step, radius.
-  const half: [number, number][] = [[0, root], [0.11, root], [0.15, root + MODULE * 0.1], [0.185, root + MODULE * 0.35], [0.225, pitch - MODULE * 0.2], [0.262, pitch + MODULE * 0.2], [0.305, pitch + MODULE * 0.62], [0.335, tip - MODULE * 0.1], [0.365, tip - MODULE * 0.015], [0.4, tip], [0.5, tip]];
+  const half: [number, number][] = [
+    [0, root],
+    [0.11, root],
+    [0.15, root + MODULE * 0.1],
+    [0.185, root + MODULE * 0.35],
+    [0.225, pitch - MODULE * 0.2],
+    [0.262, pitch + MODULE * 0.2],
+    [0.305, pitch + MODULE * 0.62],
+    [0.335, tip - MODULE * 0.1],
+    [0.365, tip - MODULE * 0.015],
+    [0.4, tip],
+    [0.5, tip],
+  ];
   const points: { angle: number; r: number }[] = [];
   for (let tooth = 0; tooth < teeth; tooth++) {
     const start = (tooth - 0.5) * step;
@@ -150,13 +253,30 @@ function gearMesh(teeth: number, thickness: number, spokes: number): MeshData {
   const out = (inset: number, z: number, n: [number, number]): Ring => ({ r: null, inset, z, n });
   const front: Ring[][] = [
     [ring(bore, 0, [-1, 0]), ring(bore, top, [-1, 0])],
-    [ring(bore, top, [0, 1]), ring(hub - bevel, top, [0, 1]), ring(hub - bevel * 0.3, top - bevel * 0.3, [0.7, 0.7]), ring(hub, top - bevel, [1, 0]), ring(hub, web + bevel, [1, 0]), ring(hub + bevel, web, [0, 1])],
+    [
+      ring(bore, top, [0, 1]),
+      ring(hub - bevel, top, [0, 1]),
+      ring(hub - bevel * 0.3, top - bevel * 0.3, [0.7, 0.7]),
+      ring(hub, top - bevel, [1, 0]),
+      ring(hub, web + bevel, [1, 0]),
+      ring(hub + bevel, web, [0, 1]),
+    ],
     [ring(hub + bevel, web, [0, 1]), ring(rim - bevel, web, [0, 1])],
-    [ring(rim - bevel, web, [0, 1]), ring(rim, web + bevel, [-1, 0]), ring(rim, top - bevel, [-1, 0]), ring(rim + bevel * 0.3, top - bevel * 0.3, [-0.7, 0.7]), ring(rim + bevel, top, [0, 1]), out(bevel, top, [0, 1]), out(bevel * 0.3, top - bevel * 0.3, [0.7, 0.7]), out(0, top - bevel, [1, 0]), out(0, 0, [1, 0])],
+    [
+      ring(rim - bevel, web, [0, 1]),
+      ring(rim, web + bevel, [-1, 0]),
+      ring(rim, top - bevel, [-1, 0]),
+      ring(rim + bevel * 0.3, top - bevel * 0.3, [-0.7, 0.7]),
+      ring(rim + bevel, top, [0, 1]),
+      out(bevel, top, [0, 1]),
+      out(bevel * 0.3, top - bevel * 0.3, [0.7, 0.7]),
+      out(0, top - bevel, [1, 0]),
+      out(0, 0, [1, 0]),
+    ],
   ];
   const openAt = (angle: number): boolean => {
     if (spokes === 0) return false;
-    const share = (((angle / (Math.PI * 2)) * spokes) % 1 + 1) % 1;
+    const share = ((((angle / (Math.PI * 2)) * spokes) % 1) + 1) % 1;
     return share > 0.17 && share < 0.83;
   };
   for (const side of [1, -1]) {
@@ -169,7 +289,13 @@ function gearMesh(teeth: number, thickness: number, spokes: number): MeshData {
           const radial: [number, number] = item.r === null ? [nx, ny] : [c, s];
           const x = item.r === null ? r * c - nx * item.inset : item.r * c;
           const y = item.r === null ? r * s - ny * item.inset : item.r * s;
-          return addVertex(mesh, [x, y, item.z * side], [radial[0] * item.n[0], radial[1] * item.n[0], item.n[1] * side], [0, 0], [-s, c, 0]);
+          return addVertex(
+            mesh,
+            [x, y, item.z * side],
+            [radial[0] * item.n[0], radial[1] * item.n[0], item.n[1] * side],
+            [0, 0],
+            [-s, c, 0],
+          );
         }),
       );
       for (let j = 0; j + 1 < rows.length; j++) {
@@ -193,9 +319,29 @@ function gearMesh(teeth: number, thickness: number, spokes: number): MeshData {
 }
 
 /** The walls around the windows between the spokes, through the thickness of the web. */
-function addWindowWalls(mesh: MeshData, edge: { angle: number }[], openAt: (angle: number) => boolean, inner: number, outer: number, web: number): void {
+function addWindowWalls(
+  mesh: MeshData,
+  edge: { angle: number }[],
+  openAt: (angle: number) => boolean,
+  inner: number,
+  outer: number,
+  web: number,
+): void {
   const wall = (from: [number, number], to: [number, number], n: [number, number]): void => {
-    const v = [[from, web], [to, web], [to, -web], [from, -web]].map(([p, z]) => addVertex(mesh, [(p as [number, number])[0], (p as [number, number])[1], z as number], [n[0], n[1], 0], [0, 0], [0, 0, 1]));
+    const v = [
+      [from, web],
+      [to, web],
+      [to, -web],
+      [from, -web],
+    ].map(([p, z]) =>
+      addVertex(
+        mesh,
+        [(p as [number, number])[0], (p as [number, number])[1], z as number],
+        [n[0], n[1], 0],
+        [0, 0],
+        [0, 0, 1],
+      ),
+    );
     const one = emptyMesh();
     one.positions = mesh.positions;
     one.normals = mesh.normals;

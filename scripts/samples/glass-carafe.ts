@@ -14,18 +14,20 @@ export async function makeGlassCarafe(): Promise<Uint8Array> {
   const glass = sample.material('Glass', '#f6fbfa', 0, 0.03);
   glass.setExtension('KHR_materials_transmission', transmission.createTransmission().setTransmissionFactor(1));
   glass.setExtension('KHR_materials_ior', ior.createIOR().setIOR(1.5));
-  glass.setExtension('KHR_materials_volume', volume.createVolume().setThicknessFactor(0.004).setAttenuationColor(linear('#d7f0ea')).setAttenuationDistance(0.08));
+  glass.setExtension(
+    'KHR_materials_volume',
+    volume.createVolume().setThicknessFactor(0.004).setAttenuationColor(linear('#d7f0ea')).setAttenuationDistance(0.08),
+  );
 
-  const tea = sample.material('Tea', '#ffe1b0', 0, 0.02);
-  tea.setExtension('KHR_materials_transmission', transmission.createTransmission().setTransmissionFactor(1));
-  tea.setExtension('KHR_materials_ior', ior.createIOR().setIOR(1.33));
-  tea.setExtension('KHR_materials_volume', volume.createVolume().setThicknessFactor(0.08).setAttenuationColor(linear('#c8641a')).setAttenuationDistance(0.07));
+  const tea = sample.material('Tea', '#b5581a', 0, 0.05);
+  const [tr, tg, tb] = linear('#b5581a');
+  tea.setBaseColorFactor([tr, tg, tb, 0.86]).setAlphaMode('BLEND');
 
   const cork = sample.material('Cork', '#b98d5e', 0, 0.85);
   const gold = sample.material('Brass ring', '#e2b765', 1, 0.25);
   const acrylic = sample.material('Smoked acrylic', '#24323a', 0, 0.12);
   const [r, g, b] = linear('#24323a');
-  acrylic.setBaseColorFactor([r, g, b, 0.55]).setAlphaMode('BLEND');
+  acrylic.setBaseColorFactor([r, g, b, 0.82]).setAlphaMode('BLEND');
   const label = sample.material('Paper label', '#f2ead8', 0, 0.8).setDoubleSided(true);
 
   // Outside upwards, over the lip, inside down: one closed wall of three millimetres.
@@ -33,16 +35,64 @@ export async function makeGlassCarafe(): Promise<Uint8Array> {
     [0, 0], [0.052, 0, 0.008], [0.06, 0.03, 0.03], [0.06, 0.11, 0.05], [0.022, 0.18, 0.03], [0.022, 0.235, 0.02], [0.028, 0.25, 0.002],
     [0.0255, 0.2515, 0.001], [0.0195, 0.235, 0.02], [0.0195, 0.181, 0.03], [0.057, 0.111, 0.047], [0.057, 0.031, 0.027], [0.05, 0.005, 0.006], [0, 0.005],
   ], 72); // biome-ignore format: the run of a profile
-  const carafeTea = lathe([[0, 0.0052], [0.0498, 0.0052, 0.006], [0.0568, 0.031, 0.027], [0.0568, 0.095, 0.002], [0, 0.095]], 72);
-  const stopper = lathe([[0, 0.226], [0.0178, 0.226, 0.002], [0.0192, 0.25, 0.001], [0.021, 0.268, 0.004], [0, 0.268]], 48);
-  const ring = lathe([[0.0222, 0.186], [0.0262, 0.186, 0.0015], [0.0262, 0.194, 0.0015], [0.0222, 0.194]], 64);
+  const carafeTea = lathe(
+    [
+      [0, 0.0052],
+      [0.0498, 0.0052, 0.006],
+      [0.0568, 0.031, 0.027],
+      [0.0568, 0.095, 0.002],
+      [0, 0.095],
+    ],
+    72,
+  );
+  const stopper = lathe(
+    [
+      [0, 0.226],
+      [0.0178, 0.226, 0.002],
+      [0.0192, 0.25, 0.001],
+      [0.021, 0.268, 0.004],
+      [0, 0.268],
+    ],
+    48,
+  );
+  const ring = lathe(
+    [
+      [0.0222, 0.186],
+      [0.0262, 0.186, 0.0015],
+      [0.0262, 0.194, 0.0015],
+      [0.0222, 0.194],
+    ],
+    64,
+  );
   const tumbler = lathe([
     [0, 0], [0.026, 0, 0.004], [0.032, 0.075, 0.002], [0.0305, 0.0765, 0.001], [0.0292, 0.0755, 0.001], [0.0238, 0.009, 0.004], [0, 0.008],
   ], 56); // biome-ignore format: the run of a profile
-  const tumblerTea = lathe([[0, 0.0083], [0.0236, 0.0093, 0.004], [0.0267, 0.046, 0.001], [0, 0.046]], 56);
+  const tumblerTea = lathe(
+    [
+      [0, 0.0083],
+      [0.0236, 0.0093, 0.004],
+      [0.0267, 0.046, 0.001],
+      [0, 0.046],
+    ],
+    56,
+  );
   const tray = roundedBox([0.34, 0.012, 0.2], 0.005, 5);
-  const rail = lathe([[0, 0], [0.0045, 0, 0.0015], [0.0045, 0.2, 0.0015], [0, 0.2]], 24);
-  const band = lathe([[0.0603, 0.052], [0.0603, 0.098]], 72);
+  const rail = lathe(
+    [
+      [0, 0],
+      [0.0045, 0, 0.0015],
+      [0.0045, 0.2, 0.0015],
+      [0, 0.2],
+    ],
+    24,
+  );
+  const band = lathe(
+    [
+      [0.0603, 0.052],
+      [0.0603, 0.098],
+    ],
+    72,
+  );
 
   const trayNode = sample.node('Tray', sample.mesh('Tray', tray, acrylic), [0, 0.006, 0]);
   const railMesh = sample.mesh('Rail', rail, gold);
@@ -56,7 +106,12 @@ export async function makeGlassCarafe(): Promise<Uint8Array> {
   sample.node('Label', sample.mesh('Label', frontHalf(band), label), [0, 0, 0], group);
   const tumblerMesh = sample.mesh('Tumbler', tumbler, glass);
   const tumblerTeaMesh = sample.mesh('Tumbler tea', tumblerTea, tea);
-  for (const [i, at] of ([[0.06, 0.0125, 0.025], [0.115, 0.0125, -0.035]] as [number, number, number][]).entries()) {
+  for (const [i, at] of (
+    [
+      [0.06, 0.0125, 0.025],
+      [0.115, 0.0125, -0.035],
+    ] as [number, number, number][]
+  ).entries()) {
     const node = sample.node(`Tumbler ${i + 1}`, tumblerMesh, at);
     if (i === 0) sample.node('Tumbler tea', tumblerTeaMesh, [0, 0, 0], node);
   }

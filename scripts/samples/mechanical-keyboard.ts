@@ -12,7 +12,16 @@ const ROWS: [width: number, color: 'light' | 'dark' | 'accent'][][] = [
   [[1.5, 'dark'], ...keys(12, 'light'), [1.5, 'dark']],
   [[1.75, 'dark'], ...keys(11, 'light'), [2.25, 'accent']],
   [[2.25, 'dark'], ...keys(10, 'light'), [1.75, 'dark'], [1, 'dark']],
-  [[1.25, 'dark'], [1.25, 'dark'], [1.25, 'dark'], [6.25, 'light'], [1.25, 'dark'], [1.25, 'dark'], [1.25, 'dark'], [1.25, 'dark']],
+  [
+    [1.25, 'dark'],
+    [1.25, 'dark'],
+    [1.25, 'dark'],
+    [6.25, 'light'],
+    [1.25, 'dark'],
+    [1.25, 'dark'],
+    [1.25, 'dark'],
+    [1.25, 'dark'],
+  ],
 ];
 
 /** Height of the caps and their tilt in degrees by row: the sculpted profile that fingers know. */
@@ -36,7 +45,7 @@ export async function makeMechanicalKeyboard(): Promise<Uint8Array> {
     dark: sample.material('Keycap slate', '#5c6b73', 0, 0.55),
     accent: sample.material('Keycap coral', '#e2725b', 0, 0.5),
   };
-  const aluminium = sample.material('Anodised aluminium', '#8fa6ad', 1, 0.42);
+  const aluminium = sample.material('Anodised aluminium', '#b4c0c4', 1, 0.4);
   const plate = sample.material('Switch plate', '#22282b', 1, 0.5);
   const housing = sample.material('Switch housing', '#2d2f33', 0, 0.45);
   const stem = sample.material('Switch stem', '#c0504d', 0, 0.4);
@@ -50,9 +59,18 @@ export async function makeMechanicalKeyboard(): Promise<Uint8Array> {
   board.setRotation([Math.sin(0.05), 0, 0, Math.cos(0.05)]).setTranslation([0, 0.014, 0]);
 
   sample.node('Case', sample.mesh('Case', caseMesh(width, depth), aluminium), [0, 0, 0], board);
-  sample.node('Plate', sample.mesh('Plate', roundedBox([width + 0.002, 0.0016, depth + 0.002], 0.0006, 2), plate), [0, 0.0105, 0], board);
+  sample.node(
+    'Plate',
+    sample.mesh('Plate', roundedBox([width + 0.002, 0.0016, depth + 0.002], 0.0006, 2), plate),
+    [0, 0.0105, 0],
+    board,
+  );
 
-  const housingMesh = sample.mesh('Switch housing', deform(roundedBox([0.0145, 0.0062, 0.0145], 0.0009, 2), (p) => taper(p, 0.0062, 0.14)), housing);
+  const housingMesh = sample.mesh(
+    'Switch housing',
+    deform(roundedBox([0.0145, 0.0062, 0.0145], 0.0009, 2), (p) => taper(p, 0.0062, 0.14)),
+    housing,
+  );
   const stemMesh = sample.mesh('Switch stem', roundedBox([0.0062, 0.005, 0.0062], 0.0005, 1), stem);
   const capMeshes = new Map<string, Mesh>();
   for (const [r, row] of ROWS.entries()) {
@@ -75,12 +93,47 @@ export async function makeMechanicalKeyboard(): Promise<Uint8Array> {
     }
   }
 
-  const screw = sample.mesh('Screw', lathe([[0.0026, 0], [0.0026, 0.0012, 0.0006], [0.0012, 0.0014, 0.0002], [0.0011, 0.0006, 0.0001], [0, 0.0006]], 24), steel);
-  for (const [i, [sx, sz]] of [[-1, -1], [1, -1], [-1, 1], [1, 1]].entries()) {
-    sample.node(`Screw ${i + 1}`, screw, [sx! * (width / 2 + 0.0055), 0.0158, sz! * (depth / 2 + 0.0055)], board);
+  const screw = sample.mesh(
+    'Screw',
+    lathe(
+      [
+        [0.0026, 0],
+        [0.0026, 0.0012, 0.0006],
+        [0.0012, 0.0014, 0.0002],
+        [0.0011, 0.0006, 0.0001],
+        [0, 0.0006],
+      ],
+      24,
+    ),
+    steel,
+  );
+  for (const [i, [sx, sz]] of [
+    [-1, -1],
+    [1, -1],
+    [-1, 1],
+    [1, 1],
+  ].entries()) {
+    sample.node(`Screw ${i + 1}`, screw, [sx! * (width / 2 + 0.0055), 0.0129, sz! * (depth / 2 + 0.0055)], board);
   }
-  const foot = sample.mesh('Foot', lathe([[0, 0], [0.006, 0, 0.001], [0.0065, 0.003, 0.0005], [0, 0.003]], 24), rubber);
-  for (const [i, [sx, sz]] of [[-1, -1], [1, -1], [-1, 1], [1, 1]].entries()) {
+  const foot = sample.mesh(
+    'Foot',
+    lathe(
+      [
+        [0, 0],
+        [0.006, 0, 0.001],
+        [0.0065, 0.003, 0.0005],
+        [0, 0.003],
+      ],
+      24,
+    ),
+    rubber,
+  );
+  for (const [i, [sx, sz]] of [
+    [-1, -1],
+    [1, -1],
+    [-1, 1],
+    [1, 1],
+  ].entries()) {
     sample.node(`Foot ${i + 1}`, foot, [sx! * width * 0.42, -0.0118, sz! * depth * 0.36], board);
   }
   addCable(sample, depth, cord, steel);
@@ -106,7 +159,9 @@ function keycap(units: number, height: number, tilt: number, isSpace: boolean): 
     const half = (width - 0.0058) / 2;
     // A cylinder along Z hollows the top; the space bar bulges instead.
     const across = Math.min(1, Math.abs(px) / half);
-    const dish = isSpace ? 0.0007 * Math.cos((pz / depth) * Math.PI) : -0.0009 * (1 - across * across) * Math.min(1, 0.012 / width + 0.35);
+    const dish = isSpace
+      ? 0.0007 * Math.cos((pz / depth) * Math.PI)
+      : -0.0009 * (1 - across * across) * Math.min(1, 0.012 / width + 0.35);
     return [px, y + height / 2 + up ** 3 * (dish + pz * lean), pz];
   });
 }
@@ -119,12 +174,19 @@ function caseMesh(width: number, depth: number): MeshData {
 }
 
 function deformTop(box: MeshData, wellWidth: number, wellDepth: number): MeshData {
-  const parts: MeshData = { positions: box.positions.slice(), normals: box.normals.slice(), uvs: box.uvs.slice(), tangents: box.tangents.slice(), indices: [] };
+  const parts: MeshData = {
+    positions: box.positions.slice(),
+    normals: box.normals.slice(),
+    uvs: box.uvs.slice(),
+    tangents: box.tangents.slice(),
+    indices: [],
+  };
   const top = 0.013;
   for (let i = 0; i < box.indices.length; i += 3) {
     const corners = box.indices.slice(i, i + 3);
     // The flat of the top is left out and rebuilt as frame, walls and floor.
-    if (!corners.every((k) => Math.abs(box.positions[k * 3 + 1]! - top) < 1e-6 && box.normals[k * 3 + 1]! > 0.999)) parts.indices.push(...corners);
+    if (!corners.every((k) => Math.abs(box.positions[k * 3 + 1]! - top) < 1e-6 && box.normals[k * 3 + 1]! > 0.999))
+      parts.indices.push(...corners);
   }
   const flat = { x: 0, z: 0 };
   for (let k = 0; k < box.positions.length / 3; k++) {
@@ -157,7 +219,12 @@ function deformTop(box: MeshData, wellWidth: number, wellDepth: number): MeshDat
 }
 
 /** A coiled cable that leaves the back of the case. */
-function addCable(sample: SampleDocument, depth: number, cord: Parameters<SampleDocument['mesh']>[2], steel: Parameters<SampleDocument['mesh']>[2]): void {
+function addCable(
+  sample: SampleDocument,
+  depth: number,
+  cord: Parameters<SampleDocument['mesh']>[2],
+  steel: Parameters<SampleDocument['mesh']>[2],
+): void {
   const back = -depth / 2 - 0.012;
   const curve = (t: number): Vector => {
     const away = 0.02 + t * 0.085;
@@ -168,7 +235,25 @@ function addCable(sample: SampleDocument, depth: number, cord: Parameters<Sample
     const r = isCoil || ease > 0 ? 0.0062 * Math.max(0, ease) : 0;
     return [-0.085 + t * 0.03 + Math.sin(angle) * r, 0.012 + (Math.cos(angle) - 1) * r * 0.5 + 0.001, back - away];
   };
-  sample.node('Cable', sample.mesh('Cable', tube(curve, () => 0.0019, 10, 260), cord));
-  const plug = lathe([[0, 0], [0.0038, 0, 0.0008], [0.0038, 0.022, 0.0012], [0.0024, 0.024, 0.0006], [0, 0.024]], 28);
-  sample.node('Plug', sample.mesh('Plug', plug, steel), [-0.0845, 0.0125, back + 0.002]).setRotation([-Math.SQRT1_2, 0, 0, Math.SQRT1_2]);
+  sample.node(
+    'Cable',
+    sample.mesh(
+      'Cable',
+      tube(curve, () => 0.0019, 10, 260),
+      cord,
+    ),
+  );
+  const plug = lathe(
+    [
+      [0, 0],
+      [0.0038, 0, 0.0008],
+      [0.0038, 0.022, 0.0012],
+      [0.0024, 0.024, 0.0006],
+      [0, 0.024],
+    ],
+    28,
+  );
+  sample
+    .node('Plug', sample.mesh('Plug', plug, steel), [-0.0845, 0.0125, back + 0.002])
+    .setRotation([-Math.SQRT1_2, 0, 0, Math.SQRT1_2]);
 }

@@ -48,9 +48,16 @@ async function encode(data: Uint8Array, width: number, height: number): Promise<
   return new Uint8Array(png);
 }
 
-/** An sRGB colour from `#rrggbb`. */
+const HEX = new Map<string, Color>();
+
+/** An sRGB colour from `#rrggbb`. Kept, because painters ask for the same ones at every pixel. */
 export function hex(text: string): Color {
-  return [1, 3, 5].map((i) => Number.parseInt(text.slice(i, i + 2), 16) / 255) as Color;
+  let color = HEX.get(text);
+  if (!color) {
+    color = [1, 3, 5].map((i) => Number.parseInt(text.slice(i, i + 2), 16) / 255) as Color;
+    HEX.set(text, color);
+  }
+  return color;
 }
 
 /** The linear colour that materials want, from `#rrggbb`. */
