@@ -140,7 +140,7 @@ describe('a render by URL', () => {
   it('is made when it is first asked for, and found afterwards', async () => {
     const path = `/v1/assets/${asset.id}/render.png?width=40&height=30&view=45,20&background=ff0000`;
     const waiting = Promise.all([get(path), get(path)]);
-    const job = await gateway.work('render.image', 'a picture');
+    const job = await gateway.work('render.image', { asset: asset.id, content: 'a picture' });
     expect(JSON.parse(job.payloadJson).request).toMatchObject({
       width: 40,
       height: 30,
@@ -169,9 +169,11 @@ describe('a render by URL', () => {
   it('waits for a model that was just uploaded', async () => {
     const { id } = await gateway.upload();
     const waiting = get(`/v1/assets/${id}/render.jpeg?width=20&height=20`);
-    await gateway.work('geometry.process');
-    const pictures = await Promise.all([gateway.work('render.image'), gateway.work('render.image')]);
-    expect(pictures.map((job) => JSON.parse(job.payloadJson).request.format).sort()).toEqual(['jpg', 'webp']);
+    await gateway.work('geometry.process', { asset: id });
+    const first = await gateway.work('render.image', { asset: id });
+    const second = await gateway.work('render.image', { asset: id });
+    const formats = [first, second].map((job) => JSON.parse(job.payloadJson).request.format);
+    expect(formats.sort()).toEqual(['jpg', 'webp']);
     const answer = await waiting;
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
   });
@@ -179,15 +181,12 @@ describe('a render by URL', () => {
   it('of a model that cannot be processed says why', async () => {
     const { id } = await gateway.upload();
     const waiting = get(`/v1/assets/${id}/render.webp`);
-    const job = await gateway.lease('geometry.process');
-    const error = {
+    await gateway.fail('geometry.process', id, {
       code: 'model_malformed',
       message: 'The file ends too early.',
       fault: 'input',
       remedy: 'Export it again.',
-    };
-    const failure = { errorJson: JSON.stringify(error), retryable: false };
-    await gateway.jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'failure', value: failure } });
+    });
     const answer = await waiting;
     expect([answer.status, answer.json.code]).toEqual([409, 'conflict']);
     expect(answer.json.detail).toContain('ends too early');
@@ -196,10 +195,12 @@ describe('a render by URL', () => {
 
   it('that fails answers with the error of its job', async () => {
     const waiting = get(`/v1/assets/${asset.id}/render.avif?width=333`);
-    const job = await gateway.lease('render.image');
-    const error = { code: 'render_too_large', message: 'It needs 9 GB.', fault: 'input', remedy: 'Use fewer pixels.' };
-    const failure = { errorJson: JSON.stringify(error), retryable: false };
-    await gateway.jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'failure', value: failure } });
+    await gateway.fail('render.image', asset.id, {
+      code: 'render_too_large',
+      message: 'It needs 9 GB.',
+      fault: 'input',
+      remedy: 'Use fewer pixels.',
+    });
     const answer = await waiting;
     expect([answer.status, answer.json.code, answer.json.remedy]).toEqual([
       422,

@@ -17,6 +17,10 @@ import type { EventHub } from './events/hub.ts';
 export interface GatewaySettings {
   /** Bytes of all files of one upload. */
   uploadLimitBytes: number;
+  /** Between two heartbeats of an event stream; `HEARTBEAT_SECONDS` unless given. */
+  heartbeatMs?: number;
+  /** For the `authenticate` message of a WebSocket; `AUTHENTICATION_SECONDS` unless given. */
+  authenticationMs?: number;
 }
 
 /** Whether every part of this process can serve; why not, by role. */

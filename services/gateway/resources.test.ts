@@ -301,7 +301,7 @@ describe('renders', () => {
     const job = Job.parse(asked.json);
     expect(asked.headers.get('location')).toBe(`/v1/jobs/${job.id}`);
     const pending = Render.parse(asked.json.render);
-    await gateway.work('render.image', 'picture');
+    await gateway.work('render.image', { asset: asset.id, content: 'picture' });
     const render = await gateway.request(`/v1/renders/${pending.id}`);
     expect(Render.parse(render.json)).toMatchObject({
       state: 'succeeded',
@@ -318,7 +318,7 @@ describe('renders', () => {
     const impatient = await gateway.request('/v1/renders', { method: 'POST', json, headers: { prefer: 'wait=1' } });
     expect([impatient.status, impatient.headers.get('preference-applied')]).toEqual([202, 'wait=1']);
     const patient = gateway.request('/v1/renders', { method: 'POST', json, headers: { prefer: 'wait=20' } });
-    await gateway.work('render.image');
+    await gateway.work('render.image', { asset: asset.id });
     const answer = await patient;
     expect(answer.status).toBe(201);
     expect(answer.headers.get('location')).toBe(`/v1/renders/${answer.json.id}`);

@@ -27,21 +27,24 @@ export function closingMessage(reason: CloseReason, position: number | null): Cl
  * @returns a function that stops it.
  */
 export function keepAlive(
-  gateway: Pick<Gateway, 'authenticator'>,
+  gateway: Pick<Gateway, 'authenticator' | 'settings'>,
   key: string,
   beat: () => void,
   end: (reason: CloseReason) => void,
 ): () => void {
-  const timer = setInterval(() => {
-    beat();
-    gateway.authenticator
-      .authenticate(key)
-      .then((principal) => requireScope(principal, 'events:read'))
-      .catch((error: unknown) => {
-        const code = error instanceof MaquetteError ? error.code : undefined;
-        // When nobody can tell at the moment the stream goes on.
-        if (code === 'unauthenticated' || code === 'forbidden') end(code);
-      });
-  }, HEARTBEAT_SECONDS * 1000);
+  const timer = setInterval(
+    () => {
+      beat();
+      gateway.authenticator
+        .authenticate(key)
+        .then((principal) => requireScope(principal, 'events:read'))
+        .catch((error: unknown) => {
+          const code = error instanceof MaquetteError ? error.code : undefined;
+          // When nobody can tell at the moment the stream goes on.
+          if (code === 'unauthenticated' || code === 'forbidden') end(code);
+        });
+    },
+    gateway.settings.heartbeatMs ?? HEARTBEAT_SECONDS * 1000,
+  );
   return () => clearInterval(timer);
 }

@@ -81,7 +81,8 @@ function block(type: string, json: string, id: string | null): string {
 }
 
 function finish(response: ServerResponse): void {
-  response.end();
+  // Nobody reuses a connection whose stream has ended, and the server may be waiting for it to close.
+  response.end(() => response.socket?.end());
   const timer = setTimeout(() => response.destroy(), FAREWELL_MS);
   response.once('close', () => clearTimeout(timer));
 }

@@ -98,9 +98,12 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     }
 
     unauthenticated += 1;
-    const timer = setTimeout(() => {
-      if (state !== 'listening') stream.end('authentication_timeout');
-    }, AUTHENTICATION_SECONDS * 1000);
+    const timer = setTimeout(
+      () => {
+        if (state !== 'listening') stream.end('authentication_timeout');
+      },
+      gateway.settings.authenticationMs ?? AUTHENTICATION_SECONDS * 1000,
+    );
     const counted = () => {
       clearTimeout(timer);
       unauthenticated -= 1;

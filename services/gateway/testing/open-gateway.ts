@@ -1,13 +1,24 @@
+import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
+import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import type { AnyEvent } from '#contracts/events/events.ts';
 import { AuthService } from '#contracts/generated/auth_pb.js';
-import { EventService, JobService, type LeasedJob, RenderRecordService } from '#contracts/generated/data_pb.js';
+import {
+  EventService,
+  JobService,
+  type LeasedJob,
+  RenderRecordService,
+  type SubscribeResponse,
+  SubscribeResponseSchema,
+} from '#contracts/generated/data_pb.js';
 import { GeometryService } from '#contracts/generated/geometry_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
-import { newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
@@ -29,6 +40,7 @@ import { createDataService } from '#services/data/service.ts';
 import { modelReport } from '#services/data/testing/model-report.ts';
 import { RENDER_LIMITS } from '#services/rendering/limits.ts';
 import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
+import type { GatewaySettings } from '../gateway.ts';
 import { createGatewayService } from '../service.ts';
 
 /** A key of the first organisation with every scope. */
@@ -62,7 +74,7 @@ export interface TestAnswer {
  */
 export type TestGateway = Awaited<ReturnType<typeof openGateway>>;
 
-export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
+export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'maquette-gateway-'));
   const database = await openPglite({ directory: join(folder, 'database'), durable: false });
   const objects: ObjectStore = await openFolderStore({ directory: join(folder, 'objects') });
@@ -86,15 +98,26 @@ export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
     registerRendering(router, { renders, limits: RENDER_LIMITS }),
   );
   const metrics = createMetrics();
+  const plainEvents = createRpcClient(EventService, dataTransport);
+  let breaker = new AbortController();
+  const injected = new EventEmitter<{ event: [string] }>();
+  /** The client of the stream of events; a test can break the live stream off, and slip transient events into it. */
+  const events: typeof plainEvents = {
+    subscribe(input, call) {
+      if (input.once) return plainEvents.subscribe(input, call);
+      const signal = AbortSignal.any([breaker.signal, ...(call?.signal ? [call.signal] : [])]);
+      return merge(plainEvents.subscribe(input, { signal }), injected);
+    },
+  };
   const state = { ready: true, reasons: {} as Record<string, string> };
   const gateway = createGatewayService({
     data: dataClient,
     auth: authClient,
-    events: createRpcClient(EventService, dataTransport),
+    events,
     rendering: createRpcClient(RenderingService, renderingTransport),
     geometry: createRpcClient(GeometryService, renderingTransport),
     objects,
-    settings: { uploadLimitBytes: options.uploadLimitBytes ?? 8 * 1024 * 1024 },
+    settings: { uploadLimitBytes: 8 * 1024 * 1024, ...options },
     logger,
     metrics,
     readiness: async () => state,
@@ -142,6 +165,16 @@ export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
     return job;
   }
 
+  /** Fails a waiting job of an asset as a worker would. */
+  async function fail(kind: JobKind, asset: string, error: ErrorValue): Promise<void> {
+    while (true) {
+      const job = await lease(kind);
+      const value = { errorJson: JSON.stringify(error), retryable: false };
+      await jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'failure', value } });
+      if (JSON.parse(job.payloadJson).assetId === asset) return;
+    }
+  }
+
   async function store(content: string) {
     return objects.put(
       (async function* () {
@@ -150,12 +183,23 @@ export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
     );
   }
 
-  /** Does a waiting job as a worker would: the blob that it makes holds `content`. */
-  async function work(kind: JobKind, content = `${kind} ${newId('job')}`): Promise<LeasedJob> {
-    const job = await lease(kind);
+  /**
+   * Does waiting jobs as a worker would, until one of the asset (or any) is done: the blob that it makes holds
+   * `content`.
+   */
+  async function work(kind: JobKind, options: { asset?: string; content?: string } = {}): Promise<LeasedJob> {
+    const { asset, content = `${kind} ${newId('job')}` } = options;
+    while (true) {
+      const job = await lease(kind);
+      await finish(job, content);
+      if (asset === undefined || JSON.parse(job.payloadJson).assetId === asset) return job;
+    }
+  }
+
+  async function finish(job: LeasedJob, content: string): Promise<void> {
     const blob = await store(content);
     const result =
-      kind === 'geometry.process'
+      job.kind === 'geometry.process'
         ? { glb: blob, report: modelReport(12), seconds: 0.1 }
         : imageResult(blob, JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson)).request);
     await jobs.settle({
@@ -163,14 +207,13 @@ export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
       token: job.token,
       outcome: { case: 'resultJson', value: JSON.stringify(result) },
     });
-    return job;
   }
 
   /** Uploads a model and does its jobs, preview included. */
   async function uploadReady(name?: string, content?: string): Promise<Asset> {
     const asset = await upload(name, content);
-    await work('geometry.process');
-    await work('render.image');
+    await work('geometry.process', { asset: asset.id });
+    await work('render.image', { asset: asset.id });
     return (await request(`/v1/assets/${asset.id}`)).json;
   }
 
@@ -190,6 +233,25 @@ export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
     const id = newId('organization');
     await database.as<AuthSchema>().kysely.insertInto('organizations').values({ id, name: 'Others' }).execute();
     return { id, key: await makeKey(KEY_SCOPES, id) };
+  }
+
+  /** Records events of an organisation, each in a transaction of its own: `asset_deleted` of made-up assets. */
+  async function publish(count: number, organization = organizationId as OrganizationId): Promise<AssetId[]> {
+    const ids: AssetId[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const assetId = newId('asset');
+      await database.as<BusTables>().transaction((trx) =>
+        bus.publish(trx, {
+          type: 'asset_deleted',
+          organizationId: organization,
+          projectId: null,
+          subject: { type: 'asset', id: assetId },
+          data: { assetId },
+        }),
+      );
+      ids.push(assetId);
+    }
+    return ids;
   }
 
   /** A request whose body the test writes by hand, piece by piece. */
@@ -227,9 +289,17 @@ export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
     uploadReady,
     lease,
     work,
+    fail,
     makeKey,
     makeOrganization,
     open,
+    publish,
+    /** Slips a transient event into the gateway's stream, past the database. */
+    inject: (event: AnyEvent) => injected.emit('event', JSON.stringify(event)),
+    breakEvents() {
+      breaker.abort();
+      breaker = new AbortController();
+    },
     async close() {
       await gateway.stop();
       await data.stop();
@@ -240,6 +310,38 @@ export async function openGateway(options: { uploadLimitBytes?: number } = {}) {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The messages of a stream, and those of an emitter as they come. */
+async function* merge(
+  source: AsyncIterable<SubscribeResponse>,
+  emitter: EventEmitter<{ event: [string] }>,
+): AsyncGenerator<SubscribeResponse> {
+  const queue: SubscribeResponse[] = [];
+  let failure: { error: unknown } | undefined;
+  let wake = Promise.withResolvers<void>();
+  const push = (message: SubscribeResponse) => {
+    queue.push(message);
+    wake.resolve();
+  };
+  const heard = (eventJson: string) => push(create(SubscribeResponseSchema, { eventJson }));
+  emitter.on('event', heard);
+  (async () => {
+    for await (const message of source) push(message);
+  })().catch((error: unknown) => {
+    failure = { error };
+    wake.resolve();
+  });
+  try {
+    while (true) {
+      while (queue.length > 0) yield queue.shift() as SubscribeResponse;
+      if (failure) throw failure.error;
+      await wake.promise;
+      wake = Promise.withResolvers<void>();
+    }
+  } finally {
+    emitter.off('event', heard);
+  }
 }
 
 function imageResult(image: { sha256: string; bytes: number }, request: ImageRequest) {
