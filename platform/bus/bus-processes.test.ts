@@ -36,7 +36,7 @@ describe.skipIf(server === null)('the bus across processes', () => {
 
   async function startWorker(): Promise<ChildProcess> {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'bus-worker.child.ts'), test.url], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     children.add(child);
     await once(child.stdout, 'data');
@@ -49,7 +49,8 @@ describe.skipIf(server === null)('the bus across processes', () => {
     const queueing = (async () => {
       for (let index = 0; index < JOBS; index++) {
         await database.transaction(async (trx) => {
-          const payload = {} as unknown as NewJob['payload'];
+          // The bus does not look into it.
+          const payload = {} as unknown as NewJob<'render.image'>['payload'];
           const organizationId = newId('organization');
           await bus.enqueue(trx, {
             id: newId('job'),

@@ -10,6 +10,8 @@ import type { BusTables } from './tables.ts';
 const database = (await openPostgresql({ url: process.argv[2] ?? '', maxConnections: 2 })).as<BusTables>();
 const bus = await createBus(database);
 const worker = String(process.pid);
+// Ends when the parent goes away, too.
+process.stdin.resume().on('end', () => process.exit());
 process.stdout.write('ready\n');
 
 for (;;) {

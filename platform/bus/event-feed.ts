@@ -16,9 +16,15 @@ interface EventSource {
   newestPosition(): Promise<number>;
 }
 
-const PAGE = 500;
-/** Events that wait in memory for a slow subscriber; then it reads the recorded ones from the table again. */
-const LONGEST_QUEUE = 1_000;
+/** How much the feed takes at once. */
+export interface FeedLimits {
+  /** Events read with one query. */
+  page: number;
+  /** Events that wait in memory for a slow subscriber; then it reads the recorded ones from the table again. */
+  queue: number;
+}
+
+const LIMITS: FeedLimits = { page: 500, queue: 1_000 };
 
 /**
  * Hands events to the subscribers of this process. New ones are read once and handed to all `live` subscribers. One
@@ -26,6 +32,7 @@ const LONGEST_QUEUE = 1_000;
  */
 export class EventFeed {
   readonly #source: EventSource;
+  readonly #limits: FeedLimits;
   readonly #subscribers = new Set<Subscriber>();
   readonly #closed = new AbortController();
   /** The live subscribers have got everything up to here. */
@@ -33,8 +40,9 @@ export class EventFeed {
   #pumping: Promise<void> | null = null;
   #again = false;
 
-  constructor(source: EventSource) {
+  constructor(source: EventSource, limits: FeedLimits = LIMITS) {
     this.#source = source;
+    this.#limits = limits;
   }
 
   /** There may be new events. */
@@ -48,7 +56,8 @@ export class EventFeed {
     const event = payload === '' ? null : decodeTransient(payload);
     if (event === null) return;
     for (const subscriber of this.#subscribers) {
-      if (subscriber.wants(event) && subscriber.queue.length < LONGEST_QUEUE) subscriber.push({ position: 0, event });
+      if (subscriber.wants(event) && subscriber.queue.length < this.#limits.queue)
+        subscriber.push({ position: 0, event });
     }
   }
 
@@ -101,7 +110,7 @@ export class EventFeed {
   /** The next page for a subscriber that is behind; makes it live when nothing is left to catch up with. */
   async #catchUp(subscriber: Subscriber): Promise<PositionedEvent[]> {
     const reached = this.#hasLive() ? this.#position : await this.#source.newestPosition();
-    const page = await this.#source.read(subscriber.last, PAGE, subscriber.organizationId);
+    const page = await this.#source.read(subscriber.last, this.#limits.page, subscriber.organizationId);
     if (page.length > 0) return page;
     // The subscriber has all of its events up to `reached`, which was visible before the page was read.
     if (!this.#hasLive()) this.#position = Math.max(this.#position, reached);
@@ -123,7 +132,7 @@ export class EventFeed {
       while (this.#hasLive()) {
         let page: PositionedEvent[];
         try {
-          page = await this.#source.read(this.#position, PAGE);
+          page = await this.#source.read(this.#position, this.#limits.page);
         } catch {
           // The database is away: the next notification or poll tries again.
           return;
@@ -132,7 +141,7 @@ export class EventFeed {
         if (last === undefined) break;
         this.#position = Math.max(this.#position, last.position);
         for (const subscriber of this.#subscribers) {
-          if (subscriber.live) subscriber.offer(page);
+          if (subscriber.live) subscriber.offer(page, this.#limits.queue);
         }
       }
     }
@@ -162,9 +171,9 @@ class Subscriber {
     this.bell.ring();
   }
 
-  offer(page: PositionedEvent[]): void {
+  offer(page: PositionedEvent[], longestQueue: number): void {
     const wanted = page.filter(({ event }) => this.wants(event));
-    if (this.queue.length + wanted.length > LONGEST_QUEUE) {
+    if (this.queue.length + wanted.length > longestQueue) {
       this.queue = [];
       this.live = false;
       this.bell.ring();

@@ -7,6 +7,8 @@ import { sql } from 'kysely';
 import { openPglite } from './open-pglite.ts';
 
 const [directory = '', what = 'hold', first = '1'] = process.argv.slice(2);
+// Ends when the parent goes away, too.
+process.stdin.resume().on('end', () => process.exit());
 try {
   const database = await openPglite({ directory });
   process.stdout.write('open\n');
@@ -19,9 +21,6 @@ try {
       });
       process.stdout.write(`${value}\n`);
     }
-  } else {
-    // Ends when the parent goes away, too.
-    process.stdin.resume().on('end', () => process.exit());
   }
 } catch (error) {
   const { code, message } = error as { code?: string; message: string };

@@ -1,6 +1,8 @@
 /** A process for `folder-store.test.ts`: stores an endless stream in the folder of its argument until it is killed. */
 import { openFolderStore } from './folder-store.ts';
 
+// Ends when the parent goes away, too.
+process.stdin.resume().on('end', () => process.exit());
 const store = await openFolderStore({ directory: process.argv[2] ?? '' });
 await store.put(
   (async function* () {

@@ -37,7 +37,7 @@ describe('openFolderStore', () => {
     const store = await openFolderStore({ directory });
     const own = await startPut(store);
     const child = spawn(process.execPath, [join(import.meta.dirname, 'endless-put.child.ts'), directory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');
     expect(await readdir(join(directory, 'tmp'))).toHaveLength(2);
