@@ -139,6 +139,16 @@ describe('a worker', () => {
     expect(at.outage.heartbeat).toBeLessThan(0);
   });
 
+  it('leases nothing while it is not able to work', async () => {
+    const at = office(1);
+    let able = false;
+    start(at, succeed, { able: () => able });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(at.capacities).toEqual([]);
+    able = true;
+    await expect.poll(() => at.settled.size).toBe(1);
+  });
+
   it('drops a result whose lease was lost', async () => {
     const at = office(2);
     at.settleError = new MaquetteError('lease_lost', 'another has it');

@@ -39,6 +39,8 @@ export interface WorkerOptions {
   handlers: JobHandlers;
   /** Jobs at once. */
   concurrency: number;
+  /** Says no while jobs would fail for want of what they need; none are leased then. */
+  able?: () => boolean;
   /** How long a job waits for another worker after this one died. */
   leaseMs?: number;
   /** How often a running job's lease is prolonged, its progress reported and its cancelation learned. */
@@ -60,6 +62,8 @@ export interface JobWorker {
 const LEASE_MS = 10_000;
 const HEARTBEAT_MS = 500;
 const STOP_GRACE_MS = 2_000;
+/** How often an unable worker looks whether it can work again. */
+const UNABLE_MS = 250;
 /** Long poll; below the usual idle time-outs of proxies. */
 const WAIT_MS = 20_000;
 
@@ -107,6 +111,10 @@ class Worker implements JobWorker {
       const capacity = concurrency - this.#running.size;
       if (capacity <= 0) {
         await Promise.race([...this.#running.keys(), aborted(signal)]);
+        continue;
+      }
+      if (this.#options.able?.() === false) {
+        await delay(UNABLE_MS, signal);
         continue;
       }
       try {

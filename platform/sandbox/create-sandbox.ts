@@ -102,6 +102,10 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
     }
   }
 
+  ready(): { ready: true } | { ready: false; reason: string } {
+    return this.#startError === null ? { ready: true } : { ready: false, reason: this.#startError.message };
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

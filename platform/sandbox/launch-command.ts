@@ -22,7 +22,7 @@ const NODE_DATA_BYTES = 1024 ** 3;
 const THREAD_DATA_BYTES = 192 * 1024 ** 2;
 
 /** The server answers requests first, on machines with as many busy sandboxes as cores. */
-export const NICENESS = 5;
+export const NICENESS = 3;
 
 /** A command line, ready for `spawn`. */
 export interface LaunchCommand {

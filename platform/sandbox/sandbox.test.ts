@@ -277,6 +277,8 @@ describe('crashes', () => {
       folder,
     });
     await expect(run({ do: 'echo', value: 1 }, {}, broken)).rejects.toMatchObject({ code: 'sandbox_crashed' });
+    expect(broken.ready()).toMatchObject({ ready: false, reason: expect.stringContaining('broken cannot start') });
+    expect(sandbox.ready()).toEqual({ ready: true });
     await broken.close();
   });
 });

@@ -59,7 +59,7 @@ export interface SandboxRun<Input, Collected, Output> {
 
 /**
  * A pool of warm child processes in which untrusted bytes are parsed: Node's permission model, no network, limits on
- * memory, time and output, killed and replaced when they are broken. Passes `sandbox.contract.ts`.
+ * memory, time and output, killed and replaced when they are broken. See `docs/sandbox.md`.
  */
 export interface Sandbox<Input, Output> {
   /**
@@ -68,6 +68,8 @@ export interface Sandbox<Input, Output> {
    * `output_limit_exceeded`, `canceled`, or `sandbox_crashed` when the process died.
    */
   run<Collected>(task: SandboxRun<Input, Collected, Output>): Promise<Collected>;
+  /** Whether its processes can be started; the reason when they cannot. */
+  ready(): { ready: true } | { ready: false; reason: string };
   /** Ends the processes and removes their folders. */
   close(): Promise<void>;
 }

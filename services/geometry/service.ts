@@ -50,11 +50,14 @@ export async function createGeometryService(deps: GeometryServiceDeps): Promise<
         client: jobs,
         handlers: { 'geometry.process': processHandler({ objects, sandbox, limits }) },
         concurrency,
+        able: () => sandbox.ready().ready,
         logger,
         metrics,
       });
     },
     async ready() {
+      const processes = sandbox.ready();
+      if (!processes.ready) return processes;
       const connection = worker?.connection();
       if (connection === undefined) return { ready: false, reason: 'the worker has not begun' };
       return connection.connected ? { ready: true } : { ready: false, reason: connection.reason };

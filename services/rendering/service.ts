@@ -60,11 +60,14 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
         client: jobs,
         handlers: { 'render.image': renderHandler({ objects, sandbox, memoryLimit }) },
         concurrency,
+        able: () => sandbox.ready().ready,
         logger,
         metrics,
       });
     },
     async ready() {
+      const processes = sandbox.ready();
+      if (!processes.ready) return processes;
       const connection = worker?.connection();
       if (connection === undefined) return { ready: false, reason: 'the worker has not begun' };
       return connection.connected ? { ready: true } : { ready: false, reason: connection.reason };
