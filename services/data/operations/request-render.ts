@@ -8,12 +8,12 @@ import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts'
 import { currentContext } from '#platform/telemetry/context.ts';
 import { notFound, notRenderable } from '../errors.ts';
 import { finishPreview, renderComplete } from '../settle/render-image.ts';
-import { type LockedAsset, lockAsset, requireAsset } from '../store/assets.ts';
+import { type LockedAsset, lockAsset } from '../store/assets.ts';
 import { tryClaimBlobs } from '../store/blobs.ts';
 import { type DerivativeRow, findDerivative, insertDerivative } from '../store/derivatives.ts';
 import { raisePriority } from '../store/jobs.ts';
 import { findFinishedUrlRender, findLeader, insertRender, readRender } from '../store/renders.ts';
-import { readVersionFacts, type VersionFacts } from '../store/versions.ts';
+import { readNewestVersion, readVersionFacts, type VersionFacts } from '../store/versions.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import type { OperationDeps } from './operation.ts';
 
@@ -193,12 +193,11 @@ async function findCached(
   assetId: AssetId,
   request: ImageRequest,
 ): Promise<Render | undefined> {
-  const versionId = await requireAsset(db, organizationId, assetId);
-  const version = await readVersionFacts(db, organizationId, versionId);
+  const version = await readNewestVersion(db, organizationId, assetId);
   if (!version) throw notFound('asset', assetId);
   if (!version.glb) return undefined;
   const key = derivativeKey(version.glb.sha256, 'render.image', request);
-  const render = await findFinishedUrlRender(db, organizationId, versionId, key);
+  const render = await findFinishedUrlRender(db, organizationId, version.id, key);
   return render && { ...render, cost: render.cost && { ...render.cost, cached: true } };
 }
 

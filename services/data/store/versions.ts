@@ -63,13 +63,33 @@ export async function readVersionFacts(
   organizationId: OrganizationId,
   id: VersionId,
 ): Promise<VersionFacts | undefined> {
-  const row = await db
-    .selectFrom('versions')
-    .select(['id', 'number', 'state', 'glb_sha256', 'glb_bytes'])
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
+  const row = await selectFacts(db, organizationId).where('versions.id', '=', id).executeTakeFirst();
+  return row && toFacts(row);
+}
+
+/** Of the newest version of an asset. */
+export async function readNewestVersion(
+  db: DataReader,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+): Promise<VersionFacts | undefined> {
+  const row = await selectFacts(db, organizationId)
+    .innerJoin('assets', 'assets.version_id', 'versions.id')
+    .where('assets.id', '=', assetId)
     .executeTakeFirst();
-  if (!row) return undefined;
+  return row && toFacts(row);
+}
+
+function selectFacts(db: DataReader, organizationId: OrganizationId) {
+  return db
+    .selectFrom('versions')
+    .select(['versions.id', 'versions.number', 'versions.state', 'versions.glb_sha256', 'versions.glb_bytes'])
+    .where('versions.organization_id', '=', organizationId);
+}
+
+function toFacts(
+  row: Pick<Selectable<VersionsTable>, 'id' | 'number' | 'state' | 'glb_sha256' | 'glb_bytes'>,
+): VersionFacts {
   const glb = row.glb_sha256 === null ? null : { sha256: row.glb_sha256, bytes: row.glb_bytes ?? 0 };
   return { id: row.id, number: row.number, state: row.state, glb };
 }

@@ -21,7 +21,7 @@ import { createRestClient, memoryRestTransport } from '#platform/rest/rest-clien
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
-import type { TestEngine } from '#test/databases.ts';
+import type { OpenedDatabase, TestEngine } from '#test/databases.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import type { Reactions } from '../reactions.ts';
 import { createDataService } from '../service.ts';
@@ -45,6 +45,8 @@ export interface TestDataService {
   bus: Bus;
   objects: ObjectStore;
   deps: OperationDeps;
+  /** The database underneath. */
+  opened: OpenedDatabase;
   organization: OrganizationId;
   /** Headers that scope a call, by `organization` unless another is given. */
   as(organization?: OrganizationId): { headers: { 'x-maquette-organization': OrganizationId } };
@@ -98,6 +100,7 @@ export async function openDataService(
     bus,
     objects,
     deps: { database: database.as<DataSchema>(), bus, objects, reactions },
+    opened,
     organization: ours,
     as: (organization = ours) => ({ headers: { 'x-maquette-organization': organization } }),
 
