@@ -64,7 +64,7 @@ export const exampleReport = {
 export const exampleUploadedAsset = {
   id: ids.asset,
   projectId: ids.project,
-  name: 'Knight',
+  name: 'Knight.glb',
   state: 'processing',
   format: null,
   version: 1,

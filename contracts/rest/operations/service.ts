@@ -3,11 +3,8 @@ import { exampleMe } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Me } from '../resources/api-key.ts';
 
-/** Whether each part can serve. */
-export const Readiness = z.object({
-  ready: z.boolean(),
-  parts: z.record(z.string(), z.object({ ready: z.boolean(), reason: z.string().optional() })),
-});
+/** Whether every part can serve; why not, by role. */
+export const Readiness = z.object({ ready: z.boolean(), reasons: z.record(z.string(), z.string()) });
 
 const tag = 'Service';
 
@@ -45,7 +42,7 @@ export const SERVICE_OPERATIONS = {
       'Asks every part that this process needs. Answers 503 with the same document when one of them is not ready: for a load balancer.',
     responses: { 200: { description: 'Every part is ready', body: Readiness } },
     errors: [],
-    example: { answer: { ready: true, parts: { data: { ready: true }, rendering: { ready: true } } } },
+    example: { answer: { ready: true, reasons: {} } },
   },
   getMetrics: {
     method: 'GET',

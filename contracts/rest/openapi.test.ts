@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { ERROR_CODES } from '../errors/codes.ts';
+import { KEY_SCOPES } from './endpoint.ts';
+import { openApiDocument } from './openapi.ts';
+import { PUBLIC_API } from './public-api.ts';
+import type { PublicEndpoint } from './public-endpoint.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the document is looked into as JSON
+const document: any = JSON.parse(JSON.stringify(openApiDocument(PUBLIC_API, '1.2.3')));
+const operations: [string, PublicEndpoint][] = Object.entries(PUBLIC_API);
+const operationOf = (endpoint: PublicEndpoint) => document.paths[endpoint.path][endpoint.method.toLowerCase()];
+
+/** Every object in the document, with the path that leads to it. */
+function* objects(value: unknown, path = ''): Generator<[string, Record<string, unknown>]> {
+  if (value === null || typeof value !== 'object') return;
+  if (!Array.isArray(value)) yield [path, value as Record<string, unknown>];
+  for (const [key, member] of Object.entries(value)) yield* objects(member, `${path}/${key}`);
+}
+
+describe('the OpenAPI document', () => {
+  it('is one of 3.1, and of this version', () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(document.info).toMatchObject({ title: 'Maquette', version: '1.2.3', license: { identifier: 'Apache-2.0' } });
+    expect(document.info.description.length).toBeGreaterThan(100);
+  });
+
+  it('has every operation once, and no other', () => {
+    const ids = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap((path) =>
+      Object.values(path).map(({ operationId }) => operationId),
+    );
+    expect(ids.sort()).toEqual(operations.map(([operationId]) => operationId).sort());
+  });
+
+  it.each(operations)('describes %s whole', (operationId, endpoint) => {
+    const operation = operationOf(endpoint);
+    expect(operation.operationId).toBe(operationId);
+    expect(operation.summary).toMatch(/^[A-Z].{3,60}$/);
+    expect(operation.summary).not.toMatch(/\.$/);
+    expect(operation.description.length).toBeGreaterThan(20);
+    expect(document.tags.map(({ name }: { name: string }) => name)).toContain(operation.tags[0]);
+    const scopes: string[] = ['public', 'authenticated', ...KEY_SCOPES];
+    expect(scopes).toContain(endpoint.scope);
+    expect(operation.security).toEqual(endpoint.scope === 'public' ? [] : [{ apiKey: [] }]);
+
+    const named = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+    const inPath = (operation.parameters ?? []).filter((parameter: { in: string }) => parameter.in === 'path');
+    expect(inPath.map(({ name }: { name: string }) => name).sort()).toEqual(named);
+    for (const parameter of operation.parameters ?? []) {
+      expect(parameter.schema, parameter.name).toBeTypeOf('object');
+      if (parameter.in === 'path') expect(parameter.required).toBe(true);
+    }
+
+    const successes = Object.keys(operation.responses).filter((status) => status < '300');
+    expect(successes.length).toBeGreaterThan(0);
+    for (const [status, answer] of Object.entries<{ description: string; content?: object }>(operation.responses)) {
+      expect(answer.description.length).toBeGreaterThan(3);
+      const types = Object.keys(answer.content ?? {});
+      if (status === '204' || status === '304') expect(types).toEqual([]);
+      else if (status >= '400') expect(types).toEqual(['application/problem+json']);
+      else expect(types.length).toBeGreaterThan(0);
+    }
+    for (const code of endpoint.errors) {
+      expect(operation.responses[ERROR_CODES[code].status].description, code).toContain(code);
+    }
+    const changes = ['POST', 'PATCH', 'PUT'].includes(endpoint.method) && operationId !== 'cancelJob';
+    expect(operation.requestBody !== undefined).toBe(changes);
+  });
+
+  it('refers only to what it has', () => {
+    for (const [path, value] of objects(document)) {
+      if (typeof value.$ref !== 'string') continue;
+      const [, name] = /^#\/components\/schemas\/(\w+)$/.exec(value.$ref) ?? [];
+      expect(document.components.schemas[name as string], `${path}: ${value.$ref}`).toBeTypeOf('object');
+    }
+  });
+
+  it('uses every schema that it has', () => {
+    const text = JSON.stringify(document);
+    const unused = Object.keys(document.components.schemas).filter(
+      (name) => !text.includes(`"#/components/schemas/${name}"`),
+    );
+    // Events come over a stream, which the document cannot type.
+    expect(unused).toEqual(['Event']);
+  });
+
+  it('says types the way JSON Schema 2020-12 does', () => {
+    for (const [path, schema] of objects(document.components.schemas)) {
+      if (/\/(properties|examples?)$/.test(path)) continue;
+      expect(schema.nullable, path).toBeUndefined();
+      expect(schema.$schema, path).toBeUndefined();
+      expect(schema.$id, path).toBeUndefined();
+      if (Array.isArray(schema.required)) {
+        expect(Object.keys((schema.properties as object) ?? {}), path).toEqual(expect.arrayContaining(schema.required));
+      }
+    }
+  });
+
+  it('has a streamed form and raw bodies for uploads', () => {
+    const { content } = operationOf(PUBLIC_API.createAsset).requestBody;
+    expect(Object.keys(content)).toEqual(
+      expect.arrayContaining(['multipart/form-data', 'application/octet-stream', 'model/gltf-binary']),
+    );
+    expect(document.components.schemas.UploadForm.properties.file).toMatchObject({
+      type: 'array',
+      items: { type: 'string', format: 'binary' },
+    });
+  });
+
+  it('shows the default of each parameter of a render by URL', () => {
+    const { parameters } = operationOf(PUBLIC_API.renderByUrl);
+    const width = parameters.find(({ name }: { name: string }) => name === 'width');
+    expect(width).toMatchObject({ in: 'query', required: false, schema: { type: 'integer', minimum: 16 } });
+    expect(width.description).toContain('800');
+  });
+});
+
+describe('the examples', () => {
+  it.each(operations.filter(([, { example }]) => example))('of %s are valid', (_, endpoint) => {
+    const { body, answer } = endpoint.example ?? {};
+    if (body !== undefined) expect((endpoint.body as z.ZodType).safeParse(body).error).toBeUndefined();
+    if (answer === undefined) return;
+    const shown = endpoint.responses[202] ?? Object.values(endpoint.responses)[0];
+    expect((shown?.body as z.ZodType).safeParse(answer).error).toBeUndefined();
+  });
+
+  it('are there for every operation that takes or gives JSON', () => {
+    const without = operations.filter(([operationId, endpoint]) => {
+      const takes = typeof endpoint.body === 'object' && endpoint.example?.body === undefined;
+      const gives = Object.values(endpoint.responses).some(({ body }) => typeof body === 'object');
+      return takes || (gives && endpoint.example?.answer === undefined && operationId !== 'getOpenApi');
+    });
+    expect(without.map(([operationId]) => operationId)).toEqual([]);
+  });
+});
