@@ -1,0 +1,162 @@
+import type { Document, Material, vec3 } from '@gltf-transform/core';
+import {
+  KHRMaterialsClearcoat,
+  KHRMaterialsEmissiveStrength,
+  KHRMaterialsIOR,
+  KHRMaterialsTransmission,
+} from '@gltf-transform/extensions';
+import { srgbToLinear } from '../geometry/color.ts';
+import type { FbxFindings } from './fbx-findings.ts';
+import type { FbxObject } from './fbx-scene.ts';
+import { readSurface, type Surface, type SurfaceMap } from './read-surface.ts';
+import type { FbxTextures } from './textures.ts';
+
+/** Makes glTF materials of FBX ones. */
+export class FbxMaterials {
+  private readonly document: Document;
+  private readonly textures: FbxTextures;
+  private readonly findings: FbxFindings;
+  private readonly fromBlender: boolean;
+  private readonly made = new Map<string, Material>();
+
+  constructor(document: Document, textures: FbxTextures, fromBlender: boolean, findings: FbxFindings) {
+    this.document = document;
+    this.textures = textures;
+    this.fromBlender = fromBlender;
+    this.findings = findings;
+  }
+
+  /**
+   * @param uvSets names of the mesh's sets of texture coordinates
+   * @param extraMaps textures that hang on the model instead of the material, as before FBX 7.0
+   */
+  get(source: FbxObject, uvSets: readonly string[], extraMaps: readonly FbxObject[]): Material {
+    const key = [source.id, ...uvSets, '', ...extraMaps.map((texture) => texture.id)].join('\n');
+    let material = this.made.get(key);
+    if (!material) {
+      const surface = readSurface(source, this.fromBlender, this.findings);
+      if (extraMaps[0] && !surface.maps.has('baseColor')) surface.maps.set('baseColor', extraMaps[0]);
+      material = this.convert(source, surface, uvSets);
+      this.made.set(key, material);
+    }
+    return material;
+  }
+
+  private convert(source: FbxObject, surface: Surface, uvSets: readonly string[]): Material {
+    const material = this.document.createMaterial(source.name);
+    const linear = (color: readonly number[]): vec3 =>
+      (surface.linear ? color.map((value) => Math.min(1, Math.max(0, value))) : color.map(srgbToLinear)) as vec3;
+    this.setBaseColor(material, surface, linear, uvSets);
+    this.setRoughness(material, surface, uvSets);
+    this.setEmission(material, surface, linear, uvSets);
+    const normal = this.use(surface, 'normal');
+    if (normal) {
+      material.setNormalTexture(this.textures.get(normal));
+      this.textures.apply(normal, material.getNormalTextureInfo()!, uvSets);
+    }
+    const occlusion = this.use(surface, 'occlusion');
+    if (occlusion) {
+      material.setOcclusionTexture(this.textures.get(occlusion));
+      this.textures.apply(occlusion, material.getOcclusionTextureInfo()!, uvSets);
+    }
+    this.setExtensions(material, surface);
+    for (const [map, texture] of surface.unused) {
+      this.findings.add('unused_map', `"${texture.name}" (${map} of "${source.name}")`);
+    }
+    const extras = source.properties.extras();
+    if (extras) material.setExtras(extras);
+    return material;
+  }
+
+  /** The texture of a slot, where its image is there. */
+  private use(surface: Surface, map: SurfaceMap): FbxObject | null {
+    const texture = surface.maps.get(map);
+    return texture && this.textures.get(texture) ? texture : null;
+  }
+
+  private setBaseColor(
+    material: Material,
+    surface: Surface,
+    linear: (color: readonly number[]) => vec3,
+    uvSets: readonly string[],
+  ): void {
+    const texture = this.use(surface, 'baseColor');
+    // A texture takes the place of the colour: most exporters leave the default grey beside it.
+    const [r, g, b] = texture ? [1, 1, 1] : linear(surface.baseColor);
+    if (texture) {
+      material.setBaseColorTexture(this.textures.get(texture));
+      this.textures.apply(texture, material.getBaseColorTextureInfo()!, uvSets);
+    }
+    const cutout = surface.maps.get('opacity');
+    const inColor = cutout !== undefined && texture !== null && this.textures.isSame(cutout, texture);
+    // With an opacity map the stated opacity is what the map would be multiplied with, often 0 by mistake.
+    const alpha = cutout && surface.opacity <= 0 ? 1 : surface.opacity;
+    material.setBaseColorFactor([r!, g!, b!, alpha]);
+    if (alpha < 1) material.setAlphaMode('BLEND');
+    else if (inColor) material.setAlphaMode('MASK');
+    if (cutout && !inColor) surface.unused.push(['opacity', cutout]);
+  }
+
+  private setRoughness(material: Material, surface: Surface, uvSets: readonly string[]): void {
+    material.setRoughnessFactor(surface.roughness).setMetallicFactor(surface.metallic);
+    const rough = this.use(surface, 'roughness');
+    const metal = this.use(surface, 'metallic');
+    // glTF reads roughness from green and metalness from blue of one image; other programs use two grey images.
+    const packed = rough && metal && this.textures.isSame(rough, metal);
+    if (packed) {
+      material.setMetallicRoughnessTexture(this.textures.get(rough)).setRoughnessFactor(1).setMetallicFactor(1);
+    } else if (rough && (surface.metallic === 0 || metal === null) && !metal) {
+      material.setMetallicRoughnessTexture(this.textures.get(rough)).setRoughnessFactor(1);
+      if (surface.metallic > 0) {
+        // A grey image would scale the metalness as well.
+        material.setMetallicRoughnessTexture(null).setRoughnessFactor(surface.roughness);
+        surface.unused.push(['roughness', rough]);
+      }
+    } else {
+      if (rough) surface.unused.push(['roughness', rough]);
+      if (metal) surface.unused.push(['metalness', metal]);
+    }
+    const info = material.getMetallicRoughnessTextureInfo();
+    if (info && rough) this.textures.apply(rough, info, uvSets);
+  }
+
+  private setEmission(
+    material: Material,
+    surface: Surface,
+    linear: (color: readonly number[]) => vec3,
+    uvSets: readonly string[],
+  ): void {
+    const texture = this.use(surface, 'emissive');
+    const color = texture && Math.max(...surface.emissive) <= 0 ? [1, 1, 1] : surface.emissive;
+    const peak = Math.max(...color);
+    if (!(peak > 0)) return;
+    const scale = Math.max(1, peak);
+    material.setEmissiveFactor(texture ? [1, 1, 1] : linear(color.map((value) => value / scale)));
+    if (scale > 1) {
+      const strength = this.document.createExtension(KHRMaterialsEmissiveStrength).createEmissiveStrength();
+      material.setExtension('KHR_materials_emissive_strength', strength.setEmissiveStrength(scale));
+    }
+    if (!texture) return;
+    material.setEmissiveTexture(this.textures.get(texture));
+    this.textures.apply(texture, material.getEmissiveTextureInfo()!, uvSets);
+  }
+
+  private setExtensions(material: Material, surface: Surface): void {
+    if (surface.clearcoat > 0) {
+      const clearcoat = this.document.createExtension(KHRMaterialsClearcoat).createClearcoat();
+      clearcoat.setClearcoatFactor(surface.clearcoat).setClearcoatRoughnessFactor(surface.clearcoatRoughness);
+      material.setExtension('KHR_materials_clearcoat', clearcoat);
+    }
+    if (surface.transmission > 0) {
+      const transmission = this.document.createExtension(KHRMaterialsTransmission).createTransmission();
+      material.setExtension('KHR_materials_transmission', transmission.setTransmissionFactor(surface.transmission));
+    }
+    const { ior } = surface;
+    if (ior !== null && ior >= 1 && ior < 4 && Math.abs(ior - 1.5) > 0.001) {
+      material.setExtension(
+        'KHR_materials_ior',
+        this.document.createExtension(KHRMaterialsIOR).createIOR().setIOR(ior),
+      );
+    }
+  }
+}
