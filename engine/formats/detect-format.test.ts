@@ -1,0 +1,97 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CORPUS, corpusFile, hasCorpus } from '#test/corpus.ts';
+import { detectFormat, requireFormat } from './detect-format.ts';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** What the description of each file of the corpus must mention, by its ending. */
+const BY_ENDING: Record<string, RegExp> = {
+  glb: /^(glb|.*glTF 1\.0.*)$/,
+  gltf: /^gltf$/,
+  obj: /^obj$/,
+  zip: /^zip$/,
+  fbx: /FBX/,
+  stl: /STL/,
+  ply: /PLY/,
+  '3mf': /3MF/,
+  dae: /COLLADA/,
+  '3ds': /3DS/,
+  usdz: /USDZ/,
+  usda: /USDA/,
+  usdc: /USDC/,
+  step: /STEP/,
+  igs: /IGES/,
+  ifc: /IFC/,
+  blend: /Blender/,
+  x3d: /X3D/,
+  wrl: /VRML/,
+  spz: /SPZ/,
+  splat: /SPLAT/,
+  las: /LAS/,
+  off: /OFF/,
+  ktx2: /image\/ktx2/,
+  png: /image\/png/,
+  jpg: /image\/jpeg/,
+  jpeg: /image\/jpeg/,
+  webp: /image\/webp/,
+  gif: /image\/gif/,
+  tga: /TGA/,
+  hdr: /HDR/,
+  exr: /OpenEXR/,
+  mtl: /MTL/,
+};
+
+/** Files whose content is not what their ending says, or whose first bytes are destroyed. */
+const EXCEPT = /fuzz_000[789]\.fbx|corrupt\/empty\.obj|no_header\.glb|\.(csv|bin)$/;
+
+describe.skipIf(!hasCorpus)('detectFormat on the corpus', () => {
+  const files = hasCorpus
+    ? readdirSync(CORPUS, { recursive: true, encoding: 'utf8' }).filter(
+        (name) => statSync(join(CORPUS, name)).isFile() && !EXCEPT.test(name),
+      )
+    : [];
+
+  it.each(files)('%s', async (path) => {
+    const bytes = await corpusFile(path);
+    const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+    // Without the name: the content alone must do, but for three formats that have no signature at all.
+    const name = ['tga', 'splat', 'spz'].includes(ending) ? path : '';
+    const found = detectFormat(bytes, name);
+    const text =
+      found.kind === 'model' || found.kind === 'archive' ? found.format : 'label' in found ? found.label : found.kind;
+    expect(BY_ENDING[ending], ending).toBeDefined();
+    expect(text).toMatch(BY_ENDING[ending]!);
+  });
+});
+
+describe('detectFormat', () => {
+  it.each([
+    ['a GLB named .obj', encode('glTF\x02\0\0\0'), 'x.obj', 'glb'],
+    ['glTF with a byte order mark', encode('\ufeff{"asset":{"version":"2.0"}}'), '', 'gltf'],
+    [
+      'glTF whose "asset" comes behind long data',
+      encode(`{"buffers":[{"uri":"data:,${'a'.repeat(200_000)}"}],"asset":{"version":"2.0"}}`),
+      '',
+      'gltf',
+    ],
+    ['OBJ that begins with a long comment', encode(`${'# hello\n'.repeat(500)}v 0 0 0\n`), '', 'obj'],
+  ])('%s', (_, bytes, name, format) => {
+    expect(requireFormat(bytes, name)).toBe(format);
+  });
+
+  it.each([
+    ['', /empty/],
+    ['<!DOCTYPE html><html></html>', /HTML page/],
+    ['solid cube\nfacet normal 0 0 1\n', /STL/],
+    ['; FBX 7.3.0 project file\n', /FBX/],
+    ['#usda 1.0\n', /USD/],
+    ['{"metadata":{"type":"Object"}}', /three\.js/],
+    ['{"hello":1}', /none of/],
+    ['Dear all,\nhere is the model.\n', /none of the formats/],
+    ['%PDF-1.7', /PDF/],
+  ])('explains %j', (text, pattern) => {
+    expect(() => requireFormat(encode(text), 'file')).toThrow(pattern);
+  });
+});

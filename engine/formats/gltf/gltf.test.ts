@@ -1,0 +1,295 @@
+import type { GLTF } from '@gltf-transform/core';
+import { describe, expect, it } from 'vitest';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { processModel, validateModel } from '../../process/process-model.ts';
+import { readModel } from '../../process/read-model.ts';
+import type { ModelFile } from '../model-file.ts';
+
+const LIMITS = ModelLimits.parse({});
+
+/** One triangle with normals: positions at byte 0, normals at 36, indices at 72. */
+function triangle(): GLTF.IGLTF {
+  return {
+    asset: { version: '2.0' },
+    scene: 0,
+    scenes: [{ nodes: [0] }],
+    nodes: [{ mesh: 0 }],
+    meshes: [{ primitives: [{ attributes: { POSITION: 0, NORMAL: 1 }, indices: 2 }] }],
+    accessors: [
+      { bufferView: 0, componentType: 5126, count: 3, type: 'VEC3', min: [0, 0, 0], max: [1, 1, 0] },
+      { bufferView: 1, componentType: 5126, count: 3, type: 'VEC3' },
+      { bufferView: 2, componentType: 5123, count: 3, type: 'SCALAR' },
+    ],
+    bufferViews: [
+      { buffer: 0, byteLength: 36 },
+      { buffer: 0, byteOffset: 36, byteLength: 36 },
+      { buffer: 0, byteOffset: 72, byteLength: 6 },
+    ],
+    buffers: [{ uri: 'data.bin', byteLength: 78 }],
+  };
+}
+
+function data(
+  positions = [0, 0, 0, 1, 0, 0, 0, 1, 0],
+  normals = [0, 0, 1, 0, 0, 1, 0, 0, 1],
+  indices = [0, 1, 2],
+): Uint8Array {
+  const bytes = new Uint8Array(78);
+  new Float32Array(bytes.buffer, 0, 9).set(positions);
+  new Float32Array(bytes.buffer, 36, 9).set(normals);
+  new Uint16Array(bytes.buffer, 72, 3).set(indices);
+  return bytes;
+}
+
+/** `"1e999"` becomes a number that JSON can write and a float cannot hold. */
+function files(json: unknown, bin = data(), ...more: ModelFile[]): ModelFile[] {
+  return [
+    { name: 'model.gltf', bytes: new TextEncoder().encode(JSON.stringify(json).replaceAll('"1e999"', '1e999')) },
+    { name: 'data.bin', bytes: bin },
+    ...more,
+  ];
+}
+
+async function failure(input: ModelFile[], limits = LIMITS): Promise<MaquetteError> {
+  const error = await readModel(input, limits).then(
+    () => null,
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(MaquetteError);
+  return error;
+}
+
+describe('references', () => {
+  it.each([
+    ['scenes/0/nodes/0', 7],
+    ['nodes/0/mesh', 1],
+    ['nodes/0/mesh', -1],
+    ['nodes/0/mesh', 'a'],
+    ['meshes/0/primitives/0/attributes/POSITION', 9],
+    ['meshes/0/primitives/0/indices', 0.5],
+    ['meshes/0/primitives', null],
+    ['accessors/0/bufferView', 3],
+    ['accessors/0/count', 1e300],
+    ['accessors/0/type', 'VEC9'],
+    ['accessors/0/type', '__proto__'],
+    ['bufferViews/0/buffer', 1],
+    ['bufferViews/1/byteOffset', -4],
+    ['nodes', {}],
+    ['nodes/0/translation', [0, 1]],
+    ['buffers/0/byteLength', 'long'],
+  ])('%s = %j is an error that names it', async (path, value) => {
+    const json = triangle() as unknown as Record<string, unknown>;
+    const keys = path.split('/');
+    let holder = json as Record<string, unknown>;
+    for (const key of keys.slice(0, -1)) holder = holder[key] as Record<string, unknown>;
+    holder[keys.at(-1)!] = value;
+    const error = await failure(files(json));
+    if (path === 'nodes')
+      expect(error.code).toBe('format_unsupported'); // objects instead of lists are glTF 1.0
+    else expect(error.errors?.[0]?.pointer ?? error.where).toContain(path.split('/').slice(0, 2).join('/'));
+  });
+
+  it('nodes that contain themselves, and hierarchies too deep to walk, are refused', async () => {
+    const loop = { ...triangle(), nodes: [{ mesh: 0, children: [1] }, { children: [2] }, { children: [0] }] };
+    expect((await failure(files(loop))).message).toContain('its own ancestor');
+    const deep = {
+      ...triangle(),
+      nodes: Array.from({ length: 5000 }, (_, i) => (i < 4999 ? { children: [i + 1] } : { mesh: 0 })),
+    };
+    expect((await failure(files(deep))).message).toContain('levels');
+  });
+
+  it('accessors must fit their buffer views, buffer views their buffer, buffers their file', async () => {
+    const long = triangle();
+    long.accessors![0]!.count = 4;
+    expect((await failure(files(long))).code).toBe('model_invalid');
+    const view = triangle();
+    view.bufferViews![2]!.byteLength = 100;
+    expect((await failure(files(view))).code).toBe('model_invalid');
+    expect((await failure(files(triangle(), data().subarray(0, 70)))).code).toBe('model_malformed');
+  });
+
+  it('glTF 1.0 and unknown versions are refused by name', async () => {
+    for (const version of ['1.0', '1.1']) {
+      expect(await failure(files({ asset: { version }, meshes: {} }))).toMatchObject({ code: 'format_unsupported' });
+    }
+  });
+});
+
+describe('bombs', () => {
+  it('zero-filled accessors may not grow without bounds from a small file', async () => {
+    const json = triangle();
+    for (let i = 0; i < 30; i++) json.accessors!.push({ componentType: 5126, count: 1_000_000, type: 'VEC3' });
+    const start = performance.now();
+    expect((await failure(files(json))).code).toBe('model_too_large');
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+
+  it('nor may many accessors over the same bytes, instances, or nodes', async () => {
+    const shared = triangle();
+    const bin = new Uint8Array(1_000_000);
+    bin.set(data());
+    shared.buffers![0]!.byteLength = bin.length;
+    shared.bufferViews![0]!.byteLength = bin.length;
+    for (let i = 0; i < 3000; i++)
+      shared.accessors!.push({ bufferView: 0, componentType: 5126, count: 80_000, type: 'VEC3' });
+    expect((await failure(files(shared, bin))).code).toBe('model_too_large');
+    const nodes = { ...triangle(), nodes: Array.from({ length: 11 }, () => ({ mesh: 0 })) };
+    expect((await failure(files(nodes), ModelLimits.parse({ nodes: 10 }))).code).toBe('model_too_large');
+    expect((await failure(files(nodes), ModelLimits.parse({ triangles: 10 }))).code).toBe('model_too_large');
+  });
+
+  it('JSON may not nest so deep that it exhausts the stack', async () => {
+    const text = `{"asset":{"version":"2.0"},"extras":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const error = await failure([{ name: 'a.gltf', bytes: new TextEncoder().encode(text) }]);
+    expect(error).toMatchObject({ code: 'model_malformed' });
+  });
+});
+
+describe('external files', () => {
+  const at = (uri: string): GLTF.IGLTF => {
+    const json = triangle();
+    json.buffers![0]!.uri = uri;
+    return json;
+  };
+
+  it.each([
+    'data.bin',
+    './data.bin',
+    'DATA.BIN',
+    'sub/../data.bin',
+    'sub\\..\\data.bin',
+    'd%61ta.bin',
+    'elsewhere/data.bin',
+  ])('%j is found', async (uri) => {
+    const { document } = await readModel(files(at(uri)), LIMITS);
+    expect(document.getRoot().listMeshes()).toHaveLength(1);
+  });
+
+  it.each([
+    ['../secret.bin', 'model_resource_unsafe'],
+    ['%2e%2e/secret.bin', 'model_resource_unsafe'],
+    ['/etc/passwd', 'model_resource_unsafe'],
+    ['file:///etc/passwd', 'model_resource_unsafe'],
+    ['C:\\secret.bin', 'model_resource_unsafe'],
+    ['http://127.0.0.1/data2.bin', 'model_resource_unsafe'],
+    ['other.bin', 'model_resource_missing'],
+    ['__proto__', 'model_resource_missing'],
+  ])('%j is %s', async (uri, code) => {
+    expect(await failure(files(at(uri)))).toMatchObject({ code });
+  });
+
+  it('data URIs are decoded, damaged ones refused', async () => {
+    const base64 = Buffer.from(data()).toString('base64');
+    const { document } = await readModel(files(at(`data:application/octet-stream;base64,${base64}`)), LIMITS);
+    expect(document.getRoot().listMeshes()[0]!.listPrimitives()[0]!.getAttribute('POSITION')!.getCount()).toBe(3);
+    expect(await failure(files(at('data:application/octet-stream;base64,!!!!')))).toMatchObject({
+      code: 'model_malformed',
+    });
+  });
+});
+
+describe('corrections', () => {
+  const corrected = async (bin: Uint8Array, change?: (json: GLTF.IGLTF) => void) => {
+    const json = triangle();
+    change?.(json);
+    const { report, document } = await processModel(files(json, bin), LIMITS);
+    return { codes: report.corrections.map((correction) => correction.code), report, document };
+  };
+
+  it('none for a good file', async () => {
+    expect((await corrected(data())).codes).toEqual([]);
+  });
+
+  it('normals without unit length or direction', async () => {
+    const { codes, document } = await corrected(data(undefined, [0, 0, 9, 0, 0, 0, Number.NaN, 0, 0]));
+    expect(codes).toEqual(['normalised_normals', 'replaced_normals']);
+    const normals = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!.getAttribute('NORMAL')!;
+    expect(Array.from(normals.getArray()!)).toEqual([0, 0, 1, 0, 0, 1, 0, 0, 1]);
+  });
+
+  it('a scene where there is none, also for meshes that no node shows', async () => {
+    const { codes, report } = await corrected(data(), (json) => {
+      delete json.scene;
+      delete json.scenes;
+    });
+    expect(codes).toEqual(['generated_scene']);
+    expect(report.triangles).toBe(1);
+    const bare = await corrected(data(), (json) => {
+      for (const key of ['scene', 'scenes', 'nodes'] as const) delete json[key];
+    });
+    expect(bare.report.triangles).toBe(1);
+  });
+
+  it('rotations and transforms that are none', async () => {
+    const { codes, report } = await corrected(data(), (json) => {
+      json.nodes = [{ mesh: 0, rotation: [0, 0, 0, 2], scale: [1, 1, '1e999' as unknown as number] }];
+    });
+    expect(codes).toContain('normalised_rotations');
+    expect(report.bounds).not.toBeNull();
+  });
+
+  it('refuses what is left with nothing', async () => {
+    expect(await failure(files(triangle(), data([Number.NaN, 0, 0, 1, 0, 0, 0, 1, 0])))).toMatchObject({
+      code: 'model_invalid',
+    });
+    expect(await failure(files(triangle(), data(undefined, undefined, [0, 1, 9])))).toMatchObject({
+      code: 'model_invalid',
+    });
+    expect(await failure(files({ asset: { version: '2.0' }, scenes: [{}] }))).toMatchObject({ code: 'model_empty' });
+  });
+
+  it('textures that are no images, PNGs that would crash the validator among them', async () => {
+    const brokenPng = Uint8Array.from([
+      0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 4, 0x49, 0x44, 0x41, 0x54, 1, 2, 3, 4, 0, 0, 0, 0,
+    ]);
+    for (const bytes of [brokenPng, new TextEncoder().encode('hello')]) {
+      const json = triangle();
+      json.images = [{ uri: 'a.png', name: 'paint' }];
+      json.textures = [{ source: 0 }];
+      json.materials = [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }];
+      json.meshes![0]!.primitives[0]!.material = 0;
+      const { report } = await processModel(files(json, data(), { name: 'a.png', bytes }), LIMITS);
+      expect(report.corrections).toMatchObject([{ code: 'damaged_texture' }]);
+      expect(report.textures).toEqual([]);
+      // What the validator throws outside of its promise would surface here.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+});
+
+describe('round trip', () => {
+  it('keeps extensions and extras that the engine does not know', async () => {
+    const json = triangle();
+    json.extensionsUsed = ['EXAMPLE_made_up'];
+    json.extensions = { EXAMPLE_made_up: { root: 1 } };
+    json.nodes![0]!.extensions = { EXAMPLE_made_up: { node: 'n' } };
+    json.nodes![0]!.extras = { kept: true };
+    json.meshes![0]!.primitives[0]!.extensions = { EXAMPLE_made_up: { primitive: [1, 2] } };
+    const { glb } = await processModel(files(json), LIMITS);
+    const view = new DataView(glb.buffer, glb.byteOffset);
+    const written = JSON.parse(new TextDecoder().decode(glb.subarray(20, 20 + view.getUint32(12, true)))) as GLTF.IGLTF;
+    expect(written.extensionsUsed).toEqual(['EXAMPLE_made_up']);
+    expect(written.extensions).toEqual({ EXAMPLE_made_up: { root: 1 } });
+    expect(written.nodes![0]).toMatchObject({ extras: { kept: true }, extensions: { EXAMPLE_made_up: { node: 'n' } } });
+    expect(written.meshes![0]!.primitives[0]!.extensions).toEqual({ EXAMPLE_made_up: { primitive: [1, 2] } });
+  });
+});
+
+describe('validateModel', () => {
+  it('lists the reason first, then what the validator found', async () => {
+    const json = triangle();
+    json.nodes![0]!.mesh = 5;
+    const report = await validateModel(files(json), LIMITS);
+    expect(report.issues[0]).toMatchObject({ code: 'MODEL_INVALID', severity: 'error' });
+    expect(report.issues.map((issue) => issue.code)).toContain('UNRESOLVED_REFERENCE');
+  });
+
+  it('is clean for a clean file, whose bytes lie anywhere in a larger buffer', async () => {
+    const pool = new Uint8Array(4096);
+    pool.set(data(), 1000);
+    const report = await validateModel(files(triangle(), pool.subarray(1000, 1078)), LIMITS);
+    expect(report).toMatchObject({ errors: 0, warnings: 0 });
+  });
+});
