@@ -30,34 +30,38 @@ describe('the reference page', () => {
     expect([slash.status, slash.headers.get('location')]).toEqual([308, '/docs']);
   });
 
-  it.skipIf(!hasChromium)('shows every operation in a browser, and asks nobody else', { timeout: 120_000 }, async () => {
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-    });
-    try {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-      const asked: string[] = [];
-      const complaints: string[] = [];
-      page.on('request', (request) => asked.push(request.url()));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
+  it.skipIf(!hasChromium)(
+    'shows every operation in a browser, and asks nobody else',
+    { timeout: 120_000 },
+    async () => {
+      const browser = await chromium.launch({
+        executablePath: CHROMIUM,
+        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
       });
-      page.on('pageerror', (error) => complaints.push(error.message));
-      await page.goto(`${gateway.url}/docs`);
-      await page.getByText('The self-hosted 3D API').or(page.getByText('Upload a 3D model; it is')).first().waitFor();
-      await page.getByText(PUBLIC_API.createAsset.summary).first().waitFor();
-      await page.waitForTimeout(1000);
-      if (process.env.MAQUETTE_SCREENSHOT) await page.screenshot({ path: process.env.MAQUETTE_SCREENSHOT });
-      const foreign = asked.filter((url) => !url.startsWith(gateway.url) && !/^(data|blob):/.test(url));
-      expect(foreign).toEqual([]);
-      expect(complaints).toEqual([]);
-      const text = (await page.locator('body').innerText()).toLowerCase();
-      for (const tag of new Set(Object.values(PUBLIC_API).map((endpoint) => endpoint.tag.toLowerCase()))) {
-        expect(text).toContain(tag);
+      try {
+        const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+        const asked: string[] = [];
+        const complaints: string[] = [];
+        page.on('request', (request) => asked.push(request.url()));
+        page.on('console', (message) => {
+          if (message.type() === 'error') complaints.push(message.text());
+        });
+        page.on('pageerror', (error) => complaints.push(error.message));
+        await page.goto(`${gateway.url}/docs`);
+        await page.getByText('The self-hosted 3D API').or(page.getByText('Upload a 3D model; it is')).first().waitFor();
+        await page.getByText(PUBLIC_API.createAsset.summary).first().waitFor();
+        await page.waitForTimeout(1000);
+        if (process.env.MAQUETTE_SCREENSHOT) await page.screenshot({ path: process.env.MAQUETTE_SCREENSHOT });
+        const foreign = asked.filter((url) => !url.startsWith(gateway.url) && !/^(data|blob):/.test(url));
+        expect(foreign).toEqual([]);
+        expect(complaints).toEqual([]);
+        const text = ((await page.locator('body').textContent()) ?? '').toLowerCase();
+        for (const tag of new Set(Object.values(PUBLIC_API).map((endpoint) => endpoint.tag.toLowerCase()))) {
+          expect(text).toContain(tag);
+        }
+      } finally {
+        await browser.close();
       }
-    } finally {
-      await browser.close();
-    }
-  });
+    },
+  );
 });

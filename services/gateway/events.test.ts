@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -382,6 +382,8 @@ describe('a WebSocket', () => {
 
   it('EV-11, EV-12: is refused as a problem document when its header is wrong', async () => {
     const scopeless = await gateway.makeKey(['assets:read']);
+    const refused: Socket[] = [];
+    gateway.http.server.on('upgrade', (_request, socket) => refused.push(socket as Socket));
     for (const [options, query, status, code] of [
       [{ key: 'mq_live_nobodys0123456789nobodys' }, '', 401, 'unauthenticated'],
       [{ key: scopeless }, '', 403, 'forbidden'],
@@ -395,6 +397,8 @@ describe('a WebSocket', () => {
         code,
       ]);
     }
+    // None of them stays behind.
+    await waitFor(() => refused.every((socket) => socket.destroyed), 'the end of the connections');
   });
 
   it('EV-12: may say who it is in its first message', async () => {

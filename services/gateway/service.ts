@@ -25,6 +25,9 @@ import { renderRoutes } from './routes/renders.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { createServer } from './server.ts';
 
+/** What answers on their way get when the server stops. */
+const CLOSING_MS = 5000;
+
 /** What the gateway needs. */
 export interface GatewayServiceDeps {
   data: RestClient<typeof DATA_API>;
@@ -75,7 +78,10 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     async stop() {
       stopping.abort();
       await gateway.hub.stop();
+      // Answers on their way get a moment; whoever takes longer is cut off.
+      const timer = setTimeout(() => http.server.closeAllConnections(), CLOSING_MS);
       await http.close();
+      clearTimeout(timer);
     },
   };
 }

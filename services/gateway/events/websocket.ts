@@ -236,5 +236,6 @@ function refuse(request: IncomingMessage, socket: Duplex, error: MaquetteError, 
     ...(error.status === 401 ? ['WWW-Authenticate: Bearer realm="maquette"'] : []),
     'Connection: close',
   ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // Half-closed, the connection would live for as long as the client likes.
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
