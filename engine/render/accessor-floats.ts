@@ -13,7 +13,7 @@ export function floatsOf(accessor: Accessor): Float32Array {
   const array = accessor.getArray();
   if (array === null) return new Float32Array(0);
   if (array instanceof Float32Array) return array;
-  const out = Float32Array.from(array);
+  const out = new Float32Array(array);
   const divisor = accessor.getNormalized() ? DIVISOR[array.constructor.name] : undefined;
   if (divisor !== undefined) for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i]! / divisor, -1);
   return out;

@@ -44,58 +44,43 @@ export function axesOf(view: View): CameraAxes {
   return { right, up, forward };
 }
 
+/** What the image leaves to the model: tangents of half the field of view, and of that part within the margins. */
+export interface Frame {
+  tanX: number;
+  tanY: number;
+  insideX: number;
+  insideY: number;
+}
+
+/** The frame of a request. */
+export function frameOf(request: Pick<ImageRequest, 'width' | 'height' | 'fieldOfView' | 'margin'>): Frame {
+  const tanY = Math.tan((request.fieldOfView * Math.PI) / 360);
+  const tanX = (tanY * request.width) / request.height;
+  return { tanX, tanY, insideX: tanX * (1 - 2 * request.margin), insideY: tanY * (1 - 2 * request.margin) };
+}
+
 /**
- * Fits points into the image exactly. Each border of the image, moved in by the margin, is a plane through the
- * camera; a point inside of all four bounds where the camera may stand, and the nearest such place follows in closed
- * form from the four extremes.
+ * Extremes of all points p over a, b and c = p along right, up and forward: max(a − kx·c), max(−a − kx·c),
+ * max(b − ky·c), max(−b − ky·c), min(c), with kx and ky the inside tangents of the frame. The kernel finds them.
  */
-export class Framing {
-  readonly #axes: CameraAxes;
-  readonly #tanX: number;
-  readonly #tanY: number;
-  readonly #kx: number;
-  readonly #ky: number;
-  #right = -Infinity;
-  #left = -Infinity;
-  #top = -Infinity;
-  #bottom = -Infinity;
-  #near = Infinity;
+export type Extremes = readonly [right: number, left: number, top: number, bottom: number, near: number];
 
-  constructor(request: Pick<ImageRequest, 'width' | 'height' | 'view' | 'fieldOfView' | 'margin'>) {
-    this.#axes = axesOf(request.view);
-    this.#tanY = Math.tan((request.fieldOfView * Math.PI) / 360);
-    this.#tanX = (this.#tanY * request.width) / request.height;
-    this.#kx = this.#tanX * (1 - 2 * request.margin);
-    this.#ky = this.#tanY * (1 - 2 * request.margin);
-  }
-
-  /** Takes a point in. Points that are not finite are left out. */
-  add(x: number, y: number, z: number): void {
-    const { right: r, up: u, forward: f } = this.#axes;
-    const a = r[0] * x + r[1] * y + r[2] * z;
-    const b = u[0] * x + u[1] * y + u[2] * z;
-    const c = f[0] * x + f[1] * y + f[2] * z;
-    if (!Number.isFinite(a + b + c)) return;
-    if (a - this.#kx * c > this.#right) this.#right = a - this.#kx * c;
-    if (-a - this.#kx * c > this.#left) this.#left = -a - this.#kx * c;
-    if (b - this.#ky * c > this.#top) this.#top = b - this.#ky * c;
-    if (-b - this.#ky * c > this.#bottom) this.#bottom = -b - this.#ky * c;
-    if (c < this.#near) this.#near = c;
-  }
-
-  /** The camera; undefined when no point was taken in. */
-  camera(): Camera | undefined {
-    if (this.#near === Infinity) return undefined;
-    const depth = Math.min(
-      -(this.#right + this.#left) / (2 * this.#kx),
-      -(this.#top + this.#bottom) / (2 * this.#ky),
-      // Not inside of the model, should it be a line along the view.
-      this.#near - 0.02,
-    );
-    const a = (this.#right - this.#left) / 2;
-    const b = (this.#top - this.#bottom) / 2;
-    const { right: r, up: u, forward: f } = this.#axes;
-    const origin = [0, 1, 2].map((i) => r[i]! * a + u[i]! * b + f[i]! * depth) as Vector;
-    return { ...this.#axes, origin, tanX: this.#tanX, tanY: this.#tanY };
-  }
+/**
+ * The camera that fits all points into the frame exactly. Each border of the image, moved in by the margin, is a
+ * plane through the camera; the nearest place from which all points lie inside of all four follows in closed form
+ * from the extremes. Undefined when no point was taken in.
+ */
+export function fitCamera(axes: CameraAxes, frame: Frame, [r, l, t, b, near]: Extremes): Camera | undefined {
+  if (!Number.isFinite(near)) return undefined;
+  const depth = Math.min(
+    -(r + l) / (2 * frame.insideX),
+    -(t + b) / (2 * frame.insideY),
+    // Not inside of the model, should it be a line along the view.
+    near - 0.02,
+  );
+  const { right, up, forward } = axes;
+  const origin = [0, 1, 2].map(
+    (i) => (right[i]! * (r - l)) / 2 + (up[i]! * (t - b)) / 2 + forward[i]! * depth,
+  ) as Vector;
+  return { ...axes, origin, tanX: frame.tanX, tanY: frame.tanY };
 }

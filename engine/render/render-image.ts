@@ -1,6 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { axesOf, type Camera, type CameraAxes, Framing } from './camera.ts';
+import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf } from './camera.ts';
 import { ENVIRONMENT_BYTES, readEnvironment } from './environment-file.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
 import * as L from './kernel/layout.ts';
@@ -118,10 +118,7 @@ export async function renderImage(
     signal?.addEventListener('abort', cancel, { once: true });
     stage('wait');
     const writer = new SceneWriter(lease.memory, plan, pixelSize(request));
-    const framing = new Framing(request);
-    writer.writeGeometry(scene, vertices, normalisation, axesOf(request.view), framing);
-    const camera = framing.camera();
-    if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');
+    writer.writeGeometry(scene, vertices, normalisation, axesOf(request.view));
     writer.writeTextures(
       images,
       uses.map(({ srgb }) => srgb),
@@ -131,9 +128,9 @@ export async function renderImage(
       images.map((image) => image !== undefined),
     );
     readEnvironment(environmentFile, new Float32Array(lease.memory.buffer, plan.environment, ENVIRONMENT_BYTES / 4));
-    writeHeader(writer, scene, plan, request, camera);
+    writeHeader(writer, scene, plan, request);
     stage('write');
-    const data = await draw(lease, writer, plan, request, scene, { signal, onProgress, stage });
+    const { data, camera } = await drawImage(lease, writer, plan, request, scene, { signal, onProgress, stage });
     const rays = new DataView(lease.memory.buffer).getUint32(L.HEADER + L.H_RAYS, true);
     return {
       width: request.width,
@@ -168,7 +165,7 @@ function occlusionRays(samples: number): number {
   return Math.min(L.MAX_OCCLUSION_RAYS, Math.max(4, samples));
 }
 
-function writeHeader(writer: SceneWriter, scene: Scene, plan: MemoryPlan, request: ImageRequest, camera: Camera): void {
+function writeHeader(writer: SceneWriter, scene: Scene, plan: MemoryPlan, request: ImageRequest): void {
   const instances = scene.meshes.reduce((sum, mesh) => sum + (mesh.copies?.length ?? 1), 0);
   const fields: [number, number][] = [
     [L.H_NODES, plan.nodes],
@@ -204,6 +201,15 @@ function writeHeader(writer: SceneWriter, scene: Scene, plan: MemoryPlan, reques
   const turn = (request.environmentRotation * Math.PI) / 180;
   writer.headerFloats(L.H_ENV_COS, Math.cos(turn), Math.sin(turn));
 
+  const { right, up, forward } = axesOf(request.view);
+  const { insideX, insideY } = frameOf(request);
+  writer.headerFloats(L.H_FRAME_RIGHT, ...right);
+  writer.headerFloats(L.H_FRAME_UP, ...up);
+  writer.headerFloats(L.H_FRAME_FORWARD, ...forward);
+  writer.headerFloats(L.H_FRAME_TANGENTS, insideX, insideY);
+}
+
+function writeCamera(writer: SceneWriter, camera: Camera, request: ImageRequest): void {
   const { origin, right, up, forward, tanX, tanY } = camera;
   const axis = (i: number) => ({ r: right[i]!, u: up[i]!, f: forward[i]! });
   const three = [0, 1, 2].map(axis);
@@ -229,14 +235,14 @@ interface DrawControl {
 }
 
 /** Runs the kernel's tasks: trees and tables, then the image band by band. */
-async function draw(
+async function drawImage(
   lease: KernelLease,
   writer: SceneWriter,
   plan: MemoryPlan,
   request: ImageRequest,
   scene: Scene,
   { signal, onProgress, stage }: DrawControl,
-): Promise<Uint8Array> {
+): Promise<{ data: Uint8Array; camera: Camera }> {
   const run = async (task: number) => {
     writer.header(L.H_NEXT, 0);
     await lease.run(task);
@@ -253,6 +259,10 @@ async function draw(
     throw nothingToDraw(
       'All triangles of the model are degenerate, not finite or refer to vertices that do not exist.',
     );
+  const extremes = [0, 1, 2, 3, 4].map((i) => memory.getFloat32(L.HEADER + L.H_EXTREMES + i * 4, true));
+  const camera = fitCamera(axesOf(request.view), frameOf(request), extremes as unknown as Extremes);
+  if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');
+  writeCamera(writer, camera, request);
   onProgress?.(0.1);
   const { width, height } = request;
   for (let row = 0; row < height; row += plan.bandRows) {
@@ -275,5 +285,5 @@ async function draw(
     stage('shade');
     share(3);
   }
-  return new Uint8Array(lease.memory.buffer, plan.pixels, width * height * 4).slice();
+  return { data: new Uint8Array(lease.memory.buffer, plan.pixels, width * height * 4).slice(), camera };
 }

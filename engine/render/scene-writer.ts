@@ -1,9 +1,10 @@
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
-import type { CameraAxes, Framing } from './camera.ts';
+import type { CameraAxes } from './camera.ts';
+import type { Draw } from './draws.ts';
 import * as L from './kernel/layout.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { levelCount, type MemoryPlan } from './memory-plan.ts';
-import { type Part, POINT_VERTICES, type Scene, type SceneMesh } from './scene.ts';
+import { type Part, POINT_VERTICES, type Scene } from './scene.ts';
 import { forEachPoint, forEachSegment, forEachTriangle, MODE } from './triangles.ts';
 import { meshVertices, type Vertices, worldVertices } from './vertices.ts';
 
@@ -34,27 +35,29 @@ export class PartVertices {
 export function normalisationOf(scene: Scene, vertices: PartVertices): Normalisation | undefined {
   const lo = [Infinity, Infinity, Infinity];
   const hi = [-Infinity, -Infinity, -Infinity];
-  const add = (x: number, y: number, z: number) => {
-    if (!(Math.abs(x) < 1e30 && Math.abs(y) < 1e30 && Math.abs(z) < 1e30)) return;
-    lo[0] = Math.min(lo[0]!, x);
-    lo[1] = Math.min(lo[1]!, y);
-    lo[2] = Math.min(lo[2]!, z);
-    hi[0] = Math.max(hi[0]!, x);
-    hi[1] = Math.max(hi[1]!, y);
-    hi[2] = Math.max(hi[2]!, z);
+  // Infinity and values whose squares overflow single precision do not count; NaN fails every comparison.
+  const include = (positions: Float64Array) => {
+    for (let axis = 0; axis < 3; axis++) {
+      let a = lo[axis]!;
+      let b = hi[axis]!;
+      for (let i = axis; i < positions.length; i += 3) {
+        const x = positions[i]!;
+        if (x < a && x > -1e30) a = x;
+        if (x > b && x < 1e30) b = x;
+      }
+      lo[axis] = a;
+      hi[axis] = b;
+    }
   };
   for (const mesh of scene.meshes) {
     for (const part of mesh.parts) {
       const positions = vertices.of(part)?.positions;
       if (!positions) continue;
-      for (let i = 0; i < positions.length; i += 3) {
-        const [x, y, z] = [positions[i]!, positions[i + 1]!, positions[i + 2]!];
-        if (!mesh.copies) add(x, y, z);
-        else for (const { transform: m } of mesh.copies) addTransformed(m, x, y, z, add);
-      }
+      if (!mesh.copies) include(positions);
+      else for (const { transform } of mesh.copies) include(boxCorners(positions, transform));
     }
   }
-  if (lo[0] === Infinity) return undefined;
+  if (!lo.every((value, axis) => value <= hi[axis]!)) return undefined;
   const radius = Math.hypot(hi[0]! - lo[0]!, hi[1]! - lo[1]!, hi[2]! - lo[2]!) / 2;
   return {
     scale: radius > 0 ? 1 / radius : 1,
@@ -62,25 +65,34 @@ export function normalisationOf(scene: Scene, vertices: PartVertices): Normalisa
   };
 }
 
-function addTransformed(
-  m: Affine,
-  x: number,
-  y: number,
-  z: number,
-  add: (x: number, y: number, z: number) => void,
-): void {
-  add(
-    m[0]! * x + m[1]! * y + m[2]! * z + m[3]!,
-    m[4]! * x + m[5]! * y + m[6]! * z + m[7]!,
-    m[8]! * x + m[9]! * y + m[10]! * z + m[11]!,
-  );
+/** The corners of the bounds of `positions`, transformed: enough to bound a copy, whatever its vertices. */
+function boxCorners(positions: Float64Array, m: Affine): Float64Array {
+  const lo = [Infinity, Infinity, Infinity];
+  const hi = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < positions.length; i++) {
+    const x = positions[i]!;
+    if (x < lo[i % 3]! && x > -1e30) lo[i % 3] = x;
+    if (x > hi[i % 3]! && x < 1e30) hi[i % 3] = x;
+  }
+  const corners = new Float64Array(24);
+  for (let corner = 0; corner < 8; corner++) {
+    const [x, y, z] = [0, 1, 2].map((axis) => (corner & (1 << axis) ? hi[axis]! : lo[axis]!)) as [
+      number,
+      number,
+      number,
+    ];
+    for (let row = 0; row < 3; row++) {
+      corners[corner * 3 + row] = m[row * 4]! * x + m[row * 4 + 1]! * y + m[row * 4 + 2]! * z + m[row * 4 + 3]!;
+    }
+  }
+  return corners;
 }
 
 /** Radius of a point and half a line's width, in render space; at least so many pixels, so that they show. */
 const POINT = { radius: 0.003, pixels: 1 };
 const LINE = { radius: 0.0015, pixels: 0.6 };
 
-/** Writes a scene into the kernel's memory and frames it on the way. */
+/** Writes a scene into the kernel's memory. */
 export class SceneWriter {
   readonly #f32: Float32Array;
   readonly #i32: Int32Array;
@@ -117,13 +129,7 @@ export class SceneWriter {
   }
 
   /** Writes all meshes and instances. */
-  writeGeometry(
-    scene: Scene,
-    vertices: PartVertices,
-    normalisation: Normalisation,
-    axes: CameraAxes,
-    framing: Framing,
-  ): void {
+  writeGeometry(scene: Scene, vertices: PartVertices, normalisation: Normalisation, axes: CameraAxes): void {
     const plan = this.#plan;
     let triangle = 0;
     let vertex = 0;
@@ -146,7 +152,6 @@ export class SceneWriter {
       set(L.MESH_VERTEX_FIRST, vertex);
       const n = mesh.copies ? undefined : normalisation;
       let position = plan.positions[index]! >> 2;
-      const first = vertex;
       for (const part of mesh.parts) {
         const source = vertices.of(part);
         if (source) this.#writePart(part, source, n, axes, triangle, vertex, position);
@@ -161,67 +166,15 @@ export class SceneWriter {
         vertex += part.vertices;
         position += part.vertices * 3;
       }
-      instance = this.#placeMesh(mesh, index, normalisation, framing, first, triangle - mesh.triangles, instance);
+      if (mesh.copies) instance = this.#writeCopies(mesh.copies, index, normalisation, instance);
     });
   }
 
-  /** Writes the instances of a mesh and takes every corner of its triangles into the framing. */
-  #placeMesh(
-    mesh: SceneMesh,
-    index: number,
-    normalisation: Normalisation,
-    framing: Framing,
-    vertexFirst: number,
-    triangleFirst: number,
-    instance: number,
-  ): number {
-    const positions = (this.#plan.positions[index]! >> 2) - vertexFirst * 3;
-    const triangles = (this.#plan.triangles >> 2) + triangleFirst * 4;
-    const used = new Uint8Array(mesh.vertices);
-    const f = this.#f32;
-    // Only triangles that the kernel will keep count (`buildMesh`): a stray vertex must not shrink the picture.
-    const finite = (v: number) => {
-      const p = positions + (vertexFirst + v) * 3;
-      return (
-        v >= 0 &&
-        v < mesh.vertices &&
-        Math.abs(f[p]!) < 1e15 &&
-        Math.abs(f[p + 1]!) < 1e15 &&
-        Math.abs(f[p + 2]!) < 1e15
-      );
-    };
-    const same = (v: number, w: number) => {
-      const p = positions + (vertexFirst + v) * 3;
-      const q = positions + (vertexFirst + w) * 3;
-      return f[p] === f[q] && f[p + 1] === f[q + 1] && f[p + 2] === f[q + 2];
-    };
-    for (let i = 0; i < mesh.triangles; i++) {
-      const a = this.#i32[triangles + i * 4]! - vertexFirst;
-      const b = this.#i32[triangles + i * 4 + 1]! - vertexFirst;
-      const c = this.#i32[triangles + i * 4 + 2]! - vertexFirst;
-      if (!finite(a) || !finite(b) || !finite(c) || same(a, b) || same(b, c) || same(a, c)) continue;
-      used[a] = used[b] = used[c] = 1;
-    }
-    const frame = (m: Affine | undefined) => {
-      for (let v = 0; v < mesh.vertices; v++) {
-        if (!used[v]) continue;
-        const p = positions + (vertexFirst + v) * 3;
-        if (m) addTransformed(m, f[p]!, f[p + 1]!, f[p + 2]!, (x, y, z) => framing.add(x, y, z));
-        else framing.add(f[p]!, f[p + 1]!, f[p + 2]!);
-      }
-    };
-    if (!mesh.copies) {
-      frame(undefined);
-      return instance;
-    }
-    const { scale: s, center: c } = normalisation;
+  /** Writes the copies of a mesh; returns the index after the last. */
+  #writeCopies(copies: readonly Draw[], mesh: number, { scale: s, center: c }: Normalisation, first: number): number {
     const normalise = Float64Array.of(s, 0, 0, -s * c[0], 0, s, 0, -s * c[1], 0, 0, s, -s * c[2]);
-    let next = instance;
-    for (const { transform } of mesh.copies) {
-      const m = multiply(normalise, transform);
-      this.#writeInstance(next++, index, m);
-      if (invert(m)) frame(m);
-    }
+    let next = first;
+    for (const { transform } of copies) this.#writeInstance(next++, mesh, multiply(normalise, transform));
     return next;
   }
 
@@ -322,7 +275,7 @@ export class SceneWriter {
           this.#f32[p++] = (positions[i * 3 + 1]! - center[1]!) * scale;
           this.#f32[p++] = (positions[i * 3 + 2]! - center[2]!) * scale;
         }
-        for (let i = 0; i < count; i++) this.#writeVertex(v++, source, i);
+        this.#writeVertices(v, source);
         // A mirroring transform turns triangles inside out; glTF then reverses their winding (3.7.4).
         const mirrored = part.draw && !part.draw.joints && determinant(part.draw.transform) < 0;
         const offset = (index: number) => (index < count ? vertex + index : -1);
@@ -333,16 +286,38 @@ export class SceneWriter {
     }
   }
 
+  /** Writes all vertices of `source`, one attribute after another: tight loops run fast even before they are compiled. */
+  #writeVertices(vertex: number, source: Vertices): void {
+    const { count, normals, tangents, uv0, uv1, colors } = source;
+    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >> 2;
+    copyAttribute(this.#f32, start, normals, 3, count);
+    copyAttribute(this.#f32, start + L.V_TANGENT / 4, tangents, 4, count);
+    copyAttribute(this.#f32, start + L.V_UV / 4, uv0, 2, count);
+    copyAttribute(this.#f32, start + L.V_UV / 4 + 2, uv1, 2, count);
+    if (colors) for (let i = 0; i < count; i++) this.#writeColor(vertex + i, colors, i);
+    else {
+      for (let i = 0, o = start + L.V_COLOR / 4; i < count; i++, o += L.VERTEX_BYTES / 4) {
+        this.#i32[o] = -1;
+        this.#i32[o + 1] = -1;
+      }
+    }
+  }
+
+  /** Writes one vertex of points and lines. */
   #writeVertex(vertex: number, source: Vertices, from: number): void {
     const f = this.#f32;
     const o = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >> 2;
-    const { normals, tangents, uv0, uv1, colors } = source;
+    const { normals, uv0, uv1, colors } = source;
     for (let i = 0; i < 3; i++) f[o + i] = normals ? normals[from * 3 + i]! : 0;
-    for (let i = 0; i < 4; i++) f[o + 3 + i] = tangents ? tangents[from * 4 + i]! : 0;
+    for (let i = 0; i < 4; i++) f[o + 3 + i] = 0;
     for (let i = 0; i < 2; i++) {
       f[o + 7 + i] = uv0 ? uv0[from * 2 + i]! : 0;
       f[o + 9 + i] = uv1 ? uv1[from * 2 + i]! : 0;
     }
+    this.#writeColor(vertex, colors, from);
+  }
+
+  #writeColor(vertex: number, colors: Float32Array | undefined, from: number): void {
     const color = (this.#plan.vertices + vertex * L.VERTEX_BYTES + L.V_COLOR) >> 1;
     for (let i = 0; i < 4; i++) {
       const value = colors ? colors[from * 4 + i]! : 1;
@@ -373,5 +348,19 @@ export class SceneWriter {
       this.#plan.materials + Math.max(1, scene.materials.count) * L.MATERIAL_BYTES,
     );
     scene.materials.write(this.#view, this.#plan.materials, usable);
+  }
+}
+
+/** Copies `size` numbers a vertex into the interleaved vertices from `start` on; zeros where there is no source. */
+function copyAttribute(
+  target: Float32Array,
+  start: number,
+  source: Float32Array | undefined,
+  size: number,
+  count: number,
+): void {
+  for (let c = 0; c < size; c++) {
+    for (let i = 0, o = start + c; i < count; i++, o += L.VERTEX_BYTES / 4)
+      target[o] = source ? source[i * size + c]! : 0;
   }
 }

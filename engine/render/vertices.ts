@@ -39,7 +39,7 @@ export function meshVertices(primitive: Primitive, weights: readonly number[]): 
   };
   const vertices: Vertices = {
     count,
-    positions: Float64Array.from(floatsOf(position)),
+    positions: new Float64Array(floatsOf(position)),
     normals: attribute('NORMAL', 3)?.slice(),
     tangents: attribute('TANGENT', 4)?.slice(),
     uv0: attribute('TEXCOORD_0', 2),

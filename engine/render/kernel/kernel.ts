@@ -2,6 +2,7 @@
 // result depends on neither the number of threads nor their order.
 
 import { buildDfgRow } from './brdf';
+import { findExtremes } from './framing';
 import { buildMesh, buildTop } from './bvh-build';
 import {DFG_SIZE, H_BAND_FIRST,
   H_BAND_ROWS, H_CANCEL, H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESH_COUNT, H_MESHES, H_NEXT, 
@@ -35,9 +36,10 @@ function prepare(thread: i32): void {
   }
 }
 
-/** Tree over the instances (one thread; it needs the meshes' bounds). */
+/** What to frame, and the tree over the instances (one thread; both need the meshes). */
 function topLevel(thread: i32): void {
   if (next() != 0) return;
+  findExtremes();
   const meshes = <usize>load<u32>(HEADER + H_MESHES), instances = <usize>load<u32>(HEADER + H_INSTANCES);
   const count = load<i32>(HEADER + H_INSTANCE_COUNT), refs = <usize>load<u32>(HEADER + H_TOP_REFS);
   if (!load<i32>(HEADER + H_HAS_TOP)) {

@@ -77,6 +77,13 @@ export const H_TOP_REFS = 228;
 export const H_TOP_NODE_CAPACITY = 232;
 /** 0: everything is one mesh in render space, so rays begin in its own tree. */
 export const H_HAS_TOP = 236;
+/** Axes of the camera (right, up, forward; f32x3 each, 16 bytes apart) and the inside tangents of the frame, f32. */
+export const H_FRAME_RIGHT = 256;
+export const H_FRAME_UP = 272;
+export const H_FRAME_FORWARD = 288;
+export const H_FRAME_TANGENTS = 304;
+/** Result of framing: the five extremes of `fitCamera`, f32. */
+export const H_EXTREMES = 320;
 /** Directions of occlusion rays about +Z, `PATTERNS` × rays, f32x4. */
 export const H_HEMISPHERE = 240;
 
