@@ -19,7 +19,7 @@ export interface FlowStep {
 
 /**
  * The asynchronous path from an upload to a picture and a notification, in order. This is the only place that says it;
- * `flow.test.ts` checks that the services do what it says.
+ * the end-to-end tests check that the services do what it says.
  */
 export const FLOW: readonly FlowStep[] = [
   { step: 'upload', by: 'gateway', on: 'upload', records: ['model_uploaded'], starts: 'geometry.process' },
