@@ -7,8 +7,13 @@ const loadSharp = async () => (await import('sharp')).default;
 let sharpModule: ReturnType<typeof loadSharp> | undefined;
 const sharp = () => (sharpModule ??= loadSharp());
 
-/** Decodes PNG, JPEG, WebP and AVIF. Colour profiles are ignored, as glTF prescribes. */
+/** First bytes of every KTX2 file. */
+const KTX2_MAGIC = [0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30, 0xbb];
+
+/** Decodes PNG, JPEG, WebP, AVIF and KTX2, by their bytes. Colour profiles are ignored, as glTF prescribes. */
 export const decodeImage: DecodeImage = async (bytes, mimeType) => {
+  if (KTX2_MAGIC.every((byte, i) => bytes[i] === byte))
+    return (await import('./basis-transcoder.ts')).decodeKtx2(bytes);
   const open = await sharp();
   try {
     const { data, info } = await open(bytes, { failOn: 'error', limitInputPixels: 16_384 * 16_384, ignoreIcc: true })

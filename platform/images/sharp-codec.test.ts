@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { NodeIO } from '@gltf-transform/core';
+import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
+import { expect, test } from 'vitest';
+import { ImageFormat } from '#contracts/render/image-request.ts';
+import type { RgbaImage } from '#engine/texture/image-codec.ts';
+import { decodeImage, encodeImage } from './sharp-codec.ts';
+
+/** A gradient with a transparent half. */
+const image: RgbaImage = { width: 64, height: 32, data: new Uint8Array(64 * 32 * 4) };
+for (let y = 0; y < 32; y++) {
+  for (let x = 0; x < 64; x++) image.data.set([x * 4, y * 8, 128, x < 32 ? 255 : 0], (y * 64 + x) * 4);
+}
+
+test('PNG comes back as it was, colours under alpha 0 included', async () => {
+  const decoded = await decodeImage(await encodeImage(image, 'png', 85), 'image/png');
+  expect([decoded.width, decoded.height]).toEqual([64, 32]);
+  expect(Buffer.from(decoded.data).equals(Buffer.from(image.data))).toBe(true);
+});
+
+test.each(ImageFormat.options)('%s: the same bytes again, near the picture', async (format) => {
+  const first = await encodeImage(image, format, 90);
+  expect(Buffer.from(await encodeImage(image, format, 90)).equals(Buffer.from(first))).toBe(true);
+  const decoded = await decodeImage(first, '');
+  const at = (16 * 64 + 10) * 4;
+  for (let c = 0; c < 3; c++) expect(Math.abs(decoded.data[at + c]! - image.data[at + c]!)).toBeLessThan(14);
+  // Transparent stays transparent, and becomes white where there is no alpha.
+  const clear = [...decoded.data.subarray((16 * 64 + 50) * 4, (16 * 64 + 50) * 4 + 4)];
+  if (format === 'jpg') expect(Math.min(...clear)).toBeGreaterThan(248);
+  else expect(clear[3]).toBe(0);
+});
+
+test('bytes that are no image, or end early, are image_malformed', async () => {
+  const png = await encodeImage(image, 'png', 85);
+  for (const bytes of [new Uint8Array(0), Uint8Array.of(1, 2, 3), png.subarray(0, png.length >> 1)]) {
+    await expect(decodeImage(bytes, 'image/png')).rejects.toMatchObject({ code: 'image_malformed' });
+  }
+  const ktx2 = Uint8Array.from(
+    { length: 200 },
+    (_, i) => [0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30, 0xbb, 13, 10, 26, 10][i] ?? 255,
+  );
+  await expect(decodeImage(ktx2, 'image/ktx2')).rejects.toMatchObject({ code: 'image_malformed' });
+});
+
+const corpus = '../shared/corpus/gltf';
+test('KTX2 (ETC1S) of the corpus agrees with the PNG it was made of', async (context) => {
+  if (!existsSync(corpus)) context.skip('the corpus is not here');
+  const io = new NodeIO().registerExtensions(ALL_EXTENSIONS);
+  const texture = async (name: string) => {
+    const document = await io.readBinary(await readFile(`${corpus}/${name}`));
+    const [found] = document.getRoot().listTextures();
+    return decodeImage(found!.getImage()!, found!.getMimeType());
+  };
+  const compressed = await texture('knight_ktx2_etc1s.glb');
+  const original = await texture('Knight.glb');
+  // It was halved before it was compressed.
+  expect([compressed.width * 2, compressed.height * 2]).toEqual([original.width, original.height]);
+  let sum = 0;
+  for (let y = 0; y < compressed.height; y++) {
+    for (let x = 0; x < compressed.width; x++) {
+      const at = (dx: number, dy: number) => original.data[((y * 2 + dy) * original.width + x * 2 + dx) * 4]!;
+      const mean = (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
+      sum += Math.abs(mean - compressed.data[(y * compressed.width + x) * 4]!);
+    }
+  }
+  expect(sum / (compressed.width * compressed.height)).toBeLessThan(6);
+});
