@@ -1,14 +1,7 @@
 import type { GLTF } from '@gltf-transform/core';
-import type { ErrorItem } from '#contracts/errors/maquette-error.ts';
 import { formatCount, formatUnsupported, modelInvalid } from '../errors.ts';
-
-type Json = Record<string, unknown>;
-
-/** As many problems as one error lists. */
-const MAX_ITEMS = 20;
-
-/** Levels of nodes below a scene. Deep rigs have around 100; matrix and traversal code recurses once a level. */
-const MAX_NODE_DEPTH = 1000;
+import { isIndex, isObject, type Json, JsonChecker } from './json-checker.ts';
+import { findHierarchyProblem } from './node-hierarchy.ts';
 
 /** Components of one element by accessor type. */
 export const COMPONENTS: Record<string, number> = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT2: 4, MAT3: 9, MAT4: 16 };
@@ -77,13 +70,11 @@ function checkVersion(root: Json, name: string): void {
   }
 }
 
-class StructureChecker {
-  readonly items: ErrorItem[] = [];
-  count = 0;
+class StructureChecker extends JsonChecker {
   private readonly root: Json;
-  private readonly lists = new Map<string, Json[]>();
 
   constructor(root: Json) {
+    super();
     this.root = root;
   }
 
@@ -129,7 +120,9 @@ class StructureChecker {
     });
     this.each('animations', (animation, at) => this.animation(animation, at));
     this.each('scenes', (scene, at) => this.refs(scene, 'nodes', 'nodes', at));
-    if (this.count === 0) this.hierarchy();
+    if (this.count > 0) return;
+    const problem = findHierarchyProblem((this.lists.get('nodes') ?? []) as { children?: number[] }[]);
+    if (problem) this.add(problem.pointer, problem.message);
   }
 
   private accessor(accessor: Json, at: string): void {
@@ -302,140 +295,6 @@ class StructureChecker {
       else this.ref(channel.target, 'node', 'nodes', `${where}/target`);
     }
   }
-
-  /** Children must form trees: no node above itself, not too many levels. */
-  private hierarchy(): void {
-    const nodes = this.lists.get('nodes') ?? [];
-    const depth = new Int32Array(nodes.length); // 0 not visited, -1 on the path, otherwise the height below it
-    for (let start = 0; start < nodes.length; start++) {
-      if (depth[start] !== 0) continue;
-      const path: [node: number, next: number][] = [[start, 0]];
-      depth[start] = -1;
-      while (path.length > 0) {
-        const top = path[path.length - 1]!;
-        const children = (nodes[top[0]]!.children as number[] | undefined) ?? [];
-        if (top[1] < children.length) {
-          const child = children[top[1]++]!;
-          if (depth[child] === -1) {
-            this.add(`/nodes/${top[0]}/children/${top[1] - 1}`, `makes node ${child} its own ancestor`);
-            return;
-          }
-          if (depth[child] === 0) {
-            depth[child] = -1;
-            path.push([child, 0]);
-          }
-        } else {
-          let height = 1;
-          for (const child of children) height = Math.max(height, depth[child]! + 1);
-          if (height > MAX_NODE_DEPTH) {
-            this.add(`/nodes/${top[0]}`, `has more than ${MAX_NODE_DEPTH} levels of nodes below it`);
-            return;
-          }
-          depth[top[0]] = height;
-          path.pop();
-        }
-      }
-    }
-  }
-
-  private each(key: string, check: (value: Json, at: string) => void): void {
-    for (const [index, value] of (this.lists.get(key) ?? []).entries()) {
-      if (this.count > 1000) return;
-      check(value, `/${key}/${index}`);
-      if (value.name !== undefined && typeof value.name !== 'string') this.add(`/${key}/${index}/name`, 'is no text');
-    }
-  }
-
-  private objects(holder: Json, key: string, at: string, required = false): Json[] {
-    const value = holder[key];
-    if (value === undefined && !required) return [];
-    if (!Array.isArray(value)) {
-      this.add(`${at}/${key}`, value === undefined ? 'is missing' : 'is no list');
-      return [];
-    }
-    const bad = value.findIndex((item) => !isObject(item));
-    if (bad >= 0) {
-      this.add(`${at}/${key}/${bad}`, 'is no object');
-      return [];
-    }
-    return value;
-  }
-
-  private extension(holder: Json, name: string): Json | null {
-    if (!isObject(holder.extensions)) return null;
-    const value = holder.extensions[name];
-    return isObject(value) ? value : null;
-  }
-
-  private ref(holder: Json, key: string, target: string, at: string, required = false): void {
-    const value = holder[key];
-    if (value === undefined && !required) return;
-    const size = this.lists.get(target)?.length ?? 0;
-    if (isIndex(value, size)) return;
-    const found = value === undefined ? 'is missing' : `is ${JSON.stringify(value)?.slice(0, 40)}`;
-    this.add(`${at}/${key}`, `${found}, but must be an index into "${target}", which has ${size} entries`);
-  }
-
-  private refs(holder: Json, key: string, target: string, at: string, required = false): void {
-    const value = holder[key];
-    if (value === undefined && !required) return;
-    if (!Array.isArray(value)) {
-      this.add(`${at}/${key}`, value === undefined ? 'is missing' : 'is no list');
-      return;
-    }
-    const size = this.lists.get(target)?.length ?? 0;
-    for (const [index, item] of value.entries()) {
-      if (!isIndex(item, size)) {
-        this.add(`${at}/${key}/${index}`, `must be an index into "${target}", which has ${size} entries`);
-      }
-    }
-  }
-
-  private numbers(holder: Json, key: string, at: string, length?: number): void {
-    const value = holder[key];
-    if (value === undefined) return;
-    const good = Array.isArray(value) && value.every((item) => typeof item === 'number');
-    if (!good || (length !== undefined && value.length !== length)) {
-      this.add(`${at}/${key}`, length === undefined ? 'is no list of numbers' : `is no list of ${length} numbers`);
-    }
-  }
-
-  private number(holder: Json, key: string, at: string, required = false): void {
-    const value = holder[key];
-    if (value === undefined && !required) return;
-    if (typeof value !== 'number') this.add(`${at}/${key}`, value === undefined ? 'is missing' : 'is no number');
-  }
-
-  private integer(
-    holder: Json,
-    key: string,
-    at: string,
-    min: number,
-    required = false,
-    max = Number.MAX_SAFE_INTEGER,
-  ): void {
-    const value = holder[key];
-    if (value === undefined && !required) return;
-    if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
-      this.add(`${at}/${key}`, value === undefined ? 'is missing' : `must be a whole number of at least ${min}`);
-    }
-  }
-
-  private string(holder: Json, key: string, at: string): void {
-    if (holder[key] !== undefined && typeof holder[key] !== 'string') this.add(`${at}/${key}`, 'is no text');
-  }
-
-  private strings(holder: Json, key: string, at: string): void {
-    const value = holder[key];
-    if (value === undefined) return;
-    if (!Array.isArray(value) || value.some((item) => typeof item !== 'string'))
-      this.add(`${at}/${key}`, 'is no list of texts');
-  }
-
-  private add(pointer: string, message: string): void {
-    this.count++;
-    if (this.items.length < MAX_ITEMS) this.items.push({ pointer, message });
-  }
 }
 
 const TOP_LEVEL = [
@@ -453,11 +312,3 @@ const TOP_LEVEL = [
   'skins',
   'textures',
 ];
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isIndex(value: unknown, size: number): boolean {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < size;
-}

@@ -2,7 +2,7 @@ import type { GLTF } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { processModel, validateModel } from '../../process/process-model.ts';
+import { processModel, validateModel, writeCanonicalGlb } from '../../process/process-model.ts';
 import { readModel } from '../../process/read-model.ts';
 import type { ModelFile } from '../model-file.ts';
 
@@ -274,6 +274,69 @@ describe('round trip', () => {
     expect(written.extensions).toEqual({ EXAMPLE_made_up: { root: 1 } });
     expect(written.nodes![0]).toMatchObject({ extras: { kept: true }, extensions: { EXAMPLE_made_up: { node: 'n' } } });
     expect(written.meshes![0]!.primitives[0]!.extensions).toEqual({ EXAMPLE_made_up: { primitive: [1, 2] } });
+  });
+});
+
+describe('indices in carried extensions', () => {
+  const written = (glb: Uint8Array): GLTF.IGLTF => {
+    const view = new DataView(glb.buffer, glb.byteOffset);
+    return JSON.parse(new TextDecoder().decode(glb.subarray(20, 20 + view.getUint32(12, true))));
+  };
+
+  it('follow the nodes and textures that they mean', async () => {
+    const json = triangle();
+    const png = Uint8Array.from(
+      atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
+      (c) => c.charCodeAt(0),
+    );
+    json.images = [{ uri: 'a.png' }, { uri: 'b.png' }];
+    json.textures = [{ source: 1 }, { source: 0 }];
+    json.materials = [
+      {
+        pbrMetallicRoughness: { baseColorTexture: { index: 1 } },
+        extensions: { VRMC_materials_mtoon: { specVersion: '1.0', shadeMultiplyTexture: { index: 0 } } },
+      },
+    ];
+    json.meshes![0]!.primitives[0]!.material = 0;
+    json.nodes = [{ name: 'gone' }, { name: 'body', mesh: 0 }, { name: 'head' }];
+    json.scenes = [{ nodes: [1, 2] }];
+    json.extensionsUsed = ['VRMC_vrm', 'VRMC_materials_mtoon'];
+    json.extensions = { VRMC_vrm: { humanoid: { humanBones: { head: { node: 2 } } } } };
+    const input = files(json, data(), { name: 'a.png', bytes: png }, { name: 'b.png', bytes: png });
+    const { document } = await readModel(input, LIMITS);
+    document
+      .getRoot()
+      .listNodes()
+      .find((node) => node.getName() === 'gone')!
+      .dispose();
+    const out = written(await writeCanonicalGlb(document));
+    const head = (out.extensions as Record<string, { humanoid: { humanBones: { head: { node: number } } } }>).VRMC_vrm!
+      .humanoid.humanBones.head.node;
+    expect(out.nodes![head]!.name).toBe('head');
+    const shade = (out.materials![0]!.extensions!.VRMC_materials_mtoon as { shadeMultiplyTexture: { index: number } })
+      .shadeMultiplyTexture.index;
+    expect(out.images![out.textures![shade]!.source!]!.name).toBe('b');
+  });
+
+  it('follow what animations point at', async () => {
+    const json = triangle();
+    json.nodes = [{ name: 'gone' }, { name: 'body', mesh: 0 }];
+    json.scenes = [{ nodes: [1] }];
+    json.accessors!.push(
+      { bufferView: 3, componentType: 5126, count: 2, type: 'SCALAR', min: [0], max: [1] },
+      { bufferView: 0, componentType: 5126, count: 2, type: 'VEC3' },
+    );
+    json.bufferViews!.push({ buffer: 0, byteOffset: 8, byteLength: 8 });
+    json.extensionsUsed = ['KHR_animation_pointer'];
+    const target = { path: 'pointer', extensions: { KHR_animation_pointer: { pointer: '/nodes/1/translation' } } };
+    json.animations = [{ samplers: [{ input: 3, output: 4 }], channels: [{ sampler: 0, target: target as never }] }];
+    const { document } = await readModel(files(json), LIMITS);
+    document.getRoot().listNodes()[0]!.dispose();
+    const out = written(await writeCanonicalGlb(document));
+    expect(out.animations![0]!.channels[0]!.target).toMatchObject({
+      path: 'pointer',
+      extensions: { KHR_animation_pointer: { pointer: '/nodes/0/translation' } },
+    });
   });
 });
 

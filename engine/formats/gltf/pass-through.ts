@@ -8,6 +8,7 @@ import {
   type ReaderContext,
   type WriterContext,
 } from '@gltf-transform/core';
+import { findReferences, type IndexReference, withCurrentIndices } from './index-references.ts';
 
 interface IPassThrough extends IProperty {
   value: Record<string, unknown>;
@@ -51,14 +52,17 @@ export class PassThroughProperty extends ExtensionProperty<IPassThrough> {
   }
 }
 
+/** What the indices inside a kept JSON mean. A copy of a document keeps the JSON as it is, without these. */
+const references = new WeakMap<PassThroughProperty, IndexReference[]>();
+
 type Holder = { extensions?: Record<string, unknown> } | undefined;
 
 /**
  * An `Extension` class for a name that glTF-Transform does not know. It keeps the extension's JSON on scenes, nodes,
  * cameras, skins, meshes, primitives, materials, images, animations, animation channel targets and the root.
  *
- * The lists of scenes, nodes, cameras, skins, meshes, materials and animations keep their order from reading to
- * writing, so that indices inside the JSON stay true as long as nothing is removed from the document.
+ * Indices in extensions whose shape is known (`index-references.ts`) follow the things that they mean; in others they
+ * stay as they are, which holds as long as nothing is removed from the lists of the document.
  */
 export function passThroughExtension(name: string): typeof Extension {
   return class PassThrough extends Extension {
@@ -72,7 +76,9 @@ export function passThroughExtension(name: string): typeof Extension {
         if (!property || typeof value !== 'object' || value === null) return;
         const kept = new PassThroughProperty(this.document.getGraph());
         kept.extensionName = name;
-        property.setExtension(name, kept.setValue(value as Record<string, unknown>));
+        kept.setValue(value as Record<string, unknown>);
+        references.set(kept, findReferences(name, kept.getValue(), context, this.document));
+        property.setExtension(name, kept);
       };
       keep(this.document.getRoot(), json as Holder);
       forEachProperty(context, json, keep);
@@ -84,7 +90,10 @@ export function passThroughExtension(name: string): typeof Extension {
       const restore = (property: ExtensibleProperty | undefined, definition: Holder): void => {
         const kept = property?.getExtension<PassThroughProperty>(name);
         if (!kept || !definition) return;
-        definition.extensions = { ...definition.extensions, [name]: kept.getValue() };
+        definition.extensions = {
+          ...definition.extensions,
+          [name]: withCurrentIndices(kept.getValue(), references.get(kept) ?? [], context),
+        };
       };
       const root = this.document.getRoot();
       restore(root, json as Holder);
