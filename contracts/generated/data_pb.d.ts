@@ -447,8 +447,9 @@ export declare const EventService: GenService<{
  */
 export declare const RenderRecordService: GenService<{
   /**
-   * Records a render, its job and render_requested in one transaction; or answers with the stored image of an earlier
-   * render of the same content and parameters, without a job of its own.
+   * Records a render, its job and render_requested in one transaction; or joins an identical render that waits, sharing
+   * its job; or answers with the stored image of an earlier render of the same content and parameters. Renders by URL
+   * share one record as well, and announce nothing when the image is there.
    *
    * @generated from rpc maquette.data.v1.RenderRecordService.RequestRender
    */

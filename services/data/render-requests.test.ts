@@ -177,6 +177,17 @@ describe.each(await testEngines())('requests for renders on $name', (engine) => 
     await data.lease('render.image');
   });
 
+  it('for a new preview replace the old one, but not when they fail', async () => {
+    const asset = await data.uploadReady('repainted');
+    const read = () => data.api.getAsset({ ...data.as(), params: { assetId: asset.id } });
+    await data.requestRender(asset.id, { width: 170 }, 'preview');
+    await data.fail(await data.lease('render.image'), CRASHED);
+    expect(await read()).toMatchObject({ state: 'ready', preview: asset.preview });
+    await data.requestRender(asset.id, { width: 180 }, 'preview');
+    await data.succeed(await data.lease('render.image'));
+    expect(await read()).toMatchObject({ state: 'ready', preview: { width: 180 } });
+  });
+
   it('are refused when they are not valid', async () => {
     const asset = await data.uploadReady('strict');
     const request = { organizationId: data.organization, assetId: asset.id, purpose: 'request', priority: 0 };

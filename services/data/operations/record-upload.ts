@@ -35,11 +35,12 @@ export async function createAsset(
       id: newId('asset'),
       organizationId,
       projectId,
+      name: input.name,
       versionId: newId('version'),
       revision: 1,
     };
-    await insertAsset(trx, { ...asset, name: input.name });
-    await recordVersion(trx, deps, asset, input.name, input.files);
+    await insertAsset(trx, asset);
+    await recordVersion(trx, deps, asset, input.files);
     return readAsset(trx, organizationId, asset.id);
   });
 }
@@ -61,8 +62,7 @@ export async function createVersion(
     await claimBlobs(trx, deps.objects, files);
     const newest: LockedAsset = { ...asset, versionId: newId('version') };
     await changeAsset(trx, asset, { versionId: newest.versionId });
-    const { name } = await readAssetName(trx, asset);
-    await recordVersion(trx, deps, newest, name, files);
+    await recordVersion(trx, deps, newest, files);
     return readAsset(trx, organizationId, assetId);
   });
 }
@@ -71,10 +71,9 @@ async function recordVersion(
   trx: DataTrx,
   deps: OperationDeps,
   asset: LockedAsset,
-  name: string,
   files: SourceFile[],
 ): Promise<void> {
-  const { id: assetId, organizationId, projectId, versionId } = asset;
+  const { id: assetId, organizationId, projectId, name, versionId } = asset;
   const jobId = newId('job');
   await insertVersion(trx, { id: versionId, organizationId, assetId, files, jobId });
   await deps.bus.enqueue(trx, {
@@ -93,10 +92,6 @@ async function recordVersion(
     subject: { type: 'asset', id: assetId },
     data: { assetId, versionId, jobId, name, bytes: files.reduce((sum, file) => sum + file.bytes, 0) },
   });
-}
-
-async function readAssetName(trx: DataTrx, asset: LockedAsset): Promise<{ name: string }> {
-  return trx.selectFrom('assets').select('name').where('id', '=', asset.id).executeTakeFirstOrThrow();
 }
 
 /** Names become paths in a worker's folder and in URLs, so they must stay within the model's own folder. */

@@ -12,6 +12,7 @@ export interface LockedAsset {
   id: AssetId;
   organizationId: OrganizationId;
   projectId: ProjectId;
+  name: string;
   /** The newest version. */
   versionId: VersionId;
   revision: number;
@@ -24,16 +25,8 @@ export interface AssetListRequest extends PageRequest {
   name?: string | undefined;
 }
 
-export async function insertAsset(
-  trx: DataTrx,
-  asset: {
-    id: AssetId;
-    organizationId: OrganizationId;
-    projectId: ProjectId;
-    name: string;
-    versionId: VersionId;
-  },
-): Promise<void> {
+/** Records a new asset; its version is to follow in the same transaction. */
+export async function insertAsset(trx: DataTrx, asset: LockedAsset): Promise<void> {
   await trx
     .insertInto('assets')
     .values({
@@ -42,6 +35,7 @@ export async function insertAsset(
       project_id: asset.projectId,
       name: asset.name,
       version_id: asset.versionId,
+      revision: asset.revision,
     })
     .execute();
 }
@@ -69,13 +63,20 @@ export async function tryLockAsset(
 ): Promise<LockedAsset | undefined> {
   const row = await trx
     .selectFrom('assets')
-    .select(['project_id', 'version_id', 'revision'])
+    .select(['project_id', 'name', 'version_id', 'revision'])
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
   if (!row) return undefined;
-  return { id, organizationId, projectId: row.project_id, versionId: row.version_id, revision: row.revision };
+  return {
+    id,
+    organizationId,
+    projectId: row.project_id,
+    name: row.name,
+    versionId: row.version_id,
+    revision: row.revision,
+  };
 }
 
 /** @throws MaquetteError `not_found` */

@@ -131,7 +131,7 @@ export async function recordRejected(
     .execute();
 }
 
-/** The preview of a version ended, with a picture or without: the version is ready. */
+/** The preview of a version ended, with a picture or without: the version is ready. One that it has already stays. */
 export async function recordPreviewed(
   trx: DataTrx,
   organizationId: OrganizationId,
@@ -140,7 +140,7 @@ export async function recordPreviewed(
 ): Promise<void> {
   await trx
     .updateTable('versions')
-    .set({ state: 'ready', preview_id: previewId })
+    .set({ state: 'ready', ...(previewId !== null && { preview_id: previewId }) })
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .where('state', 'in', ['processing', 'ready'])
