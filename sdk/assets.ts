@@ -1,0 +1,137 @@
+import type { z } from 'zod';
+import type { AssetId, ProjectId } from '#contracts/ids/ids.ts';
+import type { ModelReport } from '#contracts/model/model-report.ts';
+import type { ImageFormat } from '#contracts/render/image-request.ts';
+import type { RenderQuery } from '#contracts/rest/render-query.ts';
+import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
+import type { Jobs } from './jobs.ts';
+import { itemsOf, type ListOptions } from './pages.ts';
+import type { Requester, RequestOptions } from './request.ts';
+
+/** One file of a model. */
+export interface UploadFile {
+  /** With its relative folder when the model refers to it so: `textures/wood.png`. */
+  name: string;
+  data: Blob;
+}
+
+/** A model to be uploaded. */
+export type ModelSource =
+  | Blob
+  | UploadFile[]
+  /** Read while it is sent, of any size. Browsers do this over HTTP/2 only. */
+  | ReadableStream<Uint8Array>;
+
+/** What an upload may be told. */
+export interface UploadOptions {
+  /** Name of the asset; that of the file unless given. */
+  name?: string;
+  projectId?: ProjectId;
+  signal?: AbortSignal;
+}
+
+/** The parameters of a picture by URL; numbers may be numbers. */
+export type PictureParameters = z.input<typeof RenderQuery>;
+
+/** How often an asset whose job has ended is looked at until its preview is there. */
+const POLL_MS = 200;
+
+/** Assets: models and what is known of them. */
+export function createAssets(requester: Requester, jobs: Jobs) {
+  const pathOf = (id: AssetId) => `/v1/assets/${id}`;
+  const assets = {
+    /** Uploads a model. Resolves when its bytes are stored; `waitUntilReady` waits for the rest. */
+    upload: (source: ModelSource, options: UploadOptions = {}) =>
+      requester.json<Asset>('POST', '/v1/assets', uploadRequest(source, options)),
+    /** Uploads a further version of an asset. */
+    uploadVersion: (id: AssetId, source: ModelSource, options: Omit<UploadOptions, 'projectId'> = {}) =>
+      requester.json<Asset>('POST', `${pathOf(id)}/versions`, uploadRequest(source, options, true)),
+    get: (id: AssetId) => requester.json<Asset>('GET', pathOf(id)),
+    /** Newest first. */
+    list: ({
+      projectId,
+      state,
+      name,
+      ...options
+    }: ListOptions & { projectId?: ProjectId; state?: AssetState; name?: string } = {}) =>
+      itemsOf<Asset>(requester, '/v1/assets', { projectId, state, name }, options),
+    update: (id: AssetId, change: { name?: string; projectId?: ProjectId }) =>
+      requester.json<Asset>('PATCH', pathOf(id), { json: change }),
+    async delete(id: AssetId): Promise<void> {
+      await requester.send('DELETE', pathOf(id));
+    },
+    report: (id: AssetId) => requester.json<ModelReport>('GET', `${pathOf(id)}/report`),
+    versions: (id: AssetId, options: ListOptions = {}) =>
+      itemsOf<AssetVersion>(requester, `${pathOf(id)}/versions`, {}, options),
+    derivatives: (id: AssetId, options: ListOptions = {}) =>
+      itemsOf<Derivative>(requester, `${pathOf(id)}/derivatives`, {}, options),
+    async files(id: AssetId, version?: number): Promise<AssetFile[]> {
+      const { data } = await requester.json<{ data: AssetFile[] }>('GET', `${pathOf(id)}/files`, {
+        query: { version },
+      });
+      return data;
+    },
+    /** Resolves when the asset is `ready` (its preview made) or `failed` (see its `error`). */
+    async waitUntilReady(id: AssetId, { signal }: { signal?: AbortSignal } = {}): Promise<Asset> {
+      while (true) {
+        const asset = await requester.json<Asset>('GET', pathOf(id), { signal });
+        if (asset.state === 'ready' || asset.state === 'failed') return asset;
+        await jobs.wait(asset.job, signal ? { signal } : {});
+        await pause(POLL_MS, signal);
+      }
+    },
+    /** A picture of the asset: made when it is asked for the first time, found afterwards. */
+    async picture(
+      id: AssetId,
+      format: ImageFormat,
+      parameters: PictureParameters = {},
+      { signal }: { signal?: AbortSignal } = {},
+    ): Promise<Blob> {
+      const query = parameters as RequestOptions['query'] & object;
+      const answer = await requester.send('GET', `${pathOf(id)}/render.${format}`, { query, signal });
+      return answer.blob();
+    },
+    /** The normalised model as GLB. */
+    async model(id: AssetId, { version, signal }: { version?: number; signal?: AbortSignal } = {}): Promise<Blob> {
+      const answer = await requester.send('GET', `${pathOf(id)}/model.glb`, { query: { version }, signal });
+      return answer.blob();
+    },
+    /** What is behind the `url` of a file, derivative or preview, as a stream in the body of the answer. */
+    download: (resource: { url: string }, { signal }: { signal?: AbortSignal } = {}) =>
+      requester.send('GET', resource.url, { signal }),
+  };
+  return assets;
+}
+
+function uploadRequest(source: ModelSource, options: UploadOptions, version = false): RequestOptions {
+  const { name, projectId, signal } = options;
+  if (source instanceof ReadableStream) {
+    const headers = { 'content-type': 'application/octet-stream' };
+    return { body: source, query: { name, projectId }, headers, signal };
+  }
+  const form = new FormData();
+  if (name !== undefined && !version) form.append('name', name);
+  if (projectId !== undefined) form.append('projectId', projectId);
+  for (const file of filesOf(source, name)) form.append('file', file.data, file.name);
+  return { body: form, signal };
+}
+
+function filesOf(source: Blob | UploadFile[], name: string | undefined): UploadFile[] {
+  if (Array.isArray(source)) return source;
+  return [{ name: source instanceof File ? source.name : (name ?? 'model'), data: source }];
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(done, ms);
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    function done() {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}

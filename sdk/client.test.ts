@@ -1,0 +1,179 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnyEvent } from '#contracts/events/events.ts';
+import { newId } from '#contracts/ids/ids.ts';
+import { KEY, openGateway, type TestGateway } from '#services/gateway/testing/open-gateway.ts';
+import { createClient, type MaquetteClient } from './client.ts';
+
+let gateway: TestGateway;
+let client: MaquetteClient;
+beforeAll(async () => {
+  gateway = await openGateway();
+  client = createClient({ baseUrl: `${gateway.url}/`, key: KEY });
+});
+afterAll(() => gateway?.close());
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+describe('assets', () => {
+  it('are uploaded from a blob, files or a stream, and waited for', async () => {
+    const fromBlob = await client.assets.upload(new Blob(['glTF blob']), { name: 'Chair' });
+    expect(fromBlob).toMatchObject({ name: 'Chair', state: 'processing' });
+    const files = [
+      { name: 'a/model.gltf', data: new Blob(['{}']) },
+      { name: 'a/textures/wood.png', data: new Blob(['png']) },
+    ];
+    const fromFiles = await client.assets.upload(files);
+    expect((await client.assets.files(fromFiles.id)).map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+    const stream = new Blob(['glTF stream']).stream() as ReadableStream<Uint8Array>;
+    const fromStream = await client.assets.upload(stream, { name: 'lamp.glb' });
+    const [file] = await client.assets.files(fromStream.id);
+    expect(await (await client.assets.download(file as { url: string })).text()).toBe('glTF stream');
+
+    const ready = client.assets.waitUntilReady(fromStream.id);
+    await gateway.work('geometry.process', { asset: fromStream.id });
+    await gateway.work('render.image', { asset: fromStream.id });
+    expect((await ready).state).toBe('ready');
+    expect((await client.assets.report(fromStream.id)).triangles).toBe(12);
+    expect((await client.assets.model(fromStream.id)).size).toBeGreaterThan(0);
+
+    const again = await client.assets.uploadVersion(fromStream.id, new Blob(['glTF two']), { name: 'lamp.glb' });
+    expect(again.version).toBe(2);
+    expect((await collect(client.assets.versions(fromStream.id))).map(({ number }) => number)).toEqual([2, 1]);
+  });
+
+  it('are listed over page borders, changed and deleted', async () => {
+    const project = await client.projects.create({ name: 'Many' });
+    const made = [];
+    for (let count = 0; count < 5; count += 1) {
+      made.push(await client.assets.upload(new Blob([`glTF ${count}`]), { name: `m${count}`, projectId: project.id }));
+    }
+    const listed = await collect(client.assets.list({ projectId: project.id, pageSize: 2 }));
+    expect(listed.map(({ id }) => id)).toEqual(made.map(({ id }) => id).reverse());
+    const id = made[0]?.id ?? newId('asset');
+    expect((await client.assets.update(id, { name: 'Renamed' })).name).toBe('Renamed');
+    await client.assets.delete(id);
+    await expect(client.assets.get(id)).rejects.toMatchObject({ code: 'not_found', status: 404, fault: 'input' });
+  });
+
+  it('have pictures', async () => {
+    const asset = await gateway.uploadReady();
+    const waiting = client.assets.picture(asset.id, 'png', { width: 40, background: '#ff0000' });
+    await gateway.work('render.image', { asset: asset.id, content: 'picture' });
+    const blob = await waiting;
+    expect([blob.type, await blob.text()]).toEqual(['image/png', 'picture']);
+  });
+});
+
+describe('renders and jobs', () => {
+  it('are asked for and waited for', async () => {
+    const asset = await gateway.uploadReady();
+    const render = await client.renders.create({ assetId: asset.id, width: 64 });
+    expect(render.state).toBe('queued');
+    const waiting = client.renders.wait(render);
+    await gateway.work('render.image', { asset: asset.id });
+    expect(await waiting).toMatchObject({ state: 'succeeded', image: { width: 64 } });
+    expect((await client.jobs.wait(render.job)).state).toBe('succeeded');
+    const aborted = new AbortController();
+    const { job } = await client.assets.upload(new Blob(['glTF waiting']));
+    const never = client.jobs.wait(job, { signal: aborted.signal });
+    aborted.abort(new Error('enough'));
+    await expect(never).rejects.toThrow('enough');
+    expect((await client.jobs.cancel(job)).state).toBe('canceled');
+  });
+});
+
+describe('errors', () => {
+  it('are those of the server, or say that there is none', async () => {
+    const stranger = createClient({ baseUrl: gateway.url, key: 'mq_live_nobodys0123456789nobodys' });
+    await expect(stranger.me()).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(client.projects.create({ name: '' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: [{ pointer: '/body/name' }],
+    });
+    const nowhere = createClient({ baseUrl: 'http://127.0.0.1:9', key: KEY });
+    await expect(nowhere.me()).rejects.toMatchObject({ code: 'unavailable', fault: 'system' });
+  });
+});
+
+describe('events', () => {
+  it('come in order, and go on where a lost connection ended', async () => {
+    const proxy = await openProxy(gateway.url);
+    const listener = createClient({ baseUrl: proxy.url, key: KEY });
+    const stopped = new AbortController();
+    const heard: AnyEvent[] = [];
+    const opened = Promise.withResolvers<string>();
+    const listening = (async () => {
+      const options = { types: ['asset_deleted' as const], signal: stopped.signal, onOpen: opened.resolve };
+      for await (const event of listener.events(options)) heard.push(event);
+    })();
+    await opened.promise;
+    const assets = await gateway.publish(2);
+    await until(() => heard.length === 2);
+    proxy.cut();
+    assets.push(...(await gateway.publish(3)));
+    await until(() => heard.length === 5);
+    expect(heard.map(({ data }) => data.assetId)).toEqual(assets);
+    stopped.abort();
+    await listening;
+    await proxy.close();
+  });
+
+  it('end with the refusal of the server', async () => {
+    const stranger = createClient({ baseUrl: gateway.url, key: 'mq_live_nobodys0123456789nobodys' });
+    await expect(stranger.events().next()).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('stop when nobody listens any more', async () => {
+    const last = String(await gateway.bus.newestPosition());
+    await gateway.publish(3);
+    for await (const event of client.events({ lastEventId: last })) {
+      expect(event.type).toBe('asset_deleted');
+      break;
+    }
+    await until(async () => /sse"\} 0/.test((await gateway.request('/metrics')).text));
+  });
+});
+
+async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await check())) {
+    if (performance.now() > deadline) throw new Error('it did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A proxy whose connections can be cut. */
+async function openProxy(target: string): Promise<{ url: string; cut(): void; close(): Promise<void> }> {
+  const server: Server = createServer(async (request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    try {
+      const answer = await fetch(`${target}${request.url}`, {
+        headers: request.headers as Record<string, string>,
+        signal: gone.signal,
+      });
+      response.writeHead(answer.status, Object.fromEntries(answer.headers));
+      for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) response.write(chunk);
+      response.end();
+    } catch {
+      response.destroy();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    cut: () => server.closeAllConnections(),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

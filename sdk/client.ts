@@ -1,0 +1,34 @@
+import type { Me } from '#contracts/rest/resources/api-key.ts';
+import { createAssets } from './assets.ts';
+import { type EventOptions, listenToEvents } from './events.ts';
+import { createJobs } from './jobs.ts';
+import { createProjects } from './projects.ts';
+import { createRenders } from './renders.ts';
+import { type Connection, createRequester } from './request.ts';
+
+/**
+ * A client of a Maquette server, for Node and browsers. Every call rejects with a `MaquetteError` that says what the
+ * server said: code, whose fault it is, and what to do.
+ *
+ * @example
+ * const maquette = createClient({ baseUrl: 'http://127.0.0.1:3000', key });
+ * const { id } = await maquette.assets.upload(await openAsBlob('chair.glb'), { name: 'Chair' });
+ * const asset = await maquette.assets.waitUntilReady(id);
+ * const picture = await maquette.assets.picture(id, 'png', { width: 1200, height: 900 });
+ */
+export function createClient(connection: Connection) {
+  const requester = createRequester(connection);
+  const jobs = createJobs(requester);
+  return {
+    projects: createProjects(requester),
+    assets: createAssets(requester, jobs),
+    renders: createRenders(requester, jobs),
+    jobs,
+    /** Events as they happen, as an async iterator that reconnects by itself. */
+    events: (options: EventOptions = {}) => listenToEvents(requester, options),
+    /** Who stands behind the key. */
+    me: () => requester.json<Me>('GET', '/v1/me'),
+  };
+}
+
+export type MaquetteClient = ReturnType<typeof createClient>;

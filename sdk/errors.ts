@@ -1,0 +1,27 @@
+import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Problem } from '#contracts/rest/problem.ts';
+
+/** A failed answer as the error that the server threw: code, fault, message, remedy and single findings. */
+export async function errorOf(answer: Response): Promise<MaquetteError> {
+  const text = await answer.text().catch(() => '');
+  const problem = parseProblem(text);
+  if (problem) return MaquetteError.fromValue({ ...problem, message: problem.detail } as ErrorValue);
+  return new MaquetteError('internal', `The server answered ${answer.status} without saying why.`, { cause: text });
+}
+
+/** A request that got no answer. */
+export function unreachable(url: string, cause: unknown): MaquetteError {
+  return new MaquetteError('unavailable', `${url} does not answer.`, {
+    cause,
+    remedy: 'Check the address, and that the server runs.',
+  });
+}
+
+function parseProblem(text: string): Problem | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Problem>;
+    return typeof value.code === 'string' && typeof value.detail === 'string' ? (value as Problem) : undefined;
+  } catch {
+    return undefined;
+  }
+}

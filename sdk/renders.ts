@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import type { AssetId, RenderId } from '#contracts/ids/ids.ts';
+import type { JobState } from '#contracts/rest/resources/job.ts';
+import type { Render, RenderInput } from '#contracts/rest/resources/render.ts';
+import type { Jobs } from './jobs.ts';
+import { itemsOf, type ListOptions } from './pages.ts';
+import type { Requester } from './request.ts';
+
+/** A picture to be made; what is left out has defaults. */
+export type RenderWish = z.input<typeof RenderInput>;
+
+/** Renders: pictures made on request. */
+export function createRenders(requester: Requester, jobs: Jobs) {
+  const get = (id: RenderId, signal?: AbortSignal) => requester.json<Render>('GET', `/v1/renders/${id}`, { signal });
+  return {
+    /** Asks for a picture. Resolves at once; `wait` waits for it. */
+    async create(wish: RenderWish): Promise<Render> {
+      const { render } = await requester.json<{ render: Render }>('POST', '/v1/renders', { json: wish });
+      return render;
+    },
+    get: (id: RenderId) => get(id),
+    /** Newest first. */
+    list: ({ state, assetId, ...options }: ListOptions & { state?: JobState; assetId?: AssetId } = {}) =>
+      itemsOf<Render>(requester, '/v1/renders', { state, assetId }, options),
+    /** Resolves when the render has ended, whichever way: see its `state`, `image` and `error`. */
+    async wait(render: Render, { signal }: { signal?: AbortSignal } = {}): Promise<Render> {
+      if (render.state !== 'queued' && render.state !== 'running') return render;
+      await jobs.wait(render.job, signal ? { signal } : {});
+      return get(render.id, signal);
+    },
+  };
+}
