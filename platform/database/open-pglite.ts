@@ -54,10 +54,11 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
   try {
     const cluster = join(directory, 'cluster');
     if (!(await isThere(cluster))) {
-      await copyTemplate(cluster, templateDirectory, async (fresh) => {
+      const initialize = async (fresh: string) => {
         await mkdir(fresh, { recursive: true });
         await stopWorker(await startWorker({ cluster: fresh, durable: false }));
-      });
+      };
+      await copyTemplate(cluster, templateDirectory, initialize, durable);
     }
     worker = await startWorker({ cluster, durable });
   } catch (error) {
