@@ -64,8 +64,13 @@ function postgresql(name: string, maxConnections: number): TestEngine {
 /**
  * The engines of this machine: PGlite always; PostgreSQL, with several connections and with only one, where there is
  * one. When there is none the console says so.
+ *
+ * @param options.oneConnection whether PostgreSQL with one connection is among them (default true). PGlite has one
+ * connection too, so it is for suites about what waits for what.
  */
-export async function testEngines(): Promise<TestEngine[]> {
+export async function testEngines(options: { oneConnection?: boolean } = {}): Promise<TestEngine[]> {
+  const { oneConnection = true } = options;
   if ((await findPostgresql()) === null) return [PGLITE];
-  return [PGLITE, postgresql('PostgreSQL', 10), postgresql('PostgreSQL with one connection', 1)];
+  const engines = [PGLITE, postgresql('PostgreSQL', 10)];
+  return oneConnection ? [...engines, postgresql('PostgreSQL with one connection', 1)] : engines;
 }

@@ -15,7 +15,7 @@ import type { AuthSchema } from './tables.ts';
 
 const OPERATORS_KEY = 'mq_live_0123456789abcdefghijABCD';
 
-describe.each(await testEngines())('the auth service on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('the auth service on $name', (engine) => {
   let opened: OpenedDatabase;
   let service: Service;
   let auth: Client<typeof AuthService>;

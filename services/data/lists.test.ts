@@ -5,7 +5,7 @@ import { testEngines } from '#test/databases.ts';
 import { etaSeconds } from './store/jobs.ts';
 import { DAMAGED, openDataService, type TestDataService } from './testing/open-data-service.ts';
 
-describe.each(await testEngines())('lists on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('lists on $name', (engine) => {
   let data: TestDataService;
   beforeAll(async () => {
     data = await openDataService(engine);

@@ -6,7 +6,7 @@ import { testEngines } from '#test/databases.ts';
 import { createDataService } from './service.ts';
 import { openDataService, REACTIONS, type TestDataService } from './testing/open-data-service.ts';
 
-describe.each(await testEngines())('two data processes on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('two data processes on $name', (engine) => {
   let data: TestDataService;
   beforeAll(async () => {
     data = await openDataService(engine);

@@ -3,7 +3,7 @@ import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { testEngines } from '#test/databases.ts';
 import { CRASHED, openDataService, PREVIEW, type TestDataService } from './testing/open-data-service.ts';
 
-describe.each(await testEngines())('requests for renders on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('requests for renders on $name', (engine) => {
   let data: TestDataService;
   beforeAll(async () => {
     data = await openDataService(engine);

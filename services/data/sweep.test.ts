@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 /** A grace period that a test can wait out. */
 const GRACE_MS = 600;
 
-describe.each(await testEngines())('the sweep on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('the sweep on $name', (engine) => {
   let data: TestDataService;
   afterEach(() => data?.close());
 

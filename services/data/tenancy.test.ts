@@ -119,7 +119,7 @@ const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | '
   },
 };
 
-describe.each(await testEngines())('another organisation on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('another organisation on $name', (engine) => {
   let data: TestDataService;
   let owned: Owned;
   let before: unknown;
