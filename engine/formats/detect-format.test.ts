@@ -12,7 +12,7 @@ const BY_ENDING: Record<string, RegExp> = {
   gltf: /^gltf$/,
   obj: /^obj$/,
   zip: /^zip$/,
-  fbx: /FBX/,
+  fbx: /^fbx$/,
   stl: /STL/,
   ply: /PLY/,
   '3mf': /3MF/,

@@ -5,7 +5,7 @@ import { readImageHeader } from './image-header.ts';
 import { extensionOf } from './model-file.ts';
 
 /** The formats that are read. */
-export type SourceFormat = 'glb' | 'gltf' | 'obj' | 'zip';
+export type SourceFormat = 'glb' | 'gltf' | 'fbx' | 'obj' | 'zip';
 
 /** What a file is: a model that is read, an archive, a companion of a model, something recognised, or unknown. */
 export type DetectedFormat =
@@ -19,7 +19,7 @@ export type DetectedFormat =
   | { kind: 'unknown'; reason: string };
 
 const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
-const READ_FORMATS = 'Maquette reads glTF, GLB, OBJ and zip archives of these';
+const READ_FORMATS = 'Maquette reads glTF, GLB, FBX, OBJ and zip archives of these';
 
 /**
  * Says what a file is, from its content. The name only decides between formats without a signature, and only where
@@ -76,7 +76,7 @@ function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null 
     return { kind: 'model', format: 'glb' };
   }
   if (ZIP_SIGNATURES.some((signature) => head.startsWith(signature))) return detectZip(bytes);
-  if (head.startsWith('Kaydara FBX Binary')) return unsupported('an FBX file');
+  if (head.startsWith('Kaydara FBX Binary')) return { kind: 'model', format: 'fbx' };
   if (head.startsWith('PXR-USDC')) return unsupported('a USD crate file (USDC)');
   if (head.startsWith('BLENDER')) return unsupported('a Blender file');
   if (head.startsWith('NGSP')) return unsupported('a Gaussian splat file (SPZ)');
@@ -153,7 +153,7 @@ function detectText(raw: Uint8Array, ending: string): DetectedFormat {
   if (trimmed === '') return { kind: 'empty' };
   if (trimmed.startsWith('{') || trimmed.startsWith('[')) return detectJson(raw, trimmed, ending);
   if (trimmed.startsWith('#usda')) return unsupported('a USD text file (USDA)');
-  if (/^; FBX \d/.test(trimmed) || /^FBXHeaderExtension:/m.test(text)) return unsupported('an FBX text file');
+  if (/^; ?FBX \d/.test(trimmed) || /^FBXHeaderExtension:/m.test(text)) return { kind: 'model', format: 'fbx' };
   if (trimmed.startsWith('ISO-10303-21')) {
     return /FILE_SCHEMA\s*\(\s*\(\s*'IFC/i.test(text)
       ? unsupported('an IFC building model')

@@ -1,4 +1,5 @@
 import type { Animation, AnimationChannel, AnimationSampler, Document } from '@gltf-transform/core';
+import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
 
 const OUTPUT_TYPES: Record<string, string> = {
@@ -55,11 +56,12 @@ function isPlayable(channel: AnimationChannel): boolean {
   const keys = times.length * perKey;
   if (path === 'weights' ? count < keys || count % keys !== 0 : count !== keys) return false;
   let last = -Infinity;
-  for (const time of times) {
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i]!;
     if (!Number.isFinite(time) || time < last) return false;
     last = time;
   }
-  return values.every(Number.isFinite);
+  return allFinite(values);
 }
 
 function disposeUnusedSamplers(animation: Animation): void {

@@ -1,4 +1,5 @@
-import type { Accessor, Document, Mesh, Primitive, TypedArray } from '@gltf-transform/core';
+import type { Accessor, Document, Mesh, Primitive } from '@gltf-transform/core';
+import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
 
 /** What one accessor of positions was found to be; shared accessors are examined once. */
@@ -323,14 +324,6 @@ function fitWeights(mesh: Mesh, corrections: Corrections): void {
   if (fits && weights.every(Number.isFinite)) return;
   mesh.setWeights(Array.from({ length: targets }, (_, i) => (Number.isFinite(weights[i]) ? weights[i]! : 0)));
   corrections.add('replaced_weights', 1, (n) => `${plural(n, 'list')} of morph weights did not fit the morph targets.`);
-}
-
-/** Multiplying by zero leaves 0 of every number and NaN of what is none: one pass without branches. */
-function allFinite(array: TypedArray): boolean {
-  if (!(array instanceof Float32Array) && !(array instanceof Float64Array)) return true;
-  let total = 0;
-  for (let i = 0; i < array.length; i++) total += array[i]! * 0;
-  return total === 0;
 }
 
 function hasAbove(indices: ArrayLike<number>, limit: number): boolean {

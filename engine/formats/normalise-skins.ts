@@ -1,4 +1,5 @@
 import type { Accessor, Document, Primitive } from '@gltf-transform/core';
+import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
 
 /** Sums of rounded floats; the validator allows about as much. */
@@ -36,11 +37,7 @@ export function normaliseSkins(document: Document, corrections: Corrections): vo
     const matrices = skin.getInverseBindMatrices();
     if (!matrices) continue;
     const array = matrices.getArray();
-    if (
-      matrices.getType() === 'MAT4' &&
-      matrices.getCount() >= skin.listJoints().length &&
-      array?.every(Number.isFinite)
-    )
+    if (matrices.getType() === 'MAT4' && matrices.getCount() >= skin.listJoints().length && array && allFinite(array))
       continue;
     skin.setInverseBindMatrices(null);
     corrections.add(

@@ -134,6 +134,8 @@ function useOneBuffer(document: Document): void {
   const root = document.getRoot();
   const [first = document.createBuffer(), ...others] = root.listBuffers();
   first.setURI('');
-  for (const accessor of root.listAccessors()) accessor.setBuffer(first);
+  for (const accessor of root.listAccessors()) {
+    if (accessor.getBuffer() !== first) accessor.setBuffer(first);
+  }
   for (const buffer of others) buffer.dispose();
 }

@@ -7,12 +7,12 @@ import type { ModelFile } from '../formats/model-file.ts';
 type ModelFormat = Exclude<SourceFormat, 'zip'>;
 
 /** Richer formats first: an export folder often holds the same model several times. */
-const PREFERENCE: ModelFormat[] = ['glb', 'gltf', 'obj'];
+const PREFERENCE: ModelFormat[] = ['glb', 'gltf', 'fbx', 'obj'];
 
 const TELLING: DetectedFormat['kind'][] = ['unsupported', 'archive', 'unknown', 'empty', 'companion'];
 
 /**
- * Picks the model among the files: by format (glb, gltf, obj), then the one nearest to the root, then the largest,
+ * Picks the model among the files: by format (glb, gltf, fbx, obj), then the one nearest to the root, then the largest,
  * then by name. Says which one it took where there was a choice.
  *
  * @throws MaquetteError `format_unsupported` or `format_unknown` for what the files are instead

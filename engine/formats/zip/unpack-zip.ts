@@ -17,7 +17,7 @@ import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
 const FREE_SIZE = 16 * 1024 ** 2;
 
 /** Packed bytes that go into the inflater at a time; deflate grows them 1,032-fold at most. */
-const STEP = 4 * 1024;
+const STEP = 8 * 1024;
 
 const LOCAL_SIGNATURE = 0x04034b50;
 const LOCAL_SIZE = 30;
