@@ -15,7 +15,7 @@ import { findSystemTools } from './system-tools.ts';
 import type { HostileInput } from './testing/hostile-task.ts';
 
 const MIB = 1024 ** 2;
-const LIMITS = { memoryBytes: 300 * MIB, seconds: 10, outputBytes: 4 * MIB };
+const LIMITS = { memoryBytes: 300 * MIB, seconds: 30, outputBytes: 4 * MIB };
 const ENTRY = new URL('./testing/hostile-task.ts', import.meta.url);
 
 let folder: string;
