@@ -1,7 +1,7 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { chown, mkdtemp } from 'node:fs/promises';
+import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -123,14 +123,16 @@ async function startFromDebian(): Promise<string | null> {
     cwd: folder,
   });
   const port = await freePort();
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: folder, fsync: 'off' };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(join(programs, 'postgres'), ['-D', data, ...options], { ...as, cwd: folder, stdio: 'ignore' });
-  server.unref();
-  process.once('exit', () => {
-    server.kill('SIGQUIT');
-    execFileSync('rm', ['-rf', folder]);
+  const runner = join(import.meta.dirname, 'postgresql-server.child.ts');
+  const user = [as.uid ?? '', as.gid ?? ''].map(String);
+  const server = spawn(process.execPath, [runner, join(programs, 'postgres'), folder, String(port), ...user], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    // Not to be interrupted before the tests are: it ends with its input.
+    detached: true,
   });
+  // It does not keep this process from ending.
+  server.unref();
+  if (server.stdin instanceof Socket) server.stdin.unref();
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -138,8 +140,7 @@ async function startFromDebian(): Promise<string | null> {
       return url;
     } catch (error) {
       if (attempt === 100 || server.exitCode !== null) {
-        server.kill('SIGQUIT');
-        await rm(folder, { recursive: true, force: true });
+        server.stdin.end();
         throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, 100));

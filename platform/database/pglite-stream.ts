@@ -4,7 +4,8 @@ import type { FromPgliteWorker, ToPgliteWorker } from './pglite-worker.ts';
 
 /**
  * What `pg` takes for its socket: a stream whose other end is PGlite in a worker thread. One query is one message each
- * way (`pg` corks the stream around it), where PGlite's own adapter for `pg` sends each protocol message by itself.
+ * way (`pg` corks the stream around it), where PGlite's own adapter for `pg` sends each protocol message by itself and
+ * takes two to three times the processor time (`docs/decisions/embedded-database.md`).
  */
 export class PgliteStream extends Duplex {
   readonly #worker: Worker;
