@@ -188,9 +188,9 @@ describe('archives as models', () => {
   });
 
   it('without a model say what they hold instead', async () => {
-    await expect(run({ 'a.fbx': encode('Kaydara FBX Binary  \0'), 'b.txt': encode('b') })).rejects.toMatchObject({
+    await expect(run({ 'a.dwg': encode('AC1027 drawing'), 'b.txt': encode('b') })).rejects.toMatchObject({
       code: 'format_unsupported',
-      message: expect.stringContaining('FBX'),
+      message: expect.stringContaining('DWG'),
     });
     await expect(run({ 'inner.zip': zipSync({ 'a.obj': TRIANGLE }) })).rejects.toMatchObject({
       code: 'format_unsupported',
