@@ -56,11 +56,20 @@ const COMPONENTS: Record<string, z.ZodType> = {
 
 type Json = Record<string, unknown>;
 
+/** OpenAPI 3.1 cannot type the items of a stream; this at least says what each `data` field holds. */
+const EVENT_STREAM = {
+  type: 'string',
+  description: 'Server-sent events. The `data` of each is an event as one line of JSON.',
+  contentMediaType: 'application/json',
+  contentSchema: { $ref: '#/components/schemas/Event' },
+};
+
 /** What the operation of an endpoint with a scope can always answer with. */
 const COMMON_ERRORS: readonly ErrorCode[] = ['invalid_request', 'internal', 'unavailable'];
 const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden'];
 
-const TAGS = [
+/** Groups of operations, in the order in which they are shown. */
+export const API_TAGS = [
   { name: 'Assets', description: 'Models: upload, read, change, delete.' },
   { name: 'Downloads', description: 'Bytes: originals, normalised models, pictures.' },
   { name: 'Renders', description: 'Pictures made on request.' },
@@ -106,7 +115,7 @@ export function openApiDocument(api: PublicEndpoints, version: string): Json {
     },
     servers: [{ url: '/', description: 'This server' }],
     security: [{ apiKey: [] }],
-    tags: TAGS.filter(({ name }) => used.has(name)),
+    tags: API_TAGS.filter(({ name }) => used.has(name)),
     paths,
     components: {
       securitySchemes: {
@@ -209,7 +218,7 @@ function content(body: Endpoint['responses'][number]['body'], endpoint: PublicEn
       content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
     };
   }
-  if (body === 'events') return { content: { 'text/event-stream': { schema: { type: 'string' } } } };
+  if (body === 'events') return { content: { 'text/event-stream': { schema: EVENT_STREAM } } };
   return { content: { 'application/json': { schema: schemaOf(body), ...example } } };
 }
 

@@ -1,6 +1,6 @@
 import { openApiDocument } from '#contracts/rest/openapi.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
-import packageFile from '../../../package.json' with { type: 'json' };
+import { API_VERSION } from '#contracts/rest/version.ts';
 import { json } from '../answers.ts';
 import { textTag } from '../conditional.ts';
 import type { Gateway } from '../gateway.ts';
@@ -26,7 +26,7 @@ export function serviceRoutes({
     },
     async getOpenApi({ request }) {
       if (!document) {
-        const value = openApiDocument(PUBLIC_API, packageFile.version);
+        const value = openApiDocument(PUBLIC_API, API_VERSION);
         document = { value, tag: textTag(JSON.stringify(value)) };
       }
       return json(request, document.value, { tag: document.tag });

@@ -1,0 +1,89 @@
+import { API_TAGS } from './openapi.ts';
+import { PUBLIC_API } from './public-api.ts';
+import type { PublicEndpoint } from './public-endpoint.ts';
+
+const INTRODUCTION = `# The API
+
+REST and events, all under one address. The whole description is the OpenAPI 3.1 document at \`/openapi.json\`; the server shows it as a page at \`/docs\`, which asks nobody else. This page says how the parts fit together.
+
+The table of operations is generated from \`contracts/rest\` by \`npm run docs\`.
+
+## From a file to a picture
+
+\`\`\`sh
+export MAQUETTE=http://127.0.0.1:3000 KEY=mq_live_…
+
+# Upload. Several files make one model: repeat -F, with relative names.
+curl -H "Authorization: Bearer $KEY" -F file=@chair.glb -F name=Chair $MAQUETTE/v1/assets
+curl -H "Authorization: Bearer $KEY" -F 'file=@chair.obj' -F 'file=@wood.png;filename=textures/wood.png' $MAQUETTE/v1/assets
+
+# Or the bare bytes, in constant memory on both sides.
+curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/octet-stream' -T chair.glb -X POST "$MAQUETTE/v1/assets?name=chair.glb"
+
+# Wait for its job, then read what was measured.
+curl -H "Authorization: Bearer $KEY" -H 'Prefer: wait=60' $MAQUETTE/v1/jobs/job_…
+curl -H "Authorization: Bearer $KEY" $MAQUETTE/v1/assets/ast_…
+
+# A picture. The first request has it rendered, later ones find it.
+curl -H "Authorization: Bearer $KEY" "$MAQUETTE/v1/assets/ast_…/render.png?width=1200&height=900&view=45,20&background=f4f4f5" -o chair.png
+
+# Everything that happens, as it happens.
+curl -N -H "Authorization: Bearer $KEY" $MAQUETTE/v1/events
+\`\`\`
+
+An upload is answered as soon as its bytes are stored: 201, state \`processing\`. The asset becomes \`ready\` when it was processed and its preview made (or the preview failed: then \`preview\` is null), or \`failed\` with an \`error\` that says what is wrong and what to do. The original file stays downloadable either way.
+
+## Conventions
+
+| Matter | Rule |
+| --- | --- |
+| Keys | \`Authorization: Bearer mq_live_…\`. Each operation needs one scope of the key. A revoked key stops working within 5 seconds, and its event streams within 25 |
+| Bodies | JSON in camelCase, up to 1 MiB; times RFC 3339 in UTC, lengths in metres, angles in degrees. Uploads up to \`MAQUETTE_UPLOAD_LIMIT\`; \`Expect: 100-continue\` is answered before the body, with the refusal if there is one |
+| Errors | Problem documents (RFC 9457), see [errors.md](errors.md): \`code\`, \`detail\`, \`fault\`, \`remedy\`, \`errors[]\` with a pointer for each wrong field, and \`requestId\` (also the header \`X-Request-Id\`, which a request may bring along) |
+| Lists | \`?limit=&cursor=\`; \`{ "data": […], "nextCursor": … }\` and \`Link: <…>; rel="next"\`. Newest first; what is added meanwhile shifts nothing |
+| Reading again | Every resource has an \`ETag\`; \`If-None-Match\` answers 304 |
+| Changing safely | \`If-Match\` on PATCH and DELETE: 412 when somebody else was faster |
+| Long work | 202 with \`Location\` of the job; \`Prefer: wait=N\` (up to 60 s) waits for the end and says \`Preference-Applied\` |
+| Files | \`Range\` (one range), \`If-Range\`, HEAD; the \`ETag\` is the SHA-256 of the bytes. Originals and derivatives never change and may be cached for ever; pictures and models by asset are asked for again and mostly answered 304 |
+| Methods | 405 with \`Allow\`; OPTIONS lists them |
+
+## Pictures by URL
+
+\`GET /v1/assets/{assetId}/render.{png,jpg,webp,avif}\` takes the fields of an image request as a query. An unknown or impossible one is refused, not ignored. \`view\` is a name (\`three-quarter\`) or azimuth and elevation in degrees (\`45,20\`); colours need no \`#\`. The request waits up to 60 seconds, for the picture and for a model that was just uploaded; after that it answers 503 with \`Retry-After\`, and the same request later finds the picture. The same version of a model with the same parameters is rendered once, whoever asks.
+
+## Events
+
+\`GET /v1/events\` is a WebSocket when the request asks for the upgrade, server-sent events otherwise: the same events with the same ids. Send the last id you have seen as \`Last-Event-ID\` (or \`?lastEventId=\`) and you get everything after it, then what happens. Filters: \`project\`, \`asset\`, \`job\`, \`types\`. Browsers, which cannot set headers on a WebSocket, send \`{ "type": "authenticate", "key": … }\` as the first message. The rules, numbered and tested, are in [contracts/socket/SPEC.md](../contracts/socket/SPEC.md).
+
+For each model: \`model_uploaded\`, \`model_processed\` (or \`model_rejected\`), \`render_requested\`, \`render_complete\` (or \`render_failed\`), with \`job_progress\` between them.
+
+## From TypeScript
+
+\`sdk/client.ts\` is a typed client for Node and browsers without dependencies:
+
+\`\`\`ts
+const maquette = createClient({ baseUrl: 'http://127.0.0.1:3000', key });
+const { id } = await maquette.assets.upload(await openAsBlob('chair.glb'), { name: 'Chair' });
+const asset = await maquette.assets.waitUntilReady(id);
+const picture = await maquette.assets.picture(id, 'png', { width: 1200, height: 900 });
+for await (const event of maquette.events({ asset: id })) console.log(event.type);
+\`\`\`
+
+## Operations
+`;
+
+/** `docs/api.md`: how the API is used, and the table of its operations. A test keeps the file up to date. */
+export function apiDocumentation(): string {
+  const sections = API_TAGS.map(({ name, description }) => {
+    const rows = Object.values<PublicEndpoint>(PUBLIC_API)
+      .filter(({ tag }) => tag === name)
+      .map(({ method, path, scope, summary }) => `| \`${method} ${path}\` | ${summary} | ${scopeText(scope)} |`);
+    return `### ${name}\n\n${description}\n\n| Operation | What it does | Scope |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  });
+  return `${INTRODUCTION}\n${sections.join('\n')}`;
+}
+
+function scopeText(scope: PublicEndpoint['scope']): string {
+  if (scope === 'public') return 'no key';
+  return scope === 'authenticated' ? 'any key' : `\`${scope}\``;
+}
