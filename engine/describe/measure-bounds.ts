@@ -1,6 +1,7 @@
 import type { Accessor, Mesh, Node, Primitive, Scene, Skin } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { Bounds } from '#contracts/model/model-report.ts';
+import { isHidden } from './is-hidden.ts';
 
 type Matrix = number[];
 
@@ -16,6 +17,7 @@ export function measureBounds(scene: Scene): Bounds | null {
   const box = new Box();
   const open: Node[] = scene.listChildren().toReversed();
   for (let node = open.pop(); node; node = open.pop()) {
+    if (isHidden(node)) continue;
     open.push(...node.listChildren());
     const mesh = node.getMesh();
     if (mesh) addMesh(node, mesh, box);

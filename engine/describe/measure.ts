@@ -1,6 +1,7 @@
 import type { Accessor, Document, Material, Mesh, Node, Scene } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { AnimationReport, MaterialReport, ModelReport } from '#contracts/model/model-report.ts';
+import { isHidden } from './is-hidden.ts';
 import { measureBounds } from './measure-bounds.ts';
 import { measureTextures } from './measure-textures.ts';
 import { elementCounts } from './triangle-indices.ts';
@@ -72,6 +73,7 @@ function countDrawn(scene: Scene): Drawn {
   const drawn = noDraws();
   const open: Node[] = [...scene.listChildren()];
   for (let node = open.pop(); node; node = open.pop()) {
+    if (isHidden(node)) continue;
     open.push(...node.listChildren());
     const mesh = node.getMesh();
     if (!mesh) continue;

@@ -1,5 +1,6 @@
 import type { Document, Mesh, Node, Primitive, Scene, Skin } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
+import { isHidden } from '../describe/is-hidden.ts';
 import { floatsOf } from './accessor-floats.ts';
 import { type Affine, affineFromMatrix, compose, multiply } from './matrix.ts';
 
@@ -16,7 +17,7 @@ export interface Draw {
 
 /**
  * Walks the default scene (else the first, else all root nodes) and lists what it draws, in rest pose. Copies of
- * `EXT_mesh_gpu_instancing` become a draw each. A node met twice on the way (a cycle) is left out.
+ * `EXT_mesh_gpu_instancing` become a draw each. Hidden nodes are left out, and a node met twice on the way (a cycle).
  */
 export function listDraws(document: Document): Draw[] {
   const root = document.getRoot();
@@ -25,18 +26,20 @@ export function listDraws(document: Document): Draw[] {
   const world = new Map<Node, Affine>();
   const order: Node[] = [];
   // An explicit stack: chains of many thousand nodes would overflow the call stack.
-  const pending: { node: Node; parent: Affine | undefined }[] = starts
-    .map((node) => ({ node, parent: undefined }))
+  const pending: { node: Node; parent: Affine | undefined; hidden: boolean }[] = starts
+    .map((node) => ({ node, parent: undefined, hidden: false }))
     .reverse();
   while (pending.length > 0) {
-    const { node, parent } = pending.pop()!;
+    const { node, parent, hidden } = pending.pop()!;
     if (world.has(node)) continue;
     const local = affineFromMatrix(node.getMatrix());
     const matrix = parent ? multiply(parent, local) : local;
     world.set(node, matrix);
-    order.push(node);
+    // What is hidden may still hold the joints of something that is not.
+    const unseen = hidden || isHidden(node);
+    if (!unseen) order.push(node);
     const children = node.listChildren();
-    for (let i = children.length - 1; i >= 0; i--) pending.push({ node: children[i]!, parent: matrix });
+    for (let i = children.length - 1; i >= 0; i--) pending.push({ node: children[i]!, parent: matrix, hidden: unseen });
   }
 
   const draws: Draw[] = [];

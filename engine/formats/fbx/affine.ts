@@ -52,22 +52,21 @@ export function rotate(q: Quat, v: Vec3): Vec3 {
 }
 
 export function fromTrs({ translation, rotation: [x, y, z, w], scale: [sx, sy, sz] }: Trs): Mat4 {
-  return Float64Array.of(
-    (1 - 2 * (y * y + z * z)) * sx,
-    2 * (x * y + z * w) * sx,
-    2 * (x * z - y * w) * sx,
-    0,
-    2 * (x * y - z * w) * sy,
-    (1 - 2 * (x * x + z * z)) * sy,
-    2 * (y * z + x * w) * sy,
-    0,
-    2 * (x * z + y * w) * sz,
-    2 * (y * z - x * w) * sz,
-    (1 - 2 * (x * x + y * y)) * sz,
-    0,
-    ...translation,
-    1,
-  );
+  const m = new Float64Array(16);
+  m[0] = (1 - 2 * (y * y + z * z)) * sx;
+  m[1] = 2 * (x * y + z * w) * sx;
+  m[2] = 2 * (x * z - y * w) * sx;
+  m[4] = 2 * (x * y - z * w) * sy;
+  m[5] = (1 - 2 * (x * x + z * z)) * sy;
+  m[6] = 2 * (y * z + x * w) * sy;
+  m[8] = 2 * (x * z + y * w) * sz;
+  m[9] = 2 * (y * z - x * w) * sz;
+  m[10] = (1 - 2 * (x * x + y * y)) * sz;
+  m[12] = translation[0];
+  m[13] = translation[1];
+  m[14] = translation[2];
+  m[15] = 1;
+  return m;
 }
 
 export function identity(): Mat4 {

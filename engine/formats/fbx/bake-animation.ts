@@ -64,8 +64,8 @@ function bakeNode(
   const all = moving.flatMap((channels) => [...channels.translation, ...channels.rotation, ...channels.scale]);
   if (all.length === 0) return;
   const root = source.parent === null;
-  const evaluate = (time: number): Trs =>
-    convertTrs(space, needsAncestors ? pose.local(source, time) : pose.plain(source, time), root);
+  const evaluate = (time: number, path: keyof Trs): Trs =>
+    convertTrs(space, needsAncestors ? pose.local(source, time) : pose.plain(source, time, path), root);
   const pick = (...lists: LayeredChannel[][]): LayeredChannel[] => (needsAncestors ? all : lists.flat());
   const pivots = source.transform.hasPivots;
   const translation = pick(own.translation, ...(pivots ? [own.rotation, own.scale] : []));
@@ -73,7 +73,7 @@ function bakeNode(
     if (channels.length === 0) return;
     const knots = collectKnots(channels, stack.start, stack.stop);
     const width = path === 'rotation' ? 4 : 3;
-    const write = (time: number, out: Float64Array): void => out.set(evaluate(time)[path]);
+    const write = (time: number, out: Float64Array): void => out.set(evaluate(time, path)[path]);
     const track = sampleTrack({
       knots,
       width,

@@ -20,13 +20,6 @@ export interface FbxPrimitive {
   source: Uint32Array<ArrayBuffer>;
 }
 
-export interface BuildOptions {
-  /** Materials of the model that shows the mesh. */
-  materials: number;
-  /** Whether vertex colours are linear already, as some exporters write them. */
-  linearColors: boolean;
-}
-
 /** Corners of one vertex that are compared before a vertex is simply repeated: bounds the time for crafted files. */
 const MAX_CHAIN = 64;
 
@@ -37,11 +30,15 @@ interface ResolvedLayer {
   width: number;
 }
 
-/** Triangulates a mesh and turns its layers into vertices; corners that agree in everything share one. */
+/**
+ * Triangulates a mesh and turns its layers into vertices; corners that agree in everything share one.
+ *
+ * @param materials how many the model has that shows the mesh
+ */
 export function buildPrimitives(
   geometry: FbxGeometry,
   name: string,
-  options: BuildOptions,
+  materials: number,
   findings: FbxFindings,
 ): { primitives: FbxPrimitive[]; generatedNormals: boolean } {
   const triangles = triangulateGeometry(geometry);
@@ -56,19 +53,14 @@ export function buildPrimitives(
     head: new Int32Array(geometry.positions.length / 3).fill(-1),
   };
   const primitives: FbxPrimitive[] = [];
-  for (const [material, corners] of splitByMaterial(
-    geometry,
-    triangles.corners,
-    triangles.polygons,
-    options.materials,
-  )) {
+  for (const [material, corners] of splitByMaterial(geometry, triangles.corners, triangles.polygons, materials)) {
     const { indices, representatives } = shareVertices(corners, geometry.corners, layers, scratch.head);
     primitives.push({
       material,
       positions: gatherPositions(geometry, representatives),
       normals: gatherNormals(normals, representatives),
       uvs: uvs.map((layer) => gatherUvs(layer, representatives)),
-      colors: colors[0] ? gatherColors(colors[0], representatives, options.linearColors) : null,
+      colors: colors[0] ? gatherColors(colors[0], representatives) : null,
       indices,
       source: Uint32Array.from(representatives, (corner) => geometry.corners[corner]!),
     });
@@ -227,14 +219,14 @@ function gatherUvs(layer: ResolvedLayer, corners: Uint32Array): Float32Array<Arr
   return out;
 }
 
-function gatherColors(layer: ResolvedLayer, corners: Uint32Array, linear: boolean): Uint16Array<ArrayBuffer> {
+function gatherColors(layer: ResolvedLayer, corners: Uint32Array): Uint16Array<ArrayBuffer> {
   const out = new Uint16Array(corners.length * 4).fill(65535);
   for (let i = 0; i < corners.length; i++) {
     const from = layer.keys[corners[i]!]! * 4;
     if (from < 0) continue;
     for (let k = 0; k < 4; k++) {
       const value = layer.values[from + k]!;
-      out[i * 4 + k] = Math.round(65535 * (k === 3 || linear ? clamp(value) : decode(value)));
+      out[i * 4 + k] = Math.round(65535 * (k === 3 ? clamp(value) : decode(value)));
     }
   }
   return out;

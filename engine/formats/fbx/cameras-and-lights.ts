@@ -16,10 +16,12 @@ const LIGHT_TURN: [number, number, number, number] = [-Math.SQRT1_2, 0, 0, Math.
 export class CamerasAndLights {
   private readonly document: Document;
   private readonly space: Space;
+  private readonly fromBlender: boolean;
 
-  constructor(document: Document, space: Space) {
+  constructor(document: Document, space: Space, fromBlender: boolean) {
     this.document = document;
     this.space = space;
+    this.fromBlender = fromBlender;
   }
 
   attach(model: FbxObject, node: Node): void {
@@ -62,9 +64,10 @@ export class CamerasAndLights {
     const light = this.document.createExtension(KHRLightsPunctual).createLight(name).setType(type);
     const color = properties.vector('Color') ?? [1, 1, 1];
     light.setColor(color.map(srgbToLinear) as vec3);
-    // 100 % is a light of full brightness at no particular distance; there is no physical unit to convert from.
-    const intensity = Math.max(0, properties.number('Intensity') ?? 100) / 100;
-    light.setIntensity((properties.number('CastLight') ?? 1) > 0 ? intensity * Math.PI : 0);
+    const share = Math.max(0, properties.number('Intensity') ?? 100) / 100;
+    const decays = (properties.number('DecayType') ?? 0) === 2;
+    const on = (properties.number('CastLight') ?? 1) > 0;
+    light.setIntensity(on ? this.intensity(type, share, decays, node) : 0);
     if (type === 'spot') {
       const outer = properties.number('OuterAngle') ?? properties.number('Cone angle') ?? 45;
       const inner = properties.number('InnerAngle') ?? properties.number('HotSpot') ?? outer * 0.9;
@@ -73,6 +76,18 @@ export class CamerasAndLights {
     }
     const holder = this.document.createNode(`${name} light`).setRotation(this.turn(LIGHT_TURN));
     node.addChild(holder.setExtension('KHR_lights_punctual', light));
+  }
+
+  /**
+   * Lux for directional lights, candela for the others. FBX counts in per cent: at 100 % a white matt surface that
+   * faces the light is white, which is π lux. Lights that do not fade with distance get the candela that do this at
+   * the origin of the scene. Blender writes watts per square metre, or watts.
+   */
+  private intensity(type: 'point' | 'directional' | 'spot', share: number, decays: boolean, node: Node): number {
+    if (this.fromBlender) return type === 'directional' ? share : share / (4 * Math.PI);
+    if (type === 'directional') return share * Math.PI;
+    const distance = decays ? this.space.scale : Math.hypot(...node.getWorldTranslation());
+    return share * Math.PI * Math.max(distance, this.space.scale) ** 2;
   }
 
   private turn([x, y, z, w]: [number, number, number, number]): [number, number, number, number] {

@@ -9,6 +9,7 @@ const KINDS = {
   complex_polygon: ['warning', 'polygons cross themselves', 'Triangulate before the export to control how such polygons are filled.'],
   unsupported_geometry: ['warning', 'objects are curves, NURBS surfaces or patches, which are not read', 'Convert curves and surfaces to polygons before the export.'],
   unsupported_mapping: ['warning', 'layers of normals, texture coordinates or colours have an unknown mapping', 'Export the model again with another program; the layer is left out.'],
+  empty_mesh: ['info', 'meshes have no polygons', 'Nothing needs doing; they show nothing.'],
   missing_texture: ['warning', 'texture files were not given', 'Upload the textures together with the model, or embed the media on export.'],
   unsupported_texture: ['warning', 'textures are in a format that glTF does not hold', 'Convert these textures to PNG or JPEG.'],
   unused_map: ['info', 'texture maps have no counterpart in glTF', 'Bake the map into the base colour, roughness or normal texture.'],

@@ -25,8 +25,10 @@ export interface FbxObject {
 /** A file as a graph of objects, the same for all versions. */
 export interface FbxScene {
   version: number;
-  /** The program and library that wrote the file. */
+  /** The library that wrote the file. */
   creator: string | null;
+  /** The program that made it, with its version. */
+  application: string | null;
   settings: Properties;
   /** In the order of the file. */
   objects: FbxObject[];

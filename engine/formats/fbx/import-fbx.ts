@@ -31,7 +31,7 @@ import { readSpace } from './space.ts';
 export async function importFbx(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
   const findings = createFbxFindings(main.name);
   const corrections = new Corrections();
-  const budget = new DecodeBudget(main.name, limits.decodedBytes);
+  const budget = new DecodeBudget(main.name, Math.min(limits.decodedBytes, decodeAllowance(main.bytes.length)));
   const tree = isBinaryFbx(main.bytes)
     ? parseBinaryFbx(main.bytes, main.name, budget)
     : parseTextFbx(toUtf8(main.bytes), main.name, budget);
@@ -48,6 +48,11 @@ export async function importFbx(main: ModelFile, files: ResourceFiles, limits: M
   bakeAll(document, stacks, targets, findings, corrections);
   noteFindings(findings, corrections);
   return { document, corrections: corrections.list(), generator: generatorOf(scene), findings: findings.report() };
+}
+
+/** What the arrays of a file may take: no honest file is packed a hundredfold, but small ones may be. */
+function decodeAllowance(fileBytes: number): number {
+  return Math.max(256 * 1024 * 1024, fileBytes * 100);
 }
 
 function checkDeclared(scene: FbxScene, name: string, limits: ModelLimits): void {
@@ -77,7 +82,9 @@ function bakeAll(
 
 /** The program that made the file, and the library that wrote it. */
 function generatorOf(scene: FbxScene): string | null {
-  return scene.creator?.slice(0, 200) ?? null;
+  const { application, creator } = scene;
+  const both = application && creator && !creator.includes(application) ? `${application} (${creator})` : null;
+  return (both ?? creator ?? application)?.slice(0, 200) ?? null;
 }
 
 /** Findings that change how the model looks are corrections as well. */

@@ -43,12 +43,13 @@ export class FbxMaterials {
   }
 
   private convert(source: FbxObject, surface: Surface, uvSets: readonly string[]): Material {
-    const material = this.document.createMaterial(source.name);
+    // FBX files say `CullingOff` of every model, and planes for hair or leaves rely on it.
+    const material = this.document.createMaterial(source.name).setDoubleSided(true);
     const linear = (color: readonly number[]): vec3 =>
       (surface.linear ? color.map((value) => Math.min(1, Math.max(0, value))) : color.map(srgbToLinear)) as vec3;
     this.setBaseColor(material, surface, linear, uvSets);
     this.setRoughness(material, surface, uvSets);
-    this.setEmission(material, surface, linear, uvSets);
+    this.setEmission(material, surface, uvSets);
     const normal = this.use(surface, 'normal');
     if (normal) {
       material.setNormalTexture(this.textures.get(normal));
@@ -120,21 +121,18 @@ export class FbxMaterials {
     if (info && rough) this.textures.apply(rough, info, uvSets);
   }
 
-  private setEmission(
-    material: Material,
-    surface: Surface,
-    linear: (color: readonly number[]) => vec3,
-    uvSets: readonly string[],
-  ): void {
+  private setEmission(material: Material, surface: Surface, uvSets: readonly string[]): void {
     const texture = this.use(surface, 'emissive');
-    const color = texture && Math.max(...surface.emissive) <= 0 ? [1, 1, 1] : surface.emissive;
-    const peak = Math.max(...color);
+    const color = texture ? [1, 1, 1] : surface.linear ? surface.emissive : surface.emissive.map(srgbToLinear);
+    const light = color.map((value) => value * surface.emissiveWeight);
+    const peak = Math.max(...light);
     if (!(peak > 0)) return;
+    // Light above 1 is a colour of full brightness and a strength.
     const scale = Math.max(1, peak);
-    material.setEmissiveFactor(texture ? [1, 1, 1] : linear(color.map((value) => value / scale)));
+    material.setEmissiveFactor(light.map((value) => value / scale) as vec3);
     if (scale > 1) {
-      const strength = this.document.createExtension(KHRMaterialsEmissiveStrength).createEmissiveStrength();
-      material.setExtension('KHR_materials_emissive_strength', strength.setEmissiveStrength(scale));
+      const extension = this.document.createExtension(KHRMaterialsEmissiveStrength).createEmissiveStrength();
+      material.setExtension('KHR_materials_emissive_strength', extension.setEmissiveStrength(scale));
     }
     if (!texture) return;
     material.setEmissiveTexture(this.textures.get(texture));

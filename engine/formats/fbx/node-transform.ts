@@ -40,7 +40,10 @@ const INHERIT: InheritType[] = ['RrSs', 'RSrs', 'Rrs'];
 export function readNodeTransform(model: FbxObject, findings: FbxFindings): NodeTransform {
   const { properties } = model;
   const vector = (name: string): Vec3 => properties.vector(name) ?? [0, 0, 0];
-  const order = properties.number('RotationOrder') ?? 0;
+  // Without an active rotation space the SDK turns in XYZ order and takes no notice of pre- and post-rotation.
+  const active =
+    (properties.number('RotationActive') ?? 1) !== 0 && (properties.number('RotationSpaceForLimitOnly') ?? 0) === 0;
+  const order = active ? (properties.number('RotationOrder') ?? 0) : 0;
   if (order === 6) findings.add('spheric_rotation', `node "${model.name}"`);
   const offsets = [vector('RotationOffset'), vector('RotationPivot'), vector('ScalingOffset'), vector('ScalingPivot')];
   return {
@@ -48,14 +51,14 @@ export function readNodeTransform(model: FbxObject, findings: FbxFindings): Node
     rotation: vector('Lcl Rotation'),
     scale: properties.vector('Lcl Scaling') ?? [1, 1, 1],
     rotationOrder: order >= 0 && order <= 5 ? order : 0,
-    preRotation: eulerToQuat(vector('PreRotation')),
-    postRotationInverse: conjugate(eulerToQuat(vector('PostRotation'))),
+    preRotation: eulerToQuat(active ? vector('PreRotation') : [0, 0, 0]),
+    postRotationInverse: conjugate(eulerToQuat(active ? vector('PostRotation') : [0, 0, 0])),
     rotationOffset: offsets[0]!,
     rotationPivot: offsets[1]!,
     scalingOffset: offsets[2]!,
     scalingPivot: offsets[3]!,
     hasPivots: offsets.some((offset) => offset.some((value) => value !== 0)),
-    inherit: INHERIT[properties.number('InheritType') ?? 0] ?? 'RrSs',
+    inherit: INHERIT[properties.number('InheritType') ?? 1] ?? 'RSrs',
   };
 }
 

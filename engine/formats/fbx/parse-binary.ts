@@ -54,6 +54,9 @@ class BinaryParser {
     if (!isBinaryFbx(bytes)) throw this.malformed(0, 'The file does not begin as a binary FBX file does.');
     this.little = bytes[22] === 0;
     this.version = this.view.getUint32(23, this.little);
+    if (bytes[20] !== 0 && bytes[22] === 0x20) {
+      throw this.malformed(20, 'All zero bytes of the file were replaced by spaces: it was transferred as text.');
+    }
     this.wide = this.version >= 7500;
     if (this.version < 3000 || this.version > 9999) {
       throw this.malformed(23, `The file states the FBX version ${formatCount(this.version)}, which does not exist.`);

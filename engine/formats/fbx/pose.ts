@@ -22,10 +22,25 @@ export interface NodeChannels {
   scale: LayeredChannel[];
 }
 
+interface Global {
+  matrix: Mat4;
+  rotation: Quat;
+  /** The node's own. */
+  scale: Vec3;
+}
+
+const IDENTITY: Quat = [0, 0, 0, 1];
+
+/** Times remembered for each node. */
+const MAX_REMEMBERED = 256;
+
 /** Local transforms of nodes, at rest or at a time in an animation stack, with FBX's rules for inheriting scale. */
 export class Pose {
   private readonly stack: AnimationStack | null;
   private readonly channels = new Map<ModelNode, NodeChannels>();
+  private readonly rests = new Map<ModelNode, Trs>();
+  /** Global transforms by time; translation, rotation and scale of a node ask for the same times. */
+  private readonly globals = new Map<ModelNode, Map<number, Global>>();
 
   /** @param stack null for the rest pose */
   constructor(stack: AnimationStack | null) {
@@ -47,17 +62,35 @@ export class Pose {
     return channels;
   }
 
-  /** As the file states it: without regard to how scales are inherited. */
-  plain(node: ModelNode, time: number): Trs {
+  /**
+   * As the file states it: without regard to how scales are inherited.
+   *
+   * @param only the part that is asked for; the others may then be those at rest
+   */
+  plain(node: ModelNode, time: number, only?: keyof Trs): Trs {
     const { transform } = node;
     const { translation, rotation, scale } = this.channelsOf(node);
-    if (translation.length + rotation.length + scale.length === 0) return restTransform(transform);
+    if (translation.length + rotation.length + scale.length === 0) return this.restOf(node);
+    const all = only === undefined || (only === 'translation' && transform.hasPivots);
     return localTransform(
       transform,
-      evaluateVector(translation, transform.translation, time, false),
-      evaluateRotation(rotation, transform.rotation, transform.rotationOrder, time).quat,
-      evaluateVector(scale, transform.scale, time, true),
+      all || only === 'translation'
+        ? evaluateVector(translation, transform.translation, time, false)
+        : transform.translation,
+      all || only === 'rotation'
+        ? evaluateRotation(rotation, transform.rotation, transform.rotationOrder, time).quat
+        : IDENTITY,
+      all || only === 'scale' ? evaluateVector(scale, transform.scale, time, true) : transform.scale,
     );
+  }
+
+  private restOf(node: ModelNode): Trs {
+    let rest = this.rests.get(node);
+    if (!rest) {
+      rest = restTransform(node.transform);
+      this.rests.set(node, rest);
+    }
+    return rest;
   }
 
   /** Relative to the parent with all that it passes on, as glTF understands nodes. */
@@ -73,10 +106,25 @@ export class Pose {
    * The global transform, with the rotation alone (FBX SDK, "Transformation inheritance"). `RrSs` applies the parent's
    * scale along the node's own axes; `Rrs` leaves the scale of the direct parent out.
    */
-  private global(node: ModelNode, time: number): { matrix: Mat4; rotation: Quat; scale: Vec3 } {
-    const above = node.parent
+  private global(node: ModelNode, time: number): Global {
+    let known = this.globals.get(node);
+    if (!known) {
+      known = new Map();
+      this.globals.set(node, known);
+    }
+    let result = known.get(time);
+    if (!result) {
+      if (known.size >= MAX_REMEMBERED) known.clear();
+      result = this.computeGlobal(node, time);
+      known.set(time, result);
+    }
+    return result;
+  }
+
+  private computeGlobal(node: ModelNode, time: number): Global {
+    const above: Global = node.parent
       ? this.global(node.parent, time)
-      : { matrix: identity(), rotation: [0, 0, 0, 1] as Quat, scale: [1, 1, 1] as Vec3 };
+      : { matrix: identity(), rotation: IDENTITY, scale: [1, 1, 1] };
     const local = this.plain(node, time);
     const rotation = multiplyQuat(above.rotation, local.rotation);
     if (node.transform.inherit === 'RSrs' || !node.parent) {

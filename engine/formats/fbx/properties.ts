@@ -13,6 +13,8 @@ export interface FbxProperty {
 /** The properties of an object (`Properties70` or `Properties60`), with those of its class's template behind them. */
 export class Properties {
   private readonly own = new Map<string, FbxProperty>();
+  /** Versions of one program spell their names differently. */
+  private readonly folded = new Map<string, FbxProperty>();
   private readonly template: Properties | null;
 
   constructor(node: FbxNode | undefined, template: Properties | null = null) {
@@ -33,16 +35,17 @@ export class Properties {
 
   set(property: FbxProperty): void {
     this.own.set(property.name, property);
+    this.folded.set(property.name.toLowerCase(), property);
   }
 
-  /** The property, or its default in the template. */
+  /** The property, or its default in the template; without regard to case where there is no exact one. */
   get(name: string): FbxProperty | undefined {
-    return this.own.get(name) ?? this.template?.get(name);
+    return this.own.get(name) ?? this.folded.get(name.toLowerCase()) ?? this.template?.get(name);
   }
 
   /** Whether the object itself states the property. */
   has(name: string): boolean {
-    return this.own.has(name);
+    return this.folded.has(name.toLowerCase());
   }
 
   number(name: string): number | undefined {

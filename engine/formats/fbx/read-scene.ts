@@ -39,10 +39,19 @@ export function readScene(tree: FbxTree, name: string, findings: FbxFindings): F
   return {
     version,
     creator: textAt(child(header, 'Creator'), 0) || textAt(section('Creator')[0], 0) || null,
+    application: applicationOf(child(header, 'SceneInfo') ?? objectNodes.find((node) => node.name === 'SceneInfo')),
     settings: new Properties(settings),
     objects: builder.objects,
     takes: section('Takes')[0] ?? null,
   };
+}
+
+/** `3ds Max 2018`: the program that the file comes from, as opposed to the library that wrote it. */
+function applicationOf(info: FbxNode | undefined): string | null {
+  const properties = new Properties(info);
+  const name = properties.text('Original|ApplicationName') ?? properties.text('LastSaved|ApplicationName') ?? '';
+  const version = properties.text('Original|ApplicationVersion') ?? '';
+  return name === '' ? null : version === '' || name.includes(version) ? name : `${name} ${version}`;
 }
 
 /** The defaults of each class of objects. */

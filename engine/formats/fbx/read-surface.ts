@@ -13,8 +13,9 @@ export interface Surface {
   opacity: number;
   metallic: number;
   roughness: number;
-  /** May exceed 1. */
   emissive: number[];
+  /** Multiplies the colour or the texture; may exceed 1. */
+  emissiveWeight: number;
   clearcoat: number;
   clearcoatRoughness: number;
   transmission: number;
@@ -198,7 +199,6 @@ function readPhysical(material: FbxObject, names: PhysicalNames): Surface {
     name === undefined ? undefined : properties.number(names.prefix + name);
   const color = (name: string): number[] | undefined => properties.vector(names.prefix + name);
   const weight = number(names.baseWeight) ?? 1;
-  const glow = number(names.emissiveWeight) ?? 1;
   const roughness = share(number(names.roughness) ?? 0.5);
   const inverted = (number(names.roughnessInverted) ?? 0) > 0;
   const opacity = names.opacity === undefined ? undefined : properties.get(names.prefix + names.opacity);
@@ -210,7 +210,8 @@ function readPhysical(material: FbxObject, names: PhysicalNames): Surface {
     opacity: opacity ? share(average(opacity.values.map((value) => toNumber(value) ?? 1))) : 1,
     metallic,
     roughness: glossy ? 1 - share(number('glossiness') ?? 0.5) : inverted ? 1 - roughness : roughness,
-    emissive: (color(names.emissive) ?? [0, 0, 0]).map((value) => Math.max(0, value * glow)),
+    emissive: (color(names.emissive) ?? [0, 0, 0]).map((value) => Math.max(0, value)),
+    emissiveWeight: Math.max(0, number(names.emissiveWeight) ?? 1),
     clearcoat: share(number(names.clearcoat) ?? 0),
     clearcoatRoughness: share(number(names.clearcoatRoughness) ?? 0),
     transmission: share(number(names.transmission) ?? 0),
@@ -225,7 +226,6 @@ function readPhong(material: FbxObject, fromBlender: boolean): Surface {
   const diffuse = properties.vector('DiffuseColor') ?? properties.vector('Diffuse') ?? [0.8, 0.8, 0.8];
   const diffuseFactor = properties.number('DiffuseFactor') ?? 1;
   const emissive = properties.vector('EmissiveColor') ?? properties.vector('Emissive') ?? [0, 0, 0];
-  const emissiveFactor = properties.number('EmissiveFactor') ?? 1;
   const shininess = properties.number('ShininessExponent') ?? properties.number('Shininess');
   const specular =
     average(properties.vector('SpecularColor') ?? [0, 0, 0]) * (properties.number('SpecularFactor') ?? 1);
@@ -241,7 +241,8 @@ function readPhong(material: FbxObject, fromBlender: boolean): Surface {
         ? 0.9
         : // The Beckmann roughness whose highlight is as wide as that of the exponent (Walter et al. 2007).
           Math.max(0.05, share((2 / (Math.max(0, shininess ?? 20) + 2)) ** 0.25)),
-    emissive: emissive.map((value) => Math.max(0, value * emissiveFactor)),
+    emissive: emissive.map((value) => Math.max(0, value)),
+    emissiveWeight: Math.max(0, properties.number('EmissiveFactor') ?? 1),
     clearcoat: 0,
     clearcoatRoughness: 0,
     transmission: 0,
@@ -274,6 +275,8 @@ function connectMaps(material: FbxObject, surface: Surface, names: PhysicalNames
     const known = names ? names.maps[key] : undefined;
     let map: SurfaceMap | undefined = known ?? PHONG_MAPS[key];
     if (BUMP.has(key)) map = NORMAL_NAME.test(fileName(texture)) ? 'normal' : undefined;
+    // A map of the weight takes its place.
+    if (key === 'emission_map') surface.emissiveWeight = 1;
     if (map && !surface.maps.has(map)) surface.maps.set(map, texture);
     else if (!map && !/^mapM\d+$/.test(title)) surface.unused.push([title, texture]);
   }

@@ -62,10 +62,10 @@ export class SceneBuilder {
     this.space = space;
     this.findings = findings;
     this.corrections = corrections;
-    this.fromBlender = /^Blender\b/i.test(fbx.creator ?? '');
+    this.fromBlender = /^Blender\b/i.test(fbx.application ?? fbx.creator ?? '');
     const textures = new FbxTextures(document, fbx.objects, files, main, limits, findings);
     this.materials = new FbxMaterials(document, textures, this.fromBlender, findings);
-    this.cameras = new CamerasAndLights(document, space);
+    this.cameras = new CamerasAndLights(document, space, this.fromBlender);
   }
 
   /**
@@ -109,8 +109,10 @@ export class SceneBuilder {
     const holders: Node[] = [];
     for (const geometry of childrenOf(model, 'Geometry')) {
       if (!isPolygonMesh(geometry)) {
-        const isShape = geometry.subtype === 'Shape';
-        if (!isShape) this.findings.add('unsupported_geometry', `${geometry.subtype || 'geometry'} "${model.name}"`);
+        if (geometry.subtype === 'Mesh') this.findings.add('empty_mesh', `node "${model.name}"`);
+        else if (geometry.subtype !== 'Shape') {
+          this.findings.add('unsupported_geometry', `${geometry.subtype || 'geometry'} "${model.name}"`);
+        }
         continue;
       }
       const built = this.meshOf(source, geometry);
@@ -184,8 +186,7 @@ export class SceneBuilder {
     if (known) return known;
     const data = readGeometry(geometry, this.file, this.findings);
     if (!data) return null;
-    const options = { materials: materials.length, linearColors: this.fromBlender && this.hasLinearColors() };
-    const { primitives, generatedNormals } = buildPrimitives(data, geometry.name, options, this.findings);
+    const { primitives, generatedNormals } = buildPrimitives(data, geometry.name, materials.length, this.findings);
     if (generatedNormals) {
       this.corrections.add(
         'generated_normals',
@@ -212,11 +213,6 @@ export class SceneBuilder {
     const built = { mesh, skin, morphs };
     this.meshes.set(key.join('\n'), built);
     return built;
-  }
-
-  /** Blender 3.2 and later can write linear vertex colours; the default is sRGB as everywhere. */
-  private hasLinearColors(): boolean {
-    return false;
   }
 
   private plainMaterial(): Material {

@@ -108,12 +108,13 @@ export class FbxTextures {
     const degrees = properties.vector('Rotation')?.[2] ?? 0;
     if (u === 0 && v === 0 && su === 1 && sv === 1 && degrees === 0) return;
     if (!(su !== 0 && sv !== 0)) return;
-    // FBX scales, turns about the origin at the bottom left and moves; glTF counts v from the top.
+    // FBX scales, turns about the origin at the bottom left and moves; glTF counts v from the top, which changes the
+    // sense of the turn.
     const angle = (degrees * Math.PI) / 180;
     const transform = this.document.createExtension(KHRTextureTransform).createTransform();
     transform
       .setScale([su!, sv!])
-      .setRotation(angle)
+      .setRotation(-angle)
       .setOffset([u! - sv! * Math.sin(angle), 1 - v! - sv! * Math.cos(angle)]);
     info.setExtension('KHR_texture_transform', transform);
   }
