@@ -1,10 +1,26 @@
 // Buffers of the band being rendered: what each pixel's centre sees, and its occlusion before and after filtering.
 
-import { pixelDown, pixelRight, planeDirection } from './camera';
-import {G_BYTES, G_NORMAL, G_SURFACE,H_BAND_FIRST, H_GBUFFER, H_OCCLUSION, H_WIDTH, 
-  HEADER, 
+import {
+  HEADER, H_GBUFFER, H_OCCLUSION, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE,
 } from './layout';
 import { dot } from './vec';
+import { pixelRight, pixelDown, planeDirection } from './camera';
+
+/** Surfaces followed behind one another along a ray. */
+export const MAX_LAYERS: i32 = 48;
+/** Relative step past a surface to find the next. */
+export const STEP: f32 = 1e-6;
+/** Bit of a pixel's surface: something porous lies before or at it. */
+export const POROUS: u32 = 0x80000000;
+/** Bit of a pixel's surface: rays off the pixel's centre meet something else. */
+export const MIXED: u32 = 0x40000000;
+
+/** Scratch memory of a thread: the traversal stack, and whatever a pass keeps beside it. */
+// @ts-ignore: decorator
+@inline
+export function stackOf(thread: i32): usize {
+  return <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
+}
 
 // @ts-ignore: decorator
 @inline

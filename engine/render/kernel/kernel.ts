@@ -12,7 +12,9 @@ import {DFG_SIZE, H_BAND_FIRST,
 } from './layout';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
 import { buildHemisphere } from './sampling';
-import { filterTile, shadeTile, visibilityTile } from './tile';
+import { visibilityTile } from './visibility-pass';
+import { filterTile } from './filter-pass';
+import { shadeTile } from './shade-pass';
 
 export { testHitId, testHitT, traceClosest, traceOccluded } from './probe';
 

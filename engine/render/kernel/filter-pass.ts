@@ -1,0 +1,64 @@
+// Second pass: occlusion without its sampling pattern.
+
+import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, TILE, G_NORMAL, G_OCCLUSION } from './layout';
+import { dot, unpackNormal } from './vec';
+import { pixelRight } from './camera';
+import { pixelAt, occlusionAt, setPlane, planeError, packShares, stackOf } from './gbuffer';
+
+/** Side of a tile with the two border pixels that the filter looks at. */
+const FILTER_SIDE: i32 = TILE + 4;
+
+/**
+ * Averages occlusion over 5 × 5 pixels whose outermost count half: one full period of the 4 × 4 patterns, which
+ * removes their pattern exactly where the surface goes on. Pixels off the plane or turned away do not count.
+ */
+export function filterTile(x0: i32, y0: i32, thread: i32): void {
+  const width = load<i32>(HEADER + H_WIDTH);
+  const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
+  const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
+  const pixel = sqrt<f32>(dot(pixelRight(), pixelRight()));
+  // Normals and depths of the tile, unpacked once: each is looked at 25 times.
+  const cache = stackOf(thread);
+  let any = false;
+  for (let y = y0 - 2; y < y1 + 2; y++) {
+    for (let x = x0 - 2; x < x1 + 2; x++) {
+      let value = f32x4.splat(Infinity);
+      if (<u32>x < <u32>width && y >= first && y < end) {
+        const g = pixelAt(x, y);
+        if (load<f32>(g) != Infinity) {
+          value = f32x4.replace_lane(unpackNormal(load<u32>(g, G_NORMAL)), 3, load<f32>(g));
+          any = true;
+        }
+      }
+      v128.store(cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4), value);
+    }
+  }
+  if (!any) return;
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      const center = cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4);
+      const n = v128.load(center), depth = f32x4.extract_lane(n, 3);
+      if (depth == Infinity) continue;
+      setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
+      let lit: f32 = 0, open: f32 = 0, weights: f32 = 0;
+      for (let dy = -2; dy <= 2; dy++) {
+        let c = center + (dy * FILTER_SIDE - 2) * 16;
+        for (let dx = -2; dx <= 2; dx++, c += 16) {
+          const m = v128.load(c), d = f32x4.extract_lane(m, 3);
+          if (d == Infinity || planeError(<f32>dx, <f32>dy, d) > 6 * pixel) continue;
+          const turn = dot(n, m);
+          if (turn < <f32>0.8) continue;
+          let w = (turn - <f32>0.8) * 5;
+          if (dx == 2 || dx == -2) w *= 0.5;
+          if (dy == 2 || dy == -2) w *= 0.5;
+          const o = load<u32>(pixelAt(x + dx, y + dy), G_OCCLUSION);
+          lit += <f32>(o & 0xffff) * w;
+          open += <f32>(o >> 16) * w;
+          weights += w;
+        }
+      }
+      const k = <f32>1 / (weights * 65535);
+      store<u32>(occlusionAt(x, y), weights > 0 ? packShares(lit * k, open * k) : load<u32>(pixelAt(x, y), G_OCCLUSION));
+    }
+  }
+}

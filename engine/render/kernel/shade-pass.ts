@@ -1,0 +1,271 @@
+// Third pass: colours. Inside of a smooth opaque surface one sample does; elsewhere a pixel takes all of its samples.
+
+import {
+  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_SHADE_FIRST, H_SHADE_END, H_SAMPLES, H_PIXELS, H_EXPOSURE,
+  H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, TILE, G_NORMAL, G_SURFACE, ID_POROUS,
+} from './layout';
+import { X, Y, Z, add, mul, scale, madd, dot, unpackNormal } from './vec';
+import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
+import { loadSurface, position, geometric, normal, materialIndex } from './surface';
+import { loadOpacity, opacity, shade, shaded, transmitted, unlit } from './shade';
+import { traceOcclusion, litShare, openShare } from './occlusion';
+import { cameraOrigin, pixelRight, pixelDown, planeDirection } from './camera';
+import { pixelAt, occlusionAt, setPlane, planeError, stackOf, MAX_LAYERS, STEP, POROUS, MIXED } from './gbuffer';
+import { patternOf, point0, point1 } from './sampling';
+import { pbrNeutral, srgbByte } from './tonemap';
+
+/** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
+const INTERIOR_FOOTPRINT: f32 = 0.75;
+
+/** Samples of a pixel, kept in scratch memory behind the traversal stack. */
+const SAMPLES: usize = 8192;
+const SAMPLE_BYTES: usize = 64;
+const S_NORMAL: usize = 0; // f32x3, then distance
+const S_MATERIAL: usize = 16; // negative: no hit, or its group is shaded already
+const S_ID: usize = 20;
+const S_U: usize = 24;
+const S_V: usize = 28;
+const S_BLOCK: usize = 32;
+const S_LANE: usize = 36;
+const S_INSTANCE: usize = 40;
+const S_X: usize = 44;
+const S_Y: usize = 48;
+
+let foundLit: f32 = 1;
+let foundOpen: f32 = 1;
+
+/** Filtered occlusion of the pixels around image position (fx, fy) that show the same surface; false where none does. */
+function findOcclusion(x: i32, y: i32, fx: f32, fy: f32, depth: f32, n: v128): bool {
+  const width = load<i32>(HEADER + H_WIDTH);
+  const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
+  setPlane(fx, fy, depth, n);
+  const tolerance = <f32>6 * sqrt<f32>(dot(pixelRight(), pixelRight()));
+  let lit: f32 = 0, open: f32 = 0, weights: f32 = 0;
+  for (let dy = -1; dy <= 1; dy++) {
+    for (let dx = -1; dx <= 1; dx++) {
+      const nx = x + dx, ny = y + dy;
+      if (<u32>nx >= <u32>width || ny < first || ny >= end) continue;
+      const g = pixelAt(nx, ny);
+      const d = load<f32>(g);
+      if (d == Infinity) continue;
+      const ex = <f32>nx + <f32>0.5 - fx, ey = <f32>ny + <f32>0.5 - fy;
+      const near = (<f32>1.5 - abs<f32>(ex)) * (<f32>1.5 - abs<f32>(ey));
+      if (near <= 0 || planeError(ex, ey, d) > tolerance) continue;
+      const c = dot(n, unpackNormal(load<u32>(g, G_NORMAL)));
+      if (c < <f32>0.7) continue;
+      const w = near * (c - <f32>0.7);
+      const o = load<u32>(occlusionAt(nx, ny));
+      lit += <f32>(o & 0xffff) * w;
+      open += <f32>(o >> 16) * w;
+      weights += w;
+    }
+  }
+  if (!(weights > 1e-4)) return false;
+  const k = <f32>1 / (weights * 65535);
+  foundLit = lit * k;
+  foundOpen = open * k;
+  return true;
+}
+
+/** Whether this pixel and all around it show one smooth opaque surface, so that few samples do. */
+function isInterior(x: i32, y: i32): bool {
+  const width = load<i32>(HEADER + H_WIDTH);
+  const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
+  const g = pixelAt(x, y);
+  const surface = load<u32>(g, G_SURFACE), depth = load<f32>(g);
+  if (surface & (POROUS | MIXED)) return false;
+  const empty = depth == Infinity;
+  let n = f32x4.splat(0);
+  if (!empty) {
+    n = unpackNormal(load<u32>(g, G_NORMAL));
+    setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
+  }
+  const tolerance = <f32>6 * sqrt<f32>(dot(pixelRight(), pixelRight()));
+  for (let dy = -1; dy <= 1; dy++) {
+    for (let dx = -1; dx <= 1; dx++) {
+      const nx = x + dx, ny = y + dy;
+      if (<u32>nx >= <u32>width || ny < first || ny >= end) continue;
+      const h = pixelAt(nx, ny);
+      if (load<u32>(h, G_SURFACE) != surface) return false;
+      if (empty) continue;
+      if (planeError(<f32>dx, <f32>dy, load<f32>(h)) > tolerance) return false;
+      if (dot(n, unpackNormal(load<u32>(h, G_NORMAL))) < <f32>0.95) return false;
+    }
+  }
+  return true;
+}
+
+let raysTraced: i32 = 0;
+
+/** Light of the loaded surface towards the viewer as it will be shown: linear in [0, 1]. Occlusion is found for it. */
+function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, view: v128, interior: bool, porous: bool): v128 {
+  if (interior) {
+    const o = load<u32>(occlusionAt(x, y));
+    foundLit = <f32>(o & 0xffff) * <f32>(1.0 / 65535.0);
+    foundOpen = <f32>(o >> 16) * <f32>(1.0 / 65535.0);
+  } else if (!findOcclusion(x, y, fx, fy, depth, normal)) {
+    if (porous && opacity < <f32>0.5) {
+      foundLit = 1;
+      foundOpen = 1;
+    } else {
+      raysTraced += traceOcclusion(stack, position, normal, geometric, patternOf(x, y));
+      foundLit = litShare;
+      foundOpen = openShare;
+    }
+  }
+  shade(view, foundLit, foundOpen);
+  return unlit ? f32x4.pmin(shaded, f32x4.splat(1)) : pbrNeutral(scale(shaded, load<f32>(HEADER + H_EXPOSURE)));
+}
+
+/** Colour of one ray, through all that is porous: linear display light, premultiplied; the fourth lane is coverage. */
+function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: f32, interior: bool): v128 {
+  const origin = cameraOrigin();
+  const plane = planeDirection(fx, fy);
+  const length = sqrt<f32>(dot(plane, plane));
+  const ray = scale(plane, <f32>1 / length), view = scale(ray, -1);
+  const right = scale(pixelRight(), footprint), down = scale(pixelDown(), footprint);
+  let out = f32x4.splat(0), through = f32x4.splat(1);
+  let tMin: f32 = 0;
+  for (let layer = 0; layer < MAX_LAYERS; layer++) {
+    raysTraced++;
+    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), tMin, 1e30)) break;
+    const t = hitT;
+    const porous = (hitId & ID_POROUS) != 0;
+    loadSurface(origin, ray, plane, right, down, true);
+    loadOpacity();
+    if (opacity > 0) {
+      const seen = lightOf(stack, x, y, fx, fy, t / length, view, interior, porous);
+      const pass = add(scale(transmitted, opacity), f32x4.splat(1 - opacity));
+      const passAlpha = <f32>1 - opacity + opacity * (X(transmitted) + Y(transmitted) + Z(transmitted)) * <f32>(1.0 / 3.0);
+      const before = f32x4.extract_lane(through, 3);
+      out = add(out, f32x4.replace_lane(scale(mul(through, seen), opacity), 3, before * (1 - passAlpha)));
+      through = f32x4.replace_lane(mul(through, pass), 3, before * passAlpha);
+      if (!porous || f32x4.extract_lane(through, 3) < <f32>0.002) break;
+    } else if (!porous) break;
+    tMin = t * (1 + STEP) + STEP;
+  }
+  return out;
+}
+
+/**
+ * Sum of all samples of a pixel. Visibility is sampled in full, but opaque samples on the same material at about the
+ * same distance and with about the same normal are shaded once, in the one nearest to their middle, with a texture filter as wide as their share: most
+ * edge pixels then take two shadings instead of eight.
+ */
+function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
+  const origin = cameraOrigin(), zero = f32x4.splat(0);
+  const single = <f32>1 / sqrt<f32>(<f32>samples);
+  let sum = zero;
+  for (let i = 0; i < samples; i++) {
+    const s = stack + SAMPLES + <usize>i * SAMPLE_BYTES;
+    const fx = <f32>x + (samples == 1 ? <f32>0.5 : point0(i, 0x2545f491)), fy = <f32>y + (samples == 1 ? <f32>0.5 : point1(i, 0x2545f491));
+    const plane = planeDirection(fx, fy);
+    const ray = scale(plane, <f32>1 / sqrt<f32>(dot(plane, plane)));
+    store<i32>(s, -1, S_MATERIAL);
+    raysTraced++;
+    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), 0, 1e30)) continue;
+    if (hitId & ID_POROUS) {
+      sum = add(sum, traceSample(stack, x, y, fx, fy, single, false));
+      continue;
+    }
+    loadSurface(origin, ray, plane, zero, zero, false);
+    v128.store(s, f32x4.replace_lane(normal, 3, hitT), S_NORMAL);
+    store<i32>(s, materialIndex, S_MATERIAL);
+    store<u32>(s, hitId, S_ID);
+    store<f32>(s, hitU, S_U);
+    store<f32>(s, hitV, S_V);
+    store<usize>(s, hitBlock, S_BLOCK);
+    store<i32>(s, hitLane, S_LANE);
+    store<i32>(s, hitInstance, S_INSTANCE);
+    store<f32>(s, fx, S_X);
+    store<f32>(s, fy, S_Y);
+  }
+  const end = stack + SAMPLES + <usize>samples * SAMPLE_BYTES;
+  for (let s = stack + SAMPLES; s < end; s += SAMPLE_BYTES) {
+    const group = load<i32>(s, S_MATERIAL);
+    if (group < 0) continue;
+    const n = v128.load(s, S_NORMAL);
+    let count = 0;
+    let mx: f32 = 0, my: f32 = 0;
+    for (let o = s; o < end; o += SAMPLE_BYTES) {
+      if (!belongs(o, group, n)) continue;
+      count++;
+      mx += load<f32>(o, S_X);
+      my += load<f32>(o, S_Y);
+    }
+    mx /= <f32>count;
+    my /= <f32>count;
+    let best = s;
+    let near: f32 = Infinity;
+    for (let o = s; o < end; o += SAMPLE_BYTES) {
+      if (!belongs(o, group, n)) continue;
+      store<i32>(o, -1, S_MATERIAL);
+      const dx = load<f32>(o, S_X) - mx, dy = load<f32>(o, S_Y) - my;
+      if (dx * dx + dy * dy < near) {
+        near = dx * dx + dy * dy;
+        best = o;
+      }
+    }
+    const fx = load<f32>(best, S_X), fy = load<f32>(best, S_Y);
+    const plane = planeDirection(fx, fy);
+    const length = sqrt<f32>(dot(plane, plane));
+    const ray = scale(plane, <f32>1 / length);
+    const footprint = sqrt<f32>(<f32>count) * single * INTERIOR_FOOTPRINT;
+    restoreHit(
+      load<f32>(best, S_NORMAL + 12), load<f32>(best, S_U), load<f32>(best, S_V), load<u32>(best, S_ID),
+      load<usize>(best, S_BLOCK), load<i32>(best, S_LANE), load<i32>(best, S_INSTANCE),
+    );
+    loadSurface(origin, ray, plane, scale(pixelRight(), footprint), scale(pixelDown(), footprint), true);
+    loadOpacity();
+    const seen = lightOf(stack, x, y, fx, fy, hitT / length, scale(ray, -1), false, false);
+    sum = add(sum, scale(f32x4.replace_lane(seen, 3, 1), <f32>count));
+  }
+  return sum;
+}
+
+/** Whether a sample is of this material, faces about the way of `n` and lies at about its distance (fourth lane). */
+// @ts-ignore: decorator
+@inline
+function belongs(sample: usize, group: i32, n: v128): bool {
+  if (load<i32>(sample, S_MATERIAL) != group) return false;
+  const m = v128.load(sample, S_NORMAL);
+  const t = f32x4.extract_lane(n, 3);
+  return dot(n, m) > <f32>0.93 && abs<f32>(f32x4.extract_lane(m, 3) - t) < <f32>0.006 * t;
+}
+
+/** Shades the tile and writes its pixels: sRGB, alpha not premultiplied. */
+export function shadeTile(x0: i32, y0: i32, thread: i32): void {
+  const stack = stackOf(thread);
+  const width = load<i32>(HEADER + H_WIDTH);
+  const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, load<i32>(HEADER + H_SHADE_END));
+  const samples = load<i32>(HEADER + H_SAMPLES);
+  const pixels = <usize>load<u32>(HEADER + H_PIXELS), shadeFirst = load<i32>(HEADER + H_SHADE_FIRST);
+  const coloured = load<i32>(HEADER + H_BACKGROUND_MODE) != 0;
+  const background = v128.load(HEADER + H_BACKGROUND);
+  raysTraced = 0;
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      let sum = f32x4.splat(0);
+      if (isInterior(x, y)) {
+        if (load<f32>(pixelAt(x, y)) != Infinity) {
+          sum = traceSample(stack, x, y, <f32>x + <f32>0.5, <f32>y + <f32>0.5, INTERIOR_FOOTPRINT, true);
+        }
+      } else {
+        sum = scale(tracePixel(stack, x, y, samples), <f32>1 / <f32>samples);
+      }
+      let alpha = min<f32>(f32x4.extract_lane(sum, 3), 1);
+      let c: v128;
+      if (coloured) {
+        c = madd(sum, background, 1 - alpha);
+        alpha = 1;
+      } else {
+        c = alpha > 0 ? scale(sum, <f32>1 / alpha) : f32x4.splat(0);
+      }
+      store<u32>(
+        pixels + (<usize>((y - shadeFirst) * width + x) << 2),
+        srgbByte(X(c)) | (srgbByte(Y(c)) << 8) | (srgbByte(Z(c)) << 16) | (<u32>(alpha * 255 + <f32>0.5) << 24),
+      );
+    }
+  }
+  atomic.add<i32>(HEADER + H_RAYS, raysTraced);
+}
