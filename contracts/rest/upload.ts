@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
+import { nameSchema } from './resources/name.ts';
 
-const AssetName = z.string().trim().min(1).max(300).describe('Name of the asset; that of the first file without it');
+const AssetName = nameSchema(300).describe('Name of the asset; that of the first file without it');
 
 /** Settings of an upload. There are none yet: an unknown one is refused rather than ignored. */
 export const UploadSettings = z.strictObject({});
@@ -35,7 +36,7 @@ export const UploadQuery = z.object({
 
 /** What accompanies the raw body of a further version. */
 export const VersionQuery = z.object({
-  name: z.string().trim().min(1).max(300).optional().describe('Name of the file when the body is raw'),
+  name: nameSchema(300).optional().describe('Name of the file when the body is raw'),
 });
 
 /** Content types of a raw body. The bytes decide about the format. */

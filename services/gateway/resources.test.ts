@@ -109,6 +109,13 @@ describe('requests', () => {
     );
     expectProblem(await post(JSON.stringify({ name: 'x'.repeat(2 ** 21) })), 413, 'payload_too_large');
     expectProblem(await gateway.request('/v1/nothing'), 404, 'not_found');
+    expectProblem(await post('['.repeat(400_000)), 400, 'invalid_request');
+    const nested = `{"name":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+    expectProblem(await post(nested), 400, 'invalid_request');
+    expectProblem(await post(JSON.stringify({ name: 'a\u0000b' })), 400, 'invalid_request');
+    expectProblem(await gateway.request('/v1/assets?cursor=%00%ff'), 400, 'invalid_request');
+    const file = `/v1/assets/${newId('asset')}/versions/99999999999/files/a`;
+    expectProblem(await gateway.request(file), 400, 'invalid_request');
     const wrong = await gateway.request('/v1/projects/%zz');
     expect([wrong.status, wrong.json.code]).toEqual([400, 'invalid_request']);
     const method = await gateway.request('/v1/projects', { method: 'DELETE' });

@@ -135,6 +135,7 @@ describe('an upload as a form', () => {
       [formOf(file, ['colour', 'red']), '/colour', /no field/],
       [formOf(file, ['name', 'a'], ['name', 'b']), '/name', /twice/],
       [formOf(file, ['name', ' ']), '/name', /./],
+      [formOf(file, ['name', 'a\u0000b']), '/name', /control/],
       [formOf(file, ['projectId', 'x']), '/projectId', /prj_/],
       [formOf(file, ['settings', '{']), '/settings', /JSON/],
       [formOf(file, ['settings', '{"simplify":1}']), '/settings', /simplify/],

@@ -16,6 +16,7 @@ import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from '../resources/asset.ts';
 import { RAW_UPLOAD_TYPES, UploadForm, UploadQuery, VersionForm, VersionQuery } from '../upload.ts';
+import { VersionNumber } from '../version-number.ts';
 
 export const AssetPage = pageOf(Asset);
 export const VersionPage = pageOf(AssetVersion);
@@ -158,7 +159,7 @@ export const ASSET_OPERATIONS = {
     description:
       'The originals as they were uploaded, and the normalised GLB. Of the newest version without `version`.',
     params,
-    query: z.object({ version: z.coerce.number().int().positive().optional() }),
+    query: z.object({ version: VersionNumber.optional() }),
     headers: ReadHeaders,
     responses: { 200: { description: 'The files', body: AssetFiles } },
     errors: ['not_found'],

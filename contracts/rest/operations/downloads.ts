@@ -5,6 +5,7 @@ import { exampleDerivative } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { RenderQuery } from '../render-query.ts';
 import { Derivative } from '../resources/asset.ts';
+import { VersionNumber } from '../version-number.ts';
 
 const tag = 'Downloads';
 
@@ -29,7 +30,7 @@ export const DOWNLOAD_OPERATIONS = {
       'An original as it was uploaded, byte by byte, or the normalised GLB. A `/` in a name is written `%2F`. Ranges are answered.',
     params: z.object({
       assetId: idSchema('asset'),
-      version: z.coerce.number().int().positive(),
+      version: VersionNumber,
       name: z.string().min(1).max(1000),
     }),
     headers: DownloadHeaders,
@@ -50,7 +51,7 @@ export const DOWNLOAD_OPERATIONS = {
     description:
       'The normalised model: glTF 2.0, metres, +Y up. Of the newest version without `version`. Answers 409 while it is being processed, or when it could not be.',
     params: z.object({ assetId: idSchema('asset') }),
-    query: z.object({ version: z.coerce.number().int().positive().optional() }),
+    query: z.object({ version: VersionNumber.optional() }),
     headers: DownloadHeaders,
     responses: {
       200: { description: 'The model', body: 'bytes' },
