@@ -35,8 +35,14 @@ export async function createSandbox<Input, Output>(
   permitted?: Protection,
 ): Promise<Sandbox<Input, Output>> {
   const tools = findSystemTools();
-  const protection = permitted ?? (await probeProtection(tools));
+  await mkdir(options.folder, { recursive: true });
+  // Found out while the server goes on starting.
+  const protection = permitted ? Promise.resolve(permitted) : probeProtection(tools, options.folder);
   const session = await openSessionFolder(options.folder, options.name);
+  return new SandboxPool<Input, Output>(options, tools, protection, session);
+}
+
+function logProtection(options: SandboxOptions, protection: Protection): void {
   options.logger?.info({ sandbox: options.name, processes: options.size, ...protection }, 'sandbox protection');
   if (protection.namespaces === 'none') {
     options.logger?.warn(
@@ -44,7 +50,6 @@ export async function createSandbox<Input, Output>(
       'this system permits no namespaces: the sandbox relies on the permission model of Node alone',
     );
   }
-  return new SandboxPool<Input, Output>(options, tools, protection, session);
 }
 
 interface Waiter {
@@ -55,7 +60,7 @@ interface Waiter {
 class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
   readonly #options: SandboxOptions;
   readonly #tools: SystemTools;
-  readonly #protection: Protection;
+  readonly #protection: Promise<Protection>;
   readonly #session: string;
   readonly #all = new Set<SandboxProcess>();
   readonly #idle: SandboxProcess[] = [];
@@ -68,11 +73,12 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(options: SandboxOptions, tools: SystemTools, protection: Protection, session: string) {
+  constructor(options: SandboxOptions, tools: SystemTools, protection: Promise<Protection>, session: string) {
     this.#options = options;
     this.#tools = tools;
     this.#protection = protection;
     this.#session = session;
+    void protection.then((found) => logProtection(options, found));
     for (let i = 0; i < options.size; i++) void this.#start();
     this.#idleTimer = setInterval(() => void this.#tidy(), IDLE_INTERVAL_MS);
     this.#idleTimer.unref();
@@ -180,8 +186,9 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
       this.#failedStart(sandboxCrashed('the folder of a worker process could not be made', thrown));
       return;
     }
+    const protection = await this.#protection;
     if (this.#closed) return;
-    const command = launchCommand(this.#options, folders, this.#tools, this.#protection);
+    const command = launchCommand(this.#options, folders, this.#tools, protection);
     const startedAt = performance.now();
     const process = new SandboxProcess(command, folders.own, this.#options.limits, this.#options.logger);
     this.#all.add(process);

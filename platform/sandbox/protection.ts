@@ -1,43 +1,43 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { jailCommand, networkCommand, type Protection } from './namespaces.ts';
 import type { SystemTools } from './system-tools.ts';
 
 let probed: Promise<Protection> | undefined;
 
-/** What this machine permits, tried out with Node itself; the strongest that works. */
-export function probeProtection(tools: SystemTools): Promise<Protection> {
-  probed ??= probe(tools);
+/**
+ * What this machine permits, tried out with Node itself; the strongest that works.
+ *
+ * @param folder any folder; the attempt mounts its root over it, which nobody else sees
+ */
+export function probeProtection(tools: SystemTools, folder = tmpdir()): Promise<Protection> {
+  probed ??= probe(tools, folder);
   return probed;
 }
 
-async function probe(tools: SystemTools): Promise<Protection> {
-  const [resourceLimits, parentDeathSignal] = await Promise.all([
-    tools.prlimit !== null && succeeds([tools.prlimit, '--core=0', process.execPath, '--version']),
-    tools.setpriv !== null && succeeds([tools.setpriv, '--pdeathsig', 'KILL', process.execPath, '--version']),
-  ]);
+async function probe(tools: SystemTools, folder: string): Promise<Protection> {
   const userNamespace = process.getuid?.() !== 0;
-  const base = { resourceLimits, parentDeathSignal, userNamespace };
-  const jail: Protection = { ...base, namespaces: 'jail' };
-  const folder = await mkdtemp(join(tmpdir(), 'maquette-probe-'));
-  try {
-    const paths = { root: folder, readable: [process.execPath], writable: [] };
-    const node = [process.execPath, '-e', 'process.exit(0)'];
-    const jailed = jailCommand(tools, jail, paths);
-    if (jailed !== null && (await succeeds([...jailed, ...node]))) return jail;
-    const network: Protection = { ...base, namespaces: 'network' };
-    const alone = networkCommand(tools, network);
-    if (alone !== null && (await succeeds([...alone, ...node]))) return network;
-    return { ...base, namespaces: 'none' };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const jail: Protection = { namespaces: 'jail', userNamespace, resourceLimits: true, parentDeathSignal: true };
+  const network: Protection = { namespaces: 'network', userNamespace, resourceLimits: true, parentDeathSignal: false };
+  const paths = { root: folder, readable: [process.execPath], writable: [] };
+  const node = [process.execPath, '-e', 'process.exit(0)'];
+  const version = [process.execPath, '--version'];
+  const limit = tools.prlimit === null ? null : [tools.prlimit, '--core=0'];
+  const deathSignal = tools.setpriv === null ? null : [tools.setpriv, '--pdeathsig', 'KILL', '--no-new-privs'];
+  // At once, because a server that starts waits for the answers.
+  const [jails, isolates, resourceLimits, parentDeathSignal] = await Promise.all([
+    succeeds(jailCommand(tools, jail, paths), node),
+    succeeds(networkCommand(tools, network), version),
+    succeeds(limit, version),
+    succeeds(deathSignal, version),
+  ]);
+  const namespaces = jails && parentDeathSignal ? 'jail' : isolates ? 'network' : 'none';
+  return { namespaces, userNamespace, resourceLimits, parentDeathSignal };
 }
 
-function succeeds(command: string[]): Promise<boolean> {
-  const [file, ...args] = command as [string, ...string[]];
+function succeeds(wrapper: string[] | null, program: string[]): Promise<boolean> {
+  if (wrapper === null) return Promise.resolve(false);
+  const [file, ...args] = [...wrapper, ...program] as [string, ...string[]];
   return new Promise((resolve) => {
     execFile(file, args, { env: {}, timeout: 10_000 }, (error) => resolve(error === null));
   });
