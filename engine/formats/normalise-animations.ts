@@ -22,8 +22,9 @@ export function normaliseAnimations(document: Document, corrections: Corrections
       channel.dispose();
       removed++;
     }
-    if (removed === 0) continue;
     disposeUnusedSamplers(animation);
+    repairSamplers(document, animation, corrections);
+    if (removed === 0) continue;
     corrections.add(
       'removed_channels',
       removed,
@@ -62,6 +63,66 @@ function isPlayable(channel: AnimationChannel): boolean {
     last = time;
   }
   return allFinite(values);
+}
+
+function repairSamplers(document: Document, animation: Animation, corrections: Corrections): void {
+  const rotating = new Set<AnimationSampler | null>();
+  for (const channel of animation.listChannels()) {
+    if (channel.getTargetPath() === 'rotation') rotating.add(channel.getSampler());
+  }
+  for (const sampler of animation.listSamplers()) {
+    if (rotating.has(sampler)) normaliseRotations(sampler, corrections);
+    removeRepeatedKeys(document, sampler, corrections);
+  }
+}
+
+/** Of keys at the same time the last one counts, as it does in players. */
+function removeRepeatedKeys(document: Document, sampler: AnimationSampler, corrections: Corrections): void {
+  const times = sampler.getInput()?.getArray();
+  const output = sampler.getOutput();
+  const values = output?.getArray();
+  if (!times || !output || !values || times.length < 2) return;
+  const kept: number[] = [];
+  for (let i = 0; i < times.length; i++) if (i + 1 === times.length || times[i + 1]! > times[i]!) kept.push(i);
+  if (kept.length === times.length) return;
+  const perKey = values.length / times.length;
+  const newValues = values.slice(0, kept.length * perKey);
+  for (const [to, from] of kept.entries())
+    newValues.set(values.subarray(from * perKey, (from + 1) * perKey), to * perKey);
+  // New accessors: others may use the old ones.
+  const newTimes = Float32Array.from(kept, (i) => times[i]!);
+  sampler.setInput(document.createAccessor(sampler.getInput()!.getName()).setType('SCALAR').setArray(newTimes));
+  sampler.setOutput(
+    document
+      .createAccessor(output.getName())
+      .setType(output.getType())
+      .setNormalized(output.getNormalized())
+      .setArray(newValues),
+  );
+  corrections.add(
+    'removed_keys',
+    times.length - kept.length,
+    (n) => `${plural(n, 'animation key')} at the same time as the next one ${n === 1 ? 'was' : 'were'} removed.`,
+  );
+}
+
+function normaliseRotations(sampler: AnimationSampler, corrections: Corrections): void {
+  const values = sampler.getOutput()?.getArray();
+  if (!(values instanceof Float32Array)) return;
+  const isCubic = sampler.getInterpolation() === 'CUBICSPLINE';
+  let changed = 0;
+  // Keys of a cubic spline are in-tangent, value, out-tangent; only values are rotations.
+  for (let i = isCubic ? 4 : 0; i + 3 < values.length; i += isCubic ? 12 : 4) {
+    const length = Math.hypot(values[i]!, values[i + 1]!, values[i + 2]!, values[i + 3]!);
+    if (Math.abs(length - 1) < 1e-3) continue;
+    for (let k = 0; k < 4; k++) values[i + k] = length > 1e-6 ? values[i + k]! / length : k === 3 ? 1 : 0;
+    changed++;
+  }
+  corrections.add(
+    'normalised_rotation_keys',
+    changed,
+    (n) => `${plural(n, 'rotation key')} did not have unit length and ${n === 1 ? 'was' : 'were'} scaled to it.`,
+  );
 }
 
 function disposeUnusedSamplers(animation: Animation): void {

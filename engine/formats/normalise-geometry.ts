@@ -34,7 +34,8 @@ export function normaliseGeometry(document: Document, corrections: Corrections):
         );
       }
     }
-    fitWeights(mesh, corrections);
+    if (mesh.listPrimitives().length === 0) mesh.dispose();
+    else fitWeights(mesh, corrections);
   }
 }
 
@@ -147,7 +148,7 @@ function removeBadElements(
 ): boolean {
   const accessor = primitive.getIndices();
   const source = accessor?.getArray() ?? null;
-  if (accessor && !source) return false;
+  if (accessor && !isIndexList(accessor)) return false;
   const mode = primitive.getMode();
   const used = source ?? sequence(vertices);
   const size = elementSize(mode);
@@ -177,6 +178,13 @@ function removeBadElements(
   primitive.setIndices(document.createAccessor().setType('SCALAR').setArray(array));
   primitive.setMode(mode === 0 ? 0 : mode < 4 ? 1 : 4);
   return true;
+}
+
+/** Unsigned whole numbers, and no vertex attribute at the same time. */
+function isIndexList(accessor: Accessor): boolean {
+  const array = accessor.getArray();
+  const whole = array instanceof Uint8Array || array instanceof Uint16Array || array instanceof Uint32Array;
+  return whole && accessor.getType() === 'SCALAR';
 }
 
 function elementSize(mode: number): number {

@@ -1,9 +1,11 @@
-import type { Document, Node, Scene } from '@gltf-transform/core';
+import type { Accessor, Document, Node, Scene } from '@gltf-transform/core';
 import type { Correction } from '#contracts/model/model-report.ts';
+import { allFinite } from './all-finite.ts';
 import { Corrections, plural } from './corrections.ts';
 import { modelEmpty, modelInvalid } from './errors.ts';
 import { normaliseAnimations } from './normalise-animations.ts';
 import { normaliseGeometry } from './normalise-geometry.ts';
+import { normaliseMaterials } from './normalise-materials.ts';
 import { normaliseSkins } from './normalise-skins.ts';
 
 /**
@@ -19,8 +21,8 @@ export function normalise(document: Document, name: string): Correction[] {
   const corrections = new Corrections();
   normaliseScenes(document, corrections);
   normaliseTransforms(document, corrections);
-  const before = countPrimitives(document);
-  if (before === 0) throw modelEmpty(name, emptyMessage(document));
+  const unused = listUnusedAccessors(document);
+  if (countPrimitives(document) === 0) throw modelEmpty(name, emptyMessage(document));
   normaliseGeometry(document, corrections);
   if (countPrimitives(document) === 0) {
     const reasons = corrections.list();
@@ -30,8 +32,10 @@ export function normalise(document: Document, name: string): Correction[] {
       reasons.map((reason) => ({ pointer: reason.code, message: reason.message })),
     );
   }
+  normaliseMaterials(document, corrections);
   normaliseSkins(document, corrections);
   normaliseAnimations(document, corrections);
+  disposeAccessors(document, unused);
   useOneBuffer(document);
   return corrections.list();
 }
@@ -127,6 +131,27 @@ function normaliseTransforms(document: Document, corrections: Corrections): void
     rotations,
     (n) => `${plural(n, 'node rotation')} did not have unit length and was scaled to it.`,
   );
+}
+
+function listUnusedAccessors(document: Document): Set<Accessor> {
+  const root = document.getRoot();
+  const graph = document.getGraph();
+  return new Set(
+    root
+      .listAccessors()
+      .filter((accessor) => graph.listParentEdges(accessor).every((edge) => edge.getParent() === root)),
+  );
+}
+
+/**
+ * Removes accessors that nothing uses any more, and of those that nothing used before the ones that no file may hold.
+ * The rest of these stays: an extension that is only carried along may mean them.
+ */
+function disposeAccessors(document: Document, unusedBefore: Set<Accessor>): void {
+  for (const accessor of listUnusedAccessors(document)) {
+    const array = accessor.getArray();
+    if (!unusedBefore.has(accessor) || !array || array.length === 0 || !allFinite(array)) accessor.dispose();
+  }
 }
 
 /** GLB has one binary chunk. */

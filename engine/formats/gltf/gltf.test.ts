@@ -1,4 +1,4 @@
-import type { GLTF } from '@gltf-transform/core';
+import type { Document, GLTF } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
@@ -228,6 +228,60 @@ describe('corrections', () => {
     });
     expect(codes).toContain('normalised_rotations');
     expect(report.bounds).not.toBeNull();
+  });
+
+  it('animation keys at one time, rotations without unit length, channels that cannot be played', async () => {
+    const animated = (
+      times: number[],
+      values: number[],
+      path: string,
+    ): Promise<{ codes: string[]; document: Document }> => {
+      const bin = new Uint8Array(200);
+      bin.set(data());
+      new Float32Array(bin.buffer, 80, times.length).set(times);
+      new Float32Array(bin.buffer, 100, values.length).set(values);
+      return corrected(bin, (json) => {
+        json.buffers![0]!.byteLength = 200;
+        json.bufferViews!.push(
+          { buffer: 0, byteOffset: 80, byteLength: 4 * times.length },
+          { buffer: 0, byteOffset: 100, byteLength: 4 * values.length },
+        );
+        json.accessors!.push({
+          bufferView: 3,
+          componentType: 5126,
+          count: times.length,
+          type: 'SCALAR',
+          min: [0],
+          max: [1],
+        });
+        json.accessors!.push({ bufferView: 4, componentType: 5126, count: values.length / 4, type: 'VEC4' });
+        json.animations = [
+          {
+            samplers: [{ input: 3, output: 4 }],
+            channels: [{ sampler: 0, target: { node: 0, path: path as 'rotation' } }],
+          },
+        ];
+      });
+    };
+    const good = await animated([0, 1], [0, 0, 0, 1, 0, 0, 1, 0], 'rotation');
+    expect(good.codes).toEqual([]);
+    const bad = await animated([0, 0, 1], [0, 0, 0, 1, 0, 0, 3, 0, 0, 0, 0, 0], 'rotation');
+    expect(bad.codes).toEqual(['normalised_rotation_keys', 'removed_keys']);
+    const sampler = bad.document.getRoot().listAnimations()[0]!.listSamplers()[0]!;
+    expect(Array.from(sampler.getInput()!.getArray()!)).toEqual([0, 1]);
+    expect(Array.from(sampler.getOutput()!.getArray()!)).toEqual([0, 0, 1, 0, 0, 0, 0, 1]);
+    const lost = await animated([1, 0], [0, 0, 0, 1, 0, 0, 1, 0], 'rotation');
+    expect(lost.codes).toEqual(['removed_channels', 'removed_animations']);
+    const wrong = await animated([0, 1], [0, 0, 0, 1, 0, 0, 1, 0], 'translation');
+    expect(wrong.codes).toEqual(['removed_channels', 'removed_animations']);
+  });
+
+  it('factors outside of their range', async () => {
+    const { codes, document } = await corrected(data(), (json) => {
+      json.materials = [{ pbrMetallicRoughness: { metallicFactor: 7, baseColorFactor: [2, -1, 0.5, 1] } }];
+    });
+    expect(codes).toEqual(['clamped_factors']);
+    expect(document.getRoot().listMaterials()[0]!.getBaseColorFactor()).toEqual([1, 0, 0.5, 1]);
   });
 
   it('refuses what is left with nothing', async () => {
