@@ -193,12 +193,10 @@ for (const { name, skip, start } of ARRANGEMENTS) {
         expect(asset.state).toBe('ready');
         expect(asset.preview).not.toBeNull();
         if (animations !== null) expect(asset.report?.animations).toHaveLength(animations);
-        expect(listener.typesOf(body.id)).toEqual([
-          'model_uploaded',
-          'model_processed',
-          'render_requested',
-          'render_complete',
-        ]);
+        // An asset can be read as ready a moment before the event about it reaches the listener.
+        await expect
+          .poll(() => listener.typesOf(body.id), { timeout: 5000 })
+          .toEqual(['model_uploaded', 'model_processed', 'render_requested', 'render_complete']);
       }
     });
   });
