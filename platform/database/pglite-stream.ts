@@ -27,7 +27,9 @@ export class PgliteStream extends Duplex {
   }
 
   connect(): void {
-    queueMicrotask(() => this.emit('connect'));
+    // A worker that has ended answers nothing, and its `exit` came before this stream was there to hear it.
+    if (this.#worker.threadId === -1) this.#ended();
+    else queueMicrotask(() => this.emit('connect'));
   }
   setNoDelay(): void {}
   setKeepAlive(): void {}
