@@ -1,8 +1,6 @@
-import type { z } from 'zod';
 import type { AssetId, ProjectId } from '#contracts/ids/ids.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
-import type { ImageFormat } from '#contracts/render/image-request.ts';
-import type { RenderQuery } from '#contracts/rest/render-query.ts';
+import type { ImageFormat, ImageRequest, NamedView } from '#contracts/render/image-request.ts';
 import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { Jobs } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
@@ -30,8 +28,11 @@ export interface UploadOptions {
   signal?: AbortSignal;
 }
 
-/** The parameters of a picture by URL; numbers may be numbers. */
-export type PictureParameters = z.input<typeof RenderQuery>;
+/** The parameters of a picture by URL; what is left out has defaults. */
+export type PictureParameters = Partial<Omit<ImageRequest, 'view' | 'format'>> & {
+  /** A named view, or azimuth and elevation in degrees: `45,20`. */
+  view?: NamedView | `${number},${number}`;
+};
 
 /** How often an asset whose job has ended is looked at until its preview is there. */
 const POLL_MS = 200;
@@ -87,8 +88,8 @@ export function createAssets(requester: Requester, jobs: Jobs) {
       parameters: PictureParameters = {},
       { signal }: { signal?: AbortSignal } = {},
     ): Promise<Blob> {
-      const query = parameters as RequestOptions['query'] & object;
-      const answer = await requester.send('GET', `${pathOf(id)}/render.${format}`, { query, signal });
+      const path = `${pathOf(id)}/render.${format}`;
+      const answer = await requester.send('GET', path, { query: { ...parameters }, signal });
       return answer.blob();
     },
     /** The normalised model as GLB. */

@@ -68,6 +68,8 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
       const labels = { method: request.method, route, status: String(reply.statusCode) };
       gateway.metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
     }
+    const { method, url } = request;
+    gateway.logger.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
     if (!request.raw.complete) discardBody(request.raw);
   });
 

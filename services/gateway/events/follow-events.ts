@@ -1,11 +1,10 @@
 import type { Client } from '@connectrpc/connect';
-import { AnyEvent } from '#contracts/events/events.ts';
 import type { EventService } from '#contracts/generated/data_pb.js';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { EventQuery } from '#contracts/rest/operations/events.ts';
 import { CLIENT_BUFFER_BYTES, type CloseReason } from '#contracts/socket/messages.ts';
 import { matchesFilter } from './event-filter.ts';
-import type { EventHub, StreamedEvent } from './hub.ts';
+import { type EventHub, readEvent, type StreamedEvent } from './hub.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Live events that are held back while earlier ones are replayed; more are read from the record afterwards. */
@@ -81,8 +80,8 @@ export async function followEvents(following: Following): Promise<Ended> {
         continue;
       }
       position = Number(message.position);
-      const event = AnyEvent.parse(JSON.parse(message.eventJson));
-      if (!matchesFilter(event, filter)) continue;
+      const event = readEvent(message.eventJson);
+      if (!event || !matchesFilter(event, filter)) continue;
       following.send({ position, event, json: message.eventJson });
       if (!(await outbox.drained())) return false;
     }

@@ -29,6 +29,11 @@ export interface EventHub {
   stop(): Promise<void>;
 }
 
+/** An event as it comes from the data service; undefined for what this version does not know. */
+export function readEvent(json: string): AnyEvent | undefined {
+  return AnyEvent.safeParse(JSON.parse(json)).data;
+}
+
 const RETRY_MS = { first: 100, longest: 5000 };
 /** How long a new client waits for the stream to be reached. */
 const CONNECT_MS = 5000;
@@ -74,7 +79,11 @@ export function createEventHub(events: Client<typeof EventService>, logger: Logg
       if (position !== null && at <= position) return;
       position = at;
     }
-    const event = AnyEvent.parse(JSON.parse(json));
+    const event = readEvent(json);
+    if (!event) {
+      logger.warn({ position: at }, 'an event of a kind that this version does not know was left out');
+      return;
+    }
     const item = { position: at, event, json };
     for (const heard of listeners.get(event.organizationId) ?? []) heard(item);
   }
