@@ -5,7 +5,22 @@ import { readImageHeader } from './image-header.ts';
 import { extensionOf } from './model-file.ts';
 
 /** The formats that are read. */
-export type SourceFormat = 'glb' | 'gltf' | 'fbx' | 'obj' | 'zip';
+export type SourceFormat =
+  | 'glb'
+  | 'gltf'
+  | 'fbx'
+  | 'obj'
+  | 'stl'
+  | 'ply'
+  | '3mf'
+  | 'step'
+  | 'iges'
+  | 'brep'
+  | 'ifc'
+  | 'las'
+  | 'spz'
+  | 'splat'
+  | 'zip';
 
 /** What a file is: a model that is read, an archive, a companion of a model, something recognised, or unknown. */
 export type DetectedFormat =
@@ -19,7 +34,8 @@ export type DetectedFormat =
   | { kind: 'unknown'; reason: string };
 
 const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
-const READ_FORMATS = 'Maquette reads glTF, GLB, FBX, OBJ and zip archives of these';
+const READ_FORMATS =
+  'Maquette reads glTF, GLB, FBX, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
 
 /**
  * Says what a file is, from its content. The name only decides between formats without a signature, and only where
@@ -79,15 +95,15 @@ function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null 
   if (head.startsWith('Kaydara FBX Binary')) return { kind: 'model', format: 'fbx' };
   if (head.startsWith('PXR-USDC')) return unsupported('a USD crate file (USDC)');
   if (head.startsWith('BLENDER')) return unsupported('a Blender file');
-  if (head.startsWith('NGSP')) return unsupported('a Gaussian splat file (SPZ)');
-  if (head.startsWith('LASF')) return unsupported('a LAS point cloud');
+  if (head.startsWith('NGSP')) return { kind: 'model', format: 'spz' };
+  if (head.startsWith('LASF')) return { kind: 'model', format: 'las' };
   if (head.startsWith('DRACO')) return unsupported('a bare Draco mesh');
-  if (head.startsWith('ply\n') || head.startsWith('ply\r')) return unsupported('a PLY file');
+  if (head.startsWith('ply\n') || head.startsWith('ply\r')) return { kind: 'model', format: 'ply' };
   if (head.startsWith('Rar!')) return unsupported('a RAR archive', 'Pack the files as a zip archive.');
   if (head.startsWith('7z\xbc\xaf')) return unsupported('a 7z archive', 'Pack the files as a zip archive.');
   if (head.startsWith('\x28\xb5\x2f\xfd'))
     return unsupported('a Zstandard-compressed file', 'Upload it unpacked or as a zip archive.');
-  if (head.startsWith('\x1f\x8b') && ending === 'spz') return unsupported('a Gaussian splat file (SPZ)');
+  if (head.startsWith('\x1f\x8b') && ending === 'spz') return { kind: 'model', format: 'spz' };
   if (head.startsWith('\x1f\x8b'))
     return unsupported('a gzip-compressed file', 'Upload the model unpacked or as a zip archive.');
   if (head.startsWith('%PDF')) return unsupported('a PDF document', 'Upload the 3D model itself.');
@@ -99,14 +115,14 @@ function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null 
   if (ending === 'tga' && bytes.length > 18 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!))
     return { kind: 'companion', label: 'a TGA picture' };
   if (is3ds(bytes)) return unsupported('a 3DS file');
-  if (isBinaryStl(bytes)) return unsupported('a binary STL file');
+  if (isBinaryStl(bytes)) return { kind: 'model', format: 'stl' };
   return null;
 }
 
 function detectZip(bytes: Uint8Array): DetectedFormat {
   const start = latin1(bytes, 0, 4096);
   if (/3D\/[^/]*\.model|3dmodel\.model/i.test(start) || hasZipEntry(bytes, '3D/3dmodel.model'))
-    return unsupported('a 3MF file');
+    return { kind: 'model', format: '3mf' };
   // A USDZ package stores its first entry, a USD file, without compression (USDZ specification 1.3).
   if (start.startsWith(ZIP_SIGNATURES[0]) && bytes[8] === 0 && bytes[9] === 0) {
     const nameLength = (bytes[26] ?? 0) | ((bytes[27] ?? 0) << 8);
@@ -156,19 +172,19 @@ function detectText(raw: Uint8Array, ending: string): DetectedFormat {
   if (/^; ?FBX \d/.test(trimmed) || /^FBXHeaderExtension:/m.test(text)) return { kind: 'model', format: 'fbx' };
   if (trimmed.startsWith('ISO-10303-21')) {
     return /FILE_SCHEMA\s*\(\s*\(\s*'IFC/i.test(text)
-      ? unsupported('an IFC building model')
-      : unsupported('a STEP file');
+      ? { kind: 'model', format: 'ifc' }
+      : { kind: 'model', format: 'step' };
   }
-  if (/^.{72}S {0,6}\d{1,7}\s*$/m.test(text.slice(0, 400))) return unsupported('an IGES file');
+  if (/^.{72}S {0,6}\d{1,7}\s*$/m.test(text.slice(0, 400))) return { kind: 'model', format: 'iges' };
   if (trimmed.startsWith('#VRML')) return unsupported('a VRML file');
   if (/^(OFF|COFF|NOFF|STOFF)\b/.test(trimmed)) return unsupported('an OFF file');
   if (/^# \.?PCD/.test(trimmed)) return unsupported('a PCD point cloud');
-  if (/^DBRep_DrawableShape|^CASCADE Topology/m.test(trimmed)) return unsupported('a BREP file');
-  if (/^solid\b/.test(trimmed) && /\bfacet\b|\bendsolid\b/.test(text)) return unsupported('an STL text file');
+  if (/^DBRep_DrawableShape|^CASCADE Topology/m.test(trimmed)) return { kind: 'model', format: 'brep' };
+  if (/^solid\b/.test(trimmed) && /\bfacet\b|\bendsolid\b/.test(text)) return { kind: 'model', format: 'stl' };
   if (/^\s*0\s*\r?\n\s*SECTION\b/.test(text)) return unsupported('a DXF drawing');
   if (trimmed.startsWith('<')) return detectXml(trimmed);
   if (looksBinary(bytes)) {
-    if (ending === 'splat' && raw.byteLength % 32 === 0) return unsupported('a Gaussian splat file (SPLAT)');
+    if (ending === 'splat' && raw.byteLength % 32 === 0) return { kind: 'model', format: 'splat' };
     return {
       kind: 'unknown',
       reason: `The file (${formatBytes(raw.byteLength)}) begins with the bytes ${hex(raw.subarray(0, 8))}.`,

@@ -22,7 +22,8 @@ export function formatCount(count: number): string {
 export function formatUnknown(name: string, reason: string): MaquetteError {
   return new MaquetteError('format_unknown', `${reason} It is none of the formats that Maquette knows.`, {
     where: name,
-    remedy: 'Upload glTF (.gltf, .glb), Wavefront OBJ (.obj) or a zip archive of one of these with its textures.',
+    remedy:
+      'Upload a model in a format that is read (glTF, FBX, OBJ, STL, PLY, 3MF, STEP, IGES, IFC, LAS, SPZ and others), or a zip archive of one with its textures.',
   });
 }
 

@@ -8,4 +8,14 @@ export type ImportedFormat = Exclude<SourceFormat, 'zip' | 'glb' | 'gltf'>;
 export const IMPORTERS: Record<ImportedFormat, () => Promise<Importer>> = {
   fbx: async () => (await import('./fbx/import-fbx.ts')).importFbx,
   obj: async () => (await import('./obj/import-obj.ts')).importObj,
+  stl: async () => (await import('./stl/import-stl.ts')).importStl,
+  ply: async () => (await import('./ply/import-ply.ts')).importPly,
+  '3mf': async () => (await import('./3mf/import-3mf.ts')).import3mf,
+  step: async () => (await import('./cad/import-cad.ts')).importStep,
+  iges: async () => (await import('./cad/import-cad.ts')).importIges,
+  brep: async () => (await import('./cad/import-cad.ts')).importBrep,
+  ifc: async () => (await import('./ifc/import-ifc.ts')).importIfc,
+  las: async () => (await import('./las/import-las.ts')).importLas,
+  spz: async () => (await import('./splat/import-spz.ts')).importSpz,
+  splat: async () => (await import('./splat/import-splat.ts')).importSplat,
 };

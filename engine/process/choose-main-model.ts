@@ -7,7 +7,22 @@ import type { ModelFile } from '../formats/model-file.ts';
 type ModelFormat = Exclude<SourceFormat, 'zip'>;
 
 /** Richer formats first: an export folder often holds the same model several times. */
-const PREFERENCE: ModelFormat[] = ['glb', 'gltf', 'fbx', 'obj'];
+const PREFERENCE: ModelFormat[] = [
+  'glb',
+  'gltf',
+  'fbx',
+  '3mf',
+  'obj',
+  'step',
+  'iges',
+  'brep',
+  'ifc',
+  'ply',
+  'stl',
+  'spz',
+  'splat',
+  'las',
+];
 
 const TELLING: DetectedFormat['kind'][] = ['unsupported', 'archive', 'unknown', 'empty', 'companion'];
 

@@ -100,7 +100,7 @@ describe.skipIf(!hasCorpus)('IFC files of the corpus', () => {
       document
         .getRoot()
         .listNodes()
-        .some((node) => node.getName() === 'Erdgeschoss'),
+        .some((node) => node.getName() === '0. Erdgeschoss'),
     ).toBe(true);
     const size = report.bounds!.max.map((value, k) => value - report.bounds!.min[k]!);
     expect(size[1]).toBeGreaterThan(5);
