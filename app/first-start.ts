@@ -40,10 +40,10 @@ export async function addSamples(connections: Connections, start: FirstStart, lo
   const gateway = connections.all().find(({ role }) => role === 'gateway')?.http;
   if (assets.data.length > 0 || !gateway || start.key === undefined) return;
   const { SAMPLES } = await import('./samples/samples.ts');
-  for (const { name, make } of SAMPLES) {
+  for (const { fileName, name, make } of SAMPLES) {
     const reply = await gateway.inject({
       method: 'POST',
-      url: `/v1/assets?name=${encodeURIComponent(`${name}.glb`)}&projectId=${project.id}`,
+      url: `/v1/assets?name=${encodeURIComponent(fileName)}&projectId=${project.id}`,
       headers: { authorization: `Bearer ${start.key}`, 'content-type': 'model/gltf-binary' },
       payload: Buffer.from(await make()),
     });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { readModel } from '#engine/process/read-model.ts';
+import { readRestPose } from '#engine/process/read-rest-pose.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
@@ -28,7 +28,7 @@ export const render: Command = {
     const host = createNodeRenderHost({ threads: threadsFrom(values.threads) });
     try {
       const files = await readModelFiles(positionals[0] as string);
-      const { document } = await readModel(files, ModelLimits.parse({}));
+      const { document } = await readRestPose(files, ModelLimits.parse({}));
       const image = await renderImage(document, request, host);
       const bytes = await encodeImage(image, request.format, request.quality);
       await writeFile(output, bytes);

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { CORPUS, corpusFile, hasCorpus } from '#test/corpus.ts';
-import { processModel, validateModel } from './process-model.ts';
+import { processModel } from './process-model.ts';
+import { validateModel } from './validate-model.ts';
 
 const LIMITS = ModelLimits.parse({});
 const SECONDS = 2;

@@ -8,8 +8,6 @@ import { normalise } from '../formats/normalise.ts';
 import { validateGltf } from '../validate/validate-gltf.ts';
 import { openModel } from './open-model.ts';
 
-export { validateModel } from './validate-model.ts';
-
 /** A model that went through everything: validated, normalised, measured. */
 export interface ProcessedModel {
   document: Document;

@@ -2,8 +2,9 @@ import type { Document, GLTF } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { processModel, validateModel, writeCanonicalGlb } from '../../process/process-model.ts';
+import { processModel, writeCanonicalGlb } from '../../process/process-model.ts';
 import { readModel } from '../../process/read-model.ts';
+import { validateModel } from '../../process/validate-model.ts';
 import type { ModelFile } from '../model-file.ts';
 
 const LIMITS = ModelLimits.parse({});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { processModel } from '#engine/process/process-model.ts';
-import { SAMPLES } from './make-samples.ts';
+import { SAMPLES } from './samples.ts';
 
 describe('sample models', () => {
   let total = 0;
