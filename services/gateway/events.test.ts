@@ -516,8 +516,15 @@ describe('the end of the server', () => {
     socket.on('message', (data) => messages.push(String(data)));
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
     const answer = await fetch(`${own.url}/v1/events`, { headers: { authorization: `Bearer ${KEY}` } });
+    // One that a browser opened in advance, and that says nothing, must not hold up the end.
+    const { port, hostname } = new URL(own.url);
+    const silent = connect(Number(port), hostname);
+    await new Promise((resolve) => silent.once('connect', resolve));
     await waitFor(() => messages.length === 1, 'ready');
     const text = answer.text();
+    const started = performance.now();
+    await own.stopGateway();
+    expect(performance.now() - started).toBeLessThan(3000);
     await own.close();
     expect(await closed).toBe(1001);
     expect(JSON.parse(messages.at(-1) ?? '')).toMatchObject({ type: 'closing', reason: 'shutting_down' });

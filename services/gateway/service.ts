@@ -24,6 +24,7 @@ import { renderByUrlRoutes } from './routes/render-by-url.ts';
 import { renderRoutes } from './routes/renders.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { createServer } from './server.ts';
+import { trackSilentConnections } from './silent-connections.ts';
 
 /** What answers on their way get when the server stops. */
 const CLOSING_MS = 5000;
@@ -62,6 +63,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...eventRoutes(gateway, stopping.signal),
     ...serviceRoutes(gateway),
   });
+  const closeSilent = trackSilentConnections(http.server);
   addDocsPage(http);
   serveWebSockets(http.server, gateway, stopping.signal);
 
@@ -80,7 +82,9 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
       await gateway.hub.stop();
       // Answers on their way get a moment; whoever takes longer is cut off.
       const timer = setTimeout(() => http.server.closeAllConnections(), CLOSING_MS);
-      await http.close();
+      const closed = http.close();
+      closeSilent();
+      await closed;
       clearTimeout(timer);
     },
   };

@@ -300,6 +300,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
       breaker.abort();
       breaker = new AbortController();
     },
+    stopGateway: () => gateway.stop(),
     async close() {
       await gateway.stop();
       await data.stop();
