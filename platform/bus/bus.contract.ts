@@ -209,9 +209,9 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
     describe('leases', () => {
       it('that run out go to another worker, with a higher token', async () => {
         const id = await enqueue();
-        const first = await leaseOne(50);
+        const first = await leaseOne(500);
         expect(await lease()).toEqual([]);
-        await sleep(70);
+        await sleep(520);
         const second = await leaseOne();
         expect(second).toMatchObject({ id, attempt: 2 });
         expect(second.token).toBeGreaterThan(first.token);
@@ -241,7 +241,7 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
 
       it('are prolonged by heartbeats, whose progress never goes back', async () => {
         const id = await enqueue();
-        const job = await leaseOne(80);
+        const job = await leaseOne(500);
         for (const [progress, expected] of [
           [0.3, 0.3],
           [0.2, 0.3],
@@ -249,8 +249,8 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
           [7, 1],
           [Number.NaN, 1],
         ] as const) {
-          await sleep(30);
-          expect(await bus.heartbeat(id, job.token, 80, progress, `at ${progress}`)).toBe('running');
+          await sleep(150);
+          expect(await bus.heartbeat(id, job.token, 500, progress, `at ${progress}`)).toBe('running');
           expect(await row(id)).toMatchObject({ progress: expected, stage: `at ${progress}` });
         }
         expect(await lease()).toEqual([]);
@@ -392,9 +392,9 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
         await leaseOne(1);
         await sleep(20);
         expect(await bus.exhausted(10)).toEqual([]);
-        const slow = await leaseOne(150);
+        const slow = await leaseOne(500);
         expect(await bus.exhausted(10)).toEqual([]);
-        await sleep(170);
+        await sleep(520);
         expect(await lease()).toEqual([]);
         const [job, ...rest] = await bus.exhausted(10);
         expect(rest).toEqual([]);
@@ -429,7 +429,7 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
           await drain();
         }
         // Far below the poll of 5 s; the median, because the machine may be busy.
-        expect(delays.sort((a, b) => a - b)[5]).toBeLessThan(100);
+        expect(delays.sort((a, b) => a - b)[5]).toBeLessThan(500);
       });
 
       it('does not miss a job that is queued between the lease that found nothing and the wait', async () => {
@@ -472,16 +472,19 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
       });
 
       it('ends when a retry comes due and when a lease runs out', async () => {
+        const patient = await start({ retryFirstMs: 1_000, retryLongestMs: 1_000, random: () => 0 });
         await enqueue();
-        await settle(await leaseOne(), RETRYABLE);
-        await drain();
-        await bus.waitForWork([RENDER], 4_000);
-        const retried = await until(async () => (await lease(1, 120))[0]);
+        const job = await leaseOne();
+        await database.transaction((trx) => patient.settle(trx, job.id, job.token, RETRYABLE));
         await drain();
         const since = performance.now();
         await bus.waitForWork([RENDER], 4_000);
-        expect(performance.now() - since).toBeLessThan(2_000);
+        const retried = await until(async () => (await lease(1, 1_000))[0]);
+        await drain();
+        await bus.waitForWork([RENDER], 4_000);
         expect(await until(async () => (await lease())[0])).toMatchObject({ id: retried.id, attempt: 3 });
+        // Without either wake-up it would be four seconds each.
+        expect(performance.now() - since).toBeLessThan(3_900);
       });
 
       it('finds work of which no notification came', async () => {
@@ -722,7 +725,7 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
           await until(async () => subscription.got.length >= round);
           delays.push(performance.now() - since);
         }
-        expect(delays.sort((a, b) => a - b)[5]).toBeLessThan(100);
+        expect(delays.sort((a, b) => a - b)[5]).toBeLessThan(500);
         await subscription.stop();
       });
 
