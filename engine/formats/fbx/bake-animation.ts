@@ -23,13 +23,13 @@ export interface AnimationTargets {
   space: Space;
 }
 
-/** Largest error of a rotation between keys: 0.05 degrees. */
-const ROTATION_TOLERANCE = (0.05 * Math.PI) / 180;
-const SCALE_TOLERANCE = 1e-4;
+/** Largest error of a rotation between keys: 0.1 degrees. */
+const ROTATION_TOLERANCE = (0.1 * Math.PI) / 180;
+const SCALE_TOLERANCE = 2.5e-4;
 const WEIGHT_TOLERANCE = 5e-4;
 
 /** Errors of translations, as a share of how far the node moves. */
-const TRANSLATION_SHARE = 2e-4;
+const TRANSLATION_SHARE = 5e-4;
 
 /** Full turns within one step of more than this are cut. */
 const MAX_STEP_DEGREES = 90;

@@ -36,6 +36,8 @@ export class FbxMaterials {
     if (!material) {
       const surface = readSurface(source, this.fromBlender, this.findings);
       if (extraMaps[0] && !surface.maps.has('baseColor')) surface.maps.set('baseColor', extraMaps[0]);
+      // Without texture coordinates there is no telling where a texture lies.
+      if (uvSets.length === 0) surface.maps.clear();
       material = this.convert(source, surface, uvSets);
       this.made.set(key, material);
     }
