@@ -8,6 +8,7 @@ import type {
   Specular,
   Transform,
   Transmission,
+  Volume,
 } from '@gltf-transform/extensions';
 import * as L from './kernel/layout.ts';
 
@@ -115,6 +116,8 @@ function slotsOf(m: Material): (Slot | undefined)[] {
     set(L.SLOT_SHEEN_ROUGHNESS, sheen.getSheenRoughnessTexture(), sheen.getSheenRoughnessTextureInfo());
   }
   const transmission = m.getExtension<Transmission>('KHR_materials_transmission');
+  const volume = m.getExtension<Volume>('KHR_materials_volume');
+  if (volume) set(L.SLOT_THICKNESS, volume.getThicknessTexture(), volume.getThicknessTextureInfo());
   if (transmission)
     set(L.SLOT_TRANSMISSION, transmission.getTransmissionTexture(), transmission.getTransmissionTextureInfo());
   return slots;
@@ -165,6 +168,17 @@ function writeMaterial(
   f32(L.M_CLEARCOAT_NORMAL_SCALE, coat?.getClearcoatNormalScale() ?? 1);
   f32(L.M_SHEEN_COLOR, ...(sheen?.getSheenColorFactor() ?? [0, 0, 0]));
   f32(L.M_SHEEN_ROUGHNESS, sheen?.getSheenRoughnessFactor() ?? 0);
+  // Beer's law with the thickness that the material states; zero where there is no volume.
+  const volume = m?.getExtension<Volume>('KHR_materials_volume');
+  const distance = volume?.getAttenuationDistance() ?? Infinity;
+  f32(
+    L.M_ABSORPTION,
+    ...(volume?.getAttenuationColor() ?? [1, 1, 1]).map((c) =>
+      distance > 0 && distance < Infinity
+        ? (-Math.log(Math.max(c, 1e-4)) / distance) * (volume?.getThicknessFactor() ?? 0)
+        : 0,
+    ),
+  );
   f32(L.M_TRANSMISSION, transmission?.getTransmissionFactor() ?? 0);
 }
 

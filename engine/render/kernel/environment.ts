@@ -1,8 +1,8 @@
 // Light of the surroundings, prefiltered for each roughness, in octahedral maps.
 
-import {ENV_LEVELS, ENV_SIZE_0, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4,
-  ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7, ENV_SIZE_IRRADIANCE,H_ENV_COS, H_ENV_SIN, H_ENVIRONMENT, 
-  HEADER, 
+import {
+  ENV_LEVELS, ENV_SIZE_0, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7,
+  ENV_SIZE_IRRADIANCE, H_ENV_COS, H_ENV_SIN, H_ENVIRONMENT, HEADER,
 } from './layout';
 import { luminance, mix, X, Y, Z } from './vec';
 

@@ -8,4 +8,4 @@ test('the committed kernel is what its sources compile to', async () => {
   expect(Buffer.from(compiled).equals(committed), 'run `node scripts/build-kernel.ts` and commit kernel.wasm').toBe(
     true,
   );
-});
+}, 300_000);

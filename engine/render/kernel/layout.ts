@@ -179,6 +179,8 @@ export const M_TRANSMISSION = 88;
 export const M_SHEEN_ROUGHNESS = 92;
 export const M_SPECULAR_COLOR = 96; // f32x3
 export const M_SHEEN_COLOR = 112; // f32x3
+/** Absorption of the volume behind the surface (KHR_materials_volume), per unit of length times thickness; f32x3. */
+export const M_ABSORPTION = 736;
 export const M_SLOTS = 128;
 
 // Material flags
@@ -219,7 +221,8 @@ export const SLOT_SHEEN_ROUGHNESS = 9;
 export const SLOT_SPECULAR = 10;
 export const SLOT_SPECULAR_COLOR = 11;
 export const SLOT_TRANSMISSION = 12;
-export const SLOT_COUNT = 20;
+export const SLOT_THICKNESS = 13;
+export const SLOT_COUNT = 19;
 
 // Environment: octahedral maps, f32 RGBA, one border texel on every side: ENV_LEVELS of rising roughness, then irradiance.
 export const ENV_LEVELS = 8;

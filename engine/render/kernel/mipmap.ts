@@ -1,6 +1,8 @@
 // Fills the half-size levels of a texture.
 
-import { H_CANCEL, H_LUT_SRGB, HEADER, TEXTURE_HEIGHT, TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_WIDTH } from './layout';
+import {
+  H_CANCEL, H_LUT_SRGB, HEADER, TEXTURE_HEIGHT, TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_WIDTH,
+} from './layout';
 
 /**
  * Mean of four texels: `top` and `bottom` hold two each as eight 16-bit lanes. Colour of sRGB textures is averaged as

@@ -14,17 +14,18 @@ export let openShare: f32 = 1;
 const OFFSET: f32 = 2e-5;
 
 /**
- * Traces the occlusion rays of `pattern` from `position` over the hemisphere about `normal`. Directions below the
- * triangle's own plane are mirrored at it: with smooth normals they would only find the surface itself.
+ * Traces the occlusion rays of `patterns` patterns from `pattern` on, from `position` over the hemisphere about
+ * `normal`. Directions below the triangle's own plane are mirrored at it: with smooth normals they would only find the
+ * surface itself.
  */
-export function traceOcclusion(stack: usize, position: v128, normal: v128, geometric: v128, pattern: i32): i32 {
-  const rays = load<i32>(HEADER + H_OCCLUSION_RAYS);
+export function traceOcclusion(stack: usize, position: v128, normal: v128, geometric: v128, pattern: i32, patterns: i32): i32 {
+  const perPattern = load<i32>(HEADER + H_OCCLUSION_RAYS), rays = perPattern * patterns;
   if (rays == 0) {
     litShare = 1;
     openShare = 1;
     return 0;
   }
-  const table = <usize>load<u32>(HEADER + H_HEMISPHERE) + ((<usize>(pattern * rays)) << 4);
+  const table = <usize>load<u32>(HEADER + H_HEMISPHERE) + (<usize>(pattern * perPattern) << 4);
   const t = perpendicular(normal),
     b = cross(normal, t);
   const p = madd(position, geometric, OFFSET);

@@ -108,7 +108,8 @@ function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, vie
       foundLit = 1;
       foundOpen = 1;
     } else {
-      raysTraced += traceOcclusion(stack, position, normal, geometric, patternOf(x, y));
+      // No neighbour to average with: four patterns at once, or specks appear along edges.
+      raysTraced += traceOcclusion(stack, position, normal, geometric, patternOf(x, y) & 12, 4);
       foundLit = litShare;
       foundOpen = openShare;
     }

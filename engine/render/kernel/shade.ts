@@ -5,13 +5,13 @@
 
 import { directionalAlbedo } from './brdf';
 import { irradiance, radiance } from './environment';
-import {M_ALPHA_CUTOFF,M_BASE_COLOR, M_CLEARCOAT, M_CLEARCOAT_NORMAL_SCALE, M_CLEARCOAT_ROUGHNESS, M_EMISSIVE, 
-  M_FLAGS, 
-  M_IOR, M_METALLIC, M_NORMAL_SCALE, M_OCCLUSION_STRENGTH, M_ROUGHNESS, M_SHEEN_COLOR, M_SHEEN_ROUGHNESS,M_SPECULAR, 
-  M_SPECULAR_COLOR, M_TRANSMISSION, MF_BLEND, MF_CLEARCOAT, MF_MASK, MF_SHEEN, MF_SPECULAR_GLOSSINESS, MF_TRANSMISSION,MF_UNLIT, 
-  MF_VERTEX_COLOR, SLOT_BASE_COLOR, SLOT_CLEARCOAT, SLOT_CLEARCOAT_NORMAL, SLOT_CLEARCOAT_ROUGHNESS, 
-  SLOT_EMISSIVE, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_OCCLUSION,SLOT_SHEEN_COLOR,
-  SLOT_SHEEN_ROUGHNESS, SLOT_SPECULAR, SLOT_SPECULAR_COLOR, SLOT_TRANSMISSION,
+import {
+  M_ALPHA_CUTOFF, M_BASE_COLOR, M_CLEARCOAT, M_CLEARCOAT_NORMAL_SCALE, M_CLEARCOAT_ROUGHNESS, M_EMISSIVE, M_FLAGS,
+  M_IOR, M_METALLIC, M_NORMAL_SCALE, M_OCCLUSION_STRENGTH, M_ROUGHNESS, M_SHEEN_COLOR, M_SHEEN_ROUGHNESS,
+  M_SPECULAR, M_SPECULAR_COLOR, M_TRANSMISSION, MF_BLEND, MF_CLEARCOAT, MF_MASK, MF_SHEEN, MF_SPECULAR_GLOSSINESS,
+  MF_TRANSMISSION, MF_UNLIT, MF_VERTEX_COLOR, SLOT_BASE_COLOR, SLOT_CLEARCOAT, SLOT_CLEARCOAT_NORMAL,
+  SLOT_CLEARCOAT_ROUGHNESS, SLOT_EMISSIVE, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_OCCLUSION, SLOT_SHEEN_COLOR,
+  SLOT_SHEEN_ROUGHNESS, SLOT_SPECULAR, SLOT_SPECULAR_COLOR, SLOT_TRANSMISSION, M_ABSORPTION, SLOT_THICKNESS,
 } from './layout';
 import { bitangentSign, color, material, normal, tangent } from './surface';
 import { hasTexture, sameTexture, sample } from './texture';
@@ -77,6 +77,14 @@ function withBounces(visibility: f32, albedo: v128): v128 {
 @inline
 function reflect(view: v128, n: v128): v128 {
   return sub(scale(n, 2 * dot(view, n)), view);
+}
+
+/** What the volume behind the surface lets through. */
+function volumeTransmittance(m: usize): v128 {
+  const x = load<f32>(m, M_ABSORPTION), y = load<f32>(m, M_ABSORPTION + 4), z = load<f32>(m, M_ABSORPTION + 8);
+  if (x + y + z == 0) return f32x4.splat(1);
+  const thickness = hasTexture(m, SLOT_THICKNESS) ? Y(sample(m, SLOT_THICKNESS)) : <f32>1;
+  return vec3(Mathf.exp(-x * thickness), Mathf.exp(-y * thickness), Mathf.exp(-z * thickness));
 }
 
 /**
@@ -162,7 +170,7 @@ export function shade(view: v128, lit: f32, open: f32): void {
     let t = load<f32>(m, M_TRANSMISSION);
     if (hasTexture(m, SLOT_TRANSMISSION)) t *= X(sample(m, SLOT_TRANSMISSION));
     t = saturate(t);
-    transmitted = scale(diffuseAlbedo, t);
+    transmitted = mul(scale(diffuseAlbedo, t), volumeTransmittance(m));
     diffuseAlbedo = scale(diffuseAlbedo, <f32>1 - t);
   }
   const diffuseVisible = withBounces(visibleLit, diffuse);

@@ -1,7 +1,8 @@
 // The surface at a hit: position, normals, texture coordinates and how they change over the footprint of a sample.
 
-import {H_INSTANCES, 
-  HEADER, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH, INSTANCE_TO_WORLD, V_COLOR,V_TANGENT, V_UV, 
+import {
+  H_INSTANCES, HEADER, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH,
+  INSTANCE_TO_WORLD, V_COLOR, V_TANGENT, V_UV,
 } from './layout';
 import { materialAt, triangleAt, vertexAt } from './material';
 import { setCoordinates, setDerivatives } from './texture';

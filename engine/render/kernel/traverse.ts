@@ -5,9 +5,9 @@
 // skipped (`H_ROOT` is that mesh's root), so two levels cost such scenes nothing.
 
 import { blockT, blockU, blockV, intersectBlock, lane } from './intersect';
-import {BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_INSTANCES, H_NODES, H_ROOT, 
-  HEADER, ID_POROUS,INSTANCE_BYTES, INSTANCE_ROOT, INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_INDEX,
-  REF_INSTANCE, 
+import {
+  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_POROUS, INSTANCE_BYTES, INSTANCE_ROOT,
+  INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_INDEX, REF_INSTANCE,
 } from './layout';
 import { opacityAt } from './material';
 
