@@ -5,7 +5,7 @@
  * PGlite runs as in production, with fsync. PostgreSQL is the one that the tests find (see `test/postgresql.ts`).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewEvent } from '#contracts/events/events.ts';
@@ -153,6 +153,8 @@ async function measure(open: () => Promise<Database<unknown>>) {
 
 const tenth = (value: number) => Math.round(value * 10) / 10;
 
+// Above the number of cores the machine was busy with something else, and the figures are that much worse.
+const loadAverage = Math.round(loadavg()[0] ?? 0);
 const engines: Record<string, unknown> = {};
 const directory = await mkdtemp(join(tmpdir(), 'maquette-bench-'));
 engines.pglite = await measure(() => openPglite({ directory }));
@@ -167,4 +169,4 @@ if ((await findPostgresql()) !== null) {
   engines.postgresql = await measure(() => openPostgresql({ url, maxConnections: 10 }));
   await drop();
 }
-await keepResult(join(import.meta.dirname, 'results', 'bus.json'), { seconds: SECONDS, ...engines });
+await keepResult(join(import.meta.dirname, 'results', 'bus.json'), { seconds: SECONDS, loadAverage, ...engines });
