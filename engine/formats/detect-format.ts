@@ -10,6 +10,7 @@ export type SourceFormat =
   | 'gltf'
   | 'fbx'
   | 'obj'
+  | 'dae'
   | 'stl'
   | 'ply'
   | '3mf'
@@ -35,7 +36,7 @@ export type DetectedFormat =
 
 const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
 const READ_FORMATS =
-  'Maquette reads glTF, GLB, FBX, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
+  'Maquette reads glTF, GLB, FBX, DAE, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
 
 /**
  * Says what a file is, from its content. The name only decides between formats without a signature, and only where
@@ -212,7 +213,7 @@ function detectJson(raw: Uint8Array, trimmed: string, ending: string): DetectedF
 }
 
 function detectXml(text: string): DetectedFormat {
-  if (/<COLLADA\b/i.test(text)) return unsupported('a COLLADA file (DAE)');
+  if (/<COLLADA\b/i.test(text)) return { kind: 'model', format: 'dae' };
   if (/<X3D\b/i.test(text)) return unsupported('an X3D file');
   if (/<amf\b/i.test(text)) return unsupported('an AMF file');
   if (/<(ifc:)?(ifcXML|iso_10303_28)\b/i.test(text)) return unsupported('an ifcXML building model');

@@ -11,6 +11,7 @@ const PREFERENCE: ModelFormat[] = [
   'glb',
   'gltf',
   'fbx',
+  'dae',
   '3mf',
   'obj',
   'step',
