@@ -4,6 +4,7 @@ import type { Config } from '#platform/config/definitions.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Connections } from './connections.ts';
 import { type DataFolders, readKey, writeKey } from './data-folders.ts';
+import { makeSamples } from './samples/make-in-thread.ts';
 
 /** What a person needs to make the first request. */
 export interface FirstStart {
@@ -39,13 +40,12 @@ export async function addSamples(connections: Connections, start: FirstStart, lo
   const assets = await data.listAssets({ headers, query: { limit: 1 } });
   const gateway = connections.all().find(({ role }) => role === 'gateway')?.http;
   if (assets.data.length > 0 || !gateway || start.key === undefined) return;
-  const { SAMPLES } = await import('./samples/samples.ts');
-  for (const { fileName, name, make } of SAMPLES) {
+  for await (const { name, fileName, bytes } of makeSamples()) {
     const reply = await gateway.inject({
       method: 'POST',
       url: `/v1/assets?name=${encodeURIComponent(fileName)}&projectId=${project.id}`,
       headers: { authorization: `Bearer ${start.key}`, 'content-type': 'model/gltf-binary' },
-      payload: Buffer.from(await make()),
+      payload: Buffer.from(bytes),
     });
     if (reply.statusCode !== 201) logger.warn({ sample: name, answer: reply.body }, 'a sample model was not taken');
   }
