@@ -1,5 +1,5 @@
 import type { EnvironmentName } from '#contracts/render/image-request.ts';
-import type { DecodeImage } from '#engine/texture/image-codec.ts';
+import type { DecodeImage } from '../texture/image-codec.ts';
 
 /** The kernel's memory and threads, lent to one render at a time. */
 export interface KernelLease {

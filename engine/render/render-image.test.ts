@@ -2,7 +2,6 @@ import { Document } from '@gltf-transform/core';
 import { EXTMeshGPUInstancing, KHRMaterialsClearcoat, KHRMaterialsUnlit } from '@gltf-transform/extensions';
 import { describe, expect, test } from 'vitest';
 import { NamedView } from '#contracts/render/image-request.ts';
-import type { RenderedImage } from './render-image.ts';
 import {
   addMesh,
   difference,
@@ -14,7 +13,8 @@ import {
   sphere,
   testHost,
   uniformEnvironment,
-} from './test-scenes.ts';
+} from '#test/render/scenes.ts';
+import type { RenderedImage } from './render-image.ts';
 
 /** A lopsided model: a sphere beside a square, so that every view differs. */
 function model(): Document {

@@ -1,4 +1,4 @@
-import type { RgbaImage } from '#engine/texture/image-codec.ts';
+import type { RgbaImage } from '../texture/image-codec.ts';
 import type { CameraAxes } from './camera.ts';
 import type { Draw } from './draws.ts';
 import * as L from './kernel/layout.ts';

@@ -1,4 +1,4 @@
-import type { RgbaImage } from '#engine/texture/image-codec.ts';
+import type { RgbaImage } from '../texture/image-codec.ts';
 import type { TextureUse } from './materials.ts';
 import type { RenderHost } from './render-host.ts';
 

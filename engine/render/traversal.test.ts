@@ -1,6 +1,6 @@
 import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
-import { addMesh, draw, seeded, testHost } from './test-scenes.ts';
+import { addMesh, draw, seeded, testHost } from '#test/render/scenes.ts';
 
 type Vector = [number, number, number];
 const sub = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];

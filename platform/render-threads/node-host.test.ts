@@ -3,7 +3,7 @@ import { Document } from '@gltf-transform/core';
 import { afterAll, expect, test } from 'vitest';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { renderImage } from '#engine/render/render-image.ts';
-import { addMesh, sphere } from '#engine/render/test-scenes.ts';
+import { addMesh, sphere } from '#test/render/scenes.ts';
 import { createNodeRenderHost } from './node-host.ts';
 
 const hosts = [1, 2, 4].map((threads) => createNodeRenderHost({ threads }));

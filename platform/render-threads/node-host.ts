@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { renderFailed, renderTooLarge } from '#engine/render/errors.ts';
 import * as L from '#engine/render/kernel/layout.ts';
 import type { KernelLease, RenderHost, RenderThreads } from '#engine/render/render-host.ts';
-import { decodeImage } from '#platform/images/sharp-codec.ts';
+import { decodeImage } from '../images/sharp-codec.ts';
 
 const KERNEL = new URL('../../engine/render/kernel/kernel.wasm', import.meta.url);
 const ENVIRONMENTS = new URL('../../engine/render/environments/', import.meta.url);

@@ -2,17 +2,19 @@
 import { readFile } from 'node:fs/promises';
 import type { Accessor, Document, GLTF, Material, mat4 } from '@gltf-transform/core';
 import { ImageRequest } from '#contracts/render/image-request.ts';
-import type { DecodeImage } from '../texture/image-codec.ts';
-import { ENVIRONMENT_SIZES, writeEnvironment } from './environment-file.ts';
-import { InlineThreads } from './inline-threads.ts';
-import type { RenderHost } from './render-host.ts';
-import { type RenderedImage, type RenderOptions, renderImage } from './render-image.ts';
+import { ENVIRONMENT_SIZES, writeEnvironment } from '#engine/render/environment-file.ts';
+import { InlineThreads } from '#engine/render/inline-threads.ts';
+import type { RenderHost } from '#engine/render/render-host.ts';
+import { type RenderedImage, type RenderOptions, renderImage } from '#engine/render/render-image.ts';
+import type { DecodeImage } from '#engine/texture/image-codec.ts';
 
 let kernel: Promise<WebAssembly.Module> | undefined;
 
 /** The committed kernel. */
 export function testKernel(): Promise<WebAssembly.Module> {
-  kernel ??= readFile(new URL('kernel/kernel.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(bytes));
+  kernel ??= readFile(new URL('../../engine/render/kernel/kernel.wasm', import.meta.url)).then((bytes) =>
+    WebAssembly.compile(bytes),
+  );
   return kernel;
 }
 
@@ -51,7 +53,8 @@ export function testHost(environment?: Uint8Array): RenderHost & { threads: Inli
     decodeImage: decodeRaw,
     threads: new InlineThreads(),
     loadKernel: testKernel,
-    loadEnvironment: async (name) => environment ?? readFile(new URL(`environments/${name}.bin`, import.meta.url)),
+    loadEnvironment: async (name) =>
+      environment ?? readFile(new URL(`../../engine/render/environments/${name}.bin`, import.meta.url)),
     now: () => performance.now(),
   };
 }
