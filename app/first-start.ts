@@ -29,24 +29,31 @@ export async function bootstrap(connections: Connections, config: Config, folder
 }
 
 /**
- * Makes the first project and uploads the sample models, through the gateway as any client would, when the library is
+ * Makes the first project and uploads the sample models, over the network as any client would, when the library is
  * empty. Goes on by itself after the server has started.
+ *
+ * @param url address of the gateway.
  */
-export async function addSamples(connections: Connections, start: FirstStart, logger: Logger): Promise<void> {
+export async function addSamples(
+  connections: Connections,
+  start: FirstStart,
+  url: string,
+  logger: Logger,
+): Promise<void> {
   const headers = { 'x-maquette-organization': start.organizationId };
   const data = connections.data();
   const projects = await data.listProjects({ headers, query: { limit: 1 } });
   const project = projects.data[0] ?? (await data.createProject({ headers, body: { name: 'First project' } }));
   const assets = await data.listAssets({ headers, query: { limit: 1 } });
-  const gateway = connections.all().find(({ role }) => role === 'gateway')?.http;
-  if (assets.data.length > 0 || !gateway || start.key === undefined) return;
-  for await (const { name, fileName, bytes } of makeSamples()) {
-    const reply = await gateway.inject({
+  if (assets.data.length > 0 || start.key === undefined) return;
+  for await (const { fileName, name, bytes } of makeSamples()) {
+    const query = new URLSearchParams({ name: fileName, projectId: project.id });
+    const answer = await fetch(`${url}/v1/assets?${query}`, {
       method: 'POST',
-      url: `/v1/assets?name=${encodeURIComponent(fileName)}&projectId=${project.id}`,
       headers: { authorization: `Bearer ${start.key}`, 'content-type': 'model/gltf-binary' },
-      payload: Buffer.from(bytes),
+      body: new Uint8Array(bytes),
     });
-    if (reply.statusCode !== 201) logger.warn({ sample: name, answer: reply.body }, 'a sample model was not taken');
+    if (answer.status !== 201)
+      logger.warn({ sample: name, answer: await answer.text() }, 'a sample model was not taken');
   }
 }

@@ -34,8 +34,8 @@ export async function serve(options: { roles: string[]; samples: boolean }): Pro
     const seconds = (performance.now() - started) / 1000;
     logger.info({ roles, url: listening.publicUrl, seconds }, 'started');
     if (listening.publicUrl && first) console.log(banner({ url: listening.publicUrl, key: first.key, seconds }));
-    if (options.samples && config.samples && first) {
-      addSamples(composition.connections, first, logger).catch((error) =>
+    if (options.samples && config.samples && first && listening.publicUrl) {
+      addSamples(composition.connections, first, listening.publicUrl, logger).catch((error) =>
         logger.error({ err: error }, 'adding the sample models failed'),
       );
     }
