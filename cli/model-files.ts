@@ -33,7 +33,7 @@ export async function readModelFiles(path: string): Promise<ModelFile[]> {
   return files;
 }
 
-/** File names that a glTF, OBJ or MTL file mentions; nothing for other files. */
+/** File names that a glTF, OBJ, MTL, DAE, PLY or 3DS file mentions; nothing for other files. */
 function referencesOf(file: ModelFile): string[] {
   const ending = file.name.slice(file.name.lastIndexOf('.') + 1).toLowerCase();
   if (ending === 'gltf') return gltfReferences(file.bytes);
@@ -45,7 +45,20 @@ function referencesOf(file: ModelFile): string[] {
       text.split(/\s+/).at(-1) ?? text,
     ]);
   }
+  if (ending === 'dae')
+    return statements(file.bytes, /<(?:init_from|ref)>\s*(?:file:\/\/\/?)?([^<]+?)\s*</g).map(decoded);
+  if (ending === 'ply') return statements(file.bytes.subarray(0, 65_536), /^comment TextureFile\s+(.+?)\s*$/gm);
+  // A binary format: its file names end with a zero byte.
+  if (ending === '3ds') return statements(file.bytes, /([\w .()\\/-]{1,64}\.(?:jpe?g|png|tga|webp|bmp|gif|tiff?))\0/gi);
   return [];
+}
+
+function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    return reference;
+  }
 }
 
 function gltfReferences(bytes: Uint8Array): string[] {

@@ -11,6 +11,7 @@ export type SourceFormat =
   | 'fbx'
   | 'obj'
   | 'dae'
+  | '3ds'
   | 'stl'
   | 'ply'
   | '3mf'
@@ -36,7 +37,7 @@ export type DetectedFormat =
 
 const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
 const READ_FORMATS =
-  'Maquette reads glTF, GLB, FBX, DAE, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
+  'Maquette reads glTF, GLB, FBX, DAE, 3DS, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
 
 /**
  * Says what a file is, from its content. The name only decides between formats without a signature, and only where
@@ -115,7 +116,7 @@ function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null 
   if (image) return { kind: 'companion', label: `a picture (${image.mimeType})` };
   if (ending === 'tga' && bytes.length > 18 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!))
     return { kind: 'companion', label: 'a TGA picture' };
-  if (is3ds(bytes)) return unsupported('a 3DS file');
+  if (is3ds(bytes)) return { kind: 'model', format: '3ds' };
   if (isBinaryStl(bytes)) return { kind: 'model', format: 'stl' };
   return null;
 }

@@ -9,6 +9,7 @@ export const IMPORTERS: Record<ImportedFormat, () => Promise<Importer>> = {
   fbx: async () => (await import('./fbx/import-fbx.ts')).importFbx,
   obj: async () => (await import('./obj/import-obj.ts')).importObj,
   dae: async () => (await import('./dae/import-dae.ts')).importDae,
+  '3ds': async () => (await import('./3ds/import-3ds.ts')).import3ds,
   stl: async () => (await import('./stl/import-stl.ts')).importStl,
   ply: async () => (await import('./ply/import-ply.ts')).importPly,
   '3mf': async () => (await import('./3mf/import-3mf.ts')).import3mf,

@@ -14,6 +14,7 @@ const PREFERENCE: ModelFormat[] = [
   'dae',
   '3mf',
   'obj',
+  '3ds',
   'step',
   'iges',
   'brep',

@@ -7,6 +7,7 @@ export const FORMATS: Record<SourceFormat, { title: string; extensions: string[]
   fbx: { title: 'Autodesk FBX 5.0 to 7.7, text and binary', extensions: ['fbx'] },
   obj: { title: 'Wavefront OBJ with its materials and textures', extensions: ['obj'] },
   dae: { title: 'COLLADA 1.4 and 1.5', extensions: ['dae'] },
+  '3ds': { title: 'Autodesk 3DS', extensions: ['3ds'] },
   stl: { title: 'STL, text and binary, with colours', extensions: ['stl'] },
   ply: { title: 'PLY meshes, point clouds and Gaussian splats', extensions: ['ply'] },
   '3mf': { title: '3D Manufacturing Format', extensions: ['3mf'] },

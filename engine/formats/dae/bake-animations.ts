@@ -1,9 +1,10 @@
 import type { Animation, Document, Node } from '@gltf-transform/core';
 import { type Corrections, plural } from '../corrections.ts';
+import { composeSteps } from '../geometry/transform-steps.ts';
 import { childrenOf, type XmlElement } from '../xml/xml-tree.ts';
 import type { DaeFile } from './dae-file.ts';
 import { type DaeChannel, readChannels, sampleChannel } from './read-animation.ts';
-import { composeSteps, type TransformStep } from './transforms.ts';
+import type { TransformStep } from './read-transform.ts';
 
 /** Turns of more than this between two keys are cut into several. */
 const MAX_TURN = 60;

@@ -7,6 +7,7 @@ import { type FindingKind, Findings } from '../findings.ts';
 import { Z_UP_ROTATION } from '../geometry/axes.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { setNodeMatrix } from '../geometry/node-matrix.ts';
+import { composeSteps } from '../geometry/transform-steps.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -18,7 +19,7 @@ import { DaeFile } from './dae-file.ts';
 import { DaeMaterials } from './materials.ts';
 import { type DaePolygons, readPolygons } from './read-polygons.ts';
 import { type DaeSkin, readSkin } from './read-skin.ts';
-import { composeSteps, readTransform, type TransformStep } from './transforms.ts';
+import { readTransform, type TransformStep } from './read-transform.ts';
 
 const KINDS = {
   missing_texture: [

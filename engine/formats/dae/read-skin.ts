@@ -1,8 +1,8 @@
 import type { mat4 } from '@gltf-transform/core';
+import { fromRows, IDENTITY, multiply } from '../geometry/transform-steps.ts';
 import { child, childrenOf, type XmlElement } from '../xml/xml-tree.ts';
 import type { PositionWeights } from './build-mesh.ts';
 import type { DaeFile } from './dae-file.ts';
-import { fromRows, IDENTITY, multiply } from './transforms.ts';
 
 /** The skin of a controller. */
 export interface DaeSkin {

@@ -5,11 +5,13 @@ import { formatCount, modelTooLarge } from '../errors.ts';
 import { readImageHeader } from '../image-header.ts';
 import { baseName, type ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
+import { decodeTga } from './decode-tga.ts';
+import { encodePng } from './encode-png.ts';
 
 /** Why a texture could not be used. */
 export type TextureProblem = 'missing' | 'remote' | 'unreadable';
 
-/** Finds the images that a model refers to and makes each a glTF texture once. */
+/** Finds the images that a model refers to and makes each a glTF texture once. TGA becomes PNG. */
 export class TextureLibrary {
   private readonly document: Document;
   private readonly files: ResourceFiles;
@@ -60,6 +62,8 @@ export class TextureLibrary {
   }
 
   private create(bytes: Uint8Array, name: string): Texture | null {
+    const tga = /\.(tga|icb|vda|vst)$/i.test(name) ? decodeTga(bytes) : null;
+    if (tga) return this.create(encodePng(tga), name.replace(/\.[^.]+$/, '.png'));
     const header = readImageHeader(bytes);
     if (header && header.width * header.height > this.limits.texturePixels) {
       throw modelTooLarge(

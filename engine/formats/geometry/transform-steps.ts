@@ -1,39 +1,10 @@
 import type { mat4 } from '@gltf-transform/core';
-import type { XmlElement } from '../xml/xml-tree.ts';
-import type { DaeFile } from './dae-file.ts';
 
-/** One step of the transform of a node. */
-export interface TransformStep {
-  kind: 'matrix' | 'translate' | 'rotate' | 'scale' | 'lookat' | 'skew';
-  sid: string;
-  values: Float32Array;
-}
-
-const LENGTHS: Record<TransformStep['kind'], number> = {
-  matrix: 16,
-  translate: 3,
-  rotate: 4,
-  scale: 3,
-  lookat: 9,
-  skew: 7,
-};
-
-/** The steps of a node in their order, the first outermost. */
-export function readTransform(file: DaeFile, node: XmlElement): TransformStep[] {
-  const steps: TransformStep[] = [];
-  for (const element of node.children) {
-    if (!Object.hasOwn(LENGTHS, element.name)) continue;
-    const kind = element.name as TransformStep['kind'];
-    const values = file.floats(element);
-    if (values.length !== LENGTHS[kind])
-      file.fail(element, `It has ${values.length} numbers; it needs ${LENGTHS[kind]}.`);
-    steps.push({ kind, sid: element.attributes.get('sid') ?? '', values });
-  }
-  return steps;
-}
+/** One step of a transform: COLLADA's elements, which other formats have as well. Angles in degrees. */
+export type StepKind = 'matrix' | 'translate' | 'rotate' | 'scale' | 'lookat' | 'skew';
 
 /** The product of the steps, in columns. */
-export function composeSteps(steps: readonly { kind: TransformStep['kind']; values: ArrayLike<number> }[]): mat4 {
+export function composeSteps(steps: readonly { kind: StepKind; values: ArrayLike<number> }[]): mat4 {
   let out = IDENTITY;
   for (const step of steps) out = multiply(out, stepMatrix(step.kind, step.values));
   return out;
@@ -58,7 +29,7 @@ export function multiply(a: mat4, b: mat4): mat4 {
   return out as mat4;
 }
 
-function stepMatrix(kind: TransformStep['kind'], v: ArrayLike<number>): mat4 {
+function stepMatrix(kind: StepKind, v: ArrayLike<number>): mat4 {
   switch (kind) {
     case 'matrix':
       return fromRows(v);
