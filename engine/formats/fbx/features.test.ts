@@ -211,8 +211,8 @@ describe('importFbx', () => {
     expect(nodeNamed(document, 'B').getTranslation()).toEqual([0, 0, 0]);
     const primitive = nodeNamed(document, 'A').getMesh()!.listPrimitives()[0]!;
     expect(primitive.getAttribute('POSITION')!.getMin([])).toEqual([-2, 0, 5]);
-    const [a, b, c] = [...primitive.getIndices()!.getArray()!.subarray(0, 3)].map(
-      (i) => primitive.getAttribute('POSITION')!.getElement(i, [] as number[]),
+    const [a, b, c] = [...primitive.getIndices()!.getArray()!.subarray(0, 3)].map((i) =>
+      primitive.getAttribute('POSITION')!.getElement(i, [] as number[]),
     );
     const z = (b![0]! - a![0]!) * (c![1]! - a![1]!) - (b![1]! - a![1]!) * (c![0]! - a![0]!);
     expect(z).toBeGreaterThan(0);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { corpusFile, hasCorpus } from '#test/corpus.ts';
+import { DecodeBudget } from './decode-budget.ts';
+import { isBinaryFbx, parseBinaryFbx } from './parse-binary.ts';
+import { parseTextFbx } from './parse-text.ts';
 import { importBytes, khronosErrors } from './testing/import-bytes.ts';
+import { mutateTree, toWritable } from './testing/mutate-tree.ts';
 import { gridFbx, writeBinaryFbx, writeTextFbx } from './testing/write-fbx.ts';
 
 /** Either a code, or the number of triangles that justly come out. */
@@ -43,6 +47,29 @@ describe.skipIf(!hasCorpus)('importFbx on hostile files', () => {
     'fbx/maya_null_pivots_7700_binary.fbx',
   ])('%s, mutated, is refused for a reason or becomes valid glTF', async (path) => {
     await mutateAndImport(await corpusFile(path), 25, path);
+  });
+});
+
+describe.skipIf(!hasCorpus)('importFbx on well-formed trees with mad content', () => {
+  it.each([
+    'fbx/maya_blend_shape_cube_7700_binary.fbx',
+    'fbx/maya_game_sausage_7500_binary_wiggle.fbx',
+    'fbx/maya_game_sausage_6100_ascii_combined.fbx',
+    'fbx/max_physical_material_textures_7500_binary.fbx',
+    'fbx/maya_null_pivots_7700_binary.fbx',
+    'fbx/max2009_blob_5800_binary.fbx',
+  ])('%s', async (path) => {
+    const bytes = await corpusFile(path);
+    for (let seed = 1; seed <= 30; seed++) {
+      const budget = new DecodeBudget(path, 1e9);
+      const tree = isBinaryFbx(bytes) ? parseBinaryFbx(bytes, path, budget) : parseTextFbx(bytes, path, budget);
+      const roots = tree.nodes.map(toWritable);
+      mutateTree(roots, mulberry32(seed));
+      const start = performance.now();
+      const outcome = await run(writeBinaryFbx(roots, { version: tree.version, compress: false }));
+      expect(performance.now() - start, `${path}, seed ${seed}`).toBeLessThan(TIME_LIMIT);
+      if (typeof outcome === 'string') expect(outcome).toMatch(/^model_(malformed|empty|invalid|too_large)$/);
+    }
   });
 });
 

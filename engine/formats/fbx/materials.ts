@@ -8,7 +8,7 @@ import {
 import { srgbToLinear } from '../geometry/color.ts';
 import type { FbxFindings } from './fbx-findings.ts';
 import type { FbxObject } from './fbx-scene.ts';
-import { readSurface, type Surface, type SurfaceMap } from './read-surface.ts';
+import { readSurface, type SourceProgram, type Surface, type SurfaceMap } from './read-surface.ts';
 import type { FbxTextures } from './textures.ts';
 
 /** Makes glTF materials of FBX ones. */
@@ -16,13 +16,13 @@ export class FbxMaterials {
   private readonly document: Document;
   private readonly textures: FbxTextures;
   private readonly findings: FbxFindings;
-  private readonly fromBlender: boolean;
+  private readonly program: SourceProgram;
   private readonly made = new Map<string, Material>();
 
-  constructor(document: Document, textures: FbxTextures, fromBlender: boolean, findings: FbxFindings) {
+  constructor(document: Document, textures: FbxTextures, program: SourceProgram, findings: FbxFindings) {
     this.document = document;
     this.textures = textures;
-    this.fromBlender = fromBlender;
+    this.program = program;
     this.findings = findings;
   }
 
@@ -31,10 +31,14 @@ export class FbxMaterials {
    * @param extraMaps textures that hang on the model instead of the material, as before FBX 7.0
    */
   get(source: FbxObject, uvSets: readonly string[], extraMaps: readonly FbxObject[]): Material {
-    const key = [source.id, ...uvSets, '', ...extraMaps.map((texture) => texture.id)].join('\n');
+    // Meshes whose sets are merely named differently share the material.
+    const sets = [...source.children.map(({ object }) => object), ...extraMaps].map((texture) =>
+      Math.max(0, uvSets.indexOf(texture.properties.text('UVSet') ?? '')),
+    );
+    const key = [source.id, uvSets.length > 0, ...sets, '', ...extraMaps.map((texture) => texture.id)].join('\n');
     let material = this.made.get(key);
     if (!material) {
-      const surface = readSurface(source, this.fromBlender, this.findings);
+      const surface = readSurface(source, this.program, this.findings);
       if (extraMaps[0] && !surface.maps.has('baseColor')) surface.maps.set('baseColor', extraMaps[0]);
       // Without texture coordinates there is no telling where a texture lies.
       if (uvSets.length === 0) surface.maps.clear();

@@ -34,6 +34,12 @@ export function readScene(tree: FbxTree, name: string, findings: FbxFindings): F
     throw modelMalformed(name, `The file has ${formatCount(builder.connections)} connections.`);
   }
   builder.moveInlineGeometry();
+  for (const object of builder.objects) {
+    // Characters only name the bones of a body.
+    if (object.kind === 'Constraint' && object.subtype !== 'Character') {
+      findings.add('constraint', `${object.subtype || 'constraint'} "${object.name}"`);
+    }
+  }
   const settings =
     section('GlobalSettings')[0] ?? objectNodes.find((node) => node.name === 'GlobalSettings') ?? undefined;
   return {

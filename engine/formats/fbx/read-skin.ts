@@ -51,9 +51,19 @@ function readBind(cluster: FbxObject): Mat4 | null {
   const transform = floatsOf(child(cluster.node, 'Transform'));
   const link = floatsOf(child(cluster.node, 'TransformLink'));
   const finite = (m: Float64Array): boolean => m.length >= 16 && m.every(Number.isFinite);
-  if (finite(transform)) return transform.slice(0, 16);
+  if (finite(transform)) return affine(transform);
   if (!finite(link)) return null;
-  return invert(link.slice(0, 16));
+  return invert(affine(link));
+}
+
+/** The last row of a transform is always 0, 0, 0, 1, whatever the file says. */
+function affine(numbers: Float64Array): Mat4 {
+  const m = numbers.slice(0, 16);
+  m[3] = 0;
+  m[7] = 0;
+  m[11] = 0;
+  m[15] = 1;
+  return m;
 }
 
 function collectWeights(
@@ -75,16 +85,16 @@ function collectWeights(
       if (vertex < 0 || vertex >= vertices || !(weight > 0) || weight === Infinity) continue;
       const base = vertex * MAX_INFLUENCES;
       const known = counts[vertex]!;
+      let listed = 0;
+      while (listed < known && joints[base + listed] !== cluster.joint) listed++;
+      if (listed < known) {
+        // A cluster that lists a vertex twice means the sum.
+        raise(joints, weights, base, listed, weights[base + listed]! + weight, cluster.joint);
+        continue;
+      }
       if (known === MAX_INFLUENCES) dropped++;
       if (known === MAX_INFLUENCES && weight <= weights[base + known - 1]!) continue;
-      let slot = known === MAX_INFLUENCES ? known - 1 : known;
-      while (slot > 0 && weights[base + slot - 1]! < weight) {
-        weights[base + slot] = weights[base + slot - 1]!;
-        joints[base + slot] = joints[base + slot - 1]!;
-        slot--;
-      }
-      weights[base + slot] = weight;
-      joints[base + slot] = cluster.joint;
+      raise(joints, weights, base, known === MAX_INFLUENCES ? known - 1 : known, weight, cluster.joint);
       if (known < MAX_INFLUENCES) counts[vertex] = known + 1;
     }
   }
@@ -96,6 +106,24 @@ function collectWeights(
     if (counts[vertex] === 0) hasFree = true;
   }
   return { influences, hasFree, ...packWeights(joints, weights, vertices, influences) };
+}
+
+/** Puts a weight into a slot and moves it up to where it belongs among the stronger ones. */
+function raise(
+  joints: Uint16Array,
+  weights: Float32Array,
+  base: number,
+  from: number,
+  weight: number,
+  joint: number,
+): void {
+  let slot = base + from;
+  for (; slot > base && weights[slot - 1]! < weight; slot--) {
+    weights[slot] = weights[slot - 1]!;
+    joints[slot] = joints[slot - 1]!;
+  }
+  weights[slot] = weight;
+  joints[slot] = joint;
 }
 
 function packWeights(

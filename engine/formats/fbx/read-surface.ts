@@ -2,6 +2,23 @@ import type { FbxFindings } from './fbx-findings.ts';
 import { child, textAt, toNumber } from './fbx-node.ts';
 import type { FbxObject } from './fbx-scene.ts';
 
+/** What about the program that made a file decides how its materials and lights are to be read. */
+export interface SourceProgram {
+  isBlender: boolean;
+  /**
+   * Whether Lambert and Phong colours are linear light: Blender's, and Maya's since 2016, where colour management is
+   * on by default. Everywhere else they are taken as sRGB, as three.js and Unity do.
+   */
+  hasLinearColors: boolean;
+}
+
+/** @param application name and version, or the name of the library that wrote the file */
+export function readProgram(application: string): SourceProgram {
+  const isBlender = /^Blender\b/i.test(application);
+  const maya = /\bMaya\b\D*(20\d\d)/i.exec(application);
+  return { isBlender, hasLinearColors: isBlender || Number(maya?.[1] ?? 0) >= 2016 };
+}
+
 /** Places of glTF that a texture can go to. */
 export type SurfaceMap = 'baseColor' | 'opacity' | 'metallic' | 'roughness' | 'normal' | 'occlusion' | 'emissive';
 
@@ -170,9 +187,9 @@ const BUMP = new Set(['bump', 'bumpfactor', 'bump_map']);
 const NORMAL_NAME = /norm|nrm|[_.-]n(_|\.|$)/i;
 
 /** Reads a material of any kind. Blender writes its own meaning of the Phong parameters. */
-export function readSurface(material: FbxObject, fromBlender: boolean, findings: FbxFindings): Surface {
+export function readSurface(material: FbxObject, program: SourceProgram, findings: FbxFindings): Surface {
   const names = physicalNames(material);
-  const surface = names ? readPhysical(material, names) : readPhong(material, fromBlender);
+  const surface = names ? readPhysical(material, names) : readPhong(material, program);
   const shading = (
     material.properties.text('ShadingModel') ?? textAt(child(material.node, 'ShadingModel'), 0)
   ).toLowerCase();
@@ -221,7 +238,8 @@ function readPhysical(material: FbxObject, names: PhysicalNames): Surface {
   };
 }
 
-function readPhong(material: FbxObject, fromBlender: boolean): Surface {
+function readPhong(material: FbxObject, program: SourceProgram): Surface {
+  const { isBlender: fromBlender } = program;
   const { properties } = material;
   const diffuse = properties.vector('DiffuseColor') ?? properties.vector('Diffuse') ?? [0.8, 0.8, 0.8];
   const diffuseFactor = properties.number('DiffuseFactor') ?? 1;
@@ -231,7 +249,7 @@ function readPhong(material: FbxObject, fromBlender: boolean): Surface {
     average(properties.vector('SpecularColor') ?? [0, 0, 0]) * (properties.number('SpecularFactor') ?? 1);
   const lambert = /lambert/i.test(properties.text('ShadingModel') ?? textAt(child(material.node, 'ShadingModel'), 0));
   return {
-    linear: fromBlender,
+    linear: program.hasLinearColors,
     baseColor: diffuse.map((value) => value * diffuseFactor),
     opacity: readOpacity(material, fromBlender),
     metallic: fromBlender ? share(properties.number('ReflectionFactor') ?? 0) : 0,

@@ -19,6 +19,7 @@ import { type AnimationStack, channelKey } from './read-animation.ts';
 import { isPolygonMesh, readGeometry } from './read-geometry.ts';
 import { type FbxMorphChannel, readMorphs, shapeWeights } from './read-morphs.ts';
 import { type FbxSkin, readSkin } from './read-skin.ts';
+import { readProgram } from './read-surface.ts';
 import { convertMatrix, convertTrs, type Space } from './space.ts';
 import { FbxTextures } from './textures.ts';
 
@@ -37,14 +38,13 @@ export class SceneBuilder {
   private readonly space: Space;
   private readonly findings: FbxFindings;
   private readonly corrections: Corrections;
-  private readonly fromBlender: boolean;
   private readonly materials: FbxMaterials;
   private readonly cameras: CamerasAndLights;
   private readonly nodes = new Map<ModelNode, Node>();
   private readonly byModel = new Map<FbxObject, ModelNode>();
   private readonly meshes = new Map<string, BuiltMesh>();
   private readonly morphs: AnimationTargets['morphs'] = [];
-  private plain: Material | null = null;
+  private readonly plain = new Map<boolean, Material>();
 
   constructor(
     document: Document,
@@ -62,10 +62,10 @@ export class SceneBuilder {
     this.space = space;
     this.findings = findings;
     this.corrections = corrections;
-    this.fromBlender = /^Blender\b/i.test(fbx.application ?? fbx.creator ?? '');
+    const program = readProgram(fbx.application ?? fbx.creator ?? '');
     const textures = new FbxTextures(document, fbx.objects, files, main, limits, findings);
-    this.materials = new FbxMaterials(document, textures, this.fromBlender, findings);
-    this.cameras = new CamerasAndLights(document, space, this.fromBlender);
+    this.materials = new FbxMaterials(document, textures, program, findings);
+    this.cameras = new CamerasAndLights(document, space, program.isBlender);
   }
 
   /**
@@ -202,7 +202,7 @@ export class SceneBuilder {
       name: geometry.name || source.model.name,
       primitives,
       materials: materials.map((material) => this.materials.get(material, uvSets, textures)),
-      fallback: materials.length === 0 ? this.plainMaterial() : null,
+      fallback: materials.length === 0 ? this.plainMaterial(data.colors.length > 0) : null,
       skin,
       morphs,
       vertices,
@@ -215,24 +215,31 @@ export class SceneBuilder {
     return built;
   }
 
-  private plainMaterial(): Material {
-    this.plain ??= createPlainMaterial(this.document);
-    return this.plain;
+  private plainMaterial(hasColors: boolean): Material {
+    let material = this.plain.get(hasColors);
+    if (!material) {
+      material = createPlainMaterial(this.document, hasColors).setDoubleSided(true);
+      this.plain.set(hasColors, material);
+    }
+    return material;
   }
 
   private addSkin(holder: Node, source: ModelNode, skin: FbxSkin): void {
     const gltf = this.document.createSkin(source.model.name);
     const matrices = new Float32Array((skin.joints.length + 1) * 16);
     let count = 0;
+    const joints = new Set<Node>();
     for (const { bone, bind } of skin.joints) {
       const known = this.byModel.get(bone);
       // A bone that is no node of the scene keeps its number, and stands still with the mesh.
-      gltf.addJoint(known ? this.nodes.get(known)! : holder);
+      const node = known ? this.nodes.get(known)! : holder;
+      gltf.addJoint(joints.has(node) ? this.addTwin(node) : node);
+      joints.add(node);
       matrices.set(known ? convertMatrix(this.space, bind) : IDENTITY, count * 16);
       count++;
     }
     if (skin.hasFree) {
-      gltf.addJoint(holder);
+      gltf.addJoint(joints.has(holder) ? this.addTwin(holder) : holder);
       matrices.set(IDENTITY, count * 16);
       count++;
     }
@@ -243,6 +250,13 @@ export class SceneBuilder {
       .setArray(matrices.slice(0, count * 16))
       .setBuffer(buffer);
     holder.setSkin(gltf.setInverseBindMatrices(bind));
+  }
+
+  /** A joint may be in a skin once; a bone that is bound twice gets a node at the same place. */
+  private addTwin(node: Node): Node {
+    const twin = this.document.createNode(`${node.getName()} joint`);
+    node.addChild(twin);
+    return twin;
   }
 
   /** The joints of a skin must have an ancestor in common (glTF 2.0, section 3.7.3.2). */
