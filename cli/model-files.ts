@@ -22,7 +22,7 @@ export async function readModelFiles(path: string): Promise<ModelFile[]> {
   const files: ModelFile[] = [{ name: basename(path), bytes }];
   for (let index = 0; index < files.length && files.length < MOST_FILES; index++) {
     const file = files[index] as ModelFile;
-    for (const reference of referencesOf(file)) {
+    for (const reference of await referencesOf(file)) {
       const target = join(folder, dirname(file.name), reference);
       const name = relative(folder, target).replaceAll('\\', '/');
       if (name.startsWith('..') || files.some((known) => known.name === name)) continue;
@@ -33,8 +33,8 @@ export async function readModelFiles(path: string): Promise<ModelFile[]> {
   return files;
 }
 
-/** File names that a glTF, OBJ, MTL, DAE, PLY or 3DS file mentions; nothing for other files. */
-function referencesOf(file: ModelFile): string[] {
+/** File names that a glTF, OBJ, MTL, FBX, DAE, PLY or 3DS file mentions; nothing for other files. */
+async function referencesOf(file: ModelFile): Promise<string[]> {
   const ending = file.name.slice(file.name.lastIndexOf('.') + 1).toLowerCase();
   if (ending === 'gltf') return gltfReferences(file.bytes);
   if (ending === 'obj') return statements(file.bytes, /^\s*mtllib\s+(.+?)\s*$/gm);
@@ -45,6 +45,7 @@ function referencesOf(file: ModelFile): string[] {
       text.split(/\s+/).at(-1) ?? text,
     ]);
   }
+  if (ending === 'fbx') return (await import('#engine/formats/fbx/list-references.ts')).listFbxReferences(file.bytes);
   if (ending === 'dae')
     return statements(file.bytes, /<(?:init_from|ref)>\s*(?:file:\/\/\/?)?([^<]+?)\s*</g).map(decoded);
   if (ending === 'ply') return statements(file.bytes.subarray(0, 65_536), /^comment TextureFile\s+(.+?)\s*$/gm);

@@ -1,6 +1,7 @@
 import type { Document, Node } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
 import { eulerToQuat, fromTrs, invert, type Mat4 } from './affine.ts';
+import { listFbxReferences } from './list-references.ts';
 import { importBytes, khronosErrors } from './testing/import-bytes.ts';
 import { boundsOf, poseDocument } from './testing/pose-document.ts';
 import { gridFbx, type WritableNode, type WritableValue, writeBinaryFbx, writeTextFbx } from './testing/write-fbx.ts';
@@ -346,6 +347,9 @@ describe('importFbx', () => {
       ],
     );
     for (const bytes of [writeBinaryFbx(tree), writeTextFbx(tree)]) {
+      expect(listFbxReferences(bytes)).toEqual(
+        expect.arrayContaining(['../maps/Beside.PNG', 'Beside.PNG', 'inside.png', 'lost.png']),
+      );
       const { document, corrections } = await importBytes(bytes, [{ name: 'textures/beside.png', bytes: PNG.slice() }]);
       const [material] = document.getRoot().listMaterials();
       expect(material!.getBaseColorTexture()!.getImage()).toEqual(PNG);

@@ -89,7 +89,8 @@ export class FbxMaterials {
   ): void {
     const texture = this.use(surface, 'baseColor');
     // A texture takes the place of the colour: most exporters leave the default grey beside it.
-    const [r, g, b] = texture ? [1, 1, 1] : linear(surface.baseColor);
+    const weight = surface.baseWeight > 0 ? surface.baseWeight : 1;
+    const [r, g, b] = texture ? [weight, weight, weight] : linear(surface.baseColor);
     if (texture) {
       material.setBaseColorTexture(this.textures.get(texture));
       this.textures.apply(texture, material.getBaseColorTextureInfo()!, uvSets);

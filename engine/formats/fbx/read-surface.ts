@@ -26,7 +26,10 @@ export type SurfaceMap = 'baseColor' | 'opacity' | 'metallic' | 'roughness' | 'n
 export interface Surface {
   /** Whether the colours are linear light; otherwise sRGB. */
   linear: boolean;
+  /** Already multiplied by its weight. */
   baseColor: number[];
+  /** What a texture in place of the colour is multiplied by. */
+  baseWeight: number;
   opacity: number;
   metallic: number;
   roughness: number;
@@ -224,6 +227,7 @@ function readPhysical(material: FbxObject, names: PhysicalNames): Surface {
   return {
     linear: true,
     baseColor: (color(names.baseColor) ?? [1, 1, 1]).map((value) => value * weight),
+    baseWeight: share(weight),
     opacity: opacity ? share(average(opacity.values.map((value) => toNumber(value) ?? 1))) : 1,
     metallic,
     roughness: glossy ? 1 - share(number('glossiness') ?? 0.5) : inverted ? 1 - roughness : roughness,
@@ -251,6 +255,7 @@ function readPhong(material: FbxObject, program: SourceProgram): Surface {
   return {
     linear: program.hasLinearColors,
     baseColor: diffuse.map((value) => value * diffuseFactor),
+    baseWeight: share(diffuseFactor),
     opacity: readOpacity(material, fromBlender),
     metallic: fromBlender ? share(properties.number('ReflectionFactor') ?? 0) : 0,
     roughness: fromBlender
