@@ -5,14 +5,13 @@ export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
-      let tests = 0;
+      const failedBefore = count.failed;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state !== 'pending') count[state]++;
-        tests++;
       }
-      // A module that could not even be loaded holds no test, but it failed all the same.
-      if (module.state() === 'failed' && tests === 0) count.failed++;
+      // A module that could not be loaded, or whose hooks failed, failed all the same.
+      if (module.state() === 'failed' && count.failed === failedBefore) count.failed++;
     }
     console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   }
