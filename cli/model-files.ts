@@ -33,7 +33,7 @@ export async function readModelFiles(path: string): Promise<ModelFile[]> {
   return files;
 }
 
-/** File names that a glTF, OBJ, MTL, FBX, DAE, PLY or 3DS file mentions; nothing for other files. */
+/** File names that a glTF, OBJ, MTL, FBX, DAE, PLY, USDA or 3DS file mentions; nothing for other files. */
 async function referencesOf(file: ModelFile): Promise<string[]> {
   const ending = file.name.slice(file.name.lastIndexOf('.') + 1).toLowerCase();
   if (ending === 'gltf') return gltfReferences(file.bytes);
@@ -49,6 +49,7 @@ async function referencesOf(file: ModelFile): Promise<string[]> {
   if (ending === 'dae')
     return statements(file.bytes, /<(?:init_from|ref)>\s*(?:file:\/\/\/?)?([^<]+?)\s*</g).map(decoded);
   if (ending === 'ply') return statements(file.bytes.subarray(0, 65_536), /^comment TextureFile\s+(.+?)\s*$/gm);
+  if (ending === 'usda' || ending === 'usd') return statements(file.bytes, /@(?:\.\/)?([^@\n]{1,500})@/g);
   // A binary format: its file names end with a zero byte.
   if (ending === '3ds') return statements(file.bytes, /([\w .()\\/-]{1,64}\.(?:jpe?g|png|tga|webp|bmp|gif|tiff?))\0/gi);
   return [];

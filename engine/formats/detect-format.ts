@@ -10,6 +10,7 @@ export type SourceFormat =
   | 'gltf'
   | 'fbx'
   | 'obj'
+  | 'usd'
   | 'dae'
   | '3ds'
   | 'stl'
@@ -37,7 +38,7 @@ export type DetectedFormat =
 
 const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
 const READ_FORMATS =
-  'Maquette reads glTF, GLB, FBX, DAE, 3DS, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
+  'Maquette reads glTF, GLB, FBX, USD, USDZ, DAE, 3DS, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
 
 /**
  * Says what a file is, from its content. The name only decides between formats without a signature, and only where
@@ -95,7 +96,7 @@ function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null 
   }
   if (ZIP_SIGNATURES.some((signature) => head.startsWith(signature))) return detectZip(bytes);
   if (head.startsWith('Kaydara FBX Binary')) return { kind: 'model', format: 'fbx' };
-  if (head.startsWith('PXR-USDC')) return unsupported('a USD crate file (USDC)');
+  if (head.startsWith('PXR-USDC')) return { kind: 'model', format: 'usd' };
   if (head.startsWith('BLENDER')) return unsupported('a Blender file');
   if (head.startsWith('NGSP')) return { kind: 'model', format: 'spz' };
   if (head.startsWith('LASF')) return { kind: 'model', format: 'las' };
@@ -128,7 +129,7 @@ function detectZip(bytes: Uint8Array): DetectedFormat {
   // A USDZ package stores its first entry, a USD file, without compression (USDZ specification 1.3).
   if (start.startsWith(ZIP_SIGNATURES[0]) && bytes[8] === 0 && bytes[9] === 0) {
     const nameLength = (bytes[26] ?? 0) | ((bytes[27] ?? 0) << 8);
-    if (/\.usd[ac]?$/i.test(latin1(bytes, 30, nameLength))) return unsupported('a USDZ package');
+    if (/\.usd[ac]?$/i.test(latin1(bytes, 30, nameLength))) return { kind: 'model', format: 'usd' };
   }
   if (hasZipEntry(bytes, 'word/document.xml') || hasZipEntry(bytes, 'xl/workbook.xml')) {
     return unsupported('an Office document', 'Upload the 3D model itself.');
@@ -170,7 +171,7 @@ function detectText(raw: Uint8Array, ending: string): DetectedFormat {
   const trimmed = text.trimStart();
   if (trimmed === '') return { kind: 'empty' };
   if (trimmed.startsWith('{') || trimmed.startsWith('[')) return detectJson(raw, trimmed, ending);
-  if (trimmed.startsWith('#usda')) return unsupported('a USD text file (USDA)');
+  if (trimmed.startsWith('#usda')) return { kind: 'model', format: 'usd' };
   if (/^; ?FBX \d/.test(trimmed) || /^FBXHeaderExtension:/m.test(text)) return { kind: 'model', format: 'fbx' };
   if (trimmed.startsWith('ISO-10303-21')) {
     return /FILE_SCHEMA\s*\(\s*\(\s*'IFC/i.test(text)

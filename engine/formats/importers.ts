@@ -8,6 +8,7 @@ export type ImportedFormat = Exclude<SourceFormat, 'zip' | 'glb' | 'gltf'>;
 export const IMPORTERS: Record<ImportedFormat, () => Promise<Importer>> = {
   fbx: async () => (await import('./fbx/import-fbx.ts')).importFbx,
   obj: async () => (await import('./obj/import-obj.ts')).importObj,
+  usd: async () => (await import('./usd/import-usd.ts')).importUsd,
   dae: async () => (await import('./dae/import-dae.ts')).importDae,
   '3ds': async () => (await import('./3ds/import-3ds.ts')).import3ds,
   stl: async () => (await import('./stl/import-stl.ts')).importStl,

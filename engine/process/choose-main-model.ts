@@ -11,6 +11,7 @@ const PREFERENCE: ModelFormat[] = [
   'glb',
   'gltf',
   'fbx',
+  'usd',
   'dae',
   '3mf',
   'obj',

@@ -6,6 +6,7 @@ export const FORMATS: Record<SourceFormat, { title: string; extensions: string[]
   gltf: { title: 'glTF 2.0 with its buffers and textures', extensions: ['gltf'] },
   fbx: { title: 'Autodesk FBX 5.0 to 7.7, text and binary', extensions: ['fbx'] },
   obj: { title: 'Wavefront OBJ with its materials and textures', extensions: ['obj'] },
+  usd: { title: 'USD: text, crate and USDZ packages', extensions: ['usd', 'usda', 'usdc', 'usdz'] },
   dae: { title: 'COLLADA 1.4 and 1.5', extensions: ['dae'] },
   '3ds': { title: 'Autodesk 3DS', extensions: ['3ds'] },
   stl: { title: 'STL, text and binary, with colours', extensions: ['stl'] },

@@ -1,0 +1,27 @@
+declare module 'three/addons/loaders/usd/USDAParser.js' {
+  export class USDAParser {
+    parseData(text: string): unknown;
+  }
+}
+
+declare module 'three/addons/loaders/usd/USDCParser.js' {
+  export class USDCParser {
+    parseData(buffer: ArrayBuffer): unknown;
+  }
+}
+
+declare module 'three/addons/loaders/usd/USDComposer.js' {
+  import type { Group, LoadingManager, Texture, Wrapping } from 'three';
+
+  export class USDComposer {
+    constructor(manager: LoadingManager);
+    compose(root: unknown, assets: Record<string, unknown>, variants: Record<string, unknown>, basePath: string): Group;
+    _createTextureFromData(
+      data: unknown,
+      attributes: Record<string, unknown> | null,
+      transform: unknown,
+    ): Texture | null;
+    _getWrapMode(value: unknown): Wrapping;
+    _applyTextureTransforms(texture: Texture, transform: unknown): void;
+  }
+}
