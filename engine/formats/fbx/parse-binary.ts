@@ -80,7 +80,15 @@ class BinaryParser {
   /** Reads the node at `at` into `into`. Returns where the next one begins; 0 for the record that closes a list. */
   private node(at: number, limit: number, depth: number, into: FbxNode[]): number {
     const headerSize = this.wide ? 25 : 13;
-    if (at + headerSize > limit) throw this.malformed(at, 'A node header reaches beyond the end of its parent.');
+    if (at + headerSize > limit) {
+      const cut = limit === this.bytes.length;
+      throw this.malformed(
+        at,
+        cut
+          ? 'The file ends inside a node header: it was cut off.'
+          : 'A node header reaches beyond the end of its parent.',
+      );
+    }
     const end = this.offset(at);
     const count = this.offset(at + (this.wide ? 8 : 4));
     const length = this.offset(at + (this.wide ? 16 : 8));
