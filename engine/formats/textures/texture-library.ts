@@ -80,7 +80,7 @@ export class TextureLibrary {
     return this.document
       .createTexture(name.replace(/\.[^.]+$/, ''))
       .setMimeType(mimeType)
-      .setImage(bytes.slice() as Uint8Array<ArrayBuffer>);
+      .setImage(new Uint8Array(bytes));
   }
 
   /** Whether glTF holds images of the type; some need an extension. */

@@ -20,7 +20,7 @@ import { createPrimitive } from '../geometry/create-primitive.ts';
 import { shadeVertices } from '../geometry/shade-vertices.ts';
 import { TupleIndex } from '../geometry/tuple-index.ts';
 import type { TextureLibrary } from '../textures/texture-library.ts';
-import { IMAGE, type UsdImage } from './read-usd.ts';
+import { FACING, IMAGE, type UsdFacing, type UsdImage } from './read-usd.ts';
 
 const WRAPS: Record<number, 10497 | 33071 | 33648> = { 1000: 10497, 1001: 33071, 1002: 33648 };
 
@@ -31,7 +31,7 @@ export class UsdDocument {
   private readonly textures: TextureLibrary;
   private readonly limits: ModelLimits;
   private readonly name: string;
-  private readonly materials = new Map<ThreeMaterial, Material>();
+  private readonly materials = new Map<string, Material>();
   private triangles = 0;
 
   constructor(document: Document, textures: TextureLibrary, limits: ModelLimits, name: string) {
@@ -71,7 +71,7 @@ export class UsdDocument {
         : [{ start: 0, count, materialIndex: 0 }];
     for (const { start, count: size, materialIndex } of groups) {
       const material = Array.isArray(object.material) ? object.material[materialIndex ?? 0] : object.material;
-      const primitive = this.primitive(object.name, geometry, start, Math.min(size, count - start), material ?? null);
+      const primitive = this.primitive(object, geometry, start, Math.min(size, count - start), material ?? null);
       if (primitive) mesh.addPrimitive(primitive);
     }
     if (mesh.listPrimitives().length > 0) node.setMesh(mesh);
@@ -79,7 +79,7 @@ export class UsdDocument {
 
   /** Corners that agree in everything become one vertex. */
   private primitive(
-    mesh: string,
+    object: Mesh,
     geometry: BufferGeometry,
     start: number,
     count: number,
@@ -96,7 +96,7 @@ export class UsdDocument {
     for (let i = 0; i < position.count * 3; i++) {
       if (Number.isFinite(position.array[i])) continue;
       throw modelMalformed(
-        `${this.name}: mesh "${mesh}"`,
+        `${this.name}: mesh "${object.name}"`,
         'Its faces refer to points that do not exist, or a point is no number.',
       );
     }
@@ -126,11 +126,17 @@ export class UsdDocument {
           out[i * attribute.itemSize + k] = attribute.getComponent(vertices[i]!, k);
       return out;
     };
+    const facing = object.userData[FACING] as UsdFacing | undefined;
+    if (facing?.leftHanded) turn(indices);
     let vertices: number[] = source0;
     let triangles = indices;
     let normals: Float32Array;
-    if (normal) normals = pick(normal, vertices);
-    else {
+    if (normal) {
+      normals = pick(normal, vertices);
+      // The reader computed them from the order of the corners.
+      if (facing?.leftHanded && !facing.hasNormals)
+        for (let i = 0; i < normals.length; i++) normals[i] = -normals[i]! + 0;
+    } else {
       const shaded = shadeVertices(pick(position, vertices), indices);
       vertices = Array.from(shaded.source, (vertex) => source0[vertex]!);
       triangles = new Uint32Array(shaded.indices);
@@ -144,7 +150,9 @@ export class UsdDocument {
       texcoords,
       colors: color ? toColors(pick(color, vertices), color.itemSize) : null,
       indices: triangles,
-      material: source ? this.material(source) : createPlainMaterial(this.document, color !== undefined),
+      material: source
+        ? this.material(source, facing?.doubleSided ?? false)
+        : createPlainMaterial(this.document, color !== undefined),
     });
     if (skinIndex && skinWeight) {
       primitive.setAttribute('JOINTS_0', this.accessor('VEC4', Uint16Array.from(pick(skinIndex, vertices))));
@@ -166,12 +174,13 @@ export class UsdDocument {
     node.setSkin(skin);
   }
 
-  private material(source: ThreeMaterial): Material {
-    const known = this.materials.get(source);
+  private material(source: ThreeMaterial, doubleSided: boolean): Material {
+    const key = `${source.uuid} ${doubleSided}`;
+    const known = this.materials.get(key);
     if (known) return known;
     const standard = source as MeshPhysicalMaterial;
     const material = this.document.createMaterial(source.name);
-    this.materials.set(source, material);
+    this.materials.set(key, material);
     const { r, g, b } = standard.color;
     const opacity = standard.opacity ?? 1;
     material
@@ -179,7 +188,7 @@ export class UsdDocument {
       .setMetallicFactor(standard.metalness ?? 0)
       .setRoughnessFactor(standard.roughness ?? 0.5)
       .setEmissiveFactor([clamp(standard.emissive?.r), clamp(standard.emissive?.g), clamp(standard.emissive?.b)])
-      .setDoubleSided(standard.side === 2)
+      .setDoubleSided(doubleSided || standard.side === 2)
       .setAlphaMode(standard.alphaTest > 0 ? 'MASK' : standard.transparent || opacity < 1 ? 'BLEND' : 'OPAQUE');
     if (standard.alphaTest > 0) material.setAlphaCutoff(standard.alphaTest);
     const map = this.texture(standard.map);
@@ -247,6 +256,15 @@ export class UsdDocument {
       .setType(type)
       .setArray(array as TypedArray)
       .setBuffer(this.document.getRoot().listBuffers()[0] ?? this.document.createBuffer());
+  }
+}
+
+/** Swaps the second and third corner of each triangle. */
+function turn(indices: Uint32Array): void {
+  for (let i = 0; i + 2 < indices.length; i += 3) {
+    const second = indices[i + 1]!;
+    indices[i + 1] = indices[i + 2]!;
+    indices[i + 2] = second;
   }
 }
 

@@ -58,6 +58,21 @@ describe('importUsd', () => {
     expect(corrections.map(({ code }) => code)).toEqual(expect.arrayContaining(['units_to_metres', 'up_axis']));
   });
 
+  it('heeds orientation and two-sidedness, which turn or show the back', async () => {
+    const text = STAGE.replace(
+      'int[] faceVertexCounts',
+      'uniform token orientation = "leftHanded"\n        uniform bool doubleSided = 1\n        int[] faceVertexCounts',
+    );
+    const { document } = await checkImport(importUsd, { name: 'a.usda', bytes: new TextEncoder().encode(text) });
+    const primitive = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!;
+    expect(primitive.getAttribute('NORMAL')!.getElement(0, [0, 0, 0])).toEqual([0, 0, -1]);
+    const [a, b, c] = Array.from(primitive.getIndices()!.getArray()!.slice(0, 3), (index) =>
+      primitive.getAttribute('POSITION')!.getElement(index, [0, 0, 0]),
+    );
+    expect((b![0]! - a![0]!) * (c![1]! - a![1]!) - (b![1]! - a![1]!) * (c![0]! - a![0]!)).toBeLessThan(0);
+    expect(document.getRoot().listMaterials()[0]!.getDoubleSided()).toBe(true);
+  });
+
   it('leaves the console as it was', async () => {
     const { warn, error } = console;
     await checkImport(importUsd, { name: 'a.usda', bytes: new TextEncoder().encode(STAGE) });

@@ -9,6 +9,17 @@ import { unpackZip } from '../zip/unpack-zip.ts';
 /** The key of the image bytes in the user data of a texture. */
 export const IMAGE = 'maquetteImage';
 
+/** The key of how the faces of a mesh are to be seen in its user data. */
+export const FACING = 'maquetteFacing';
+
+export interface UsdFacing {
+  /** Corners in clockwise order from outside. */
+  leftHanded: boolean;
+  doubleSided: boolean;
+  /** Whether the normals are the file's own. */
+  hasNormals: boolean;
+}
+
 /** An image as it was found: its bytes, and the name it goes by. */
 export interface UsdImage {
   bytes: Uint8Array;
@@ -39,7 +50,7 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
   ]);
   const parseLayer = (bytes: Uint8Array): unknown =>
     isCrate(bytes)
-      ? new USDCParser().parseData(bytes.slice().buffer)
+      ? new USDCParser().parseData(new Uint8Array(bytes).buffer)
       : new USDAParser().parseData(new TextDecoder().decode(bytes));
   const warnings: string[] = [];
   // The readers speak through the console; they run without a pause, so that nobody else is overheard.
@@ -80,6 +91,21 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
       }
       composer._applyTextureTransforms(texture, transform);
       return texture;
+    };
+    // What the composer does not look at.
+    const buildMesh = composer._buildMesh.bind(composer);
+    composer._buildMesh = (path, spec) => {
+      const object = buildMesh(path, spec);
+      const { orientation, doubleSided, normals } = composer._getAttributes(path);
+      const hasNormals = normals !== undefined || composer._getAttributes(path)['primvars:normals'] !== undefined;
+      const facing: UsdFacing = {
+        leftHanded: orientation === 'leftHanded',
+        // The text reader leaves a truth value as the word that stands there.
+        doubleSided: [true, 1, '1', 'true'].includes(doubleSided as string),
+        hasNormals,
+      };
+      if (object) object.userData[FACING] = facing;
+      return object;
     };
     return { group: composer.compose(root, assets, {}, base), warnings };
   } catch (cause) {

@@ -11,7 +11,7 @@ declare module 'three/addons/loaders/usd/USDCParser.js' {
 }
 
 declare module 'three/addons/loaders/usd/USDComposer.js' {
-  import type { Group, LoadingManager, Texture, Wrapping } from 'three';
+  import type { Group, LoadingManager, Object3D, Texture, Wrapping } from 'three';
 
   export class USDComposer {
     constructor(manager: LoadingManager);
@@ -21,6 +21,8 @@ declare module 'three/addons/loaders/usd/USDComposer.js' {
       attributes: Record<string, unknown> | null,
       transform: unknown,
     ): Texture | null;
+    _buildMesh(path: string, spec: unknown): Object3D | null;
+    _getAttributes(path: string): Record<string, unknown>;
     _getWrapMode(value: unknown): Wrapping;
     _applyTextureTransforms(texture: Texture, transform: unknown): void;
   }
