@@ -1,5 +1,10 @@
 import { Document } from '@gltf-transform/core';
-import { EXTMeshGPUInstancing, KHRMaterialsClearcoat, KHRMaterialsUnlit } from '@gltf-transform/extensions';
+import {
+  EXTMeshGPUInstancing,
+  KHRMaterialsClearcoat,
+  KHRMaterialsTransmission,
+  KHRMaterialsUnlit,
+} from '@gltf-transform/extensions';
 import { describe, expect, test } from 'vitest';
 import { NamedView } from '#contracts/render/image-request.ts';
 import {
@@ -151,6 +156,24 @@ describe('alpha', () => {
       alpha.setExtension('KHR_materials_unlit', alone.createExtension(KHRMaterialsUnlit).createUnlit()),
     );
     expect(pixel(await draw(alone), 32, 32)).toEqual([255, 0, 0, 128]);
+  });
+
+  test('layers of clear glass cost rays for what is seen of them', async () => {
+    const layers = (count: number, transmission: number) => {
+      const document = new Document();
+      const extension = document.createExtension(KHRMaterialsTransmission).createTransmission();
+      const glass = document.createMaterial().setMetallicFactor(0).setRoughnessFactor(0.1);
+      glass.setExtension('KHR_materials_transmission', extension.setTransmissionFactor(transmission));
+      for (let i = 0; i < count; i++)
+        addMesh(document, SQUARE, glass, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, i / 20, 1]);
+      return document;
+    };
+    const solid = await draw(layers(1, 0), { view: 'front' });
+    const clear = await draw(layers(12, 1), { view: 'front' });
+    expect(pixel(clear, 32, 32)[3]).toBeGreaterThan(50);
+    expect(pixel(clear, 32, 32)[3]).toBeLessThan(250);
+    // Three rays a pixel go through all twelve; no layer has matt light that could be blocked.
+    expect(clear.stats.rays).toBeLessThan(8 * solid.stats.rays);
   });
 
   test('MASK cuts holes at its cutoff', async () => {

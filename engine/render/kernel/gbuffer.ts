@@ -8,8 +8,13 @@ import { pixelRight, pixelDown, planeDirection } from './camera';
 
 /** Surfaces followed behind one another along a ray. */
 export const MAX_LAYERS: i32 = 48;
+/** Share of light from behind below which nothing more is looked for. */
+export const MIN_THROUGH: f32 = 0.004;
 /** Relative step past a surface to find the next. */
 export const STEP: f32 = 1e-6;
+// A pixel's surface is its signature with two flags on top: material of what is seen, plus 1; where porous surfaces lie
+// before it, a hash of the whole sequence. 0: nothing is seen.
+export const SIGNATURE: u32 = 0x3fffffff;
 /** Bit of a pixel's surface: something porous lies before or at it. */
 export const POROUS: u32 = 0x80000000;
 /** Bit of a pixel's surface: rays off the pixel's centre meet something else. */

@@ -11,11 +11,11 @@ export const HEADER = 32768;
 /** Per-thread scratch memory (traversal stack, builder bins) begins here. */
 export const SCRATCH = 36864;
 /** Bytes of scratch memory per thread. */
-export const SCRATCH_STRIDE = 12288;
+export const SCRATCH_STRIDE = 14336;
 /** Most threads that may work at once. */
 export const MAX_THREADS = 64;
 /** First byte that the host may hand out. */
-export const ARENA = 823296;
+export const ARENA = 954368;
 
 // Header fields (i32 unless told otherwise)
 /** Next work item of the running task; taken with an atomic add. */
@@ -243,7 +243,8 @@ export const DFG_SIZE = 32;
 export const PATTERNS = 16;
 export const MAX_OCCLUSION_RAYS = 64;
 
-// G-buffer of a pixel: depth along the view axis f32 (infinite: nothing), normal (octahedral, two snorm16), material | flags, occlusion (two unorm16).
+// G-buffer of a pixel: depth along the view axis f32 (infinite: nothing), normal (octahedral, two snorm16), signature of
+// what is seen | flags (see gbuffer.ts), occlusion (two unorm16).
 export const G_BYTES = 16;
 export const G_NORMAL = 4;
 export const G_SURFACE = 8;

@@ -7,15 +7,18 @@ import {
 import { X, Y, Z, add, mul, scale, madd, dot, unpackNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal, materialIndex } from './surface';
-import { loadOpacity, opacity, shade, shaded, transmitted, unlit } from './shade';
+import { loadOpacity, mattShare, opacity, shade, shaded, transmitted, unlit } from './shade';
 import { traceOcclusion, litShare, openShare } from './occlusion';
 import { cameraOrigin, pixelRight, pixelDown, planeDirection } from './camera';
-import { pixelAt, occlusionAt, setPlane, planeError, stackOf, MAX_LAYERS, STEP, POROUS, MIXED } from './gbuffer';
+import { pixelAt, occlusionAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS, MIXED } from './gbuffer';
 import { patternOf, point0, point1 } from './sampling';
 import { pbrNeutral, srgbByte } from './tonemap';
 
 /** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
 const INTERIOR_FOOTPRINT: f32 = 0.75;
+
+/** Share in the pixel below which nobody sees whether a surface's matt light is blocked. */
+const MIN_WEIGHT: f32 = 0.02;
 
 /** Samples of a pixel, kept in scratch memory behind the traversal stack. */
 const SAMPLES: usize = 8192;
@@ -31,8 +34,46 @@ const S_INSTANCE: usize = 40;
 const S_X: usize = 44;
 const S_Y: usize = 48;
 
+// Occlusion traced for this pixel, kept for its other samples on the same surface.
+const KEPT: usize = 12288;
+const KEPT_BYTES: usize = 32;
+const MAX_KEPT: i32 = 16;
+const K_MATERIAL: usize = 16;
+const K_LIT: usize = 20;
+const K_OPEN: usize = 24;
+let kept: i32 = 0;
+
 let foundLit: f32 = 1;
 let foundOpen: f32 = 1;
+
+/**
+ * Traces occlusion of the loaded surface, whose matt light makes up `weight` of the pixel. Four patterns at once where
+ * it is all that is seen, or specks appear along edges; what is seen faintly takes fewer.
+ */
+function traceFound(stack: usize, x: i32, y: i32, weight: f32): void {
+  const n = f32x4.replace_lane(normal, 3, hitT);
+  for (let i = 0; i < kept; i++) {
+    const k = stack + KEPT + <usize>i * KEPT_BYTES;
+    const m = v128.load(k);
+    if (load<i32>(k, K_MATERIAL) != materialIndex || dot(n, m) < <f32>0.93) continue;
+    if (abs<f32>(f32x4.extract_lane(m, 3) - hitT) > <f32>0.006 * hitT) continue;
+    foundLit = load<f32>(k, K_LIT);
+    foundOpen = load<f32>(k, K_OPEN);
+    return;
+  }
+  const t = hitT;
+  const patterns = weight > <f32>0.5 ? 4 : weight > <f32>0.25 ? 2 : 1;
+  raysTraced += traceOcclusion(stack, position, normal, geometric, patternOf(x, y) & ~(patterns - 1), patterns);
+  foundLit = litShare;
+  foundOpen = openShare;
+  if (kept == MAX_KEPT) return;
+  const k = stack + KEPT + <usize>kept * KEPT_BYTES;
+  kept++;
+  v128.store(k, f32x4.replace_lane(normal, 3, t));
+  store<i32>(k, materialIndex, K_MATERIAL);
+  store<f32>(k, litShare, K_LIT);
+  store<f32>(k, openShare, K_OPEN);
+}
 
 /** Filtered occlusion of the pixels around image position (fx, fy) that show the same surface; false where none does. */
 function findOcclusion(x: i32, y: i32, fx: f32, fy: f32, depth: f32, n: v128): bool {
@@ -73,7 +114,7 @@ function isInterior(x: i32, y: i32): bool {
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const g = pixelAt(x, y);
   const surface = load<u32>(g, G_SURFACE), depth = load<f32>(g);
-  if (surface & (POROUS | MIXED)) return false;
+  if (surface & MIXED) return false;
   const empty = depth == Infinity;
   let n = f32x4.splat(0);
   if (!empty) {
@@ -97,22 +138,20 @@ function isInterior(x: i32, y: i32): bool {
 
 let raysTraced: i32 = 0;
 
-/** Light of the loaded surface towards the viewer as it will be shown: linear in [0, 1]. Occlusion is found for it. */
-function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, view: v128, interior: bool, porous: bool): v128 {
+/**
+ * Light of the loaded surface towards the viewer as it will be shown: linear in [0, 1]. Occlusion is found for it;
+ * `weight` is the share that its matt light has in the pixel.
+ */
+function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, view: v128, interior: bool, weight: f32): v128 {
   if (interior) {
     const o = load<u32>(occlusionAt(x, y));
     foundLit = <f32>(o & 0xffff) * <f32>(1.0 / 65535.0);
     foundOpen = <f32>(o >> 16) * <f32>(1.0 / 65535.0);
   } else if (!findOcclusion(x, y, fx, fy, depth, normal)) {
-    if (porous && opacity < <f32>0.5) {
+    if (weight < MIN_WEIGHT) {
       foundLit = 1;
       foundOpen = 1;
-    } else {
-      // No neighbour to average with: four patterns at once, or specks appear along edges.
-      raysTraced += traceOcclusion(stack, position, normal, geometric, patternOf(x, y) & 12, 4);
-      foundLit = litShare;
-      foundOpen = openShare;
-    }
+    } else traceFound(stack, x, y, weight);
   }
   shade(view, foundLit, foundOpen);
   return unlit ? f32x4.pmin(shaded, f32x4.splat(1)) : pbrNeutral(scale(shaded, load<f32>(HEADER + H_EXPOSURE)));
@@ -135,13 +174,14 @@ function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: 
     loadSurface(origin, ray, plane, right, down, true);
     loadOpacity();
     if (opacity > 0) {
-      const seen = lightOf(stack, x, y, fx, fy, t / length, view, interior, porous);
+      const weight = f32x4.extract_lane(through, 3) * opacity * mattShare();
+      const seen = lightOf(stack, x, y, fx, fy, t / length, view, interior && !porous && layer == 0, weight);
       const pass = add(scale(transmitted, opacity), f32x4.splat(1 - opacity));
       const passAlpha = <f32>1 - opacity + opacity * (X(transmitted) + Y(transmitted) + Z(transmitted)) * <f32>(1.0 / 3.0);
       const before = f32x4.extract_lane(through, 3);
       out = add(out, f32x4.replace_lane(scale(mul(through, seen), opacity), 3, before * (1 - passAlpha)));
       through = f32x4.replace_lane(mul(through, pass), 3, before * passAlpha);
-      if (!porous || f32x4.extract_lane(through, 3) < <f32>0.002) break;
+      if (!porous || f32x4.extract_lane(through, 3) < MIN_THROUGH) break;
     } else if (!porous) break;
     tMin = t * (1 + STEP) + STEP;
   }
@@ -157,6 +197,7 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
   const origin = cameraOrigin(), zero = f32x4.splat(0);
   const single = <f32>1 / sqrt<f32>(<f32>samples);
   let sum = zero;
+  kept = 0;
   for (let i = 0; i < samples; i++) {
     const s = stack + SAMPLES + <usize>i * SAMPLE_BYTES;
     const fx = <f32>x + (samples == 1 ? <f32>0.5 : point0(i, 0x2545f491)), fy = <f32>y + (samples == 1 ? <f32>0.5 : point1(i, 0x2545f491));
@@ -218,7 +259,7 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
     );
     loadSurface(origin, ray, plane, scale(pixelRight(), footprint), scale(pixelDown(), footprint), true);
     loadOpacity();
-    const seen = lightOf(stack, x, y, fx, fy, hitT / length, scale(ray, -1), false, false);
+    const seen = lightOf(stack, x, y, fx, fy, hitT / length, scale(ray, -1), false, 1);
     sum = add(sum, scale(f32x4.replace_lane(seen, 3, 1), <f32>count));
   }
   return sum;
@@ -248,7 +289,9 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
     for (let x = x0; x < x1; x++) {
       let sum = f32x4.splat(0);
       if (isInterior(x, y)) {
-        if (load<f32>(pixelAt(x, y)) != Infinity) {
+        const g = pixelAt(x, y);
+        kept = 0;
+        if (load<f32>(g) != Infinity || (load<u32>(g, G_SURFACE) & POROUS) != 0) {
           sum = traceSample(stack, x, y, <f32>x + <f32>0.5, <f32>y + <f32>0.5, INTERIOR_FOOTPRINT, true);
         }
       } else {

@@ -13,9 +13,12 @@ import {
   SLOT_CLEARCOAT_ROUGHNESS, SLOT_EMISSIVE, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_OCCLUSION, SLOT_SHEEN_COLOR,
   SLOT_SHEEN_ROUGHNESS, SLOT_SPECULAR, SLOT_SPECULAR_COLOR, SLOT_TRANSMISSION, M_ABSORPTION, SLOT_THICKNESS,
 } from './layout';
-import { bitangentSign, color, material, normal, tangent } from './surface';
+import { bitangentSign, color, curvature, material, normal, tangent } from './surface';
 import { hasTexture, sameTexture, sample } from './texture';
 import { add, cross, dot, madd, mix, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from './vec';
+
+/** Least cosine between a shading normal and the viewer. */
+const MIN_COSINE: f32 = 1e-3;
 
 /** Base colour with alpha, after texture and vertex colour. */
 export let baseColor: v128 = f32x4.splat(1);
@@ -40,6 +43,12 @@ export function loadOpacity(): void {
   else opacity = 1;
 }
 
+/** Share of the loaded surface's light that is not reflected as by a mirror of glass: 0 for clear glass, 1 for most. */
+export function mattShare(): f32 {
+  if (!(load<u32>(material, M_FLAGS) & MF_TRANSMISSION) || hasTexture(material, SLOT_TRANSMISSION)) return 1;
+  return <f32>1 - saturate(load<f32>(material, M_TRANSMISSION));
+}
+
 /** Normal of the loaded surface bent by the normal texture in `slot`. */
 function bumped(slot: i32, strength: f32): v128 {
   if (!hasTexture(material, slot)) return normal;
@@ -49,6 +58,30 @@ function bumped(slot: i32, strength: f32): v128 {
     add(add(scale(tangent, X(t) * strength), scale(bitangent, Y(t) * strength)), scale(normal, max<f32>(Z(t), 0.01))),
     normal,
   );
+}
+
+/**
+ * The normal, turned towards the viewer where interpolation or bumps bend it away: mirrored light would otherwise come
+ * out of the surface's inside, which shows as a seam of specks along outlines.
+ */
+// @ts-ignore: decorator
+@inline
+function towards(n: v128, view: v128): v128 {
+  const c = dot(n, view);
+  return c >= MIN_COSINE ? n : normalizeOr(madd(n, view, MIN_COSINE - c), view);
+}
+
+/**
+ * Perceptual roughness of a lobe over the footprint, on which the surface itself turns (Tokuyoshi and Kaplanyan,
+ * "Improved geometric specular antialiasing", 2019): outlines and narrow edges mirror all that they turn past.
+ */
+// @ts-ignore: decorator
+@inline
+function filtered(roughness: f32): f32 {
+  const spread = min<f32>(<f32>0.5 * curvature, 0.18);
+  if (spread < <f32>1e-4) return roughness;
+  const square = roughness * roughness;
+  return sqrt<f32>(sqrt<f32>(min<f32>(square * square + spread, 1)));
 }
 
 // @ts-ignore: decorator
@@ -139,10 +172,10 @@ export function shade(view: v128, lit: f32, open: f32): void {
     f90 = specular + (1 - specular) * metallic;
     diffuse = scale(base, <f32>1 - metallic);
   }
-  roughness = min<f32>(max<f32>(roughness, 0.02), 1);
+  roughness = filtered(min<f32>(max<f32>(roughness, 0.02), 1));
 
-  const n = bumped(SLOT_NORMAL, load<f32>(m, M_NORMAL_SCALE));
-  const nv = min<f32>(max<f32>(abs<f32>(dot(n, view)), 1e-3), 1);
+  const n = towards(bumped(SLOT_NORMAL, load<f32>(m, M_NORMAL_SCALE)), view);
+  const nv = min<f32>(max<f32>(dot(n, view), MIN_COSINE), 1);
   let visibleLit = lit, visibleOpen = open;
   if (hasTexture(m, SLOT_OCCLUSION)) {
     // Occlusion, roughness and metalness mostly share one texture.
@@ -197,9 +230,9 @@ export function shade(view: v128, lit: f32, open: f32): void {
     let coat = load<f32>(m, M_CLEARCOAT), rough = load<f32>(m, M_CLEARCOAT_ROUGHNESS);
     if (hasTexture(m, SLOT_CLEARCOAT)) coat *= X(sample(m, SLOT_CLEARCOAT));
     if (hasTexture(m, SLOT_CLEARCOAT_ROUGHNESS)) rough *= Y(sample(m, SLOT_CLEARCOAT_ROUGHNESS));
-    rough = min<f32>(max<f32>(rough, 0.02), 1);
-    const cn = bumped(SLOT_CLEARCOAT_NORMAL, load<f32>(m, M_CLEARCOAT_NORMAL_SCALE));
-    const cnv = min<f32>(max<f32>(abs<f32>(dot(cn, view)), 1e-3), 1);
+    rough = filtered(min<f32>(max<f32>(rough, 0.02), 1));
+    const cn = towards(bumped(SLOT_CLEARCOAT_NORMAL, load<f32>(m, M_CLEARCOAT_NORMAL_SCALE)), view);
+    const cnv = min<f32>(max<f32>(dot(cn, view), MIN_COSINE), 1);
     const fresnel = coat * (<f32>0.04 + <f32>0.96 * pow5(1 - cnv));
     const albedo = directionalAlbedo(cnv, rough);
     const light = scale(radiance(reflect(view, cn), rough), specularVisibility(cnv, visibleOpen, rough));

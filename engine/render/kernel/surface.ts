@@ -16,6 +16,8 @@ export let normal: v128 = f32x4.splat(0);
 /** Tangent (unit, perpendicular to `normal`) and the sign of the bitangent. */
 export let tangent: v128 = f32x4.splat(0);
 export let bitangentSign: f32 = 1;
+/** How much `normal` turns over the footprint: mean square of its change along both axes, in radians². */
+export let curvature: f32 = 0;
 /** Vertex colour, linear. */
 export let color: v128 = f32x4.splat(1);
 export let material: usize = 0;
@@ -57,7 +59,8 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
   const u = hitU, v = hitV, w = <f32>1 - u - v;
   position = madd(origin, ray, hitT);
   let g = cross(e1, e2);
-  let n = add(add(scale(load3(a), w), scale(load3(b), u)), scale(load3(c), v));
+  const na = load3(a), nb = load3(b), nc = load3(c);
+  let n = add(add(scale(na, w), scale(nb, u)), scale(nc, v));
   let tan = f32x4.splat(0);
   bitangentSign = load<f32>(a, V_TANGENT + 12);
   if (bitangentSign != 0) {
@@ -99,6 +102,10 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
   const x1 = dot(px, e1), x2 = dot(px, e2), y1 = dot(py, e1), y2 = dot(py, e2);
   const ux = (x1 * d22 - x2 * d12) * inv, vx = (x2 * d11 - x1 * d12) * inv;
   const uy = (y1 * d22 - y2 * d12) * inv, vy = (y2 * d11 - y1 * d12) * inv;
+  // In the mesh's own space: a transform that keeps shapes changes no angle.
+  const n1 = sub(nb, na), n2 = sub(nc, na);
+  const nx = add(scale(n1, ux), scale(n2, vx)), ny = add(scale(n1, uy), scale(n2, vy));
+  curvature = <f32>0.5 * (dot(nx, nx) + dot(ny, ny));
   setDerivatives(0, bu * ux + cu * vx, bv * ux + cv * vx, bu * uy + cu * vy, bv * uy + cv * vy);
   setDerivatives(1, bs * ux + cs * vx, bt * ux + ct * vx, bs * uy + cs * vy, bt * uy + ct * vy);
 

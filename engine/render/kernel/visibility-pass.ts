@@ -1,19 +1,69 @@
 // First pass: what each pixel's centre sees, and the occlusion there.
 
-import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, TILE, G_OCCLUSION, ID_POROUS } from './layout';
+import {
+  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK,
+} from './layout';
 import { X, Y, Z, scale, dot, packNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
-import { loadSurface, position, geometric, normal, materialIndex } from './surface';
-import { opacityAt, triangleAt } from './material';
+import { loadSurface, position, geometric, normal } from './surface';
+import { materialAt, opacityAt, triangleAt } from './material';
 import { traceOcclusion, litShare, openShare } from './occlusion';
 import { cameraOrigin, planeDirection } from './camera';
-import { pixelAt, packShares, storePixel, stackOf, MAX_LAYERS, STEP, POROUS, MIXED } from './gbuffer';
+import {
+  pixelAt, packShares, storePixel, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
+} from './gbuffer';
 import { patternOf } from './sampling';
 
 // @ts-ignore: decorator
 @inline
 function materialOf(id: u32): u32 {
   return load<u32>(triangleAt(id), 12);
+}
+
+// What the last ray of `look` met.
+let seenLayers: u32 = 0;
+let seenPorous: bool = false;
+let seenMask: bool = false;
+// The hit to be shown: the first that stops at least half of the light.
+let shownHit: bool = false;
+let shownT: f32 = 0, shownU: f32 = 0, shownV: f32 = 0;
+let shownId: u32 = 0, shownBlock: usize = 0, shownLane: i32 = 0, shownInstance: i32 = 0;
+
+/**
+ * Follows a ray through all that is porous. The sequence of materials becomes a signature: where it is the same in
+ * neighbouring pixels, they look through the same things. Returns the number of rays.
+ */
+function look(stack: usize, ox: f32, oy: f32, oz: f32, ray: v128): i32 {
+  let tMin: f32 = 0, through: f32 = 1;
+  let rays = 0;
+  shownHit = false;
+  seenPorous = false;
+  seenMask = false;
+  seenLayers = 0;
+  for (let layer = 0; layer < MAX_LAYERS; layer++) {
+    rays++;
+    if (!closest(stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30)) break;
+    const material = materialOf(hitId) + 1;
+    const porous = (hitId & ID_POROUS) != 0;
+    const stops = porous ? opacityAt(hitId, hitU, hitV) : <f32>1;
+    seenPorous = seenPorous || porous;
+    seenMask = seenMask || (porous && (load<u32>(materialAt(material - 1), M_FLAGS) & MF_MASK) != 0);
+    seenLayers = seenPorous ? (seenLayers ^ material) * 0x9e3779b1 + 1 : material;
+    if (!shownHit && stops >= <f32>0.5) {
+      shownHit = true;
+      shownT = hitT;
+      shownU = hitU;
+      shownV = hitV;
+      shownId = hitId;
+      shownBlock = hitBlock;
+      shownLane = hitLane;
+      shownInstance = hitInstance;
+    }
+    through *= <f32>1 - stops;
+    if (through < MIN_THROUGH) break;
+    tMin = hitT * (1 + STEP) + STEP;
+  }
+  return rays;
 }
 
 /** First surface at each pixel's centre that stops at least half of the light, and the occlusion there. */
@@ -31,38 +81,26 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       const length = sqrt<f32>(dot(plane, plane));
       const ray = scale(plane, <f32>1 / length);
       const g = pixelAt(x, y);
-      let tMin: f32 = 0, porous: u32 = 0, hit = false;
-      for (let layer = 0; layer < MAX_LAYERS; layer++) {
-        rays++;
-        hit = closest(stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30);
-        if (!hit || !(hitId & ID_POROUS)) break;
-        porous = POROUS;
-        if (opacityAt(hitId, hitU, hitV) >= 0.5) break;
-        tMin = hitT * (1 + STEP) + STEP;
-        hit = false;
-      }
       // One more ray, on alternating sides, finds things thinner than a pixel; where it disagrees, shading takes all of
       // its samples.
-      let mixed: u32 = 0;
-      const centerT = hitT, centerU = hitU, centerV = hitV, centerId = hitId, centerBlock = hitBlock, centerLane = hitLane, centerInstance = hitInstance;
-      {
-        rays++;
-        const odd = ((x ^ y) & 1) != 0;
-        const p = planeDirection(<f32>x + (odd ? <f32>0.85 : <f32>0.15), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
-        const d = scale(p, <f32>1 / sqrt<f32>(dot(p, p)));
-        const also = closest(stack, ox, oy, oz, X(d), Y(d), Z(d), 0, 1e30);
-        if (also != hit || (also && (materialOf(hitId) != materialOf(centerId) || abs<f32>(hitT - centerT) > centerT * <f32>0.01))) mixed = MIXED;
-        if (also && (hitId & ID_POROUS)) mixed = MIXED;
-      }
-      restoreHit(centerT, centerU, centerV, centerId, centerBlock, centerLane, centerInstance);
-      if (!hit) {
-        storePixel(g, Infinity, 0, porous | mixed);
+      const odd = ((x ^ y) & 1) != 0;
+      const p = planeDirection(<f32>x + (odd ? <f32>0.85 : <f32>0.15), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
+      rays += look(stack, ox, oy, oz, scale(p, <f32>1 / sqrt<f32>(dot(p, p))));
+      const alsoLayers = seenLayers, alsoHit = shownHit, alsoT = shownT;
+      rays += look(stack, ox, oy, oz, ray);
+      // The edges of masks are finer than what two rays tell.
+      const mixed: u32 = seenMask || alsoHit != shownHit || alsoLayers != seenLayers
+        || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01) ? MIXED : 0;
+      const surface = (seenLayers & SIGNATURE) | (seenPorous ? POROUS : 0) | mixed;
+      if (!shownHit) {
+        storePixel(g, Infinity, 0, surface);
         store<u32>(g, 0xffffffff, G_OCCLUSION);
         continue;
       }
+      restoreHit(shownT, shownU, shownV, shownId, shownBlock, shownLane, shownInstance);
       const depth = hitT / length;
       loadSurface(origin, ray, plane, zero, zero, false);
-      storePixel(g, depth, packNormal(normal), (materialIndex + 1) | porous | mixed);
+      storePixel(g, depth, packNormal(normal), surface);
       rays += traceOcclusion(stack, position, normal, geometric, patternOf(x, y), 1);
       store<u32>(g, packShares(litShare, openShare), G_OCCLUSION);
     }
