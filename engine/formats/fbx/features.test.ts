@@ -1,5 +1,7 @@
 import type { Document, Node } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
+import { decodePng } from '../textures/decode-png.ts';
+import { encodePng } from '../textures/encode-png.ts';
 import { eulerToQuat, fromTrs, invert, type Mat4 } from './affine.ts';
 import { listFbxReferences } from './list-references.ts';
 import { importBytes, khronosErrors } from './testing/import-bytes.ts';
@@ -413,6 +415,51 @@ describe('importFbx', () => {
     expect(material!.getAlphaMode()).toBe(alpha! < 1 ? 'BLEND' : 'OPAQUE');
     expect(material!.getMetallicFactor()).toBeCloseTo(metallic!);
     expect(material!.getRoughnessFactor()).toBeCloseTo(roughness!);
+  });
+
+  it('makes one texture of roughness and metalness in two grey ones', async () => {
+    const grey = (width: number, value: number): Uint8Array =>
+      encodePng({
+        width,
+        height: width,
+        pixels: new Uint8Array(width * width * 4).fill(value).map((v, i) => (i % 4 === 3 ? 255 : v)),
+      });
+    const texture = (id: bigint, path: string): WritableNode => [
+      'Texture',
+      [id, `${path}\0\x01Texture`, ''],
+      [['RelativeFilename', [path]]],
+    ];
+    const uv = layer('LayerElementUV', 'ByVertice', ['UV', [Float64Array.from([0, 0, 1, 0, 1, 1, 0, 1])]]);
+    const properties = [
+      p('Maya|base_color', ...d(1, 1, 1)),
+      p('Maya|metallic', ...d(0)),
+      p('Maya|roughness', ...d(0.3)),
+    ];
+    const tree = file(
+      [
+        geometry(1n, SQUARE, QUAD, uv),
+        model(2n, 'A', 'Mesh'),
+        ['Material', [3n, 'M\0\x01Material', ''], [['Properties70', [], properties]]],
+        texture(4n, 'rough.png'),
+        texture(5n, 'metal.png'),
+      ],
+      [
+        ...[link(2n, 0n), link(1n, 2n), link(3n, 2n)],
+        ...[connect(4n, 3n, 'Maya|TEX_roughness_map'), connect(5n, 3n, 'Maya|TEX_metallic_map')],
+      ],
+    );
+    const { document, findings } = await importBytes(writeBinaryFbx(tree), [
+      { name: 'rough.png', bytes: grey(2, 100) },
+      { name: 'metal.png', bytes: grey(4, 200) },
+    ]);
+    expect(findings.issues).toEqual([]);
+    expect(document.getRoot().listTextures()).toHaveLength(1);
+    const [material] = document.getRoot().listMaterials();
+    expect([material!.getRoughnessFactor(), material!.getMetallicFactor()]).toEqual([1, 1]);
+    const image = decodePng(material!.getMetallicRoughnessTexture()!.getImage()!, 1e6)!;
+    expect([image.width, image.height]).toEqual([4, 4]);
+    expect([...image.pixels.subarray(60)]).toEqual([255, 100, 200, 255]);
+    expect(await khronosErrors(document)).toEqual([]);
   });
 
   it('hides what is hidden and all levels of detail but the first', async () => {

@@ -38,7 +38,7 @@ const FILES: Record<string, Expected> = {
     textures: 0,
     corrections: ['converted_units', 'converted_axes', 'missing_texture'],
   },
-  max_physical_material_textures_7500_binary: { triangles: 12, materials: 1, textures: 5 },
+  max_physical_material_textures_7500_binary: { triangles: 12, materials: 1, textures: 3 },
   maya_blend_shape_cube_7700_binary: { triangles: 12, clips: ['Take 001'], morphs: 2 },
   maya_cube_6100_binary: { triangles: 12, materials: 1 },
   maya_game_sausage_6100_ascii_combined: { triangles: 44, clips: ['wiggle', 'spin', 'deform'], joints: [3] },

@@ -46,6 +46,10 @@ export async function importFbx(main: ModelFile, files: ResourceFiles, limits: M
   const builder = new SceneBuilder(document, scene, main, files, limits, space, findings, corrections);
   const targets = builder.build(nodes, stacks, baseName(main.name).replace(/\.\w+$/, ''));
   bakeAll(document, stacks, targets, findings, corrections);
+  // Images that were merged into others, or that nothing can use.
+  for (const texture of document.getRoot().listTextures()) {
+    if (texture.listParents().every((parent) => parent === document.getRoot())) texture.dispose();
+  }
   noteFindings(findings, corrections);
   return { document, corrections: corrections.list(), generator: generatorOf(scene), findings: findings.report() };
 }
@@ -83,7 +87,8 @@ function bakeAll(
 /** The program that made the file, and the library that wrote it. */
 function generatorOf(scene: FbxScene): string | null {
   const { application, creator } = scene;
-  const both = application && creator && !creator.includes(application) ? `${application} (${creator})` : null;
+  const known = application === null || (creator?.startsWith(application.split(' ')[0]!) ?? false);
+  const both = !known && creator ? `${application} (${creator})` : null;
   return (both ?? creator ?? application)?.slice(0, 200) ?? null;
 }
 

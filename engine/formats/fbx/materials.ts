@@ -1,4 +1,4 @@
-import type { Document, Material, vec3 } from '@gltf-transform/core';
+import type { Document, Material, Texture, vec3 } from '@gltf-transform/core';
 import {
   KHRMaterialsClearcoat,
   KHRMaterialsEmissiveStrength,
@@ -8,6 +8,7 @@ import {
 import { srgbToLinear } from '../geometry/color.ts';
 import type { FbxFindings } from './fbx-findings.ts';
 import type { FbxObject } from './fbx-scene.ts';
+import { mergeGreyMaps } from './merge-grey-maps.ts';
 import { readSurface, type SourceProgram, type Surface, type SurfaceMap } from './read-surface.ts';
 import type { FbxTextures } from './textures.ts';
 
@@ -18,6 +19,7 @@ export class FbxMaterials {
   private readonly findings: FbxFindings;
   private readonly program: SourceProgram;
   private readonly made = new Map<string, Material>();
+  private readonly merged = new Map<string, Texture | null>();
 
   constructor(document: Document, textures: FbxTextures, program: SourceProgram, findings: FbxFindings) {
     this.document = document;
@@ -109,23 +111,39 @@ export class FbxMaterials {
     material.setRoughnessFactor(surface.roughness).setMetallicFactor(surface.metallic);
     const rough = this.use(surface, 'roughness');
     const metal = this.use(surface, 'metallic');
+    if (!rough && !metal) return;
     // glTF reads roughness from green and metalness from blue of one image; other programs use two grey images.
-    const packed = rough && metal && this.textures.isSame(rough, metal);
-    if (packed) {
-      material.setMetallicRoughnessTexture(this.textures.get(rough)).setRoughnessFactor(1).setMetallicFactor(1);
-    } else if (rough && (surface.metallic === 0 || metal === null) && !metal) {
-      material.setMetallicRoughnessTexture(this.textures.get(rough)).setRoughnessFactor(1);
-      if (surface.metallic > 0) {
-        // A grey image would scale the metalness as well.
-        material.setMetallicRoughnessTexture(null).setRoughnessFactor(surface.roughness);
-        surface.unused.push(['roughness', rough]);
-      }
-    } else {
+    const packed = rough !== null && metal !== null && this.textures.isSame(rough, metal);
+    const alone = rough !== null && metal === null && surface.metallic === 0;
+    const texture = packed || alone ? this.textures.get(rough) : this.merge(rough, metal);
+    if (!texture) {
       if (rough) surface.unused.push(['roughness', rough]);
       if (metal) surface.unused.push(['metalness', metal]);
+      return;
     }
-    const info = material.getMetallicRoughnessTextureInfo();
-    if (info && rough) this.textures.apply(rough, info, uvSets);
+    material.setMetallicRoughnessTexture(texture);
+    if (rough) material.setRoughnessFactor(1);
+    if (metal) material.setMetallicFactor(1);
+    this.textures.apply((rough ?? metal)!, material.getMetallicRoughnessTextureInfo()!, uvSets);
+  }
+
+  private merge(rough: FbxObject | null, metal: FbxObject | null): Texture | null {
+    const images = [rough, metal].map((map) => map && this.textures.get(map));
+    const key = images.map((image) => (image ? this.document.getRoot().listTextures().indexOf(image) : -1)).join();
+    let texture = this.merged.get(key);
+    if (texture === undefined) {
+      const [first, second] = images.map((image) => image?.getImage() ?? null);
+      const png = mergeGreyMaps(first ?? null, second ?? null);
+      const names = images.flatMap((image) => (image ? [image.getName()] : []));
+      texture =
+        png &&
+        this.document
+          .createTexture(names.join(' + '))
+          .setMimeType('image/png')
+          .setImage(png as Uint8Array<ArrayBuffer>);
+      this.merged.set(key, texture);
+    }
+    return texture;
   }
 
   private setEmission(material: Material, surface: Surface, uvSets: readonly string[]): void {
