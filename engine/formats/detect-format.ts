@@ -13,6 +13,8 @@ export type SourceFormat =
   | 'usd'
   | 'dae'
   | '3ds'
+  | 'x3d'
+  | 'vrml'
   | 'stl'
   | 'ply'
   | '3mf'
@@ -38,7 +40,7 @@ export type DetectedFormat =
 
 const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
 const READ_FORMATS =
-  'Maquette reads glTF, GLB, FBX, USD, USDZ, DAE, 3DS, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
+  'Maquette reads glTF, GLB, FBX, USD, USDZ, DAE, 3DS, X3D, VRML, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
 
 /**
  * Says what a file is, from its content. The name only decides between formats without a signature, and only where
@@ -179,7 +181,7 @@ function detectText(raw: Uint8Array, ending: string): DetectedFormat {
       : { kind: 'model', format: 'step' };
   }
   if (/^.{72}S {0,6}\d{1,7}\s*$/m.test(text.slice(0, 400))) return { kind: 'model', format: 'iges' };
-  if (trimmed.startsWith('#VRML')) return unsupported('a VRML file');
+  if (trimmed.startsWith('#VRML')) return { kind: 'model', format: 'vrml' };
   if (/^(OFF|COFF|NOFF|STOFF)\b/.test(trimmed)) return unsupported('an OFF file');
   if (/^# \.?PCD/.test(trimmed)) return unsupported('a PCD point cloud');
   if (/^DBRep_DrawableShape|^CASCADE Topology/m.test(trimmed)) return { kind: 'model', format: 'brep' };
@@ -216,7 +218,7 @@ function detectJson(raw: Uint8Array, trimmed: string, ending: string): DetectedF
 
 function detectXml(text: string): DetectedFormat {
   if (/<COLLADA\b/i.test(text)) return { kind: 'model', format: 'dae' };
-  if (/<X3D\b/i.test(text)) return unsupported('an X3D file');
+  if (/<X3D\b/i.test(text)) return { kind: 'model', format: 'x3d' };
   if (/<amf\b/i.test(text)) return unsupported('an AMF file');
   if (/<(ifc:)?(ifcXML|iso_10303_28)\b/i.test(text)) return unsupported('an ifcXML building model');
   if (/<(core:)?CityModel\b/i.test(text)) return unsupported('a CityGML model');

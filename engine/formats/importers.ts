@@ -11,6 +11,8 @@ export const IMPORTERS: Record<ImportedFormat, () => Promise<Importer>> = {
   usd: async () => (await import('./usd/import-usd.ts')).importUsd,
   dae: async () => (await import('./dae/import-dae.ts')).importDae,
   '3ds': async () => (await import('./3ds/import-3ds.ts')).import3ds,
+  x3d: async () => (await import('./x3d/import-x3d.ts')).importX3d,
+  vrml: async () => (await import('./x3d/import-x3d.ts')).importX3d,
   stl: async () => (await import('./stl/import-stl.ts')).importStl,
   ply: async () => (await import('./ply/import-ply.ts')).importPly,
   '3mf': async () => (await import('./3mf/import-3mf.ts')).import3mf,

@@ -16,6 +16,8 @@ const PREFERENCE: ModelFormat[] = [
   '3mf',
   'obj',
   '3ds',
+  'x3d',
+  'vrml',
   'step',
   'iges',
   'brep',

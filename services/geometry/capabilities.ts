@@ -9,6 +9,8 @@ export const FORMATS: Record<SourceFormat, { title: string; extensions: string[]
   usd: { title: 'USD: text, crate and USDZ packages', extensions: ['usd', 'usda', 'usdc', 'usdz'] },
   dae: { title: 'COLLADA 1.4 and 1.5', extensions: ['dae'] },
   '3ds': { title: 'Autodesk 3DS', extensions: ['3ds'] },
+  x3d: { title: 'X3D in XML', extensions: ['x3d'] },
+  vrml: { title: 'VRML97', extensions: ['wrl'] },
   stl: { title: 'STL, text and binary, with colours', extensions: ['stl'] },
   ply: { title: 'PLY meshes, point clouds and Gaussian splats', extensions: ['ply'] },
   '3mf': { title: '3D Manufacturing Format', extensions: ['3mf'] },

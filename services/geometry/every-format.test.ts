@@ -61,6 +61,8 @@ describe.skipIf(!hasCorpus)('every format goes through the sandbox', () => {
     ['3ds/cube_hierarchy.3ds', '3ds', 96],
     ['usd/CesiumMan.usdz', 'usd', 4672],
     ['usd/suzanne.usdc', 'usd', 968],
+    ['x3d/HelloX3dTrademark.x3d', 'x3d', 960],
+    ['wrl/Wuson.wrl', 'vrml', 3732],
   ])('%s', async (path, format, triangles) => {
     const stored = { name: basename(path), ...(await objects.put(chunks(await corpusFile(path)))) };
     const outcome = await office.finished('geometry.process', {

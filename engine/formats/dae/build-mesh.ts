@@ -50,6 +50,7 @@ function buildPrimitive(
       ? shadeVertices(
           packed(position),
           Uint32Array.from(elements, (_, i) => at(i, position)),
+          part.creaseAngle === undefined ? {} : { creaseAngle: part.creaseAngle },
         )
       : null;
   const tuples = new TupleIndex(4, elements.length >> 1);

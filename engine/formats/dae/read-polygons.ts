@@ -26,6 +26,8 @@ export interface DaePolygons {
   width: number;
   /** Corners of the triangles or lines. */
   elements: Uint32Array;
+  /** Radians: sharper edges stay sharp where there are no normals. */
+  creaseAngle?: number;
 }
 
 const KINDS = new Set(['triangles', 'polylist', 'polygons', 'tristrips', 'trifans', 'lines', 'linestrips']);

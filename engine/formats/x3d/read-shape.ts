@@ -1,0 +1,226 @@
+import type { DaeInput, DaePolygons } from '../dae/read-polygons.ts';
+import { modelMalformed } from '../errors.ts';
+import { GrowableInt32 } from '../obj/growable.ts';
+import { triangulate } from '../obj/triangulate.ts';
+import { booleanOf, childOf, numbersOf, tupleOf, type WorldNode } from './world-node.ts';
+
+/** Sides of round shapes. */
+const SIDES = 32;
+
+/** The polygons or lines of a geometry node; null for a kind that is not read. */
+export function readShape(geometry: WorldNode, file: string): DaePolygons | null {
+  switch (geometry.type) {
+    case 'IndexedFaceSet':
+      return indexedFaces(geometry, indices(geometry, 'coordIndex'), file);
+    case 'IndexedTriangleSet': {
+      const list = indices(geometry, 'index');
+      return indexedFaces(
+        geometry,
+        Int32Array.from({ length: Math.floor(list.length / 3) * 4 }, (_, i) =>
+          i % 4 === 3 ? -1 : list[Math.floor(i / 4) * 3 + (i % 4)]!,
+        ),
+        file,
+      );
+    }
+    case 'TriangleSet': {
+      const count = Math.floor(numbersOf(childOf(geometry, 'Coordinate'), 'point').length / 9);
+      return indexedFaces(
+        geometry,
+        Int32Array.from({ length: count * 4 }, (_, i) => (i % 4 === 3 ? -1 : Math.floor(i / 4) * 3 + (i % 4))),
+        file,
+      );
+    }
+    case 'IndexedLineSet':
+      return indexedLines(geometry, file);
+    case 'Box': {
+      const [x, y, z] = tupleOf(geometry, 'size', [2, 2, 2]).map((value) => value / 2) as [number, number, number];
+      return box(x, y, z);
+    }
+    case 'Sphere': {
+      const [radius] = tupleOf(geometry, 'radius', [1]);
+      return revolve(
+        Array.from({ length: SIDES / 2 + 1 }, (_, i) => [
+          radius! * Math.sin((i * Math.PI * 2) / SIDES),
+          radius! * Math.cos((i * Math.PI * 2) / SIDES),
+        ]),
+      );
+    }
+    case 'Cylinder': {
+      const [radius] = tupleOf(geometry, 'radius', [1]);
+      const half = tupleOf(geometry, 'height', [2])[0]! / 2;
+      return revolve([
+        ...(booleanOf(geometry, 'top', true) ? [[0, half]] : []),
+        [radius!, half],
+        [radius!, -half],
+        ...(booleanOf(geometry, 'bottom', true) ? [[0, -half]] : []),
+      ]);
+    }
+    case 'Cone': {
+      const [radius] = tupleOf(geometry, 'bottomRadius', [1]);
+      const half = tupleOf(geometry, 'height', [2])[0]! / 2;
+      return revolve([[0, half], [radius!, -half], ...(booleanOf(geometry, 'bottom', true) ? [[0, -half]] : [])]);
+    }
+    default:
+      return null;
+  }
+}
+
+function indexedFaces(geometry: WorldNode, list: Int32Array, file: string): DaePolygons {
+  const coordinates = input('POSITION', 0, numbersOf(childOf(geometry, 'Coordinate'), 'point'), 3);
+  const inputs = [coordinates];
+  const corners = new GrowableInt32();
+  const elements = new GrowableInt32();
+  const sources = [
+    {
+      semantic: 'NORMAL',
+      values: numbersOf(childOf(geometry, 'Normal'), 'vector'),
+      stride: 3,
+      index: indices(geometry, 'normalIndex'),
+      perVertex: booleanOf(geometry, 'normalPerVertex', true),
+    },
+    {
+      semantic: 'TEXCOORD',
+      values: numbersOf(childOf(geometry, 'TextureCoordinate'), 'point'),
+      stride: 2,
+      index: indices(geometry, 'texCoordIndex'),
+      perVertex: true,
+    },
+    {
+      semantic: 'COLOR',
+      values: numbersOf(childOf(geometry, 'Color', 'ColorRGBA'), 'color'),
+      stride: childOf(geometry, 'ColorRGBA') ? 4 : 3,
+      index: indices(geometry, 'colorIndex'),
+      perVertex: booleanOf(geometry, 'colorPerVertex', true),
+    },
+  ].filter(({ values }) => values.length > 0);
+  for (const source of sources) inputs.push(input(source.semantic, inputs.length, source.values, source.stride));
+  const width = inputs.length;
+  const isAnticlockwise = booleanOf(geometry, 'ccw', true);
+  const points = Float64Array.from(coordinates.values);
+  let face = 0;
+  let begin = 0;
+  for (let at = 0; at <= list.length; at++) {
+    if (at < list.length && list[at]! >= 0) continue;
+    const polygon = Array.from(list.subarray(begin, at));
+    if (polygon.some((index) => index >= coordinates.count)) {
+      throw modelMalformed(
+        `${file}: face ${face} of ${geometry.name || geometry.type}`,
+        `It refers to point ${Math.max(...polygon)}; there are ${coordinates.count}.`,
+      );
+    }
+    const first = corners.length / width;
+    for (const [k, index] of polygon.entries()) {
+      corners.push(index);
+      for (const [s, source] of sources.entries()) {
+        const own = source.perVertex ? (source.index[begin + k] ?? index) : (source.index[face] ?? face);
+        corners.push(own >= 0 && own < inputs[s + 1]!.count ? own : 0);
+      }
+    }
+    if (polygon.length >= 3) {
+      triangulate(points, polygon, (a, b, c) => {
+        elements.push(first + a);
+        elements.push(first + (isAnticlockwise ? b : c));
+        elements.push(first + (isAnticlockwise ? c : b));
+      });
+    }
+    if (polygon.length > 0) face++;
+    begin = at + 1;
+  }
+  return {
+    mode: 4,
+    material: '',
+    inputs,
+    corners: corners.view(),
+    width,
+    elements: Uint32Array.from(elements.view()),
+    creaseAngle: tupleOf(geometry, 'creaseAngle', [0])[0]!,
+  };
+}
+
+function indexedLines(geometry: WorldNode, file: string): DaePolygons {
+  const coordinates = input('POSITION', 0, numbersOf(childOf(geometry, 'Coordinate'), 'point'), 3);
+  const list = indices(geometry, 'coordIndex');
+  const elements: number[] = [];
+  for (let i = 0; i < list.length; i++) {
+    if (list[i]! >= coordinates.count)
+      throw modelMalformed(
+        `${file}: ${geometry.name || geometry.type}`,
+        `It refers to point ${list[i]}; there are ${coordinates.count}.`,
+      );
+    if (i > 0 && list[i]! >= 0 && list[i - 1]! >= 0) elements.push(list[i - 1]!, list[i]!);
+  }
+  return {
+    mode: 1,
+    material: '',
+    inputs: [coordinates],
+    corners: Int32Array.from({ length: coordinates.count }, (_, i) => i),
+    width: 1,
+    elements: Uint32Array.from(elements),
+  };
+}
+
+function box(x: number, y: number, z: number): DaePolygons {
+  const points = [-1, 1].flatMap((c) => [-1, 1].flatMap((b) => [-1, 1].flatMap((a) => [a * x, b * y, c * z])));
+  const sides = [
+    [0, 2, 3, 1],
+    [4, 5, 7, 6],
+    [0, 1, 5, 4],
+    [2, 6, 7, 3],
+    [0, 4, 6, 2],
+    [1, 3, 7, 5],
+  ];
+  return plain(
+    points,
+    sides.flatMap(([a, b, c, d]) => [a!, b!, c!, a!, c!, d!]),
+  );
+}
+
+/** Turns a profile (radius, height; from top to bottom) about Y. */
+function revolve(rings: number[][]): DaePolygons {
+  // Rounding must not keep a pole apart.
+  const profile = rings.map(([radius, height]) => [radius! < 1e-9 ? 0 : radius!, height!]);
+  const points = profile.flatMap(([radius, height]) =>
+    Array.from({ length: SIDES }, (_, i) => [
+      radius! * Math.sin((i * 2 * Math.PI) / SIDES),
+      height!,
+      radius! * Math.cos((i * 2 * Math.PI) / SIDES),
+    ]).flat(),
+  );
+  const elements: number[] = [];
+  for (let ring = 0; ring + 1 < profile.length; ring++) {
+    for (let i = 0; i < SIDES; i++) {
+      const [a, b] = [ring * SIDES + i, ring * SIDES + ((i + 1) % SIDES)];
+      if (profile[ring + 1]![0]! > 1e-9) elements.push(a, a + SIDES, b + SIDES);
+      if (profile[ring]![0]! > 1e-9) elements.push(a, b + SIDES, b);
+    }
+  }
+  return plain(points, elements);
+}
+
+function plain(points: number[], elements: number[]): DaePolygons {
+  const coordinates = input('POSITION', 0, Float64Array.from(points), 3);
+  return {
+    mode: 4,
+    material: '',
+    inputs: [coordinates],
+    corners: Int32Array.from({ length: points.length / 3 }, (_, i) => i),
+    width: 1,
+    elements: Uint32Array.from(elements),
+  };
+}
+
+function input(semantic: string, offset: number, values: Float64Array, stride: number): DaeInput {
+  return {
+    semantic,
+    offset,
+    set: 0,
+    values: Float32Array.from(values),
+    stride,
+    start: 0,
+    count: Math.floor(values.length / stride),
+  };
+}
+
+function indices(node: WorldNode, field: string): Int32Array {
+  return Int32Array.from(numbersOf(node, field), (value) => (Number.isInteger(value) ? value : -1));
+}
