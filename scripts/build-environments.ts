@@ -4,6 +4,7 @@ import { FloatType } from 'three';
 import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
 import { EnvironmentName } from '../contracts/render/image-request.ts';
 import { ENVIRONMENT_SIZES, octahedralDirection, writeEnvironment } from '../engine/render/environment-file.ts';
+import { type Panorama, studioPanorama } from './studio-light.ts';
 
 /** Directions averaged for a texel of a rough level; each reads a level of the source as coarse as its share. */
 const SAMPLES = 1024;
@@ -14,16 +15,17 @@ const SAMPLES = 1024;
  */
 const KEY_AZIMUTH = -20;
 
-/** Mean irradiance (over π) that every environment is scaled to: white things then stay below the tone curve's shoulder. */
-const MEAN_IRRADIANCE = 0.85;
-const MEAN_IRRADIANCE_NIGHT = 0.5;
+/**
+ * Irradiance (over π) that the best-lit directions get: white things then stay well below the end of the tone curve, and
+ * their shading can be seen. Which share of directions may get more.
+ */
+const LIT_IRRADIANCE = 1.15;
+const LIT_IRRADIANCE_NIGHT = 0.6;
+const LIT_SHARE = 0.04;
 
-interface Panorama {
-  width: number;
-  height: number;
-  /** RGB, rows from the top (+Y). */
-  data: Float32Array;
-}
+/** Levels from this one on are integrated over all of a coarse picture instead of sampled. */
+const FIRST_INTEGRATED = 3;
+const INTEGRATED_WIDTH = 128;
 
 /** Half-size levels of an equirectangular picture. */
 function levelsOf(panorama: Panorama): Panorama[] {
@@ -96,6 +98,47 @@ function ggxLobe(roughness: number): Lobe {
     });
   }
   return lobe;
+}
+
+/** Weight of light from a direction at cosine `c` to the lobe's axis. */
+type Weight = (c: number) => number;
+
+/** GGX seen along the normal: the density of mirrored directions times their cosine. */
+function ggxWeight(roughness: number): Weight {
+  const a2 = roughness ** 4;
+  // The half vector lies at half the angle: its squared cosine is (1 + c) / 2.
+  return (c) => (c > 0 ? c / (((1 + c) / 2) * (a2 - 1) + 1) ** 2 : 0);
+}
+
+/** Mean over the whole picture for each direction: free of noise, for lobes wide enough not to miss texels. */
+function integratedMap(p: Panorama, size: number, weight: Weight): Float32Array {
+  const count = p.width * p.height;
+  const directions = new Float64Array(count * 4);
+  for (let y = 0; y < p.height; y++) {
+    const polar = ((y + 0.5) / p.height) * Math.PI;
+    for (let x = 0; x < p.width; x++) {
+      const phi = ((x + 0.5) / p.width - 0.5) * 2 * Math.PI;
+      const sin = Math.sin(polar);
+      directions.set([sin * Math.cos(phi), Math.cos(polar), sin * Math.sin(phi), sin], (y * p.width + x) * 4);
+    }
+  }
+  const map = new Float32Array(size * size * 3);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const [nx, ny, nz] = octahedralDirection((x + 0.5) / size, (y + 0.5) / size);
+      let [r, g, b, total] = [0, 0, 0, 0];
+      for (let i = 0; i < count; i++) {
+        const o = i * 4;
+        const w = directions[o + 3]! * weight(nx * directions[o]! + ny * directions[o + 1]! + nz * directions[o + 2]!);
+        r += w * p.data[i * 3]!;
+        g += w * p.data[i * 3 + 1]!;
+        b += w * p.data[i * 3 + 2]!;
+        total += w;
+      }
+      map.set([r / total, g / total, b / total], (y * size + x) * 3);
+    }
+  }
+  return map;
 }
 
 function cosineLobe(): Lobe {
@@ -173,19 +216,14 @@ async function load(name: EnvironmentName): Promise<Panorama> {
   return { width, height, data };
 }
 
-/** Mean of irradiance over all directions is the mean of radiance over all directions. */
-function meanRadiance(p: Panorama): number {
-  let sum = 0;
-  let weights = 0;
-  for (let y = 0; y < p.height; y++) {
-    const weight = Math.sin(((y + 0.5) / p.height) * Math.PI);
-    for (let x = 0; x < p.width; x++) {
-      const o = (y * p.width + x) * 3;
-      sum += weight * (0.2126 * p.data[o]! + 0.7152 * p.data[o + 1]! + 0.0722 * p.data[o + 2]!);
-      weights += weight;
-    }
-  }
-  return sum / weights;
+/** Luminance of irradiance that only `LIT_SHARE` of all directions exceed. Octahedral texels are of about equal area. */
+function litIrradiance(map: Float32Array): number {
+  const light = Array.from({ length: map.length / 3 }, (_, i) => luminance(map, i * 3)).sort((a, b) => a - b);
+  return light[Math.floor(light.length * (1 - LIT_SHARE))]!;
+}
+
+function luminance(rgb: ArrayLike<number>, at: number): number {
+  return 0.2126 * rgb[at]! + 0.7152 * rgb[at + 1]! + 0.0722 * rgb[at + 2]!;
 }
 
 /** The panorama turned about +Y so that the direction of most irradiance from the side lies at `KEY_AZIMUTH`. */
@@ -210,7 +248,7 @@ function turned(panorama: Panorama): Panorama {
         sum,
       );
     }
-    const light = 0.2126 * sum[0]! + 0.7152 * sum[1]! + 0.0722 * sum[2]!;
+    const light = luminance(sum, 0);
     if (light > peak) [peak, best] = [light, degrees];
   }
   // Columns run against azimuth: +X is the middle column, +Z a quarter further on.
@@ -228,16 +266,25 @@ function turned(panorama: Panorama): Panorama {
 
 const folder = fileURLToPath(new URL('../engine/render/environments/', import.meta.url));
 await mkdir(folder, { recursive: true });
-for (const name of EnvironmentName.options) {
-  const panorama = turned(await load(name));
+const names = process.argv.length > 2 ? EnvironmentName.array().parse(process.argv.slice(2)) : EnvironmentName.options;
+for (const name of names) {
+  const panorama = name === 'studio' ? studioPanorama() : turned(await load(name));
   const levels = levelsOf(panorama);
+  const coarse = levels.find(({ width }) => width <= INTEGRATED_WIDTH)!;
   const radianceLevels = ENVIRONMENT_SIZES.length - 1;
   const maps = ENVIRONMENT_SIZES.map((size, i) => {
+    const roughness = i / (radianceLevels - 1);
     if (i === 0) return sharpMap(panorama, size);
-    return filterMap(levels, size, i === radianceLevels ? cosineLobe() : ggxLobe(i / (radianceLevels - 1)));
+    if (i === radianceLevels) return integratedMap(coarse, size, (c) => Math.max(0, c));
+    if (i >= FIRST_INTEGRATED) return integratedMap(coarse, size, ggxWeight(roughness));
+    return filterMap(levels, size, ggxLobe(roughness));
   });
-  const scale = (name === 'night' ? MEAN_IRRADIANCE_NIGHT : MEAN_IRRADIANCE) / meanRadiance(panorama);
+  const irradiance = maps.at(-1)!;
+  const scale = (name === 'night' ? LIT_IRRADIANCE_NIGHT : LIT_IRRADIANCE) / litIrradiance(irradiance);
   const file = writeEnvironment(maps, scale);
   await writeFile(`${folder}${name}.bin`, file);
-  console.log(`${name}: ${file.length} bytes, scale ${scale.toFixed(3)}`);
+  const least = Math.min(...Array.from({ length: irradiance.length / 3 }, (_, i) => luminance(irradiance, i * 3)));
+  console.log(
+    `${name}: ${file.length} bytes, scale ${scale.toFixed(3)}, darkest irradiance ${(least * scale).toFixed(3)}`,
+  );
 }

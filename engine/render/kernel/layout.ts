@@ -235,7 +235,7 @@ export const ENV_SIZE_4 = 32;
 export const ENV_SIZE_5 = 16;
 export const ENV_SIZE_6 = 16;
 export const ENV_SIZE_7 = 16;
-export const ENV_SIZE_IRRADIANCE = 16;
+export const ENV_SIZE_IRRADIANCE = 32;
 
 /** Side of the table of directional albedo; an entry is scale, bias, sheen, unused (f32x4). */
 export const DFG_SIZE = 32;
