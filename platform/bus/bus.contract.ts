@@ -49,7 +49,7 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
 
     /** A bus as another process has it: only the database is shared. */
     async function start(options: BusOptions = {}, on: Database<BusTables> = database): Promise<Bus> {
-      const one = await createBus(on, { retryFirstMs: 40, retryLongestMs: 100, ...options });
+      const one = await createBus(on, { retryFirstMs: 40, retryLongestMs: 100, lostLeases: 0, ...options });
       buses.add(one);
       return one;
     }
@@ -405,6 +405,31 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
         if (job !== undefined) expect(await settle(job, RETRYABLE)).toBe('failed');
         expect(await row(id)).toMatchObject({ state: 'failed', error: FAILURE });
         expect(await bus.exhausted(10)).toEqual([]);
+      });
+    });
+
+    describe('lost leases', () => {
+      it('count as attempts only beyond those that the bus permits', async () => {
+        const patient = await start({ lostLeases: 2 });
+        const id = await enqueue({ maxAttempts: 1 });
+        for (let loss = 1; loss <= 3; loss++) {
+          expect(await patient.exhausted(10)).toEqual([]);
+          expect(await lease(1, 1, [RENDER], patient)).toMatchObject([{ id, attempt: loss }]);
+          await sleep(20);
+        }
+        expect(await lease(1, 1, [RENDER], patient)).toEqual([]);
+        expect(await patient.exhausted(10)).toMatchObject([{ id, attempt: 3 }]);
+      });
+
+      it('leave a failure its own attempts', async () => {
+        const patient = await start({ lostLeases: 2 });
+        await enqueue({ maxAttempts: 2 });
+        await lease(1, 1, [RENDER], patient);
+        await sleep(20);
+        const [job] = await lease(1, 10_000, [RENDER], patient);
+        expect(job).toMatchObject({ attempt: 2 });
+        const settled = await database.transaction((trx) => patient.settle(trx, job!.id, job!.token, RETRYABLE));
+        expect(settled).toBe('retried');
       });
     });
 

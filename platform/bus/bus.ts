@@ -88,7 +88,7 @@ export interface Bus {
   /** Resolves when the job has ended (succeeded, failed, canceled), or after `waitMs`, or when the signal aborts. */
   waitForEnd(jobId: JobId, waitMs: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Takes jobs whose last permitted attempt died without a word (lease expired, attempts used up). The data service
+   * Takes jobs whose last permitted attempt died without a word (lease expired, attempts and lost leases used up). The data service
    * fails each through `settle` with the token given here, so that its effect and event happen. The token is a new one:
    * a worker that was only slow is refused from here on. Those that are not settled within a minute are given again.
    */

@@ -31,6 +31,8 @@ export interface BusOptions {
   retryFirstMs?: number;
   /** The pause grows no longer than this. Default 60,000 ms. */
   retryLongestMs?: number;
+  /** Leases of a job that may run out without counting as an attempt. Default 10. */
+  lostLeases?: number;
   /** From 0 up to 1, for the jitter of retries; `Math.random` unless given. */
   random?: () => number;
   /** Told when a consumer fails at an event. */
@@ -39,7 +41,7 @@ export interface BusOptions {
 
 /** The bus on a database whose `BUS_MIGRATIONS` have run. One a process; `close` it before the database. */
 export async function createBus(database: Database<BusTables>, options: BusOptions = {}): Promise<Bus> {
-  const { pollMs = 5_000, consumerFailed = () => {} } = options;
+  const { pollMs = 5_000, lostLeases = 10, consumerFailed = () => {} } = options;
   const delay: RetryDelay = {
     firstMs: options.retryFirstMs ?? 1_000,
     longestMs: options.retryLongestMs ?? 60_000,
@@ -47,7 +49,7 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
   };
   const read: Bus['read'] = (after, limit, organizationId) => readEvents(database, after, limit, organizationId);
   const newestPosition = () => findNewestPosition(database);
-  const work = new WorkSignals((kinds) => findNextWork(database, kinds), pollMs);
+  const work = new WorkSignals((kinds) => findNextWork(database, kinds, lostLeases), pollMs);
   const ends = new EndSignals((jobIds: JobId[]) => findEnded(database, jobIds), pollMs);
   const feed = new EventFeed({ read, newestPosition });
   const consumers = new Set<Consumer>();
@@ -69,7 +71,7 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
     enqueue: enqueueJob,
     async lease(request) {
       const before = work.before(request.kinds);
-      const jobs = await leaseJobs(database, request);
+      const jobs = await leaseJobs(database, request, lostLeases);
       if (jobs.length < request.capacity) work.nothingLeft(request.kinds, before);
       if (jobs.length > 0) work.leased(request.leaseMs);
       return jobs;
@@ -77,10 +79,10 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
     waitForWork: (kinds, waitMs, signal) => work.wait(kinds, waitMs, signal),
     heartbeat: (jobId, token, leaseMs, progress, stage) =>
       prolongLease(database, jobId, token, leaseMs, progress, stage),
-    settle: (trx, jobId, token, outcome) => settleLease(trx, jobId, token, outcome, delay),
+    settle: (trx, jobId, token, outcome) => settleLease(trx, jobId, token, outcome, { delay, lostLeases }),
     cancel: cancelJob,
     waitForEnd: (jobId, waitMs, signal) => ends.wait(jobId, waitMs, signal),
-    exhausted: (limit) => takeExhausted(database, limit),
+    exhausted: (limit) => takeExhausted(database, limit, lostLeases),
 
     publish: publishEvent,
     async broadcast(event) {

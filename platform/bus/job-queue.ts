@@ -15,6 +15,17 @@ export interface RetryDelay {
   random: () => number;
 }
 
+/** Rules by which a job is given up. */
+export interface AttemptRules {
+  delay: RetryDelay;
+  /**
+   * Leases that may run out without counting as an attempt. A lease runs out when its worker's whole process died, by
+   * a power cut or a deployment, which says nothing about the job; a job that kills its worker each time must end all
+   * the same.
+   */
+  lostLeases: number;
+}
+
 const MAX_ATTEMPTS = 3;
 /** How long a job that `exhausted` gave stays with who asked. */
 const EXHAUSTED_LEASE_MS = 60_000;
@@ -36,7 +47,11 @@ export async function enqueueJob<K extends JobKind>(trx: Trx<BusTables>, job: Ne
  * Leases waiting jobs and those whose lease has run out. `skip locked` passes over what another worker is taking at the
  * same moment; each kind is searched by itself, because only so the index gives its jobs in order.
  */
-export async function leaseJobs(database: Database<BusTables>, request: LeaseRequest): Promise<LeasedJob[]> {
+export async function leaseJobs(
+  database: Database<BusTables>,
+  request: LeaseRequest,
+  lostLeases: number,
+): Promise<LeasedJob[]> {
   const { worker, kinds, capacity, leaseMs } = request;
   if (capacity < 1 || kinds.length === 0) return [];
   const found = (condition: RawBuilder<unknown>) => sql`
@@ -50,7 +65,7 @@ export async function leaseJobs(database: Database<BusTables>, request: LeaseReq
     with
       waiting as materialized (${found(sql`state = 'queued' and run_at <= statement_timestamp()`)}),
       expired as materialized (
-        ${found(sql`state = 'running' and lease_until < statement_timestamp() and attempt < max_attempts`)}
+        ${found(sql`state = 'running' and lease_until < statement_timestamp() and not ${givenUp(lostLeases)}`)}
       ),
       taken as (
         select id from (select * from waiting union all select * from expired) as candidates
@@ -59,6 +74,7 @@ export async function leaseJobs(database: Database<BusTables>, request: LeaseReq
     update jobs set
       state = 'running', attempt = attempt + 1, lease_token = lease_token + 1, lease_owner = ${worker},
       lease_until = statement_timestamp() + ${milliseconds(leaseMs)}, stage = '',
+      lost_leases = lost_leases + (state = 'running')::int,
       started_at = coalesce(started_at, statement_timestamp())
     where id in (select id from taken)
     returning ${LEASED_COLUMNS}`.execute(database.kysely);
@@ -95,13 +111,13 @@ export async function settleLease(
   jobId: JobId,
   token: number,
   outcome: JobOutcome,
-  delay: RetryDelay,
+  rules: AttemptRules,
 ): Promise<Settled> {
   const { rows } = await settle(
     trx,
     sql`id = ${jobId} and lease_token = ${token} and state = 'running'`,
     outcome,
-    delay,
+    rules,
   );
   const settled = rows[0];
   if (settled !== undefined) {
@@ -120,7 +136,12 @@ export async function settleLease(
   return 'repeated';
 }
 
-function settle(trx: Trx<BusTables>, held: RawBuilder<unknown>, outcome: JobOutcome, delay: RetryDelay) {
+function settle(
+  trx: Trx<BusTables>,
+  held: RawBuilder<unknown>,
+  outcome: JobOutcome,
+  { delay, lostLeases }: AttemptRules,
+) {
   const ended = sql`finished_at = clock_timestamp(), lease_until = null`;
   switch (outcome.type) {
     case 'succeeded':
@@ -138,9 +159,10 @@ function settle(trx: Trx<BusTables>, held: RawBuilder<unknown>, outcome: JobOutc
         )
         select state, pg_notify(${CHANNELS.work}, kind) from settled`.execute(trx);
     case 'failed': {
-      const again = sql`${outcome.retryable}::boolean and attempt < max_attempts`;
+      const attempts = sql`(attempt - least(lost_leases, ${lostLeases}::int))`;
+      const again = sql`${outcome.retryable}::boolean and ${attempts} < max_attempts`;
       const share = 1 - delay.random() / 2;
-      const pause = sql`(least(${delay.firstMs} * power(2, attempt - 1), ${delay.longestMs}) * ${share}::double precision)`;
+      const pause = sql`(least(${delay.firstMs} * power(2, ${attempts} - 1), ${delay.longestMs}) * ${share}::double precision)`;
       return sql<{ state: 'queued' | 'failed' }>`
         with settled as (
           update jobs set
@@ -169,14 +191,18 @@ export async function cancelJob(trx: Trx<BusTables>, jobId: JobId): Promise<bool
 }
 
 /** See `Bus.exhausted`. */
-export async function takeExhausted(database: Database<BusTables>, limit: number): Promise<LeasedJob[]> {
+export async function takeExhausted(
+  database: Database<BusTables>,
+  limit: number,
+  lostLeases: number,
+): Promise<LeasedJob[]> {
   const { rows } = await sql<LeasedRow>`
     update jobs set
       lease_token = lease_token + 1, lease_owner = 'exhausted',
       lease_until = statement_timestamp() + ${milliseconds(EXHAUSTED_LEASE_MS)}
     where id in (
       select id from jobs
-      where state = 'running' and lease_until < statement_timestamp() and attempt >= max_attempts
+      where state = 'running' and lease_until < statement_timestamp() and ${givenUp(lostLeases)}
       order by lease_until limit ${limit} for update skip locked
     )
     returning ${LEASED_COLUMNS}`.execute(database.kysely);
@@ -195,11 +221,12 @@ export async function findEnded(database: Database<BusTables>, jobIds: JobId[]):
 export async function findNextWork(
   database: Database<BusTables>,
   kinds: JobKind[],
+  lostLeases: number,
 ): Promise<{ kind: JobKind; inMs: number | null }[]> {
   const { rows } = await sql<{ kind: JobKind; in_ms: number | null }>`
     select wanted.kind, (extract(epoch from least(
       (select min(run_at) from jobs where jobs.kind = wanted.kind and state = 'queued'),
-      (select min(lease_until) from jobs where jobs.kind = wanted.kind and state = 'running' and attempt < max_attempts)
+      (select min(lease_until) from jobs where jobs.kind = wanted.kind and state = 'running' and not ${givenUp(lostLeases)})
     ) - statement_timestamp()) * 1000)::double precision as in_ms
     from unnest(${kinds}::text[]) as wanted (kind)`.execute(database.kysely);
   return rows.map(({ kind, in_ms }) => ({ kind, inMs: in_ms }));
@@ -240,6 +267,11 @@ async function findJob(
 ): Promise<{ state: JobRowState; lease_token: number } | null> {
   const job = await db.selectFrom('jobs').select(['state', 'lease_token']).where('id', '=', jobId).executeTakeFirst();
   return job ?? null;
+}
+
+/** Whether a job whose lease runs out is not leased again: its attempts, but for the lost leases that do not count, are used up. */
+function givenUp(lostLeases: number): RawBuilder<unknown> {
+  return sql`(attempt - least(lost_leases + 1, ${lostLeases}::int) >= max_attempts)`;
 }
 
 /** A number of milliseconds as an interval. */

@@ -32,6 +32,7 @@ export const BUS_MIGRATIONS: MigrationSet = {
             priority integer not null default 0,
             attempt integer not null default 0,
             max_attempts integer not null default 3 check (max_attempts > 0),
+            lost_leases integer not null default 0,
             run_at timestamptz not null default clock_timestamp(),
             lease_token bigint not null default 0,
             lease_owner text,

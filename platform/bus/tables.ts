@@ -26,6 +26,8 @@ export interface JobsTable {
   priority: Generated<number>;
   attempt: Generated<number>;
   max_attempts: Generated<number>;
+  /** Leases that ran out without a word. */
+  lost_leases: Generated<number>;
   run_at: Timestamp;
   lease_token: Generated<number>;
   lease_owner: string | null;

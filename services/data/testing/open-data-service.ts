@@ -82,7 +82,7 @@ export async function openDataService(
   const { database } = opened;
   const folder = await mkdtemp(join(tmpdir(), 'maquette-objects-'));
   const objects = await openFolderStore({ directory: folder });
-  const bus = await createBus(database.as<BusTables>(), { retryFirstMs: 10 });
+  const bus = await createBus(database.as<BusTables>(), { retryFirstMs: 10, lostLeases: 0 });
   const logger = createLogger({ level: 'silent' });
   const service = await createDataService({ database, bus, objects, logger, reactions, sweep });
   await service.start();
