@@ -45,7 +45,7 @@ test.each(EnvironmentName.options)('%s: irradiance turns smoothly', async (name)
       // Second difference, where noise shows; not across the folds of the octahedron, which make some of their own.
       const [u, v] = [x, y].map((i) => Math.abs((2 * i + 1) / size - 1)) as [number, number];
       if (Math.abs(u + v - 1) < 3 / size || u < 3 / size || v < 3 / size) continue;
-      expect(Math.abs(at(x - 1, y) - 2 * at(x, y) + at(x + 1, y)) / peak).toBeLessThan(0.035);
+      expect(Math.abs(at(x - 1, y) - 2 * at(x, y) + at(x + 1, y)) / peak).toBeLessThan(0.05);
     }
   }
 });

@@ -124,3 +124,20 @@ export function planMemory(
     total: end,
   };
 }
+
+/** The plan with new places behind its end for images that are larger than their files declared. */
+export function withLargerTextures(
+  plan: MemoryPlan,
+  sizes: ReadonlyMap<number, { width: number; height: number }>,
+): MemoryPlan {
+  const texturePixels = [...plan.texturePixels];
+  const parts = { ...plan.parts };
+  let { total } = plan;
+  for (const [index, { width, height }] of sizes) {
+    texturePixels[index] = total;
+    const bytes = textureBytes(width, height) + 16;
+    total += Math.ceil(bytes / 64) * 64;
+    parts.textures = (parts.textures ?? 0) + bytes;
+  }
+  return { ...plan, texturePixels, parts, total };
+}

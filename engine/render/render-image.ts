@@ -1,10 +1,11 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { RgbaImage } from '../texture/image-codec.ts';
 import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf } from './camera.ts';
 import { ENVIRONMENT_BYTES, readEnvironment } from './environment-file.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
 import * as L from './kernel/layout.ts';
-import { BAND_BORDER, type MemoryPlan, planMemory } from './memory-plan.ts';
+import { BAND_BORDER, type MemoryPlan, planMemory, textureBytes, withLargerTextures } from './memory-plan.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
 import { planScene, type Scene } from './scene.ts';
 import { type Normalisation, normalisationOf, PartVertices, SceneWriter } from './scene-writer.ts';
@@ -89,24 +90,14 @@ export async function renderImage(
     const size = texture.getSize();
     return { width: size?.[0] ?? 1, height: size?.[1] ?? 1 };
   });
-  refuseAbove(limit, planMemory(scene, request, declared));
+  let plan = planMemory(scene, request, declared);
+  refuseAbove(limit, plan);
   const decoding = decodeTextures(uses, host, scene.warnings);
-  decoding.catch(() => {});
 
   const vertices = new PartVertices();
   const normalisation = normalisationOf(scene, vertices);
   if (!normalisation) throw nothingToDraw('The model has no vertex with finite coordinates.');
   stage('scene');
-  const images = await decoding;
-  stage('textures');
-  const plan = planMemory(
-    scene,
-    request,
-    images.map((image) => image ?? { width: 1, height: 1 }),
-  );
-  refuseAbove(limit, plan);
-  if (signal?.aborted) throw renderCanceled();
-
   const module = await kernel;
   const environmentFile = await environment;
   const lease = await host.threads.acquire(module, plan.total);
@@ -117,20 +108,48 @@ export async function renderImage(
     new Uint8Array(lease.memory.buffer).fill(0, L.HEADER, L.SCRATCH);
     signal?.addEventListener('abort', cancel, { once: true });
     stage('wait');
-    const writer = new SceneWriter(lease.memory, plan, pixelSize(request));
+    // All of this goes on while textures are being decoded, and each is taken over as soon as it is there.
+    let writer = new SceneWriter(lease.memory, plan, pixelSize(request));
+    const larger = new Map<number, RgbaImage>();
+    const written = decoding.map(async (promise, i) => {
+      const image = await promise;
+      const room = declared[i]!;
+      if (image && textureBytes(image.width, image.height) > textureBytes(room.width, room.height))
+        larger.set(i, image);
+      else writer.writeTexture(i, image, uses[i]!.srgb);
+      return image !== undefined;
+    });
     writer.writeGeometry(scene, vertices, normalisation, axesOf(request.view));
-    writer.writeTextures(
-      images,
-      uses.map(({ srgb }) => srgb),
-    );
+    // The trees depend on what kind the materials are.
     writer.writeMaterials(
       scene,
-      images.map((image) => image !== undefined),
+      uses.map(() => true),
     );
-    readEnvironment(environmentFile, new Float32Array(lease.memory.buffer, plan.environment, ENVIRONMENT_BYTES / 4));
     writeHeader(writer, scene, plan, request);
     stage('write');
-    const { data, camera } = await drawImage(lease, writer, plan, request, scene, { signal, onProgress, stage });
+    const run: RunTask = async (task) => {
+      writer.header(L.H_NEXT, 0);
+      await lease.run(task);
+      if (signal?.aborted) throw renderCanceled();
+    };
+    const trees = run(L.TASK_PREPARE);
+    trees.catch(() => {});
+    readEnvironment(environmentFile, new Float32Array(lease.memory.buffer, plan.environment, ENVIRONMENT_BYTES / 4));
+    await trees;
+    stage('prepare');
+    const usable = await Promise.all(written);
+    if (larger.size > 0) {
+      plan = withLargerTextures(plan, larger);
+      refuseAbove(limit, plan);
+      extend(lease, plan);
+      writer = new SceneWriter(lease.memory, plan, pixelSize(request));
+      for (const [i, image] of larger) writer.writeTexture(i, image, uses[i]!.srgb);
+    }
+    if (!usable.every(Boolean)) writer.writeMaterials(scene, usable);
+    stage('textures');
+    if (uses.length > 0) await run(L.TASK_MIPMAPS);
+    stage('mipmaps');
+    const { data, camera } = await drawImage(lease, writer, plan, request, scene, { run, onProgress, stage });
     const rays = new DataView(lease.memory.buffer).getUint32(L.HEADER + L.H_RAYS, true);
     return {
       width: request.width,
@@ -154,6 +173,17 @@ function placeCamera(camera: Camera, { scale, center }: Normalisation, fieldOfVi
 /** Side of a pixel at the model's centre, whose radius is 1 and which about fills the image. */
 function pixelSize({ width, height, fieldOfView }: ImageRequest): number {
   return 2 / (Math.cos((fieldOfView * Math.PI) / 360) * Math.min(width, height));
+}
+
+/** Makes room for the whole plan in memory that was lent for less. */
+function extend(lease: KernelLease, { total, parts }: MemoryPlan): void {
+  const missing = Math.ceil((total - lease.memory.buffer.byteLength) / 65536);
+  if (missing <= 0) return;
+  try {
+    lease.memory.grow(missing);
+  } catch {
+    throw renderTooLarge(total, lease.memory.buffer.byteLength, parts);
+  }
 }
 
 function refuseAbove(limit: number, plan: MemoryPlan): void {
@@ -228,29 +258,26 @@ function linearColor(background: string): [number, number, number] {
   }) as [number, number, number];
 }
 
+/** Lets all threads work on a task. @throws MaquetteError `canceled` when the signal said so meanwhile. */
+type RunTask = (task: number) => Promise<void>;
+
 interface DrawControl {
-  signal: AbortSignal | undefined;
+  run: RunTask;
   onProgress: ((share: number) => void) | undefined;
   stage: (name: string) => void;
 }
 
-/** Runs the kernel's tasks: trees and tables, then the image band by band. */
+/** Runs the kernel's tasks from the placing of the camera on: the image band by band. */
 async function drawImage(
   lease: KernelLease,
   writer: SceneWriter,
   plan: MemoryPlan,
   request: ImageRequest,
   scene: Scene,
-  { signal, onProgress, stage }: DrawControl,
+  { run, onProgress, stage }: DrawControl,
 ): Promise<{ data: Uint8Array; camera: Camera }> {
-  const run = async (task: number) => {
-    writer.header(L.H_NEXT, 0);
-    await lease.run(task);
-    if (signal?.aborted) throw renderCanceled();
-  };
-  await run(L.TASK_PREPARE);
   await run(L.TASK_TOP_LEVEL);
-  stage('prepare');
+  stage('top level');
   const memory = new DataView(lease.memory.buffer);
   const used = scene.meshes.some(
     (_, i) => memory.getInt32(plan.meshes + i * L.MESH_BYTES + L.MESH_TRIANGLES_USED, true) > 0,

@@ -325,19 +325,17 @@ export class SceneWriter {
     }
   }
 
-  /** Writes decoded images and their records; those that are missing get an empty record. */
-  writeTextures(images: readonly (RgbaImage | undefined)[], srgb: readonly boolean[]): void {
-    images.forEach((image, i) => {
-      const at = this.#plan.textures + i * L.TEXTURE_BYTES;
-      const pixels = this.#plan.texturePixels[i]!;
-      const set = (offset: number, value: number) => this.#view.setUint32(at + offset, value, true);
-      set(L.TEXTURE_PIXELS, pixels);
-      set(L.TEXTURE_WIDTH, image?.width ?? 1);
-      set(L.TEXTURE_HEIGHT, image?.height ?? 1);
-      set(L.TEXTURE_LEVELS, image ? levelCount(image.width, image.height) : 1);
-      set(L.TEXTURE_SRGB, srgb[i] ? 1 : 0);
-      if (image) this.#u8.set(image.data, pixels);
-    });
+  /** Writes a decoded image and its record; one that is missing gets an empty record. */
+  writeTexture(index: number, image: RgbaImage | undefined, srgb: boolean): void {
+    const at = this.#plan.textures + index * L.TEXTURE_BYTES;
+    const pixels = this.#plan.texturePixels[index]!;
+    const set = (offset: number, value: number) => this.#view.setUint32(at + offset, value, true);
+    set(L.TEXTURE_PIXELS, pixels);
+    set(L.TEXTURE_WIDTH, image?.width ?? 1);
+    set(L.TEXTURE_HEIGHT, image?.height ?? 1);
+    set(L.TEXTURE_LEVELS, image ? levelCount(image.width, image.height) : 1);
+    set(L.TEXTURE_SRGB, srgb ? 1 : 0);
+    if (image) this.#u8.set(image.data, pixels);
   }
 
   /** Writes the materials; slots of textures that could not be decoded stay empty. */

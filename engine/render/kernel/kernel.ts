@@ -8,7 +8,7 @@ import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_CANCEL, H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESH_COUNT,
   H_MESHES, H_NEXT, H_NODES, H_ROOT, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_TOP_NODE,
   H_TOP_REFS, H_WIDTH, HEADER, INSTANCE_BYTES, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_BYTES,
-  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_FILTER, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
+  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_FILTER, TASK_MIPMAPS, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
   TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
@@ -25,16 +25,24 @@ function next(): i32 {
   return atomic.load<i32>(HEADER + H_CANCEL) ? i32.MAX_VALUE : atomic.add<i32>(HEADER + H_NEXT, 1);
 }
 
-/** Trees of meshes first, since they take longest, then half-size textures and tables. */
+/** Trees of meshes first, since they take longest, then tables. */
 function prepare(thread: i32): void {
-  const meshes = load<i32>(HEADER + H_MESH_COUNT), textures = load<i32>(HEADER + H_TEXTURE_COUNT);
-  const end = meshes + textures + DFG_SIZE + 2;
+  const meshes = load<i32>(HEADER + H_MESH_COUNT);
+  const end = meshes + DFG_SIZE + 2;
   for (let i = next(); i < end; i = next()) {
     if (i < meshes) buildMesh(<usize>load<u32>(HEADER + H_MESHES) + <usize>i * MESH_BYTES, thread);
-    else if (i < meshes + textures) buildMipmaps(<usize>load<u32>(HEADER + H_TEXTURES) + <usize>(i - meshes) * TEXTURE_BYTES);
-    else if (i < end - 2) buildDfgRow(i - meshes - textures);
+    else if (i < end - 2) buildDfgRow(i - meshes);
     else if (i < end - 1) buildSrgbTable();
     else buildHemisphere();
+    atomic.add<i32>(HEADER + H_DONE, 1);
+  }
+}
+
+/** Half-size levels of all textures. */
+function mipmaps(): void {
+  const end = load<i32>(HEADER + H_TEXTURE_COUNT);
+  for (let i = next(); i < end; i = next()) {
+    buildMipmaps(<usize>load<u32>(HEADER + H_TEXTURES) + <usize>i * TEXTURE_BYTES);
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
 }
@@ -110,6 +118,7 @@ function tiles(task: i32, thread: i32): void {
 /** Works on `task` until its items are used up or the host cancels. `thread` counts from 0. */
 export function run(task: i32, thread: i32): void {
   if (task == TASK_PREPARE) prepare(thread);
+  else if (task == TASK_MIPMAPS) mipmaps();
   else if (task == TASK_TOP_LEVEL) topLevel(thread);
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_SHADE) tiles(task, thread);
 }

@@ -259,3 +259,4 @@ export const TASK_TOP_LEVEL = 1;
 export const TASK_VISIBILITY = 2;
 export const TASK_FILTER = 3;
 export const TASK_SHADE = 4;
+export const TASK_MIPMAPS = 5;
