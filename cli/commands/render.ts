@@ -1,8 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { readRestPose } from '#engine/process/read-rest-pose.ts';
-import { renderImage } from '#engine/render/render-image.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { type Command, UsageError } from '../command.ts';
@@ -25,8 +23,11 @@ export const render: Command = {
     const output = values.output;
     if (typeof output !== 'string') throw new UsageError('Say where to write the image: -o OUT.png');
     const request = imageRequestFrom(values, output);
+    // The render threads start while this one loads the engine.
     const host = createNodeRenderHost({ threads: threadsFrom(values.threads) });
     try {
+      const { readRestPose } = await import('#engine/process/read-rest-pose.ts');
+      const { renderImage } = await import('#engine/render/render-image.ts');
       const files = await readModelFiles(positionals[0] as string);
       const { document } = await readRestPose(files, ModelLimits.parse({}));
       const image = await renderImage(document, request, host);
