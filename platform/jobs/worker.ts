@@ -98,7 +98,10 @@ class Worker implements JobWorker {
     this.#stopping.abort();
     await this.#loop;
     const finished = Promise.all(this.#running.keys());
-    await Promise.race([finished, delay(this.#options.stopGraceMs ?? STOP_GRACE_MS, new AbortController().signal)]);
+    // Its timer must not keep the process alive once all is finished.
+    const grace = new AbortController();
+    await Promise.race([finished, delay(this.#options.stopGraceMs ?? STOP_GRACE_MS, grace.signal)]);
+    grace.abort();
     for (const controller of this.#running.values()) controller.abort(workerStopping());
     await finished;
   }
