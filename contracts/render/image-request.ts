@@ -48,6 +48,10 @@ export const ImageRequest = z.object({
   background: Background.default('transparent'),
   environment: EnvironmentName.default('studio'),
   environmentRotation: z.number().min(-360).max(360).default(0).describe('Degrees about +Y'),
+  ground: z
+    .enum(['none', 'shadow'])
+    .default('none')
+    .describe('`shadow`: the model stands on ground that shows nothing but its soft shadow'),
   exposure: z.number().min(-10).max(10).default(0).describe('In stops'),
   samples: z.int().min(1).max(64).default(8).describe('Anti-aliasing samples a pixel'),
   format: ImageFormat.default('png'),

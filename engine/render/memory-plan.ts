@@ -110,7 +110,7 @@ export function planMemory(
     environment: take('environment', ENVIRONMENT_BYTES),
     dfg: take('environment', L.DFG_SIZE * L.DFG_SIZE * 16),
     srgb: take('environment', 1024),
-    hemisphere: take('environment', L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
+    hemisphere: take('environment', 4 * L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
     gbuffer: take('image', bandPixels * L.G_BYTES),
     occlusion: take('image', bandPixels * 4),
     pixels: take('image', request.width * request.height * 4),

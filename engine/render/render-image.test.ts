@@ -337,6 +337,56 @@ describe('geometry', () => {
   });
 });
 
+describe('ground', () => {
+  /** A ball just above the ground. */
+  const ball = () => {
+    const document = new Document();
+    addMesh(document, sphere(), document.createMaterial().setMetallicFactor(0));
+    return document;
+  };
+  const above = { view: { azimuth: 0, elevation: 35 }, width: 96, height: 96 } as const;
+
+  test('a shadow lies under the model, fades out, and is black', async () => {
+    const plain = await draw(ball(), above);
+    const image = await draw(ball(), { ...above, ground: 'shadow' });
+    const alphas = (from: number, row: number) =>
+      Array.from({ length: 40 }, (_, i) => pixel(image, from + i, row)).filter(([r, g, b]) => r! + g! + b! === 0);
+    // Below the ball the shadow is dark; further out it becomes nothing.
+    const column = Array.from({ length: 96 }, (_, y) => pixel(image, 48, y));
+    const shadow = column.filter(([r, g, b, a]) => r === 0 && g === 0 && b === 0 && a! > 0).map(([, , , a]) => a!);
+    expect(Math.max(...shadow)).toBeGreaterThan(60);
+    expect(shadow.at(-1)!).toBeLessThan(Math.max(...shadow) / 2);
+    expect(alphas(0, 2).every(([, , , a]) => a === 0)).toBe(true);
+    // It is in the picture in full: nothing is cut off at its sides.
+    for (let y = 0; y < 96; y++) for (const x of [0, 95]) expect(pixel(image, x, y)[3]).toBeLessThan(12);
+    expect(plain.data.some((value, i) => i % 4 === 3 && value > 0 && value < 255)).toBe(true);
+    expect(pixel(plain, 48, 95)[3]).toBe(0);
+  });
+
+  test('over a colour it darkens that colour, evenly', async () => {
+    const image = await draw(ball(), { ...above, ground: 'shadow', background: '#ffffff' });
+    const column = Array.from({ length: 96 }, (_, y) => pixel(image, 48, y)).slice(-28);
+    const grey = column.filter(([r, g, b]) => r === g && g === b);
+    expect(grey.length).toBeGreaterThan(15);
+    const all = grey.map(([r]) => r!);
+    const shades = all.slice(all.indexOf(Math.min(...all)));
+    expect(shades[0]!).toBeLessThan(210);
+    expect(shades.length).toBeGreaterThan(12);
+    // Brighter and brighter away from the ball, without grain.
+    for (let i = 1; i < shades.length; i++) expect(shades[i]! - shades[i - 1]!).toBeGreaterThan(-4);
+  });
+
+  test('from below there is no ground', async () => {
+    const view = { azimuth: 0, elevation: -30 };
+    const image = await draw(ball(), { view, ground: 'shadow' });
+    for (let i = 0; i < image.data.length; i += 4) {
+      if (image.data[i + 3] === 255)
+        expect(image.data[i]! + image.data[i + 1]! + image.data[i + 2]!).toBeGreaterThan(0);
+    }
+    expect(pixel(image, 32, 32)[3]).toBe(255);
+  });
+});
+
 describe('damaged and extreme models', () => {
   test('NaN, infinite, degenerate and out-of-range triangles drop out; the rest is drawn', async () => {
     const document = new Document();

@@ -4,6 +4,7 @@ import type { RgbaImage } from '../texture/image-codec.ts';
 import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf } from './camera.ts';
 import { ENVIRONMENT_BYTES, readEnvironment } from './environment-file.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
+import { type Ground, groundOf, withGround } from './ground.ts';
 import * as L from './kernel/layout.ts';
 import { BAND_BORDER, type MemoryPlan, planMemory, textureBytes, withLargerTextures } from './memory-plan.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
@@ -125,7 +126,8 @@ export async function renderImage(
       scene,
       uses.map(() => true),
     );
-    writeHeader(writer, scene, plan, request);
+    const ground = groundOf(request, normalisation);
+    writeHeader(writer, scene, plan, request, ground);
     stage('write');
     const run: RunTask = async (task) => {
       writer.header(L.H_NEXT, 0);
@@ -149,7 +151,12 @@ export async function renderImage(
     stage('textures');
     if (uses.length > 0) await run(L.TASK_MIPMAPS);
     stage('mipmaps');
-    const { data, camera } = await drawImage(lease, writer, plan, request, scene, { run, onProgress, stage });
+    const { data, camera } = await drawImage(lease, writer, plan, request, scene, {
+      run,
+      onProgress,
+      stage,
+      ground,
+    });
     const rays = new DataView(lease.memory.buffer).getUint32(L.HEADER + L.H_RAYS, true);
     return {
       width: request.width,
@@ -195,7 +202,13 @@ function occlusionRays(samples: number): number {
   return Math.min(L.MAX_OCCLUSION_RAYS, Math.max(4, samples));
 }
 
-function writeHeader(writer: SceneWriter, scene: Scene, plan: MemoryPlan, request: ImageRequest): void {
+function writeHeader(
+  writer: SceneWriter,
+  scene: Scene,
+  plan: MemoryPlan,
+  request: ImageRequest,
+  ground: Ground | undefined,
+): void {
   const instances = scene.meshes.reduce((sum, mesh) => sum + (mesh.copies?.length ?? 1), 0);
   const fields: [number, number][] = [
     [L.H_NODES, plan.nodes],
@@ -223,11 +236,16 @@ function writeHeader(writer: SceneWriter, scene: Scene, plan: MemoryPlan, reques
     [L.H_HEIGHT, request.height],
     [L.H_SAMPLES, request.samples],
     [L.H_OCCLUSION_RAYS, occlusionRays(request.samples)],
+    [L.H_GROUND, ground ? 1 : 0],
     [L.H_BACKGROUND_MODE, request.background === 'transparent' ? 0 : 1],
   ];
   for (const [field, value] of fields) writer.header(field, value);
   writer.headerFloats(L.H_BACKGROUND, ...linearColor(request.background));
   writer.headerFloats(L.H_EXPOSURE, 2 ** request.exposure);
+  if (ground) {
+    writer.headerFloats(L.H_GROUND_Y, ground.y, ground.reach);
+    writer.headerFloats(L.H_GROUND_BOX, ...ground.box);
+  }
   const turn = (request.environmentRotation * Math.PI) / 180;
   writer.headerFloats(L.H_ENV_COS, Math.cos(turn), Math.sin(turn));
 
@@ -263,6 +281,7 @@ type RunTask = (task: number) => Promise<void>;
 
 interface DrawControl {
   run: RunTask;
+  ground: Ground | undefined;
   onProgress: ((share: number) => void) | undefined;
   stage: (name: string) => void;
 }
@@ -274,7 +293,7 @@ async function drawImage(
   plan: MemoryPlan,
   request: ImageRequest,
   scene: Scene,
-  { run, onProgress, stage }: DrawControl,
+  { run, onProgress, stage, ground }: DrawControl,
 ): Promise<{ data: Uint8Array; camera: Camera }> {
   await run(L.TASK_TOP_LEVEL);
   stage('top level');
@@ -287,7 +306,9 @@ async function drawImage(
       'All triangles of the model are degenerate, not finite or refer to vertices that do not exist.',
     );
   const extremes = [0, 1, 2, 3, 4].map((i) => memory.getFloat32(L.HEADER + L.H_EXTREMES + i * 4, true));
-  const camera = fitCamera(axesOf(request.view), frameOf(request), extremes as unknown as Extremes);
+  const [axes, frame] = [axesOf(request.view), frameOf(request)];
+  const model = extremes as unknown as Extremes;
+  const camera = fitCamera(axes, frame, ground ? withGround(model, ground, axes, frame) : model);
   if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');
   writeCamera(writer, camera, request);
   onProgress?.(0.1);

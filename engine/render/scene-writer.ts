@@ -12,6 +12,8 @@ import { meshVertices, type Vertices, worldVertices } from './vertices.ts';
 export interface Normalisation {
   scale: number;
   center: [number, number, number];
+  /** Half the size of the bounds along each axis, in render space. */
+  half: [number, number, number];
 }
 
 /** Vertices of every part, read once: for the bounds and then for writing. */
@@ -59,8 +61,10 @@ export function normalisationOf(scene: Scene, vertices: PartVertices): Normalisa
   }
   if (!lo.every((value, axis) => value <= hi[axis]!)) return undefined;
   const radius = Math.hypot(hi[0]! - lo[0]!, hi[1]! - lo[1]!, hi[2]! - lo[2]!) / 2;
+  const scale = radius > 0 ? 1 / radius : 1;
   return {
-    scale: radius > 0 ? 1 / radius : 1,
+    scale,
+    half: [0, 1, 2].map((i) => ((hi[i]! - lo[i]!) / 2) * scale) as [number, number, number],
     center: [0, 1, 2].map((i) => (lo[i]! + hi[i]!) / 2) as [number, number, number],
   };
 }

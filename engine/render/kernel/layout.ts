@@ -84,6 +84,13 @@ export const H_FRAME_FORWARD = 288;
 export const H_FRAME_TANGENTS = 304;
 /** Result of framing: the five extremes of `fitCamera`, f32. */
 export const H_EXTREMES = 320;
+/** Ground: 0 none, 1 it catches the model's shadow. */
+export const H_GROUND = 352;
+/** Height of the ground, and how far from the model's footprint its shadow reaches, f32. */
+export const H_GROUND_Y = 356;
+export const H_GROUND_REACH = 360;
+/** The model's footprint: lowest x and z, highest x and z, f32. */
+export const H_GROUND_BOX = 368;
 /** Directions of occlusion rays about +Z, `PATTERNS` × rays, f32x4. */
 export const H_HEMISPHERE = 240;
 

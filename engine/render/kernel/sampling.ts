@@ -55,12 +55,13 @@ export function cosineDirection(a: f32, b: f32): v128 {
 
 /**
  * Fills the table of occlusion directions: pattern p takes points [p × rays, (p + 1) × rays) of one sequence, so that
- * each pixel's rays are well spread by themselves and a 4 × 4 block of pixels together is one finer set.
+ * each pixel's rays are well spread by themselves and a 4 × 4 block of pixels together is one finer set. Four times as
+ * many follow, for surfaces whose pixels take four patterns each and together should not repeat any.
  */
 export function buildHemisphere(): void {
   const rays = load<i32>(HEADER + H_OCCLUSION_RAYS);
   const table = <usize>load<u32>(HEADER + H_HEMISPHERE);
-  for (let i = 0; i < rays * PATTERNS; i++) {
+  for (let i = 0; i < rays * PATTERNS * 4; i++) {
     v128.store(table + (<usize>i << 4), cosineDirection(point0(i, 0x51633e2d), point1(i, 0x51633e2d)));
   }
 }

@@ -10,6 +10,7 @@ import { loadSurface, position, geometric, normal, materialIndex } from './surfa
 import { loadOpacity, mattShare, opacity, shade, shaded, transmitted, unlit } from './shade';
 import { traceOcclusion, litShare, openShare } from './occlusion';
 import { cameraOrigin, pixelRight, pixelDown, planeDirection } from './camera';
+import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
 import { pixelAt, occlusionAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS, MIXED } from './gbuffer';
 import { patternOf, point0, point1 } from './sampling';
 import { pbrNeutral, srgbByte } from './tonemap';
@@ -138,11 +139,8 @@ function isInterior(x: i32, y: i32): bool {
 
 let raysTraced: i32 = 0;
 
-/**
- * Light of the loaded surface towards the viewer as it will be shown: linear in [0, 1]. Occlusion is found for it;
- * `weight` is the share that its matt light has in the pixel.
- */
-function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, view: v128, interior: bool, weight: f32): v128 {
+/** Finds occlusion of the loaded surface; `weight` is the share that its matt light has in the pixel. */
+function findLight(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, interior: bool, weight: f32): void {
   if (interior) {
     const o = load<u32>(occlusionAt(x, y));
     foundLit = <f32>(o & 0xffff) * <f32>(1.0 / 65535.0);
@@ -153,8 +151,21 @@ function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, vie
       foundOpen = 1;
     } else traceFound(stack, x, y, weight);
   }
+}
+
+/** Light of the loaded surface towards the viewer as it will be shown: linear in [0, 1]. */
+function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, view: v128, interior: bool, weight: f32): v128 {
+  findLight(stack, x, y, fx, fy, depth, interior, weight);
   shade(view, foundLit, foundOpen);
   return unlit ? f32x4.pmin(shaded, f32x4.splat(1)) : pbrNeutral(scale(shaded, load<f32>(HEADER + H_EXPOSURE)));
+}
+
+/** Coverage of the ground's shadow at the end of a ray that met nothing else; `weight` is its share in the pixel. */
+function groundShadow(stack: usize, x: i32, y: i32, fx: f32, fy: f32, origin: v128, ray: v128, length: f32, interior: bool, weight: f32): f32 {
+  if (!meetsGround(origin, ray)) return 0;
+  loadGroundHit(origin, ray);
+  findLight(stack, x, y, fx, fy, hitT / length, interior, weight);
+  return shadowCoverage(foundLit);
 }
 
 /** Colour of one ray, through all that is porous: linear display light, premultiplied; the fourth lane is coverage. */
@@ -168,7 +179,12 @@ function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: 
   let tMin: f32 = 0;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
     raysTraced++;
-    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), tMin, 1e30)) break;
+    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), tMin, 1e30)) {
+      const before = f32x4.extract_lane(through, 3);
+      const shadow = groundShadow(stack, x, y, fx, fy, origin, ray, length, interior && layer == 0, before);
+      out = f32x4.replace_lane(out, 3, f32x4.extract_lane(out, 3) + before * shadow);
+      break;
+    }
     const t = hitT;
     const porous = (hitId & ID_POROUS) != 0;
     loadSurface(origin, ray, plane, right, down, true);
@@ -205,7 +221,11 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
     const ray = scale(plane, <f32>1 / sqrt<f32>(dot(plane, plane)));
     store<i32>(s, -1, S_MATERIAL);
     raysTraced++;
-    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), 0, 1e30)) continue;
+    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), 0, 1e30)) {
+      const shadow = groundShadow(stack, x, y, fx, fy, origin, ray, sqrt<f32>(dot(plane, plane)), false, 1);
+      sum = f32x4.replace_lane(sum, 3, f32x4.extract_lane(sum, 3) + shadow);
+      continue;
+    }
     if (hitId & ID_POROUS) {
       sum = add(sum, traceSample(stack, x, y, fx, fy, single, false));
       continue;

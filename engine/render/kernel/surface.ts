@@ -24,6 +24,14 @@ export let material: usize = 0;
 export let materialIndex: u32 = 0;
 export let frontFacing: bool = true;
 
+/** Makes a point of the ground, which faces up, the loaded surface. */
+export function loadGround(at: v128, index: u32): void {
+  position = at;
+  geometric = vec3(0, 1, 0);
+  normal = geometric;
+  materialIndex = index;
+}
+
 // @ts-ignore: decorator
 @inline
 function load3(p: usize): v128 {

@@ -6,6 +6,7 @@ import {
 import { X, Y, Z, scale, dot, packNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
+import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
 import { materialAt, opacityAt, triangleAt } from './material';
 import { traceOcclusion, litShare, openShare } from './occlusion';
 import { cameraOrigin, planeDirection } from './camera';
@@ -27,22 +28,35 @@ let seenMask: bool = false;
 // The hit to be shown: the first that stops at least half of the light.
 let shownHit: bool = false;
 let shownT: f32 = 0, shownU: f32 = 0, shownV: f32 = 0;
+let shownGround: bool = false;
 let shownId: u32 = 0, shownBlock: usize = 0, shownLane: i32 = 0, shownInstance: i32 = 0;
 
 /**
  * Follows a ray through all that is porous. The sequence of materials becomes a signature: where it is the same in
  * neighbouring pixels, they look through the same things. Returns the number of rays.
  */
-function look(stack: usize, ox: f32, oy: f32, oz: f32, ray: v128): i32 {
+function look(stack: usize, origin: v128, ray: v128): i32 {
+  const ox = X(origin), oy = Y(origin), oz = Z(origin);
   let tMin: f32 = 0, through: f32 = 1;
   let rays = 0;
   shownHit = false;
+  shownGround = false;
   seenPorous = false;
   seenMask = false;
   seenLayers = 0;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
     rays++;
-    if (!closest(stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30)) break;
+    if (!closest(stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30)) {
+      if (meetsGround(origin, ray)) {
+        seenLayers = seenPorous ? (seenLayers ^ GROUND_MATERIAL) * 0x9e3779b1 + 1 : GROUND_MATERIAL;
+        if (!shownHit) {
+          shownHit = true;
+          shownGround = true;
+          shownT = groundT;
+        }
+      }
+      break;
+    }
     const material = materialOf(hitId) + 1;
     const porous = (hitId & ID_POROUS) != 0;
     const stops = porous ? opacityAt(hitId, hitU, hitV) : <f32>1;
@@ -66,14 +80,25 @@ function look(stack: usize, ox: f32, oy: f32, oz: f32, ray: v128): i32 {
   return rays;
 }
 
+/** Loads what is shown, and stores where it is. */
+function storePixelOf(g: usize, origin: v128, ray: v128, plane: v128, length: f32, surface: u32): void {
+  const zero = f32x4.splat(0);
+  if (shownGround) {
+    meetsGround(origin, ray);
+    loadGroundHit(origin, ray);
+  } else {
+    restoreHit(shownT, shownU, shownV, shownId, shownBlock, shownLane, shownInstance);
+    loadSurface(origin, ray, plane, zero, zero, false);
+  }
+  storePixel(g, shownT / length, packNormal(normal), surface);
+}
+
 /** First surface at each pixel's centre that stops at least half of the light, and the occlusion there. */
 export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
   const x1 = min(x0 + TILE, load<i32>(HEADER + H_WIDTH));
   const y1 = min(y0 + TILE, load<i32>(HEADER + H_BAND_FIRST) + load<i32>(HEADER + H_BAND_ROWS));
   const origin = cameraOrigin();
-  const ox = X(origin), oy = Y(origin), oz = Z(origin);
-  const zero = f32x4.splat(0);
   let rays = 0;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
@@ -85,9 +110,9 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       // its samples.
       const odd = ((x ^ y) & 1) != 0;
       const p = planeDirection(<f32>x + (odd ? <f32>0.85 : <f32>0.15), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
-      rays += look(stack, ox, oy, oz, scale(p, <f32>1 / sqrt<f32>(dot(p, p))));
+      rays += look(stack, origin, scale(p, <f32>1 / sqrt<f32>(dot(p, p))));
       const alsoLayers = seenLayers, alsoHit = shownHit, alsoT = shownT;
-      rays += look(stack, ox, oy, oz, ray);
+      rays += look(stack, origin, ray);
       // The edges of masks are finer than what two rays tell.
       const mixed: u32 = seenMask || alsoHit != shownHit || alsoLayers != seenLayers
         || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01) ? MIXED : 0;
@@ -97,11 +122,9 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
         store<u32>(g, 0xffffffff, G_OCCLUSION);
         continue;
       }
-      restoreHit(shownT, shownU, shownV, shownId, shownBlock, shownLane, shownInstance);
-      const depth = hitT / length;
-      loadSurface(origin, ray, plane, zero, zero, false);
-      storePixel(g, depth, packNormal(normal), surface);
-      rays += traceOcclusion(stack, position, normal, geometric, patternOf(x, y), 1);
+      storePixelOf(g, origin, ray, plane, length, surface);
+      // The ground shows nothing but its shadow, so that noise shows most there.
+      rays += traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
       store<u32>(g, packShares(litShare, openShare), G_OCCLUSION);
     }
   }
