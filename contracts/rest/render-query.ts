@@ -54,6 +54,7 @@ export const RenderQuery = z.strictObject({
   margin: numeric(shape.margin),
   background: withDefault(BackgroundInQuery, shape.background, '`transparent` or an sRGB colour such as `f4f4f5`'),
   environment: shape.environment,
+  ground: shape.ground,
   environmentRotation: numeric(shape.environmentRotation),
   exposure: numeric(shape.exposure),
   samples: numeric(shape.samples),
