@@ -15,16 +15,24 @@ export interface Draw {
   weights: readonly number[];
 }
 
+/** Nodes of the scene that is drawn. */
+export interface SceneNodes {
+  /** Node to world, hidden nodes included. */
+  world: Map<Node, Affine>;
+  /** Those that are seen, in order. */
+  seen: Node[];
+}
+
 /**
- * Walks the default scene (else the first, else all root nodes) and lists what it draws, in rest pose. Copies of
- * `EXT_mesh_gpu_instancing` become a draw each. Hidden nodes are left out, and a node met twice on the way (a cycle).
+ * Walks the default scene (else the first, else all root nodes) in rest pose. A node met twice on the way (a cycle)
+ * counts once.
  */
-export function listDraws(document: Document): Draw[] {
+export function walkScene(document: Document): SceneNodes {
   const root = document.getRoot();
   const scene: Scene | undefined = root.getDefaultScene() ?? root.listScenes()[0];
   const starts = scene ? scene.listChildren() : root.listNodes().filter((node) => node.getParentNode() === null);
   const world = new Map<Node, Affine>();
-  const order: Node[] = [];
+  const seen: Node[] = [];
   // An explicit stack: chains of many thousand nodes would overflow the call stack.
   const pending: { node: Node; parent: Affine | undefined; hidden: boolean }[] = starts
     .map((node) => ({ node, parent: undefined, hidden: false }))
@@ -37,13 +45,17 @@ export function listDraws(document: Document): Draw[] {
     world.set(node, matrix);
     // What is hidden may still hold the joints of something that is not.
     const unseen = hidden || isHidden(node);
-    if (!unseen) order.push(node);
+    if (!unseen) seen.push(node);
     const children = node.listChildren();
     for (let i = children.length - 1; i >= 0; i--) pending.push({ node: children[i]!, parent: matrix, hidden: unseen });
   }
+  return { world, seen };
+}
 
+/** Lists what a scene draws. Copies of `EXT_mesh_gpu_instancing` become a draw each. */
+export function listDraws({ world, seen }: SceneNodes): Draw[] {
   const draws: Draw[] = [];
-  for (const node of order) {
+  for (const node of seen) {
     const mesh = node.getMesh();
     if (!mesh) continue;
     const transform = world.get(node)!;

@@ -1,6 +1,6 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { CameraAxes, Extremes, Frame } from './camera.ts';
-import type { Normalisation } from './scene-writer.ts';
+import type { Normalisation } from './render-space.ts';
 
 /** How far a shadow reaches beyond the model's footprint, as a share of the model's radius; and what of it is framed. */
 const REACH = 0.55;

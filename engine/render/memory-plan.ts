@@ -16,6 +16,7 @@ export interface MemoryPlan {
   instances: number;
   topRefs: number;
   materials: number;
+  lights: number;
   textures: number;
   environment: number;
   dfg: number;
@@ -105,6 +106,7 @@ export function planMemory(
     instances: take('geometry', instanceCount * L.INSTANCE_BYTES),
     topRefs: take('tree', topNodes * 32),
     materials: take('materials', Math.max(1, scene.materials.count) * L.MATERIAL_BYTES),
+    lights: take('materials', Math.max(1, scene.lights.length) * L.LIGHT_BYTES),
     textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
     texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
     environment: take('environment', ENVIRONMENT_BYTES),

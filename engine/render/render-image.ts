@@ -8,8 +8,9 @@ import { type Ground, groundOf, withGround } from './ground.ts';
 import * as L from './kernel/layout.ts';
 import { BAND_BORDER, type MemoryPlan, planMemory, textureBytes, withLargerTextures } from './memory-plan.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
+import type { Normalisation } from './render-space.ts';
 import { planScene, type Scene } from './scene.ts';
-import { type Normalisation, normalisationOf, PartVertices, SceneWriter } from './scene-writer.ts';
+import { normalisationOf, PartVertices, SceneWriter } from './scene-writer.ts';
 import { decodeTextures } from './textures.ts';
 
 /** A picture and what it took. */
@@ -126,6 +127,7 @@ export async function renderImage(
       scene,
       uses.map(() => true),
     );
+    writer.writeLights(scene, normalisation);
     const ground = groundOf(request, normalisation);
     writeHeader(writer, scene, plan, request, ground);
     stage('write');
@@ -220,6 +222,8 @@ function writeHeader(
     [L.H_INSTANCES, plan.instances],
     [L.H_INSTANCE_COUNT, instances],
     [L.H_MATERIALS, plan.materials],
+    [L.H_LIGHTS, plan.lights],
+    [L.H_LIGHT_COUNT, scene.lights.length],
     [L.H_TEXTURES, plan.textures],
     [L.H_TEXTURE_COUNT, plan.texturePixels.length],
     [L.H_ENVIRONMENT, plan.environment],

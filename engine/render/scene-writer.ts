@@ -2,19 +2,13 @@ import type { RgbaImage } from '../texture/image-codec.ts';
 import type { CameraAxes } from './camera.ts';
 import type { Draw } from './draws.ts';
 import * as L from './kernel/layout.ts';
+import { writeLights } from './lights.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { levelCount, type MemoryPlan } from './memory-plan.ts';
+import type { Normalisation } from './render-space.ts';
 import { type Part, POINT_VERTICES, type Scene } from './scene.ts';
 import { forEachPoint, forEachSegment, forEachTriangle, MODE } from './triangles.ts';
 import { meshVertices, type Vertices, worldVertices } from './vertices.ts';
-
-/** Scale and shift that move the scene into render space: centred on the origin, all of it within radius 1. */
-export interface Normalisation {
-  scale: number;
-  center: [number, number, number];
-  /** Half the size of the bounds along each axis, in render space. */
-  half: [number, number, number];
-}
 
 /** Vertices of every part, read once: for the bounds and then for writing. */
 export class PartVertices {
@@ -340,6 +334,11 @@ export class SceneWriter {
     set(L.TEXTURE_LEVELS, image ? levelCount(image.width, image.height) : 1);
     set(L.TEXTURE_SRGB, srgb ? 1 : 0);
     if (image) this.#u8.set(image.data, pixels);
+  }
+
+  /** Writes the lights, dimmed where they are too bright for any picture. */
+  writeLights(scene: Scene, normalisation: Normalisation): void {
+    writeLights(this.#view, this.#plan.lights, scene.lights, normalisation, scene.warnings);
   }
 
   /** Writes the materials; slots of textures that could not be decoded stay empty. */

@@ -1,5 +1,6 @@
 import type { Document, Mesh, Primitive } from '@gltf-transform/core';
-import { type Draw, listDraws } from './draws.ts';
+import { type Draw, listDraws, walkScene } from './draws.ts';
+import { listLights, type PlacedLight } from './lights.ts';
 import { MaterialTable } from './materials.ts';
 import { forEachPoint, MODE, segmentCount, triangleCount } from './triangles.ts';
 
@@ -26,6 +27,7 @@ export interface SceneMesh {
 export interface Scene {
   meshes: SceneMesh[];
   materials: MaterialTable;
+  lights: PlacedLight[];
   warnings: string[];
 }
 
@@ -49,7 +51,8 @@ export function planScene(document: Document): Scene {
   const flat: SceneMesh = { parts: [], copies: undefined, triangles: 0, vertices: 0 };
   const meshes = [flat];
   const byMesh = new Map<Mesh, Draw[]>();
-  const draws = listDraws(document);
+  const nodes = walkScene(document);
+  const draws = listDraws(nodes);
   for (const draw of draws) {
     const same = byMesh.get(draw.mesh);
     if (same) same.push(draw);
@@ -71,7 +74,7 @@ export function planScene(document: Document): Scene {
     if (instanced.has(draw.mesh)) continue;
     for (const primitive of draw.mesh.listPrimitives()) addPart(flat, primitive, draw, materials, warnings);
   }
-  return { meshes, materials, warnings };
+  return { meshes, materials, lights: listLights(nodes, warnings), warnings };
 }
 
 function isStatic(draw: Draw): boolean {

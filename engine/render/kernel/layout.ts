@@ -91,6 +91,9 @@ export const H_GROUND_Y = 356;
 export const H_GROUND_REACH = 360;
 /** The model's footprint: lowest x and z, highest x and z, f32. */
 export const H_GROUND_BOX = 368;
+/** Punctual lights. */
+export const H_LIGHTS = 384;
+export const H_LIGHT_COUNT = 388;
 /** Directions of occlusion rays about +Z, `PATTERNS` × rays, f32x4. */
 export const H_HEMISPHERE = 240;
 
@@ -230,6 +233,21 @@ export const SLOT_SPECULAR_COLOR = 11;
 export const SLOT_TRANSMISSION = 12;
 export const SLOT_THICKNESS = 13;
 export const SLOT_COUNT = 19;
+
+// Punctual light, in render space. Position; what it is; unit direction (towards a directional light, along a spot's
+// axis); range (0: without end); colour times intensity; scale and offset of a spot's angular falloff.
+export const LIGHT_BYTES = 64;
+export const LIGHT_KIND = 12;
+export const LIGHT_DIRECTIONAL = 0;
+export const LIGHT_POINT = 1;
+export const LIGHT_SPOT = 2;
+export const LIGHT_AXIS = 16;
+export const LIGHT_RANGE = 28;
+export const LIGHT_COLOR = 32;
+export const LIGHT_SPOT_SCALE = 44;
+export const LIGHT_SPOT_OFFSET = 48;
+/** Most lights that count: a bit each. */
+export const MAX_LIGHTS = 32;
 
 // Environment: octahedral maps, f32 RGBA, one border texel on every side: ENV_LEVELS of rising roughness, then irradiance.
 export const ENV_LEVELS = 8;

@@ -2,7 +2,7 @@
 
 import {
   HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_SHADE_FIRST, H_SHADE_END, H_SAMPLES, H_PIXELS, H_EXPOSURE,
-  H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, TILE, G_NORMAL, G_SURFACE, ID_POROUS,
+  H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, H_LIGHT_COUNT, TILE, G_NORMAL, G_SURFACE, ID_POROUS,
 } from './layout';
 import { X, Y, Z, add, mul, scale, madd, dot, unpackNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
@@ -11,6 +11,7 @@ import { loadOpacity, mattShare, opacity, shade, shaded, transmitted, unlit } fr
 import { traceOcclusion, litShare, openShare } from './occlusion';
 import { cameraOrigin, pixelRight, pixelDown, planeDirection } from './camera';
 import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
+import { shadowRays, traceLights } from './lights';
 import { pixelAt, occlusionAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS, MIXED } from './gbuffer';
 import { patternOf, point0, point1 } from './sampling';
 import { pbrNeutral, srgbByte } from './tonemap';
@@ -156,7 +157,7 @@ function findLight(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, i
 /** Light of the loaded surface towards the viewer as it will be shown: linear in [0, 1]. */
 function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, view: v128, interior: bool, weight: f32): v128 {
   findLight(stack, x, y, fx, fy, depth, interior, weight);
-  shade(view, foundLit, foundOpen);
+  shade(view, foundLit, foundOpen, load<i32>(HEADER + H_LIGHT_COUNT) ? traceLights(stack) : 0);
   return unlit ? f32x4.pmin(shaded, f32x4.splat(1)) : pbrNeutral(scale(shaded, load<f32>(HEADER + H_EXPOSURE)));
 }
 
@@ -226,7 +227,8 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
       sum = f32x4.replace_lane(sum, 3, f32x4.extract_lane(sum, 3) + shadow);
       continue;
     }
-    if (hitId & ID_POROUS) {
+    // Shadows of lights have edges of their own, which samples shaded together would lose.
+    if ((hitId & ID_POROUS) != 0 || load<i32>(HEADER + H_LIGHT_COUNT) != 0) {
       sum = add(sum, traceSample(stack, x, y, fx, fy, single, false));
       continue;
     }
@@ -304,7 +306,7 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const pixels = <usize>load<u32>(HEADER + H_PIXELS), shadeFirst = load<i32>(HEADER + H_SHADE_FIRST);
   const coloured = load<i32>(HEADER + H_BACKGROUND_MODE) != 0;
   const background = v128.load(HEADER + H_BACKGROUND);
-  raysTraced = 0;
+  raysTraced = -shadowRays;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       let sum = f32x4.splat(0);
@@ -331,5 +333,5 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
       );
     }
   }
-  atomic.add<i32>(HEADER + H_RAYS, raysTraced);
+  atomic.add<i32>(HEADER + H_RAYS, raysTraced + shadowRays);
 }

@@ -13,6 +13,7 @@ import {
   SLOT_CLEARCOAT_ROUGHNESS, SLOT_EMISSIVE, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_OCCLUSION, SLOT_SHEEN_COLOR,
   SLOT_SHEEN_ROUGHNESS, SLOT_SPECULAR, SLOT_SPECULAR_COLOR, SLOT_TRANSMISSION, M_ABSORPTION, SLOT_THICKNESS,
 } from './layout';
+import { arriving, loadLight, towardsLight } from './lights';
 import { bitangentSign, color, curvature, material, normal, tangent } from './surface';
 import { hasTexture, sameTexture, sample } from './texture';
 import { add, cross, dot, madd, mix, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from './vec';
@@ -112,6 +113,16 @@ function reflect(view: v128, n: v128): v128 {
   return sub(scale(n, 2 * dot(view, n)), view);
 }
 
+/** Light of one lobe of GGX for a light from `l`, its cosine included (glTF 2.0, appendix B.3). */
+function glossy(n: v128, view: v128, l: v128, nv: f32, nl: f32, roughness: f32): f32 {
+  const h = normalizeOr(add(view, l), n);
+  const a = max<f32>(roughness * roughness, 2e-3), a2 = a * a;
+  const nh = saturate(dot(n, h));
+  const d = nh * nh * (a2 - 1) + 1;
+  const visibility = <f32>0.5 / (nl * sqrt<f32>(nv * nv * (1 - a2) + a2) + nv * sqrt<f32>(nl * nl * (1 - a2) + a2));
+  return (a2 / (<f32>3.14159265 * d * d)) * visibility * nl;
+}
+
 /** What the volume behind the surface lets through. */
 function volumeTransmittance(m: usize): v128 {
   const x = load<f32>(m, M_ABSORPTION), y = load<f32>(m, M_ABSORPTION + 4), z = load<f32>(m, M_ABSORPTION + 8);
@@ -122,9 +133,10 @@ function volumeTransmittance(m: usize): v128 {
 
 /**
  * Shades the loaded surface (`loadSurface`, `loadOpacity`) for the unit direction `view` to the viewer. `lit` and
- * `open` are the shares of light and of directions over the surface that nothing blocks.
+ * `open` are the shares of light and of directions over the surface that nothing blocks, `reached` the lights whose
+ * shadow rays met nothing, a bit each.
  */
-export function shade(view: v128, lit: f32, open: f32): void {
+export function shade(view: v128, lit: f32, open: f32, reached: u32): void {
   const flags = load<u32>(material, M_FLAGS);
   const base = baseColor;
   unlit = (flags & MF_UNLIT) != 0;
@@ -212,6 +224,19 @@ export function shade(view: v128, lit: f32, open: f32): void {
     mul(mul(around, diffuseVisible), add(multiple, diffuseAlbedo)),
   );
 
+  for (let bits = reached; bits; bits &= bits - 1) {
+    if (!loadLight(ctz(bits))) continue;
+    const l = towardsLight;
+    const nl = dot(n, l);
+    if (!(nl > 0)) continue;
+    const fresnel = pow5(1 - saturate(dot(normalizeOr(add(view, l), n), view)));
+    const reflected = add(scale(f0, 1 - fresnel), f32x4.splat(f90 * fresnel));
+    out = add(out, mul(arriving, add(
+      scale(mul(diffuseAlbedo, sub(f32x4.splat(1), reflected)), nl * <f32>0.318309886),
+      scale(reflected, glossy(n, view, l, nv, nl, roughness)),
+    )));
+  }
+
   if (flags & MF_SHEEN) {
     let tint = vec3(load<f32>(m, M_SHEEN_COLOR), load<f32>(m, M_SHEEN_COLOR + 4), load<f32>(m, M_SHEEN_COLOR + 8));
     let rough = load<f32>(m, M_SHEEN_ROUGHNESS);
@@ -237,6 +262,13 @@ export function shade(view: v128, lit: f32, open: f32): void {
     const albedo = directionalAlbedo(cnv, rough);
     const light = scale(radiance(reflect(view, cn), rough), specularVisibility(cnv, visibleOpen, rough));
     out = madd(scale(out, 1 - fresnel), light, coat * (<f32>0.04 * X(albedo) + Y(albedo)));
+    for (let bits = reached; bits; bits &= bits - 1) {
+      if (!loadLight(ctz(bits))) continue;
+      const nl = dot(cn, towardsLight);
+      if (!(nl > 0)) continue;
+      const f = <f32>0.04 + <f32>0.96 * pow5(1 - saturate(dot(normalizeOr(add(view, towardsLight), cn), view)));
+      out = madd(out, arriving, coat * f * glossy(cn, view, towardsLight, cnv, nl, rough));
+    }
     transmitted = scale(transmitted, 1 - fresnel);
   }
   shaded = f32x4.pmax(out, f32x4.splat(0));

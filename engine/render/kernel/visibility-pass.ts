@@ -1,11 +1,12 @@
 // First pass: what each pixel's centre sees, and the occlusion there.
 
 import {
-  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK,
+  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK,
 } from './layout';
 import { X, Y, Z, scale, dot, packNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
+import { shadowRays, traceLights } from './lights';
 import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
 import { materialAt, opacityAt, triangleAt } from './material';
 import { traceOcclusion, litShare, openShare } from './occlusion';
@@ -81,7 +82,7 @@ function look(stack: usize, origin: v128, ray: v128): i32 {
 }
 
 /** Loads what is shown, and stores where it is. */
-function storePixelOf(g: usize, origin: v128, ray: v128, plane: v128, length: f32, surface: u32): void {
+function storePixelOf(stack: usize, g: usize, origin: v128, ray: v128, plane: v128, length: f32, surface: u32): void {
   const zero = f32x4.splat(0);
   if (shownGround) {
     meetsGround(origin, ray);
@@ -89,6 +90,10 @@ function storePixelOf(g: usize, origin: v128, ray: v128, plane: v128, length: f3
   } else {
     restoreHit(shownT, shownU, shownV, shownId, shownBlock, shownLane, shownInstance);
     loadSurface(origin, ray, plane, zero, zero, false);
+  }
+  // Pixels on both sides of a shadow's edge count as different surfaces.
+  if (load<i32>(HEADER + H_LIGHT_COUNT) && !shownGround) {
+    surface = (surface & ~SIGNATURE) | ((surface ^ (traceLights(stack) * 0x9e3779b1)) & SIGNATURE);
   }
   storePixel(g, shownT / length, packNormal(normal), surface);
 }
@@ -99,7 +104,7 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
   const x1 = min(x0 + TILE, load<i32>(HEADER + H_WIDTH));
   const y1 = min(y0 + TILE, load<i32>(HEADER + H_BAND_FIRST) + load<i32>(HEADER + H_BAND_ROWS));
   const origin = cameraOrigin();
-  let rays = 0;
+  let rays = -shadowRays;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const plane = planeDirection(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
@@ -122,11 +127,11 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
         store<u32>(g, 0xffffffff, G_OCCLUSION);
         continue;
       }
-      storePixelOf(g, origin, ray, plane, length, surface);
+      storePixelOf(stack, g, origin, ray, plane, length, surface);
       // The ground shows nothing but its shadow, so that noise shows most there.
       rays += traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
       store<u32>(g, packShares(litShare, openShare), G_OCCLUSION);
     }
   }
-  atomic.add<i32>(HEADER + H_RAYS, rays);
+  atomic.add<i32>(HEADER + H_RAYS, rays + shadowRays);
 }
