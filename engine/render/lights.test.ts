@@ -47,18 +47,18 @@ test('colour of a light, range and cone', async () => {
 });
 
 test('what stands between the light and a surface casts a shadow', async () => {
-  const blacks = async (z: number) => {
-    const document = lit('point', 1, [0.5, 0, z]);
+  /** Black pixels, with a plate at this height; the light stands at 1. */
+  const blacks = async (height: number) => {
+    const document = lit('point', 3, [0.5, 0, 1]);
     const plate = document.createMaterial().setDoubleSided(true).setEmissiveFactor([0.2, 0.2, 0.2]);
-    addMesh(document, SQUARE, plate, [0.3, 0, 0, 0, 0, 0.3, 0, 0, 0, 0, 0.3, 0, 0, 0, 0.4, 1]);
+    addMesh(document, SQUARE, plate, [0.3, 0, 0, 0, 0, 0.3, 0, 0, 0, 0, 0.3, 0, 0, 0, height, 1]);
     const { data } = await draw(document, { view: { azimuth: 20, elevation: 40 } }, dark());
     let black = 0;
     for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255 && data[i]! < 8) black++;
     return black;
   };
-  expect(await blacks(1)).toBeGreaterThan(40);
-  // The light below the plate reaches all of the square.
-  expect(await blacks(0.3)).toBe(0);
+  expect(await blacks(0.4)).toBeGreaterThan(40);
+  expect(await blacks(1.2)).toBe(0);
 });
 
 test('lights far too bright are dimmed, with a warning', async () => {
