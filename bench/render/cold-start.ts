@@ -19,6 +19,8 @@ import type { ThreeScene } from './three-in-chromium.ts';
  *   node bench/render/cold-start.ts [RUNS]
  */
 const runs = Number(process.argv[2] ?? 5);
+/** Load of the machine before this began. */
+const load = loadavg()[0]!.toFixed(1);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 if (!existsSync(REFERENCE_MODEL)) {
   await mkdir(dirname(REFERENCE_MODEL), { recursive: true });
@@ -66,7 +68,7 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 const round = (values: number[]) => values.map((value) => Number(value.toFixed(3)));
 const result = {
   what: 'reference model, 800 × 600, process start to PNG; and one more frame',
-  machine: `${cpus()[0]?.model}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`,
+  machine: `${cpus()[0]?.model}, ${availableParallelism()} cores, load ${load} before`,
   node: process.version,
   triangles: image.stats.triangles,
   maquette: { coldSeconds: round(ours), coldMedian: median(ours), warmMedian: median(warm) },
