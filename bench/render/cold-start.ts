@@ -79,5 +79,10 @@ const result = {
 console.log(JSON.stringify(result, null, 2));
 const results = join(root, 'bench/render/results');
 await mkdir(results, { recursive: true });
-await writeFile(join(results, 'cold-start.json'), `${JSON.stringify(result, null, 2)}\n`);
+// Lists on one line, as the formatter has them.
+const text = JSON.stringify(result, null, 2).replaceAll(
+  /\[\s+([^\]]+?)\s+\]/g,
+  (_, list: string) => `[${list.replaceAll(/\s+/g, ' ')}]`,
+);
+await writeFile(join(results, 'cold-start.json'), `${text}\n`);
 await rm(folder, { recursive: true });
