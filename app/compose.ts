@@ -9,8 +9,6 @@ import { BUS_MIGRATIONS } from '#platform/bus/migrations.ts';
 import type { BusTables } from '#platform/bus/tables.ts';
 import type { Config } from '#platform/config/definitions.ts';
 import type { Database } from '#platform/database/database.ts';
-import { openPglite } from '#platform/database/open-pglite.ts';
-import { openPostgresql } from '#platform/database/open-postgresql.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { Role, Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -23,7 +21,6 @@ import { createRenderingService } from '#services/rendering/service.ts';
 import { Connections } from './connections.ts';
 import type { DataFolders } from './data-folders.ts';
 import { PREVIEW_REQUEST } from './flow.ts';
-import { checkRequirements } from './requirements.ts';
 
 /** A composed, not yet started process. */
 export interface Composition {
@@ -39,16 +36,17 @@ export interface Composition {
 /**
  * The composition root: makes the services of a set of roles, and gives each what it needs.
  *
- * @throws MaquetteError `config_invalid`, `data_directory_locked`, or what a store says that cannot be opened.
+ * @throws MaquetteError what a store says that cannot be opened.
  */
 export async function compose(options: {
   roles: readonly Role[];
   config: Config;
   folders: DataFolders;
+  /** For the roles that own tables; closed with the rest. */
+  database: Database<unknown> | undefined;
   logger: Logger;
 }): Promise<Composition> {
-  const { roles, config, folders, logger } = options;
-  checkRequirements(roles, config);
+  const { roles, config, folders, logger, database } = options;
   const metrics = createMetrics();
   const connections = new Connections(roles, config);
   const closers: (() => Promise<void>)[] = [];
@@ -59,9 +57,8 @@ export async function compose(options: {
   const loggerOf = (role: Role) => logger.child({ role });
 
   try {
+    if (database) opened(database);
     const objects = opened(await openFolderStore({ directory: folders.objects }));
-    const needsDatabase = roles.includes('auth') || roles.includes('data');
-    const database = needsDatabase ? opened(await openDatabase(config, folders)) : undefined;
 
     if (database && roles.includes('auth')) {
       connections.add(await createAuthService({ database, logger: loggerOf('auth') }));
@@ -84,37 +81,37 @@ export async function compose(options: {
         }),
       );
     }
-    if (roles.includes('geometry')) {
-      const service = await createGeometryService({
-        jobs: connections.client('data', JobService),
-        objects,
-        workFolder: folders.work,
-        limits: ModelLimits.parse({ triangles: config.modelTriangles, fileBytes: config.uploadLimit }),
-        sandboxLimits: {
-          memoryBytes: config.geometryMemory,
-          seconds: config.geometrySeconds,
-          outputBytes: 4 * config.uploadLimit,
-        },
-        concurrency: config.geometryConcurrency,
-        logger: loggerOf('geometry'),
-        metrics,
-      });
-      connections.add(service);
-    }
-    if (roles.includes('rendering')) {
-      const service = await createRenderingService({
-        jobs: connections.client('data', JobService),
-        renders: connections.client('data', RenderRecordService),
-        objects,
-        workFolder: folders.work,
-        sandboxLimits: { memoryBytes: config.renderMemory, seconds: config.renderSeconds, outputBytes: 2 ** 30 },
-        threads: config.renderThreads ?? availableParallelism(),
-        concurrency: config.renderConcurrency,
-        logger: loggerOf('rendering'),
-        metrics,
-      });
-      connections.add(service);
-    }
+    // The two wait for processes to start; together they wait once.
+    const workers = await Promise.all([
+      roles.includes('geometry') &&
+        createGeometryService({
+          jobs: connections.client('data', JobService),
+          objects,
+          workFolder: folders.work,
+          limits: ModelLimits.parse({ triangles: config.modelTriangles, fileBytes: config.uploadLimit }),
+          sandboxLimits: {
+            memoryBytes: config.geometryMemory,
+            seconds: config.geometrySeconds,
+            outputBytes: 4 * config.uploadLimit,
+          },
+          concurrency: config.geometryConcurrency,
+          logger: loggerOf('geometry'),
+          metrics,
+        }),
+      roles.includes('rendering') &&
+        createRenderingService({
+          jobs: connections.client('data', JobService),
+          renders: connections.client('data', RenderRecordService),
+          objects,
+          workFolder: folders.work,
+          sandboxLimits: { memoryBytes: config.renderMemory, seconds: config.renderSeconds, outputBytes: 2 ** 30 },
+          threads: config.renderThreads ?? availableParallelism(),
+          concurrency: config.renderConcurrency,
+          logger: loggerOf('rendering'),
+          metrics,
+        }),
+    ]);
+    for (const service of workers) if (service) connections.add(service);
     const readiness = () => readinessOf(connections.all());
     if (roles.includes('gateway')) {
       connections.add(
@@ -149,11 +146,6 @@ export async function compose(options: {
     for (const close of closers.reverse()) await close().catch(() => {});
     throw error;
   }
-}
-
-async function openDatabase(config: Config, folders: DataFolders): Promise<Database<unknown>> {
-  if (config.databaseUrl === undefined) return openPglite({ directory: folders.database });
-  return openPostgresql({ url: config.databaseUrl, maxConnections: config.databaseConnections });
 }
 
 async function readinessOf(services: Service[]): Promise<{ ready: boolean; reasons: Record<string, string> }> {

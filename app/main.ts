@@ -3,10 +3,11 @@ import { loadConfig } from '#platform/config/config.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { startTracing } from '#platform/telemetry/tracing.ts';
 import { banner } from './banner.ts';
-import { compose } from './compose.ts';
 import { openDataFolders } from './data-folders.ts';
 import { addSamples, bootstrap } from './first-start.ts';
 import { listen } from './listen.ts';
+import { openDatabase } from './open-database.ts';
+import { checkRequirements } from './requirements.ts';
 import { parseRoles } from './roles.ts';
 
 /**
@@ -20,10 +21,13 @@ export async function serve(options: { roles: string[]; samples: boolean }): Pro
   const started = performance.now();
   const roles = parseRoles(options.roles);
   const config = loadConfig(process.env, await readFile('maquette.config.json', 'utf8').catch(() => undefined));
+  checkRequirements(roles, config);
   const logger = createLogger({ level: config.logLevel });
   const stopTracing = await startTracing(process.env, `maquette-${roles.length > 1 ? 'server' : roles[0]}`);
   const folders = await openDataFolders(config.data);
-  const composition = await compose({ roles, config, folders, logger });
+  // The embedded database takes half a second to open, in a thread of its own: the services' code is loaded meanwhile.
+  const [database, { compose }] = await Promise.all([openDatabase(roles, config, folders), import('./compose.ts')]);
+  const composition = await compose({ roles, config, folders, database, logger });
   const signal = new Promise<string>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
   });

@@ -64,7 +64,18 @@ export function createSqlDatabase(engine: Engine): Database<unknown> {
     }
   }
 
+  /** Whether exactly this set has run: one query, where the migrator makes a dozen. */
+  async function upToDate(set: MigrationSet): Promise<boolean> {
+    const table = `${set.owner}_migrations`;
+    const there = await sql<{ found: string | null }>`select to_regclass(${table})::text as found`.execute(kysely);
+    if (there.rows[0]?.found === null) return false;
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(table)} order by name`.execute(kysely);
+    const names = Object.keys(set.migrations).sort();
+    return rows.length === names.length && rows.every(({ name }, index) => name === names[index]);
+  }
+
   async function migrate(set: MigrationSet): Promise<void> {
+    if (await upToDate(set)) return;
     await kysely.connection().execute(async (connection) => {
       // A migration, or waiting for another process's, may take longer than any statement of daily work.
       await sql`select set_config('statement_timeout', '0', false)`.execute(connection);
