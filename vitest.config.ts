@@ -9,8 +9,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // CI shares its machine: a test that fails there is tried once more before it counts.
-    retry: process.env.CI === undefined ? 0 : 1,
     reporters: ['default', './test/closing-line-reporter.ts'],
   },
 });
