@@ -20,7 +20,7 @@ import { createGeometryService } from '#services/geometry/service.ts';
 import { createRenderingService } from '#services/rendering/service.ts';
 import { Connections } from './connections.ts';
 import type { DataFolders } from './data-folders.ts';
-import { PREVIEW_REQUEST } from './flow.ts';
+import { REACTIONS } from './flow.ts';
 
 /** A composed, not yet started process. */
 export interface Composition {
@@ -77,7 +77,7 @@ export async function compose(options: {
           bus,
           objects,
           logger: loggerOf('data'),
-          reactions: { model_processed: { render: PREVIEW_REQUEST, purpose: 'preview', priority: 10 } },
+          reactions: REACTIONS,
         }),
       );
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RecordedEvent } from '#contracts/events/events.ts';
 import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
-import { FLOW, PREVIEW_REQUEST } from './flow.ts';
+import { FLOW, PREVIEW_REQUEST, REACTIONS } from './flow.ts';
 
 /** Recorded by what clients do, not by the flow. */
 const BESIDE_THE_FLOW = ['asset_deleted', 'job_canceled'];
@@ -27,6 +27,13 @@ describe('the flow', () => {
       if (typeof on !== 'object' || !('event' in on)) return;
       expect(FLOW.slice(0, index).flatMap(({ records }) => records)).toContain(on.event);
     });
+  });
+
+  it('has a reaction for each step that the data service takes on an event, and no other', () => {
+    const steps = FLOW.flatMap(({ by, on }) =>
+      by === 'data' && typeof on === 'object' && 'event' in on ? [on.event] : [],
+    );
+    expect(Object.keys(REACTIONS).sort()).toEqual(steps.sort());
   });
 
   it('makes previews of 512 × 512 in WebP', () => {

@@ -2,6 +2,7 @@ import type { EventType } from '#contracts/events/events.ts';
 import type { JobKind } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import type { Role } from '#platform/service/service.ts';
+import type { Reactions } from '#services/data/reactions.ts';
 
 /** One step of the asynchronous path. */
 export interface FlowStep {
@@ -42,3 +43,8 @@ export const PREVIEW_REQUEST: ImageRequest = ImageRequest.parse({
   format: 'webp',
   samples: 8,
 });
+
+/** What the data service does by itself on recorded events: the steps of the flow that it takes. */
+export const REACTIONS: Reactions = {
+  model_processed: { render: PREVIEW_REQUEST, purpose: 'preview', priority: 10 },
+};
