@@ -1,8 +1,12 @@
 import type { Material, Texture, TextureInfo } from '@gltf-transform/core';
 import type {
+  Anisotropy,
   Clearcoat,
+  DiffuseTransmission,
+  Dispersion,
   EmissiveStrength,
   IOR,
+  Iridescence,
   PBRSpecularGlossiness,
   Sheen,
   Specular,
@@ -10,17 +14,13 @@ import type {
   Transmission,
   Volume,
 } from '@gltf-transform/extensions';
+import { type CoordinateSets, coordinateSetsOf } from './coordinate-sets.ts';
 import * as L from './kernel/layout.ts';
+import { slotsOf } from './material-slots.ts';
 
 /** One image with the way its colours are meant; the same image may be used in both ways. */
 export interface TextureUse {
   texture: Texture;
-  srgb: boolean;
-}
-
-interface Slot {
-  texture: Texture | null;
-  info: TextureInfo | null;
   srgb: boolean;
 }
 
@@ -60,6 +60,16 @@ export class MaterialTable {
     return found >= 0 ? found : this.textures.push({ texture, srgb }) - 1;
   }
 
+  /** What of the materials cannot be drawn as the file says. */
+  warnings(): string[] {
+    const lacking = this.#entries.filter(({ material }) => coordinateSetsOf(material).dropped.length > 0);
+    return lacking.map(
+      ({ material }) =>
+        `Material “${material!.getName()}” uses more than two sets of texture coordinates; ` +
+        `set ${coordinateSetsOf(material).dropped.join(', ')} is replaced by the first.`,
+    );
+  }
+
   /**
    * Writes all materials from `address` on. `usable` tells which of `textures` could be decoded; a slot whose texture
    * could not is left empty.
@@ -69,6 +79,7 @@ export class MaterialTable {
       const at = address + i * L.MATERIAL_BYTES;
       writeMaterial(memory, at, entry.material, entry.unlit, entry.vertexColors);
       const slots = entry.material ? slotsOf(entry.material) : [];
+      const sets = coordinateSetsOf(entry.material);
       for (let s = 0; s < L.SLOT_COUNT; s++) {
         const slot = slots[s];
         const index = slot?.texture ? this.#textureIndex(slot.texture, slot.srgb) : -1;
@@ -77,50 +88,11 @@ export class MaterialTable {
           at + L.M_SLOTS + s * L.SLOT_BYTES,
           index >= 0 && usable[index] ? index : -1,
           slot?.info ?? null,
+          sets,
         );
       }
     });
   }
-}
-
-function slotsOf(m: Material): (Slot | undefined)[] {
-  const slots: (Slot | undefined)[] = [];
-  const set = (index: number, texture: Texture | null, info: TextureInfo | null, srgb = false) => {
-    if (texture) slots[index] = { texture, info, srgb };
-  };
-  const glossy = m.getExtension<PBRSpecularGlossiness>('KHR_materials_pbrSpecularGlossiness');
-  if (glossy) {
-    set(L.SLOT_BASE_COLOR, glossy.getDiffuseTexture(), glossy.getDiffuseTextureInfo(), true);
-    set(L.SLOT_SPECULAR_COLOR, glossy.getSpecularGlossinessTexture(), glossy.getSpecularGlossinessTextureInfo(), true);
-  } else {
-    set(L.SLOT_BASE_COLOR, m.getBaseColorTexture(), m.getBaseColorTextureInfo(), true);
-    set(L.SLOT_METALLIC_ROUGHNESS, m.getMetallicRoughnessTexture(), m.getMetallicRoughnessTextureInfo());
-    const specular = m.getExtension<Specular>('KHR_materials_specular');
-    if (specular) {
-      set(L.SLOT_SPECULAR, specular.getSpecularTexture(), specular.getSpecularTextureInfo());
-      set(L.SLOT_SPECULAR_COLOR, specular.getSpecularColorTexture(), specular.getSpecularColorTextureInfo(), true);
-    }
-  }
-  set(L.SLOT_NORMAL, m.getNormalTexture(), m.getNormalTextureInfo());
-  set(L.SLOT_OCCLUSION, m.getOcclusionTexture(), m.getOcclusionTextureInfo());
-  set(L.SLOT_EMISSIVE, m.getEmissiveTexture(), m.getEmissiveTextureInfo(), true);
-  const coat = m.getExtension<Clearcoat>('KHR_materials_clearcoat');
-  if (coat) {
-    set(L.SLOT_CLEARCOAT, coat.getClearcoatTexture(), coat.getClearcoatTextureInfo());
-    set(L.SLOT_CLEARCOAT_ROUGHNESS, coat.getClearcoatRoughnessTexture(), coat.getClearcoatRoughnessTextureInfo());
-    set(L.SLOT_CLEARCOAT_NORMAL, coat.getClearcoatNormalTexture(), coat.getClearcoatNormalTextureInfo());
-  }
-  const sheen = m.getExtension<Sheen>('KHR_materials_sheen');
-  if (sheen) {
-    set(L.SLOT_SHEEN_COLOR, sheen.getSheenColorTexture(), sheen.getSheenColorTextureInfo(), true);
-    set(L.SLOT_SHEEN_ROUGHNESS, sheen.getSheenRoughnessTexture(), sheen.getSheenRoughnessTextureInfo());
-  }
-  const transmission = m.getExtension<Transmission>('KHR_materials_transmission');
-  const volume = m.getExtension<Volume>('KHR_materials_volume');
-  if (volume) set(L.SLOT_THICKNESS, volume.getThicknessTexture(), volume.getThicknessTextureInfo());
-  if (transmission)
-    set(L.SLOT_TRANSMISSION, transmission.getTransmissionTexture(), transmission.getTransmissionTextureInfo());
-  return slots;
 }
 
 function writeMaterial(
@@ -149,9 +121,22 @@ function writeMaterial(
   if (coat && coat.getClearcoatFactor() > 0) flags |= L.MF_CLEARCOAT;
   if (sheen?.getSheenColorFactor().some((c) => c > 0)) flags |= L.MF_SHEEN;
   if (transmission && transmission.getTransmissionFactor() > 0) flags |= L.MF_TRANSMISSION;
+  const volume = m?.getExtension<Volume>('KHR_materials_volume');
+  const film = m?.getExtension<Iridescence>('KHR_materials_iridescence');
+  const brushed = m?.getExtension<Anisotropy>('KHR_materials_anisotropy');
+  const translucent = m?.getExtension<DiffuseTransmission>('KHR_materials_diffuse_transmission');
+  const dispersion = m?.getExtension<Dispersion>('KHR_materials_dispersion')?.getDispersion() ?? 0;
+  if (translucent && translucent.getDiffuseTransmissionFactor() > 0) flags |= L.MF_DIFFUSE_TRANSMISSION;
+  const lets = flags & (L.MF_TRANSMISSION | L.MF_DIFFUSE_TRANSMISSION);
+  if (lets && volume && volume.getThicknessFactor() > 0) flags |= L.MF_VOLUME;
+  // Dispersion shows only where light is bent on its way through a volume.
+  if (dispersion > 0 && flags & L.MF_VOLUME) flags |= L.MF_DISPERSION;
+  if (film && film.getIridescenceFactor() > 0) flags |= L.MF_IRIDESCENCE;
+  if (brushed && brushed.getAnisotropyStrength() > 0) flags |= L.MF_ANISOTROPY;
+  const emission = m?.getExtension<EmissiveStrength>('KHR_materials_emissive_strength')?.getEmissiveStrength() ?? 1;
+  if (emission > 0 && m?.getEmissiveFactor().some((c) => c > 0)) flags |= L.MF_EMISSIVE;
   view.setUint32(at + L.M_FLAGS, flags, true);
 
-  const emission = m?.getExtension<EmissiveStrength>('KHR_materials_emissive_strength')?.getEmissiveStrength() ?? 1;
   f32(L.M_BASE_COLOR, ...(glossy ? glossy.getDiffuseFactor() : (m?.getBaseColorFactor() ?? [1, 1, 1, 1])));
   f32(L.M_EMISSIVE, ...(m?.getEmissiveFactor() ?? [0, 0, 0]).map((c) => c * emission));
   // Without a material glTF means metallic 1 and roughness 1, which nobody wants to look at; neutral grey plastic instead.
@@ -168,26 +153,41 @@ function writeMaterial(
   f32(L.M_CLEARCOAT_NORMAL_SCALE, coat?.getClearcoatNormalScale() ?? 1);
   f32(L.M_SHEEN_COLOR, ...(sheen?.getSheenColorFactor() ?? [0, 0, 0]));
   f32(L.M_SHEEN_ROUGHNESS, sheen?.getSheenRoughnessFactor() ?? 0);
-  // Beer's law with the thickness that the material states; zero where there is no volume.
-  const volume = m?.getExtension<Volume>('KHR_materials_volume');
+  // Beer's law: along a ray, and for the thickness that the material states; zero where there is no volume.
   const distance = volume?.getAttenuationDistance() ?? Infinity;
-  f32(
-    L.M_ABSORPTION,
-    ...(volume?.getAttenuationColor() ?? [1, 1, 1]).map((c) =>
-      distance > 0 && distance < Infinity
-        ? (-Math.log(Math.max(c, 1e-4)) / distance) * (volume?.getThicknessFactor() ?? 0)
-        : 0,
-    ),
+  const attenuation = (volume?.getAttenuationColor() ?? [1, 1, 1]).map((c) =>
+    distance > 0 && distance < Infinity ? -Math.log(Math.min(1, Math.max(c, 1e-4))) / distance : 0,
   );
+  const thickness = volume?.getThicknessFactor() ?? 0;
+  f32(L.M_ATTENUATION, ...attenuation);
+  f32(L.M_ABSORPTION, ...attenuation.map((c) => c * thickness));
+  f32(L.M_THICKNESS, thickness);
   f32(L.M_TRANSMISSION, transmission?.getTransmissionFactor() ?? 0);
+  f32(L.M_DISPERSION, dispersion);
+  f32(L.M_DIFFUSE_TRANSMISSION, translucent?.getDiffuseTransmissionFactor() ?? 0);
+  f32(L.M_DIFFUSE_TRANSMISSION_COLOR, ...(translucent?.getDiffuseTransmissionColorFactor() ?? [1, 1, 1]));
+  f32(L.M_IRIDESCENCE, film?.getIridescenceFactor() ?? 0);
+  f32(L.M_IRIDESCENCE_IOR, film?.getIridescenceIOR() ?? 1.3);
+  f32(L.M_IRIDESCENCE_THICKNESS_MIN, film?.getIridescenceThicknessMinimum() ?? 100);
+  f32(L.M_IRIDESCENCE_THICKNESS_MAX, film?.getIridescenceThicknessMaximum() ?? 400);
+  const turn = brushed?.getAnisotropyRotation() ?? 0;
+  f32(L.M_ANISOTROPY, brushed?.getAnisotropyStrength() ?? 0);
+  f32(L.M_ANISOTROPY_COS, Math.cos(turn));
+  f32(L.M_ANISOTROPY_SIN, Math.sin(turn));
 }
 
-function writeSlot(view: DataView, at: number, texture: number, info: TextureInfo | null): void {
+function writeSlot(
+  view: DataView,
+  at: number,
+  texture: number,
+  info: TextureInfo | null,
+  { second }: CoordinateSets,
+): void {
   view.setInt32(at + L.SLOT_TEXTURE, texture, true);
   if (!info) return;
   const transform = info.getExtension<Transform>('KHR_texture_transform');
   const set = transform?.getTexCoord() ?? info.getTexCoord();
-  let flags = set === 1 ? L.SF_UV1 : 0;
+  let flags = set === second ? L.SF_UV1 : 0;
   flags |= (WRAP[info.getWrapS()] ?? 0) << L.SF_WRAP_U;
   flags |= (WRAP[info.getWrapT()] ?? 0) << L.SF_WRAP_V;
   if (info.getMagFilter() === NEAREST) flags |= L.SF_NEAREST;

@@ -74,6 +74,7 @@ export function planScene(document: Document): Scene {
     if (instanced.has(draw.mesh)) continue;
     for (const primitive of draw.mesh.listPrimitives()) addPart(flat, primitive, draw, materials, warnings);
   }
+  warnings.push(...materials.warnings());
   return { meshes, materials, lights: listLights(nodes, warnings), warnings };
 }
 

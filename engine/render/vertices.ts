@@ -1,5 +1,6 @@
 import type { Primitive } from '@gltf-transform/core';
 import { floatsOf } from './accessor-floats.ts';
+import { coordinateSetsOf } from './coordinate-sets.ts';
 import type { Draw } from './draws.ts';
 import { type Affine, cofactors, determinant } from './matrix.ts';
 
@@ -11,6 +12,7 @@ export interface Vertices {
   normals: Float32Array | undefined;
   /** x y z w. */
   tangents: Float32Array | undefined;
+  /** Texture coordinates, the sets that `coordinateSetsOf` the material says. */
   uv0: Float32Array | undefined;
   uv1: Float32Array | undefined;
   /** RGBA, linear. */
@@ -37,13 +39,14 @@ export function meshVertices(primitive: Primitive, weights: readonly number[]): 
       ? floatsOf(accessor)
       : undefined;
   };
+  const sets = coordinateSetsOf(primitive.getMaterial());
   const vertices: Vertices = {
     count,
     positions: new Float64Array(floatsOf(position)),
     normals: attribute('NORMAL', 3)?.slice(),
     tangents: attribute('TANGENT', 4)?.slice(),
-    uv0: attribute('TEXCOORD_0', 2),
-    uv1: attribute('TEXCOORD_1', 2),
+    uv0: attribute(`TEXCOORD_${sets.first}`, 2),
+    uv1: attribute(`TEXCOORD_${sets.second}`, 2),
     colors: attribute('COLOR_0', 4) ?? withAlpha(attribute('COLOR_0', 3)),
   };
   primitive.listTargets().forEach((target, i) => {

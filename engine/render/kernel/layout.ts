@@ -171,7 +171,7 @@ export const TEXTURE_LEVELS = 12;
 export const TEXTURE_SRGB = 16;
 
 // Material
-export const MATERIAL_BYTES = 768;
+export const MATERIAL_BYTES = 832;
 export const M_FLAGS = 0;
 export const M_BASE_COLOR = 16; // f32x4
 export const M_EMISSIVE = 32; // f32x3
@@ -191,6 +191,23 @@ export const M_SPECULAR_COLOR = 96; // f32x3
 export const M_SHEEN_COLOR = 112; // f32x3
 /** Absorption of the volume behind the surface (KHR_materials_volume), per unit of length times thickness; f32x3. */
 export const M_ABSORPTION = 736;
+/** Thickness as the material states it, in units of the mesh; 0: the surface is thin, with no volume behind it. */
+export const M_THICKNESS = 748;
+/** Absorption of the volume along a ray, per unit of the model's length; f32x3. */
+export const M_ATTENUATION = 752;
+/** KHR_materials_dispersion: 20 divided by the Abbe number. */
+export const M_DISPERSION = 764;
+export const M_DIFFUSE_TRANSMISSION_COLOR = 768; // f32x3
+export const M_DIFFUSE_TRANSMISSION = 780;
+/** KHR_materials_iridescence: share of the surface with a film, its index of refraction, its thickness in nanometres. */
+export const M_IRIDESCENCE = 784;
+export const M_IRIDESCENCE_IOR = 788;
+export const M_IRIDESCENCE_THICKNESS_MIN = 792;
+export const M_IRIDESCENCE_THICKNESS_MAX = 796;
+/** KHR_materials_anisotropy: strength, then cosine and sine of the rotation from the tangent towards the bitangent. */
+export const M_ANISOTROPY = 800;
+export const M_ANISOTROPY_COS = 804;
+export const M_ANISOTROPY_SIN = 808;
 export const M_SLOTS = 128;
 
 // Material flags
@@ -206,13 +223,21 @@ export const MF_VERTEX_COLOR = 128;
 export const MF_SPECULAR_GLOSSINESS = 256;
 /** Some texture of the material is used at all. */
 export const MF_TEXTURED = 512;
+export const MF_IRIDESCENCE = 1024;
+export const MF_ANISOTROPY = 2048;
+/** Light that passes the surface goes on through a volume: it is refracted, and absorbed on its way. */
+export const MF_VOLUME = 4096;
+export const MF_DISPERSION = 8192;
+export const MF_DIFFUSE_TRANSMISSION = 16384;
+/** Some emissive factor is above zero: the surface shines, unless its texture is black. */
+export const MF_EMISSIVE = 32768;
 
 // Texture slot of a material: texture index or −1, flags, then a 2 × 3 transform of texture coordinates (row by row).
 export const SLOT_BYTES = 32;
 export const SLOT_TEXTURE = 0;
 export const SLOT_FLAGS = 4;
 export const SLOT_TRANSFORM = 8;
-/** Slot flags: coordinate set 1, wrapping (2 bits each: 0 repeat, 1 clamp, 2 mirror), nearest-neighbour magnification. */
+/** Slot flags: second of the vertex's two coordinate sets, wrapping (2 bits each: 0 repeat, 1 clamp, 2 mirror), nearest-neighbour magnification. */
 export const SF_UV1 = 1;
 export const SF_WRAP_U = 1; // shift
 export const SF_WRAP_V = 3; // shift
@@ -232,6 +257,11 @@ export const SLOT_SPECULAR = 10;
 export const SLOT_SPECULAR_COLOR = 11;
 export const SLOT_TRANSMISSION = 12;
 export const SLOT_THICKNESS = 13;
+export const SLOT_IRIDESCENCE = 14;
+export const SLOT_IRIDESCENCE_THICKNESS = 15;
+export const SLOT_ANISOTROPY = 16;
+export const SLOT_DIFFUSE_TRANSMISSION = 17;
+export const SLOT_DIFFUSE_TRANSMISSION_COLOR = 18;
 export const SLOT_COUNT = 19;
 
 // Punctual light, in render space. Position; what it is; unit direction (towards a directional light, along a spot's
