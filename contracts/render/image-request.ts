@@ -47,6 +47,7 @@ export const ImageRequest = z.object({
   margin: z.number().min(0).max(0.45).default(0.06).describe('Free border on each side, as a share of the image'),
   background: Background.default('transparent'),
   environment: EnvironmentName.default('studio'),
+  environmentIntensity: z.number().min(0).max(100).default(1).describe("Factor of the environment's light"),
   environmentRotation: z.number().min(-360).max(360).default(0).describe('Degrees about +Y'),
   ground: z
     .enum(['none', 'shadow'])

@@ -55,6 +55,7 @@ export const RenderQuery = z.strictObject({
   background: withDefault(BackgroundInQuery, shape.background, '`transparent` or an sRGB colour such as `f4f4f5`'),
   environment: shape.environment,
   ground: shape.ground,
+  environmentIntensity: numeric(shape.environmentIntensity),
   environmentRotation: numeric(shape.environmentRotation),
   exposure: numeric(shape.exposure),
   samples: numeric(shape.samples),

@@ -30,6 +30,12 @@ const TEXELS = ENVIRONMENT_SIZES.reduce((sum, n) => sum + n * n, 0);
 /** Bytes that an environment takes in the kernel's memory: every map with a border of one texel, RGBA f32. */
 export const ENVIRONMENT_BYTES = ENVIRONMENT_SIZES.reduce((sum, n) => sum + (n + 2) * (n + 2) * 16, 0);
 
+/** Bytes of the table for sampling a map of `size` texels a side: a quadtree of sums, f32, over a power of two. */
+export function environmentTableBytes(size: number): number {
+  const depth = Math.ceil(Math.log2(size));
+  return ((4 ** (depth + 1) - 1) / 3 + 3) * 4;
+}
+
 /**
  * Unit direction of octahedral coordinates in [0, 1]; +Y is the pole in the middle.
  * After Cigolle et al., "A survey of efficient representations for independent unit vectors" (2014).

@@ -27,6 +27,9 @@ export interface KernelExports {
   ): number;
   testHitT(): number;
   testHitId(): number;
+  probeEnvironment(x: number, y: number, z: number): void;
+  probeEnvironmentSample(u: number, v: number): void;
+  probeEnvironmentPdf(x: number, y: number, z: number): number;
 }
 
 /**

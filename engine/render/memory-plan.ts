@@ -1,5 +1,5 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { ENVIRONMENT_BYTES } from './environment-file.ts';
+import { ENVIRONMENT_BYTES, environmentTableBytes } from './environment-file.ts';
 import * as L from './kernel/layout.ts';
 import type { Scene } from './scene.ts';
 
@@ -19,6 +19,7 @@ export interface MemoryPlan {
   lights: number;
   textures: number;
   environment: number;
+  environmentTable: number;
   dfg: number;
   srgb: number;
   hemisphere: number;
@@ -110,6 +111,7 @@ export function planMemory(
     textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
     texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
     environment: take('environment', ENVIRONMENT_BYTES),
+    environmentTable: take('environment', environmentTableBytes(L.ENV_SIZE_0)),
     dfg: take('environment', L.DFG_SIZE * L.DFG_SIZE * 16),
     srgb: take('environment', 1024),
     hemisphere: take('environment', 4 * L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),

@@ -141,6 +141,8 @@ export async function renderImage(
     readEnvironment(environmentFile, new Float32Array(lease.memory.buffer, plan.environment, ENVIRONMENT_BYTES / 4));
     await trees;
     stage('prepare');
+    await run(L.TASK_ENVIRONMENT_TABLE);
+    stage('environment');
     const usable = await Promise.all(written);
     if (larger.size > 0) {
       plan = withLargerTextures(plan, larger);
@@ -227,6 +229,9 @@ function writeHeader(
     [L.H_TEXTURES, plan.textures],
     [L.H_TEXTURE_COUNT, plan.texturePixels.length],
     [L.H_ENVIRONMENT, plan.environment],
+    [L.H_ENV_MAP, plan.environment],
+    [L.H_ENV_MAP_SIZE, L.ENV_SIZE_0],
+    [L.H_ENV_TABLE, plan.environmentTable],
     [L.H_LUT_DFG, plan.dfg],
     [L.H_LUT_SRGB, plan.srgb],
     [L.H_HEMISPHERE, plan.hemisphere],
@@ -252,6 +257,7 @@ function writeHeader(
   }
   const turn = (request.environmentRotation * Math.PI) / 180;
   writer.headerFloats(L.H_ENV_COS, Math.cos(turn), Math.sin(turn));
+  writer.headerFloats(L.H_ENV_INTENSITY, request.environmentIntensity);
 
   const { right, up, forward } = axesOf(request.view);
   const { insideX, insideY } = frameOf(request);

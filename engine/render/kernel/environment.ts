@@ -2,9 +2,9 @@
 
 import {
   ENV_LEVELS, ENV_SIZE_0, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7,
-  ENV_SIZE_IRRADIANCE, H_ENV_COS, H_ENV_SIN, H_ENVIRONMENT, HEADER,
+  ENV_SIZE_IRRADIANCE, H_ENV_COS, H_ENV_INTENSITY, H_ENV_SIN, H_ENVIRONMENT, HEADER,
 } from './layout';
-import { luminance, mix, X, Y, Z } from './vec';
+import { luminance, mix, scale, X, Y, Z } from './vec';
 
 const AMBIENT_LEVEL: i32 = 5;
 
@@ -87,12 +87,12 @@ export function radiance(d: v128, roughness: f32): v128 {
   project(d);
   const l = min<f32>(max<f32>(roughness, 0), 1) * <f32>(ENV_LEVELS - 1);
   const i = min(<i32>l, ENV_LEVELS - 2);
-  return mix(fetch(i), fetch(i + 1), l - <f32>i);
+  return scale(mix(fetch(i), fetch(i + 1), l - <f32>i), load<f32>(HEADER + H_ENV_INTENSITY));
 }
 
 /**
  * Luminance from direction `d`, blurred to about the share of the hemisphere that one occlusion ray stands for. The
- * nearest texel does: many rays are averaged.
+ * nearest texel does: many rays are averaged. Intensity is not applied: only shares of this light are taken.
  */
 export function ambient(d: v128): f32 {
   project(d);
@@ -104,5 +104,5 @@ export function ambient(d: v128): f32 {
 /** Irradiance on a surface facing `n`, divided by π. */
 export function irradiance(n: v128): v128 {
   project(n);
-  return fetch(ENV_LEVELS);
+  return scale(fetch(ENV_LEVELS), load<f32>(HEADER + H_ENV_INTENSITY));
 }

@@ -2,13 +2,14 @@
 // result depends on neither the number of threads nor their order.
 
 import { buildDfgRow } from './brdf';
+import { buildEnvironmentTable, ENVIRONMENT_TABLE_PARTS } from './environment-sampling';
 import { findExtremes } from './framing';
 import { buildMesh, buildTop } from './bvh-build';
 import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_CANCEL, H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESH_COUNT,
   H_MESHES, H_NEXT, H_NODES, H_ROOT, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_TOP_NODE,
   H_TOP_REFS, H_WIDTH, HEADER, INSTANCE_BYTES, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_BYTES,
-  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_FILTER, TASK_MIPMAPS, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
+  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_ENVIRONMENT_TABLE, TASK_FILTER, TASK_MIPMAPS, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
   TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
@@ -17,7 +18,9 @@ import { visibilityTile } from './visibility-pass';
 import { filterTile } from './filter-pass';
 import { shadeTile } from './shade-pass';
 
-export { testHitId, testHitT, traceClosest, traceOccluded } from './probe';
+export {
+  probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, testHitId, testHitT, traceClosest, traceOccluded,
+} from './probe';
 
 // @ts-ignore: decorator
 @inline
@@ -43,6 +46,14 @@ function mipmaps(): void {
   const end = load<i32>(HEADER + H_TEXTURE_COUNT);
   for (let i = next(); i < end; i = next()) {
     buildMipmaps(<usize>load<u32>(HEADER + H_TEXTURES) + <usize>i * TEXTURE_BYTES);
+    atomic.add<i32>(HEADER + H_DONE, 1);
+  }
+}
+
+/** The table for sampling the environment. */
+function environmentTable(): void {
+  for (let i = next(); i < ENVIRONMENT_TABLE_PARTS; i = next()) {
+    buildEnvironmentTable(i);
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
 }
@@ -120,5 +131,6 @@ export function run(task: i32, thread: i32): void {
   if (task == TASK_PREPARE) prepare(thread);
   else if (task == TASK_MIPMAPS) mipmaps();
   else if (task == TASK_TOP_LEVEL) topLevel(thread);
+  else if (task == TASK_ENVIRONMENT_TABLE) environmentTable();
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_SHADE) tiles(task, thread);
 }

@@ -96,6 +96,15 @@ export const H_LIGHTS = 384;
 export const H_LIGHT_COUNT = 388;
 /** Directions of occlusion rays about +Z, `PATTERNS` × rays, f32x4. */
 export const H_HEMISPHERE = 240;
+/** The environment's sharp radiance map, octahedral with borders (f32 RGBA), and its texels a side. */
+export const H_ENV_MAP = 1024;
+export const H_ENV_MAP_SIZE = 1028;
+/** Table for sampling the environment: see `environment-sampling.ts` and `environmentTableBytes`. */
+export const H_ENV_TABLE = 1032;
+/** Factor of all of the environment's light, f32. */
+export const H_ENV_INTENSITY = 1036;
+/** Parts of the table that are built. */
+export const H_ENV_TABLE_DONE = 1040;
 
 // Node of the tree: bounds of four children (lo x y z, hi x y z; four lanes each), then four references.
 export const NODE_BYTES = 128;
@@ -315,3 +324,5 @@ export const TASK_VISIBILITY = 2;
 export const TASK_FILTER = 3;
 export const TASK_SHADE = 4;
 export const TASK_MIPMAPS = 5;
+/** Builds the table for sampling the environment. */
+export const TASK_ENVIRONMENT_TABLE = 30;
