@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import type { PlacedCamera } from '#engine/render/render-image.ts';
+import type { PlacedCamera } from '#engine/render/rendered-image.ts';
 import { environmentPanorama } from './environment-panorama.ts';
 
 /** What the page is told. */

@@ -1,10 +1,10 @@
-import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { ENVIRONMENT_BYTES, environmentTableBytes } from './environment-file.ts';
 import * as L from './kernel/layout.ts';
 import type { Scene } from './scene.ts';
 
-/** Addresses of everything that the host lays out in the kernel's memory, in bytes. */
-export interface MemoryPlan {
+/** Addresses of a scene in the kernel's memory, in bytes; what an image takes follows behind it (`image-plan.ts`). */
+export interface ScenePlan {
+  /** End of the scene's memory. */
   total: number;
   /** Sizes by name, for people. */
   parts: Record<string, number>;
@@ -33,18 +33,7 @@ export interface MemoryPlan {
   blockCapacity: number[];
   topNode: number;
   texturePixels: number[];
-  gbuffer: number;
-  occlusion: number;
-  pixels: number;
-  /** Rows rendered at once. */
-  bandRows: number;
 }
-
-/** Rows above and below a band that the filter looks at. */
-export const BAND_BORDER = 3;
-
-/** Most pixels held in band buffers at once: larger images are rendered in bands. */
-const BAND_PIXELS = 4_194_304;
 
 /** Number of half-size levels of an image, the image itself counted. */
 export function levelCount(width: number, height: number): number {
@@ -64,12 +53,8 @@ export function textureBytes(width: number, height: number): number {
   return bytes;
 }
 
-/** Lays out the memory of a render. Nothing is allocated: the caller compares `total` with its limit first. */
-export function planMemory(
-  scene: Scene,
-  request: Pick<ImageRequest, 'width' | 'height'>,
-  textureSizes: readonly { width: number; height: number }[],
-): MemoryPlan {
+/** Lays out the memory of a scene. Nothing is allocated: the caller compares `total` with its limit first. */
+export function planMemory(scene: Scene, textureSizes: readonly { width: number; height: number }[]): ScenePlan {
   let end = L.ARENA;
   const parts: Record<string, number> = {};
   const take = (name: string, bytes: number) => {
@@ -90,12 +75,6 @@ export function planMemory(
   const topNodes = meshes.length > 1 ? instanceCount + 16 : 0;
   const vertices = sum(meshes.map((mesh) => mesh.vertices));
   const triangles = sum(meshes.map((mesh) => mesh.triangles));
-
-  const bandRows = Math.min(
-    request.height,
-    Math.max(L.TILE, Math.floor(BAND_PIXELS / request.width / L.TILE) * L.TILE),
-  );
-  const bandPixels = request.width * Math.min(request.height, bandRows + 2 * BAND_BORDER);
   return {
     nodes: take('tree', (sum(nodeCapacity) + topNodes) * L.NODE_BYTES),
     blocks: take('tree', sum(blockCapacity) * L.BLOCK_BYTES),
@@ -115,15 +94,11 @@ export function planMemory(
     dfg: take('environment', L.DFG_SIZE * L.DFG_SIZE * 16),
     srgb: take('environment', 1024),
     hemisphere: take('environment', 4 * L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
-    gbuffer: take('image', bandPixels * L.G_BYTES),
-    occlusion: take('image', bandPixels * 4),
-    pixels: take('image', request.width * request.height * 4),
     nodeFirst: running(nodeCapacity),
     nodeCapacity,
     blockFirst: running(blockCapacity),
     blockCapacity,
     topNode: sum(nodeCapacity),
-    bandRows,
     parts,
     total: end,
   };
@@ -131,9 +106,9 @@ export function planMemory(
 
 /** The plan with new places behind its end for images that are larger than their files declared. */
 export function withLargerTextures(
-  plan: MemoryPlan,
+  plan: ScenePlan,
   sizes: ReadonlyMap<number, { width: number; height: number }>,
-): MemoryPlan {
+): ScenePlan {
   const texturePixels = [...plan.texturePixels];
   const parts = { ...plan.parts };
   let { total } = plan;

@@ -19,7 +19,7 @@ import {
   testHost,
   uniformEnvironment,
 } from '#test/render/scenes.ts';
-import type { RenderedImage } from './render-image.ts';
+import type { RenderedImage } from './rendered-image.ts';
 
 /** A lopsided model: a sphere beside a square, so that every view differs. */
 function model(): Document {

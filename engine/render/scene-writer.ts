@@ -4,7 +4,7 @@ import type { Draw } from './draws.ts';
 import * as L from './kernel/layout.ts';
 import { writeLights } from './lights.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
-import { levelCount, type MemoryPlan } from './memory-plan.ts';
+import { levelCount, type ScenePlan } from './memory-plan.ts';
 import type { Normalisation } from './render-space.ts';
 import { type Part, POINT_VERTICES, type Scene } from './scene.ts';
 import { forEachPoint, forEachSegment, forEachTriangle, MODE } from './triangles.ts';
@@ -97,13 +97,13 @@ export class SceneWriter {
   readonly #u16: Uint16Array;
   readonly #u8: Uint8Array;
   readonly #view: DataView;
-  readonly #plan: MemoryPlan;
+  readonly #plan: ScenePlan;
 
   readonly #pointRadius: number;
   readonly #lineRadius: number;
 
   /** @param pixelSize Side of a pixel at the model, in render space. */
-  constructor(memory: WebAssembly.Memory, plan: MemoryPlan, pixelSize: number) {
+  constructor(memory: WebAssembly.Memory, plan: ScenePlan, pixelSize: number) {
     this.#pointRadius = Math.max(POINT.radius, POINT.pixels * pixelSize);
     this.#lineRadius = Math.max(LINE.radius, LINE.pixels * pixelSize);
     this.#f32 = new Float32Array(memory.buffer);
@@ -112,18 +112,6 @@ export class SceneWriter {
     this.#u8 = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#plan = plan;
-  }
-
-  /** Sets a 32-bit field of the header. */
-  header(field: number, value: number): void {
-    this.#view.setUint32(L.HEADER + field, value >>> 0, true);
-  }
-
-  /** Sets f32 fields of the header. */
-  headerFloats(field: number, ...values: number[]): void {
-    values.forEach((value, i) => {
-      this.#view.setFloat32(L.HEADER + field + i * 4, value, true);
-    });
   }
 
   /** Writes all meshes and instances. */

@@ -28,6 +28,8 @@ export interface Scene {
   meshes: SceneMesh[];
   materials: MaterialTable;
   lights: PlacedLight[];
+  /** Whether something faces the camera, so that it is other geometry from each side: points and lines. */
+  facesCamera: boolean;
   warnings: string[];
 }
 
@@ -75,7 +77,10 @@ export function planScene(document: Document): Scene {
     for (const primitive of draw.mesh.listPrimitives()) addPart(flat, primitive, draw, materials, warnings);
   }
   warnings.push(...materials.warnings());
-  return { meshes, materials, lights: listLights(nodes, warnings), warnings };
+  const facesCamera = draws.some(({ mesh }) =>
+    mesh.listPrimitives().some((primitive) => primitive.getMode() < MODE.TRIANGLES),
+  );
+  return { meshes, materials, lights: listLights(nodes, warnings), facesCamera, warnings };
 }
 
 function isStatic(draw: Draw): boolean {

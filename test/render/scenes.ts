@@ -5,7 +5,8 @@ import { ImageRequest } from '#contracts/render/image-request.ts';
 import { ENVIRONMENT_SIZES, writeEnvironment } from '#engine/render/environment-file.ts';
 import { InlineThreads } from '#engine/render/inline-threads.ts';
 import type { RenderHost } from '#engine/render/render-host.ts';
-import { type RenderedImage, type RenderOptions, renderImage } from '#engine/render/render-image.ts';
+import { type RenderOptions, renderImage } from '#engine/render/render-image.ts';
+import type { RenderedImage } from '#engine/render/rendered-image.ts';
 import type { DecodeImage } from '#engine/texture/image-codec.ts';
 
 let kernel: Promise<WebAssembly.Module> | undefined;

@@ -9,7 +9,8 @@ import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_CANCEL, H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESH_COUNT,
   H_MESHES, H_NEXT, H_NODES, H_ROOT, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_TOP_NODE,
   H_TOP_REFS, H_WIDTH, HEADER, INSTANCE_BYTES, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_BYTES,
-  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_ENVIRONMENT_TABLE, TASK_FILTER, TASK_MIPMAPS, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
+  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_ENVIRONMENT_TABLE, TASK_EXTREMES, TASK_FILTER, TASK_HEMISPHERE,
+  TASK_MIPMAPS, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
   TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
@@ -28,15 +29,14 @@ function next(): i32 {
   return atomic.load<i32>(HEADER + H_CANCEL) ? i32.MAX_VALUE : atomic.add<i32>(HEADER + H_NEXT, 1);
 }
 
-/** Trees of meshes first, since they take longest, then tables. */
+/** Trees of meshes first, since they take longest, then tables that no request changes. */
 function prepare(thread: i32): void {
   const meshes = load<i32>(HEADER + H_MESH_COUNT);
-  const end = meshes + DFG_SIZE + 2;
+  const end = meshes + DFG_SIZE + 1;
   for (let i = next(); i < end; i = next()) {
     if (i < meshes) buildMesh(<usize>load<u32>(HEADER + H_MESHES) + <usize>i * MESH_BYTES, thread);
-    else if (i < end - 2) buildDfgRow(i - meshes);
-    else if (i < end - 1) buildSrgbTable();
-    else buildHemisphere();
+    else if (i < end - 1) buildDfgRow(i - meshes);
+    else buildSrgbTable();
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
 }
@@ -58,10 +58,9 @@ function environmentTable(): void {
   }
 }
 
-/** What to frame, and the tree over the instances (one thread; both need the meshes). */
+/** The tree over the instances (one thread; it needs the meshes). */
 function topLevel(thread: i32): void {
   if (next() != 0) return;
-  findExtremes();
   const meshes = <usize>load<u32>(HEADER + H_MESHES), instances = <usize>load<u32>(HEADER + H_INSTANCES);
   const count = load<i32>(HEADER + H_INSTANCE_COUNT), refs = <usize>load<u32>(HEADER + H_TOP_REFS);
   if (!load<i32>(HEADER + H_HAS_TOP)) {
@@ -112,6 +111,14 @@ function topLevel(thread: i32): void {
   atomic.add<i32>(HEADER + H_DONE, 1);
 }
 
+/** What one thread does for an image before its pixels are drawn. */
+function once(task: i32): void {
+  if (next() != 0) return;
+  if (task == TASK_EXTREMES) findExtremes();
+  else buildHemisphere();
+  atomic.add<i32>(HEADER + H_DONE, 1);
+}
+
 function tiles(task: i32, thread: i32): void {
   const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
   const first = task == TASK_SHADE ? load<i32>(HEADER + H_SHADE_FIRST) : load<i32>(HEADER + H_BAND_FIRST);
@@ -132,5 +139,6 @@ export function run(task: i32, thread: i32): void {
   else if (task == TASK_MIPMAPS) mipmaps();
   else if (task == TASK_TOP_LEVEL) topLevel(thread);
   else if (task == TASK_ENVIRONMENT_TABLE) environmentTable();
+  else if (task == TASK_EXTREMES || task == TASK_HEMISPHERE) once(task);
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_SHADE) tiles(task, thread);
 }

@@ -326,3 +326,7 @@ export const TASK_SHADE = 4;
 export const TASK_MIPMAPS = 5;
 /** Builds the table for sampling the environment. */
 export const TASK_ENVIRONMENT_TABLE = 30;
+/** Finds what the camera has to frame: `H_EXTREMES`. */
+export const TASK_EXTREMES = 6;
+/** Fills the table of occlusion rays. */
+export const TASK_HEMISPHERE = 7;

@@ -1,0 +1,71 @@
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { Camera, CameraAxes, Frame } from './camera.ts';
+import type { Ground } from './ground.ts';
+import type { ImagePlan } from './image-plan.ts';
+import * as L from './kernel/layout.ts';
+import type { KernelHeader } from './kernel-header.ts';
+
+/** Occlusion rays of a pixel for a number of anti-aliasing samples. */
+export function occlusionRays(samples: number): number {
+  return Math.min(L.MAX_OCCLUSION_RAYS, Math.max(4, samples));
+}
+
+/** Tells the kernel what is asked of an image: its size, quality, background, ground and light. */
+export function writeImageHeader(
+  header: KernelHeader,
+  plan: ImagePlan,
+  request: ImageRequest,
+  ground: Ground | undefined,
+): void {
+  header.setAll([
+    [L.H_GBUFFER, plan.gbuffer],
+    [L.H_OCCLUSION, plan.occlusion],
+    [L.H_PIXELS, plan.pixels],
+    [L.H_WIDTH, request.width],
+    [L.H_HEIGHT, request.height],
+    [L.H_SAMPLES, request.samples],
+    [L.H_OCCLUSION_RAYS, occlusionRays(request.samples)],
+    [L.H_GROUND, ground ? 1 : 0],
+    [L.H_BACKGROUND_MODE, request.background === 'transparent' ? 0 : 1],
+  ]);
+  header.setFloats(L.H_BACKGROUND, ...linearColor(request.background));
+  header.setFloats(L.H_EXPOSURE, 2 ** request.exposure);
+  if (ground) {
+    header.setFloats(L.H_GROUND_Y, ground.y, ground.reach);
+    header.setFloats(L.H_GROUND_BOX, ...ground.box);
+  }
+  const turn = (request.environmentRotation * Math.PI) / 180;
+  header.setFloats(L.H_ENV_COS, Math.cos(turn), Math.sin(turn));
+  header.setFloats(L.H_ENV_INTENSITY, request.environmentIntensity);
+}
+
+/** Tells the kernel along which axes to look for the extremes of what the camera frames. */
+export function writeFraming(header: KernelHeader, { right, up, forward }: CameraAxes, frame: Frame): void {
+  header.setFloats(L.H_FRAME_RIGHT, ...right);
+  header.setFloats(L.H_FRAME_UP, ...up);
+  header.setFloats(L.H_FRAME_FORWARD, ...forward);
+  header.setFloats(L.H_FRAME_TANGENTS, frame.insideX, frame.insideY);
+}
+
+/** Tells the kernel where the camera stands, for an image of a size. */
+export function writeCamera(
+  header: KernelHeader,
+  { origin, right, up, forward, tanX, tanY }: Camera,
+  { width, height }: Pick<ImageRequest, 'width' | 'height'>,
+): void {
+  const axis = (i: number) => ({ r: right[i]!, u: up[i]!, f: forward[i]! });
+  const three = [0, 1, 2].map(axis);
+  header.setFloats(L.H_CAMERA_ORIGIN, ...origin);
+  header.setFloats(L.H_CAMERA_CORNER, ...three.map(({ r, u, f }) => f - r * tanX + u * tanY));
+  header.setFloats(L.H_CAMERA_RIGHT, ...three.map(({ r }) => (r * 2 * tanX) / width));
+  header.setFloats(L.H_CAMERA_DOWN, ...three.map(({ u }) => (-u * 2 * tanY) / height));
+}
+
+/** Linear light of `#rrggbb`; black for `transparent`. */
+function linearColor(background: string): [number, number, number] {
+  if (background === 'transparent') return [0, 0, 0];
+  return [1, 3, 5].map((i) => {
+    const c = Number.parseInt(background.slice(i, i + 2), 16) / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+}

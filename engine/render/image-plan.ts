@@ -1,0 +1,43 @@
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import * as L from './kernel/layout.ts';
+
+/** Addresses of what an image takes in the kernel's memory, behind the scene, in bytes. */
+export interface ImagePlan {
+  /** End of the image's memory. */
+  total: number;
+  /** Sizes by name, for people. */
+  parts: Record<string, number>;
+  gbuffer: number;
+  occlusion: number;
+  pixels: number;
+  /** Rows rendered at once. */
+  bandRows: number;
+}
+
+/** Rows above and below a band that the filter looks at. */
+export const BAND_BORDER = 3;
+
+/** Most pixels held in band buffers at once: larger images are rendered in bands. */
+const BAND_PIXELS = 4_194_304;
+
+/** Lays out the memory of an image from `start` on. Nothing is allocated. */
+export function planImage(start: number, { width, height }: Pick<ImageRequest, 'width' | 'height'>): ImagePlan {
+  let end = start;
+  const parts: Record<string, number> = {};
+  const take = (bytes: number) => {
+    const at = end;
+    end += Math.ceil(bytes / 64) * 64;
+    parts.image = (parts.image ?? 0) + bytes;
+    return at;
+  };
+  const bandRows = Math.min(height, Math.max(L.TILE, Math.floor(BAND_PIXELS / width / L.TILE) * L.TILE));
+  const bandPixels = width * Math.min(height, bandRows + 2 * BAND_BORDER);
+  return {
+    gbuffer: take(bandPixels * L.G_BYTES),
+    occlusion: take(bandPixels * 4),
+    pixels: take(width * height * 4),
+    bandRows,
+    parts,
+    total: end,
+  };
+}

@@ -1,0 +1,92 @@
+import { Document } from '@gltf-transform/core';
+import { expect, test } from 'vitest';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import { addMesh, difference, pixel, rawImage, SQUARE, sphere, testHost } from '#test/render/scenes.ts';
+import { renderImage } from './render-image.ts';
+import { openRenderSession } from './render-session.ts';
+
+/** A sphere with a texture beside a square. */
+function model(): Document {
+  const document = new Document();
+  const texture = document
+    .createTexture()
+    .setImage(rawImage(8, 8, (x, y) => ((x ^ y) & 1 ? [230, 60, 40, 255] : [40, 60, 230, 255])))
+    .setMimeType('image/x-raw');
+  const material = document.createMaterial().setBaseColorTexture(texture).setMetallicFactor(0);
+  addMesh(document, sphere(), material);
+  addMesh(document, SQUARE, null, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 2, 0, 0, 1]);
+  return document;
+}
+const request = (fields: Partial<ImageRequest>) => ImageRequest.parse({ width: 64, height: 48, ...fields });
+
+test('pictures of a session are those that single renders give, whatever came before them', async () => {
+  const document = model();
+  const host = testHost();
+  const session = openRenderSession(document, host);
+  const requests = [
+    request({}),
+    request({ view: 'back' }),
+    request({ width: 200, height: 180, environment: 'sunset', samples: 16 }),
+    request({ view: { azimuth: 70, elevation: 10 }, ground: 'shadow' }),
+    request({}),
+  ];
+  for (const each of requests) {
+    const kept = await session.render(each);
+    expect(difference(kept, await renderImage(document, each, testHost())).max).toBe(0);
+  }
+  session.close();
+});
+
+test('later frames neither decode nor build anew', async () => {
+  const decoded: string[] = [];
+  const host = testHost();
+  const session = openRenderSession(model(), {
+    ...host,
+    decodeImage: (bytes, type) => {
+      decoded.push(type);
+      return host.decodeImage(bytes, type);
+    },
+  });
+  await session.render(request({}));
+  const again = await session.render(request({ view: 'left' }));
+  expect(decoded).toHaveLength(1);
+  expect(Object.keys(again.stats.secondsByStage).sort()).toEqual(['filter', 'framing', 'shade', 'visibility']);
+  session.close();
+});
+
+test('points and lines face the camera in every frame', async () => {
+  const document = new Document();
+  addMesh(document, { positions: [-1, -1, -1, 1, 1, 1, 1, -1, 1, -1, 1, -1], mode: 3 });
+  const session = openRenderSession(document, testHost());
+  for (const view of ['front', 'left', 'top'] as const) {
+    const kept = await session.render(request({ view }));
+    expect(difference(kept, await renderImage(document, request({ view }), testHost())).max).toBe(0);
+    expect([...Array(64 * 48).keys()].some((i) => pixel(kept, i % 64, Math.floor(i / 64))[3]! > 0)).toBe(true);
+  }
+  session.close();
+});
+
+test('the camera of `frame` is the one that pictures take unless they are given another', async () => {
+  const session = openRenderSession(model(), testHost());
+  const camera = await session.frame(request({ view: 'left' }));
+  const framed = await session.render(request({ view: 'left' }));
+  const given = await session.render(request({ view: 'left' }), { camera });
+  expect(difference(framed, given).max).toBe(0);
+  const further = camera.origin.map((x) => x * 3) as [number, number, number];
+  const small = await session.render(request({ view: 'left' }), { camera: { ...camera, origin: further } });
+  expect(difference(framed, small).max).toBeGreaterThan(0);
+  session.close();
+});
+
+test('a canceled frame leaves the session usable', async () => {
+  const session = openRenderSession(model(), testHost());
+  const whole = await session.render(request({}));
+  const controller = new AbortController();
+  const stopped = session.render(request({ view: 'back' }), {
+    signal: controller.signal,
+    onProgress: () => controller.abort(),
+  });
+  await expect(stopped).rejects.toMatchObject({ code: 'canceled' });
+  expect(difference(await session.render(request({})), whole).max).toBe(0);
+  session.close();
+});

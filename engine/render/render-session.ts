@@ -1,0 +1,262 @@
+import type { Document } from '@gltf-transform/core';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf } from './camera.ts';
+import { drawPreview } from './draw-preview.ts';
+import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
+import { occlusionRays, writeCamera, writeFraming, writeImageHeader } from './frame-header.ts';
+import { groundOf, withGround } from './ground.ts';
+import { type ImagePlan, planImage } from './image-plan.ts';
+import * as L from './kernel/layout.ts';
+import { KernelHeader } from './kernel-header.ts';
+import type { ScenePlan } from './memory-plan.ts';
+import { type PreparedScene, placeEnvironment, prepareScene, sceneKey, type Workbench } from './prepared-scene.ts';
+import type { KernelLease, RenderHost } from './render-host.ts';
+import type { Normalisation } from './render-space.ts';
+import type { PlacedCamera, RenderedImage } from './rendered-image.ts';
+
+/** How a frame is drawn. */
+export interface FrameOptions {
+  /** Stops the render; it then throws `canceled`. */
+  signal?: AbortSignal | undefined;
+  /** Called with the share of the work that is done, rising to 1. */
+  onProgress?: ((share: number) => void) | undefined;
+  /** Where the camera stands, in render space; else it frames the model as the request says. */
+  camera?: Camera | undefined;
+}
+
+/** Draws many pictures of one document: textures, trees and threads are kept between them. */
+export interface RenderSession {
+  /**
+   * Draws one picture. Calls must not overlap.
+   *
+   * @throws MaquetteError `model_empty` when there is nothing to draw, `render_too_large` when the memory limit does
+   * not suffice, `canceled` when the signal says so, `environment_invalid` when the environment cannot be read.
+   */
+  render(request: ImageRequest, options?: FrameOptions): Promise<RenderedImage>;
+  /** The camera that frames the model as the request says, in render space. Throws what `render` throws. */
+  frame(request: ImageRequest, signal?: AbortSignal): Promise<Camera>;
+  /** Gives memory and threads back. */
+  close(): void;
+}
+
+/** Addresses of WebAssembly memory are 32 bits. */
+const MEMORY_CEILING = 2 ** 32 - 65536;
+/** Most bytes of memory that a render may take unless told otherwise. */
+const MEMORY_LIMIT = 2 ** 31;
+/** Shares of the progress before the image itself is drawn. */
+const PREPARED_SHARE = 0.1;
+
+/**
+ * Opens a session over a document. The threads are taken with its first picture and kept until `close`, so other
+ * sessions on the same host wait meanwhile.
+ *
+ * @param options.memoryLimit Most bytes that a render may take, 2 GiB by default.
+ */
+export function openRenderSession(
+  document: Document,
+  host: RenderHost,
+  options: { memoryLimit?: number | undefined } = {},
+): RenderSession {
+  return new Session(document, host, Math.min(options.memoryLimit ?? MEMORY_LIMIT, MEMORY_CEILING));
+}
+
+/** What a picture needs beside its request. */
+interface Call {
+  request: ImageRequest;
+  signal: AbortSignal | undefined;
+  stage(name: string): void;
+  secondsByStage: Record<string, number>;
+}
+
+class Session implements RenderSession {
+  readonly #document: Document;
+  readonly #host: RenderHost;
+  readonly #limit: number;
+  #lease: KernelLease | undefined;
+  #header: KernelHeader | undefined;
+  #prepared: PreparedScene | undefined;
+  #occlusionRays = 0;
+
+  constructor(document: Document, host: RenderHost, limit: number) {
+    this.#document = document;
+    this.#host = host;
+    this.#limit = limit;
+  }
+
+  async render(request: ImageRequest, options: FrameOptions = {}): Promise<RenderedImage> {
+    return this.#during(request, options.signal, async (call) => {
+      const prepared = await this.#prepare(call);
+      const { header, lease } = this.#opened();
+      const image = await this.#reserveImage(prepared, request);
+      const ground = groundOf(request, prepared.normalisation);
+      writeImageHeader(header, image, request, ground);
+      await this.#fillTables(call);
+      const camera = options.camera ?? (await this.#fit(prepared, call));
+      writeCamera(header, camera, request);
+      options.onProgress?.(PREPARED_SHARE);
+      await drawPreview(header, image, request, {
+        run: (task) => this.#run(task, call.signal),
+        stage: call.stage,
+        progress: (share) => options.onProgress?.(PREPARED_SHARE + (1 - PREPARED_SHARE) * share),
+      });
+      const { width, height } = request;
+      return {
+        width,
+        height,
+        data: new Uint8Array(lease.memory.buffer, image.pixels, width * height * 4).slice(),
+        camera: placeCamera(camera, prepared.normalisation),
+        stats: {
+          triangles: prepared.triangles,
+          rays: header.get(L.H_RAYS),
+          secondsByStage: call.secondsByStage,
+          peakBytes: image.total,
+          warnings: [...prepared.scene.warnings],
+        },
+      };
+    });
+  }
+
+  async frame(request: ImageRequest, signal?: AbortSignal): Promise<Camera> {
+    return this.#during(request, signal, async (call) => this.#fit(await this.#prepare(call), call));
+  }
+
+  close(): void {
+    this.#lease?.release();
+    this.#lease = undefined;
+    this.#header = undefined;
+    this.#prepared = undefined;
+  }
+
+  /** Runs `work` so that the signal stops it. */
+  async #during<T>(
+    request: ImageRequest,
+    signal: AbortSignal | undefined,
+    work: (call: Call) => Promise<T>,
+  ): Promise<T> {
+    if (signal?.aborted) throw renderCanceled();
+    const secondsByStage: Record<string, number> = {};
+    let mark = this.#host.now();
+    const stage = (name: string) => {
+      const now = this.#host.now();
+      secondsByStage[name] = (secondsByStage[name] ?? 0) + (now - mark) / 1000;
+      mark = now;
+    };
+    this.#header?.set(L.H_CANCEL, 0);
+    this.#header?.set(L.H_RAYS, 0);
+    const cancel = () => {
+      if (this.#lease) Atomics.store(new Int32Array(this.#lease.memory.buffer), (L.HEADER + L.H_CANCEL) >> 2, 1);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await work({ request, signal, stage, secondsByStage });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  async #run(task: number, signal: AbortSignal | undefined): Promise<void> {
+    const { lease, header } = this.#opened();
+    header.set(L.H_NEXT, 0);
+    await lease.run(task);
+    if (signal?.aborted) throw renderCanceled();
+  }
+
+  #opened(): { lease: KernelLease; header: KernelHeader } {
+    if (!this.#lease || !this.#header) throw new Error('The render session has no memory yet, or is closed.');
+    return { lease: this.#lease, header: this.#header };
+  }
+
+  /** The scene of the request in memory: the one that is there, or written anew. */
+  async #prepare(call: Call): Promise<PreparedScene> {
+    const { request, stage, signal } = call;
+    const prepared = this.#prepared;
+    if (prepared && prepared.key === sceneKey(request, prepared.scene)) {
+      if (prepared.environment !== request.environment) {
+        const file = await this.#host.loadEnvironment(request.environment);
+        placeEnvironment(this.#opened().lease.memory, prepared.plan, file);
+        await this.#run(L.TASK_ENVIRONMENT_TABLE, signal);
+        prepared.environment = request.environment;
+        stage('environment');
+      }
+      return prepared;
+    }
+    // Unusable from now on, should the new one not be finished.
+    this.#prepared = undefined;
+    this.#occlusionRays = 0;
+    const kernel = this.#host.loadKernel();
+    kernel.catch(() => {});
+    const bench: Workbench = {
+      check: (plan) => this.#imageWithin(plan, request),
+      reserve: async (plan) => {
+        await this.#reserve(this.#imageWithin(plan, request), await kernel);
+        if (signal?.aborted) throw renderCanceled();
+        const { lease, header } = this.#opened();
+        return { memory: lease.memory, header };
+      },
+      run: (task) => this.#run(task, signal),
+      stage,
+    };
+    this.#prepared = await prepareScene(this.#document, request, this.#host, bench);
+    return this.#prepared;
+  }
+
+  /** The image's place behind the scene. @throws MaquetteError `render_too_large` */
+  #imageWithin(scene: ScenePlan, request: ImageRequest): ImagePlan {
+    const image = planImage(scene.total, request);
+    const plan = { ...image, parts: { ...scene.parts, ...image.parts } };
+    if (plan.total > this.#limit) throw renderTooLarge(plan.total, this.#limit, plan.parts);
+    return plan;
+  }
+
+  async #reserveImage({ plan }: PreparedScene, request: ImageRequest): Promise<ImagePlan> {
+    const image = this.#imageWithin(plan, request);
+    await this.#reserve(image, await this.#host.loadKernel());
+    return image;
+  }
+
+  /** Takes memory and threads, or makes the memory larger. @throws MaquetteError `render_too_large` */
+  async #reserve({ total, parts }: ImagePlan, module: WebAssembly.Module): Promise<void> {
+    if (!this.#lease) {
+      this.#lease = await this.#host.threads.acquire(module, total);
+      this.#header = new KernelHeader(this.#lease.memory);
+      this.#header.clear();
+      return;
+    }
+    const { memory } = this.#lease;
+    const missing = Math.ceil((total - memory.buffer.byteLength) / 65536);
+    if (missing <= 0) return;
+    try {
+      memory.grow(missing);
+    } catch {
+      throw renderTooLarge(total, memory.buffer.byteLength, parts);
+    }
+  }
+
+  /** Fills the tables that depend on the request, where they have changed. */
+  async #fillTables({ request, signal }: Call): Promise<void> {
+    const rays = occlusionRays(request.samples);
+    if (rays === this.#occlusionRays) return;
+    await this.#run(L.TASK_HEMISPHERE, signal);
+    this.#occlusionRays = rays;
+  }
+
+  async #fit({ normalisation }: PreparedScene, { request, signal, stage }: Call): Promise<Camera> {
+    const { header } = this.#opened();
+    const axes: CameraAxes = axesOf(request.view);
+    const frame = frameOf(request);
+    writeFraming(header, axes, frame);
+    await this.#run(L.TASK_EXTREMES, signal);
+    stage('framing');
+    const model = header.getFloats(L.H_EXTREMES, 5) as unknown as Extremes;
+    const ground = groundOf(request, normalisation);
+    const camera = fitCamera(axes, frame, ground ? withGround(model, ground, axes, frame) : model);
+    if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');
+    return camera;
+  }
+}
+
+function placeCamera(camera: Camera, { scale, center }: Normalisation): PlacedCamera {
+  const { origin, right, up, forward, tanY } = camera;
+  const position = origin.map((value, i) => value / scale + center[i]!) as [number, number, number];
+  return { position, right, up, forward, fieldOfView: (Math.atan(tanY) * 360) / Math.PI };
+}
