@@ -15,6 +15,9 @@ export const AngleView = z.object({
 /** Where the camera stands. It always looks at the model's centre and frames all of it. */
 export const View = z.union([NamedView, AngleView]);
 
+/** How depth is drawn: things become smaller with distance, or keep their size. */
+export const Projection = z.enum(['perspective', 'orthographic']);
+
 /** `transparent` or an sRGB colour `#rrggbb`. */
 export const Background = z.union([
   z.literal('transparent'),
@@ -44,6 +47,9 @@ export const ImageRequest = z.object({
   height: z.int().min(16).max(8192).default(600),
   view: View.default('three-quarter'),
   fieldOfView: z.number().min(5).max(120).default(35).describe('Vertical, in degrees'),
+  projection: Projection.default('perspective').describe(
+    '`orthographic`: parallel rays, so that lengths across the view keep their proportions; for named views and angles',
+  ),
   margin: z.number().min(0).max(0.45).default(0.06).describe('Free border on each side, as a share of the image'),
   background: Background.default('transparent'),
   environment: EnvironmentName.default('studio'),
@@ -62,6 +68,7 @@ export const ImageRequest = z.object({
 export type ImageFormat = z.infer<typeof ImageFormat>;
 export type NamedView = z.infer<typeof NamedView>;
 export type AngleView = z.infer<typeof AngleView>;
+export type Projection = z.infer<typeof Projection>;
 export type View = z.infer<typeof View>;
 export type Background = z.infer<typeof Background>;
 export type EnvironmentName = z.infer<typeof EnvironmentName>;

@@ -51,6 +51,7 @@ export const RenderQuery = z.strictObject({
   azimuth: numberInQuery(AngleView.shape.azimuth).optional().describe('Degrees; wins over `view`'),
   elevation: numberInQuery(AngleView.shape.elevation).optional().describe('Degrees; wins over `view`'),
   fieldOfView: numeric(shape.fieldOfView),
+  projection: shape.projection,
   margin: numeric(shape.margin),
   background: withDefault(BackgroundInQuery, shape.background, '`transparent` or an sRGB colour such as `f4f4f5`'),
   environment: shape.environment,

@@ -1,4 +1,4 @@
-import type { ImageRequest, NamedView, View } from '#contracts/render/image-request.ts';
+import type { ImageRequest, NamedView, Projection, View } from '#contracts/render/image-request.ts';
 
 type Vector = [number, number, number];
 
@@ -21,12 +21,24 @@ export interface CameraAxes {
   forward: Vector;
 }
 
-/** A pinhole camera that frames the model. */
+/** A camera in render space. */
 export interface Camera extends CameraAxes {
+  projection: Projection;
   origin: Vector;
-  /** Tangents of half the horizontal and half the vertical field of view. */
+  /**
+   * Perspective: tangents of half the horizontal and half the vertical field of view. Orthographic: half the width and
+   * half the height of what the image shows, in render space.
+   */
   tanX: number;
   tanY: number;
+  /** A thin lens that blurs what is out of focus; undefined: everything is sharp. */
+  lens?: Lens | undefined;
+}
+
+/** A thin lens; radius and distance of the plane in focus, along the view axis, in render space. */
+export interface Lens {
+  radius: number;
+  focusDistance: number;
 }
 
 /** Axes of a camera that stands in the direction of `view` and looks back. At the poles up is away from azimuth. */
@@ -46,17 +58,25 @@ export function axesOf(view: View): CameraAxes {
 
 /** What the image leaves to the model: tangents of half the field of view, and of that part within the margins. */
 export interface Frame {
+  projection: Projection;
   tanX: number;
   tanY: number;
+  /** Zero when the projection is orthographic: depth then moves nothing towards the middle. */
   insideX: number;
   insideY: number;
+  /** Share of the image within the margins, along each axis. */
+  inside: number;
 }
 
 /** The frame of a request. */
-export function frameOf(request: Pick<ImageRequest, 'width' | 'height' | 'fieldOfView' | 'margin'>): Frame {
+export function frameOf(
+  request: Pick<ImageRequest, 'width' | 'height' | 'fieldOfView' | 'margin' | 'projection'>,
+): Frame {
   const tanY = Math.tan((request.fieldOfView * Math.PI) / 360);
   const tanX = (tanY * request.width) / request.height;
-  return { tanX, tanY, insideX: tanX * (1 - 2 * request.margin), insideY: tanY * (1 - 2 * request.margin) };
+  const inside = 1 - 2 * request.margin;
+  const depth = request.projection === 'perspective' ? inside : 0;
+  return { projection: request.projection, tanX, tanY, insideX: tanX * depth, insideY: tanY * depth, inside };
 }
 
 /**
@@ -65,22 +85,29 @@ export function frameOf(request: Pick<ImageRequest, 'width' | 'height' | 'fieldO
  */
 export type Extremes = readonly [right: number, left: number, top: number, bottom: number, near: number];
 
+/** Distance that an orthographic camera keeps from the model's nearest point, in render space. */
+const ORTHOGRAPHIC_DISTANCE = 1;
+
 /**
- * The camera that fits all points into the frame exactly. Each border of the image, moved in by the margin, is a
- * plane through the camera; the nearest place from which all points lie inside of all four follows in closed form
- * from the extremes. Undefined when no point was taken in.
+ * The camera that fits all points into the frame exactly. In perspective each border of the image, moved in by the
+ * margin, is a plane through the camera; the nearest place from which all points lie inside of all four follows in
+ * closed form from the extremes. Undefined when no point was taken in.
  */
 export function fitCamera(axes: CameraAxes, frame: Frame, [r, l, t, b, near]: Extremes): Camera | undefined {
   if (!Number.isFinite(near)) return undefined;
+  const { right, up, forward } = axes;
+  const { projection, tanX, tanY } = frame;
+  const at = (depth: number) =>
+    [0, 1, 2].map((i) => (right[i]! * (r - l)) / 2 + (up[i]! * (t - b)) / 2 + forward[i]! * depth) as Vector;
+  if (projection === 'orthographic') {
+    const half = Math.max((r + l) / 2 / tanX, (t + b) / 2 / tanY, 1e-6) / frame.inside;
+    return { ...axes, projection, origin: at(near - ORTHOGRAPHIC_DISTANCE), tanX: tanX * half, tanY: tanY * half };
+  }
   const depth = Math.min(
     -(r + l) / (2 * frame.insideX),
     -(t + b) / (2 * frame.insideY),
     // Not inside of the model, should it be a line along the view.
     near - 0.02,
   );
-  const { right, up, forward } = axes;
-  const origin = [0, 1, 2].map(
-    (i) => (right[i]! * (r - l)) / 2 + (up[i]! * (t - b)) / 2 + forward[i]! * depth,
-  ) as Vector;
-  return { ...axes, origin, tanX: frame.tanX, tanY: frame.tanY };
+  return { ...axes, projection, origin: at(depth), tanX, tanY };
 }

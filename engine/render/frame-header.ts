@@ -50,15 +50,23 @@ export function writeFraming(header: KernelHeader, { right, up, forward }: Camer
 /** Tells the kernel where the camera stands, for an image of a size. */
 export function writeCamera(
   header: KernelHeader,
-  { origin, right, up, forward, tanX, tanY }: Camera,
+  { origin, right, up, forward, projection, tanX, tanY, lens }: Camera,
   { width, height }: Pick<ImageRequest, 'width' | 'height'>,
 ): void {
+  const depth = projection === 'orthographic' ? 0 : 1;
   const axis = (i: number) => ({ r: right[i]!, u: up[i]!, f: forward[i]! });
   const three = [0, 1, 2].map(axis);
+  header.set(L.H_CAMERA_ORTHOGRAPHIC, projection === 'orthographic' ? 1 : 0);
   header.setFloats(L.H_CAMERA_ORIGIN, ...origin);
-  header.setFloats(L.H_CAMERA_CORNER, ...three.map(({ r, u, f }) => f - r * tanX + u * tanY));
+  header.setFloats(L.H_CAMERA_FORWARD, ...forward);
+  header.setFloats(L.H_CAMERA_CORNER, ...three.map(({ r, u, f }) => f * depth - r * tanX + u * tanY));
   header.setFloats(L.H_CAMERA_RIGHT, ...three.map(({ r }) => (r * 2 * tanX) / width));
   header.setFloats(L.H_CAMERA_DOWN, ...three.map(({ u }) => (-u * 2 * tanY) / height));
+  header.set(L.H_LENS, lens ? 1 : 0);
+  if (!lens) return;
+  header.setFloats(L.H_LENS_RIGHT, ...right.map((x) => x * lens.radius));
+  header.setFloats(L.H_LENS_UP, ...up.map((x) => x * lens.radius));
+  header.setFloats(L.H_LENS_FOCUS, 1 / lens.focusDistance);
 }
 
 /** Linear light of `#rrggbb`; black for `transparent`. */

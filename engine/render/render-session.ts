@@ -256,7 +256,16 @@ class Session implements RenderSession {
 }
 
 function placeCamera(camera: Camera, { scale, center }: Normalisation): PlacedCamera {
-  const { origin, right, up, forward, tanY } = camera;
+  const { projection, origin, right, up, forward, tanY } = camera;
   const position = origin.map((value, i) => value / scale + center[i]!) as [number, number, number];
-  return { position, right, up, forward, fieldOfView: (Math.atan(tanY) * 360) / Math.PI };
+  const flat = projection === 'orthographic';
+  return {
+    projection,
+    position,
+    right,
+    up,
+    forward,
+    fieldOfView: flat ? 0 : (Math.atan(tanY) * 360) / Math.PI,
+    viewHeight: flat ? (tanY * 2) / scale : 0,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Projection } from '#contracts/render/image-request.ts';
 import type { CameraAxes } from './camera.ts';
 
 /** A picture and what it took. */
@@ -11,11 +12,14 @@ export interface RenderedImage {
   stats: RenderStats;
 }
 
-/** A pinhole camera in the model's space. */
+/** A camera in the model's space. */
 export interface PlacedCamera extends CameraAxes {
+  projection: Projection;
   position: [number, number, number];
-  /** Vertical, in degrees. */
+  /** Vertical, in degrees; 0 when the projection is orthographic. */
   fieldOfView: number;
+  /** Height of what an orthographic camera shows, in the model's units; 0 in perspective. */
+  viewHeight: number;
 }
 
 /** What a picture took. */

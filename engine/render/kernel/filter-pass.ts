@@ -2,7 +2,7 @@
 
 import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, TILE, G_NORMAL, G_OCCLUSION } from './layout';
 import { dot, unpackNormal } from './vec';
-import { pixelRight } from './camera';
+import { pixelSide } from './camera';
 import { pixelAt, occlusionAt, setPlane, planeError, packShares, stackOf } from './gbuffer';
 
 /** Side of a tile with the two border pixels that the filter looks at. */
@@ -16,7 +16,7 @@ export function filterTile(x0: i32, y0: i32, thread: i32): void {
   const width = load<i32>(HEADER + H_WIDTH);
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
-  const pixel = sqrt<f32>(dot(pixelRight(), pixelRight()));
+  const pixel = pixelSide();
   // Normals and depths of the tile, unpacked once: each is looked at 25 times.
   const cache = stackOf(thread);
   let any = false;

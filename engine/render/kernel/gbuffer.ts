@@ -4,7 +4,7 @@ import {
   HEADER, H_GBUFFER, H_OCCLUSION, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE,
 } from './layout';
 import { dot } from './vec';
-import { pixelRight, pixelDown, planeDirection } from './camera';
+import { isOrthographic, pixelRight, pixelDown, planeDirection } from './camera';
 
 /** Surfaces followed behind one another along a ray. */
 export const MAX_LAYERS: i32 = 48;
@@ -42,25 +42,33 @@ export function occlusionAt(x: i32, y: i32): usize {
     + (<usize>((y - load<i32>(HEADER + H_BAND_FIRST)) * load<i32>(HEADER + H_WIDTH) + x) << 2);
 }
 
-// Inverse depth of a plane is linear in image coordinates: value at the reference point and slopes.
-let inverseDepth: f32 = 0;
+// Inverse depth of a plane is linear in image coordinates, with parallel rays depth itself is: value at the reference
+// point and slopes.
+let planeValue: f32 = 0;
 let slopeX: f32 = 0;
 let slopeY: f32 = 0;
+let parallel: bool = false;
 
 /** Remembers the plane through image position (x, y) at `depth` with normal `n`. */
 export function setPlane(x: f32, y: f32, depth: f32, n: v128): void {
   const nd = dot(n, planeDirection(x, y));
-  const k = <f32>1 / (abs<f32>(nd) > 1e-6 ? nd * depth : (nd < 0 ? <f32>-1e-6 : <f32>1e-6) * depth);
-  inverseDepth = <f32>1 / depth;
+  const facing = abs<f32>(nd) > 1e-6 ? nd : nd < 0 ? <f32>-1e-6 : <f32>1e-6;
+  parallel = isOrthographic();
+  const k = parallel ? <f32>-1 / facing : <f32>1 / (facing * depth);
+  planeValue = parallel ? depth : <f32>1 / depth;
   slopeX = dot(n, pixelRight()) * k;
   slopeY = dot(n, pixelDown()) * k;
 }
 
-/** Relative distance in depth between a point seen (dx, dy) pixels away and the remembered plane. */
+/**
+ * Distance in depth between a point seen (dx, dy) pixels away and the remembered plane: relative, or absolute with
+ * parallel rays. Comparable to `pixelSide` in both cases.
+ */
 // @ts-ignore: decorator
 @inline
 export function planeError(dx: f32, dy: f32, depth: f32): f32 {
-  return abs<f32>((inverseDepth + slopeX * dx + slopeY * dy) * depth - <f32>1);
+  const expected = planeValue + slopeX * dx + slopeY * dy;
+  return parallel ? abs<f32>(expected - depth) : abs<f32>(expected * depth - <f32>1);
 }
 
 // @ts-ignore: decorator

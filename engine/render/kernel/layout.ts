@@ -106,6 +106,18 @@ export const H_ENV_INTENSITY = 1036;
 /** Parts of the table that are built. */
 export const H_ENV_TABLE_DONE = 1040;
 
+// Camera beyond the image plane, and its lens.
+/** Unit view axis, f32x3. */
+export const H_CAMERA_FORWARD = 1152;
+/** Axes of the lens times its radius, f32x3 each; inverse depth of what is in focus, f32. */
+export const H_LENS_RIGHT = 1168;
+export const H_LENS_UP = 1184;
+export const H_LENS_FOCUS = 1200;
+/** Non-zero: rays are parallel to the view axis; corner and steps of the image plane are in render space. */
+export const H_CAMERA_ORTHOGRAPHIC = 1204;
+/** Non-zero: the lens has a radius. */
+export const H_LENS = 1208;
+
 // Node of the tree: bounds of four children (lo x y z, hi x y z; four lanes each), then four references.
 export const NODE_BYTES = 128;
 export const NODE_CHILDREN = 96;

@@ -9,7 +9,10 @@ import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitIns
 import { loadSurface, position, geometric, normal, materialIndex } from './surface';
 import { loadOpacity, mattShare, opacity, shade, shaded, transmitted, unlit } from './shade';
 import { traceOcclusion, litShare, openShare } from './occlusion';
-import { cameraOrigin, pixelRight, pixelDown, planeDirection } from './camera';
+import {
+  cameraRay, hasLens, imageX, imageY, pixelDown, pixelRight, pinholeRay, pixelSide, project, rayDirection, rayLength, rayOrigin,
+  rayPlane, stepScale,
+} from './camera';
 import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
 import { shadowRays, traceLights } from './lights';
 import { pixelAt, occlusionAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS, MIXED } from './gbuffer';
@@ -82,7 +85,7 @@ function findOcclusion(x: i32, y: i32, fx: f32, fy: f32, depth: f32, n: v128): b
   const width = load<i32>(HEADER + H_WIDTH);
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   setPlane(fx, fy, depth, n);
-  const tolerance = <f32>6 * sqrt<f32>(dot(pixelRight(), pixelRight()));
+  const tolerance = <f32>6 * pixelSide();
   let lit: f32 = 0, open: f32 = 0, weights: f32 = 0;
   for (let dy = -1; dy <= 1; dy++) {
     for (let dx = -1; dx <= 1; dx++) {
@@ -123,7 +126,7 @@ function isInterior(x: i32, y: i32): bool {
     n = unpackNormal(load<u32>(g, G_NORMAL));
     setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
   }
-  const tolerance = <f32>6 * sqrt<f32>(dot(pixelRight(), pixelRight()));
+  const tolerance = <f32>6 * pixelSide();
   for (let dy = -1; dy <= 1; dy++) {
     for (let dx = -1; dx <= 1; dx++) {
       const nx = x + dx, ny = y + dy;
@@ -140,18 +143,31 @@ function isInterior(x: i32, y: i32): bool {
 
 let raysTraced: i32 = 0;
 
+/** A coordinate of the unit square moved on by a sixteenth for each step, so that neighbouring pixels differ. */
+// @ts-ignore: decorator
+@inline
+function turned(u: f32, steps: i32): f32 {
+  const v = u + <f32>steps * <f32>0.0625;
+  return v >= 1 ? v - 1 : v;
+}
+
 /** Finds occlusion of the loaded surface; `weight` is the share that its matt light has in the pixel. */
 function findLight(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, interior: bool, weight: f32): void {
   if (interior) {
     const o = load<u32>(occlusionAt(x, y));
     foundLit = <f32>(o & 0xffff) * <f32>(1.0 / 65535.0);
     foundOpen = <f32>(o >> 16) * <f32>(1.0 / 65535.0);
-  } else if (!findOcclusion(x, y, fx, fy, depth, normal)) {
-    if (weight < MIN_WEIGHT) {
-      foundLit = 1;
-      foundOpen = 1;
-    } else traceFound(stack, x, y, weight);
+    return;
   }
+  if (hasLens()) {
+    // Looked up where the middle of the lens sees the surface.
+    const middle = project(position);
+    if (findOcclusion(<i32>floor<f32>(imageX), <i32>floor<f32>(imageY), imageX, imageY, middle, normal)) return;
+  } else if (findOcclusion(x, y, fx, fy, depth, normal)) return;
+  if (weight < MIN_WEIGHT) {
+    foundLit = 1;
+    foundOpen = 1;
+  } else traceFound(stack, x, y, weight);
 }
 
 /** Light of the loaded surface towards the viewer as it will be shown: linear in [0, 1]. */
@@ -169,13 +185,9 @@ function groundShadow(stack: usize, x: i32, y: i32, fx: f32, fy: f32, origin: v1
   return shadowCoverage(foundLit);
 }
 
-/** Colour of one ray, through all that is porous: linear display light, premultiplied; the fourth lane is coverage. */
+/** Colour of the camera's ray that is set, through all that is porous: linear display light, premultiplied; the fourth lane is coverage. */
 function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: f32, interior: bool): v128 {
-  const origin = cameraOrigin();
-  const plane = planeDirection(fx, fy);
-  const length = sqrt<f32>(dot(plane, plane));
-  const ray = scale(plane, <f32>1 / length), view = scale(ray, -1);
-  const right = scale(pixelRight(), footprint), down = scale(pixelDown(), footprint);
+  const origin = rayOrigin, plane = rayPlane, length = rayLength, ray = rayDirection, view = scale(ray, -1);
   let out = f32x4.splat(0), through = f32x4.splat(1);
   let tMin: f32 = 0;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
@@ -188,7 +200,8 @@ function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: 
     }
     const t = hitT;
     const porous = (hitId & ID_POROUS) != 0;
-    loadSurface(origin, ray, plane, right, down, true);
+    const step = footprint * stepScale(t);
+    loadSurface(origin, ray, plane, scale(pixelRight(), step), scale(pixelDown(), step), true);
     loadOpacity();
     if (opacity > 0) {
       const weight = f32x4.extract_lane(through, 3) * opacity * mattShare();
@@ -211,19 +224,25 @@ function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: 
  * edge pixels then take two shadings instead of eight.
  */
 function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
-  const origin = cameraOrigin(), zero = f32x4.splat(0);
+  const zero = f32x4.splat(0), lens = hasLens();
   const single = <f32>1 / sqrt<f32>(<f32>samples);
   let sum = zero;
   kept = 0;
   for (let i = 0; i < samples; i++) {
     const s = stack + SAMPLES + <usize>i * SAMPLE_BYTES;
     const fx = <f32>x + (samples == 1 ? <f32>0.5 : point0(i, 0x2545f491)), fy = <f32>y + (samples == 1 ? <f32>0.5 : point1(i, 0x2545f491));
-    const plane = planeDirection(fx, fy);
-    const ray = scale(plane, <f32>1 / sqrt<f32>(dot(plane, plane)));
     store<i32>(s, -1, S_MATERIAL);
+    if (lens) {
+      // What is out of focus spreads over many pixels, and no two samples see the same of it.
+      const shift = patternOf(x, y);
+      cameraRay(fx, fy, turned(point0(i, 0x68bc21eb), shift), turned(point1(i, 0x68bc21eb), shift >> 2 | (shift & 3) << 2));
+      sum = add(sum, traceSample(stack, x, y, fx, fy, single, false));
+      continue;
+    }
+    pinholeRay(fx, fy);
     raysTraced++;
-    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), 0, 1e30)) {
-      const shadow = groundShadow(stack, x, y, fx, fy, origin, ray, sqrt<f32>(dot(plane, plane)), false, 1);
+    if (!closest(stack, X(rayOrigin), Y(rayOrigin), Z(rayOrigin), X(rayDirection), Y(rayDirection), Z(rayDirection), 0, 1e30)) {
+      const shadow = groundShadow(stack, x, y, fx, fy, rayOrigin, rayDirection, rayLength, false, 1);
       sum = f32x4.replace_lane(sum, 3, f32x4.extract_lane(sum, 3) + shadow);
       continue;
     }
@@ -232,7 +251,7 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
       sum = add(sum, traceSample(stack, x, y, fx, fy, single, false));
       continue;
     }
-    loadSurface(origin, ray, plane, zero, zero, false);
+    loadSurface(rayOrigin, rayDirection, rayPlane, zero, zero, false);
     v128.store(s, f32x4.replace_lane(normal, 3, hitT), S_NORMAL);
     store<i32>(s, materialIndex, S_MATERIAL);
     store<u32>(s, hitId, S_ID);
@@ -271,17 +290,15 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
       }
     }
     const fx = load<f32>(best, S_X), fy = load<f32>(best, S_Y);
-    const plane = planeDirection(fx, fy);
-    const length = sqrt<f32>(dot(plane, plane));
-    const ray = scale(plane, <f32>1 / length);
-    const footprint = sqrt<f32>(<f32>count) * single * INTERIOR_FOOTPRINT;
+    pinholeRay(fx, fy);
     restoreHit(
       load<f32>(best, S_NORMAL + 12), load<f32>(best, S_U), load<f32>(best, S_V), load<u32>(best, S_ID),
       load<usize>(best, S_BLOCK), load<i32>(best, S_LANE), load<i32>(best, S_INSTANCE),
     );
-    loadSurface(origin, ray, plane, scale(pixelRight(), footprint), scale(pixelDown(), footprint), true);
+    const footprint = sqrt<f32>(<f32>count) * single * INTERIOR_FOOTPRINT * stepScale(hitT);
+    loadSurface(rayOrigin, rayDirection, rayPlane, scale(pixelRight(), footprint), scale(pixelDown(), footprint), true);
     loadOpacity();
-    const seen = lightOf(stack, x, y, fx, fy, hitT / length, scale(ray, -1), false, 1);
+    const seen = lightOf(stack, x, y, fx, fy, hitT / rayLength, scale(rayDirection, -1), false, 1);
     sum = add(sum, scale(f32x4.replace_lane(seen, 3, 1), <f32>count));
   }
   return sum;
@@ -306,14 +323,16 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const pixels = <usize>load<u32>(HEADER + H_PIXELS), shadeFirst = load<i32>(HEADER + H_SHADE_FIRST);
   const coloured = load<i32>(HEADER + H_BACKGROUND_MODE) != 0;
   const background = v128.load(HEADER + H_BACKGROUND);
+  const lens = hasLens();
   raysTraced = -shadowRays;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       let sum = f32x4.splat(0);
-      if (isInterior(x, y)) {
+      if (!lens && isInterior(x, y)) {
         const g = pixelAt(x, y);
         kept = 0;
         if (load<f32>(g) != Infinity || (load<u32>(g, G_SURFACE) & POROUS) != 0) {
+          pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
           sum = traceSample(stack, x, y, <f32>x + <f32>0.5, <f32>y + <f32>0.5, INTERIOR_FOOTPRINT, true);
         }
       } else {

@@ -3,14 +3,14 @@
 import {
   HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK,
 } from './layout';
-import { X, Y, Z, scale, dot, packNormal } from './vec';
+import { X, Y, Z, packNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
 import { shadowRays, traceLights } from './lights';
 import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
 import { materialAt, opacityAt, triangleAt } from './material';
 import { traceOcclusion, litShare, openShare } from './occlusion';
-import { cameraOrigin, planeDirection } from './camera';
+import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
 import {
   pixelAt, packShares, storePixel, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
 } from './gbuffer';
@@ -103,21 +103,18 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
   const x1 = min(x0 + TILE, load<i32>(HEADER + H_WIDTH));
   const y1 = min(y0 + TILE, load<i32>(HEADER + H_BAND_FIRST) + load<i32>(HEADER + H_BAND_ROWS));
-  const origin = cameraOrigin();
   let rays = -shadowRays;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
-      const plane = planeDirection(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
-      const length = sqrt<f32>(dot(plane, plane));
-      const ray = scale(plane, <f32>1 / length);
       const g = pixelAt(x, y);
       // One more ray, on alternating sides, finds things thinner than a pixel; where it disagrees, shading takes all of
       // its samples.
       const odd = ((x ^ y) & 1) != 0;
-      const p = planeDirection(<f32>x + (odd ? <f32>0.85 : <f32>0.15), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
-      rays += look(stack, origin, scale(p, <f32>1 / sqrt<f32>(dot(p, p))));
+      pinholeRay(<f32>x + (odd ? <f32>0.85 : <f32>0.15), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
+      rays += look(stack, rayOrigin, rayDirection);
       const alsoLayers = seenLayers, alsoHit = shownHit, alsoT = shownT;
-      rays += look(stack, origin, ray);
+      pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
+      rays += look(stack, rayOrigin, rayDirection);
       // The edges of masks are finer than what two rays tell.
       const mixed: u32 = seenMask || alsoHit != shownHit || alsoLayers != seenLayers
         || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01) ? MIXED : 0;
@@ -127,7 +124,7 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
         store<u32>(g, 0xffffffff, G_OCCLUSION);
         continue;
       }
-      storePixelOf(stack, g, origin, ray, plane, length, surface);
+      storePixelOf(stack, g, rayOrigin, rayDirection, rayPlane, rayLength, surface);
       // The ground shows nothing but its shadow, so that noise shows most there.
       rays += traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
       store<u32>(g, packShares(litShare, openShare), G_OCCLUSION);
