@@ -81,13 +81,30 @@ function joinNegativeNumbers(args: string[], options: Record<string, CommandOpti
   return result;
 }
 
+/** Columns of the help text: where the explanations begin, and where they end. */
+const HELP_COLUMN = 36;
+const HELP_WIDTH = 110;
+
 /** The help text of a command. */
 export function helpOf(command: Command): string {
-  const rows = Object.entries({ ...command.options, ...COMMON }).map(([name, { short, value, help }]) => {
-    const left = `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`;
-    return `  ${left.padEnd(34)}${help}`;
+  const rows = Object.entries({ ...command.options, ...COMMON }).flatMap(([name, { short, value, help }]) => {
+    const left = `  ${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`;
+    const lines = wrap(help, HELP_WIDTH - HELP_COLUMN);
+    // An option that is too long for its column has the explanation below it.
+    const first = left.length < HELP_COLUMN ? left.padEnd(HELP_COLUMN) + (lines.shift() ?? '') : left;
+    return [first, ...lines.map((line) => ' '.repeat(HELP_COLUMN) + line)];
   });
   return [`maquette ${command.name} ${command.usage}`, '', command.summary, '', ...rows].join('\n');
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }
 
 /** Prints an error for people on standard error, or as JSON on standard output. @returns the exit status that goes with it. */

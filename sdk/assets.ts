@@ -1,6 +1,6 @@
 import type { AssetId, ProjectId } from '#contracts/ids/ids.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
-import type { ImageFormat, ImageRequest, NamedView } from '#contracts/render/image-request.ts';
+import type { ImageFormat, ImageRequest, View } from '#contracts/render/image-request.ts';
 import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { Jobs } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
@@ -30,8 +30,8 @@ export interface UploadOptions {
 
 /** The parameters of a picture by URL; what is left out has defaults. */
 export type PictureParameters = Partial<Omit<ImageRequest, 'view' | 'format'>> & {
-  /** A named view, or azimuth and elevation in degrees: `45,20`. */
-  view?: NamedView | `${number},${number}`;
+  /** A named view, or azimuth and elevation in degrees, as an object or as `45,20`. */
+  view?: View | `${number},${number}`;
 };
 
 /** How often an asset whose job has ended is looked at until its preview is there. */

@@ -1,3 +1,4 @@
+import { valueText } from '#contracts/render/value-text.ts';
 import { errorOf, unreachable } from './errors.ts';
 
 /** Where the server is, and who asks. */
@@ -10,8 +11,8 @@ export interface Connection {
   fetch?: typeof fetch;
 }
 
-/** Values of a query; those that are undefined are left out. */
-export type Query = Record<string, string | number | boolean | undefined>;
+/** Values of a query; those that are undefined are left out. Lists get commas between their items, the rest is JSON. */
+export type Query = Record<string, unknown>;
 
 /** What a request may say. */
 export interface RequestOptions {
@@ -45,7 +46,7 @@ export function createRequester(connection: Connection): Requester {
     url(path, query = {}) {
       const given = Object.entries(query).filter(([, value]) => value !== undefined);
       const text = new URLSearchParams(
-        given.map(([name, value]): [string, string] => [name, String(value)]),
+        given.map(([name, value]): [string, string] => [name, valueText(value)]),
       ).toString();
       return `${base}${path}${text === '' ? '' : `?${text}`}`;
     },

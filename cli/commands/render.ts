@@ -4,13 +4,13 @@ import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { type Command, UsageError } from '../command.ts';
-import { IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
+import { endings, IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
 import { readModelFiles } from '../model-files.ts';
 
 /** `maquette render MODEL -o OUT`: one image of a model, without a server. */
 export const render: Command = {
   name: 'render',
-  summary: 'Renders a model to an image. The format comes from the ending of OUT: .png, .jpg, .webp or .avif.',
+  summary: `Renders a model to an image. The format comes from the ending of OUT: ${endings()}.`,
   usage: 'MODEL -o OUT [options]',
   positionals: [1, 1],
   options: {

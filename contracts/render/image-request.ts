@@ -13,7 +13,10 @@ export const AngleView = z.object({
 });
 
 /** Where the camera stands. It always looks at the model's centre and frames all of it. */
-export const View = z.union([NamedView, AngleView]);
+export const View = z.union(
+  [NamedView, AngleView],
+  `give one of ${NamedView.options.join(', ')}, or azimuth and elevation in degrees such as 45,20`,
+);
 
 /** How depth is drawn: things become smaller with distance, or keep their size. */
 export const Projection = z.enum(['perspective', 'orthographic']);
@@ -43,26 +46,28 @@ export const EnvironmentName = z.enum([
  * every machine, whatever its number of threads.
  */
 export const ImageRequest = z.object({
-  width: z.int().min(16).max(8192).default(800),
-  height: z.int().min(16).max(8192).default(600),
-  view: View.default('three-quarter'),
+  width: z.int().min(16).max(8192).default(800).describe('In pixels'),
+  height: z.int().min(16).max(8192).default(600).describe('In pixels'),
+  view: View.default('three-quarter').describe(
+    'Where the camera looks from: a named direction, or azimuth and elevation in degrees: `45,20`',
+  ),
   fieldOfView: z.number().min(5).max(120).default(35).describe('Vertical, in degrees'),
   projection: Projection.default('perspective').describe(
     '`orthographic`: parallel rays, so that lengths across the view keep their proportions; for named views and angles',
   ),
   margin: z.number().min(0).max(0.45).default(0.06).describe('Free border on each side, as a share of the image'),
-  background: Background.default('transparent'),
-  environment: EnvironmentName.default('studio'),
+  background: Background.default('transparent').describe('`transparent`, or an sRGB colour such as `#f4f4f5`'),
+  environment: EnvironmentName.default('studio').describe('What lights the model and is mirrored by it'),
   environmentIntensity: z.number().min(0).max(100).default(1).describe("Factor of the environment's light"),
-  environmentRotation: z.number().min(-360).max(360).default(0).describe('Degrees about +Y'),
+  environmentRotation: z.number().min(-360).max(360).default(0).describe('Turns the environment about +Y, in degrees'),
   ground: z
     .enum(['none', 'shadow'])
     .default('none')
-    .describe('`shadow`: the model stands on ground that shows nothing but its soft shadow'),
-  exposure: z.number().min(-10).max(10).default(0).describe('In stops'),
+    .describe('`none`, or `shadow`: the model stands on ground that shows nothing but its soft shadow'),
+  exposure: z.number().min(-10).max(10).default(0).describe('Brightens or darkens, in stops'),
   samples: z.int().min(1).max(64).default(8).describe('Anti-aliasing samples a pixel'),
-  format: ImageFormat.default('png'),
-  quality: z.int().min(1).max(100).default(85).describe('Of jpg, webp and avif'),
+  format: ImageFormat.default('png').describe('Of the file'),
+  quality: z.int().min(1).max(100).default(85).describe('Of jpg, webp and avif, 1 to 100'),
 });
 
 export type ImageFormat = z.infer<typeof ImageFormat>;

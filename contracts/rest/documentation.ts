@@ -1,3 +1,6 @@
+import { ImageFormat } from '../render/image-request.ts';
+import { REQUEST_FIELDS, type TextForm } from '../render/request-text.ts';
+import { valueText } from '../render/value-text.ts';
 import { API_TAGS } from './openapi.ts';
 import { PUBLIC_API } from './public-api.ts';
 import type { PublicEndpoint } from './public-endpoint.ts';
@@ -49,7 +52,13 @@ An upload is answered as soon as its bytes are stored: 201, state \`processing\`
 
 ## Pictures by URL
 
-\`GET /v1/assets/{assetId}/render.{png,jpg,webp,avif}\` takes the fields of an image request as a query. An unknown or impossible one is refused, not ignored. \`view\` is a name (\`three-quarter\`) or azimuth and elevation in degrees (\`45,20\`); colours need no \`#\`. The request waits up to 60 seconds, for the picture and for a model that was just uploaded; after that it answers 503 with \`Retry-After\`, and the same request later finds the picture. The same version of a model with the same parameters is rendered once, whoever asks.
+\`GET /v1/assets/{assetId}/render.{${ImageFormat.options.join(',')}}\` takes the fields of an image request as a query (see [Options of a render](#options-of-a-render)). An unknown or impossible one is refused, not ignored. Lists are written with commas between their items, structures in a short form (\`view=45,20\`) or as JSON; colours need no \`#\`. The request waits up to 60 seconds, for the picture and for a model that was just uploaded; after that it answers 503 with \`Retry-After\`, and the same request later finds the picture. The same version of a model with the same parameters is rendered once, whoever asks.
+
+## Options of a render
+
+The fields of the body of \`POST /v1/renders\`, of the query of a picture by URL (where the ending of the path is the format) and, with dashes (\`--field-of-view\`), of \`maquette render\` (where the ending of the file is). How they look is told in [rendering.md](rendering.md).
+
+${optionTable()}
 
 ## Events
 
@@ -71,6 +80,29 @@ for await (const event of maquette.events({ asset: id })) console.log(event.type
 
 ## Operations
 `;
+
+function optionTable(): string {
+  const rows = REQUEST_FIELDS.map(({ name, form, description = '', default: fallback }) => {
+    const standard = fallback === undefined ? '' : `\`${valueText(fallback)}\``;
+    return `| \`${name}\` | ${valuesText(form)} | ${standard} | ${description.replaceAll('|', '\\|')} |`;
+  });
+  return ['| Option | Values | Default | What it does |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function valuesText(form: TextForm): string {
+  switch (form.kind) {
+    case 'text':
+      return [...form.choices.map((choice) => `\`${choice}\``), ...(form.open ? ['text'] : [])].join(', ');
+    case 'number':
+      return form.whole ? 'a whole number' : 'a number';
+    case 'boolean':
+      return '`true`, `false`';
+    case 'list':
+      return `a list of ${valuesText(form.item)}`;
+    case 'structure':
+      return [...form.choices.map((choice) => `\`${choice}\``), 'a structure'].join(', ');
+  }
+}
 
 /** `docs/api.md`: how the API is used, and the table of its operations. A test keeps the file up to date. */
 export function apiDocumentation(): string {

@@ -39,8 +39,9 @@ export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes
 
     let render = await requestUrlRender(request, asset, image).catch(async (refused: unknown) => {
       // Just uploaded: the model will be there in a moment. `conflict` says that it is not yet.
-      const waits = refused instanceof MaquetteError && refused.code === 'conflict' && asset.state === 'processing';
-      if (!waits) throw refused;
+      if (!(refused instanceof MaquetteError) || refused.code !== 'conflict') throw refused;
+      if (asset.state === 'failed') throw processingFailed(asset.id, asset.error);
+      if (asset.state !== 'processing') throw refused;
       const job = await data.getJob({ headers, params: { jobId: asset.job }, query: { wait: secondsLeft() } });
       if (job.state === 'queued' || job.state === 'running') throw notYet(`The model of ${asset.id}`, WAIT_SECONDS);
       if (job.state !== 'succeeded') throw processingFailed(asset.id, job.error);
