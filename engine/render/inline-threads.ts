@@ -29,6 +29,9 @@ export interface KernelExports {
   testHitId(): number;
   probeEnvironment(x: number, y: number, z: number): void;
   probeEnvironmentSample(u: number, v: number): void;
+  probeEmitter(u: number, v: number, w: number, x: number, y: number, z: number): number;
+  probeEmitterPdf(x: number, y: number, z: number, dx: number, dy: number, dz: number): number;
+  probeLight(u: number, x: number, y: number, z: number): number;
   probeEnvironmentPdf(x: number, y: number, z: number): number;
 }
 

@@ -60,6 +60,12 @@ export class MaterialTable {
     return found >= 0 ? found : this.textures.push({ texture, srgb }) - 1;
   }
 
+  /** Whether triangles of a material shed light on others. */
+  shines(index: number): boolean {
+    const { material, unlit } = this.#entries[index]!;
+    return !unlit && !material?.getExtension('KHR_materials_unlit') && emissionOf(material).some((c) => c > 0);
+  }
+
   /** What of the materials cannot be drawn as the file says. */
   warnings(): string[] {
     const lacking = this.#entries.filter(({ material }) => coordinateSetsOf(material).dropped.length > 0);
@@ -93,6 +99,12 @@ export class MaterialTable {
       }
     });
   }
+}
+
+/** Light that a material gives off where its texture is white, linear RGB. */
+function emissionOf(material: Material | null): number[] {
+  const strength = material?.getExtension<EmissiveStrength>('KHR_materials_emissive_strength')?.getEmissiveStrength();
+  return (material?.getEmissiveFactor() ?? [0, 0, 0]).map((c) => c * (strength ?? 1));
 }
 
 function writeMaterial(
@@ -133,12 +145,12 @@ function writeMaterial(
   if (dispersion > 0 && flags & L.MF_VOLUME) flags |= L.MF_DISPERSION;
   if (film && film.getIridescenceFactor() > 0) flags |= L.MF_IRIDESCENCE;
   if (brushed && brushed.getAnisotropyStrength() > 0) flags |= L.MF_ANISOTROPY;
-  const emission = m?.getExtension<EmissiveStrength>('KHR_materials_emissive_strength')?.getEmissiveStrength() ?? 1;
-  if (emission > 0 && m?.getEmissiveFactor().some((c) => c > 0)) flags |= L.MF_EMISSIVE;
+  const emission = emissionOf(m);
+  if (emission.some((c) => c > 0)) flags |= L.MF_EMISSIVE;
   view.setUint32(at + L.M_FLAGS, flags, true);
 
   f32(L.M_BASE_COLOR, ...(glossy ? glossy.getDiffuseFactor() : (m?.getBaseColorFactor() ?? [1, 1, 1, 1])));
-  f32(L.M_EMISSIVE, ...(m?.getEmissiveFactor() ?? [0, 0, 0]).map((c) => c * emission));
+  f32(L.M_EMISSIVE, ...emission);
   // Without a material glTF means metallic 1 and roughness 1, which nobody wants to look at; neutral grey plastic instead.
   f32(L.M_METALLIC, m ? m.getMetallicFactor() : 0);
   f32(L.M_ROUGHNESS, glossy ? 1 - glossy.getGlossinessFactor() : (m?.getRoughnessFactor() ?? 0.6));

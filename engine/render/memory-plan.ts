@@ -1,3 +1,4 @@
+import { emitterCapacity, emitterTreeBytes } from './emitters.ts';
 import { ENVIRONMENT_BYTES, environmentTableBytes } from './environment-file.ts';
 import * as L from './kernel/layout.ts';
 import type { Scene } from './scene.ts';
@@ -17,6 +18,12 @@ export interface ScenePlan {
   topRefs: number;
   materials: number;
   lights: number;
+  /** Room for triangles that shine: how many, their records, the tree over them and its order. */
+  emitterCapacity: number;
+  emitters: number;
+  emitterNodes: number;
+  emitterOrder: number;
+  emitterLeaves: number;
   textures: number;
   environment: number;
   environmentTable: number;
@@ -75,6 +82,7 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
   const topNodes = meshes.length > 1 ? instanceCount + 16 : 0;
   const vertices = sum(meshes.map((mesh) => mesh.vertices));
   const triangles = sum(meshes.map((mesh) => mesh.triangles));
+  const emitting = emitterCapacity(scene);
   return {
     nodes: take('tree', (sum(nodeCapacity) + topNodes) * L.NODE_BYTES),
     blocks: take('tree', sum(blockCapacity) * L.BLOCK_BYTES),
@@ -86,7 +94,12 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
     instances: take('geometry', instanceCount * L.INSTANCE_BYTES),
     topRefs: take('tree', topNodes * 32),
     materials: take('materials', Math.max(1, scene.materials.count) * L.MATERIAL_BYTES),
-    lights: take('materials', Math.max(1, scene.lights.length) * L.LIGHT_BYTES),
+    emitterCapacity: emitting,
+    emitters: take('lights', emitting * L.EMITTER_BYTES),
+    emitterNodes: take('lights', emitterTreeBytes(emitting)),
+    emitterOrder: take('lights', emitting * 4),
+    emitterLeaves: take('lights', emitting * 4),
+    lights: take('lights', Math.max(1, scene.lights.length) * L.LIGHT_BYTES),
     textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
     texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
     environment: take('environment', ENVIRONMENT_BYTES),

@@ -115,6 +115,9 @@ export async function prepareScene(
   stage('mipmaps');
   await run(L.TASK_TOP_LEVEL);
   refuseEmpty(memory, scene, plan);
+  if (plan.emitterCapacity > 0) {
+    for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
+  }
   stage('top level');
   const key = sceneKey(request, scene);
   return { key, scene, plan, normalisation, triangles, environment: request.environment };
@@ -154,6 +157,13 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): 
     [L.H_MATERIALS, plan.materials],
     [L.H_LIGHTS, plan.lights],
     [L.H_LIGHT_COUNT, scene.lights.length],
+    [L.H_EMITTER_CAPACITY, plan.emitterCapacity],
+    [L.H_EMITTER_COUNT, 0],
+    [L.H_EMITTER_LEVELS, 0],
+    [L.H_EMITTERS, plan.emitters],
+    [L.H_EMITTER_NODES, plan.emitterNodes],
+    [L.H_EMITTER_ORDER, plan.emitterOrder],
+    [L.H_EMITTER_LEAVES, plan.emitterLeaves],
     [L.H_TEXTURES, plan.textures],
     [L.H_TEXTURE_COUNT, plan.texturePixels.length],
     [L.H_ENVIRONMENT, plan.environment],

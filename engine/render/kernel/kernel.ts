@@ -2,6 +2,7 @@
 // result depends on neither the number of threads nor their order.
 
 import { buildDfgRow } from './brdf';
+import { buildEmitterTree, listEmitters, measureEmitters } from './emitters';
 import { buildEnvironmentTable, ENVIRONMENT_TABLE_PARTS } from './environment-sampling';
 import { findExtremes } from './framing';
 import { buildMesh, buildTop } from './bvh-build';
@@ -9,7 +10,7 @@ import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_CANCEL, H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESH_COUNT,
   H_MESHES, H_NEXT, H_NODES, H_ROOT, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_TOP_NODE,
   H_TOP_REFS, H_WIDTH, HEADER, INSTANCE_BYTES, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_BYTES,
-  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_ENVIRONMENT_TABLE, TASK_EXTREMES, TASK_FILTER, TASK_HEMISPHERE,
+  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_EMITTER_LIST, TASK_EMITTER_POWER, TASK_EMITTER_TREE, TASK_ENVIRONMENT_TABLE, TASK_EXTREMES, TASK_FILTER, TASK_HEMISPHERE,
   TASK_MIPMAPS, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
   TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
@@ -20,7 +21,7 @@ import { filterTile } from './filter-pass';
 import { shadeTile } from './shade-pass';
 
 export {
-  probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, testHitId, testHitT, traceClosest, traceOccluded,
+  probeEmitter, probeEmitterPdf, probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, probeLight, testHitId, testHitT, traceClosest, traceOccluded,
 } from './probe';
 
 // @ts-ignore: decorator
@@ -47,6 +48,16 @@ function mipmaps(): void {
   for (let i = next(); i < end; i = next()) {
     buildMipmaps(<usize>load<u32>(HEADER + H_TEXTURES) + <usize>i * TEXTURE_BYTES);
     atomic.add<i32>(HEADER + H_DONE, 1);
+  }
+}
+
+/** What shines: all threads measure, one lists and one builds the tree. */
+function emitters(task: i32): void {
+  if (task == TASK_EMITTER_POWER) {
+    for (let i = next(); i < i32.MAX_VALUE; i = next()) if (!measureEmitters(i)) return;
+  } else if (next() == 0) {
+    if (task == TASK_EMITTER_LIST) listEmitters();
+    else buildEmitterTree();
   }
 }
 
@@ -139,6 +150,7 @@ export function run(task: i32, thread: i32): void {
   else if (task == TASK_MIPMAPS) mipmaps();
   else if (task == TASK_TOP_LEVEL) topLevel(thread);
   else if (task == TASK_ENVIRONMENT_TABLE) environmentTable();
+  else if (task >= TASK_EMITTER_LIST && task <= TASK_EMITTER_TREE) emitters(task);
   else if (task == TASK_EXTREMES || task == TASK_HEMISPHERE) once(task);
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_SHADE) tiles(task, thread);
 }

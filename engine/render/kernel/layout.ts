@@ -105,6 +105,15 @@ export const H_ENV_TABLE = 1032;
 export const H_ENV_INTENSITY = 1036;
 /** Parts of the table that are built. */
 export const H_ENV_TABLE_DONE = 1040;
+/** Triangles that shine: room for so many, how many there are, and their records. */
+export const H_EMITTER_CAPACITY = 1044;
+export const H_EMITTER_COUNT = 1048;
+export const H_EMITTERS = 1052;
+/** Tree over them: levels, nodes, emitter of each leaf, leaf of each emitter (−1: none). */
+export const H_EMITTER_LEVELS = 1056;
+export const H_EMITTER_NODES = 1060;
+export const H_EMITTER_ORDER = 1064;
+export const H_EMITTER_LEAVES = 1068;
 
 // Camera beyond the image plane, and its lens.
 /** Unit view axis, f32x3. */
@@ -300,6 +309,18 @@ export const LIGHT_SPOT_OFFSET = 48;
 /** Most lights that count: a bit each. */
 export const MAX_LIGHTS = 32;
 
+// Emitter, in render space: a corner f32x3 and its triangle, an edge and its instance, the other edge and its power.
+export const EMITTER_BYTES = 48;
+export const EMITTER_POWER = 44;
+/** Most emitters in the list. */
+export const MAX_EMITTERS = 262144;
+/** Node over emitters, each field four lanes, one a child: least and greatest corner, power, axis, cosine of the cone. */
+export const EMITTER_NODE_BYTES = 176;
+export const NODE_HIGH = 48;
+export const NODE_POWER = 96;
+export const NODE_AXIS = 112;
+export const NODE_COSINE = 160;
+
 // Environment: octahedral maps, f32 RGBA, one border texel on every side: ENV_LEVELS of rising roughness, then irradiance.
 export const ENV_LEVELS = 8;
 /** Texels a side of each level, borders not counted. Level i is filtered for perceptual roughness i / (ENV_LEVELS − 1). */
@@ -338,6 +359,10 @@ export const TASK_SHADE = 4;
 export const TASK_MIPMAPS = 5;
 /** Builds the table for sampling the environment. */
 export const TASK_ENVIRONMENT_TABLE = 30;
+/** Lists the triangles that shine, measures them, and builds the tree over them: three tasks, in this order. */
+export const TASK_EMITTER_LIST = 31;
+export const TASK_EMITTER_POWER = 32;
+export const TASK_EMITTER_TREE = 33;
 /** Finds what the camera has to frame: `H_EXTREMES`. */
 export const TASK_EXTREMES = 6;
 /** Fills the table of occlusion rays. */

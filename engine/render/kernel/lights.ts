@@ -8,7 +8,7 @@ import { geometric, normal, position } from './surface';
 import { occluded } from './traverse';
 import { dot, madd, saturate, scale, sub, vec3, X, Y, Z } from './vec';
 
-/** Unit direction from the loaded surface to a light, its distance, and the light that arrives head on. */
+/** Unit direction from the point given last to a light, its distance, and the light that arrives head on. */
 export let towardsLight: v128 = f32x4.splat(0);
 export let lightDistance: f32 = 0;
 export let arriving: v128 = f32x4.splat(0);
@@ -25,8 +25,8 @@ function load3(p: usize): v128 {
   return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
 }
 
-/** Loads light `index` as the loaded surface gets it; false where none arrives. Falloff as the extension recommends. */
-export function loadLight(index: i32): bool {
+/** Loads light `index` as point `at` gets it; false where none arrives. Falloff as the extension recommends. */
+export function lightAt(index: i32, at: v128): bool {
   const light = <usize>load<u32>(HEADER + H_LIGHTS) + <usize>index * LIGHT_BYTES;
   const kind = load<i32>(light, LIGHT_KIND);
   const color = load3(light + LIGHT_COLOR), axis = load3(light + LIGHT_AXIS);
@@ -34,25 +34,30 @@ export function loadLight(index: i32): bool {
     towardsLight = axis;
     lightDistance = 1e30;
     arriving = color;
-  } else {
-    const v = sub(load3(light), position);
-    const d2 = max<f32>(dot(v, v), 1e-8);
-    lightDistance = sqrt<f32>(d2);
-    towardsLight = scale(v, <f32>1 / lightDistance);
-    let share = <f32>1 / d2;
-    const range = load<f32>(light, LIGHT_RANGE);
-    if (range > 0) {
-      const q = lightDistance / range;
-      share *= saturate(<f32>1 - q * q * q * q);
-    }
-    if (kind == LIGHT_SPOT) {
-      const angular = saturate(-dot(axis, towardsLight) * load<f32>(light, LIGHT_SPOT_SCALE) + load<f32>(light, LIGHT_SPOT_OFFSET));
-      share *= angular * angular;
-    }
-    if (!(share > 0)) return false;
-    arriving = scale(color, share);
+    return true;
   }
-  return dot(normal, towardsLight) > 0 && dot(geometric, towardsLight) > 0;
+  const v = sub(load3(light), at);
+  const d2 = max<f32>(dot(v, v), 1e-8);
+  lightDistance = sqrt<f32>(d2);
+  towardsLight = scale(v, <f32>1 / lightDistance);
+  let share = <f32>1 / d2;
+  const range = load<f32>(light, LIGHT_RANGE);
+  if (range > 0) {
+    const q = lightDistance / range;
+    share *= saturate(<f32>1 - q * q * q * q);
+  }
+  if (kind == LIGHT_SPOT) {
+    const angular = saturate(-dot(axis, towardsLight) * load<f32>(light, LIGHT_SPOT_SCALE) + load<f32>(light, LIGHT_SPOT_OFFSET));
+    share *= angular * angular;
+  }
+  if (!(share > 0)) return false;
+  arriving = scale(color, share);
+  return true;
+}
+
+/** Loads light `index` as the loaded surface gets it; false where none arrives. */
+export function loadLight(index: i32): bool {
+  return lightAt(index, position) && dot(normal, towardsLight) > 0 && dot(geometric, towardsLight) > 0;
 }
 
 /** Lights that reach the loaded surface, a bit each. */

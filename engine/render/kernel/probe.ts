@@ -1,7 +1,12 @@
 // Single rays and samples for tests and measurements. Vectors are left at the start of the scratch memory.
 
+import {
+  emissivePdf, emitterDirection, emitterDistance, emitterNormal, emitterPdf, emitterPoint, emitterRadiance, sampleEmissive,
+} from './emitter-sampling';
 import { environmentPdf, environmentRadiance, sampleEnvironment } from './environment-sampling';
 import { SCRATCH } from './layout';
+import { lightProbability, sampleLight } from './light-sampling';
+import { arriving, lightDistance, towardsLight } from './lights';
 import { closest, hitId, hitT, occluded } from './traverse';
 import { vec3 } from './vec';
 
@@ -33,4 +38,27 @@ export function probeEnvironmentSample(u: f32, v: f32): void {
 
 export function probeEnvironmentPdf(x: f32, y: f32, z: f32): f32 {
   return environmentPdf(vec3(x, y, z));
+}
+
+/** Point and density, normal and distance, direction, radiance of an emitter chosen at a point. */
+export function probeEmitter(u: f32, v: f32, w: f32, x: f32, y: f32, z: f32): bool {
+  if (!sampleEmissive(u, v, w, vec3(x, y, z))) return false;
+  v128.store(SCRATCH, f32x4.replace_lane(emitterPoint, 3, emitterPdf));
+  v128.store(SCRATCH, f32x4.replace_lane(emitterNormal, 3, emitterDistance), 16);
+  v128.store(SCRATCH, emitterDirection, 32);
+  v128.store(SCRATCH, emitterRadiance, 48);
+  return true;
+}
+
+/** Density of the direction of the last `traceClosest`, which began at a point and ran along a unit direction. */
+export function probeEmitterPdf(x: f32, y: f32, z: f32, dx: f32, dy: f32, dz: f32): f32 {
+  return emissivePdf(vec3(x, y, z), vec3(dx, dy, dz));
+}
+
+/** Direction and distance, light that arrives and probability of a light chosen at a point. */
+export function probeLight(u: f32, x: f32, y: f32, z: f32): bool {
+  if (!sampleLight(u, vec3(x, y, z))) return false;
+  v128.store(SCRATCH, f32x4.replace_lane(towardsLight, 3, lightDistance));
+  v128.store(SCRATCH, f32x4.replace_lane(arriving, 3, lightProbability), 16);
+  return true;
 }
