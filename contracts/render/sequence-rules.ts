@@ -1,0 +1,162 @@
+import type { ModelReport } from '../model/model-report.ts';
+import { type CameraPathRequest, MAX_FRAMES, type SequenceRequest, type VideoRequest } from './sequence-request.ts';
+
+/** Why a sequence cannot be made as it is asked for. */
+export interface SequenceProblem {
+  /** JSON pointer to the field at fault. */
+  pointer: string;
+  message: string;
+}
+
+/** A GIF counts in hundredths of a second, and browsers slow down what is shown for less than two of them. */
+const GIF_RATE = 50;
+/** Keyframes' directions whose cross product is shorter are parallel. */
+const PARALLEL = 1e-6;
+
+/** Whether a format, with its codec, has alpha. */
+export function hasAlpha({ format, codec }: Pick<VideoRequest, 'format' | 'codec'>): boolean {
+  return !(format === 'mp4' || (format === 'webm' && codec === 'av1'));
+}
+
+/** The sequence with what depends on its other fields: the background that its format has by default. */
+export function completeSequence(request: SequenceRequest): SequenceRequest {
+  if (request.kind === 'dataset' || request.background !== undefined) return request;
+  return { ...request, background: hasAlpha(request) ? 'transparent' : '#ffffff' };
+}
+
+/**
+ * The sequence with what the file says: the first clip by default, and its end. A report lists the clips.
+ *
+ * @returns the completed request, or the problem when there is no such clip or nothing of it is asked for
+ */
+export function completeForModel(
+  request: SequenceRequest,
+  animations: ModelReport['animations'],
+): SequenceRequest | SequenceProblem {
+  if (request.kind !== 'animation') return request;
+  const names = animations.map(({ name }) => name);
+  const clip =
+    request.animation === undefined ? animations[0] : animations.find(({ name }) => name === request.animation);
+  if (clip === undefined) {
+    const message =
+      names.length === 0
+        ? 'the model has no animation'
+        : `the model has no animation ${JSON.stringify(request.animation)}; it has ${names
+            .slice(0, 20)
+            .map((name) => JSON.stringify(name))
+            .join(', ')}`;
+    return { pointer: '/animation', message };
+  }
+  const end = Math.min(request.end ?? clip.seconds, clip.seconds);
+  const complete = { ...request, animation: clip.name, end };
+  if (!(end > request.start)) {
+    return {
+      pointer: '/start',
+      message: `the part from ${request.start} s to ${end} s of a clip of ${clip.seconds.toFixed(3)} s is empty`,
+    };
+  }
+  const frames = frameCountOf(complete);
+  if (frames > MAX_FRAMES) return tooManyFrames('/end', frames);
+  return complete;
+}
+
+/**
+ * Number of frames of a completed sequence. A path shows its last keyframe too, unless it loops; a clip whose end is
+ * not known counts as empty.
+ */
+export function frameCountOf(request: SequenceRequest): number {
+  switch (request.kind) {
+    case 'turntable':
+      return request.frames;
+    case 'dataset':
+      return request.views;
+    case 'camera-path': {
+      const seconds = request.keyframes.at(-1)!.time - request.keyframes[0]!.time;
+      const steps = Math.floor(seconds * request.fps + 1e-6);
+      return request.loop ? Math.max(1, steps) : steps + 1;
+    }
+    case 'animation':
+      // The end of a clip that loops is its beginning, so it is left out.
+      return Math.max(1, Math.round(((request.end ?? request.start) - request.start) * request.fps));
+    default:
+      return request satisfies never;
+  }
+}
+
+/** Everything that makes a completed sequence impossible, whatever the model. */
+export function problemsOf(request: SequenceRequest): SequenceProblem[] {
+  const problems = request.kind === 'dataset' ? [] : encodingProblems(request);
+  if (request.kind === 'camera-path') problems.push(...pathProblems(request));
+  if (request.kind === 'animation' && request.end !== undefined && request.end <= request.start) {
+    problems.push({ pointer: '/end', message: 'the end must lie after the start' });
+  }
+  return problems;
+}
+
+function encodingProblems(request: VideoRequest): SequenceProblem[] {
+  const { format, width, height, fps, background } = request;
+  const problems: SequenceProblem[] = [];
+  if (background === 'transparent' && !hasAlpha(request)) {
+    const name = format === 'mp4' ? 'H.264 in MP4 has no alpha' : 'AV1 in WebM has no alpha that players know';
+    problems.push({
+      pointer: '/background',
+      message: `${name}: give a colour, or take webm with vp9, mov, webp, gif or zip`,
+    });
+  }
+  if (format === 'mp4' || format === 'webm') {
+    const odd = [['width', width] as const, ['height', height] as const].filter(([, size]) => size % 2 === 1);
+    for (const [side, size] of odd) {
+      problems.push({
+        pointer: `/${side}`,
+        message: `${format} stores one colour for each 2 × 2 pixels, so ${size} must be even: take ${size - 1} or ${size + 1}`,
+      });
+    }
+  }
+  if (format === 'gif' && fps > GIF_RATE) {
+    problems.push({ pointer: '/fps', message: `a GIF shows at most ${GIF_RATE} frames a second` });
+  }
+  return problems;
+}
+
+function pathProblems(request: CameraPathRequest): SequenceProblem[] {
+  const { keyframes } = request;
+  const problems: SequenceProblem[] = [];
+  keyframes.forEach((keyframe, index) => {
+    const before = keyframes[index - 1];
+    if (before && keyframe.time <= before.time) {
+      problems.push({
+        pointer: `/keyframes/${index}/time`,
+        message: `times must rise: ${keyframe.time} s follows ${before.time} s`,
+      });
+    }
+    if (!('position' in keyframe)) return;
+    const direction = keyframe.target.map((value, axis) => value - keyframe.position[axis]!);
+    const up = keyframe.up ?? [0, 1, 0];
+    const across = [0, 1, 2].map((axis) => {
+      const [next, last] = [(axis + 1) % 3, (axis + 2) % 3];
+      return direction[next]! * up[last]! - direction[last]! * up[next]!;
+    });
+    const length = Math.hypot(...direction) * Math.hypot(...up);
+    if (!(Math.hypot(...across) > PARALLEL * length)) {
+      problems.push({
+        pointer: `/keyframes/${index}`,
+        message: 'the camera looks along its own up, or stands at its target: give another `up` or `target`',
+      });
+    }
+  });
+  if (problems.length > 0) return problems;
+  const frames = frameCountOf(request);
+  if (frames < 2) {
+    problems.push({
+      pointer: '/keyframes',
+      message: `the path lasts ${frames} frame at ${request.fps} frames a second`,
+    });
+  }
+  if (frames > MAX_FRAMES) problems.push(tooManyFrames('/keyframes', frames));
+  return problems;
+}
+
+function tooManyFrames(pointer: string, frames: number): SequenceProblem {
+  const count = (value: number) => value.toLocaleString('en-GB');
+  return { pointer, message: `that makes ${count(frames)} frames; a sequence has at most ${count(MAX_FRAMES)}` };
+}

@@ -1,0 +1,139 @@
+import type { SequenceFormat, VideoRequest } from '#contracts/render/sequence-request.ts';
+import type { YuvLayout } from './yuv-planes.ts';
+
+/** How pictures go to FFmpeg: as planes of Y′CbCr, as sRGB, or as places in a palette. */
+export type Pixels = { kind: 'yuv'; layout: YuvLayout } | { kind: 'bgra' } | { kind: 'palette' };
+
+/** One way to encode a sequence with FFmpeg. */
+export interface Encoding {
+  contentType: string;
+  /** FFmpeg's name of the container. */
+  muxer: string;
+  muxerOptions: Readonly<Record<string, string>>;
+  /** FFmpeg's name of the encoder. */
+  encoder: string;
+  encoderOptions: Readonly<Record<string, string>>;
+  pixelFormat: string;
+  pixels: Pixels;
+  /** Most frames from one key frame to the next. */
+  keyInterval: number;
+}
+
+/** What chooses an encoding. */
+export type EncodingChoice = Pick<VideoRequest, 'format' | 'codec' | 'quality' | 'background'>;
+
+/** Media types of the formats. */
+export const SEQUENCE_CONTENT_TYPES: Record<SequenceFormat, string> = {
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  mov: 'video/quicktime',
+  zip: 'application/zip',
+};
+
+/**
+ * The encoding of a request; undefined for a zip of PNG files, which needs no encoder.
+ *
+ * Every encoder works on one thread: with several, what x264, libvpx and SVT-AV1 decide depends on their number, and
+ * renders on one machine run side by side in any case. x264 is told to take the same algorithms on every processor.
+ */
+export function encodingOf(choice: EncodingChoice): Encoding | undefined {
+  const { format, codec, quality, background } = choice;
+  const alpha = background === 'transparent';
+  const contentType = SEQUENCE_CONTENT_TYPES[format];
+  switch (format) {
+    case 'mp4':
+      return {
+        contentType,
+        muxer: 'mp4',
+        // The index stands before the pictures, so that a player begins before it has everything.
+        muxerOptions: { movflags: '+faststart' },
+        encoder: 'libx264',
+        encoderOptions: {
+          preset: 'medium',
+          profile: 'high',
+          crf: rateFactor(quality, 40, 14),
+          'x264-params': 'cpu-independent=1:threads=1:lookahead-threads=1',
+        },
+        pixelFormat: 'yuv420p',
+        pixels: yuv(true, false, 8),
+        keyInterval: 250,
+      };
+    case 'webm':
+      if (codec === 'av1') {
+        return {
+          contentType,
+          muxer: 'webm',
+          muxerOptions: {},
+          encoder: 'libsvtav1',
+          encoderOptions: { preset: '7', crf: rateFactor(quality, 60, 12), 'svtav1-params': 'lp=1' },
+          pixelFormat: 'yuv420p',
+          pixels: yuv(true, false, 8),
+          keyInterval: 250,
+        };
+      }
+      return {
+        contentType,
+        muxer: 'webm',
+        muxerOptions: {},
+        encoder: 'libvpx-vp9',
+        encoderOptions: {
+          deadline: 'good',
+          'cpu-used': '4',
+          crf: rateFactor(quality, 60, 20),
+          // Frames that are never shown cannot carry alpha.
+          ...(alpha ? { 'auto-alt-ref': '0' } : {}),
+        },
+        pixelFormat: alpha ? 'yuva420p' : 'yuv420p',
+        pixels: yuv(true, alpha, 8),
+        keyInterval: 250,
+      };
+    case 'webp':
+      return {
+        contentType,
+        muxer: 'webp',
+        muxerOptions: { loop: '0' },
+        encoder: 'libwebp_anim',
+        encoderOptions: { quality: String(quality), compression_level: '4' },
+        pixelFormat: 'bgra',
+        pixels: { kind: 'bgra' },
+        keyInterval: 250,
+      };
+    case 'mov':
+      return {
+        contentType,
+        muxer: 'mov',
+        muxerOptions: { movflags: '+faststart' },
+        encoder: 'prores_ks',
+        encoderOptions: { profile: '4444', alpha_bits: alpha ? '16' : '0' },
+        pixelFormat: alpha ? 'yuva444p10le' : 'yuv444p10le',
+        pixels: yuv(false, alpha, 10),
+        keyInterval: 1,
+      };
+    case 'gif':
+      return {
+        contentType,
+        muxer: 'gif',
+        muxerOptions: { loop: '0' },
+        encoder: 'gif',
+        encoderOptions: {},
+        pixelFormat: 'pal8',
+        pixels: { kind: 'palette' },
+        keyInterval: 1,
+      };
+    case 'zip':
+      return undefined;
+    default:
+      return format satisfies never;
+  }
+}
+
+function yuv(subsampled: boolean, alpha: boolean, bits: 8 | 10): Pixels {
+  return { kind: 'yuv', layout: { subsampled, alpha, bits } };
+}
+
+/** Quality 1 to 100 on an encoder's scale, on which less is better. */
+function rateFactor(quality: number, worst: number, best: number): string {
+  return String(Math.round(worst + ((best - worst) * (quality - 1)) / 99));
+}
