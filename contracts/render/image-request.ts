@@ -41,6 +41,12 @@ export const EnvironmentName = z.enum([
   'warehouse',
 ]);
 
+/** How scene light becomes the light of a display. */
+export const ToneMapping = z.enum(['neutral', 'aces', 'agx', 'none']);
+
+/** Colour spaces of pictures. */
+export const ColorSpace = z.enum(['srgb', 'display-p3']);
+
 /**
  * One image of one model: what to draw, not how fast. The same request over the same model gives the same bytes on
  * every machine, whatever its number of threads.
@@ -65,12 +71,18 @@ export const ImageRequest = z.object({
     .default('none')
     .describe('`none`, or `shadow`: the model stands on ground that shows nothing but its soft shadow'),
   exposure: z.number().min(-10).max(10).default(0).describe('Brightens or darkens, in stops'),
+  toneMapping: ToneMapping.default('neutral').describe(
+    '`neutral`: Khronos PBR Neutral, which keeps base colours; `aces`: filmic, contrasty; `agx`: soft, bright colours fade to white; `none`: light is cut off at 1',
+  ),
+  colorSpace: ColorSpace.default('srgb').describe('Colour space of the picture; its profile is part of the file'),
   samples: z.int().min(1).max(64).default(8).describe('Anti-aliasing samples a pixel'),
   format: ImageFormat.default('png').describe('Of the file'),
   quality: z.int().min(1).max(100).default(85).describe('Of jpg, webp and avif, 1 to 100'),
 });
 
 export type ImageFormat = z.infer<typeof ImageFormat>;
+export type ToneMapping = z.infer<typeof ToneMapping>;
+export type ColorSpace = z.infer<typeof ColorSpace>;
 export type NamedView = z.infer<typeof NamedView>;
 export type AngleView = z.infer<typeof AngleView>;
 export type Projection = z.infer<typeof Projection>;

@@ -1,4 +1,5 @@
 import type { ImageRequest, NamedView, Projection, View } from '#contracts/render/image-request.ts';
+import { cosDegrees, sinDegrees, tanDegrees } from './portable-math.ts';
 
 type Vector = [number, number, number];
 
@@ -44,10 +45,10 @@ export interface Lens {
 /** Axes of a camera that stands in the direction of `view` and looks back. At the poles up is away from azimuth. */
 export function axesOf(view: View): CameraAxes {
   const { azimuth, elevation } = typeof view === 'string' ? NAMED[view] : view;
-  const az = (azimuth * Math.PI) / 180;
-  const el = (elevation * Math.PI) / 180;
-  const forward: Vector = [-Math.sin(az) * Math.cos(el), -Math.sin(el), -Math.cos(az) * Math.cos(el)];
-  const right: Vector = [Math.cos(az), 0, -Math.sin(az)];
+  const [sinAz, cosAz] = [sinDegrees(azimuth), cosDegrees(azimuth)];
+  const [sinEl, cosEl] = [sinDegrees(elevation), cosDegrees(elevation)];
+  const forward: Vector = [-sinAz * cosEl, -sinEl, -cosAz * cosEl];
+  const right: Vector = [cosAz, 0, -sinAz];
   const up: Vector = [
     right[1] * forward[2] - right[2] * forward[1],
     right[2] * forward[0] - right[0] * forward[2],
@@ -72,7 +73,7 @@ export interface Frame {
 export function frameOf(
   request: Pick<ImageRequest, 'width' | 'height' | 'fieldOfView' | 'margin' | 'projection'>,
 ): Frame {
-  const tanY = Math.tan((request.fieldOfView * Math.PI) / 360);
+  const tanY = tanDegrees(request.fieldOfView / 2);
   const tanX = (tanY * request.width) / request.height;
   const inside = 1 - 2 * request.margin;
   const depth = request.projection === 'perspective' ? inside : 0;

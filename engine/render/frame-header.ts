@@ -1,9 +1,11 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { Camera, CameraAxes, Frame } from './camera.ts';
+import { COLOR_SPACES, displayP3Of, TONE_MAPPINGS } from './film/develop-film.ts';
 import type { Ground } from './ground.ts';
 import type { ImagePlan } from './image-plan.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
+import { cosDegrees, exp2, sinDegrees, srgbToLinear } from './portable-math.ts';
 
 /** Occlusion rays of a pixel for a number of anti-aliasing samples. */
 export function occlusionRays(samples: number): number {
@@ -21,6 +23,12 @@ export function writeImageHeader(
     [L.H_GBUFFER, plan.gbuffer],
     [L.H_OCCLUSION, plan.occlusion],
     [L.H_PIXELS, plan.pixels],
+    [L.H_FILM, plan.film.radiance],
+    [L.H_FILM_ALBEDO, plan.film.albedo],
+    [L.H_FILM_NORMAL, plan.film.normal],
+    [L.H_FILM_HALF, plan.film.half],
+    [L.H_TONE_MAPPING, TONE_MAPPINGS[request.toneMapping]],
+    [L.H_COLOR_SPACE, COLOR_SPACES[request.colorSpace]],
     [L.H_WIDTH, request.width],
     [L.H_HEIGHT, request.height],
     [L.H_SAMPLES, request.samples],
@@ -28,14 +36,14 @@ export function writeImageHeader(
     [L.H_GROUND, ground ? 1 : 0],
     [L.H_BACKGROUND_MODE, request.background === 'transparent' ? 0 : 1],
   ]);
-  header.setFloats(L.H_BACKGROUND, ...linearColor(request.background));
-  header.setFloats(L.H_EXPOSURE, 2 ** request.exposure);
+  header.setFloats(L.H_BACKGROUND, ...backgroundColor(request));
+  header.setFloats(L.H_EXPOSURE, exp2(request.exposure));
   if (ground) {
     header.setFloats(L.H_GROUND_Y, ground.y, ground.reach);
     header.setFloats(L.H_GROUND_BOX, ...ground.box);
   }
-  const turn = (request.environmentRotation * Math.PI) / 180;
-  header.setFloats(L.H_ENV_COS, Math.cos(turn), Math.sin(turn));
+  const turn = request.environmentRotation;
+  header.setFloats(L.H_ENV_COS, cosDegrees(turn), sinDegrees(turn));
   header.setFloats(L.H_ENV_INTENSITY, request.environmentIntensity);
 }
 
@@ -69,11 +77,9 @@ export function writeCamera(
   header.setFloats(L.H_LENS_FOCUS, 1 / lens.focusDistance);
 }
 
-/** Linear light of `#rrggbb`; black for `transparent`. */
-function linearColor(background: string): [number, number, number] {
+/** Linear light of the background in the primaries of the picture; black where it is transparent. */
+function backgroundColor({ background, colorSpace }: ImageRequest): readonly number[] {
   if (background === 'transparent') return [0, 0, 0];
-  return [1, 3, 5].map((i) => {
-    const c = Number.parseInt(background.slice(i, i + 2), 16) / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
+  const rgb = [1, 3, 5].map((i) => srgbToLinear(Number.parseInt(background.slice(i, i + 2), 16) / 255));
+  return colorSpace === 'display-p3' ? displayP3Of(rgb) : rgb;
 }

@@ -1,4 +1,5 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { filmBuffers } from './film/film-plan.ts';
 import * as L from './kernel/layout.ts';
 
 /** Addresses of what an image takes in the kernel's memory, behind the scene, in bytes. */
@@ -10,6 +11,8 @@ export interface ImagePlan {
   gbuffer: number;
   occlusion: number;
   pixels: number;
+  /** Buffers of the film, 0 where the request needs none. */
+  film: { radiance: number; albedo: number; normal: number; half: number };
   /** Rows rendered at once. */
   bandRows: number;
 }
@@ -21,7 +24,8 @@ export const BAND_BORDER = 3;
 const BAND_PIXELS = 4_194_304;
 
 /** Lays out the memory of an image from `start` on. Nothing is allocated. */
-export function planImage(start: number, { width, height }: Pick<ImageRequest, 'width' | 'height'>): ImagePlan {
+export function planImage(start: number, request: ImageRequest): ImagePlan {
+  const { width, height } = request;
   let end = start;
   const parts: Record<string, number> = {};
   const take = (bytes: number) => {
@@ -30,12 +34,20 @@ export function planImage(start: number, { width, height }: Pick<ImageRequest, '
     parts.image = (parts.image ?? 0) + bytes;
     return at;
   };
+  const needed = filmBuffers(request);
+  const film = (is: boolean) => (is ? take(width * height * L.FILM_BYTES) : 0);
   const bandRows = Math.min(height, Math.max(L.TILE, Math.floor(BAND_PIXELS / width / L.TILE) * L.TILE));
   const bandPixels = width * Math.min(height, bandRows + 2 * BAND_BORDER);
   return {
     gbuffer: take(bandPixels * L.G_BYTES),
     occlusion: take(bandPixels * 4),
     pixels: take(width * height * 4),
+    film: {
+      radiance: film(needed.radiance),
+      albedo: film(needed.features),
+      normal: film(needed.features),
+      half: film(needed.half),
+    },
     bandRows,
     parts,
     total: end,

@@ -7,6 +7,7 @@ import { nothingToDraw } from './errors.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
 import { planMemory, type ScenePlan, textureBytes, withLargerTextures } from './memory-plan.ts';
+import { cosDegrees } from './portable-math.ts';
 import type { RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import { planScene, type Scene } from './scene.ts';
@@ -140,7 +141,7 @@ function refuseEmpty(memory: WebAssembly.Memory, scene: Scene, plan: ScenePlan):
 
 /** Side of a pixel at the model's centre, whose radius is 1 and which about fills the image. */
 function pixelSize({ width, height, fieldOfView }: ImageRequest): number {
-  return 2 / (Math.cos((fieldOfView * Math.PI) / 360) * Math.min(width, height));
+  return 2 / (cosDegrees(fieldOfView / 2) * Math.min(width, height));
 }
 
 function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): void {

@@ -3,6 +3,7 @@ import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf } from './camera.ts';
 import { drawPreview } from './draw-preview.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
+import { developFilm } from './film/develop-film.ts';
 import { occlusionRays, writeCamera, writeFraming, writeImageHeader } from './frame-header.ts';
 import { groundOf, withGround } from './ground.ts';
 import { type ImagePlan, planImage } from './image-plan.ts';
@@ -99,6 +100,10 @@ class Session implements RenderSession {
         stage: call.stage,
         progress: (share) => options.onProgress?.(PREPARED_SHARE + (1 - PREPARED_SHARE) * share),
       });
+      if (image.film.radiance > 0) {
+        await developFilm(header, image, { run: (task) => this.#run(task, call.signal) });
+        call.stage('develop');
+      }
       const { width, height } = request;
       return {
         width,

@@ -17,18 +17,14 @@ import {
 import { buildMipmaps, buildSrgbTable } from './mipmap';
 import { buildHemisphere } from './sampling';
 import { visibilityTile } from './visibility-pass';
+import { next } from './work';
+import { isFilmTask, runFilm } from './film-tasks';
 import { filterTile } from './filter-pass';
 import { shadeTile } from './shade-pass';
 
 export {
   probeEmitter, probeEmitterPdf, probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, probeLight, testHitId, testHitT, traceClosest, traceOccluded,
 } from './probe';
-
-// @ts-ignore: decorator
-@inline
-function next(): i32 {
-  return atomic.load<i32>(HEADER + H_CANCEL) ? i32.MAX_VALUE : atomic.add<i32>(HEADER + H_NEXT, 1);
-}
 
 /** Trees of meshes first, since they take longest, then tables that no request changes. */
 function prepare(thread: i32): void {
@@ -153,4 +149,5 @@ export function run(task: i32, thread: i32): void {
   else if (task >= TASK_EMITTER_LIST && task <= TASK_EMITTER_TREE) emitters(task);
   else if (task == TASK_EXTREMES || task == TASK_HEMISPHERE) once(task);
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_SHADE) tiles(task, thread);
+  else if (isFilmTask(task)) runFilm(task);
 }

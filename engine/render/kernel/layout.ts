@@ -57,7 +57,7 @@ export const H_SAMPLES = 112;
 export const H_OCCLUSION_RAYS = 116;
 /** 0 transparent, 1 colour. */
 export const H_BACKGROUND_MODE = 120;
-/** Linear RGB, three f32. */
+/** Linear RGB in the picture's primaries, three f32. */
 export const H_BACKGROUND = 124;
 /** Multiplier of radiance, f32. */
 export const H_EXPOSURE = 136;
@@ -126,6 +126,29 @@ export const H_LENS_FOCUS = 1200;
 export const H_CAMERA_ORTHOGRAPHIC = 1204;
 /** Non-zero: the lens has a radius. */
 export const H_LENS = 1208;
+
+/**
+ * The film: sums over the samples of every pixel of the image, f32x4 each, rows from the top; 0: not there. Radiance
+ * RGB premultiplied and alpha; albedo RGB and the number of samples; world normal and the sum of squared luminance;
+ * radiance and alpha of the samples with odd numbers alone. Without albedo, radiance is a mean, not a sum.
+ */
+export const FILM_BYTES = 16;
+export const H_FILM = 1280;
+export const H_FILM_ALBEDO = 1284;
+export const H_FILM_NORMAL = 1288;
+export const H_FILM_HALF = 1292;
+/** How scene light becomes display light: `TONE_*`. */
+export const H_TONE_MAPPING = 1296;
+export const TONE_NEUTRAL = 0;
+export const TONE_ACES = 1;
+export const TONE_AGX = 2;
+export const TONE_NONE = 3;
+/** Primaries of the picture: `SPACE_*`. */
+export const H_COLOR_SPACE = 1300;
+export const SPACE_SRGB = 0;
+export const SPACE_DISPLAY_P3 = 1;
+/** What developing writes: 0 bytes for display into the pixels, 1 linear light (f32x4, premultiplied) into the film. */
+export const H_DEVELOP_LINEAR = 1304;
 
 // Node of the tree: bounds of four children (lo x y z, hi x y z; four lanes each), then four references.
 export const NODE_BYTES = 128;
@@ -367,3 +390,5 @@ export const TASK_EMITTER_TREE = 33;
 export const TASK_EXTREMES = 6;
 /** Fills the table of occlusion rays. */
 export const TASK_HEMISPHERE = 7;
+/** Film to pixels: mean of the samples, exposure, tone mapping, background, colour space. Whole image. */
+export const TASK_DEVELOP = 40;

@@ -1,7 +1,7 @@
 // Third pass: colours. Inside of a smooth opaque surface one sample does; elsewhere a pixel takes all of its samples.
 
 import {
-  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_SHADE_FIRST, H_SHADE_END, H_SAMPLES, H_PIXELS, H_EXPOSURE,
+  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_SHADE_FIRST, H_SHADE_END, H_SAMPLES, H_PIXELS, H_EXPOSURE, H_FILM,
   H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, H_LIGHT_COUNT, TILE, G_NORMAL, G_SURFACE, ID_POROUS,
 } from './layout';
 import { X, Y, Z, add, mul, scale, madd, dot, unpackNormal } from './vec';
@@ -17,7 +17,7 @@ import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
 import { shadowRays, traceLights } from './lights';
 import { pixelAt, occlusionAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS, MIXED } from './gbuffer';
 import { patternOf, point0, point1 } from './sampling';
-import { pbrNeutral, srgbByte } from './tonemap';
+import { displayable, displayPixel, toneMapped } from './tonemap';
 
 /** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
 const INTERIOR_FOOTPRINT: f32 = 0.75;
@@ -170,11 +170,15 @@ function findLight(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, i
   } else traceFound(stack, x, y, weight);
 }
 
-/** Light of the loaded surface towards the viewer as it will be shown: linear in [0, 1]. */
+/**
+ * Light of the loaded surface towards the viewer as it will be shown, linear in [0, 1]: mapped before samples are
+ * averaged, edges of bright things stay smooth. With a film it is the light as it is.
+ */
 function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, view: v128, interior: bool, weight: f32): v128 {
   findLight(stack, x, y, fx, fy, depth, interior, weight);
   shade(view, foundLit, foundOpen, load<i32>(HEADER + H_LIGHT_COUNT) ? traceLights(stack) : 0);
-  return unlit ? f32x4.pmin(shaded, f32x4.splat(1)) : pbrNeutral(scale(shaded, load<f32>(HEADER + H_EXPOSURE)));
+  if (load<u32>(HEADER + H_FILM)) return shaded;
+  return unlit ? displayable(shaded) : toneMapped(scale(shaded, load<f32>(HEADER + H_EXPOSURE)));
 }
 
 /** Coverage of the ground's shadow at the end of a ray that met nothing else; `weight` is its share in the pixel. */
@@ -314,7 +318,7 @@ function belongs(sample: usize, group: i32, n: v128): bool {
   return dot(n, m) > <f32>0.93 && abs<f32>(f32x4.extract_lane(m, 3) - t) < <f32>0.006 * t;
 }
 
-/** Shades the tile and writes its pixels: sRGB, alpha not premultiplied. */
+/** Shades the tile and writes its pixels, alpha not premultiplied; or the means of its light, where there is a film. */
 export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
   const width = load<i32>(HEADER + H_WIDTH);
@@ -324,6 +328,7 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const coloured = load<i32>(HEADER + H_BACKGROUND_MODE) != 0;
   const background = v128.load(HEADER + H_BACKGROUND);
   const lens = hasLens();
+  const film = <usize>load<u32>(HEADER + H_FILM);
   raysTraced = -shadowRays;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
@@ -338,6 +343,10 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
       } else {
         sum = scale(tracePixel(stack, x, y, samples), <f32>1 / <f32>samples);
       }
+      if (film) {
+        v128.store(film + (<usize>(y * width + x) << 4), sum);
+        continue;
+      }
       let alpha = min<f32>(f32x4.extract_lane(sum, 3), 1);
       let c: v128;
       if (coloured) {
@@ -346,10 +355,7 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
       } else {
         c = alpha > 0 ? scale(sum, <f32>1 / alpha) : f32x4.splat(0);
       }
-      store<u32>(
-        pixels + (<usize>((y - shadeFirst) * width + x) << 2),
-        srgbByte(X(c)) | (srgbByte(Y(c)) << 8) | (srgbByte(Z(c)) << 16) | (<u32>(alpha * 255 + <f32>0.5) << 24),
-      );
+      store<u32>(pixels + (<usize>((y - shadeFirst) * width + x) << 2), displayPixel(c, alpha));
     }
   }
   atomic.add<i32>(HEADER + H_RAYS, raysTraced + shadowRays);

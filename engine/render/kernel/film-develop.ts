@@ -1,0 +1,49 @@
+// From the film to the picture.
+
+import {
+  H_BACKGROUND, H_BACKGROUND_MODE, H_DEVELOP_LINEAR, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH,
+  HEADER, TILE,
+} from './layout';
+import { displayPixel, representable, toneMapped, toPictureSpace } from './tonemap';
+import { madd, saturate, scale, W } from './vec';
+
+/** Mean of a pixel's samples: radiance, premultiplied, and alpha. */
+// @ts-ignore: decorator
+@inline
+function meanRadiance(pixel: usize): v128 {
+  const sum = v128.load(<usize>load<u32>(HEADER + H_FILM) + (pixel << 4));
+  const features = <usize>load<u32>(HEADER + H_FILM_ALBEDO);
+  if (!features) return sum;
+  const samples = load<f32>(features + (pixel << 4), 12);
+  return samples > 0 ? scale(sum, <f32>1 / samples) : f32x4.splat(0);
+}
+
+/**
+ * Develops a tile: exposure, tone mapping of what covers the pixel, then the background, which is a display colour and
+ * is not tone-mapped. Linear pictures are exposed and have their background, and are not tone-mapped.
+ */
+export function developTile(x0: i32, y0: i32): void {
+  const width = load<i32>(HEADER + H_WIDTH);
+  const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, load<i32>(HEADER + H_HEIGHT));
+  const linear = load<i32>(HEADER + H_DEVELOP_LINEAR) != 0;
+  const film = <usize>load<u32>(HEADER + H_FILM), pixels = <usize>load<u32>(HEADER + H_PIXELS);
+  const coloured = load<i32>(HEADER + H_BACKGROUND_MODE) != 0;
+  const background = v128.load(HEADER + H_BACKGROUND);
+  const exposure = load<f32>(HEADER + H_EXPOSURE);
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      const pixel = <usize>(y * width + x);
+      const mean = meanRadiance(pixel);
+      const alpha = saturate(W(mean));
+      if (linear) {
+        let c = toPictureSpace(representable(scale(mean, exposure)));
+        if (coloured) c = madd(c, background, 1 - alpha);
+        v128.store(film + (pixel << 4), f32x4.replace_lane(c, 3, coloured ? <f32>1 : alpha));
+        continue;
+      }
+      let c = alpha > 0 ? toneMapped(scale(mean, exposure / alpha)) : f32x4.splat(0);
+      if (coloured) c = madd(scale(c, alpha), background, 1 - alpha);
+      store<u32>(pixels + (pixel << 2), displayPixel(c, coloured ? <f32>1 : alpha));
+    }
+  }
+}

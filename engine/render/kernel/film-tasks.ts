@@ -1,0 +1,20 @@
+// Tasks that work on the film, which is the whole image.
+
+import { developTile } from './film-develop';
+import { H_DONE, H_HEIGHT, H_WIDTH, HEADER, TASK_DEVELOP, TILE } from './layout';
+import { next } from './work';
+
+/** Whether the task is one of the film's. */
+export function isFilmTask(task: i32): bool {
+  return task == TASK_DEVELOP;
+}
+
+/** Works on the tiles of the image. */
+export function runFilm(task: i32): void {
+  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
+  const end = columns * ((load<i32>(HEADER + H_HEIGHT) + TILE - 1) / TILE);
+  for (let i = next(); i < end; i = next()) {
+    developTile((i % columns) * TILE, (i / columns) * TILE);
+    atomic.add<i32>(HEADER + H_DONE, 1);
+  }
+}
