@@ -3,12 +3,22 @@ import { idSchema } from '../ids/ids.ts';
 import { Sha256 } from '../ids/sha256.ts';
 import { ModelReport } from '../model/model-report.ts';
 import { ImageRequest } from '../render/image-request.ts';
+import { RenderFileRole } from '../render/render-file.ts';
 
 /** A blob by name and size. */
 export const BlobReference = z.object({ sha256: Sha256, bytes: z.int().nonnegative() });
 
 /** A source file of a model: the client's name for it and the blob that holds it. */
 export const SourceFile = BlobReference.extend({ name: z.string().min(1) });
+
+/** A file that a render made. */
+export const MadeFile = z.object({
+  role: RenderFileRole,
+  blob: BlobReference,
+  contentType: z.string(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+});
 
 /** Payload and result of each kind of job: the one schema that the side which enqueues and the side which works share. */
 export const JOB_KINDS = {
@@ -29,10 +39,7 @@ export const JOB_KINDS = {
       request: ImageRequest,
     }),
     result: z.object({
-      image: BlobReference,
-      width: z.int().positive(),
-      height: z.int().positive(),
-      contentType: z.string(),
+      files: z.array(MadeFile).min(1).describe('The picture first'),
       stats: z.object({
         seconds: z.number().nonnegative(),
         rays: z.number().nonnegative(),
@@ -51,6 +58,7 @@ export type JobPayload<K extends JobKind> = z.output<(typeof JOB_KINDS)[K]['payl
 /** What a worker hands back. */
 export type JobResult<K extends JobKind> = z.output<(typeof JOB_KINDS)[K]['result']>;
 export type BlobReference = z.infer<typeof BlobReference>;
+export type MadeFile = z.infer<typeof MadeFile>;
 export type SourceFile = z.infer<typeof SourceFile>;
 
 /** All kinds, for schemas. */

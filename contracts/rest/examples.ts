@@ -161,6 +161,17 @@ export const exampleRender = {
     height: 900,
     bytes: 412032,
   },
+  files: [
+    {
+      role: 'beauty',
+      url: `/v1/derivatives/${ids.derivative}/file`,
+      derivativeId: ids.derivative,
+      contentType: 'image/png',
+      width: 1200,
+      height: 900,
+      bytes: 412032,
+    },
+  ],
   cost: { seconds: 0.8, rays: 17280000, triangles: 15452, peakBytes: 96468992, warnings: [], cached: false },
   error: null,
   createdAt: time,
@@ -186,7 +197,7 @@ export const exampleJob = {
 
 export const exampleRenderJob = {
   ...exampleJob,
-  render: { ...exampleRender, state: 'running', image: null, cost: null, finishedAt: null },
+  render: { ...exampleRender, state: 'running', image: null, files: [], cost: null, finishedAt: null },
 };
 
 export const exampleApiKey = {

@@ -8,7 +8,7 @@ import { JobOffice } from './testing/job-office.ts';
 import { type JobHandler, type JobWorker, startWorker, type WorkerOptions } from './worker.ts';
 
 const SHA = 'a'.repeat(64);
-const RESULT = { image: { sha256: SHA, bytes: 3 }, width: 1, height: 1, contentType: 'image/png' };
+const BLOB = { sha256: SHA, bytes: 3 };
 const STATS = { seconds: 1, rays: 1, triangles: 1, peakBytes: 1, warnings: [] };
 const workers: JobWorker[] = [];
 afterEach(async () => {
@@ -16,7 +16,10 @@ afterEach(async () => {
 });
 
 type Handler = JobHandler<'render.image'>;
-const succeed: Handler = async () => ({ ...RESULT, stats: STATS });
+const succeed: Handler = async () => ({
+  files: [{ role: 'beauty', blob: BLOB, width: 1, height: 1, contentType: 'image/png' }],
+  stats: STATS,
+});
 
 /** An office with a number of jobs waiting. */
 function office(count: number): JobOffice {

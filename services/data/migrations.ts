@@ -124,8 +124,18 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
 }
 
+/** A render can make several files: the picture and its passes. */
+async function addRenderFiles(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table derivatives
+      add column role text,
+      add column picture_id text collate "C" references derivatives (id) on delete cascade`.execute(db);
+  await sql`update derivatives set role = 'beauty' where operation = 'render.image'`.execute(db);
+  await sql`create index derivatives_by_picture on derivatives (picture_id) where picture_id is not null`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
-  migrations: { '0001_tables': { up: createTables } },
+  migrations: { '0001_tables': { up: createTables }, '0002_render_files': { up: addRenderFiles } },
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { testEngines } from '#test/databases.ts';
 import { CRASHED, openDataService, PREVIEW, type TestDataService } from './testing/open-data-service.ts';
@@ -100,6 +101,46 @@ describe.each(await testEngines({ oneConnection: false }))('requests for renders
     const { preview } = await read();
     const { data: derivatives } = await data.api.listDerivatives({ ...data.as(), params: { assetId: second.id } });
     expect(derivatives.find(({ url }) => url === preview?.url)).toMatchObject({ assetId: second.id });
+  });
+
+  it('with passes bring several files, the picture first, and so does what reuses them', async () => {
+    const first = await data.upload('passes one', 'passes');
+    await data.succeed(await data.lease('geometry.process'), 'passes GLB');
+    await data.succeed(await data.lease('render.image'), 'passes preview');
+    const asked = await data.requestRender(first.id, { width: 190, samples: 3 });
+    expect(asked.files).toEqual([]);
+    const job = await data.lease('render.image');
+    const [picture, depth, normal] = await Promise.all(
+      ['beauty', 'depth', 'normal'].map((content) => data.resultOf(job, `the ${content} of it`)),
+    );
+    const fileOf = (result: unknown, role: string) => {
+      const [file] = JOB_KINDS['render.image'].result.parse(result).files;
+      return { ...file, role };
+    };
+    const files = [fileOf(picture, 'beauty'), fileOf(depth, 'depth'), fileOf(normal, 'normal')];
+    await data.jobs.settle({
+      jobId: job.jobId,
+      token: job.token,
+      outcome: { case: 'resultJson', value: JSON.stringify({ ...picture, files }) },
+    });
+    const render = await data.api.getRender({ ...data.as(), params: { renderId: asked.id } });
+    expect(render.files.map(({ role }) => role)).toEqual(['beauty', 'depth', 'normal']);
+    expect(new Set(render.files.map(({ url }) => url)).size).toBe(3);
+    expect(render.image).toMatchObject({ derivativeId: render.files[0]?.derivativeId, url: render.files[0]?.url });
+    const derivatives = await Promise.all(
+      render.files.map(({ derivativeId }) => data.api.getDerivative({ ...data.as(), params: { derivativeId } })),
+    );
+    expect(new Set(derivatives.map(({ sha256 }) => sha256)).size).toBe(3);
+    expect((await rendersOf(first)).find(({ id }) => id === asked.id)?.files).toEqual(render.files);
+
+    const second = await data.upload('passes two', 'passes');
+    await data.succeed(await data.lease('geometry.process'), 'passes GLB');
+    const again = await data.requestRender(second.id, { width: 190, samples: 3 });
+    expect(again).toMatchObject({ state: 'succeeded', cost: { cached: true } });
+    expect(again.files.map(({ role }) => role)).toEqual(['beauty', 'depth', 'normal']);
+    await data.api.deleteAsset({ ...data.as(), params: { assetId: first.id } });
+    const kept = await data.api.getRender({ ...data.as(), params: { renderId: again.id } });
+    expect(kept.files).toEqual(again.files);
   });
 
   it('wait for the model', async () => {

@@ -12,6 +12,7 @@ import type {
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { RenderFileRole } from '#contracts/render/render-file.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
 import type { RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { BusTables, Json, Timestamp } from '#platform/bus/tables.ts';
@@ -101,6 +102,10 @@ export interface DerivativesTable {
   bytes: number;
   sha256: Sha256;
   cost: Json<DerivativeCost>;
+  /** Of a file of a render; null for what is none. */
+  role: RenderFileRole | null;
+  /** The derivative of the picture with which this pass of it was made; null for the picture. */
+  picture_id: DerivativeId | null;
   /** The job that made it. */
   job_id: JobId;
   created_at: Timestamp;

@@ -1,17 +1,28 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { JobPayload, JobResult, MadeFile } from '#contracts/jobs/job-kinds.ts';
+import { RenderFileRole } from '#contracts/render/render-file.ts';
 import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sandbox } from '#platform/sandbox/sandbox.ts';
 import { CONTENT_TYPES } from './content-types.ts';
 import { modelMissing, resultInvalid } from './errors.ts';
-import { GLB_FILE, IMAGE_FILE, type RenderInput } from './sandbox/render-input.ts';
+import { GLB_FILE, type RenderInput } from './sandbox/render-input.ts';
 
 /** What the sandboxed process says; it has read untrusted bytes, so it is parsed. */
 const TaskOutput = z.object({
-  width: z.int().positive(),
-  height: z.int().positive(),
+  files: z
+    .array(
+      z.object({
+        role: RenderFileRole,
+        // A name, never a path.
+        name: z.string().regex(/^[a-z0-9-]+$/),
+        width: z.int().positive(),
+        height: z.int().positive(),
+      }),
+    )
+    .min(1)
+    .max(64),
   stats: z.object({
     seconds: z.number().nonnegative(),
     rays: z.number().nonnegative(),
@@ -37,14 +48,14 @@ export function renderHandler(deps: {
           throw modelMissing(error);
         });
       },
-      collect: (folder, output) => storeImage(objects, folder, output, request),
+      collect: (folder, output) => storeFiles(objects, folder, output, request),
       signal: context.signal,
       onProgress: (share, stage) => context.progress(share, stage),
     });
   };
 }
 
-async function storeImage(
+async function storeFiles(
   objects: ObjectStore,
   folder: string,
   output: unknown,
@@ -52,6 +63,11 @@ async function storeImage(
 ): Promise<JobResult<'render.image'>> {
   const parsed = TaskOutput.safeParse(output);
   if (!parsed.success) throw resultInvalid(parsed.error);
-  const image = await objects.putFile(join(folder, IMAGE_FILE));
-  return { image, ...parsed.data, contentType: CONTENT_TYPES[request.format] };
+  const contentType = CONTENT_TYPES[request.format];
+  const { files, stats } = parsed.data;
+  const made: MadeFile[] = [];
+  for (const { name, ...file } of files) {
+    made.push({ ...file, blob: await objects.putFile(join(folder, name)), contentType });
+  }
+  return { files: made, stats };
 }

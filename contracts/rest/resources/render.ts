@@ -2,10 +2,22 @@ import { z } from 'zod';
 import { PublicError } from '../../events/envelope.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { ImageRequest } from '../../render/image-request.ts';
+import { RenderFileRole } from '../../render/render-file.ts';
 import { JobState } from './job.ts';
 
 /** Why a render was made: the preview of an upload, a render by URL, or a request to `POST /v1/renders`. */
 export const RenderPurpose = z.enum(['preview', 'url', 'request']);
+
+/** A file that a render made. */
+export const RenderFile = z.object({
+  role: RenderFileRole,
+  url: z.string(),
+  derivativeId: idSchema('derivative'),
+  contentType: z.string(),
+  width: z.int(),
+  height: z.int(),
+  bytes: z.int(),
+});
 
 /** A render of an asset. */
 export const Render = z.object({
@@ -26,7 +38,9 @@ export const Render = z.object({
       height: z.int(),
       bytes: z.int(),
     })
-    .nullable(),
+    .nullable()
+    .describe('The picture: the first of `files`'),
+  files: z.array(RenderFile).describe('All that was made, the picture first: one file for each pass, or one EXR'),
   cost: z
     .object({
       seconds: z.number(),
@@ -45,5 +59,6 @@ export const Render = z.object({
 export const RenderInput = ImageRequest.extend({ assetId: idSchema('asset') });
 
 export type RenderPurpose = z.infer<typeof RenderPurpose>;
+export type RenderFile = z.infer<typeof RenderFile>;
 export type Render = z.infer<typeof Render>;
 export type RenderInput = z.infer<typeof RenderInput>;

@@ -7,10 +7,11 @@ import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { notFound, notRenderable } from '../errors.ts';
+import { recordFiles } from '../settle/record-files.ts';
 import { finishPreview, renderComplete } from '../settle/render-image.ts';
 import { type LockedAsset, lockAsset } from '../store/assets.ts';
 import { tryClaimBlobs } from '../store/blobs.ts';
-import { type DerivativeRow, findDerivative, insertDerivative } from '../store/derivatives.ts';
+import { type DerivativeRow, findDerivative, listPasses } from '../store/derivatives.ts';
 import { raisePriority } from '../store/jobs.ts';
 import { findFinishedUrlRender, findLeader, insertRender, readRender } from '../store/renders.ts';
 import { readNewestVersion, readVersionFacts, type VersionFacts } from '../store/versions.ts';
@@ -168,19 +169,23 @@ async function reuseDerivative(
 ): Promise<DerivativeRow | undefined> {
   const found = await findDerivative(trx, asset.organizationId, version.id, key);
   if (!found || found.version_id === version.id) return found;
-  const blob = { sha256: found.sha256, bytes: found.bytes };
-  if (await tryClaimBlobs(trx, deps.objects, [blob])) return undefined;
-  return insertDerivative(trx, {
+  const rows = [found, ...(await listPasses(trx, [found.id]))];
+  const files = rows.map((row) => ({
+    role: row.role ?? 'beauty',
+    blob: { sha256: row.sha256, bytes: row.bytes },
+    contentType: row.content_type,
+    width: row.width ?? 0,
+    height: row.height ?? 0,
+  }));
+  const blobs = files.map(({ blob }) => blob);
+  if (await tryClaimBlobs(trx, deps.objects, blobs)) return undefined;
+  return recordFiles(trx, files, {
     organizationId: asset.organizationId,
     assetId: asset.id,
     versionId: version.id,
     operation: found.operation,
     parameters: found.parameters,
     key,
-    blob,
-    contentType: found.content_type,
-    width: found.width,
-    height: found.height,
     cost: found.cost,
     jobId: found.job_id,
   });

@@ -5,31 +5,28 @@ import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
 import type { RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { toPublicError } from '../errors.ts';
 import { changeAsset, type LockedAsset } from '../store/assets.ts';
-import { type DerivativeRow, insertDerivative } from '../store/derivatives.ts';
+import type { DerivativeRow } from '../store/derivatives.ts';
 import { finishRenders, listPendingRenders, type PendingRender } from '../store/renders.ts';
 import { recordPreviewed } from '../store/versions.ts';
 import type { DataTrx } from '../tables.ts';
 import { derivativeUrl } from '../urls.ts';
 import type { EffectContext, JobEffects } from './job-effects.ts';
+import { recordFiles } from './record-files.ts';
 
 /** All renders that wait for the job end with it; a preview makes its version ready, even when it failed. */
 export const RENDER_IMAGE_EFFECTS: JobEffects<'render.image'> = {
-  blobs: ({ image }) => [image],
+  blobs: ({ files }) => files.map(({ blob }) => blob),
   summary: (result) => result,
 
-  async succeeded({ trx, jobId, asset }, { versionId, glb, request }, { image, width, height, contentType, stats }) {
-    const { id: assetId, organizationId } = asset;
-    const derivative = await insertDerivative(trx, {
+  async succeeded({ trx, jobId, asset }, { versionId, glb, request }, { files, stats }) {
+    const { organizationId } = asset;
+    const derivative = await recordFiles(trx, files, {
       organizationId,
-      assetId,
+      assetId: asset.id,
       versionId,
       operation: 'render.image',
       parameters: request,
       key: derivativeKey(glb.sha256, 'render.image', request),
-      blob: image,
-      contentType,
-      width,
-      height,
       cost: stats,
       jobId,
     });

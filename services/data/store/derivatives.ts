@@ -9,6 +9,7 @@ import {
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { RenderFileRole } from '#contracts/render/render-file.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Derivative } from '#contracts/rest/resources/asset.ts';
 import { notFound } from '../errors.ts';
@@ -30,6 +31,10 @@ export interface NewDerivative {
   width: number | null;
   height: number | null;
   cost: DerivativeCost;
+  /** Of a file of a render. */
+  role?: RenderFileRole;
+  /** The picture whose pass it is. */
+  pictureId?: DerivativeId;
   jobId: JobId;
 }
 
@@ -54,6 +59,8 @@ export async function insertDerivative(trx: DataTrx, derivative: NewDerivative):
       bytes: derivative.blob.bytes,
       sha256: derivative.blob.sha256,
       cost: JSON.stringify(derivative.cost),
+      role: derivative.role ?? null,
+      picture_id: derivative.pictureId ?? null,
       job_id: derivative.jobId,
     })
     .onConflict((conflict) => conflict.columns(['version_id', 'key']).doNothing())
@@ -86,6 +93,12 @@ export async function findDerivative(
     .orderBy('id')
     .limit(1)
     .executeTakeFirst();
+}
+
+/** The passes that were made together with some pictures, in the order of their making. */
+export function listPasses(db: DataReader, pictures: DerivativeId[]): Promise<DerivativeRow[]> {
+  if (pictures.length === 0) return Promise.resolve([]);
+  return db.selectFrom('derivatives').selectAll().where('picture_id', 'in', pictures).orderBy('id').execute();
 }
 
 /** @throws MaquetteError `not_found` */

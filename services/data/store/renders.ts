@@ -13,11 +13,12 @@ import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { JobState } from '#contracts/rest/resources/job.ts';
-import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
+import type { Render, RenderFile, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { notFound, toPublicError } from '../errors.ts';
 import { type PageRequest, pageOfRows, startOf } from '../page.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import { derivativeUrl } from '../urls.ts';
+import { type DerivativeRow, listPasses } from './derivatives.ts';
 
 /** A render that waits for its job. */
 export interface PendingRender {
@@ -107,7 +108,7 @@ export async function findFinishedUrlRender(
     .orderBy('renders.id')
     .limit(1)
     .executeTakeFirst();
-  return row && toRender(row);
+  return row && withFiles(db, [row]).then(([render]) => render);
 }
 
 /** The renders that wait for a job, oldest first. */
@@ -162,7 +163,8 @@ export async function finishRenders(
 export async function readRender(db: DataReader, organizationId: OrganizationId, id: RenderId): Promise<Render> {
   const row = await selectRenders(db, organizationId).where('renders.id', '=', id).executeTakeFirst();
   if (!row) throw notFound('render', id);
-  return toRender(row);
+  const [render] = await withFiles(db, [row]);
+  return render as Render;
 }
 
 /** Newest first. */
@@ -189,7 +191,8 @@ export async function listRenders(
     .orderBy('renders.id', 'desc')
     .limit(request.limit + 1)
     .execute();
-  return pageOfRows(rows, request, toRender);
+  const page = pageOfRows(rows, request, (row) => row);
+  return { ...page, data: await withFiles(db, page.data) };
 }
 
 function selectRenders(db: DataReader, organizationId: OrganizationId) {
@@ -219,12 +222,30 @@ function selectRenders(db: DataReader, organizationId: OrganizationId) {
       'derivatives.height',
       'derivatives.bytes',
       'derivatives.cost',
+      'derivatives.role',
     ]);
 }
 
 type RenderRow = Awaited<ReturnType<ReturnType<typeof selectRenders>['executeTakeFirstOrThrow']>>;
 
-function toRender(row: RenderRow): Render {
+/** The renders of some rows, each with the files that were made. */
+async function withFiles(db: DataReader, rows: readonly RenderRow[]): Promise<Render[]> {
+  const pictures = rows.flatMap((row) => (row.derivative_id === null ? [] : [row.derivative_id]));
+  const passes = await listPasses(db, [...new Set(pictures)]);
+  return rows.map((row) =>
+    toRender(
+      row,
+      passes.filter(({ picture_id }) => picture_id === row.derivative_id),
+    ),
+  );
+}
+
+function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
+  const { derivative_id, role, content_type, bytes } = row;
+  const made = derivative_id !== null && content_type !== null && bytes !== null;
+  const picture = made ? [{ ...row, id: derivative_id, role, content_type, bytes }] : [];
+  const files = [...picture, ...(made ? passes : [])].map(toRenderFile);
+  const [first] = files;
   return {
     id: row.id,
     assetId: row.asset_id,
@@ -234,20 +255,29 @@ function toRender(row: RenderRow): Render {
     state: row.state === 'pending' ? (row.job_state === 'running' ? 'running' : 'queued') : row.state,
     request: row.request,
     job: row.job_id,
-    image:
-      row.derivative_id === null || row.content_type === null || row.width === null || row.height === null
-        ? null
-        : {
-            url: derivativeUrl(row.derivative_id),
-            derivativeId: row.derivative_id,
-            contentType: row.content_type,
-            width: row.width,
-            height: row.height,
-            bytes: row.bytes ?? 0,
-          },
+    image: first ? imageOf(first) : null,
+    files,
     cost: row.cost && { ...row.cost, cached: row.cached },
     error: row.error && toPublicError(row.error),
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
   };
+}
+
+function toRenderFile(
+  row: Pick<DerivativeRow, 'id' | 'role' | 'content_type' | 'width' | 'height' | 'bytes'>,
+): RenderFile {
+  return {
+    role: row.role ?? 'beauty',
+    url: derivativeUrl(row.id),
+    derivativeId: row.id,
+    contentType: row.content_type,
+    width: row.width ?? 0,
+    height: row.height ?? 0,
+    bytes: row.bytes,
+  };
+}
+
+function imageOf({ role: _role, ...image }: RenderFile): Render['image'] {
+  return image;
 }

@@ -127,10 +127,15 @@ export async function openDataService(
       }
       const { request } = JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson));
       return {
-        image: { sha256, bytes },
-        width: request.width,
-        height: request.height,
-        contentType: `image/${request.format}`,
+        files: [
+          {
+            role: 'beauty',
+            blob: { sha256, bytes },
+            width: request.width,
+            height: request.height,
+            contentType: `image/${request.format}`,
+          },
+        ],
         stats: { seconds: 0.5, rays: 1000, triangles: 12, peakBytes: 1e6, warnings: [] },
       };
     },

@@ -351,10 +351,15 @@ async function* merge(
 function imageResult(image: { sha256: string; bytes: number }, request: ImageRequest) {
   const type = request.format === 'jpg' ? 'jpeg' : request.format;
   return {
-    image,
-    width: request.width,
-    height: request.height,
-    contentType: `image/${type}`,
+    files: [
+      {
+        role: 'beauty',
+        blob: image,
+        width: request.width,
+        height: request.height,
+        contentType: `image/${type}`,
+      },
+    ],
     stats: { seconds: 0.1, rays: 1, triangles: 12, peakBytes: 1, warnings: [] },
   };
 }

@@ -1,4 +1,5 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { RenderFileRole } from '#contracts/render/render-file.ts';
 
 /** What a task is told; the model lies in the folder as `model.glb`. */
 export interface RenderInput {
@@ -7,9 +8,15 @@ export interface RenderInput {
   memoryLimit: number;
 }
 
-/** Names of files in the task's folder. */
+/** What a task hands back. Each file lies in the folder under its name. */
+export interface RenderOutput {
+  /** The picture first, then its passes. */
+  files: { role: RenderFileRole; name: string; width: number; height: number }[];
+  stats: { seconds: number; rays: number; triangles: number; peakBytes: number; warnings: string[] };
+}
+
+/** Name of the model in the task's folder. */
 export const GLB_FILE = 'model.glb';
-export const IMAGE_FILE = 'image';
 
 /** Parameter of the task module's URL: threads of one render, known when the process starts. */
 export const THREADS_PARAMETER = 'threads';

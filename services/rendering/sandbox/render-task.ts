@@ -6,7 +6,7 @@ import { renderImage } from '#engine/render/render-image.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import type { SandboxTask } from '#platform/sandbox/sandbox.ts';
-import { GLB_FILE, IMAGE_FILE, type RenderInput, THREADS_PARAMETER } from './render-input.ts';
+import { GLB_FILE, type RenderInput, type RenderOutput, THREADS_PARAMETER } from './render-input.ts';
 import { warmUp } from './warm-up.ts';
 
 /** Shares of a task before and after the picture itself is made. */
@@ -28,7 +28,7 @@ const threads = Number(new URL(import.meta.url).searchParams.get(THREADS_PARAMET
 const host = createNodeRenderHost({ threads });
 
 /** Runs in the sandbox: GLB in, encoded image out. The threads and the kernel stay warm between tasks. */
-export const run: SandboxTask<RenderInput, unknown> = async (input, context) => {
+export const run: SandboxTask<RenderInput, RenderOutput> = async (input, context) => {
   const startedAt = performance.now();
   context.progress(0, 'read');
   const bytes = await readFile(join(context.folder, GLB_FILE));
@@ -41,13 +41,12 @@ export const run: SandboxTask<RenderInput, unknown> = async (input, context) => 
     onProgress: (share) => context.progress(READ_SHARE + share * (ENCODE_SHARE - READ_SHARE), 'render'),
   });
   context.progress(ENCODE_SHARE, 'encode');
-  await writeFile(
-    join(context.folder, IMAGE_FILE),
-    await encodeImage(image, input.request.format, input.request.quality),
-  );
+  const name = 'beauty';
+  await writeFile(join(context.folder, name), await encodeImage(image, input.request.format, input.request.quality));
   const { triangles, rays, peakBytes, warnings } = image.stats;
   const seconds = (performance.now() - startedAt) / 1000;
-  return { width: image.width, height: image.height, stats: { seconds, rays, triangles, peakBytes, warnings } };
+  const { width, height } = image;
+  return { files: [{ role: 'beauty', name, width, height }], stats: { seconds, rays, triangles, peakBytes, warnings } };
 };
 
 await warmUp(host);
