@@ -36,6 +36,7 @@ export async function drawPreview(
     stage('visibility');
     share(1);
     await run(L.TASK_FILTER);
+    await run(L.TASK_FILTER_WIDE);
     stage('filter');
     share(2);
     await run(L.TASK_SHADE);

@@ -7,9 +7,9 @@ import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
 import { cosDegrees, exp2, sinDegrees, srgbToLinear } from './portable-math.ts';
 
-/** Occlusion rays of a pixel for a number of anti-aliasing samples. */
+/** Occlusion rays of a pixel for a number of anti-aliasing samples; the filters gather those of 64 pixels. */
 export function occlusionRays(samples: number): number {
-  return Math.min(L.MAX_OCCLUSION_RAYS, Math.max(4, samples));
+  return Math.min(L.MAX_OCCLUSION_RAYS, Math.max(2, samples >> 2));
 }
 
 /** Tells the kernel what is asked of an image: its size, quality, background, ground and light. */
@@ -22,6 +22,7 @@ export function writeImageHeader(
   header.setAll([
     [L.H_GBUFFER, plan.gbuffer],
     [L.H_OCCLUSION, plan.occlusion],
+    [L.H_OCCLUSION_NARROW, plan.occlusionNarrow],
     [L.H_PIXELS, plan.pixels],
     [L.H_FILM, plan.film.radiance],
     [L.H_FILM_ALBEDO, plan.film.albedo],

@@ -9,7 +9,9 @@ export interface ImagePlan {
   /** Sizes by name, for people. */
   parts: Record<string, number>;
   gbuffer: number;
+  /** Occlusion as traced, and as the narrow filter leaves it. */
   occlusion: number;
+  occlusionNarrow: number;
   pixels: number;
   /** Buffers of the film, 0 where the request needs none. */
   film: { radiance: number; albedo: number; normal: number; half: number };
@@ -17,11 +19,11 @@ export interface ImagePlan {
   bandRows: number;
 }
 
-/** Rows above and below a band that the filter looks at. */
-export const BAND_BORDER = 3;
+/** Rows above and below a band that the filters look at: 2 and 4, and 1 when edges are shaded. */
+export const BAND_BORDER = 7;
 
 /** Most pixels held in band buffers at once: larger images are rendered in bands. */
-const BAND_PIXELS = 4_194_304;
+const BAND_PIXELS = 2_097_152;
 
 /** Lays out the memory of an image from `start` on. Nothing is allocated. */
 export function planImage(start: number, request: ImageRequest): ImagePlan {
@@ -40,7 +42,8 @@ export function planImage(start: number, request: ImageRequest): ImagePlan {
   const bandPixels = width * Math.min(height, bandRows + 2 * BAND_BORDER);
   return {
     gbuffer: take(bandPixels * L.G_BYTES),
-    occlusion: take(bandPixels * 4),
+    occlusion: take(bandPixels * L.OCCLUSION_BYTES),
+    occlusionNarrow: take(bandPixels * L.OCCLUSION_BYTES),
     pixels: take(width * height * 4),
     film: {
       radiance: film(needed.radiance),

@@ -168,12 +168,11 @@ describe('alpha', () => {
         addMesh(document, SQUARE, glass, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, i / 20, 1]);
       return document;
     };
-    const solid = await draw(layers(1, 0), { view: 'front' });
     const clear = await draw(layers(12, 1), { view: 'front' });
     expect(pixel(clear, 32, 32)[3]).toBeGreaterThan(50);
     expect(pixel(clear, 32, 32)[3]).toBeLessThan(250);
-    // Three rays a pixel go through all twelve; no layer has matt light that could be blocked.
-    expect(clear.stats.rays).toBeLessThan(8 * solid.stats.rays);
+    // Three rays a pixel at most go through all twelve; no layer has matt light that could be blocked.
+    expect(clear.stats.rays).toBeLessThan(64 * 64 * 12 * 3.5);
   });
 
   test('MASK cuts holes at its cutoff', async () => {

@@ -1,9 +1,10 @@
-// Second pass: occlusion without its sampling pattern.
+// Second and third pass: occlusion without its sampling pattern.
 
 import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, TILE, G_NORMAL, G_OCCLUSION } from './layout';
-import { dot, unpackNormal } from './vec';
+import { dot, madd, scale, unpackNormal, Z } from './vec';
+import { litShareOf } from './occlusion';
 import { pixelSide } from './camera';
-import { pixelAt, occlusionAt, setPlane, planeError, packShares, stackOf } from './gbuffer';
+import { pixelAt, tracedAt, narrowAt, setPlane, planeError, packShares, stackOf } from './gbuffer';
 
 /** Side of a tile with the two border pixels that the filter looks at. */
 const FILTER_SIDE: i32 = TILE + 4;
@@ -40,7 +41,8 @@ export function filterTile(x0: i32, y0: i32, thread: i32): void {
       const n = v128.load(center), depth = f32x4.extract_lane(n, 3);
       if (depth == Infinity) continue;
       setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
-      let lit: f32 = 0, open: f32 = 0, weights: f32 = 0;
+      let sum = f32x4.splat(0);
+      let weights: f32 = 0;
       for (let dy = -2; dy <= 2; dy++) {
         let c = center + (dy * FILTER_SIDE - 2) * 16;
         for (let dx = -2; dx <= 2; dx++, c += 16) {
@@ -51,14 +53,53 @@ export function filterTile(x0: i32, y0: i32, thread: i32): void {
           let w = (turn - <f32>0.8) * 5;
           if (dx == 2 || dx == -2) w *= 0.5;
           if (dy == 2 || dy == -2) w *= 0.5;
-          const o = load<u32>(pixelAt(x + dx, y + dy), G_OCCLUSION);
-          lit += <f32>(o & 0xffff) * w;
-          open += <f32>(o >> 16) * w;
+          sum = madd(sum, v128.load(tracedAt(x + dx, y + dy)), w);
           weights += w;
         }
       }
-      const k = <f32>1 / (weights * 65535);
-      store<u32>(occlusionAt(x, y), weights > 0 ? packShares(lit * k, open * k) : load<u32>(pixelAt(x, y), G_OCCLUSION));
+      v128.store(narrowAt(x, y), weights > 0 ? scale(sum, <f32>1 / weights) : v128.load(tracedAt(x, y)));
+    }
+  }
+}
+
+/** Step between the taps of the wide filter: the block of pixels that the narrow one has averaged. */
+const WIDE: i32 = 4;
+
+/**
+ * Averages filtered occlusion over 3 × 3 blocks of 4 × 4 pixels whose outer ones count half: one full period of the
+ * 8 × 8 patterns. Blocks whose occlusion differs have to count in full, or the period shows as stripes.
+ */
+export function filterWideTile(x0: i32, y0: i32): void {
+  const width = load<i32>(HEADER + H_WIDTH);
+  const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
+  const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
+  const tolerance = <f32>6 * pixelSide();
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      const g = pixelAt(x, y);
+      const depth = load<f32>(g);
+      if (depth == Infinity) continue;
+            const n = unpackNormal(load<u32>(g, G_NORMAL));
+      setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
+      let sum = v128.load(narrowAt(x, y));
+      let weights: f32 = 1;
+      for (let dy = -WIDE; dy <= WIDE; dy += WIDE) {
+        const ny = y + dy;
+        if (ny < first || ny >= end) continue;
+        for (let dx = -WIDE; dx <= WIDE; dx += WIDE) {
+          const nx = x + dx;
+          if (<u32>nx >= <u32>width || (dx | dy) == 0) continue;
+          const h = pixelAt(nx, ny);
+          const d = load<f32>(h);
+          if (d == Infinity || planeError(<f32>dx, <f32>dy, d) > tolerance) continue;
+          const turn = dot(n, unpackNormal(load<u32>(h, G_NORMAL)));
+          if (turn < <f32>0.9) continue;
+          const w = (dx == 0 || dy == 0 ? <f32>0.5 : <f32>0.25) * (turn - <f32>0.9) * 10;
+          sum = madd(sum, v128.load(narrowAt(nx, ny)), w);
+          weights += w;
+        }
+      }
+      store<u32>(g, packShares(litShareOf(sum), Z(sum) / weights), G_OCCLUSION);
     }
   }
 }

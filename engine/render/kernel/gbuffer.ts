@@ -1,7 +1,7 @@
 // Buffers of the band being rendered: what each pixel's centre sees, and its occlusion before and after filtering.
 
 import {
-  HEADER, H_GBUFFER, H_OCCLUSION, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE,
+  HEADER, H_GBUFFER, H_OCCLUSION, H_OCCLUSION_NARROW, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE, OCCLUSION_BYTES,
 } from './layout';
 import { dot } from './vec';
 import { isOrthographic, pixelRight, pixelDown, planeDirection } from './camera';
@@ -34,12 +34,24 @@ export function pixelAt(x: i32, y: i32): usize {
     + <usize>((y - load<i32>(HEADER + H_BAND_FIRST)) * load<i32>(HEADER + H_WIDTH) + x) * G_BYTES;
 }
 
-/** Filtered occlusion of a pixel, two unorm16. */
 // @ts-ignore: decorator
 @inline
-export function occlusionAt(x: i32, y: i32): usize {
-  return <usize>load<u32>(HEADER + H_OCCLUSION)
-    + (<usize>((y - load<i32>(HEADER + H_BAND_FIRST)) * load<i32>(HEADER + H_WIDTH) + x) << 2);
+function placeOf(x: i32, y: i32): usize {
+  return <usize>((y - load<i32>(HEADER + H_BAND_FIRST)) * load<i32>(HEADER + H_WIDTH) + x) * OCCLUSION_BYTES;
+}
+
+/** Occlusion of a pixel as it was traced. */
+// @ts-ignore: decorator
+@inline
+export function tracedAt(x: i32, y: i32): usize {
+  return <usize>load<u32>(HEADER + H_OCCLUSION) + placeOf(x, y);
+}
+
+/** Occlusion of a pixel as the narrow filter leaves it. */
+// @ts-ignore: decorator
+@inline
+export function narrowAt(x: i32, y: i32): usize {
+  return <usize>load<u32>(HEADER + H_OCCLUSION_NARROW) + placeOf(x, y);
 }
 
 // Inverse depth of a plane is linear in image coordinates, with parallel rays depth itself is: value at the reference

@@ -10,7 +10,7 @@ import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_CANCEL, H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESH_COUNT,
   H_MESHES, H_NEXT, H_NODES, H_ROOT, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_TOP_NODE,
   H_TOP_REFS, H_WIDTH, HEADER, INSTANCE_BYTES, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_BYTES,
-  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_EMITTER_LIST, TASK_EMITTER_POWER, TASK_EMITTER_TREE, TASK_ENVIRONMENT_TABLE, TASK_EXTREMES, TASK_FILTER, TASK_HEMISPHERE,
+  MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES, TASK_EMITTER_LIST, TASK_EMITTER_POWER, TASK_EMITTER_TREE, TASK_ENVIRONMENT_TABLE, TASK_EXTREMES, TASK_FILTER, TASK_FILTER_WIDE, TASK_HEMISPHERE,
   TASK_MIPMAPS, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
   TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
@@ -19,7 +19,7 @@ import { buildHemisphere } from './sampling';
 import { visibilityTile } from './visibility-pass';
 import { next } from './work';
 import { isFilmTask, runFilm } from './film-tasks';
-import { filterTile } from './filter-pass';
+import { filterTile, filterWideTile } from './filter-pass';
 import { shadeTile } from './shade-pass';
 
 export {
@@ -135,6 +135,7 @@ function tiles(task: i32, thread: i32): void {
     const x = (i % columns) * TILE, y = first + (i / columns) * TILE;
     if (task == TASK_VISIBILITY) visibilityTile(x, y, thread);
     else if (task == TASK_FILTER) filterTile(x, y, thread);
+    else if (task == TASK_FILTER_WIDE) filterWideTile(x, y);
     else shadeTile(x, y, thread);
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
@@ -148,6 +149,6 @@ export function run(task: i32, thread: i32): void {
   else if (task == TASK_ENVIRONMENT_TABLE) environmentTable();
   else if (task >= TASK_EMITTER_LIST && task <= TASK_EMITTER_TREE) emitters(task);
   else if (task == TASK_EXTREMES || task == TASK_HEMISPHERE) once(task);
-  else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_SHADE) tiles(task, thread);
+  else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_FILTER_WIDE || task == TASK_SHADE) tiles(task, thread);
   else if (isFilmTask(task)) runFilm(task);
 }

@@ -41,7 +41,9 @@ export const H_ENVIRONMENT = 60;
 export const H_LUT_DFG = 64;
 export const H_LUT_SRGB = 68;
 export const H_GBUFFER = 72;
+/** Occlusion of each pixel of the band as traced (`OCCLUSION_BYTES` each), and as the narrow filter leaves it. */
 export const H_OCCLUSION = 76;
+export const H_OCCLUSION_NARROW = 1536;
 export const H_PIXELS = 80;
 /** Reference of the root that rays start at: see `REF_*`. Written by the kernel. */
 export const H_ROOT = 84;
@@ -359,16 +361,18 @@ export const ENV_SIZE_IRRADIANCE = 32;
 
 /** Side of the table of directional albedo; an entry is scale, bias, sheen, unused (f32x4). */
 export const DFG_SIZE = 32;
-/** Interleaved patterns of occlusion rays (4 × 4 pixels), and the most rays of one pixel. */
-export const PATTERNS = 16;
-export const MAX_OCCLUSION_RAYS = 64;
+/** Interleaved patterns of occlusion rays (8 × 8 pixels), and the most rays of one pattern. */
+export const PATTERNS = 64;
+export const MAX_OCCLUSION_RAYS = 16;
 
 // G-buffer of a pixel: depth along the view axis f32 (infinite: nothing), normal (octahedral, two snorm16), signature of
-// what is seen | flags (see gbuffer.ts), occlusion (two unorm16).
+// what is seen | flags (see gbuffer.ts), filtered occlusion (two unorm16: share of light, share of directions).
 export const G_BYTES = 16;
 export const G_NORMAL = 4;
 export const G_SURFACE = 8;
 export const G_OCCLUSION = 12;
+/** Light that arrives, light there would be without anything in between, share of open directions, f32; 4 unused. */
+export const OCCLUSION_BYTES = 16;
 
 /** Side of a tile in pixels. */
 export const TILE = 16;
@@ -392,3 +396,5 @@ export const TASK_EXTREMES = 6;
 export const TASK_HEMISPHERE = 7;
 /** Film to pixels: mean of the samples, exposure, tone mapping, background, colour space. Whole image. */
 export const TASK_DEVELOP = 40;
+/** Averages occlusion over 4 × 4 pixels, then (another task) over 8 × 8. */
+export const TASK_FILTER_WIDE = 60;

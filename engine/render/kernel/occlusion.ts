@@ -4,11 +4,28 @@ import { ambient } from './environment';
 import { H_HEMISPHERE, H_OCCLUSION_RAYS, HEADER } from './layout';
 import { perpendicular } from './surface';
 import { occluded } from './traverse';
-import { add, cross, dot, madd, scale, X, Y, Z } from './vec';
+import { add, cross, dot, madd, scale, vec3, X, Y, Z } from './vec';
 
-/** Share of light, and of cosine-weighted directions, that is not blocked. */
-export let litShare: f32 = 1;
-export let openShare: f32 = 1;
+/**
+ * What the last rays met, a mean over them: light that arrived, light there would be with nothing in between, share of
+ * directions that were open. Sums of these may be averaged over pixels, shares of light may not.
+ */
+export let traced: v128 = f32x4.splat(0);
+
+/** Share of light that is not blocked. */
+// @ts-ignore: decorator
+@inline
+export function litShareOf(occlusion: v128): f32 {
+  const all = Y(occlusion);
+  return all > 0 ? X(occlusion) / all : 1;
+}
+
+/** Occlusion of a place that nothing covers. */
+// @ts-ignore: decorator
+@inline
+export function unoccluded(): v128 {
+  return vec3(1, 1, 1);
+}
 
 /** Distance that rays keep from the surface they leave, in render space (whose radius is 1). */
 const OFFSET: f32 = 2e-5;
@@ -21,8 +38,7 @@ const OFFSET: f32 = 2e-5;
 export function traceOcclusion(stack: usize, position: v128, normal: v128, geometric: v128, pattern: i32, patterns: i32): i32 {
   const perPattern = load<i32>(HEADER + H_OCCLUSION_RAYS), rays = perPattern * patterns;
   if (rays == 0) {
-    litShare = 1;
-    openShare = 1;
+    traced = unoccluded();
     return 0;
   }
   const table = <usize>load<u32>(HEADER + H_HEMISPHERE) + (<usize>(pattern * perPattern) << 4);
@@ -44,7 +60,6 @@ export function traceOcclusion(stack: usize, position: v128, normal: v128, geome
       open += 1;
     }
   }
-  litShare = all > 0 ? lit / all : 1;
-  openShare = open / <f32>rays;
+  traced = scale(vec3(lit, all, open), <f32>1 / <f32>rays);
   return rays;
 }

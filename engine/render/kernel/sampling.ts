@@ -55,8 +55,9 @@ export function cosineDirection(a: f32, b: f32): v128 {
 
 /**
  * Fills the table of occlusion directions: pattern p takes points [p × rays, (p + 1) × rays) of one sequence, so that
- * each pixel's rays are well spread by themselves and a 4 × 4 block of pixels together is one finer set. Four times as
- * many follow, for surfaces whose pixels take four patterns each and together should not repeat any.
+ * the patterns of a 4 × 4 block of pixels, which follow one another, are well spread together, and those of 8 × 8
+ * pixels are one finer set. Four times as many follow, for surfaces whose pixels take several patterns each and
+ * together should not repeat any.
  */
 export function buildHemisphere(): void {
   const rays = load<i32>(HEADER + H_OCCLUSION_RAYS);
@@ -66,11 +67,11 @@ export function buildHemisphere(): void {
   }
 }
 
-/** Pattern of a pixel: neighbours get sets that differ much. */
+/** Pattern of a pixel: a 4 × 4 block has sixteen that follow one another, neighbours get sets that differ much. */
 // @ts-ignore: decorator
 @inline
 export function patternOf(x: i32, y: i32): i32 {
-  // Bit-interleaved Bayer order.
+  // Bit-interleaved Bayer order within the block, and for the block among its neighbours.
   const a = x ^ y;
-  return ((a & 1) << 3) | ((y & 1) << 2) | (a & 2) | ((y >> 1) & 1);
+  return ((a & 4) << 3) | ((y & 4) << 2) | ((a & 1) << 3) | ((y & 1) << 2) | (a & 2) | ((y >> 1) & 1);
 }

@@ -2,20 +2,20 @@
 
 import {
   HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_SHADE_FIRST, H_SHADE_END, H_SAMPLES, H_PIXELS, H_EXPOSURE, H_FILM,
-  H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, H_LIGHT_COUNT, TILE, G_NORMAL, G_SURFACE, ID_POROUS,
+  H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, H_LIGHT_COUNT, TILE, G_NORMAL, G_OCCLUSION, G_SURFACE, ID_POROUS,
 } from './layout';
 import { X, Y, Z, add, mul, scale, madd, dot, unpackNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal, materialIndex } from './surface';
 import { loadOpacity, mattShare, opacity, shade, shaded, transmitted, unlit } from './shade';
-import { traceOcclusion, litShare, openShare } from './occlusion';
+import { traceOcclusion, traced, litShareOf } from './occlusion';
 import {
   cameraRay, hasLens, imageX, imageY, pixelDown, pixelRight, pinholeRay, pixelSide, project, rayDirection, rayLength, rayOrigin,
   rayPlane, stepScale,
 } from './camera';
 import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
 import { shadowRays, traceLights } from './lights';
-import { pixelAt, occlusionAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS, MIXED } from './gbuffer';
+import { pixelAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS, MIXED } from './gbuffer';
 import { patternOf, point0, point1 } from './sampling';
 import { displayable, displayPixel, toneMapped } from './tonemap';
 
@@ -52,7 +52,7 @@ let foundLit: f32 = 1;
 let foundOpen: f32 = 1;
 
 /**
- * Traces occlusion of the loaded surface, whose matt light makes up `weight` of the pixel. Four patterns at once where
+ * Traces occlusion of the loaded surface, whose matt light makes up `weight` of the pixel. Eight patterns at once where
  * it is all that is seen, or specks appear along edges; what is seen faintly takes fewer.
  */
 function traceFound(stack: usize, x: i32, y: i32, weight: f32): void {
@@ -67,17 +67,17 @@ function traceFound(stack: usize, x: i32, y: i32, weight: f32): void {
     return;
   }
   const t = hitT;
-  const patterns = weight > <f32>0.5 ? 4 : weight > <f32>0.25 ? 2 : 1;
-  raysTraced += traceOcclusion(stack, position, normal, geometric, patternOf(x, y) & ~(patterns - 1), patterns);
-  foundLit = litShare;
-  foundOpen = openShare;
+  const patterns = weight > <f32>0.5 ? 8 : weight > <f32>0.25 ? 4 : 2;
+  raysTraced += traceOcclusion(stack, position, normal, geometric, patternOf(x, y) * 4 & ~(patterns - 1), patterns);
+  foundLit = litShareOf(traced);
+  foundOpen = Z(traced);
   if (kept == MAX_KEPT) return;
   const k = stack + KEPT + <usize>kept * KEPT_BYTES;
   kept++;
   v128.store(k, f32x4.replace_lane(normal, 3, t));
   store<i32>(k, materialIndex, K_MATERIAL);
-  store<f32>(k, litShare, K_LIT);
-  store<f32>(k, openShare, K_OPEN);
+  store<f32>(k, foundLit, K_LIT);
+  store<f32>(k, foundOpen, K_OPEN);
 }
 
 /** Filtered occlusion of the pixels around image position (fx, fy) that show the same surface; false where none does. */
@@ -100,7 +100,7 @@ function findOcclusion(x: i32, y: i32, fx: f32, fy: f32, depth: f32, n: v128): b
       const c = dot(n, unpackNormal(load<u32>(g, G_NORMAL)));
       if (c < <f32>0.7) continue;
       const w = near * (c - <f32>0.7);
-      const o = load<u32>(occlusionAt(nx, ny));
+      const o = load<u32>(g, G_OCCLUSION);
       lit += <f32>(o & 0xffff) * w;
       open += <f32>(o >> 16) * w;
       weights += w;
@@ -135,7 +135,7 @@ function isInterior(x: i32, y: i32): bool {
       if (load<u32>(h, G_SURFACE) != surface) return false;
       if (empty) continue;
       if (planeError(<f32>dx, <f32>dy, load<f32>(h)) > tolerance) return false;
-      if (dot(n, unpackNormal(load<u32>(h, G_NORMAL))) < <f32>0.95) return false;
+      if (dot(n, unpackNormal(load<u32>(h, G_NORMAL))) < <f32>0.85) return false;
     }
   }
   return true;
@@ -154,7 +154,7 @@ function turned(u: f32, steps: i32): f32 {
 /** Finds occlusion of the loaded surface; `weight` is the share that its matt light has in the pixel. */
 function findLight(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, interior: bool, weight: f32): void {
   if (interior) {
-    const o = load<u32>(occlusionAt(x, y));
+    const o = load<u32>(pixelAt(x, y), G_OCCLUSION);
     foundLit = <f32>(o & 0xffff) * <f32>(1.0 / 65535.0);
     foundOpen = <f32>(o >> 16) * <f32>(1.0 / 65535.0);
     return;

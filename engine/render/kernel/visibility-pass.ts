@@ -9,10 +9,10 @@ import { loadSurface, position, geometric, normal } from './surface';
 import { shadowRays, traceLights } from './lights';
 import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
 import { materialAt, opacityAt, triangleAt } from './material';
-import { traceOcclusion, litShare, openShare } from './occlusion';
+import { traceOcclusion, traced } from './occlusion';
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
 import {
-  pixelAt, packShares, storePixel, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
+  pixelAt, storePixel, tracedAt, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
 } from './gbuffer';
 import { patternOf } from './sampling';
 
@@ -107,17 +107,23 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const g = pixelAt(x, y);
-      // One more ray, on alternating sides, finds things thinner than a pixel; where it disagrees, shading takes all of
-      // its samples.
-      const odd = ((x ^ y) & 1) != 0;
-      pinholeRay(<f32>x + (odd ? <f32>0.85 : <f32>0.15), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
-      rays += look(stack, rayOrigin, rayDirection);
-      const alsoLayers = seenLayers, alsoHit = shownHit, alsoT = shownT;
+      // One more ray in every other pixel finds things thinner than a pixel; where it disagrees, shading takes all of
+      // its samples, in the neighbours too.
+      const checked = ((x ^ y) & 1) == 0;
+      let alsoLayers: u32 = 0, alsoHit = false, alsoT: f32 = 0;
+      if (checked) {
+        const odd = (x & 1) != 0;
+        pinholeRay(<f32>x + (odd ? <f32>0.9 : <f32>0.1), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
+        rays += look(stack, rayOrigin, rayDirection);
+        alsoLayers = seenLayers;
+        alsoHit = shownHit;
+        alsoT = shownT;
+      }
       pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
       rays += look(stack, rayOrigin, rayDirection);
       // The edges of masks are finer than what two rays tell.
-      const mixed: u32 = seenMask || alsoHit != shownHit || alsoLayers != seenLayers
-        || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01) ? MIXED : 0;
+      const mixed: u32 = seenMask || (checked && (alsoHit != shownHit || alsoLayers != seenLayers
+        || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01))) ? MIXED : 0;
       const surface = (seenLayers & SIGNATURE) | (seenPorous ? POROUS : 0) | mixed;
       if (!shownHit) {
         storePixel(g, Infinity, 0, surface);
@@ -127,7 +133,7 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       storePixelOf(stack, g, rayOrigin, rayDirection, rayPlane, rayLength, surface);
       // The ground shows nothing but its shadow, so that noise shows most there.
       rays += traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
-      store<u32>(g, packShares(litShare, openShare), G_OCCLUSION);
+      v128.store(tracedAt(x, y), traced);
     }
   }
   atomic.add<i32>(HEADER + H_RAYS, rays + shadowRays);
