@@ -109,6 +109,7 @@ class Session implements RenderSession {
         width,
         height,
         data: new Uint8Array(lease.memory.buffer, image.pixels, width * height * 4).slice(),
+        colorSpace: request.colorSpace,
         camera: placeCamera(camera, prepared.normalisation),
         stats: {
           triangles: prepared.triangles,
