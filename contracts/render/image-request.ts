@@ -82,6 +82,24 @@ export const ImageRequest = z.object({
   ),
   colorSpace: ColorSpace.default('srgb').describe('Colour space of the picture; its profile is part of the file'),
   samples: z.int().min(1).max(64).default(8).describe('Anti-aliasing samples a pixel'),
+  animation: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Name of the animation that poses the model; without it the first, when `time` is given'),
+  time: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe('Moment of the animation in seconds; without it and without `animation` the model is in rest pose'),
+  variant: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Name of a variant of its materials (KHR_materials_variants)'),
   format: ImageFormat.default('png').describe('Of the file'),
   quality: z.int().min(1).max(100).default(85).describe('Of jpg, webp and avif, 1 to 100'),
 });

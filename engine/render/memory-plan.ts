@@ -74,7 +74,7 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
   const running = (values: number[]) => values.map((_, i) => sum(values.slice(0, i)));
 
   const { meshes } = scene;
-  const instanceCount = 1 + sum(meshes.map((mesh) => mesh.copies?.length ?? 0));
+  const instanceCount = sum(meshes.map((mesh) => mesh.copies?.length ?? 1));
   // Leaves hold two triangles at least where the builder is short of blocks, and about three in general; a node has
   // four children unless all of its children are leaves (see bvh-build.ts for the rule that keeps this bound).
   const blockCapacity = meshes.map((mesh) => Math.ceil(mesh.triangles * 0.62) + 16);
@@ -99,7 +99,8 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
     emitterNodes: take('lights', emitterTreeBytes(emitting)),
     emitterOrder: take('lights', emitting * 4),
     emitterLeaves: take('lights', emitting * 4),
-    lights: take('lights', Math.max(1, scene.lights.length) * L.LIGHT_BYTES),
+    // An animation may light what is dark at first.
+    lights: take('lights', (scene.clip ? L.MAX_LIGHTS : Math.max(1, scene.lights.length)) * L.LIGHT_BYTES),
     textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
     texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
     environment: take('environment', ENVIRONMENT_BYTES),

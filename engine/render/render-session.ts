@@ -10,7 +10,14 @@ import { type ImagePlan, planImage } from './image-plan.ts';
 import * as L from './kernel/layout.ts';
 import { KernelHeader } from './kernel-header.ts';
 import type { ScenePlan } from './memory-plan.ts';
-import { type PreparedScene, placeEnvironment, prepareScene, sceneKey, type Workbench } from './prepared-scene.ts';
+import {
+  moveScene,
+  type PreparedScene,
+  placeEnvironment,
+  prepareScene,
+  sceneKey,
+  type Workbench,
+} from './prepared-scene.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import type { PlacedCamera, RenderedImage } from './rendered-image.ts';
@@ -183,6 +190,14 @@ class Session implements RenderSession {
         await this.#run(L.TASK_ENVIRONMENT_TABLE, signal);
         prepared.environment = request.environment;
         stage('environment');
+      }
+      const { motion } = prepared;
+      if (motion && motion.time !== (request.time ?? 0)) {
+        const { lease, header } = this.#opened();
+        const run = (task: number) => this.#run(task, signal);
+        this.#prepared = undefined;
+        await moveScene(prepared, motion, request, { memory: lease.memory, header, run, stage });
+        this.#prepared = prepared;
       }
       return prepared;
     }

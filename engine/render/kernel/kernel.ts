@@ -14,6 +14,7 @@ import {
   TASK_MIPMAPS, TASK_PREPARE, TASK_SHADE, TASK_TOP_LEVEL,
   TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
+import { MESH_DEFORMS, TASK_REBUILD } from './layout';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
 import { buildHemisphere } from './sampling';
 import { visibilityTile } from './visibility-pass';
@@ -34,6 +35,16 @@ function prepare(thread: i32): void {
     if (i < meshes) buildMesh(<usize>load<u32>(HEADER + H_MESHES) + <usize>i * MESH_BYTES, thread);
     else if (i < end - 1) buildDfgRow(i - meshes);
     else buildSrgbTable();
+    atomic.add<i32>(HEADER + H_DONE, 1);
+  }
+}
+
+/** Trees of the meshes whose vertices have moved. */
+function rebuild(thread: i32): void {
+  const meshes = load<i32>(HEADER + H_MESH_COUNT);
+  for (let i = next(); i < meshes; i = next()) {
+    const mesh = <usize>load<u32>(HEADER + H_MESHES) + <usize>i * MESH_BYTES;
+    if (load<i32>(mesh, MESH_DEFORMS)) buildMesh(mesh, thread);
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
 }
@@ -144,6 +155,7 @@ function tiles(task: i32, thread: i32): void {
 /** Works on `task` until its items are used up or the host cancels. `thread` counts from 0. */
 export function run(task: i32, thread: i32): void {
   if (task == TASK_PREPARE) prepare(thread);
+  else if (task == TASK_REBUILD) rebuild(thread);
   else if (task == TASK_MIPMAPS) mipmaps();
   else if (task == TASK_TOP_LEVEL) topLevel(thread);
   else if (task == TASK_ENVIRONMENT_TABLE) environmentTable();

@@ -201,6 +201,8 @@ export const MESH_NODES_USED = 44;
 export const MESH_VERTEX_FIRST = 48;
 /** Triangles that can be hit (finite, not degenerate, indices in range). Written by the kernel. */
 export const MESH_TRIANGLES_USED = 52;
+/** Non-zero: the mesh's vertices move, and `TASK_REBUILD` builds its tree anew. */
+export const MESH_DEFORMS = 56;
 
 // Instance: a mesh under an affine transform.
 export const INSTANCE_BYTES = 128;
@@ -398,3 +400,6 @@ export const TASK_HEMISPHERE = 7;
 export const TASK_DEVELOP = 40;
 /** Averages occlusion over 4 × 4 pixels, then (another task) over 8 × 8. */
 export const TASK_FILTER_WIDE = 60;
+// Scene, 50 to 59.
+/** Trees of the meshes whose vertices have moved. */
+export const TASK_REBUILD = 50;
