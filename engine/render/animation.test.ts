@@ -115,6 +115,22 @@ test('the camera of one moment may be kept for others: render space stays', asyn
   session.close();
 });
 
+test('a camera over several moments frames what each of them shows', async () => {
+  const { document } = moving();
+  const session = openRenderSession(document, testHost());
+  const camera = await session.frameMotion(request({ animation: 'go' }), [0, 1, 2]);
+  for (const time of [0, 2]) {
+    const frame = await session.render(request({ time, animation: 'go' }), { camera });
+    // The margin of 6 % stays free.
+    for (let i = 0; i < 64; i++)
+      for (const edge of [0, 1, 62, 63])
+        expect([pixel(frame, i, edge)[3], pixel(frame, edge, i)[3]], `${i} ${edge} at ${time}`).toEqual([0, 0]);
+    const own = await session.render(request({ time, animation: 'go' }));
+    expect(difference(own, await draw(document, { time, animation: 'go' })).max).toBe(0);
+  }
+  session.close();
+});
+
 test('an animation or a variant that is not there is refused with the names that are', async () => {
   const { document } = moving();
   await expect(draw(document, { animation: 'run' })).rejects.toMatchObject({

@@ -178,11 +178,8 @@ export async function moveScene(
     stage,
   }: Pick<Workbench, 'run' | 'stage'> & { memory: WebAssembly.Memory; header: KernelHeader },
 ): Promise<void> {
-  const { scene, plan, shapes, normalisation } = prepared;
-  motion.pose(request.time ?? 0);
-  const writer = new SceneWriter(memory, plan, pixelSize(request));
-  writer.updateGeometry(scene, shapes, normalisation, axesOf(request.view));
-  writeValues(prepared, motion, writer, header);
+  const { scene, plan } = prepared;
+  writeMoment(prepared, motion, request, memory, header);
   stage('move');
   if (scene.meshes.some((mesh) => mesh.deforms)) await run(L.TASK_REBUILD);
   await run(L.TASK_TOP_LEVEL);
@@ -190,6 +187,21 @@ export async function moveScene(
     for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
   }
   stage('rebuild');
+}
+
+/** Writes all that moves as it is at the request's moment; trees are as they were. */
+export function writeMoment(
+  prepared: PreparedScene,
+  motion: SceneMotion,
+  request: ImageRequest,
+  memory: WebAssembly.Memory,
+  header: KernelHeader,
+): void {
+  const { scene, plan, shapes, normalisation } = prepared;
+  motion.pose(request.time ?? 0);
+  const writer = new SceneWriter(memory, plan, pixelSize(request));
+  writer.updateGeometry(scene, shapes, normalisation, axesOf(request.view));
+  writeValues(prepared, motion, writer, header);
 }
 
 /** Writes materials and lights as they are at the moment, where the clip moves them. */
