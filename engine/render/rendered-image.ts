@@ -1,5 +1,4 @@
-import type { Projection } from '#contracts/render/image-request.ts';
-import type { ColorSpace } from '#contracts/render/image-request.ts';
+import type { ColorSpace, Projection } from '#contracts/render/image-request.ts';
 import type { CameraAxes } from './camera.ts';
 
 /** A picture and what it took. */
