@@ -201,6 +201,7 @@ class Session implements RenderSession {
   async #run(task: number, signal: AbortSignal | undefined): Promise<void> {
     const { lease, header } = this.#opened();
     header.set(L.H_NEXT, 0);
+    header.set(L.H_DONE, 0);
     await lease.run(task);
     if (signal?.aborted) throw renderCanceled();
   }
@@ -255,7 +256,7 @@ class Session implements RenderSession {
   /** The image's place behind the scene. @throws MaquetteError `render_too_large` */
   #imageWithin(scene: ScenePlan, request: ImageRequest): ImagePlan {
     const image = planImage(scene.total, request);
-    const plan = { ...image, parts: { ...scene.parts, ...image.parts } };
+    const plan = { ...image, total: Math.max(image.total, scene.buildEnd), parts: { ...scene.parts, ...image.parts } };
     if (plan.total > this.#limit) throw renderTooLarge(plan.total, this.#limit, plan.parts);
     return plan;
   }

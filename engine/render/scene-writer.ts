@@ -55,10 +55,11 @@ export class SceneWriter {
       set(L.MESH_POSITIONS, plan.positions[index]!);
       set(L.MESH_VERTEX_COUNT, mesh.vertices);
       set(L.MESH_NODE_FIRST, plan.nodeFirst[index]!);
-      set(L.MESH_NODE_CAPACITY, plan.nodeCapacity[index]!);
       set(L.MESH_BLOCK_FIRST, plan.blockFirst[index]!);
       set(L.MESH_BLOCK_CAPACITY, plan.blockCapacity[index]!);
       set(L.MESH_REFS, plan.refs[index]!);
+      set(L.MESH_RANGES_OPEN, Math.max(1, Math.ceil(mesh.triangles / L.RANGE_REFS)));
+      set(L.MESH_REBUILDS, 0);
       set(L.MESH_VERTEX_FIRST, vertex);
       set(L.MESH_DEFORMS, mesh.deforms ? 1 : 0);
       const n = mesh.copies ? undefined : normalisation;
