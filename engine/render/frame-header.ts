@@ -24,6 +24,8 @@ export function writeImageHeader(
     [L.H_GBUFFER, plan.gbuffer],
     [L.H_OCCLUSION, plan.occlusion],
     [L.H_OCCLUSION_NARROW, plan.occlusionNarrow],
+    [L.H_HITS, plan.hits],
+    [L.H_INTERIOR, plan.interior],
     [L.H_PIXELS, plan.pixels],
     [L.H_FILM, plan.film.radiance],
     [L.H_FILM_ALBEDO, plan.film.albedo],

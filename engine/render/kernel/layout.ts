@@ -44,6 +44,9 @@ export const H_GBUFFER = 72;
 /** Occlusion of each pixel of the band as traced (`OCCLUSION_BYTES` each), and as the narrow filter leaves it. */
 export const H_OCCLUSION = 76;
 export const H_OCCLUSION_NARROW = 1536;
+/** Hits at the centres of the band's pixels (`HIT_BYTES` each), and a byte each that tells what pixels need. */
+export const H_HITS = 1540;
+export const H_INTERIOR = 1544;
 export const H_PIXELS = 80;
 /** Reference of the root that rays start at: see `REF_*`. Written by the kernel. */
 export const H_ROOT = 84;
@@ -397,6 +400,16 @@ export const G_SURFACE = 8;
 export const G_OCCLUSION = 12;
 /** Light that arrives, light there would be without anything in between, share of open directions, f32; 4 unused. */
 export const OCCLUSION_BYTES = 16;
+
+// Hit of a pixel's centre: distance, barycentric u and v (f32), triangle id, address of its block | its lane, instance.
+export const HIT_BYTES = 24;
+/** Id of a hit on the ground. */
+export const HIT_GROUND = 0xffffffff;
+
+// What a pixel needs: all of its samples, one since it and its neighbours show one smooth surface, or none.
+export const PIXEL_EDGE = 0;
+export const PIXEL_INTERIOR = 1;
+export const PIXEL_EMPTY = 2;
 
 /** Side of a tile in pixels. */
 export const TILE = 16;
