@@ -1,0 +1,39 @@
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import type { ModelFile } from '#engine/formats/model-file.ts';
+import { readRestPose } from '#engine/process/read-rest-pose.ts';
+import { InlineThreads } from '#engine/render/inline-threads.ts';
+import * as L from '#engine/render/kernel/layout.ts';
+import { renderImage } from '#engine/render/render-image.ts';
+import type { RenderedImage } from '#engine/render/rendered-image.ts';
+import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
+
+/** Our preview of a model, and the same without traced occlusion, which the renderers it is compared with lack. */
+export interface OurPictures {
+  image: RenderedImage;
+  withoutOcclusion: Uint8Array;
+}
+
+/** Renders the preview of a model. */
+export async function ourPictures(
+  files: readonly ModelFile[],
+  request: Partial<ImageRequest> & Pick<ImageRequest, 'width' | 'height'>,
+): Promise<OurPictures> {
+  const { document } = await readRestPose(files, ModelLimits.parse({}));
+  const node = createNodeRenderHost({ threads: 1 });
+  try {
+    const threads = new InlineThreads();
+    const image = await renderImage(document, ImageRequest.parse(request), { ...node, threads });
+    const { exports, memory } = threads.last!;
+    const header = new DataView(memory.buffer, L.HEADER);
+    header.setUint32(L.H_OCCLUSION_RAYS, 0, true);
+    for (const task of [L.TASK_VISIBILITY, L.TASK_FILTER, L.TASK_SHADE]) {
+      header.setUint32(L.H_NEXT, 0, true);
+      exports.run(task, 0);
+    }
+    const pixels = new Uint8Array(memory.buffer, header.getUint32(L.H_PIXELS, true), image.data.length);
+    return { image, withoutOcclusion: pixels.slice() };
+  } finally {
+    await node.close();
+  }
+}
