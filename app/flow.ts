@@ -1,6 +1,7 @@
 import type { EventType } from '#contracts/events/events.ts';
 import type { JobKind } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
+import { completeImage } from '#contracts/render/image-rules.ts';
 import type { Role } from '#platform/service/service.ts';
 import type { Reactions } from '#services/data/reactions.ts';
 
@@ -37,12 +38,9 @@ export const FLOW: readonly FlowStep[] = [
 ];
 
 /** The preview that every processed model gets. */
-export const PREVIEW_REQUEST: ImageRequest = ImageRequest.parse({
-  width: 512,
-  height: 512,
-  format: 'webp',
-  samples: 8,
-});
+export const PREVIEW_REQUEST: ImageRequest = completeImage(
+  ImageRequest.parse({ width: 512, height: 512, format: 'webp', samples: 8 }),
+);
 
 /** What the data service does by itself on recorded events: the steps of the flow that it takes. */
 export const REACTIONS: Reactions = {

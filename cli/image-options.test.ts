@@ -24,7 +24,9 @@ describe('the options of an image', () => {
         format: 'jpg',
       }),
     );
-    expect(imageRequestFrom({}, 'x.png')).toEqual(ImageRequest.parse({}));
+    expect(imageRequestFrom({}, 'x.png')).toEqual(ImageRequest.parse({ background: 'transparent' }));
+    expect(imageRequestFrom({}, 'x.jpg').background).toBe('#ffffff');
+    expect(() => imageRequestFrom({ background: 'transparent' }, 'x.jpg')).toThrow(/JPEG has no alpha/);
   });
 
   it('are refused together, each by its name', () => {

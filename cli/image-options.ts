@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { ImageFormat, ImageRequest } from '#contracts/render/image-request.ts';
+import { checkImageRequest, completeImage } from '#contracts/render/image-rules.ts';
 import { REQUEST_FIELDS, type RequestField } from '#contracts/render/request-text.ts';
 import { valueText } from '#contracts/render/value-text.ts';
 import { type CommandCall, type CommandOption, UsageError } from './command.ts';
@@ -14,7 +15,7 @@ export const IMAGE_OPTIONS: Record<string, CommandOption> = Object.fromEntries(
 
 /**
  * The request that the options and the ending of the output file make.
- * @throws UsageError with every option that does not fit.
+ * @throws UsageError with every option that does not fit; MaquetteError when they do not fit together.
  */
 export function imageRequestFrom(values: CommandCall['values'], output: string): ImageRequest {
   const format = extname(output).slice(1).toLowerCase().replace('jpeg', 'jpg');
@@ -23,7 +24,10 @@ export function imageRequestFrom(values: CommandCall['values'], output: string):
     return [field.name, typeof value === 'string' ? field.read(value) : value];
   });
   const parsed = ImageRequest.safeParse({ format, ...Object.fromEntries(given) });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    checkImageRequest(parsed.data);
+    return completeImage(parsed.data);
+  }
   const problems = parsed.error.issues.map(({ path: [field, ...inside], message }) => {
     if (field === 'format') return `${output}: the name has to end in ${endings()}`;
     return `--${optionOf(String(field))}: ${[...inside.map(String), message].join(': ')}`;

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { SAMPLES } from '#app/samples/samples.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
-import { readRestPose } from '#engine/process/read-rest-pose.ts';
+import { readPosed } from '#engine/process/read-posed.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { makeReferenceModel } from './make-reference-model.ts';
@@ -21,7 +21,7 @@ const models = [
 ];
 const tiles = [];
 for (const [index, { name, make }] of models.entries()) {
-  const { document } = await readRestPose([{ name: `${name}.glb`, bytes: await make() }], ModelLimits.parse({}));
+  const { document } = await readPosed([{ name: `${name}.glb`, bytes: await make() }], ModelLimits.parse({}), {});
   const request = ImageRequest.parse({ ...TILE, background: BACKGROUND, samples: 16 });
   const image = await renderImage(document, request, host);
   tiles.push({

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { NodeIO } from '@gltf-transform/core';
 import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
 import { ImageRequest } from '#contracts/render/image-request.ts';
+import { backgroundOf } from '#contracts/render/image-rules.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { makeReferenceModel, REFERENCE_MODEL } from '../../scripts/make-reference-model.ts';
@@ -45,7 +46,7 @@ const scene: ThreeScene = {
   width: request.width,
   height: request.height,
   camera: image.camera,
-  background: request.background,
+  background: backgroundOf(request),
   frames: 5,
 };
 await writeFile(join(folder, 'scene.json'), JSON.stringify(scene));

@@ -38,6 +38,7 @@ function visibility(occlusionRays: number): { rays: number; seconds: number } {
   let best = { rays: 0, seconds: Infinity };
   for (let i = 0; i < 8; i++) {
     header.setUint32(L.HEADER + L.H_NEXT, 0, true);
+    header.setUint32(L.HEADER + L.H_DONE, 0, true);
     const before = field(L.H_RAYS);
     const start = process.cpuUsage();
     exports.run(L.TASK_VISIBILITY, 0);

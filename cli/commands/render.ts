@@ -26,10 +26,10 @@ export const render: Command = {
     // The render threads start while this one loads the engine.
     const host = createNodeRenderHost({ threads: threadsFrom(values.threads) });
     try {
-      const { readRestPose } = await import('#engine/process/read-rest-pose.ts');
+      const { readPosed } = await import('#engine/process/read-posed.ts');
       const { renderImage } = await import('#engine/render/render-image.ts');
       const files = await readModelFiles(positionals[0] as string);
-      const { document } = await readRestPose(files, ModelLimits.parse({}));
+      const { document } = await readPosed(files, ModelLimits.parse({}), request);
       const image = await renderImage(document, request, host);
       const bytes = await encodeImage(image, request.format, request.quality);
       await writeFile(output, bytes);

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** Least and greatest width and height of an image, in pixels. */
+export const MIN_SIZE = 16;
+export const MAX_SIZE = 8192;
+
 /** File formats of a rendered image. */
 export const ImageFormat = z.enum(['png', 'jpg', 'webp', 'avif']);
 
@@ -52,8 +56,8 @@ export const ColorSpace = z.enum(['srgb', 'display-p3']);
  * every machine, whatever its number of threads.
  */
 export const ImageRequest = z.object({
-  width: z.int().min(16).max(8192).default(800).describe('In pixels'),
-  height: z.int().min(16).max(8192).default(600).describe('In pixels'),
+  width: z.int().min(MIN_SIZE).max(MAX_SIZE).default(800).describe('In pixels'),
+  height: z.int().min(MIN_SIZE).max(MAX_SIZE).default(600).describe('In pixels'),
   view: View.default('three-quarter').describe(
     'Where the camera looks from: a named direction, or azimuth and elevation in degrees: `45,20`',
   ),
@@ -62,7 +66,9 @@ export const ImageRequest = z.object({
     '`orthographic`: parallel rays, so that lengths across the view keep their proportions; for named views and angles',
   ),
   margin: z.number().min(0).max(0.45).default(0.06).describe('Free border on each side, as a share of the image'),
-  background: Background.default('transparent').describe('`transparent`, or an sRGB colour such as `#f4f4f5`'),
+  background: Background.optional().describe(
+    '`transparent`, or an sRGB colour such as `#f4f4f5`; without it `transparent`, and `#ffffff` in a jpg',
+  ),
   environment: EnvironmentName.default('studio').describe('What lights the model and is mirrored by it'),
   environmentIntensity: z.number().min(0).max(100).default(1).describe("Factor of the environment's light"),
   environmentRotation: z.number().min(-360).max(360).default(0).describe('Turns the environment about +Y, in degrees'),
@@ -76,6 +82,24 @@ export const ImageRequest = z.object({
   ),
   colorSpace: ColorSpace.default('srgb').describe('Colour space of the picture; its profile is part of the file'),
   samples: z.int().min(1).max(64).default(8).describe('Anti-aliasing samples a pixel'),
+  animation: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Name of the animation that poses the model; without it the first, when `time` is given'),
+  time: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe('Moment of the animation in seconds; without it and without `animation` the model is in rest pose'),
+  variant: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Name of a variant of its materials (KHR_materials_variants)'),
   format: ImageFormat.default('png').describe('Of the file'),
   quality: z.int().min(1).max(100).default(85).describe('Of jpg, webp and avif, 1 to 100'),
 });

@@ -86,6 +86,12 @@ export function frameOf(
  */
 export type Extremes = readonly [right: number, left: number, top: number, bottom: number, near: number];
 
+/** The extremes of several sets of points together. */
+export function unionOf(all: readonly Extremes[]): Extremes {
+  const most = (i: number) => Math.max(...all.map((extremes) => extremes[i]!));
+  return [most(0), most(1), most(2), most(3), Math.min(...all.map(([, , , , near]) => near))];
+}
+
 /** Distance that an orthographic camera keeps from the model's nearest point, in render space. */
 const ORTHOGRAPHIC_DISTANCE = 1;
 

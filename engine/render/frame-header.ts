@@ -1,4 +1,5 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { backgroundOf } from '#contracts/render/image-rules.ts';
 import type { Camera, CameraAxes, Frame } from './camera.ts';
 import { COLOR_SPACES, displayP3Of, TONE_MAPPINGS } from './film/develop-film.ts';
 import type { Ground } from './ground.ts';
@@ -23,6 +24,8 @@ export function writeImageHeader(
     [L.H_GBUFFER, plan.gbuffer],
     [L.H_OCCLUSION, plan.occlusion],
     [L.H_OCCLUSION_NARROW, plan.occlusionNarrow],
+    [L.H_HITS, plan.hits],
+    [L.H_INTERIOR, plan.interior],
     [L.H_PIXELS, plan.pixels],
     [L.H_FILM, plan.film.radiance],
     [L.H_FILM_ALBEDO, plan.film.albedo],
@@ -35,7 +38,7 @@ export function writeImageHeader(
     [L.H_SAMPLES, request.samples],
     [L.H_OCCLUSION_RAYS, occlusionRays(request.samples)],
     [L.H_GROUND, ground ? 1 : 0],
-    [L.H_BACKGROUND_MODE, request.background === 'transparent' ? 0 : 1],
+    [L.H_BACKGROUND_MODE, backgroundOf(request) === 'transparent' ? 0 : 1],
   ]);
   header.setFloats(L.H_BACKGROUND, ...backgroundColor(request));
   header.setFloats(L.H_EXPOSURE, exp2(request.exposure));
@@ -79,8 +82,9 @@ export function writeCamera(
 }
 
 /** Linear light of the background in the primaries of the picture; black where it is transparent. */
-function backgroundColor({ background, colorSpace }: ImageRequest): readonly number[] {
+function backgroundColor(request: ImageRequest): readonly number[] {
+  const background = backgroundOf(request);
   if (background === 'transparent') return [0, 0, 0];
   const rgb = [1, 3, 5].map((i) => srgbToLinear(Number.parseInt(background.slice(i, i + 2), 16) / 255));
-  return colorSpace === 'display-p3' ? displayP3Of(rgb) : rgb;
+  return request.colorSpace === 'display-p3' ? displayP3Of(rgb) : rgb;
 }

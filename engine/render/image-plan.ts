@@ -12,6 +12,9 @@ export interface ImagePlan {
   /** Occlusion as traced, and as the narrow filter leaves it. */
   occlusion: number;
   occlusionNarrow: number;
+  /** Hits at pixel centres, and what pixels need. */
+  hits: number;
+  interior: number;
   pixels: number;
   /** Buffers of the film, 0 where the request needs none. */
   film: { radiance: number; albedo: number; normal: number; half: number };
@@ -23,7 +26,7 @@ export interface ImagePlan {
 export const BAND_BORDER = 7;
 
 /** Most pixels held in band buffers at once: larger images are rendered in bands. */
-const BAND_PIXELS = 2_097_152;
+const BAND_PIXELS = 1_048_576;
 
 /** Lays out the memory of an image from `start` on. Nothing is allocated. */
 export function planImage(start: number, request: ImageRequest): ImagePlan {
@@ -44,6 +47,8 @@ export function planImage(start: number, request: ImageRequest): ImagePlan {
     gbuffer: take(bandPixels * L.G_BYTES),
     occlusion: take(bandPixels * L.OCCLUSION_BYTES),
     occlusionNarrow: take(bandPixels * L.OCCLUSION_BYTES),
+    hits: take(bandPixels * L.HIT_BYTES),
+    interior: take(bandPixels),
     pixels: take(width * height * 4),
     film: {
       radiance: film(needed.radiance),

@@ -11,36 +11,49 @@ export function affineFromMatrix(m: ArrayLike<number>): Affine {
 /** The transform that applies `b` first and then `a`. */
 export function multiply(a: Affine, b: Affine): Affine {
   const out = new Float64Array(12);
-  for (let row = 0; row < 3; row++) {
-    for (let col = 0; col < 4; col++) {
-      let sum = col === 3 ? a[row * 4 + 3]! : 0;
-      for (let k = 0; k < 3; k++) sum += a[row * 4 + k]! * b[k * 4 + col]!;
-      out[row * 4 + col] = sum;
-    }
-  }
+  multiplyInto(out, a, b);
   return out;
+}
+
+/** Writes the transform that applies `b` first and then `a` to `out`, which is neither. */
+export function multiplyInto(out: Affine, a: Affine, b: Affine): void {
+  for (let row = 0; row < 12; row += 4) {
+    const x = a[row]!;
+    const y = a[row + 1]!;
+    const z = a[row + 2]!;
+    for (let col = 0; col < 3; col++) out[row + col] = x * b[col]! + y * b[4 + col]! + z * b[8 + col]!;
+    out[row + 3] = a[row + 3]! + x * b[3]! + y * b[7]! + z * b[11]!;
+  }
 }
 
 /** Translation, unit quaternion (x, y, z, w) and scale as one transform. */
 export function compose(t: ArrayLike<number>, q: ArrayLike<number>, s: ArrayLike<number>): Affine {
-  const [x, y, z, w] = [q[0]!, q[1]!, q[2]!, q[3]!];
   const out = new Float64Array(12);
-  const rotation = [
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - z * w),
-    2 * (x * z + y * w),
-    2 * (x * y + z * w),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - x * w),
-    2 * (x * z - y * w),
-    2 * (y * z + x * w),
-    1 - 2 * (x * x + y * y),
-  ];
-  for (let row = 0; row < 3; row++) {
-    for (let col = 0; col < 3; col++) out[row * 4 + col] = rotation[row * 3 + col]! * s[col]!;
-    out[row * 4 + 3] = t[row]!;
-  }
+  composeInto(out, Float64Array.of(t[0]!, t[1]!, t[2]!, q[0]!, q[1]!, q[2]!, q[3]!, s[0]!, s[1]!, s[2]!), 0);
   return out;
+}
+
+/** Writes translation, unit quaternion (x, y, z, w) and scale, ten numbers of `n` from `o` on, to `out` as transform. */
+export function composeInto(out: Affine, n: Float64Array, o: number): void {
+  const x = n[o + 3]!;
+  const y = n[o + 4]!;
+  const z = n[o + 5]!;
+  const w = n[o + 6]!;
+  const sx = n[o + 7]!;
+  const sy = n[o + 8]!;
+  const sz = n[o + 9]!;
+  out[0] = (1 - 2 * (y * y + z * z)) * sx;
+  out[1] = 2 * (x * y - z * w) * sy;
+  out[2] = 2 * (x * z + y * w) * sz;
+  out[3] = n[o]!;
+  out[4] = 2 * (x * y + z * w) * sx;
+  out[5] = (1 - 2 * (x * x + z * z)) * sy;
+  out[6] = 2 * (y * z - x * w) * sz;
+  out[7] = n[o + 1]!;
+  out[8] = 2 * (x * z - y * w) * sx;
+  out[9] = 2 * (y * z + x * w) * sy;
+  out[10] = (1 - 2 * (x * x + y * y)) * sz;
+  out[11] = n[o + 2]!;
 }
 
 /** Determinant of the linear part; negative where the transform mirrors. */

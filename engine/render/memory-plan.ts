@@ -30,12 +30,18 @@ export interface ScenePlan {
   dfg: number;
   srgb: number;
   hemisphere: number;
-  /** Positions and builder references of each mesh. */
+  /** Positions of each mesh. */
   positions: number[];
+  /** Sets of triangles that wait for a thread while trees are built. */
+  sets: number;
+  /**
+   * Builder references of each mesh, up to `buildEnd`. They lie behind `total` where the trees are built only once: an
+   * image then takes their place.
+   */
   refs: number[];
-  /** First node, first block and capacities of each mesh; then the first node of the top level. */
+  buildEnd: number;
+  /** First node, first block and number of blocks of each mesh; then the first node of the top level. */
   nodeFirst: number[];
-  nodeCapacity: number[];
   blockFirst: number[];
   blockCapacity: number[];
   topNode: number;
@@ -71,35 +77,40 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
     return at;
   };
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
-  const running = (values: number[]) => values.map((_, i) => sum(values.slice(0, i)));
+  const running = (values: number[]) => {
+    let before = 0;
+    return values.map((value) => {
+      before += value;
+      return before - value;
+    });
+  };
 
   const { meshes } = scene;
-  const instanceCount = 1 + sum(meshes.map((mesh) => mesh.copies?.length ?? 0));
-  // Leaves hold two triangles at least where the builder is short of blocks, and about three in general; a node has
-  // four children unless all of its children are leaves (see bvh-build.ts for the rule that keeps this bound).
-  const blockCapacity = meshes.map((mesh) => Math.ceil(mesh.triangles * 0.62) + 16);
-  const nodeCapacity = blockCapacity.map((blocks) => Math.ceil(blocks * 0.86) + 16);
-  const topNodes = meshes.length > 1 ? instanceCount + 16 : 0;
+  const instanceCount = sum(meshes.map((mesh) => mesh.copies?.length ?? 1));
+  const blockCapacity = meshes.map((mesh) => treeBlocks(mesh.triangles));
+  const nodeCapacity = blockCapacity.map(treeNodes);
+  const topNodes = meshes.length > 1 ? treeNodes(instanceCount) : 0;
   const vertices = sum(meshes.map((mesh) => mesh.vertices));
   const triangles = sum(meshes.map((mesh) => mesh.triangles));
   const emitting = emitterCapacity(scene);
-  return {
+  const scenePlan = {
     nodes: take('tree', (sum(nodeCapacity) + topNodes) * L.NODE_BYTES),
     blocks: take('tree', sum(blockCapacity) * L.BLOCK_BYTES),
     triangles: take('geometry', triangles * L.TRIANGLE_BYTES),
     vertices: take('geometry', vertices * L.VERTEX_BYTES),
     positions: meshes.map((mesh) => take('geometry', mesh.vertices * 12)),
-    refs: meshes.map((mesh) => take('tree', mesh.triangles * 32)),
     meshes: take('geometry', meshes.length * L.MESH_BYTES),
     instances: take('geometry', instanceCount * L.INSTANCE_BYTES),
-    topRefs: take('tree', topNodes * 32),
+    topRefs: take('tree', (meshes.length > 1 ? instanceCount : 0) * L.REF_BYTES),
+    sets: take('tree', (Math.ceil((triangles + instanceCount) / L.SET_MIN) + meshes.length + 1) * L.SET_BYTES),
     materials: take('materials', Math.max(1, scene.materials.count) * L.MATERIAL_BYTES),
     emitterCapacity: emitting,
     emitters: take('lights', emitting * L.EMITTER_BYTES),
     emitterNodes: take('lights', emitterTreeBytes(emitting)),
     emitterOrder: take('lights', emitting * 4),
     emitterLeaves: take('lights', emitting * 4),
-    lights: take('lights', Math.max(1, scene.lights.length) * L.LIGHT_BYTES),
+    // An animation may light what is dark at first.
+    lights: take('lights', (scene.clip ? L.MAX_LIGHTS : Math.max(1, scene.lights.length)) * L.LIGHT_BYTES),
     textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
     texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
     environment: take('environment', ENVIRONMENT_BYTES),
@@ -108,13 +119,29 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
     srgb: take('environment', 1024),
     hemisphere: take('environment', 4 * L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
     nodeFirst: running(nodeCapacity),
-    nodeCapacity,
     blockFirst: running(blockCapacity),
     blockCapacity,
     topNode: sum(nodeCapacity),
     parts,
     total: end,
   };
+  const refs = meshes.map((mesh) => take('building the tree', mesh.triangles * L.REF_BYTES));
+  // Trees over what deforms are built anew while there may be an unfinished image: sums over the moments of a shutter.
+  const deforms = meshes.some((mesh) => mesh.deforms);
+  return { ...scenePlan, refs, buildEnd: end, total: deforms ? end : scenePlan.total };
+}
+
+/**
+ * Blocks that the tree over so many triangles may fill. A fourth of their number is needed, 0.27 to 0.29 of it is what
+ * the surface-area heuristic fills on models; the builder halves sets by count when it runs short (bvh-build.ts).
+ */
+function treeBlocks(triangles: number): number {
+  return Math.ceil(triangles * 0.36) + 8;
+}
+
+/** Nodes that a tree of so many leaves takes at most: those with fewer than four children have none but leaves. */
+function treeNodes(leaves: number): number {
+  return Math.max(1, Math.floor((2 * leaves - 1) / 3));
 }
 
 /** The plan with new places behind its end for images that are larger than their files declared. */
@@ -124,12 +151,13 @@ export function withLargerTextures(
 ): ScenePlan {
   const texturePixels = [...plan.texturePixels];
   const parts = { ...plan.parts };
-  let { total } = plan;
+  // Behind the references of the builder: the trees may be built once more.
+  let total = plan.buildEnd;
   for (const [index, { width, height }] of sizes) {
     texturePixels[index] = total;
     const bytes = textureBytes(width, height) + 16;
     total += Math.ceil(bytes / 64) * 64;
     parts.textures = (parts.textures ?? 0) + bytes;
   }
-  return { ...plan, texturePixels, parts, total };
+  return { ...plan, texturePixels, parts, total, buildEnd: total };
 }

@@ -1,17 +1,22 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { selectClip } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
+import { normalisationOf } from './bounds.ts';
 import { axesOf } from './camera.ts';
 import { ENVIRONMENT_BYTES, readEnvironment } from './environment-file.ts';
 import { nothingToDraw } from './errors.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
+import { listLights } from './lights.ts';
 import { planMemory, type ScenePlan, textureBytes, withLargerTextures } from './memory-plan.ts';
+import { PartShapes } from './part-shapes.ts';
 import { cosDegrees } from './portable-math.ts';
 import type { RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import { planScene, type Scene } from './scene.ts';
-import { normalisationOf, PartVertices, SceneWriter } from './scene-writer.ts';
+import { SceneMotion } from './scene-motion.ts';
+import { SceneWriter } from './scene-writer.ts';
 import { decodeTextures } from './textures.ts';
 
 /** A scene that lies in the kernel's memory with its trees, ready to be drawn from any side. */
@@ -25,6 +30,11 @@ export interface PreparedScene {
   triangles: number;
   /** Name of the environment that lies in the kernel's memory. */
   environment: string;
+  shapes: PartShapes;
+  /** What moves the scene, where something does; it stands at the moment that lies in memory. */
+  motion: SceneMotion | undefined;
+  /** Which textures could be decoded. */
+  usable: readonly boolean[];
 }
 
 /** Memory and threads of the kernel, as the preparation of a scene uses them. */
@@ -39,10 +49,23 @@ export interface Workbench {
   stage(name: string): void;
 }
 
-/** What of a request the scene in memory depends on. Points and lines face the camera, and are as wide as pixels. */
+/**
+ * What of a request the scene in memory depends on, beside the moment of its animation. Points and lines face the camera,
+ * and are as wide as pixels.
+ */
 export function sceneKey(request: ImageRequest, { facesCamera }: Pick<Scene, 'facesCamera'>): string {
-  const { view, width, height, fieldOfView } = request;
-  return facesCamera ? JSON.stringify([view, width, height, fieldOfView]) : '';
+  const { view, width, height, fieldOfView, animation, variant } = request;
+  return JSON.stringify([
+    animates(request),
+    animation,
+    variant,
+    ...(facesCamera ? [view, width, height, fieldOfView] : []),
+  ]);
+}
+
+/** Whether an animation poses the model. */
+export function animates({ animation, time }: Pick<ImageRequest, 'animation' | 'time'>): boolean {
+  return animation !== undefined || time !== undefined;
 }
 
 /**
@@ -60,7 +83,9 @@ export async function prepareScene(
   const environmentFile = host.loadEnvironment(request.environment);
   // Awaited later; a failure until then must not count as unhandled.
   environmentFile.catch(() => {});
-  const scene = planScene(document);
+  const clip = animates(request) ? selectClip(document, request.animation) : undefined;
+  const scene = planScene(document, { clip, variant: request.variant });
+  const motion = clip && new SceneMotion(scene);
   const triangles = scene.meshes.reduce((sum, mesh) => sum + mesh.triangles * (mesh.copies?.length ?? 1), 0);
   if (triangles === 0) throw nothingToDraw('The model holds nothing that can be drawn.');
   const uses = scene.materials.textures;
@@ -71,9 +96,11 @@ export async function prepareScene(
   let plan = planMemory(scene, declared);
   check(plan);
   const decoding = decodeTextures(uses, host, scene.warnings);
-  const vertices = new PartVertices();
-  const normalisation = normalisationOf(scene, vertices);
+  const shapes = new PartShapes();
+  const normalisation = normalisationOf(scene, shapes, motion);
   if (!normalisation) throw nothingToDraw('The model has no vertex with finite coordinates.');
+  motion?.pose(request.time ?? 0);
+  for (const { parts } of scene.meshes.filter((mesh) => mesh.deforms)) for (const part of parts) shapes.update(part);
   stage('scene');
   const { memory, header } = await reserve(plan);
   stage('wait');
@@ -87,7 +114,7 @@ export async function prepareScene(
     else writer.writeTexture(i, image, uses[i]!.srgb);
     return image !== undefined;
   });
-  writer.writeGeometry(scene, vertices, normalisation, axesOf(request.view));
+  writer.writeGeometry(scene, shapes, normalisation, axesOf(request.view));
   // The trees depend on what kind the materials are.
   writer.writeMaterials(
     scene,
@@ -121,7 +148,75 @@ export async function prepareScene(
   }
   stage('top level');
   const key = sceneKey(request, scene);
-  return { key, scene, plan, normalisation, triangles, environment: request.environment };
+  const prepared = {
+    key,
+    scene,
+    plan,
+    normalisation,
+    triangles,
+    environment: request.environment,
+    shapes,
+    motion,
+    usable,
+  };
+  if (motion) writeValues(prepared, motion, new SceneWriter(memory, plan, pixelSize(request)), header);
+  return prepared;
+}
+
+/**
+ * Brings a scene to another moment of its animation: what moved is written anew, and trees are built again only over what
+ * deforms and over what stands where.
+ */
+export async function moveScene(
+  prepared: PreparedScene,
+  motion: SceneMotion,
+  request: ImageRequest,
+  {
+    memory,
+    header,
+    run,
+    stage,
+  }: Pick<Workbench, 'run' | 'stage'> & { memory: WebAssembly.Memory; header: KernelHeader },
+): Promise<void> {
+  const { scene, plan } = prepared;
+  writeMoment(prepared, motion, request, memory, header);
+  stage('move');
+  if (scene.meshes.some((mesh) => mesh.deforms)) await run(L.TASK_REBUILD);
+  await run(L.TASK_TOP_LEVEL);
+  if (plan.emitterCapacity > 0) {
+    for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
+  }
+  stage('rebuild');
+}
+
+/** Writes all that moves as it is at the request's moment; trees are as they were. */
+export function writeMoment(
+  prepared: PreparedScene,
+  motion: SceneMotion,
+  request: ImageRequest,
+  memory: WebAssembly.Memory,
+  header: KernelHeader,
+): void {
+  const { scene, plan, shapes, normalisation } = prepared;
+  motion.pose(request.time ?? 0);
+  const writer = new SceneWriter(memory, plan, pixelSize(request));
+  writer.updateGeometry(scene, shapes, normalisation, axesOf(request.view));
+  writeValues(prepared, motion, writer, header);
+}
+
+/** Writes materials and lights as they are at the moment, where the clip moves them. */
+function writeValues(prepared: PreparedScene, motion: SceneMotion, writer: SceneWriter, header: KernelHeader): void {
+  const { scene, usable, normalisation } = prepared;
+  const lights = motion.moves('light') || scene.lights.length > 0;
+  if (!lights && !motion.moves('material')) return;
+  motion.during(() => {
+    if (motion.moves('material')) writer.writeMaterials(scene, usable);
+    if (!lights) return;
+    scene.lights = listLights(scene.nodes, []);
+    // What had to be said was said of the first picture.
+    writer.writeLights({ ...scene, warnings: [] }, normalisation);
+    header.set(L.H_LIGHT_COUNT, scene.lights.length);
+  });
 }
 
 /** Puts an environment's maps in the place of the one before. @throws MaquetteError `environment_invalid` */
@@ -174,6 +269,11 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): 
     [L.H_LUT_DFG, plan.dfg],
     [L.H_LUT_SRGB, plan.srgb],
     [L.H_HEMISPHERE, plan.hemisphere],
+    [L.H_SETS_LOCK, 0],
+    [L.H_SETS_WAITING, 0],
+    [L.H_SETS_OPEN, 0],
+    [L.H_SETS, plan.sets],
+    [L.H_TOP_RANGES_OPEN, Math.ceil(instances / L.RANGE_REFS)],
     [L.H_TOP_NODE, plan.topNode],
     [L.H_TOP_REFS, plan.topRefs],
     [L.H_HAS_TOP, scene.meshes.length > 1 ? 1 : 0],

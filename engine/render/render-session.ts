@@ -1,6 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf } from './camera.ts';
+import { axesOf, type Camera, type Extremes, fitCamera, frameOf, unionOf } from './camera.ts';
 import { drawPreview } from './draw-preview.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
 import { developFilm } from './film/develop-film.ts';
@@ -10,7 +10,15 @@ import { type ImagePlan, planImage } from './image-plan.ts';
 import * as L from './kernel/layout.ts';
 import { KernelHeader } from './kernel-header.ts';
 import type { ScenePlan } from './memory-plan.ts';
-import { type PreparedScene, placeEnvironment, prepareScene, sceneKey, type Workbench } from './prepared-scene.ts';
+import {
+  moveScene,
+  type PreparedScene,
+  placeEnvironment,
+  prepareScene,
+  sceneKey,
+  type Workbench,
+  writeMoment,
+} from './prepared-scene.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import type { PlacedCamera, RenderedImage } from './rendered-image.ts';
@@ -36,6 +44,13 @@ export interface RenderSession {
   render(request: ImageRequest, options?: FrameOptions): Promise<RenderedImage>;
   /** The camera that frames the model as the request says, in render space. Throws what `render` throws. */
   frame(request: ImageRequest, signal?: AbortSignal): Promise<Camera>;
+  /**
+   * The camera that frames the model over all these moments of its animation, as the request says, in render space. Its
+   * own `time` does not count. Throws what `render` throws.
+   *
+   * @param times seconds, at least one
+   */
+  frameMotion(request: ImageRequest, times: readonly number[], signal?: AbortSignal): Promise<Camera>;
   /** Gives memory and threads back. */
   close(): void;
 }
@@ -92,7 +107,7 @@ class Session implements RenderSession {
       const ground = groundOf(request, prepared.normalisation);
       writeImageHeader(header, image, request, ground);
       await this.#fillTables(call);
-      const camera = options.camera ?? (await this.#fit(prepared, call));
+      const camera = options.camera ?? this.#fit(prepared, call, await this.#extremes(call));
       writeCamera(header, camera, request);
       options.onProgress?.(PREPARED_SHARE);
       await drawPreview(header, image, request, {
@@ -109,6 +124,7 @@ class Session implements RenderSession {
         width,
         height,
         data: new Uint8Array(lease.memory.buffer, image.pixels, width * height * 4).slice(),
+        colorSpace: request.colorSpace,
         camera: placeCamera(camera, prepared.normalisation),
         stats: {
           triangles: prepared.triangles,
@@ -122,7 +138,30 @@ class Session implements RenderSession {
   }
 
   async frame(request: ImageRequest, signal?: AbortSignal): Promise<Camera> {
-    return this.#during(request, signal, async (call) => this.#fit(await this.#prepare(call), call));
+    return this.#during(request, signal, async (call) =>
+      this.#fit(await this.#prepare(call), call, await this.#extremes(call)),
+    );
+  }
+
+  async frameMotion(request: ImageRequest, times: readonly number[], signal?: AbortSignal): Promise<Camera> {
+    const [first = 0, ...others] = times;
+    return this.#during({ ...request, time: first }, signal, async (call) => {
+      const prepared = await this.#prepare(call);
+      const extremes = [await this.#extremes(call)];
+      const { motion } = prepared;
+      if (motion) {
+        const { lease, header } = this.#opened();
+        this.#prepared = undefined;
+        for (const time of others) {
+          // Only vertices and copies: the extremes need no trees.
+          writeMoment(prepared, motion, { ...request, time }, lease.memory, header);
+          extremes.push(await this.#extremes(call));
+        }
+        motion.leave();
+        this.#prepared = prepared;
+      }
+      return this.#fit(prepared, call, unionOf(extremes));
+    });
   }
 
   close(): void {
@@ -162,6 +201,7 @@ class Session implements RenderSession {
   async #run(task: number, signal: AbortSignal | undefined): Promise<void> {
     const { lease, header } = this.#opened();
     header.set(L.H_NEXT, 0);
+    header.set(L.H_DONE, 0);
     await lease.run(task);
     if (signal?.aborted) throw renderCanceled();
   }
@@ -182,6 +222,14 @@ class Session implements RenderSession {
         await this.#run(L.TASK_ENVIRONMENT_TABLE, signal);
         prepared.environment = request.environment;
         stage('environment');
+      }
+      const { motion } = prepared;
+      if (motion && motion.time !== (request.time ?? 0)) {
+        const { lease, header } = this.#opened();
+        const run = (task: number) => this.#run(task, signal);
+        this.#prepared = undefined;
+        await moveScene(prepared, motion, request, { memory: lease.memory, header, run, stage });
+        this.#prepared = prepared;
       }
       return prepared;
     }
@@ -208,7 +256,7 @@ class Session implements RenderSession {
   /** The image's place behind the scene. @throws MaquetteError `render_too_large` */
   #imageWithin(scene: ScenePlan, request: ImageRequest): ImagePlan {
     const image = planImage(scene.total, request);
-    const plan = { ...image, parts: { ...scene.parts, ...image.parts } };
+    const plan = { ...image, total: Math.max(image.total, scene.buildEnd), parts: { ...scene.parts, ...image.parts } };
     if (plan.total > this.#limit) throw renderTooLarge(plan.total, this.#limit, plan.parts);
     return plan;
   }
@@ -245,14 +293,16 @@ class Session implements RenderSession {
     this.#occlusionRays = rays;
   }
 
-  async #fit({ normalisation }: PreparedScene, { request, signal, stage }: Call): Promise<Camera> {
+  async #extremes({ request, signal, stage }: Call): Promise<Extremes> {
     const { header } = this.#opened();
-    const axes: CameraAxes = axesOf(request.view);
-    const frame = frameOf(request);
-    writeFraming(header, axes, frame);
+    writeFraming(header, axesOf(request.view), frameOf(request));
     await this.#run(L.TASK_EXTREMES, signal);
     stage('framing');
-    const model = header.getFloats(L.H_EXTREMES, 5) as unknown as Extremes;
+    return header.getFloats(L.H_EXTREMES, 5) as unknown as Extremes;
+  }
+
+  #fit({ normalisation }: PreparedScene, { request }: Call, model: Extremes): Camera {
+    const [axes, frame] = [axesOf(request.view), frameOf(request)];
     const ground = groundOf(request, normalisation);
     const camera = fitCamera(axes, frame, ground ? withGround(model, ground, axes, frame) : model);
     if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');

@@ -1,12 +1,14 @@
-import type { Projection } from '#contracts/render/image-request.ts';
+import type { ColorSpace, Projection } from '#contracts/render/image-request.ts';
 import type { CameraAxes } from './camera.ts';
 
 /** A picture and what it took. */
 export interface RenderedImage {
   width: number;
   height: number;
-  /** sRGB, eight bits, RGBA with alpha not premultiplied, rows from the top. */
+  /** Eight bits, RGBA with alpha not premultiplied, rows from the top. */
   data: Uint8Array;
+  /** What the bytes mean; both have the transfer function of sRGB. */
+  colorSpace: ColorSpace;
   /** Where the picture was taken from, in the model's units. */
   camera: PlacedCamera;
   stats: RenderStats;

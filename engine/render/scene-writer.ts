@@ -5,86 +5,11 @@ import * as L from './kernel/layout.ts';
 import { writeLights } from './lights.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { levelCount, type ScenePlan } from './memory-plan.ts';
+import type { PartShapes } from './part-shapes.ts';
 import type { Normalisation } from './render-space.ts';
 import { type Part, POINT_VERTICES, type Scene } from './scene.ts';
 import { forEachPoint, forEachSegment, forEachTriangle, MODE } from './triangles.ts';
-import { meshVertices, type Vertices, worldVertices } from './vertices.ts';
-
-/** Vertices of every part, read once: for the bounds and then for writing. */
-export class PartVertices {
-  readonly #kept = new Map<Part, Vertices | undefined>();
-
-  of(part: Part): Vertices | undefined {
-    if (!this.#kept.has(part)) {
-      this.#kept.set(part, part.draw ? worldVertices(part.primitive, part.draw) : meshVertices(part.primitive, []));
-    }
-    return this.#kept.get(part);
-  }
-
-  /** Forgets a part whose vertices are written, so that a large scene is not held twice. */
-  drop(part: Part): void {
-    this.#kept.delete(part);
-  }
-}
-
-/** Bounds of everything that is finite; undefined where nothing is. */
-export function normalisationOf(scene: Scene, vertices: PartVertices): Normalisation | undefined {
-  const lo = [Infinity, Infinity, Infinity];
-  const hi = [-Infinity, -Infinity, -Infinity];
-  // Infinity and values whose squares overflow single precision do not count; NaN fails every comparison.
-  const include = (positions: Float64Array) => {
-    for (let axis = 0; axis < 3; axis++) {
-      let a = lo[axis]!;
-      let b = hi[axis]!;
-      for (let i = axis; i < positions.length; i += 3) {
-        const x = positions[i]!;
-        if (x < a && x > -1e30) a = x;
-        if (x > b && x < 1e30) b = x;
-      }
-      lo[axis] = a;
-      hi[axis] = b;
-    }
-  };
-  for (const mesh of scene.meshes) {
-    for (const part of mesh.parts) {
-      const positions = vertices.of(part)?.positions;
-      if (!positions) continue;
-      if (!mesh.copies) include(positions);
-      else for (const { transform } of mesh.copies) include(boxCorners(positions, transform));
-    }
-  }
-  if (!lo.every((value, axis) => value <= hi[axis]!)) return undefined;
-  const radius = Math.hypot(hi[0]! - lo[0]!, hi[1]! - lo[1]!, hi[2]! - lo[2]!) / 2;
-  const scale = radius > 0 ? 1 / radius : 1;
-  return {
-    scale,
-    half: [0, 1, 2].map((i) => ((hi[i]! - lo[i]!) / 2) * scale) as [number, number, number],
-    center: [0, 1, 2].map((i) => (lo[i]! + hi[i]!) / 2) as [number, number, number],
-  };
-}
-
-/** The corners of the bounds of `positions`, transformed: enough to bound a copy, whatever its vertices. */
-function boxCorners(positions: Float64Array, m: Affine): Float64Array {
-  const lo = [Infinity, Infinity, Infinity];
-  const hi = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < positions.length; i++) {
-    const x = positions[i]!;
-    if (x < lo[i % 3]! && x > -1e30) lo[i % 3] = x;
-    if (x > hi[i % 3]! && x < 1e30) hi[i % 3] = x;
-  }
-  const corners = new Float64Array(24);
-  for (let corner = 0; corner < 8; corner++) {
-    const [x, y, z] = [0, 1, 2].map((axis) => (corner & (1 << axis) ? hi[axis]! : lo[axis]!)) as [
-      number,
-      number,
-      number,
-    ];
-    for (let row = 0; row < 3; row++) {
-      corners[corner * 3 + row] = m[row * 4]! * x + m[row * 4 + 1]! * y + m[row * 4 + 2]! * z + m[row * 4 + 3]!;
-    }
-  }
-  return corners;
-}
+import type { Vertices } from './vertices.ts';
 
 /** Radius of a point and half a line's width, in render space; at least so many pixels, so that they show. */
 const POINT = { radius: 0.003, pixels: 1 };
@@ -115,12 +40,11 @@ export class SceneWriter {
   }
 
   /** Writes all meshes and instances. */
-  writeGeometry(scene: Scene, vertices: PartVertices, normalisation: Normalisation, axes: CameraAxes): void {
+  writeGeometry(scene: Scene, shapes: PartShapes, normalisation: Normalisation, axes: CameraAxes): void {
     const plan = this.#plan;
     let triangle = 0;
     let vertex = 0;
-    let instance = 1;
-    this.#writeInstance(0, 0, undefined);
+    let instance = 0;
     scene.meshes.forEach((mesh, index) => {
       const record = (plan.meshes + index * L.MESH_BYTES) >> 2;
       const set = (offset: number, value: number) => {
@@ -131,15 +55,17 @@ export class SceneWriter {
       set(L.MESH_POSITIONS, plan.positions[index]!);
       set(L.MESH_VERTEX_COUNT, mesh.vertices);
       set(L.MESH_NODE_FIRST, plan.nodeFirst[index]!);
-      set(L.MESH_NODE_CAPACITY, plan.nodeCapacity[index]!);
       set(L.MESH_BLOCK_FIRST, plan.blockFirst[index]!);
       set(L.MESH_BLOCK_CAPACITY, plan.blockCapacity[index]!);
       set(L.MESH_REFS, plan.refs[index]!);
+      set(L.MESH_RANGES_OPEN, Math.max(1, Math.ceil(mesh.triangles / L.RANGE_REFS)));
+      set(L.MESH_REBUILDS, 0);
       set(L.MESH_VERTEX_FIRST, vertex);
+      set(L.MESH_DEFORMS, mesh.deforms ? 1 : 0);
       const n = mesh.copies ? undefined : normalisation;
       let position = plan.positions[index]! >> 2;
       for (const part of mesh.parts) {
-        const source = vertices.of(part);
+        const source = shapes.of(part);
         if (source) this.#writePart(part, source, n, axes, triangle, vertex, position);
         else
           this.#i32.fill(
@@ -147,12 +73,34 @@ export class SceneWriter {
             (plan.triangles + triangle * 16) >> 2,
             (plan.triangles + (triangle + part.triangles) * 16) >> 2,
           );
-        vertices.drop(part);
+        shapes.drop(part, mesh);
         triangle += part.triangles;
         vertex += part.vertices;
         position += part.vertices * 3;
       }
       if (mesh.copies) instance = this.#writeCopies(mesh.copies, index, normalisation, instance);
+      else this.#writeInstance(instance++, index, undefined);
+    });
+  }
+
+  /** Writes what has moved anew: copies, and the vertices of what deforms. The trees of the latter are to be built again. */
+  updateGeometry(scene: Scene, shapes: PartShapes, normalisation: Normalisation, axes: CameraAxes): void {
+    let triangle = 0;
+    let vertex = 0;
+    let instance = 0;
+    scene.meshes.forEach((mesh, index) => {
+      let position = this.#plan.positions[index]! >> 2;
+      for (const part of mesh.parts) {
+        const source = mesh.deforms ? shapes.update(part) : undefined;
+        if (source && part.source.primitive.getMode() >= MODE.TRIANGLES)
+          this.#moveVertices(source, normalisation, vertex, position);
+        else if (source) this.#writePart(part, source, normalisation, axes, triangle, vertex, position);
+        triangle += part.triangles;
+        vertex += part.vertices;
+        position += part.vertices * 3;
+      }
+      if (mesh.copies?.[0]?.motion === 'rigid') this.#writeCopies(mesh.copies, index, normalisation, instance);
+      instance += mesh.copies?.length ?? 1;
     });
   }
 
@@ -210,9 +158,9 @@ export class SceneWriter {
       this.#writeVertex(v++, source, from);
     };
     const { right, up, forward } = axes;
-    switch (part.primitive.getMode()) {
+    switch (part.source.primitive.getMode()) {
       case MODE.POINTS:
-        forEachPoint(part.primitive, (index) => {
+        forEachPoint(part.source.primitive, (index) => {
           const o = place(index);
           const base = v;
           for (let k = 0; k < POINT_VERTICES; k++) {
@@ -229,7 +177,7 @@ export class SceneWriter {
       case MODE.LINES:
       case MODE.LINE_STRIP:
       case MODE.LINE_LOOP:
-        forEachSegment(part.primitive, (i, j) => {
+        forEachSegment(part.source.primitive, (i, j) => {
           const a = place(i);
           const b = place(j);
           const d = [b[0] - a[0], b[1] - a[1], b[2] - a[2]] as const;
@@ -255,21 +203,36 @@ export class SceneWriter {
         });
         return;
       default: {
-        const { count, positions } = source;
-        for (let i = 0; i < count; i++) {
-          this.#f32[p++] = (positions[i * 3]! - center[0]!) * scale;
-          this.#f32[p++] = (positions[i * 3 + 1]! - center[1]!) * scale;
-          this.#f32[p++] = (positions[i * 3 + 2]! - center[2]!) * scale;
-        }
+        const { count } = source;
+        this.#writePositions(source, center, scale, position);
         this.#writeVertices(v, source);
         // A mirroring transform turns triangles inside out; glTF then reverses their winding (3.7.4).
-        const mirrored = part.draw && !part.draw.joints && determinant(part.draw.transform) < 0;
+        const { draw } = part.source;
+        const mirrored = draw && !draw.joints && determinant(draw.transform) < 0;
         const offset = (index: number) => (index < count ? vertex + index : -1);
-        forEachTriangle(part.primitive, (a, b, c) =>
+        forEachTriangle(part.source.primitive, (a, b, c) =>
           emit(offset(a), offset(mirrored ? c : b), offset(mirrored ? b : c)),
         );
       }
     }
+  }
+
+  #writePositions({ count, positions }: Vertices, center: readonly number[], scale: number, at: number): void {
+    const f32 = this.#f32;
+    const [x, y, z] = center as [number, number, number];
+    for (let i = 0, p = at; i < count * 3; i += 3, p += 3) {
+      f32[p] = (positions[i]! - x) * scale;
+      f32[p + 1] = (positions[i + 1]! - y) * scale;
+      f32[p + 2] = (positions[i + 2]! - z) * scale;
+    }
+  }
+
+  /** Writes positions, normals and tangents of vertices whose other attributes are there. */
+  #moveVertices(source: Vertices, { center, scale }: Normalisation, vertex: number, position: number): void {
+    this.#writePositions(source, center, scale, position);
+    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >> 2;
+    copyAttribute(this.#f32, start, source.normals, 3, source.count);
+    copyAttribute(this.#f32, start + L.V_TANGENT / 4, source.tangents, 4, source.count);
   }
 
   /** Writes all vertices of `source`, one attribute after another: tight loops run fast even before they are compiled. */

@@ -1,36 +1,46 @@
-import type { Document, Mesh, Primitive } from '@gltf-transform/core';
-import { type Draw, listDraws, walkScene } from './draws.ts';
+import type { Document, Mesh } from '@gltf-transform/core';
+import type { Clip } from '../animation/clip.ts';
+import { Pose } from '../animation/pose.ts';
+import { type Draw, listDraws, type Product, type SceneNodes, walkScene } from './draws.ts';
 import { listLights, type PlacedLight } from './lights.ts';
 import { MaterialTable } from './materials.ts';
 import { forEachPoint, MODE, segmentCount, triangleCount } from './triangles.ts';
+import { variantOf } from './variants.ts';
+import type { ShapeSource } from './vertices.ts';
 
 /** A primitive as part of a mesh of the scene, with what it will take. */
 export interface Part {
-  primitive: Primitive;
-  /** The place it is flattened at; undefined within an instanced mesh, which stays in its own space. */
-  draw: Draw | undefined;
+  /** Flattened at its draw; without one it stays in the space of its mesh, which has copies. */
+  source: ShapeSource;
   material: number;
   triangles: number;
   vertices: number;
 }
 
-/** A mesh of the two-level tree. The first is all that is drawn once, in world space. */
+/** A mesh of the two-level tree. The first is all that is drawn once and does not move, in world space. */
 export interface SceneMesh {
   parts: Part[];
-  /** Where its copies stand; undefined for the first mesh. */
+  /** Where its copies stand; undefined where its parts lie in world space. */
   copies: Draw[] | undefined;
+  /** Its vertices move with time. */
+  deforms: boolean;
   triangles: number;
   vertices: number;
 }
 
 /** What a render of a document needs, before any of it is read in full. */
 export interface Scene {
+  nodes: SceneNodes;
   meshes: SceneMesh[];
   materials: MaterialTable;
   lights: PlacedLight[];
-  /** Whether something faces the camera, so that it is other geometry from each side: points and lines. */
+  /** Some of it is drawn as if it faced the camera: points and lines. */
   facesCamera: boolean;
   warnings: string[];
+  /** What moves it, where something does. */
+  clip: Clip | undefined;
+  pose: Pose | undefined;
+  products: Product[];
 }
 
 /**
@@ -46,57 +56,105 @@ export const POINT_VERTICES = 6;
 export const SEGMENT_TRIANGLES = 2;
 export const SEGMENT_VERTICES = 4;
 
-/** Lists what of `document` is drawn and how much it is. */
-export function planScene(document: Document): Scene {
+/** What of a document is drawn. */
+export interface SceneChoice {
+  /** The animation that moves it; undefined: it stays in rest pose. */
+  clip?: Clip | undefined;
+  /** Name of a variant of its materials (KHR_materials_variants). */
+  variant?: string | undefined;
+}
+
+/**
+ * Lists what of `document` is drawn and how much it is. What a clip moves as a whole becomes a mesh with copies, and
+ * what it deforms a mesh of its own, so that a frame changes as little as possible.
+ *
+ * @throws MaquetteError `invalid_request` when there is no variant of the name
+ */
+export function planScene(document: Document, choice: SceneChoice = {}): Scene {
   const materials = new MaterialTable();
   const warnings: string[] = [];
-  const flat: SceneMesh = { parts: [], copies: undefined, triangles: 0, vertices: 0 };
+  const variant = variantOf(document, choice.variant);
+  const flat: SceneMesh = { parts: [], copies: undefined, deforms: false, triangles: 0, vertices: 0 };
   const meshes = [flat];
-  const byMesh = new Map<Mesh, Draw[]>();
   const nodes = walkScene(document);
-  const draws = listDraws(nodes);
-  for (const draw of draws) {
-    const same = byMesh.get(draw.mesh);
-    if (same) same.push(draw);
-    else byMesh.set(draw.mesh, [draw]);
+  const pose = choice.clip && new Pose(nodes, choice.clip);
+  const products: Product[] = [];
+  const draws = listDraws(nodes, pose, products);
+  const add = (mesh: SceneMesh, draw: Draw, place: Draw | undefined) => {
+    for (const primitive of draw.mesh.listPrimitives()) {
+      const source = { primitive, material: variant(primitive), weights: draw.weights, draw: place };
+      addPart(mesh, source, draw.mesh, materials, warnings);
+    }
+  };
+  for (const group of groupsOf(draws)) {
+    const [first] = group as [Draw, ...Draw[]];
+    if (first.motion === 'deforming') {
+      const mesh: SceneMesh = { parts: [], copies: undefined, deforms: true, triangles: 0, vertices: 0 };
+      add(mesh, first, first);
+      meshes.push(mesh);
+    } else if (first.motion === 'rigid' || worthInstancing(group)) {
+      const mesh: SceneMesh = { parts: [], copies: group, deforms: false, triangles: 0, vertices: 0 };
+      add(mesh, first, undefined);
+      meshes.push(mesh);
+    }
   }
-  const instanced = new Map<Mesh, SceneMesh>();
-  for (const [mesh, uses] of byMesh) {
-    const movable = uses.filter((draw) => (!draw.joints && draw.weights === uses[0]!.weights) || isStatic(draw));
-    const triangles = mesh.listPrimitives().reduce((sum, primitive) => sum + triangleCount(primitive), 0);
-    const solid = mesh.listPrimitives().every((primitive) => primitive.getMode() >= MODE.TRIANGLES);
-    if (!solid || movable.length < 2 || movable.length !== uses.length || triangles * uses.length <= FLATTEN_TRIANGLES)
-      continue;
-    const entry: SceneMesh = { parts: [], copies: uses, triangles: 0, vertices: 0 };
-    for (const primitive of mesh.listPrimitives()) addPart(entry, primitive, undefined, materials, warnings);
-    instanced.set(mesh, entry);
-    meshes.push(entry);
-  }
-  for (const draw of draws) {
-    if (instanced.has(draw.mesh)) continue;
-    for (const primitive of draw.mesh.listPrimitives()) addPart(flat, primitive, draw, materials, warnings);
-  }
-  warnings.push(...materials.warnings());
+  const instanced = new Set(meshes.flatMap((mesh) => mesh.copies ?? []));
+  for (const draw of draws) if (draw.motion !== 'deforming' && !instanced.has(draw)) add(flat, draw, draw);
   const facesCamera = draws.some(({ mesh }) =>
     mesh.listPrimitives().some((primitive) => primitive.getMode() < MODE.TRIANGLES),
   );
-  return { meshes, materials, lights: listLights(nodes, warnings), facesCamera, warnings };
+  warnings.push(...materials.warnings(), ...(choice.clip?.warnings ?? []));
+  const lights = listLights(nodes, warnings);
+  return { nodes, meshes, materials, lights, facesCamera, warnings, pose, products, clip: choice.clip };
 }
 
-function isStatic(draw: Draw): boolean {
-  return !draw.joints && draw.weights.every((weight) => weight === 0);
+/** Draws that may share one mesh: those of the same mesh with the same weights. What deforms stands alone. */
+function groupsOf(draws: readonly Draw[]): Draw[][] {
+  const groups: Draw[][] = [];
+  const byMesh = new Map<Mesh, Draw[][]>();
+  for (const draw of draws) {
+    if (draw.motion === 'deforming') {
+      groups.push([draw]);
+      continue;
+    }
+    const ofMesh = byMesh.get(draw.mesh) ?? [];
+    byMesh.set(draw.mesh, ofMesh);
+    const same = ofMesh.find(([first]) => first && sharesShape(first, draw));
+    if (same) same.push(draw);
+    else {
+      const group = [draw];
+      ofMesh.push(group);
+      groups.push(group);
+    }
+  }
+  return groups;
+}
+
+function sharesShape(a: Draw, b: Draw): boolean {
+  if (a.joints || b.joints || a.motion !== b.motion) return false;
+  return a.weights.length === b.weights.length && Array.from(a.weights).every((weight, i) => weight === b.weights[i]);
+}
+
+function worthInstancing(group: readonly Draw[]): boolean {
+  const [first] = group;
+  if (!first || first.joints || group.length < 2) return false;
+  const primitives = first.mesh.listPrimitives();
+  const triangles = primitives.reduce((sum, primitive) => sum + triangleCount(primitive), 0);
+  const solid = primitives.every((primitive) => primitive.getMode() >= MODE.TRIANGLES);
+  return solid && triangles * group.length > FLATTEN_TRIANGLES;
 }
 
 function addPart(
   mesh: SceneMesh,
-  primitive: Primitive,
-  draw: Draw | undefined,
+  source: ShapeSource,
+  named: Mesh,
   materials: MaterialTable,
   warnings: string[],
 ): void {
+  const { primitive } = source;
   const position = primitive.getAttribute('POSITION');
   if (!position || position.getCount() === 0) {
-    warnings.push(`A primitive of mesh “${draw?.mesh.getName() ?? ''}” has no positions and is left out.`);
+    warnings.push(`A primitive of mesh “${named.getName()}” has no positions and is left out.`);
     return;
   }
   let triangles = triangleCount(primitive);
@@ -112,8 +170,8 @@ function addPart(
   }
   if (triangles === 0) return;
   const flat = primitive.getMode() < MODE.TRIANGLES && !primitive.getAttribute('NORMAL');
-  const material = materials.indexOf(primitive.getMaterial(), flat, primitive.getAttribute('COLOR_0') !== null);
-  mesh.parts.push({ primitive, draw, material, triangles, vertices });
+  const material = materials.indexOf(source.material, flat, primitive.getAttribute('COLOR_0') !== null);
+  mesh.parts.push({ source, material, triangles, vertices });
   mesh.triangles += triangles;
   mesh.vertices += vertices;
 }

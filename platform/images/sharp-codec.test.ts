@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { NodeIO } from '@gltf-transform/core';
 import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { ImageFormat } from '#contracts/render/image-request.ts';
+import { iccProfile } from '#engine/texture/icc-profile.ts';
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
 import { decodeImage, encodeImage } from './sharp-codec.ts';
 
@@ -29,6 +31,35 @@ test.each(ImageFormat.options)('%s: the same bytes again, near the picture', asy
   const clear = [...decoded.data.subarray((16 * 64 + 50) * 4, (16 * 64 + 50) * 4 + 4)];
   if (format === 'jpg') expect(Math.min(...clear)).toBeGreaterThan(248);
   else expect(clear[3]).toBe(0);
+});
+
+test.each(['srgb', 'display-p3'] as const)(
+  '%s: every format carries its profile, and its pixels stay',
+  async (colorSpace) => {
+    const opaque = Uint8Array.from(image.data, (value, i) => (i % 4 === 3 ? 255 : value));
+    for (const format of ImageFormat.options) {
+      // With and without alpha, since files of both are laid out differently.
+      for (const data of [image.data, opaque]) {
+        const file = await encodeImage({ ...image, data, colorSpace }, format, 90);
+        const { icc, width, height } = await sharp(file).metadata();
+        expect([width, height]).toEqual([64, 32]);
+        expect(icc && Buffer.from(icc).equals(Buffer.from(iccProfile(colorSpace)))).toBe(true);
+        // The codec ignores profiles, so it sees the numbers that were written.
+        const decoded = await decodeImage(file, '');
+        const at = (16 * 64 + 10) * 4;
+        for (let c = 0; c < 3; c++) expect(Math.abs(decoded.data[at + c]! - data[at + c]!)).toBeLessThan(14);
+      }
+    }
+  },
+);
+
+test('a reader that follows profiles sees red of sRGB in Display P3 as sRGB writes it', async () => {
+  const data = new Uint8Array(16 * 16 * 4);
+  for (let i = 0; i < 256; i++) data.set([234, 51, 35, 255], i * 4);
+  const file = await encodeImage({ width: 16, height: 16, data, colorSpace: 'display-p3' }, 'png', 85);
+  const { data: seen } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  expect(seen[0]).toBeGreaterThan(253);
+  expect(Math.max(seen[1]!, seen[2]!)).toBeLessThan(12);
 });
 
 test('bytes that are no image, or end early, are image_malformed', async () => {

@@ -1,5 +1,7 @@
-import type { ImageFormat } from '#contracts/render/image-request.ts';
+import type { ColorSpace, ImageFormat } from '#contracts/render/image-request.ts';
+import { iccProfile } from '#engine/texture/icc-profile.ts';
 import type { DecodeImage, RgbaImage } from '#engine/texture/image-codec.ts';
+import { embedProfile } from './embed-profile.ts';
 import { malformedImage } from './errors.ts';
 
 // Loaded at first use: the native library takes tens of milliseconds, which run beside other work that way.
@@ -28,23 +30,41 @@ export const decodeImage: DecodeImage = async (bytes, mimeType) => {
 };
 
 /**
- * Encodes an image. The same image gives the same bytes: no dates and no metadata go into the file.
+ * Encodes an image with the profile of its colour space. The same image gives the same bytes: no dates and no other
+ * metadata go into the file.
  *
+ * @param image.colorSpace What its bytes mean, sRGB by default.
  * @param quality 1 to 100, of jpg, webp and avif; png is lossless.
  */
-export async function encodeImage(image: RgbaImage, format: ImageFormat, quality: number): Promise<Uint8Array> {
+export async function encodeImage(
+  image: RgbaImage & { colorSpace?: ColorSpace },
+  format: ImageFormat,
+  quality: number,
+): Promise<Uint8Array> {
   const open = await sharp();
+  const profile = iccProfile(image.colorSpace ?? 'srgb');
   const input = open(image.data, { raw: { width: image.width, height: image.height, channels: 4 } });
   switch (format) {
     case 'png':
-      return input.png({ compressionLevel: 6, adaptiveFiltering: false }).toBuffer();
+      return embedProfile(
+        await input.png({ compressionLevel: 6, adaptiveFiltering: false }).toBuffer(),
+        'png',
+        profile,
+      );
     case 'jpg':
       // JPEG has no alpha; what is transparent becomes white.
-      return input.flatten({ background: '#ffffff' }).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer();
+      return embedProfile(
+        await input.flatten({ background: '#ffffff' }).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer(),
+        'jpg',
+        profile,
+      );
     case 'webp':
-      return input.webp({ quality, alphaQuality: 100, effort: 3 }).toBuffer();
-    case 'avif':
-      return input.avif({ quality, effort: 3, chromaSubsampling: '4:4:4' }).toBuffer();
+      return embedProfile(await input.webp({ quality, alphaQuality: 100, effort: 3 }).toBuffer(), 'webp', profile);
+    case 'avif': {
+      // Boxes of AVIF point at each other by offset, so the library writes the profile: it takes it from its input.
+      const carrier = embedProfile(await input.png({ compressionLevel: 0 }).toBuffer(), 'png', profile);
+      return open(carrier).keepIccProfile().avif({ quality, effort: 3, chromaSubsampling: '4:4:4' }).toBuffer();
+    }
     default:
       return format satisfies never;
   }

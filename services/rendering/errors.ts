@@ -11,17 +11,6 @@ export function requestInvalid(error: z.ZodError | string): MaquetteError {
   });
 }
 
-/** The picture would take longer than any limit allows. */
-export function tooManySamples(width: number, height: number, samples: number, limit: number): MaquetteError {
-  const asked = width * height * samples;
-  const count = (value: number) => value.toLocaleString('en-GB');
-  return new MaquetteError(
-    'render_too_large',
-    `${width} × ${height} pixels with ${samples} samples each are ${count(asked)} samples; the limit is ${count(limit)}`,
-    { remedy: `Ask for at most ${Math.max(1, Math.floor(limit / (width * height)))} samples, or a smaller image.` },
-  );
-}
-
 /** A blob that a job names is not in the store: the system lost it, whatever the store calls it. */
 export function modelMissing(cause: unknown): MaquetteError {
   return new MaquetteError('storage_failed', 'the stored model cannot be read', { cause });

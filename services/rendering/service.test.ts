@@ -208,13 +208,11 @@ describe('RequestImage', () => {
 
   it('fills in the defaults and has the request recorded, more urgent ones first', async () => {
     recorded.length = 0;
-    expect((await request({ width: 100, format: 'jpg', background: 'transparent' })).renderJson).toBe(
-      '{"recorded":true}',
-    );
+    expect((await request({ width: 100, format: 'jpg' })).renderJson).toBe('{"recorded":true}');
     await request({}, 'url');
     await request({}, 'preview');
     expect(JSON.parse(recorded[0]!.requestJson)).toEqual(
-      ImageRequest.parse({ width: 100, format: 'jpg', background: 'transparent' }),
+      ImageRequest.parse({ width: 100, format: 'jpg', background: '#ffffff' }),
     );
     const priorities = recorded.map((entry) => entry.priority);
     expect(priorities).toEqual([...priorities].sort((a, b) => a - b));
@@ -226,6 +224,13 @@ describe('RequestImage', () => {
     expect(error).toMatchObject({ code: 'invalid_request', fault: 'input' });
     expect(error.errors.map((item: { pointer: string }) => item.pointer).sort()).toEqual(['/samples', '/width']);
     await expect(request({}, 'fun')).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('refuses what no format can hold, with the reason', async () => {
+    const error = await request({ format: 'jpg', background: 'transparent' }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/background' }] });
+    expect(error.message).toContain('JPEG has no alpha');
+    await expect(request({ format: 'avif', background: 'transparent' })).resolves.toBeDefined();
   });
 
   it('refuses what would take too long, with the figures and what would do', async () => {

@@ -7,7 +7,6 @@ import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
-import { RENDER_LIMITS, type RenderLimits } from './limits.ts';
 import { registerRpc } from './rpc.ts';
 import { type RenderInput, THREADS_PARAMETER } from './sandbox/render-input.ts';
 import { renderHandler } from './worker.ts';
@@ -26,7 +25,6 @@ export interface RenderingServiceDeps {
   threads: number;
   /** Renders at once, each in a process of its own. */
   concurrency: number;
-  limits?: RenderLimits;
   logger: Logger;
   metrics?: Metrics;
 }
@@ -36,7 +34,7 @@ export interface RenderingServiceDeps {
  * recorded by the data service, images go to the objects.
  */
 export async function createRenderingService(deps: RenderingServiceDeps): Promise<Service> {
-  const { jobs, renders, objects, concurrency, logger, metrics, limits = RENDER_LIMITS } = deps;
+  const { jobs, renders, objects, concurrency, logger, metrics } = deps;
   const entry = new URL('./sandbox/render-task.ts', import.meta.url);
   entry.searchParams.set(THREADS_PARAMETER, String(deps.threads));
   const sandbox = await createSandbox<RenderInput, unknown>({
@@ -53,7 +51,7 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
   let worker: JobWorker | undefined;
   return {
     role: 'rendering',
-    rpc: (router) => registerRpc(router, { renders, limits }),
+    rpc: (router) => registerRpc(router, { renders }),
     async start() {
       worker = startWorker({
         name: `rendering-${process.pid}`,

@@ -1,7 +1,7 @@
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import type { ModelFile } from '#engine/formats/model-file.ts';
-import { readRestPose } from '#engine/process/read-rest-pose.ts';
+import { readPosed } from '#engine/process/read-posed.ts';
 import { InlineThreads } from '#engine/render/inline-threads.ts';
 import * as L from '#engine/render/kernel/layout.ts';
 import { renderImage } from '#engine/render/render-image.ts';
@@ -19,7 +19,7 @@ export async function ourPictures(
   files: readonly ModelFile[],
   request: Partial<ImageRequest> & Pick<ImageRequest, 'width' | 'height'>,
 ): Promise<OurPictures> {
-  const { document } = await readRestPose(files, ModelLimits.parse({}));
+  const { document } = await readPosed(files, ModelLimits.parse({}), request);
   const node = createNodeRenderHost({ threads: 1 });
   try {
     const threads = new InlineThreads();

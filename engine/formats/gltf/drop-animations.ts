@@ -1,21 +1,25 @@
 import type { GLTF } from '@gltf-transform/core';
 
 /**
- * Takes the animations out of a glTF asset, and the accessors that only they use: a character with 76 clips has 8,839
+ * Takes animations out of a glTF asset, and the accessors that only they use: a character with 76 clips has 8,839
  * accessors, of which a picture of its rest pose needs 72. Other accessors keep their numbers: extensions that nobody
  * here knows may refer to them.
  *
  * @param json changed in place
+ * @param keep index of the one animation that stays; undefined: none does
  */
-export function dropAnimations(json: GLTF.IGLTF): void {
+export function dropAnimations(json: GLTF.IGLTF, keep?: number): void {
   const { accessors, animations } = json;
   if (!animations) return;
-  delete json.animations;
+  const kept = keep === undefined ? undefined : animations[keep];
+  if (kept) json.animations = [kept];
+  else delete json.animations;
   if (!accessors) return;
   const dropped = new Set<number>();
   for (const animation of animations) {
     for (const sampler of animation.samplers ?? []) dropped.add(sampler.input).add(sampler.output);
   }
+  for (const sampler of kept?.samplers ?? []) for (const i of [sampler.input, sampler.output]) dropped.delete(i);
   for (const index of accessorsOfMeshes(json)) dropped.delete(index);
   while (dropped.has(accessors.length - 1)) accessors.pop();
   for (const index of dropped) {

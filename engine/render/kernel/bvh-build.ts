@@ -2,21 +2,27 @@
 //
 // After Wald, "On fast construction of SAH-based bounding volume hierarchies" (2007), with wide nodes filled directly:
 // the child of greatest surface is split until there are four. A side's cost counts blocks of four triangles, since
-// a leaf tests four at once: counting single triangles left 1.02 triangles in a leaf, counting blocks about three.
+// a leaf tests four at once: counting single triangles left 1.02 triangles in a leaf, counting blocks about 3.6.
+//
+// Large sets are split one node at a time and what remains is put back for any thread; smaller ones are built whole.
 
 import {
-  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_CANCEL, H_MATERIALS, H_NODES, H_TRIANGLES, HEADER, ID_CULL, ID_POROUS,
-  M_FLAGS, MATERIAL_BYTES, MESH_BLOCK_CAPACITY, MESH_BLOCK_FIRST, MESH_BLOCKS_USED, MESH_NODE_CAPACITY,
-  MESH_NODE_FIRST, MESH_NODES_USED, MESH_POSITIONS, MESH_REFS, MESH_ROOT, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST,
-  MESH_TRIANGLES_USED, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST, MF_BLEND, MF_DOUBLE_SIDED, MF_MASK, MF_TRANSMISSION,
-  NODE_BYTES, NODE_CHILDREN, REF_INSTANCE, REF_LEAF, SCRATCH, SCRATCH_STRIDE, TRIANGLE_BYTES,
+  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_CANCEL, H_MATERIALS, H_NODES, H_TOP_REFS, H_TRIANGLES, HEADER, ID_CULL,
+  ID_POROUS, M_FLAGS, MATERIAL_BYTES, MESH_BLOCKS_USED, MESH_NODES_USED, MESH_POSITIONS, MESH_REFS, MESH_VERTEX_FIRST,
+  MF_BLEND, MF_DOUBLE_SIDED, MF_MASK, MF_TRANSMISSION, NODE_BYTES, NODE_CHILDREN, REF_BYTES, REF_INSTANCE, REF_LEAF,
+  SCRATCH, SCRATCH_STRIDE, SET_MIN, TRIANGLE_BYTES,
 } from './layout';
-import { vec3, X, Y, Z } from './vec';
+import {
+  closeSet, pushSet, setBlock, setBlockCapacity, setCell, setCount, setDepth, setFirst, setMesh, setNode,
+  takeSet,
+} from './set-queue';
+import { X, Y, Z } from './vec';
 
 const BINS: i32 = 16;
 /** Beyond this depth sets are halved by count, which bounds the depth of the tree and of traversal stacks. */
 const DEPTH_SAH: i32 = 28;
-const REF_BYTES: usize = 32;
+/** Sets of more references than this are split by one node at a time, for several threads to share. */
+const SHARED_MIN: i32 = 4096;
 
 // Scratch: bins (16 × 3 × 32 bytes), counts, suffix areas and counts, then the builder's stack of pending sets.
 const BIN_COUNTS: usize = 1536;
@@ -24,8 +30,11 @@ const BIN_AREAS: usize = 1728;
 const BIN_SUFFIX: usize = 1792;
 const CHILDREN: usize = 1856;
 const STACK: usize = 2208;
-/** Pending set: first, count, address of the reference to fill, depth. */
-const TASK_BYTES: usize = 16;
+/** Pending set: first, count, address of the reference to fill, depth. Three a level at most. */
+const PENDING_BYTES: usize = 16;
+/** Children of a shared set that the thread builds itself: count, first, reference to fill, node, block, room. */
+const SMALL: usize = 6144;
+const SMALL_BYTES: usize = 24;
 
 let scratch: usize = 0;
 let refs: usize = 0;
@@ -106,13 +115,43 @@ function splitMedian(first: i32, count: i32, axis: i32, leaf: i32): i32 {
   return k;
 }
 
-/** Splits [first, first + count), whose centre bounds are given; returns the size of the left side. */
-function split(first: i32, count: i32, clo: v128, chi: v128, leaf: i32, median: bool): i32 {
+// Children of the node being made, in scratch: first, count, then box and box of centres.
+const CHILD_BYTES: usize = 80;
+
+/** Measures [first, first + count) into the child at `c`. */
+function measureChild(c: usize, first: i32, count: i32): void {
+  measure(first, count);
+  storeChild(c, first, count, boxLo, boxHi, centreLo, centreHi);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeChild(c: usize, first: i32, count: i32, lo: v128, hi: v128, clo: v128, chi: v128): void {
+  store<i32>(c, first);
+  store<i32>(c, count, 4);
+  v128.store(c, lo, 16);
+  v128.store(c, hi, 32);
+  v128.store(c, clo, 48);
+  v128.store(c, chi, 64);
+}
+
+/** Splits the child at `c` by the median: it becomes the left side, the child at `d` the right one. */
+function halve(c: usize, d: usize, axis: i32, leaf: i32): void {
+  const first = load<i32>(c), count = load<i32>(c, 4);
+  const left = splitMedian(first, count, axis, leaf);
+  measureChild(c, first, left);
+  measureChild(d, first + left, count - left);
+}
+
+/** Splits the child at `c`: it becomes the left side, the child at `d` the right one. */
+function split(c: usize, d: usize, leaf: i32, median: bool): void {
+  const first = load<i32>(c), count = load<i32>(c, 4);
+  const clo = v128.load(c, 48), chi = v128.load(c, 64);
   const extent = f32x4.sub(chi, clo);
   let longest = 0;
   if (Y(extent) > X(extent)) longest = 1;
   if (Z(extent) > max(X(extent), Y(extent))) longest = 2;
-  if (median || !(max(max(X(extent), Y(extent)), Z(extent)) > 0)) return splitMedian(first, count, longest, leaf);
+  if (median || !(max(max(X(extent), Y(extent)), Z(extent)) > 0)) return halve(c, d, longest, leaf);
 
   // A flat axis gets factor zero: all of it falls into bin 0 and offers no split.
   const bins: i32 = count < 64 ? (count < 16 ? 8 : 12) : BINS;
@@ -169,198 +208,230 @@ function split(first: i32, count: i32, clo: v128, chi: v128, leaf: i32, median: 
       }
     }
   }
-  if (bestAxis < 0) return splitMedian(first, count, longest, leaf);
+  if (bestAxis < 0) return halve(c, d, longest, leaf);
 
   const offset = <usize>bestAxis << 2;
   const low = bestAxis == 0 ? X(clo) : bestAxis == 1 ? Y(clo) : Z(clo);
   const scaleBin = bestAxis == 0 ? X(factor) : bestAxis == 1 ? Y(factor) : Z(factor);
   let i = first, j = first + count - 1;
+  // Both sides are measured on the way.
+  let llo = inf, lhi = ninf, lclo = inf, lchi = ninf, rlo = inf, rhi = ninf, rclo = inf, rchi = ninf;
   while (i <= j) {
-    const q = refs + <usize>i * REF_BYTES + offset;
-    const bin = min(<i32>((load<f32>(q) + load<f32>(q, 16) - low) * scaleBin), bins - 1);
-    if (bin <= bestBin) i++;
-    else {
-      swapRefs(refs + <usize>i * REF_BYTES, refs + <usize>j * REF_BYTES);
+    const q = refs + <usize>i * REF_BYTES;
+    const bin = min(<i32>((load<f32>(q + offset) + load<f32>(q + offset, 16) - low) * scaleBin), bins - 1);
+    const a = v128.load(q), b = v128.load(q, 16), centre = f32x4.add(a, b);
+    if (bin <= bestBin) {
+      llo = f32x4.pmin(llo, a);
+      lhi = f32x4.pmax(lhi, b);
+      lclo = f32x4.pmin(lclo, centre);
+      lchi = f32x4.pmax(lchi, centre);
+      i++;
+    } else {
+      rlo = f32x4.pmin(rlo, a);
+      rhi = f32x4.pmax(rhi, b);
+      rclo = f32x4.pmin(rclo, centre);
+      rchi = f32x4.pmax(rchi, centre);
+      const r = refs + <usize>j * REF_BYTES;
+      v128.store(q, v128.load(r));
+      v128.store(q, v128.load(r, 16), 16);
+      v128.store(r, a);
+      v128.store(r, b, 16);
       j--;
     }
   }
   const left = i - first;
-  return left > 0 && left < count ? left : splitMedian(first, count, longest, leaf);
+  if (left == 0 || left == count) return halve(c, d, longest, leaf);
+  storeChild(c, first, left, llo, lhi, lclo, lchi);
+  storeChild(d, i, count - left, rlo, rhi, rclo, rchi);
 }
 
-// What the current build writes to.
-let nodesUsed: i32 = 0;
-let blocksUsed: i32 = 0;
-let positions: usize = 0;
-let vertexFirst: i32 = 0;
+/** Blocks that a set takes at least: splits by median reach it, since their left sides fill whole blocks. */
+// @ts-ignore: decorator
+@inline
+function blocksOf(count: i32): i32 {
+  return (count + 3) >> 2;
+}
 
-/** Writes a block of up to four triangles; returns its reference. */
-function writeLeaf(first: i32, count: i32, blockFirst: i32): u32 {
-  const index = blockFirst + blocksUsed++;
+/** Nodes that a tree of so many leaves takes at most: nodes with fewer than four children have none but leaves. */
+// @ts-ignore: decorator
+@inline
+function nodesOf(leaves: i32): i32 {
+  return leaves < 2 ? 1 : (2 * leaves - 1) / 3;
+}
+
+// What the set being split belongs to.
+let mesh: usize = 0;
+let leafSize: i32 = 4;
+/** Blocks that may still be spent on splits that leave small leaves. */
+let slack: i32 = 0;
+
+/** Splits a set into the up to four children of a node; returns how many. */
+function splitFour(first: i32, count: i32, depth: i32): i32 {
+  const children = scratch + CHILDREN;
+  let kids = 1;
+  measureChild(children, first, count);
+  while (kids < 4) {
+    let pick: usize = 0;
+    let area: f32 = -1;
+    for (let k = 0; k < kids; k++) {
+      const c = children + <usize>k * CHILD_BYTES;
+      if (load<i32>(c, 4) <= leafSize) continue;
+      const s = halfArea(v128.load(c, 16), v128.load(c, 32));
+      if (s > area || pick == 0) {
+        area = s;
+        pick = c;
+      }
+    }
+    if (pick == 0) break;
+    const all = load<i32>(pick, 4), other = children + <usize>kids * CHILD_BYTES;
+    // Leaves of the upper level take no blocks.
+    split(pick, other, leafSize, depth > DEPTH_SAH || (slack <= 0 && leafSize > 1));
+    if (leafSize > 1) slack -= blocksOf(load<i32>(pick, 4)) + blocksOf(load<i32>(other, 4)) - blocksOf(all);
+    kids++;
+  }
+  return kids;
+}
+
+/** Writes the boxes of a node's children; returns its address. */
+function writeNode(index: i32, kids: i32): usize {
+  const node = <usize>load<u32>(HEADER + H_NODES) + <usize>index * NODE_BYTES;
+  for (let k = 0; k < 4; k++) {
+    const lane = node + (<usize>k << 2);
+    const c = scratch + CHILDREN + <usize>k * CHILD_BYTES;
+    for (let axis: usize = 0; axis < 3; axis++) {
+      // An empty lane is an inverted box that no ray enters.
+      store<f32>(lane + (axis << 4), k < kids ? load<f32>(c + (axis << 2), 16) : Infinity);
+      store<f32>(lane + (axis << 4), k < kids ? load<f32>(c + (axis << 2), 32) : -Infinity, 48);
+    }
+    store<u32>(lane, 0, NODE_CHILDREN);
+  }
+  return node;
+}
+
+/** Writes the leaf over a set: a block of up to four triangles, or an instance. Returns its reference. */
+function writeLeaf(first: i32, count: i32, index: i32): u32 {
+  if (leafSize == 1) return <u32>REF_INSTANCE | load<u32>(refs + <usize>first * REF_BYTES, 12);
   const block = <usize>load<u32>(HEADER + H_BLOCKS) + <usize>index * BLOCK_BYTES;
   memory.fill(block, 0, BLOCK_BYTES);
   for (let k = 0; k < count; k++) {
     const id = load<u32>(refs + <usize>(first + k) * REF_BYTES, 12);
     const t = <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>id * TRIANGLE_BYTES;
-    const a = positions + <usize>(load<i32>(t) - vertexFirst) * 12;
-    const b = positions + <usize>(load<i32>(t, 4) - vertexFirst) * 12;
-    const c = positions + <usize>(load<i32>(t, 8) - vertexFirst) * 12;
-    const lane = block + (<usize>k << 2);
-    for (let axis: usize = 0; axis < 3; axis++) {
-      const o = axis << 2, p0 = load<f32>(a + o);
-      store<f32>(lane + (axis << 4), p0);
-      store<f32>(lane + (axis << 4), load<f32>(b + o) - p0, 48);
-      store<f32>(lane + (axis << 4), load<f32>(c + o) - p0, 96);
-    }
     const flags = load<u32>(<usize>load<u32>(HEADER + H_MATERIALS) + <usize>load<u32>(t, 12) * MATERIAL_BYTES, M_FLAGS);
     let bits = id;
     if (!(flags & MF_DOUBLE_SIDED)) bits |= ID_CULL;
     if (flags & (MF_MASK | MF_BLEND | MF_TRANSMISSION)) bits |= ID_POROUS;
-    store<u32>(lane, bits, BLOCK_IDS);
+    store<u32>(block + (<usize>k << 2), bits, BLOCK_IDS);
+    placeTriangle(block + (<usize>k << 2), t, mesh);
   }
   return <u32>REF_LEAF | <u32>index;
 }
 
+/** Writes the corners of the triangle at `t` into the lane of a block. */
 // @ts-ignore: decorator
 @inline
-function halfUp(n: i32): i32 {
-  return (n + 1) >> 1;
+export function placeTriangle(lane: usize, t: usize, owner: usize): void {
+  const positions = <usize>load<u32>(owner, MESH_POSITIONS), vertexFirst = load<i32>(owner, MESH_VERTEX_FIRST);
+  const a = positions + <usize>(load<i32>(t) - vertexFirst) * 12;
+  const b = positions + <usize>(load<i32>(t, 4) - vertexFirst) * 12;
+  const c = positions + <usize>(load<i32>(t, 8) - vertexFirst) * 12;
+  for (let axis: usize = 0; axis < 3; axis++) {
+    const o = axis << 2, p0 = load<f32>(a + o);
+    store<f32>(lane + (axis << 4), p0);
+    store<f32>(lane + (axis << 4), load<f32>(b + o) - p0, 48);
+    store<f32>(lane + (axis << 4), load<f32>(c + o) - p0, 96);
+  }
 }
 
-/**
- * Builds the tree over `count` references; fills nodes from `nodeFirst` on. Leaves hold up to `leaf` references: four
- * triangles, or one instance. Returns the root's reference.
- */
-function build(count: i32, nodeFirst: i32, leaf: i32, blockFirst: i32, blockCapacity: i32): u32 {
-  nodesUsed = 0;
-  blocksUsed = 0;
-  // A wide root even for a single leaf: traversal then always begins at a node.
-  const children = scratch + CHILDREN;
+/** Builds the whole tree over a set, whose root is written to `cell`. */
+function buildSet(first: i32, count: i32, cell: usize, depth: i32, nodeFirst: i32, blockFirst: i32): void {
+  let nodes = nodeFirst, blocks = blockFirst;
   let sp = scratch + STACK;
-  const rootCell = scratch + STACK - 16;
-  store<i32>(sp, 0);
+  store<i32>(sp, first);
   store<i32>(sp, count, 4);
-  store<usize>(sp, rootCell, 8);
-  store<i32>(sp, 0, 12);
-  sp += TASK_BYTES;
-  // Splits by median never need more than one block for two triangles; what is left above that may be spent on
-  // splits that leave small leaves.
-  let slack = blockCapacity - halfUp(count);
+  store<usize>(sp, cell, 8);
+  store<i32>(sp, depth, 12);
+  sp += PENDING_BYTES;
   while (sp > scratch + STACK) {
-    if (atomic.load<i32>(HEADER + H_CANCEL)) return 0;
-    sp -= TASK_BYTES;
-    const first = load<i32>(sp), n = load<i32>(sp, 4), cell = load<usize>(sp, 8), depth = load<i32>(sp, 12);
-    // Children of this node: first, count, then box and centre box (80 bytes each).
-    let kids = 1;
-    measure(first, n);
-    store<i32>(children, first);
-    store<i32>(children, n, 4);
-    v128.store(children, boxLo, 16);
-    v128.store(children, boxHi, 32);
-    v128.store(children, centreLo, 48);
-    v128.store(children, centreHi, 64);
-    while (kids < 4) {
-      let pick: usize = 0;
-      let area: f32 = -1;
-      for (let k = 0; k < kids; k++) {
-        const c = children + <usize>k * 80;
-        if (load<i32>(c, 4) <= leaf) continue;
-        const s = halfArea(v128.load(c, 16), v128.load(c, 32));
-        if (s > area || pick == 0) {
-          area = s;
-          pick = c;
-        }
-      }
-      if (pick == 0) break;
-      const f = load<i32>(pick), m = load<i32>(pick, 4);
-      const left = split(f, m, v128.load(pick, 48), v128.load(pick, 64), leaf, depth > DEPTH_SAH || slack <= 0);
-      slack -= halfUp(left) + halfUp(m - left) - halfUp(m);
-      measure(f, left);
-      store<i32>(pick, left, 4);
-      v128.store(pick, boxLo, 16);
-      v128.store(pick, boxHi, 32);
-      v128.store(pick, centreLo, 48);
-      v128.store(pick, centreHi, 64);
-      const c = children + <usize>kids * 80;
-      measure(f + left, m - left);
-      store<i32>(c, f + left);
-      store<i32>(c, m - left, 4);
-      v128.store(c, boxLo, 16);
-      v128.store(c, boxHi, 32);
-      v128.store(c, centreLo, 48);
-      v128.store(c, centreHi, 64);
-      kids++;
-    }
-    const index = nodeFirst + nodesUsed++;
-    const node = <usize>load<u32>(HEADER + H_NODES) + <usize>index * NODE_BYTES;
-    store<u32>(cell, index);
-    for (let k = 0; k < 4; k++) {
-      const lane = node + (<usize>k << 2);
-      const c = children + <usize>k * 80;
-      for (let axis: usize = 0; axis < 3; axis++) {
-        // An empty lane is an inverted box that no ray enters.
-        store<f32>(lane + (axis << 4), k < kids ? load<f32>(c + (axis << 2), 16) : Infinity);
-        store<f32>(lane + (axis << 4), k < kids ? load<f32>(c + (axis << 2), 32) : -Infinity, 48);
-      }
-      store<u32>(lane, 0, NODE_CHILDREN);
-    }
+    if (atomic.load<i32>(HEADER + H_CANCEL)) return;
+    sp -= PENDING_BYTES;
+    const at = load<i32>(sp, 12);
+    const target = load<usize>(sp, 8);
+    const kids = splitFour(load<i32>(sp), load<i32>(sp, 4), at);
+    const node = writeNode(nodes, kids);
+    store<u32>(target, nodes++);
     for (let k = kids - 1; k >= 0; k--) {
-      const c = children + <usize>k * 80, f = load<i32>(c), m = load<i32>(c, 4);
-      const target = node + (<usize>k << 2) + NODE_CHILDREN;
-      if (m <= leaf) {
-        store<u32>(target, leaf == 1 ? <u32>REF_INSTANCE | load<u32>(refs + <usize>f * REF_BYTES, 12) : writeLeaf(f, m, blockFirst));
-      } else {
+      const c = scratch + CHILDREN + <usize>k * CHILD_BYTES, f = load<i32>(c), m = load<i32>(c, 4);
+      const child = node + (<usize>k << 2) + NODE_CHILDREN;
+      if (m <= leafSize) store<u32>(child, writeLeaf(f, m, blocks++));
+      else {
         store<i32>(sp, f);
         store<i32>(sp, m, 4);
-        store<usize>(sp, target, 8);
-        store<i32>(sp, depth + 1, 12);
-        sp += TASK_BYTES;
+        store<usize>(sp, child, 8);
+        store<i32>(sp, at + 1, 12);
+        sp += PENDING_BYTES;
       }
     }
   }
-  return load<u32>(rootCell);
+  countUsed(nodes - nodeFirst, blocks - blockFirst);
 }
 
-/** Builds the tree of one mesh. Triangles with indices out of range, no area or values that are not finite drop out. */
-export function buildMesh(mesh: usize, thread: i32): void {
-  scratch = <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
-  refs = load<u32>(mesh, MESH_REFS);
-  positions = load<u32>(mesh, MESH_POSITIONS);
-  vertexFirst = load<i32>(mesh, MESH_VERTEX_FIRST);
-  const vertexCount = load<u32>(mesh, MESH_VERTEX_COUNT);
-  const first = load<i32>(mesh, MESH_TRIANGLE_FIRST), count = load<i32>(mesh, MESH_TRIANGLE_COUNT);
-  const limit = f32x4.splat(1e15);
-  let used = 0;
-  for (let i = 0; i < count; i++) {
-    const t = <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>(first + i) * TRIANGLE_BYTES;
-    const ia = load<u32>(t) - vertexFirst, ib = load<u32>(t, 4) - vertexFirst, ic = load<u32>(t, 8) - vertexFirst;
-    if (ia >= vertexCount || ib >= vertexCount || ic >= vertexCount) continue;
-    const pa = positions + <usize>ia * 12, pb = positions + <usize>ib * 12, pc = positions + <usize>ic * 12;
-    const a = vec3(load<f32>(pa), load<f32>(pa, 4), load<f32>(pa, 8));
-    const b = vec3(load<f32>(pb), load<f32>(pb, 4), load<f32>(pb, 8));
-    const c = vec3(load<f32>(pc), load<f32>(pc, 4), load<f32>(pc, 8));
-    const finite = v128.and(
-      f32x4.lt(f32x4.abs(a), limit),
-      v128.and(f32x4.lt(f32x4.abs(b), limit), f32x4.lt(f32x4.abs(c), limit)),
-    );
-    if (!i32x4.all_true(finite)) continue;
-    if (v128.any_true(f32x4.ne(a, b)) == false || v128.any_true(f32x4.ne(b, c)) == false || v128.any_true(f32x4.ne(a, c)) == false) continue;
-    const r = refs + <usize>used * REF_BYTES;
-    v128.store(r, f32x4.pmin(f32x4.pmin(a, b), c));
-    v128.store(r, f32x4.pmax(f32x4.pmax(a, b), c), 16);
-    store<i32>(r, first + i, 12);
-    used++;
+function countUsed(nodes: i32, blocks: i32): void {
+  if (!mesh) return;
+  atomic.add<i32>(mesh + MESH_NODES_USED, nodes);
+  atomic.add<i32>(mesh + MESH_BLOCKS_USED, blocks);
+}
+
+/** Makes the topmost node of a set, and puts what remains of its children back for any thread. */
+function shareSet(first: i32, count: i32, cell: usize, depth: i32, nodeFirst: i32, blockFirst: i32): void {
+  const kids = splitFour(first, count, depth);
+  const node = writeNode(nodeFirst, kids);
+  store<u32>(cell, nodeFirst);
+  // Every child gets the blocks it needs and its share of those to spare, in the order of the children.
+  const spare = slack;
+  let nodes = nodeFirst + 1, blocks = blockFirst, own = 0;
+  for (let k = 0; k < kids; k++) {
+    const c = scratch + CHILDREN + <usize>k * CHILD_BYTES, f = load<i32>(c), m = load<i32>(c, 4);
+    const child = node + (<usize>k << 2) + NODE_CHILDREN;
+    const kept = scratch + SMALL + <usize>k * SMALL_BYTES;
+    store<i32>(kept, 0);
+    if (m <= leafSize) {
+      store<u32>(child, writeLeaf(f, m, blocks++));
+      own++;
+      continue;
+    }
+    const room = leafSize > 1 ? blocksOf(m) + <i32>((<i64>spare * m) / count) : m;
+    if (m > SET_MIN) pushSet(mesh, f, m, child, depth + 1, nodes, blocks, room);
+    else {
+      // Building would overwrite the records of the other children.
+      store<i32>(kept, m);
+      store<i32>(kept, f, 4);
+      store<usize>(kept, child, 8);
+      store<i32>(kept, nodes, 12);
+      store<i32>(kept, blocks, 16);
+      store<i32>(kept, room, 20);
+    }
+    nodes += nodesOf(room);
+    blocks += room;
   }
-  store<i32>(mesh, used, MESH_TRIANGLES_USED);
-  // The fourth lane of a reference holds its index: bits that are a denormal number and never NaN, harmless in min and max.
-  store<u32>(mesh, build(used, load<i32>(mesh, MESH_NODE_FIRST), 4, load<i32>(mesh, MESH_BLOCK_FIRST), load<i32>(mesh, MESH_BLOCK_CAPACITY)), MESH_ROOT);
-  store<i32>(mesh, nodesUsed, MESH_NODES_USED);
-  store<i32>(mesh, blocksUsed, MESH_BLOCKS_USED);
+  countUsed(1, own);
+  for (let k = 0; k < kids; k++) {
+    const kept = scratch + SMALL + <usize>k * SMALL_BYTES, m = load<i32>(kept);
+    if (m == 0) continue;
+    slack = load<i32>(kept, 20) - blocksOf(m);
+    buildSet(load<i32>(kept, 4), m, load<usize>(kept, 8), depth + 1, load<i32>(kept, 12), load<i32>(kept, 16));
+  }
 }
 
-/** Builds the tree over instances from references that are ready at `address`. Returns its root. */
-export function buildTop(address: usize, count: i32, nodeFirst: i32, thread: i32): u32 {
+/** Takes sets and builds them until none is left: see `takeSet`. */
+export function buildSets(items: i32, thread: i32): void {
   scratch = <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
-  refs = address;
-  return build(count, nodeFirst, 1, 0, count);
+  while (takeSet(items)) {
+    mesh = setMesh;
+    leafSize = mesh ? 4 : 1;
+    refs = mesh ? load<u32>(mesh, MESH_REFS) : load<u32>(HEADER + H_TOP_REFS);
+    slack = setBlockCapacity - blocksOf(setCount);
+    if (setCount > SHARED_MIN) shareSet(setFirst, setCount, setCell, setDepth, setNode, setBlock);
+    else buildSet(setFirst, setCount, setCell, setDepth, setNode, setBlock);
+    closeSet();
+  }
 }

@@ -2,6 +2,7 @@
 
 import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, TILE, G_NORMAL, G_OCCLUSION } from './layout';
 import { dot, madd, scale, unpackNormal, Z } from './vec';
+import { classifyTile } from './interior';
 import { litShareOf } from './occlusion';
 import { pixelSide } from './camera';
 import { pixelAt, tracedAt, narrowAt, setPlane, planeError, packShares, stackOf } from './gbuffer';
@@ -11,7 +12,8 @@ const FILTER_SIDE: i32 = TILE + 4;
 
 /**
  * Averages occlusion over 5 × 5 pixels whose outermost count half: one full period of the 4 × 4 patterns, which
- * removes their pattern exactly where the surface goes on. Pixels off the plane or turned away do not count.
+ * removes their pattern exactly where the surface goes on. Pixels off the plane or turned away do not count. What the
+ * pixels need in shading is told on the way, from the same neighbours.
  */
 export function filterTile(x0: i32, y0: i32, thread: i32): void {
   const width = load<i32>(HEADER + H_WIDTH);
@@ -34,6 +36,7 @@ export function filterTile(x0: i32, y0: i32, thread: i32): void {
       v128.store(cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4), value);
     }
   }
+  classifyTile(x0, y0, x1, y1, cache, FILTER_SIDE, any);
   if (!any) return;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {

@@ -1,11 +1,36 @@
-// Finds what the camera has to frame: extremes of all corners of all triangles.
+// Finds what the camera has to frame: extremes of all corners of all triangles that can be hit.
+//
+// Maxima do not depend on order, so the trees serve to leave out what lies inside: a box that reaches beyond no extreme
+// found so far holds no corner that does.
 
 import {
-  HEADER, H_INSTANCES, H_INSTANCE_COUNT, H_MESHES, H_TRIANGLES, H_FRAME_RIGHT, H_FRAME_UP, H_FRAME_FORWARD,
-  H_FRAME_TANGENTS, H_EXTREMES, INSTANCE_BYTES, INSTANCE_MESH, INSTANCE_KIND, INSTANCE_IDENTITY, INSTANCE_TO_WORLD,
-  MESH_BYTES, MESH_REFS, MESH_TRIANGLES_USED, MESH_POSITIONS, MESH_VERTEX_FIRST, TRIANGLE_BYTES,
+  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_EXTREMES, H_FRAME_FORWARD, H_FRAME_RIGHT, H_FRAME_TANGENTS, H_FRAME_UP,
+  H_INSTANCES, H_NODES, H_ROOT, H_TRIANGLES, HEADER, ID_INDEX, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND,
+  INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_POSITIONS, MESH_VERTEX_FIRST, NODE_BYTES, NODE_CHILDREN,
+  REF_INDEX, REF_INSTANCE, SCRATCH, SCRATCH_STRIDE, TRIANGLE_BYTES,
 } from './layout';
-import { vec3, dot } from './vec';
+import { meshAt } from './mesh-trees';
+import { dot, vec3 } from './vec';
+
+/** How much boxes are taken larger than they are, for rounding: share of the value, and in render space. */
+const MARGIN: f32 = 1e-5;
+
+let right: v128 = f32x4.splat(0);
+let up: v128 = f32x4.splat(0);
+let forward: v128 = f32x4.splat(0);
+let kx: f32 = 0;
+let ky: f32 = 0;
+/** Right, left, up, down; and the nearest depth. */
+let sides: v128 = f32x4.splat(0);
+let near: f32 = 0;
+
+// The instance that the walk is in.
+let inside: usize = 0;
+let moved: bool = false;
+let m0: v128 = f32x4.splat(0);
+let m1: v128 = f32x4.splat(0);
+let m2: v128 = f32x4.splat(0);
+let origin: v128 = f32x4.splat(0);
 
 // @ts-ignore: decorator
 @inline
@@ -13,38 +38,107 @@ function load3(p: usize): v128 {
   return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
 }
 
-/**
- * Writes `H_EXTREMES`. Only triangles that `buildMesh` kept count, so that a stray vertex does not shrink the picture.
- * Maxima do not depend on order.
- */
-export function findExtremes(): void {
-  const right = load3(HEADER + H_FRAME_RIGHT), up = load3(HEADER + H_FRAME_UP), forward = load3(HEADER + H_FRAME_FORWARD);
-  const kx = load<f32>(HEADER + H_FRAME_TANGENTS), ky = load<f32>(HEADER + H_FRAME_TANGENTS, 4);
-  let sides = f32x4.splat(-Infinity);
-  let near: f32 = Infinity;
-  const triangles = <usize>load<u32>(HEADER + H_TRIANGLES);
-  const count = load<i32>(HEADER + H_INSTANCE_COUNT);
-  for (let i = 0; i < count; i++) {
-    const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>i * INSTANCE_BYTES;
-    const mesh = <usize>load<u32>(HEADER + H_MESHES) + <usize>load<u32>(instance, INSTANCE_MESH) * MESH_BYTES;
-    const moved = load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY;
-    const m0 = load3(instance + INSTANCE_TO_WORLD), m1 = load3(instance + INSTANCE_TO_WORLD + 16), m2 = load3(instance + INSTANCE_TO_WORLD + 32);
-    const origin = vec3(load<f32>(instance, INSTANCE_TO_WORLD + 12), load<f32>(instance, INSTANCE_TO_WORLD + 28), load<f32>(instance, INSTANCE_TO_WORLD + 44));
-    const refs = <usize>load<u32>(mesh, MESH_REFS), used = load<i32>(mesh, MESH_TRIANGLES_USED);
-    const positions = <usize>load<u32>(mesh, MESH_POSITIONS);
-    const first = load<i32>(mesh, MESH_VERTEX_FIRST);
-    for (let t = 0; t < used; t++) {
-      const triangle = triangles + <usize>load<u32>(refs + (<usize>t << 5), 12) * TRIANGLE_BYTES;
-      for (let k: usize = 0; k < 3; k++) {
-        let p = load3(positions + <usize>(load<i32>(triangle + (k << 2)) - first) * 12);
-        if (moved) p = f32x4.add(vec3(dot(m0, p), dot(m1, p), dot(m2, p)), origin);
-        const a = dot(right, p), b = dot(up, p), c = dot(forward, p);
-        const value = f32x4.replace_lane(vec3(a - kx * c, -a - kx * c, b - ky * c), 3, -b - ky * c);
-        sides = f32x4.pmax(sides, value);
-        near = c < near ? c : near;
-      }
+// @ts-ignore: decorator
+@inline
+function place(p: v128): v128 {
+  return moved ? f32x4.add(vec3(dot(m0, p), dot(m1, p), dot(m2, p)), origin) : p;
+}
+
+// @ts-ignore: decorator
+@inline
+function sidesOf(a: f32, b: f32, c: f32): v128 {
+  return f32x4.replace_lane(vec3(a - kx * c, -a - kx * c, b - ky * c), 3, -b - ky * c);
+}
+
+function enter(instance: i32): usize {
+  inside = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>instance * INSTANCE_BYTES;
+  moved = load<i32>(inside, INSTANCE_KIND) != INSTANCE_IDENTITY;
+  const m = inside + INSTANCE_TO_WORLD;
+  m0 = load3(m);
+  m1 = load3(m + 16);
+  m2 = load3(m + 32);
+  origin = vec3(load<f32>(m, 12), load<f32>(m, 28), load<f32>(m, 44));
+  return inside;
+}
+
+/** Whether child `k` of a node, whose box is in the space that the walk is in, may hold an extreme. */
+function mayExtend(node: usize, k: usize): bool {
+  const n = node + (k << 2);
+  const lo = vec3(load<f32>(n), load<f32>(n, 16), load<f32>(n, 32)), hi = vec3(load<f32>(n, 48), load<f32>(n, 64), load<f32>(n, 80));
+  // An empty lane.
+  if (!(load<f32>(n) <= load<f32>(n, 48))) return false;
+  let most = f32x4.splat(-Infinity), least: f32 = Infinity;
+  for (let corner = 0; corner < 8; corner++) {
+    let p = lo;
+    if (corner & 1) p = f32x4.replace_lane(p, 0, f32x4.extract_lane(hi, 0));
+    if (corner & 2) p = f32x4.replace_lane(p, 1, f32x4.extract_lane(hi, 1));
+    if (corner & 4) p = f32x4.replace_lane(p, 2, f32x4.extract_lane(hi, 2));
+    p = place(p);
+    const c = dot(forward, p);
+    most = f32x4.pmax(most, sidesOf(dot(right, p), dot(up, p), c));
+    least = min<f32>(least, c);
+  }
+  const margin = f32x4.splat(MARGIN);
+  const reach = f32x4.add(most, f32x4.add(margin, f32x4.mul(f32x4.abs(most), margin)));
+  return least - MARGIN - abs<f32>(least) * MARGIN < near || v128.any_true(f32x4.gt(reach, sides));
+}
+
+/** Includes the corners of a block's triangles. */
+function includeBlock(block: usize): void {
+  const mesh = meshAt(load<i32>(inside, INSTANCE_MESH));
+  const positions = <usize>load<u32>(mesh, MESH_POSITIONS), first = load<i32>(mesh, MESH_VERTEX_FIRST);
+  for (let k: usize = 0; k < 4; k++) {
+    // A lane without a triangle has neither an index nor edges.
+    const lane = block + (k << 2);
+    if ((load<u32>(lane, BLOCK_IDS) | load<u32>(lane, 48) | load<u32>(lane, 64) | load<u32>(lane, 80) | load<u32>(lane, 96) | load<u32>(lane, 112) | load<u32>(lane, 128)) == 0) continue;
+    const triangle = <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>(load<u32>(lane, BLOCK_IDS) & ID_INDEX) * TRIANGLE_BYTES;
+    for (let corner: usize = 0; corner < 3; corner++) {
+      const p = place(load3(positions + <usize>(load<i32>(triangle + (corner << 2)) - first) * 12));
+      const c = dot(forward, p);
+      sides = f32x4.pmax(sides, sidesOf(dot(right, p), dot(up, p), c));
+      near = c < near ? c : near;
     }
   }
+}
+
+/** Goes through the tree at `root`, down to blocks or to instances. */
+function walk(root: u32, stack: usize): void {
+  const nodes = <usize>load<u32>(HEADER + H_NODES);
+  let sp = stack;
+  store<u32>(sp, root);
+  sp += 4;
+  while (sp > stack) {
+    sp -= 4;
+    const ref = load<u32>(sp);
+    if (<i32>ref >= 0) {
+      const node = nodes + <usize>ref * NODE_BYTES;
+      for (let k: usize = 0; k < 4; k++) {
+        if (!mayExtend(node, k)) continue;
+        store<u32>(sp, load<u32>(node + (k << 2), NODE_CHILDREN));
+        sp += 4;
+      }
+    } else if (ref < REF_INSTANCE) {
+      includeBlock(<usize>load<u32>(HEADER + H_BLOCKS) + <usize>(ref & REF_INDEX) * BLOCK_BYTES);
+    } else {
+      walk(load<u32>(enter(ref & REF_INDEX), INSTANCE_ROOT), sp);
+      // Back in render space.
+      moved = false;
+    }
+  }
+}
+
+/** Writes `H_EXTREMES`. Only triangles that can be hit count, so that a stray vertex does not shrink the picture. */
+export function findExtremes(thread: i32): void {
+  right = load3(HEADER + H_FRAME_RIGHT);
+  up = load3(HEADER + H_FRAME_UP);
+  forward = load3(HEADER + H_FRAME_FORWARD);
+  kx = load<f32>(HEADER + H_FRAME_TANGENTS);
+  ky = load<f32>(HEADER + H_FRAME_TANGENTS, 4);
+  sides = f32x4.splat(-Infinity);
+  near = Infinity;
+  enter(0);
+  moved = false;
+  walk(load<u32>(HEADER + H_ROOT), <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE);
   v128.store(HEADER + H_EXTREMES, sides);
   store<f32>(HEADER + H_EXTREMES, near, 16);
 }

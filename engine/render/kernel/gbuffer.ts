@@ -1,7 +1,7 @@
 // Buffers of the band being rendered: what each pixel's centre sees, and its occlusion before and after filtering.
 
 import {
-  HEADER, H_GBUFFER, H_OCCLUSION, H_OCCLUSION_NARROW, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE, OCCLUSION_BYTES,
+  HEADER, H_GBUFFER, H_OCCLUSION, H_OCCLUSION_NARROW, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE, OCCLUSION_BYTES, H_HITS, HIT_BYTES, H_INTERIOR,
 } from './layout';
 import { dot } from './vec';
 import { isOrthographic, pixelRight, pixelDown, planeDirection } from './camera';
@@ -37,21 +37,35 @@ export function pixelAt(x: i32, y: i32): usize {
 // @ts-ignore: decorator
 @inline
 function placeOf(x: i32, y: i32): usize {
-  return <usize>((y - load<i32>(HEADER + H_BAND_FIRST)) * load<i32>(HEADER + H_WIDTH) + x) * OCCLUSION_BYTES;
+  return <usize>((y - load<i32>(HEADER + H_BAND_FIRST)) * load<i32>(HEADER + H_WIDTH) + x);
+}
+
+/** Hit of a pixel's centre. */
+// @ts-ignore: decorator
+@inline
+export function hitAt(x: i32, y: i32): usize {
+  return <usize>load<u32>(HEADER + H_HITS) + placeOf(x, y) * HIT_BYTES;
+}
+
+/** What a pixel needs: `PIXEL_EDGE`, `PIXEL_INTERIOR` or `PIXEL_EMPTY`. */
+// @ts-ignore: decorator
+@inline
+export function interiorAt(x: i32, y: i32): usize {
+  return <usize>load<u32>(HEADER + H_INTERIOR) + placeOf(x, y);
 }
 
 /** Occlusion of a pixel as it was traced. */
 // @ts-ignore: decorator
 @inline
 export function tracedAt(x: i32, y: i32): usize {
-  return <usize>load<u32>(HEADER + H_OCCLUSION) + placeOf(x, y);
+  return <usize>load<u32>(HEADER + H_OCCLUSION) + placeOf(x, y) * OCCLUSION_BYTES;
 }
 
 /** Occlusion of a pixel as the narrow filter leaves it. */
 // @ts-ignore: decorator
 @inline
 export function narrowAt(x: i32, y: i32): usize {
-  return <usize>load<u32>(HEADER + H_OCCLUSION_NARROW) + placeOf(x, y);
+  return <usize>load<u32>(HEADER + H_OCCLUSION_NARROW) + placeOf(x, y) * OCCLUSION_BYTES;
 }
 
 // Inverse depth of a plane is linear in image coordinates, with parallel rays depth itself is: value at the reference

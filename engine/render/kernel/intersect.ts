@@ -2,19 +2,16 @@
 
 import { BLOCK_IDS } from './layout';
 
-/** Lanes that were hit, as a bit mask; distances and barycentric coordinates of all lanes. */
-export let blockT: v128 = f32x4.splat(0);
-export let blockU: v128 = f32x4.splat(0);
-export let blockV: v128 = f32x4.splat(0);
-
 /**
- * Tests the block at `block`. A lane counts when its distance lies in (tMin, tMax) and, for single-sided triangles,
+ * Tests the block at `block`; returns the lanes that were hit as a bit mask. Where there are any, distances and
+ * barycentric coordinates of all lanes are written to `out` (three vectors).
+ * A lane counts when its distance lies in (tMin, tMax) and, for single-sided triangles,
  * when the ray meets the front. Edges are widened by a few units in the last place: a ray through a shared edge then
  * meets at least one of both triangles, so that no pinholes appear.
  */
 // @ts-ignore: decorator
 @inline
-export function intersectBlock(block: usize, ox: v128, oy: v128, oz: v128, dx: v128, dy: v128, dz: v128, tMin: v128, tMax: v128): i32 {
+export function intersectBlock(out: usize, block: usize, ox: v128, oy: v128, oz: v128, dx: v128, dy: v128, dz: v128, tMin: v128, tMax: v128): i32 {
   const e1x = v128.load(block, 48), e1y = v128.load(block, 64), e1z = v128.load(block, 80);
   const e2x = v128.load(block, 96), e2y = v128.load(block, 112), e2z = v128.load(block, 128);
   const px = f32x4.sub(f32x4.mul(dy, e2z), f32x4.mul(dz, e2y));
@@ -35,10 +32,13 @@ export function intersectBlock(block: usize, ox: v128, oy: v128, oz: v128, dx: v
     v128.and(f32x4.ge(f32x4.pmin(u, v), edge), f32x4.le(f32x4.add(u, v), f32x4.splat(1.000002))),
     v128.and(f32x4.gt(t, tMin), f32x4.lt(t, tMax)),
   );
-  blockT = t;
-  blockU = u;
-  blockV = v;
-  return i32x4.bitmask(v128.andnot(inside, culled));
+  const mask = i32x4.bitmask(v128.andnot(inside, culled));
+  if (mask) {
+    v128.store(out, t);
+    v128.store(out, u, 16);
+    v128.store(out, v, 32);
+  }
+  return mask;
 }
 
 // @ts-ignore: decorator

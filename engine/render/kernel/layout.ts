@@ -22,7 +22,7 @@ export const ARENA = 954368;
 export const H_NEXT = 0;
 /** Non-zero: stop as soon as possible. */
 export const H_CANCEL = 4;
-/** Work items finished, for progress. */
+/** Work items finished of the running task; the host sets it to 0 together with `H_NEXT`. */
 export const H_DONE = 8;
 /** Rays traced (u32 in units of one ray, added up per work item). */
 export const H_RAYS = 12;
@@ -44,6 +44,9 @@ export const H_GBUFFER = 72;
 /** Occlusion of each pixel of the band as traced (`OCCLUSION_BYTES` each), and as the narrow filter leaves it. */
 export const H_OCCLUSION = 76;
 export const H_OCCLUSION_NARROW = 1536;
+/** Hits at the centres of the band's pixels (`HIT_BYTES` each), and a byte each that tells what pixels need. */
+export const H_HITS = 1540;
+export const H_INTERIOR = 1544;
 export const H_PIXELS = 80;
 /** Reference of the root that rays start at: see `REF_*`. Written by the kernel. */
 export const H_ROOT = 84;
@@ -73,10 +76,8 @@ export const H_CAMERA_RIGHT = 192;
 export const H_CAMERA_DOWN = 208;
 /** Top-level node range reserved for the instance tree. */
 export const H_TOP_NODE = 224;
-/** Bounds of the instances are built from these references (32 bytes each). */
+/** Bounds of the instances are built from these references (`REF_BYTES` each). */
 export const H_TOP_REFS = 228;
-/** Node capacity of the top-level tree. */
-export const H_TOP_NODE_CAPACITY = 232;
 /** 0: everything is one mesh in render space, so rays begin in its own tree. */
 export const H_HAS_TOP = 236;
 /** Axes of the camera (right, up, forward; f32x3 each, 16 bytes apart) and the inside tangents of the frame, f32. */
@@ -96,6 +97,14 @@ export const H_GROUND_BOX = 368;
 /** Punctual lights. */
 export const H_LIGHTS = 384;
 export const H_LIGHT_COUNT = 388;
+// Header fields of the trees (512 to 767).
+/** Sets of triangles that wait to be split (see set-queue.ts): lock, number waiting, number waiting or in work, address. */
+export const H_SETS_LOCK = 512;
+export const H_SETS_WAITING = 516;
+export const H_SETS_OPEN = 520;
+export const H_SETS = 524;
+/** Ranges of the upper level's references that are not written yet. */
+export const H_TOP_RANGES_OPEN = 528;
 /** Directions of occlusion rays about +Z, `PATTERNS` × rays, f32x4. */
 export const H_HEMISPHERE = 240;
 /** The environment's sharp radiance map, octahedral with borders (f32 RGBA), and its texels a side. */
@@ -181,19 +190,19 @@ export const V_UV = 28;
 export const V_COLOR = 44;
 
 // Mesh: a range of triangles with a tree of its own.
-export const MESH_BYTES = 64;
+export const MESH_BYTES = 96;
 export const MESH_TRIANGLE_FIRST = 0;
 export const MESH_TRIANGLE_COUNT = 4;
-/** Address of the positions (f32x3 by vertex index), needed only while the tree is built. */
+/** Address of the positions (f32x3 by vertex index), read when the tree is built or refitted and by framing. */
 export const MESH_POSITIONS = 8;
 export const MESH_VERTEX_COUNT = 12;
+/** Nodes and blocks that the tree may fill: see `blockCapacity` and `nodeCapacity` in memory-plan.ts. */
 export const MESH_NODE_FIRST = 16;
-export const MESH_NODE_CAPACITY = 20;
 export const MESH_BLOCK_FIRST = 24;
 export const MESH_BLOCK_CAPACITY = 28;
-/** Address of 32 bytes per triangle for the builder. */
+/** Address of `REF_BYTES` per triangle, used only while the tree is built. */
 export const MESH_REFS = 32;
-/** Results: root reference, bounds (lo, hi), blocks used. */
+/** Results: root reference, blocks and nodes used. */
 export const MESH_ROOT = 36;
 export const MESH_BLOCKS_USED = 40;
 export const MESH_NODES_USED = 44;
@@ -201,6 +210,24 @@ export const MESH_NODES_USED = 44;
 export const MESH_VERTEX_FIRST = 48;
 /** Triangles that can be hit (finite, not degenerate, indices in range). Written by the kernel. */
 export const MESH_TRIANGLES_USED = 52;
+/** Ranges of triangles whose references are not written yet; the kernel's own. */
+export const MESH_RANGES_OPEN = 56;
+/** Expected cost of a ray through the tree (surface-area heuristic, f32) as built, and after the last refit. */
+export const MESH_COST_BUILT = 60;
+export const MESH_COST = 64;
+/** Non-zero: the mesh's vertices move, and `TASK_REBUILD` brings its tree up to date. */
+export const MESH_DEFORMS = 68;
+/** Times that the tree was built anew because refitting it had become too costly. */
+export const MESH_REBUILDS = 72;
+
+/** Reference to a triangle or instance while a tree is built: lowest corner, index; highest corner, unused. */
+export const REF_BYTES = 32;
+/** References that a thread writes at once. */
+export const RANGE_REFS = 16384;
+/** Set of references that waits to be split. */
+export const SET_BYTES = 32;
+/** Sets of fewer references do not wait: the thread that split them off builds them. */
+export const SET_MIN = 1024;
 
 // Instance: a mesh under an affine transform.
 export const INSTANCE_BYTES = 128;
@@ -374,6 +401,16 @@ export const G_OCCLUSION = 12;
 /** Light that arrives, light there would be without anything in between, share of open directions, f32; 4 unused. */
 export const OCCLUSION_BYTES = 16;
 
+// Hit of a pixel's centre: distance, barycentric u and v (f32), triangle id, address of its block | its lane, instance.
+export const HIT_BYTES = 24;
+/** Id of a hit on the ground. */
+export const HIT_GROUND = 0xffffffff;
+
+// What a pixel needs: all of its samples, one since it and its neighbours show one smooth surface, or none.
+export const PIXEL_EDGE = 0;
+export const PIXEL_INTERIOR = 1;
+export const PIXEL_EMPTY = 2;
+
 /** Side of a tile in pixels. */
 export const TILE = 16;
 
@@ -398,3 +435,6 @@ export const TASK_HEMISPHERE = 7;
 export const TASK_DEVELOP = 40;
 /** Averages occlusion over 4 × 4 pixels, then (another task) over 8 × 8. */
 export const TASK_FILTER_WIDE = 60;
+// Scene, 50 to 59.
+/** Trees of the meshes whose vertices have moved. */
+export const TASK_REBUILD = 50;

@@ -62,3 +62,24 @@ export function probeLight(u: f32, x: f32, y: f32, z: f32): bool {
   v128.store(SCRATCH, f32x4.replace_lane(arriving, 3, lightProbability), 16);
   return true;
 }
+
+/**
+ * Traces `count` rays: f32 origin, tMin, direction, tMax each (32 bytes) at `rays`. Writes distance (infinite: no hit)
+ * and triangle id of each to `hits` (8 bytes); with `any`, only whether something lies in between (0 or infinite).
+ */
+export function traceRays(rays: usize, hits: usize, count: i32, any: bool): void {
+  for (let i = 0; i < count; i++, rays += 32, hits += 8) {
+    const ox = load<f32>(rays), oy = load<f32>(rays, 4), oz = load<f32>(rays, 8), tMin = load<f32>(rays, 12);
+    const dx = load<f32>(rays, 16), dy = load<f32>(rays, 20), dz = load<f32>(rays, 24), tMax = load<f32>(rays, 28);
+    let t: f32 = Infinity;
+    let id: u32 = 0;
+    if (any) {
+      if (occluded(SCRATCH, ox, oy, oz, dx, dy, dz, tMin, tMax)) t = 0;
+    } else if (closest(SCRATCH, ox, oy, oz, dx, dy, dz, tMin, tMax)) {
+      t = hitT;
+      id = hitId;
+    }
+    store<f32>(hits, t);
+    store<u32>(hits, id, 4);
+  }
+}

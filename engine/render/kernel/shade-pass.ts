@@ -2,7 +2,8 @@
 
 import {
   HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_SHADE_FIRST, H_SHADE_END, H_SAMPLES, H_PIXELS, H_EXPOSURE, H_FILM,
-  H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, H_LIGHT_COUNT, TILE, G_NORMAL, G_OCCLUSION, G_SURFACE, ID_POROUS,
+  H_BACKGROUND_MODE, H_BACKGROUND, H_RAYS, H_LIGHT_COUNT, TILE, G_NORMAL, G_OCCLUSION, G_SURFACE, ID_POROUS, HIT_GROUND, PIXEL_EDGE,
+  PIXEL_INTERIOR,
 } from './layout';
 import { X, Y, Z, add, mul, scale, madd, dot, unpackNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
@@ -15,7 +16,7 @@ import {
 } from './camera';
 import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
 import { shadowRays, traceLights } from './lights';
-import { pixelAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS, MIXED } from './gbuffer';
+import { hitAt, interiorAt, pixelAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS } from './gbuffer';
 import { patternOf, point0, point1 } from './sampling';
 import { displayable, displayPixel, toneMapped } from './tonemap';
 
@@ -113,34 +114,6 @@ function findOcclusion(x: i32, y: i32, fx: f32, fy: f32, depth: f32, n: v128): b
   return true;
 }
 
-/** Whether this pixel and all around it show one smooth opaque surface, so that few samples do. */
-function isInterior(x: i32, y: i32): bool {
-  const width = load<i32>(HEADER + H_WIDTH);
-  const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
-  const g = pixelAt(x, y);
-  const surface = load<u32>(g, G_SURFACE), depth = load<f32>(g);
-  if (surface & MIXED) return false;
-  const empty = depth == Infinity;
-  let n = f32x4.splat(0);
-  if (!empty) {
-    n = unpackNormal(load<u32>(g, G_NORMAL));
-    setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
-  }
-  const tolerance = <f32>6 * pixelSide();
-  for (let dy = -1; dy <= 1; dy++) {
-    for (let dx = -1; dx <= 1; dx++) {
-      const nx = x + dx, ny = y + dy;
-      if (<u32>nx >= <u32>width || ny < first || ny >= end) continue;
-      const h = pixelAt(nx, ny);
-      if (load<u32>(h, G_SURFACE) != surface) return false;
-      if (empty) continue;
-      if (planeError(<f32>dx, <f32>dy, load<f32>(h)) > tolerance) return false;
-      if (dot(n, unpackNormal(load<u32>(h, G_NORMAL))) < <f32>0.85) return false;
-    }
-  }
-  return true;
-}
-
 let raysTraced: i32 = 0;
 
 /** A coordinate of the unit square moved on by a sixteenth for each step, so that neighbouring pixels differ. */
@@ -189,14 +162,33 @@ function groundShadow(stack: usize, x: i32, y: i32, fx: f32, fy: f32, origin: v1
   return shadowCoverage(foundLit);
 }
 
+// @ts-ignore: decorator
+@inline
+function meets(stack: usize, origin: v128, ray: v128, tMin: f32): bool {
+  raysTraced++;
+  return closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), tMin, 1e30);
+}
+
+/** Makes a kept hit the last one; false where it is the ground. */
+// @ts-ignore: decorator
+@inline
+function recall(hit: usize): bool {
+  const id = load<u32>(hit, 12);
+  if (id == HIT_GROUND) return false;
+  const block = load<u32>(hit, 16);
+  restoreHit(load<f32>(hit), load<f32>(hit, 4), load<f32>(hit, 8), id, block & ~3, block & 3, load<i32>(hit, 20));
+  return true;
+}
+
 /** Colour of the camera's ray that is set, through all that is porous: linear display light, premultiplied; the fourth lane is coverage. */
 function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: f32, interior: bool): v128 {
   const origin = rayOrigin, plane = rayPlane, length = rayLength, ray = rayDirection, view = scale(ray, -1);
   let out = f32x4.splat(0), through = f32x4.splat(1);
   let tMin: f32 = 0;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    raysTraced++;
-    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), tMin, 1e30)) {
+    const met = interior && layer == 0 && !(load<u32>(pixelAt(x, y), G_SURFACE) & POROUS)
+      ? recall(hitAt(x, y)) : meets(stack, origin, ray, tMin);
+    if (!met) {
       const before = f32x4.extract_lane(through, 3);
       const shadow = groundShadow(stack, x, y, fx, fy, origin, ray, length, interior && layer == 0, before);
       out = f32x4.replace_lane(out, 3, f32x4.extract_lane(out, 3) + before * shadow);
@@ -333,14 +325,12 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       let sum = f32x4.splat(0);
-      if (!lens && isInterior(x, y)) {
-        const g = pixelAt(x, y);
+      const need = lens ? PIXEL_EDGE : load<u8>(interiorAt(x, y));
+      if (need == PIXEL_INTERIOR) {
         kept = 0;
-        if (load<f32>(g) != Infinity || (load<u32>(g, G_SURFACE) & POROUS) != 0) {
-          pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
-          sum = traceSample(stack, x, y, <f32>x + <f32>0.5, <f32>y + <f32>0.5, INTERIOR_FOOTPRINT, true);
-        }
-      } else {
+        pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
+        sum = traceSample(stack, x, y, <f32>x + <f32>0.5, <f32>y + <f32>0.5, INTERIOR_FOOTPRINT, true);
+      } else if (need == PIXEL_EDGE) {
         sum = scale(tracePixel(stack, x, y, samples), <f32>1 / <f32>samples);
       }
       if (film) {

@@ -49,18 +49,40 @@ function wrap(i: i32, n: i32, mode: u32): i32 {
   return r < n ? r : period - 1 - r;
 }
 
+/** Bytes are multiplied by bytes, so that squares and plain values have one scale. */
+const SCALE: f32 = 1.0 / 65025.0;
+
 /**
- * A texel. Colours of sRGB textures come as squares of the encoded values: light is filtered in that space, which is
- * nearly linear, and `decode` turns the filtered value into exact linear light, once instead of for each texel.
+ * Factors that turn the bytes of a texel into values of the scale 1 / 255²: colours of sRGB textures become squares of
+ * the encoded values. Light is filtered in that space, which is nearly linear, and `decode` turns the filtered value
+ * into exact linear light, once instead of for each texel. Alpha is linear in any texture.
  */
 // @ts-ignore: decorator
 @inline
+function factors(bytes: v128, srgb: bool): v128 {
+  return srgb ? v128.or(bytes, i64x2.splat(0x00ff000000000000)) : i16x8.splat(255);
+}
+
+/** A texel, not yet multiplied by `SCALE`. */
+// @ts-ignore: decorator
+@inline
 function texel(address: usize, srgb: bool): v128 {
-  const c = f32x4.mul(
-    f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(address)))),
-    f32x4.splat(1.0 / 255.0),
+  const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(address));
+  return f32x4.convert_i32x4_u(i32x4.extmul_low_i16x8_u(bytes, factors(bytes, srgb)));
+}
+
+/** Between the texel at `address` and the one `next` bytes on, not yet multiplied by `SCALE`. */
+// @ts-ignore: decorator
+@inline
+function pair(address: usize, next: i32, srgb: bool, a: f32): v128 {
+  if (next != 4) return mix(texel(address, srgb), texel(address + next, srgb), a);
+  const bytes = i16x8.extend_low_i8x16_u(v128.load64_zero(address));
+  const f = factors(bytes, srgb);
+  return mix(
+    f32x4.convert_i32x4_u(i32x4.extmul_low_i16x8_u(bytes, f)),
+    f32x4.convert_i32x4_u(i32x4.extmul_high_i16x8_u(bytes, f)),
+    a,
   );
-  return srgb ? f32x4.mul(c, f32x4.replace_lane(c, 3, 1)) : c;
 }
 
 // @ts-ignore: decorator
@@ -88,14 +110,11 @@ function bilinear(pixels: usize, w: i32, h: i32, s: f32, t: f32, srgb: bool, wu:
   const x = s * <f32>w - <f32>0.5, y = t * <f32>h - <f32>0.5;
   const fx = floor<f32>(x), fy = floor<f32>(y);
   const ix = <i32>fx, iy = <i32>fy;
-  const x0 = wrap(ix, w, wu), x1 = wrap(ix + 1, w, wu);
-  const r0 = pixels + <usize>(wrap(iy, h, wv) * w << 2), r1 = pixels + <usize>(wrap(iy + 1, h, wv) * w << 2);
+  const x0 = wrap(ix, w, wu), next = (wrap(ix + 1, w, wu) - x0) << 2;
+  const p = pixels + (<usize>x0 << 2);
+  const r0 = p + <usize>(wrap(iy, h, wv) * w << 2), r1 = p + <usize>(wrap(iy + 1, h, wv) * w << 2);
   const a = x - fx;
-  return mix(
-    mix(texel(r0 + (<usize>x0 << 2), srgb), texel(r0 + (<usize>x1 << 2), srgb), a),
-    mix(texel(r1 + (<usize>x0 << 2), srgb), texel(r1 + (<usize>x1 << 2), srgb), a),
-    y - fy,
-  );
+  return scale(mix(pair(r0, next, srgb, a), pair(r1, next, srgb, a), y - fy), SCALE);
 }
 
 /** Between two levels. `level` 0 is the full image. */
@@ -107,7 +126,7 @@ function trilinear(texture: usize, s: f32, t: f32, level: f32, flags: u32): v128
   if (!(level > 0)) {
     if (flags & SF_NEAREST) {
       const x = wrap(<i32>floor<f32>(s * <f32>w), w, wu), y = wrap(<i32>floor<f32>(t * <f32>h), h, wv);
-      return texel(pixels + (<usize>(y * w + x) << 2), srgb);
+      return scale(texel(pixels + (<usize>(y * w + x) << 2), srgb), SCALE);
     }
     return bilinear(pixels, w, h, s, t, srgb, wu, wv);
   }

@@ -1,12 +1,12 @@
 // Rays through the two-level tree: nearest hit and occlusion.
 //
-// One loop serves both levels. A leaf of the upper level moves the ray into its instance's space and leaves a marker
-// on the stack; popping the marker moves it back. Where the whole scene is one mesh in render space the upper level is
+// One walk serves all: through a mesh down to blocks of triangles, through the upper level down to instances, whose
+// meshes are then walked in their own space. Where the whole scene is one mesh in render space the upper level is
 // skipped (`H_ROOT` is that mesh's root), so two levels cost such scenes nothing.
 
-import { blockT, blockU, blockV, intersectBlock, lane } from './intersect';
+import { intersectBlock } from './intersect';
 import {
-  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_POROUS, INSTANCE_BYTES, INSTANCE_ROOT,
+  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_POROUS, INSTANCE_BYTES, INSTANCE_ROOT,
   INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_INDEX, REF_INSTANCE,
 } from './layout';
 import { opacityAt } from './material';
@@ -33,8 +33,6 @@ export function restoreHit(t: f32, u: f32, v: f32, id: u32, block: usize, lane: 
   hitInstance = instance;
 }
 
-/** Marker on the stack: leave the instance. */
-const LEAVE: u32 = 0xffffffff;
 /** Directions are kept away from zero, so that no product below is NaN. */
 const TINY: f32 = 1e-18;
 
@@ -50,22 +48,39 @@ function transformX(m: usize, x: f32, y: f32, z: f32, w: f32): f32 {
   return load<f32>(m) * x + load<f32>(m, 4) * y + load<f32>(m, 8) * z + load<f32>(m, 12) * w;
 }
 
-/** Nearest hit in (tMin, tMax): true and the `hit…` globals, or false. `stack` is this thread's. */
-export function closest(stack: usize, wox: f32, woy: f32, woz: f32, wdx: f32, wdy: f32, wdz: f32, tMin: f32, tMax: f32): bool {
+/**
+ * Bytes of stack of one level. The tree is at most 57 nodes deep: down to depth 28 by surface area, then sets are halved
+ * by count (see bvh-build.ts), and there are fewer than 2^28 triangles. A node leaves three entries of 8 bytes.
+ */
+const LEVEL_STACK: usize = 2048;
+/** Where the distances and children of the node at hand, then the hits of the block at hand, are laid out. */
+const LANES: usize = 48;
+
+// What a walk looks for and what its leaves are: type parameters, since the compiler drops the branches of the other
+// kinds for these, and not for arguments.
+type Nearest = i32;
+type Anything = bool;
+type Triangles = i32;
+type Instances = f32;
+
+/** The walk: nearest hit or any opaque one in (tMin, tMax) of the tree at `root`. */
+// @ts-ignore: decorator
+@inline
+function walk<Query, Leaves>(root: u32, stack: usize, sx: f32, sy: f32, sz: f32, ex: f32, ey: f32, ez: f32, tMin: f32, tMax: f32): bool {
   const nodes = <usize>load<u32>(HEADER + H_NODES), blocks = <usize>load<u32>(HEADER + H_BLOCKS);
-  wdx = nonzero(wdx);
-  wdy = nonzero(wdy);
-  wdz = nonzero(wdz);
-  let ox = f32x4.splat(wox), oy = f32x4.splat(woy), oz = f32x4.splat(woz);
-  let dx = f32x4.splat(wdx), dy = f32x4.splat(wdy), dz = f32x4.splat(wdz);
-  let ix = f32x4.splat(<f32>1 / wdx), iy = f32x4.splat(<f32>1 / wdy), iz = f32x4.splat(<f32>1 / wdz);
-  let nearX: usize = wdx < 0 ? 48 : 0, nearY: usize = wdy < 0 ? 64 : 16, nearZ: usize = wdz < 0 ? 80 : 32;
+  ex = nonzero(ex);
+  ey = nonzero(ey);
+  ez = nonzero(ez);
+  const ox = f32x4.splat(sx), oy = f32x4.splat(sy), oz = f32x4.splat(sz);
+  const dx = f32x4.splat(ex), dy = f32x4.splat(ey), dz = f32x4.splat(ez);
+  const ix = f32x4.splat(<f32>1 / ex), iy = f32x4.splat(<f32>1 / ey), iz = f32x4.splat(<f32>1 / ez);
+  const nearX: usize = ex < 0 ? 48 : 0, nearY: usize = ey < 0 ? 64 : 16, nearZ: usize = ez < 0 ? 80 : 32;
   const low = f32x4.splat(tMin);
-  let best = tMax, bestV = f32x4.splat(tMax);
+  let bestV = f32x4.splat(tMax);
   let found = false;
-  let instance = 0;
-  let sp = stack;
-  let ref = load<u32>(HEADER + H_ROOT);
+  const bottom = stack + LANES;
+  let sp = bottom;
+  let ref = root;
   while (true) {
     if (<i32>ref >= 0) {
       const n = nodes + <usize>ref * NODE_BYTES;
@@ -85,202 +100,128 @@ export function closest(stack: usize, wox: f32, woy: f32, woz: f32, wdx: f32, wd
       if (mask) {
         let k = ctz(mask);
         mask &= mask - 1;
-        ref = load<u32>(n + (<usize>k << 2), NODE_CHILDREN);
-        if (!mask) continue;
-        // Several children: go on with the nearest, keep the others in order of distance.
-        let t = lane(enter, k);
-        const base = sp;
-        do {
+        if (!mask) {
+          ref = load<u32>(n + (<usize>k << 2), NODE_CHILDREN);
+          continue;
+        }
+        // Distance above reference in 64 bits: distances are not negative, so that these sort as integers, without branches.
+        const children = v128.load(n, NODE_CHILDREN);
+        v128.store(stack, v128.shuffle<i32>(children, enter, 0, 4, 1, 5));
+        v128.store(stack, v128.shuffle<i32>(children, enter, 2, 6, 3, 7), 16);
+        const a = load<u64>(stack + (<usize>k << 3));
+        k = ctz(mask);
+        mask &= mask - 1;
+        const b = load<u64>(stack + (<usize>k << 3));
+        let p = min<u64>(a, b), q = max<u64>(a, b);
+        if (mask) {
           k = ctz(mask);
           mask &= mask - 1;
-          let other = load<u32>(n + (<usize>k << 2), NODE_CHILDREN);
-          let otherT = lane(enter, k);
-          if (otherT < t) {
-            const r = ref;
-            ref = other;
-            other = r;
-            const s = t;
-            t = otherT;
-            otherT = s;
+          let c = load<u64>(stack + (<usize>k << 3));
+          let r = max<u64>(q, c);
+          c = min<u64>(q, c);
+          q = max<u64>(p, c);
+          p = min<u64>(p, c);
+          if (mask) {
+            let d = load<u64>(stack + (<usize>ctz(mask) << 3));
+            store<u64>(sp, max<u64>(r, d));
+            sp += 8;
+            d = min<u64>(r, d);
+            r = max<u64>(q, d);
+            d = min<u64>(q, d);
+            q = max<u64>(p, d);
+            p = min<u64>(p, d);
           }
-          let j = sp;
-          while (j > base && load<f32>(j - 8) < otherT) {
-            store<u64>(j, load<u64>(j - 8));
-            j -= 8;
-          }
-          store<f32>(j, otherT);
-          store<u32>(j, other, 4);
+          store<u64>(sp, r);
           sp += 8;
-        } while (mask);
+        }
+        store<u64>(sp, q);
+        sp += 8;
+        ref = <u32>p;
         continue;
       }
-    } else if (ref < REF_INSTANCE) {
+    } else if (isFloat<Leaves>()) {
+      const instance = ref & REF_INDEX;
+      const m = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>instance * INSTANCE_BYTES;
+      const mx = m + INSTANCE_TO_MESH;
+      const ax = transformX(mx, sx, sy, sz, 1), ay = transformX(mx + 16, sx, sy, sz, 1), az = transformX(mx + 32, sx, sy, sz, 1);
+      const bx = transformX(mx, ex, ey, ez, 0), by = transformX(mx + 16, ex, ey, ez, 0), bz = transformX(mx + 32, ex, ey, ez, 0);
+      if (isBoolean<Query>()) {
+        if (occludedMesh(load<u32>(m, INSTANCE_ROOT), stack + LEVEL_STACK, ax, ay, az, bx, by, bz, tMin, tMax)) return true;
+      } else if (closestMesh(load<u32>(m, INSTANCE_ROOT), stack + LEVEL_STACK, ax, ay, az, bx, by, bz, tMin, f32x4.extract_lane(bestV, 0))) {
+        found = true;
+        bestV = f32x4.splat(hitT);
+        hitInstance = instance;
+      }
+    } else {
       const block = blocks + <usize>(ref & REF_INDEX) * BLOCK_BYTES;
-      let mask = intersectBlock(block, ox, oy, oz, dx, dy, dz, low, bestV);
-      if (mask) {
-        do {
-          const k = ctz(mask);
+      let mask = intersectBlock(stack, block, ox, oy, oz, dx, dy, dz, low, bestV);
+      if (isBoolean<Query>()) {
+        while (mask) {
+          const k = <usize>ctz(mask) << 2;
           mask &= mask - 1;
-          const t = lane(blockT, k);
+          const id = load<u32>(block + k, BLOCK_IDS);
+          if (!(id & ID_POROUS) || opacityAt(id, load<f32>(stack + k, 16), load<f32>(stack + k, 32)) >= 0.5) return true;
+        }
+      } else if (mask) {
+        let best = f32x4.extract_lane(bestV, 0);
+        do {
+          const k = <usize>ctz(mask) << 2;
+          mask &= mask - 1;
+          const t = load<f32>(stack + k);
           if (t < best) {
             best = t;
-            hitU = lane(blockU, k);
-            hitV = lane(blockV, k);
+            hitU = load<f32>(stack + k, 16);
+            hitV = load<f32>(stack + k, 32);
             hitBlock = block;
-            hitLane = k;
-            hitInstance = instance;
+            hitLane = <i32>k >> 2;
           }
         } while (mask);
         bestV = f32x4.splat(best);
         found = true;
       }
-    } else if (ref != LEAVE) {
-      instance = ref & REF_INDEX;
-      const m = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>instance * INSTANCE_BYTES;
-      store<f32>(sp, -1);
-      store<u32>(sp, LEAVE, 4);
-      sp += 8;
-      const mx = m + INSTANCE_TO_MESH;
-      const ax = transformX(mx, wox, woy, woz, 1), ay = transformX(mx + 16, wox, woy, woz, 1), az = transformX(mx + 32, wox, woy, woz, 1);
-      const bx = nonzero(transformX(mx, wdx, wdy, wdz, 0)), by = nonzero(transformX(mx + 16, wdx, wdy, wdz, 0)), bz = nonzero(transformX(mx + 32, wdx, wdy, wdz, 0));
-      ox = f32x4.splat(ax);
-      oy = f32x4.splat(ay);
-      oz = f32x4.splat(az);
-      dx = f32x4.splat(bx);
-      dy = f32x4.splat(by);
-      dz = f32x4.splat(bz);
-      ix = f32x4.splat(<f32>1 / bx);
-      iy = f32x4.splat(<f32>1 / by);
-      iz = f32x4.splat(<f32>1 / bz);
-      nearX = bx < 0 ? 48 : 0;
-      nearY = by < 0 ? 64 : 16;
-      nearZ = bz < 0 ? 80 : 32;
-      ref = load<u32>(m, INSTANCE_ROOT);
-      continue;
-    } else {
-      ox = f32x4.splat(wox);
-      oy = f32x4.splat(woy);
-      oz = f32x4.splat(woz);
-      dx = f32x4.splat(wdx);
-      dy = f32x4.splat(wdy);
-      dz = f32x4.splat(wdz);
-      ix = f32x4.splat(<f32>1 / wdx);
-      iy = f32x4.splat(<f32>1 / wdy);
-      iz = f32x4.splat(<f32>1 / wdz);
-      nearX = wdx < 0 ? 48 : 0;
-      nearY = wdy < 0 ? 64 : 16;
-      nearZ = wdz < 0 ? 80 : 32;
     }
-    do {
-      if (sp == stack) {
-        hitT = best;
-        if (found) hitId = load<u32>(hitBlock + (<usize>hitLane << 2), BLOCK_IDS);
-        return found;
-      }
+    if (isBoolean<Query>()) {
+      if (sp == bottom) return false;
       sp -= 8;
-    } while (load<f32>(sp) > best);
-    ref = load<u32>(sp, 4);
+    } else {
+      do {
+        if (sp == bottom) {
+          hitT = f32x4.extract_lane(bestV, 0);
+          return found;
+        }
+        sp -= 8;
+      } while (load<f32>(sp, 4) > f32x4.extract_lane(bestV, 0));
+    }
+    ref = load<u32>(sp);
   }
 }
 
+function closestMesh(root: u32, stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
+  return walk<Nearest, Triangles>(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);
+}
+function closestTop(root: u32, stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
+  return walk<Nearest, Instances>(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);
+}
+function occludedMesh(root: u32, stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
+  return walk<Anything, Triangles>(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);
+}
+function occludedTop(root: u32, stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
+  return walk<Anything, Instances>(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);
+}
+
+/** Nearest hit in (tMin, tMax): true and the `hit…` globals, or false. `stack` is this thread's. */
+export function closest(stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
+  const root = load<u32>(HEADER + H_ROOT);
+  hitInstance = 0;
+  const found = !load<u32>(HEADER + H_HAS_TOP) ? closestMesh(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax)
+    : closestTop(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);
+  if (found) hitId = load<u32>(hitBlock + (<usize>hitLane << 2), BLOCK_IDS);
+  return found;
+}
+
 /** Whether anything opaque lies in (tMin, tMax). Porous surfaces count where their opacity is at least a half. */
-export function occluded(stack: usize, wox: f32, woy: f32, woz: f32, wdx: f32, wdy: f32, wdz: f32, tMin: f32, tMax: f32): bool {
-  const nodes = <usize>load<u32>(HEADER + H_NODES), blocks = <usize>load<u32>(HEADER + H_BLOCKS);
-  wdx = nonzero(wdx);
-  wdy = nonzero(wdy);
-  wdz = nonzero(wdz);
-  let ox = f32x4.splat(wox), oy = f32x4.splat(woy), oz = f32x4.splat(woz);
-  let dx = f32x4.splat(wdx), dy = f32x4.splat(wdy), dz = f32x4.splat(wdz);
-  let ix = f32x4.splat(<f32>1 / wdx), iy = f32x4.splat(<f32>1 / wdy), iz = f32x4.splat(<f32>1 / wdz);
-  let nearX: usize = wdx < 0 ? 48 : 0, nearY: usize = wdy < 0 ? 64 : 16, nearZ: usize = wdz < 0 ? 80 : 32;
-  const low = f32x4.splat(tMin), high = f32x4.splat(tMax);
-  let sp = stack;
-  let ref = load<u32>(HEADER + H_ROOT);
-  while (true) {
-    if (<i32>ref >= 0) {
-      const n = nodes + <usize>ref * NODE_BYTES;
-      const farX = n + 48 - nearX, farY = n + 80 - nearY, farZ = n + 112 - nearZ;
-      const enter = f32x4.pmax(
-        f32x4.pmax(
-          f32x4.mul(f32x4.sub(v128.load(n + nearX), ox), ix),
-          f32x4.mul(f32x4.sub(v128.load(n + nearY), oy), iy),
-        ),
-        f32x4.pmax(f32x4.mul(f32x4.sub(v128.load(n + nearZ), oz), iz), low),
-      );
-      const leave = f32x4.pmin(
-        f32x4.pmin(f32x4.mul(f32x4.sub(v128.load(farX), ox), ix), f32x4.mul(f32x4.sub(v128.load(farY), oy), iy)),
-        f32x4.pmin(f32x4.mul(f32x4.sub(v128.load(farZ), oz), iz), high),
-      );
-      let mask = i32x4.bitmask(f32x4.le(enter, leave));
-      if (mask) {
-        let k = ctz(mask);
-        mask &= mask - 1;
-        ref = load<u32>(n + (<usize>k << 2), NODE_CHILDREN);
-        if (!mask) continue;
-        // Go on with the nearest child; the order of the others matters little.
-        let t = lane(enter, k);
-        do {
-          k = ctz(mask);
-          mask &= mask - 1;
-          const other = load<u32>(n + (<usize>k << 2), NODE_CHILDREN);
-          const otherT = lane(enter, k);
-          if (otherT < t) {
-            store<u32>(sp, ref, 4);
-            ref = other;
-            t = otherT;
-          } else {
-            store<u32>(sp, other, 4);
-          }
-          sp += 8;
-        } while (mask);
-        continue;
-      }
-    } else if (ref < REF_INSTANCE) {
-      const block = blocks + <usize>(ref & REF_INDEX) * BLOCK_BYTES;
-      let mask = intersectBlock(block, ox, oy, oz, dx, dy, dz, low, high);
-      while (mask) {
-        const k = ctz(mask);
-        mask &= mask - 1;
-        const id = load<u32>(block + (<usize>k << 2), BLOCK_IDS);
-        if (!(id & ID_POROUS) || opacityAt(id, lane(blockU, k), lane(blockV, k)) >= 0.5) return true;
-      }
-    } else if (ref != LEAVE) {
-      const m = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>(ref & REF_INDEX) * INSTANCE_BYTES;
-      store<u32>(sp, LEAVE, 4);
-      sp += 8;
-      const mx = m + INSTANCE_TO_MESH;
-      const ax = transformX(mx, wox, woy, woz, 1), ay = transformX(mx + 16, wox, woy, woz, 1), az = transformX(mx + 32, wox, woy, woz, 1);
-      const bx = nonzero(transformX(mx, wdx, wdy, wdz, 0)), by = nonzero(transformX(mx + 16, wdx, wdy, wdz, 0)), bz = nonzero(transformX(mx + 32, wdx, wdy, wdz, 0));
-      ox = f32x4.splat(ax);
-      oy = f32x4.splat(ay);
-      oz = f32x4.splat(az);
-      dx = f32x4.splat(bx);
-      dy = f32x4.splat(by);
-      dz = f32x4.splat(bz);
-      ix = f32x4.splat(<f32>1 / bx);
-      iy = f32x4.splat(<f32>1 / by);
-      iz = f32x4.splat(<f32>1 / bz);
-      nearX = bx < 0 ? 48 : 0;
-      nearY = by < 0 ? 64 : 16;
-      nearZ = bz < 0 ? 80 : 32;
-      ref = load<u32>(m, INSTANCE_ROOT);
-      continue;
-    } else {
-      ox = f32x4.splat(wox);
-      oy = f32x4.splat(woy);
-      oz = f32x4.splat(woz);
-      dx = f32x4.splat(wdx);
-      dy = f32x4.splat(wdy);
-      dz = f32x4.splat(wdz);
-      ix = f32x4.splat(<f32>1 / wdx);
-      iy = f32x4.splat(<f32>1 / wdy);
-      iz = f32x4.splat(<f32>1 / wdz);
-      nearX = wdx < 0 ? 48 : 0;
-      nearY = wdy < 0 ? 64 : 16;
-      nearZ = wdz < 0 ? 80 : 32;
-    }
-    if (sp == stack) return false;
-    sp -= 8;
-    ref = load<u32>(sp, 4);
-  }
+export function occluded(stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
+  const root = load<u32>(HEADER + H_ROOT);
+  return !load<u32>(HEADER + H_HAS_TOP) ? occludedMesh(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax)
+    : occludedTop(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);
 }

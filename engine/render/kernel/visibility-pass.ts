@@ -1,7 +1,7 @@
 // First pass: what each pixel's centre sees, and the occlusion there.
 
 import {
-  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK,
+  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK, HIT_GROUND,
 } from './layout';
 import { X, Y, Z, packNormal } from './vec';
 import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
@@ -12,7 +12,7 @@ import { materialAt, opacityAt, triangleAt } from './material';
 import { traceOcclusion, traced } from './occlusion';
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
 import {
-  pixelAt, storePixel, tracedAt, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
+  pixelAt, storePixel, tracedAt, hitAt, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
 } from './gbuffer';
 import { patternOf } from './sampling';
 
@@ -81,6 +81,16 @@ function look(stack: usize, origin: v128, ray: v128): i32 {
   return rays;
 }
 
+/** Stores the hit to be shown, so that shading need not trace it again. */
+function storeHit(hit: usize): void {
+  store<f32>(hit, shownT);
+  store<f32>(hit, shownU, 4);
+  store<f32>(hit, shownV, 8);
+  store<u32>(hit, shownGround ? HIT_GROUND : shownId, 12);
+  store<u32>(hit, <u32>shownBlock | <u32>shownLane, 16);
+  store<i32>(hit, shownInstance, 20);
+}
+
 /** Loads what is shown, and stores where it is. */
 function storePixelOf(stack: usize, g: usize, origin: v128, ray: v128, plane: v128, length: f32, surface: u32): void {
   const zero = f32x4.splat(0);
@@ -134,6 +144,7 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       // The ground shows nothing but its shadow, so that noise shows most there.
       rays += traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
       v128.store(tracedAt(x, y), traced);
+      storeHit(hitAt(x, y));
     }
   }
   atomic.add<i32>(HEADER + H_RAYS, rays + shadowRays);

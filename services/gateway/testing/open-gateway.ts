@@ -38,7 +38,6 @@ import { createAuthService } from '#services/auth/service.ts';
 import type { AuthSchema } from '#services/auth/tables.ts';
 import { createDataService } from '#services/data/service.ts';
 import { modelReport } from '#services/data/testing/model-report.ts';
-import { RENDER_LIMITS } from '#services/rendering/limits.ts';
 import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
 import type { GatewaySettings } from '../gateway.ts';
 import { createGatewayService } from '../service.ts';
@@ -94,9 +93,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const dataClient = createRestClient(DATA_API, memoryRestTransport(data.http as NonNullable<typeof data.http>));
   const jobs = createRpcClient(JobService, dataTransport);
   const renders = createRpcClient(RenderRecordService, dataTransport);
-  const renderingTransport = createMemoryTransport((router) =>
-    registerRendering(router, { renders, limits: RENDER_LIMITS }),
-  );
+  const renderingTransport = createMemoryTransport((router) => registerRendering(router, { renders }));
   const metrics = createMetrics();
   const plainEvents = createRpcClient(EventService, dataTransport);
   let breaker = new AbortController();

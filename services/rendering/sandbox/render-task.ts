@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { readRestPose } from '#engine/process/read-rest-pose.ts';
+import { readPosed } from '#engine/process/read-posed.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
@@ -32,7 +32,7 @@ export const run: SandboxTask<RenderInput, RenderOutput> = async (input, context
   const startedAt = performance.now();
   context.progress(0, 'read');
   const bytes = await readFile(join(context.folder, GLB_FILE));
-  const { document } = await readRestPose([{ name: GLB_FILE, bytes }], LIMITS);
+  const { document } = await readPosed([{ name: GLB_FILE, bytes }], LIMITS, input.request);
   context.signal.throwIfAborted();
   context.progress(READ_SHARE, 'render');
   const image = await renderImage(document, input.request, host, {

@@ -1,6 +1,6 @@
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
-import { readRestPose } from '#engine/process/read-rest-pose.ts';
+import { readPosed } from '#engine/process/read-posed.ts';
 import type { RenderHost } from '#engine/render/render-host.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
@@ -28,7 +28,7 @@ const TRIANGLE = {
  */
 export async function warmUp(host: RenderHost): Promise<void> {
   const bytes = new TextEncoder().encode(JSON.stringify(TRIANGLE));
-  const { document } = await readRestPose([{ name: 'triangle.gltf', bytes }], ModelLimits.parse({}));
+  const { document } = await readPosed([{ name: 'triangle.gltf', bytes }], ModelLimits.parse({}), {});
   const image = await renderImage(document, ImageRequest.parse({ width: 32, height: 32, samples: 1 }), host);
   await encodeImage(image, 'webp', 85);
 }

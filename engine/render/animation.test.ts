@@ -1,0 +1,195 @@
+import { Document, type Node } from '@gltf-transform/core';
+import { KHRLightsPunctual, KHRMaterialsVariants } from '@gltf-transform/extensions';
+import { expect, test } from 'vitest';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import { addMesh, difference, draw, pixel, SQUARE, sphere, testHost } from '#test/render/scenes.ts';
+import { PassThroughProperty } from '../formats/gltf/pass-through.ts';
+import { openRenderSession } from './render-session.ts';
+
+const request = (fields: Partial<ImageRequest>) =>
+  ImageRequest.parse({ width: 64, height: 64, view: 'front', ...fields });
+
+/** Adds a clip with one track; `values` are those of all keys. */
+function animate(
+  document: Document,
+  name: string,
+  {
+    node,
+    path,
+    pointer,
+    size,
+  }: { node?: Node; path?: 'translation' | 'rotation' | 'weights'; pointer?: string; size: number },
+  times: number[],
+  values: number[],
+) {
+  const buffer = document.getRoot().listBuffers()[0]!;
+  const accessor = (type: 'SCALAR' | 'VEC3' | 'VEC4', array: number[]) =>
+    document.createAccessor().setType(type).setArray(new Float32Array(array)).setBuffer(buffer);
+  const type = size === 3 ? 'VEC3' : size === 4 ? 'VEC4' : 'SCALAR';
+  const sampler = document
+    .createAnimationSampler()
+    .setInput(accessor('SCALAR', times))
+    .setOutput(accessor(type, values))
+    .setInterpolation('LINEAR');
+  const channel = document.createAnimationChannel().setSampler(sampler);
+  if (node) channel.setTargetNode(node).setTargetPath(path!);
+  else {
+    channel.setTargetPath('pointer' as 'weights');
+    const kept = new PassThroughProperty(document.getGraph());
+    kept.extensionName = 'KHR_animation_pointer';
+    channel.setExtension('KHR_animation_pointer', kept.setValue({ pointer }));
+  }
+  const root = document.getRoot();
+  const animation = root.listAnimations().find((each) => each.getName() === name) ?? document.createAnimation(name);
+  animation.addSampler(sampler).addChannel(channel);
+}
+
+/** A square that stays, a sphere that moves, and a square whose morph target lifts one corner. */
+function moving() {
+  const document = new Document();
+  const red = document
+    .createMaterial('red')
+    .setBaseColorFactor([1, 0, 0, 1])
+    .setRoughnessFactor(1)
+    .setMetallicFactor(0);
+  addMesh(document, SQUARE, red, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, -3, 0, 0, 1]);
+  const ball = addMesh(document, sphere(), null).node;
+  const bent = addMesh(document, SQUARE, null);
+  const target = document.createPrimitiveTarget().setAttribute(
+    'POSITION',
+    document
+      .createAccessor()
+      .setType('VEC3')
+      .setArray(new Float32Array([0, 0, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0]))
+      .setBuffer(document.getRoot().listBuffers()[0]!),
+  );
+  bent.primitive.addTarget(target);
+  bent.node.getMesh()!.setWeights([0]);
+  bent.node.setTranslation([3, 0, 0]);
+  animate(document, 'go', { node: ball, path: 'translation', size: 3 }, [0, 2], [0, 0, 0, 0, 4, 0]);
+  animate(document, 'go', { node: bent.node, path: 'weights', size: 1 }, [0, 2], [0, 1]);
+  animate(document, 'stay', { node: ball, path: 'translation', size: 3 }, [0], [0, 0, 0]);
+  return { document, ball, bent };
+}
+
+test('a moment shows what the same model in that pose shows', async () => {
+  const { document } = moving();
+  const posed = moving();
+  posed.ball.setTranslation([0, 2, 0]);
+  posed.bent.node.getMesh()!.setWeights([0.5]);
+  const at = await draw(document, { time: 1, animation: 'go' });
+  const still = await draw(posed.document, {});
+  // Another render space, another tree: only rounding differs.
+  expect(difference(at, still).mean).toBeLessThan(0.6);
+  expect(difference(at, await draw(document, {})).mean).toBeGreaterThan(5);
+});
+
+test('frames of a session are those of single pictures, decode nothing and keep what does not move', async () => {
+  const { document } = moving();
+  const session = openRenderSession(document, testHost());
+  for (const time of [0, 1.3, 0.4, 5]) {
+    const frame = await session.render(request({ time, animation: 'go' }));
+    expect(difference(frame, await draw(document, { time, animation: 'go' })).max).toBe(0);
+    if (time > 0) expect(Object.keys(frame.stats.secondsByStage)).toEqual(expect.arrayContaining(['move', 'rebuild']));
+    expect(frame.stats.secondsByStage).not.toHaveProperty(time > 0 ? 'prepare' : 'move');
+  }
+  const [end, beyond] = [await draw(document, { time: 2 }), await draw(document, { time: 80 })];
+  expect(difference(end, beyond).max).toBe(0);
+  session.close();
+});
+
+test('the camera of one moment may be kept for others: render space stays', async () => {
+  const { document } = moving();
+  const session = openRenderSession(document, testHost());
+  const camera = await session.frame(request({ time: 2 }));
+  const early = await session.render(request({ time: 0 }), { camera });
+  const late = await session.render(request({ time: 2 }), { camera });
+  expect(early.camera).toEqual(late.camera);
+  // The red square stays where it is.
+  const red = (image: typeof early) =>
+    [...Array(64 * 64).keys()].filter(
+      (i) => image.data[i * 4]! > 120 && image.data[i * 4 + 1]! < 60 && image.data[i * 4 + 3] === 255,
+    );
+  expect(red(early).length).toBeGreaterThan(100);
+  expect(red(early)).toEqual(red(late));
+  session.close();
+});
+
+test('a camera over several moments frames what each of them shows', async () => {
+  const { document } = moving();
+  const session = openRenderSession(document, testHost());
+  const camera = await session.frameMotion(request({ animation: 'go' }), [0, 1, 2]);
+  for (const time of [0, 2]) {
+    const frame = await session.render(request({ time, animation: 'go' }), { camera });
+    // The margin of 6 % stays free.
+    for (let i = 0; i < 64; i++)
+      for (const edge of [0, 1, 62, 63])
+        expect([pixel(frame, i, edge)[3], pixel(frame, edge, i)[3]], `${i} ${edge} at ${time}`).toEqual([0, 0]);
+    const own = await session.render(request({ time, animation: 'go' }));
+    expect(difference(own, await draw(document, { time, animation: 'go' })).max).toBe(0);
+  }
+  session.close();
+});
+
+test('an animation or a variant that is not there is refused with the names that are', async () => {
+  const { document } = moving();
+  await expect(draw(document, { animation: 'run' })).rejects.toMatchObject({
+    code: 'invalid_request',
+    message: 'The model has no animation called “run”. Its animations: “go”, “stay”.',
+  });
+  await expect(draw(document, { variant: 'blue' })).rejects.toThrow('The model has no variants');
+  const still = new Document();
+  addMesh(still, SQUARE);
+  await expect(draw(still, { time: 1 })).rejects.toThrow('has no animations');
+});
+
+test('a variant changes materials, and a primitive outside of it keeps its own', async () => {
+  const document = new Document();
+  const color = (r: number, g: number, b: number) =>
+    document.createMaterial().setBaseColorFactor([r, g, b, 1]).setMetallicFactor(0).setRoughnessFactor(1);
+  const a = addMesh(document, SQUARE, color(1, 0, 0), [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, -1, 0, 0, 1]);
+  addMesh(document, SQUARE, color(1, 0, 0), [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1]);
+  const extension = document.createExtension(KHRMaterialsVariants);
+  const blue = extension.createVariant('blue');
+  const mapping = extension
+    .createMapping()
+    .setMaterial(color(0, 0, 1))
+    .addVariant(blue);
+  a.primitive.setExtension('KHR_materials_variants', extension.createMappingList().addMapping(mapping));
+  const image = await draw(document, { variant: 'blue' });
+  const [left, right] = [pixel(image, 16, 32), pixel(image, 48, 32)];
+  expect(left[2]).toBeGreaterThan(left[0]! + 60);
+  expect(right[0]).toBeGreaterThan(right[2]! + 60);
+});
+
+test('pointers move factors and lights for the picture alone; what is not known is said', async () => {
+  const document = new Document();
+  const material = document
+    .createMaterial()
+    .setBaseColorFactor([1, 0, 0, 1])
+    .setMetallicFactor(0)
+    .setRoughnessFactor(1);
+  const square = addMesh(document, SQUARE, material);
+  const lights = document.createExtension(KHRLightsPunctual);
+  const light = lights.createLight().setType('directional').setIntensity(0);
+  square.node.setExtension('KHR_lights_punctual', light);
+  const pointer = (path: string) => ({ pointer: path, size: path.endsWith('Factor') ? 4 : 1 });
+  animate(
+    document,
+    'a',
+    pointer('/materials/0/pbrMetallicRoughness/baseColorFactor'),
+    [0, 1],
+    [1, 0, 0, 1, 0, 0, 1, 1],
+  );
+  animate(document, 'a', pointer('/extensions/KHR_lights_punctual/lights/0/intensity'), [0, 1], [0, 3]);
+  animate(document, 'a', pointer('/materials/0/name'), [0, 1], [0, 3]);
+  const session = openRenderSession(document, testHost());
+  const [first, last] = [await session.render(request({ time: 0 })), await session.render(request({ time: 1 }))];
+  session.close();
+  expect(pixel(first, 32, 32)[0]).toBeGreaterThan(pixel(first, 32, 32)[2]! + 60);
+  expect(pixel(last, 32, 32)[2]).toBeGreaterThan(pixel(last, 32, 32)[0]! + 60);
+  expect(difference(last, await draw(document, { time: 1 })).max).toBe(0);
+  expect(material.getBaseColorFactor()).toEqual([1, 0, 0, 1]);
+  expect(light.getIntensity()).toBe(0);
+  expect(last.stats.warnings.filter((warning) => warning.includes('/materials/0/name'))).toHaveLength(1);
+});
