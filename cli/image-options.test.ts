@@ -21,10 +21,11 @@ describe('the options of an image', () => {
         background: '#ff0000',
         exposure: -1,
         ground: 'shadow',
+        samples: 8,
         format: 'jpg',
       }),
     );
-    expect(imageRequestFrom({}, 'x.png')).toEqual(ImageRequest.parse({ background: 'transparent' }));
+    expect(imageRequestFrom({}, 'x.png')).toEqual(ImageRequest.parse({ background: 'transparent', samples: 8 }));
     expect(imageRequestFrom({}, 'x.jpg').background).toBe('#ffffff');
     expect(() => imageRequestFrom({ background: 'transparent' }, 'x.jpg')).toThrow(/JPEG has no alpha/);
   });

@@ -45,6 +45,9 @@ export const EnvironmentName = z.enum([
   'warehouse',
 ]);
 
+/** How light is followed: `preview` at once and without noise, `path` as physics has it. */
+export const Integrator = z.enum(['preview', 'path']);
+
 /** How scene light becomes the light of a display. */
 export const ToneMapping = z.enum(['neutral', 'aces', 'agx', 'none']);
 
@@ -81,7 +84,28 @@ export const ImageRequest = z.object({
     '`neutral`: Khronos PBR Neutral, which keeps base colours; `aces`: filmic, contrasty; `agx`: soft, bright colours fade to white; `none`: light is cut off at 1',
   ),
   colorSpace: ColorSpace.default('srgb').describe('Colour space of the picture; its profile is part of the file'),
-  samples: z.int().min(1).max(64).default(8).describe('Anti-aliasing samples a pixel'),
+  integrator: Integrator.default('preview').describe(
+    '`preview`: light from around the model with traced occlusion, without noise and at once; `path`: path tracing, with all light that surfaces, glass and lamps send to each other',
+  ),
+  samples: z
+    .int()
+    .min(1)
+    .max(65536)
+    .optional()
+    .describe('Samples a pixel: 8 for `preview`, which takes at most 64, and at most 128 for `path`, unless given'),
+  bounces: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(8)
+    .describe('Most times that light of `path` is scattered between surfaces before it reaches the one seen'),
+  noiseThreshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.02)
+    .describe('Relative error at which a pixel of `path` is finished before it has all samples; 0: never'),
+  seed: z.int().min(0).max(4294967295).default(0).describe('Another number gives `path` other noise'),
   animation: z
     .string()
     .min(1)
@@ -114,3 +138,4 @@ export type View = z.infer<typeof View>;
 export type Background = z.infer<typeof Background>;
 export type EnvironmentName = z.infer<typeof EnvironmentName>;
 export type ImageRequest = z.infer<typeof ImageRequest>;
+export type Integrator = z.infer<typeof Integrator>;

@@ -8,8 +8,19 @@ export interface ImageProblem {
   message: string;
 }
 
-/** Largest width × height × samples: the largest image at the default samples. An upper bound of the work. */
-export const MAX_PIXEL_SAMPLES = 8192 * 8192 * 8;
+/** Most samples a pixel of `preview`: more would show no difference. */
+const MAX_PREVIEW_SAMPLES = 64;
+
+/**
+ * Largest width × height × samples: the largest image at the default samples of `preview`, and a reference picture of
+ * 4,096 samples at 1024 × 1024 with `path`. An upper bound of the work.
+ */
+export const MAX_PIXEL_SAMPLES = { preview: 8192 * 8192 * 8, path: 2 ** 32 } as const;
+
+/** Samples a pixel that a request means: those given, or what its integrator takes by default. */
+export function samplesOf({ integrator, samples }: Pick<ImageRequest, 'integrator' | 'samples'>): number {
+  return samples ?? (integrator === 'path' ? 128 : 8);
+}
 
 /** Whether pictures of a format can be transparent. */
 export function hasAlpha(format: ImageFormat): boolean {
@@ -23,7 +34,7 @@ export function backgroundOf({ background, format }: Pick<ImageRequest, 'backgro
 
 /** The request with what depends on its other fields, so that equal pictures are asked for in equal words. */
 export function completeImage(request: ImageRequest): ImageRequest {
-  return { ...request, background: backgroundOf(request) };
+  return { ...request, background: backgroundOf(request), samples: samplesOf(request) };
 }
 
 /** Everything that makes a request impossible by itself. */
@@ -33,6 +44,12 @@ export function imageProblems(request: ImageRequest): ImageProblem[] {
     problems.push({
       pointer: '/background',
       message: 'JPEG has no alpha: give a colour, or take png, webp or avif',
+    });
+  }
+  if (request.integrator === 'preview' && samplesOf(request) > MAX_PREVIEW_SAMPLES) {
+    problems.push({
+      pointer: '/samples',
+      message: `\`preview\` takes at most ${MAX_PREVIEW_SAMPLES} samples a pixel: give fewer, or \`path\` as integrator`,
     });
   }
   return problems;
@@ -50,16 +67,18 @@ export function checkImageRequest(request: ImageRequest): void {
     const message = `the image request is not possible: ${first.pointer} ${first.message}`;
     throw new MaquetteError('invalid_request', message, { errors });
   }
-  const { width, height, samples } = request;
-  if (width * height * samples > MAX_PIXEL_SAMPLES) throw tooManySamples(width, height, samples);
+  const { width, height, integrator } = request;
+  const samples = samplesOf(request);
+  const limit = MAX_PIXEL_SAMPLES[integrator];
+  if (width * height * samples > limit) throw tooManySamples(width, height, samples, limit);
 }
 
-function tooManySamples(width: number, height: number, samples: number): MaquetteError {
+function tooManySamples(width: number, height: number, samples: number, limit: number): MaquetteError {
   const count = (value: number) => value.toLocaleString('en-GB');
-  const most = Math.floor(MAX_PIXEL_SAMPLES / (width * height));
+  const most = Math.floor(limit / (width * height));
   return new MaquetteError(
     'render_too_large',
-    `${width} × ${height} pixels with ${samples} samples each are ${count(width * height * samples)} samples; the limit is ${count(MAX_PIXEL_SAMPLES)}`,
+    `${width} × ${height} pixels with ${samples} samples each are ${count(width * height * samples)} samples; the limit is ${count(limit)}`,
     { remedy: `Ask for at most ${Math.max(1, most)} samples, or a smaller image.` },
   );
 }

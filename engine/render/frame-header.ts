@@ -1,5 +1,5 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { backgroundOf } from '#contracts/render/image-rules.ts';
+import { backgroundOf, samplesOf } from '#contracts/render/image-rules.ts';
 import type { Camera, CameraAxes, Frame } from './camera.ts';
 import { COLOR_SPACES, displayP3Of, TONE_MAPPINGS } from './film/develop-film.ts';
 import type { Ground } from './ground.ts';
@@ -35,8 +35,8 @@ export function writeImageHeader(
     [L.H_COLOR_SPACE, COLOR_SPACES[request.colorSpace]],
     [L.H_WIDTH, request.width],
     [L.H_HEIGHT, request.height],
-    [L.H_SAMPLES, request.samples],
-    [L.H_OCCLUSION_RAYS, occlusionRays(request.samples)],
+    [L.H_SAMPLES, samplesOf(request)],
+    [L.H_OCCLUSION_RAYS, occlusionRays(samplesOf(request))],
     [L.H_GROUND, ground ? 1 : 0],
     [L.H_BACKGROUND_MODE, backgroundOf(request) === 'transparent' ? 0 : 1],
   ]);

@@ -18,6 +18,8 @@ export interface ImagePlan {
   pixels: number;
   /** Buffers of the film, 0 where the request needs none. */
   film: { radiance: number; albedo: number; normal: number; half: number };
+  /** The `path` integrator's: a byte a pixel, and the tiles that are not finished. 0 for the other. */
+  path: { active: number; tiles: number };
   /** Rows rendered at once. */
   bandRows: number;
 }
@@ -27,6 +29,11 @@ export const BAND_BORDER = 7;
 
 /** Most pixels held in band buffers at once: larger images are rendered in bands. */
 const BAND_PIXELS = 1_048_576;
+
+/** Number of tiles that an image falls into. */
+export function tileCount({ width, height }: Pick<ImageRequest, 'width' | 'height'>): number {
+  return Math.ceil(width / L.TILE) * Math.ceil(height / L.TILE);
+}
 
 /** Lays out the memory of an image from `start` on. Nothing is allocated. */
 export function planImage(start: number, request: ImageRequest): ImagePlan {
@@ -42,7 +49,8 @@ export function planImage(start: number, request: ImageRequest): ImagePlan {
   const needed = filmBuffers(request);
   const film = (is: boolean) => (is ? take(width * height * L.FILM_BYTES) : 0);
   const bandRows = Math.min(height, Math.max(L.TILE, Math.floor(BAND_PIXELS / width / L.TILE) * L.TILE));
-  const bandPixels = width * Math.min(height, bandRows + 2 * BAND_BORDER);
+  const traced = request.integrator === 'path';
+  const bandPixels = traced ? 0 : width * Math.min(height, bandRows + 2 * BAND_BORDER);
   return {
     gbuffer: take(bandPixels * L.G_BYTES),
     occlusion: take(bandPixels * L.OCCLUSION_BYTES),
@@ -56,6 +64,7 @@ export function planImage(start: number, request: ImageRequest): ImagePlan {
       normal: film(needed.features),
       half: film(needed.half),
     },
+    path: { active: traced ? take(width * height) : 0, tiles: traced ? take(tileCount(request) * 4) : 0 },
     bandRows,
     parts,
     total: end,

@@ -66,6 +66,15 @@ export class MaterialTable {
     return !unlit && !material?.getExtension('KHR_materials_unlit') && emissionOf(material).some((c) => c > 0);
   }
 
+  /** Whether some material lets light through by opacity or as a thin sheet. */
+  get porous(): boolean {
+    return this.#entries.some(
+      ({ material }) =>
+        (material && material.getAlphaMode() !== 'OPAQUE') ||
+        (material?.getExtension<Transmission>('KHR_materials_transmission')?.getTransmissionFactor() ?? 0) > 0,
+    );
+  }
+
   /** What of the materials cannot be drawn as the file says. */
   warnings(): string[] {
     const lacking = this.#entries.filter(({ material }) => coordinateSetsOf(material).dropped.length > 0);
@@ -78,12 +87,14 @@ export class MaterialTable {
 
   /**
    * Writes all materials from `address` on. `usable` tells which of `textures` could be decoded; a slot whose texture
-   * could not is left empty.
+   * could not is left empty. With `insides`, rays meet the surfaces of volumes from behind too.
    */
-  write(memory: DataView, address: number, usable: readonly boolean[]): void {
+  write(memory: DataView, address: number, usable: readonly boolean[], insides = false): void {
     this.#entries.forEach((entry, i) => {
       const at = address + i * L.MATERIAL_BYTES;
       writeMaterial(memory, at, entry.material, entry.unlit, entry.vertexColors);
+      const flags = memory.getUint32(at + L.M_FLAGS, true);
+      if (insides && flags & L.MF_VOLUME) memory.setUint32(at + L.M_FLAGS, flags | L.MF_INSIDE, true);
       const slots = entry.material ? slotsOf(entry.material) : [];
       const sets = coordinateSetsOf(entry.material);
       for (let s = 0; s < L.SLOT_COUNT; s++) {

@@ -30,6 +30,8 @@ export interface ScenePlan {
   dfg: number;
   srgb: number;
   hemisphere: number;
+  /** Tables of the `path` integrator. */
+  pathTables: number;
   /** Positions of each mesh. */
   positions: number[];
   /** Sets of triangles that wait for a thread while trees are built. */
@@ -118,6 +120,7 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
     dfg: take('environment', L.DFG_SIZE * L.DFG_SIZE * 16),
     srgb: take('environment', 1024),
     hemisphere: take('environment', 4 * L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
+    pathTables: take('environment', L.PATH_TABLE_BYTES),
     nodeFirst: running(nodeCapacity),
     blockFirst: running(blockCapacity),
     blockCapacity,

@@ -23,6 +23,8 @@ import { decodeTextures } from './textures.ts';
 export interface PreparedScene {
   /** Requests with the same key can be drawn from it. */
   key: string;
+  /** Whether it is for the `path` integrator. */
+  traced: boolean;
   scene: Scene;
   plan: ScenePlan;
   normalisation: Normalisation;
@@ -54,8 +56,9 @@ export interface Workbench {
  * and are as wide as pixels.
  */
 export function sceneKey(request: ImageRequest, { facesCamera }: Pick<Scene, 'facesCamera'>): string {
-  const { view, width, height, fieldOfView, animation, variant } = request;
+  const { view, width, height, fieldOfView, animation, variant, integrator } = request;
   return JSON.stringify([
+    integrator,
     animates(request),
     animation,
     variant,
@@ -116,9 +119,11 @@ export async function prepareScene(
   });
   writer.writeGeometry(scene, shapes, normalisation, axesOf(request.view));
   // The trees depend on what kind the materials are.
+  const traced = request.integrator === 'path';
   writer.writeMaterials(
     scene,
     uses.map(() => true),
+    traced,
   );
   writer.writeLights(scene, normalisation);
   writeSceneHeader(header, scene, plan);
@@ -127,6 +132,7 @@ export async function prepareScene(
   trees.catch(() => {});
   placeEnvironment(memory, plan, await environmentFile);
   await trees;
+  if (traced) await run(L.TASK_PATH_TABLES);
   stage('prepare');
   await run(L.TASK_ENVIRONMENT_TABLE);
   stage('environment');
@@ -137,7 +143,7 @@ export async function prepareScene(
     writer = new SceneWriter(memory, plan, pixelSize(request));
     for (const [i, image] of larger) writer.writeTexture(i, image, uses[i]!.srgb);
   }
-  if (!usable.every(Boolean)) writer.writeMaterials(scene, usable);
+  if (!usable.every(Boolean)) writer.writeMaterials(scene, usable, traced);
   stage('textures');
   if (uses.length > 0) await run(L.TASK_MIPMAPS);
   stage('mipmaps');
@@ -150,6 +156,7 @@ export async function prepareScene(
   const key = sceneKey(request, scene);
   const prepared = {
     key,
+    traced,
     scene,
     plan,
     normalisation,
@@ -210,7 +217,7 @@ function writeValues(prepared: PreparedScene, motion: SceneMotion, writer: Scene
   const lights = motion.moves('light') || scene.lights.length > 0;
   if (!lights && !motion.moves('material')) return;
   motion.during(() => {
-    if (motion.moves('material')) writer.writeMaterials(scene, usable);
+    if (motion.moves('material')) writer.writeMaterials(scene, usable, prepared.traced);
     if (!lights) return;
     scene.lights = listLights(scene.nodes, []);
     // What had to be said was said of the first picture.
@@ -274,6 +281,8 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): 
     [L.H_SETS_OPEN, 0],
     [L.H_SETS, plan.sets],
     [L.H_TOP_RANGES_OPEN, Math.ceil(instances / L.RANGE_REFS)],
+    [L.H_PATH_TABLES, plan.pathTables],
+    [L.H_PATH_POROUS, scene.materials.porous ? 1 : 0],
     [L.H_TOP_NODE, plan.topNode],
     [L.H_TOP_REFS, plan.topRefs],
     [L.H_HAS_TOP, scene.meshes.length > 1 ? 1 : 0],

@@ -1,7 +1,8 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { samplesOf } from '#contracts/render/image-rules.ts';
 import { axesOf, type Camera, type Extremes, fitCamera, frameOf, unionOf } from './camera.ts';
-import { drawPreview } from './draw-preview.ts';
+import { type DrawControl, drawPreview } from './draw-preview.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
 import { developFilm } from './film/develop-film.ts';
 import { occlusionRays, writeCamera, writeFraming, writeImageHeader } from './frame-header.ts';
@@ -22,6 +23,7 @@ import {
 import type { KernelLease, RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import type { PlacedCamera, RenderedImage } from './rendered-image.ts';
+import { tracePaths } from './trace-paths.ts';
 
 /** How a frame is drawn. */
 export interface FrameOptions {
@@ -110,11 +112,19 @@ class Session implements RenderSession {
       const camera = options.camera ?? this.#fit(prepared, call, await this.#extremes(call));
       writeCamera(header, camera, request);
       options.onProgress?.(PREPARED_SHARE);
-      await drawPreview(header, image, request, {
+      const control: DrawControl = {
         run: (task) => this.#run(task, call.signal),
         stage: call.stage,
         progress: (share) => options.onProgress?.(PREPARED_SHARE + (1 - PREPARED_SHARE) * share),
-      });
+      };
+      let rays: number;
+      if (request.integrator === 'path') {
+        const unit = 1 / prepared.normalisation.scale;
+        ({ rays } = await tracePaths(header, lease.memory, image, request, unit, control));
+      } else {
+        await drawPreview(header, image, request, control);
+        rays = header.get(L.H_RAYS);
+      }
       if (image.film.radiance > 0) {
         await developFilm(header, image, { run: (task) => this.#run(task, call.signal) });
         call.stage('develop');
@@ -128,7 +138,7 @@ class Session implements RenderSession {
         camera: placeCamera(camera, prepared.normalisation),
         stats: {
           triangles: prepared.triangles,
-          rays: header.get(L.H_RAYS),
+          rays,
           secondsByStage: call.secondsByStage,
           peakBytes: image.total,
           warnings: [...prepared.scene.warnings],
@@ -287,7 +297,7 @@ class Session implements RenderSession {
 
   /** Fills the tables that depend on the request, where they have changed. */
   async #fillTables({ request, signal }: Call): Promise<void> {
-    const rays = occlusionRays(request.samples);
+    const rays = occlusionRays(samplesOf(request));
     if (rays === this.#occlusionRays) return;
     await this.#run(L.TASK_HEMISPHERE, signal);
     this.#occlusionRays = rays;

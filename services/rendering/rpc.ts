@@ -34,7 +34,7 @@ export function registerRpc(router: ConnectRouter, deps: { renders: Client<typeo
         formats: ImageFormat.options,
         maxWidth: MAX_SIZE,
         maxHeight: MAX_SIZE,
-        maxPixelSamples: BigInt(MAX_PIXEL_SAMPLES),
+        maxPixelSamples: BigInt(MAX_PIXEL_SAMPLES.preview),
       };
     },
   });

@@ -19,5 +19,6 @@ const LINEAR_FORMATS: readonly ImageRequest['format'][] = [];
 
 /** The buffers that `request` needs. */
 export function filmBuffers(request: ImageRequest): FilmBuffers {
-  return { radiance: isLinear(request), features: false, half: false };
+  const traced = request.integrator === 'path';
+  return { radiance: traced || isLinear(request), features: traced, half: false };
 }

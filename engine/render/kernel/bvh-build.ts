@@ -9,7 +9,7 @@
 import {
   BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_CANCEL, H_MATERIALS, H_NODES, H_TOP_REFS, H_TRIANGLES, HEADER, ID_CULL,
   ID_POROUS, M_FLAGS, MATERIAL_BYTES, MESH_BLOCKS_USED, MESH_NODES_USED, MESH_POSITIONS, MESH_REFS, MESH_VERTEX_FIRST,
-  MF_BLEND, MF_DOUBLE_SIDED, MF_MASK, MF_TRANSMISSION, NODE_BYTES, NODE_CHILDREN, REF_BYTES, REF_INSTANCE, REF_LEAF,
+  MF_BLEND, MF_DOUBLE_SIDED, MF_INSIDE, MF_MASK, MF_TRANSMISSION, NODE_BYTES, NODE_CHILDREN, REF_BYTES, REF_INSTANCE, REF_LEAF,
   SCRATCH, SCRATCH_STRIDE, SET_MIN, TRIANGLE_BYTES,
 } from './layout';
 import {
@@ -318,7 +318,7 @@ function writeLeaf(first: i32, count: i32, index: i32): u32 {
     const t = <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>id * TRIANGLE_BYTES;
     const flags = load<u32>(<usize>load<u32>(HEADER + H_MATERIALS) + <usize>load<u32>(t, 12) * MATERIAL_BYTES, M_FLAGS);
     let bits = id;
-    if (!(flags & MF_DOUBLE_SIDED)) bits |= ID_CULL;
+    if (!(flags & (MF_DOUBLE_SIDED | MF_INSIDE))) bits |= ID_CULL;
     if (flags & (MF_MASK | MF_BLEND | MF_TRANSMISSION)) bits |= ID_POROUS;
     store<u32>(block + (<usize>k << 2), bits, BLOCK_IDS);
     placeTriangle(block + (<usize>k << 2), t, mesh);

@@ -18,10 +18,12 @@ import { buildHemisphere } from './sampling';
 import { buildTopLevel } from './top-level';
 import { visibilityTile } from './visibility-pass';
 import { next } from './work';
+import { isPathTask, runPath } from './path-tasks';
 import { isFilmTask, runFilm } from './film-tasks';
 import { filterTile, filterWideTile } from './filter-pass';
 import { shadeTile } from './shade-pass';
 
+export { probeBsdf, probeBsdfEvaluate, probeBsdfSample } from './bsdf/probe';
 export {
   probeEmitter, probeEmitterPdf, probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, probeLight, testHitId, testHitT, traceClosest, traceOccluded,
   traceRays,
@@ -111,4 +113,5 @@ export function run(task: i32, thread: i32): void {
   else if (task == TASK_EXTREMES || task == TASK_HEMISPHERE) once(task, thread);
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_FILTER_WIDE || task == TASK_SHADE) tiles(task, thread);
   else if (isFilmTask(task)) runFilm(task);
+  else if (isPathTask(task)) runPath(task, thread);
 }

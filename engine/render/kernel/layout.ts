@@ -313,6 +313,8 @@ export const MF_DISPERSION = 8192;
 export const MF_DIFFUSE_TRANSMISSION = 16384;
 /** Some emissive factor is above zero: the surface shines, unless its texture is black. */
 export const MF_EMISSIVE = 32768;
+/** Rays meet the surface from behind too, since they come from inside of its volume (`path` integrator). */
+export const MF_INSIDE = 65536;
 
 // Texture slot of a material: texture index or −1, flags, then a 2 × 3 transform of texture coordinates (row by row).
 export const SLOT_BYTES = 32;
@@ -372,6 +374,48 @@ export const NODE_HIGH = 48;
 export const NODE_POWER = 96;
 export const NODE_AXIS = 112;
 export const NODE_COSINE = 160;
+
+// The `path` integrator (768–1023 of the header).
+/** Tables of the reflection model and of the pixel filter. */
+export const H_PATH_TABLES = 772;
+/** First sample of this pass, and how many each pixel takes. */
+export const H_PATH_FIRST = 776;
+export const H_PATH_COUNT = 780;
+/** Most times that a path is scattered after it left the first surface. */
+export const H_PATH_BOUNCES = 784;
+export const H_PATH_SEED = 788;
+/** Tiles that are not finished (i32 each, their index in the image), and their number. */
+export const H_PATH_TILES = 792;
+export const H_PATH_TILE_COUNT = 796;
+/** Units of the model's length in one unit of render space, f32. */
+export const H_PATH_UNIT = 800;
+/** Relative error at which a pixel is finished, f32; 0: never. */
+export const H_PATH_THRESHOLD = 804;
+/** 1: something lets light through by opacity, so that shadows may be partial. */
+export const H_PATH_POROUS = 808;
+/** A byte a pixel: 1 as long as it takes samples. */
+export const H_PATH_ACTIVE = 812;
+/** Pixels that still take samples, counted by `TASK_PATH_CONVERGENCE`. */
+export const H_PATH_ACTIVE_COUNT = 816;
+
+/** Side of the table of opaque lobes, f32x4 an entry: see `bsdf/albedo-tables.ts`. */
+export const BSDF_TABLE_SIZE = 32;
+/** Table of rough glass: both sides × indices × roughnesses × cosines, f32. */
+export const GLASS_TABLE_OFFSET = 16384;
+export const GLASS_TABLE_IORS = 12;
+export const GLASS_TABLE_ROUGHNESSES = 16;
+export const GLASS_TABLE_COSINES = 32;
+/** Inverse distribution of the pixel filter: `FILTER_TABLE_SIZE` + 1 offsets in pixels, f32. */
+export const FILTER_TABLE_OFFSET = 65536;
+export const FILTER_TABLE_SIZE = 64;
+export const PATH_TABLE_BYTES = 66048;
+
+/** Fills the tables at `H_PATH_TABLES`. */
+export const TASK_PATH_TABLES = 20;
+/** Takes `H_PATH_COUNT` samples of every pixel that is not finished. */
+export const TASK_PATH_TRACE = 21;
+/** Decides which pixels are finished. */
+export const TASK_PATH_CONVERGENCE = 22;
 
 // Environment: octahedral maps, f32 RGBA, one border texel on every side: ENV_LEVELS of rising roughness, then irradiance.
 export const ENV_LEVELS = 8;

@@ -26,8 +26,11 @@ export function materialAt(index: u32): usize {
   return <usize>load<u32>(HEADER + H_MATERIALS) + <usize>index * MATERIAL_BYTES;
 }
 
-/** How much of the light the surface stops at barycentric (u, v) of a triangle: 0 lets all of it through. */
-export function opacityAt(id: u32, u: f32, v: f32): f32 {
+/**
+ * How much of the light the surface stops at barycentric (u, v) of a triangle: 0 lets all of it through. With
+ * `transmitting`, what it lets through by transmission counts too.
+ */
+export function opacityAt(id: u32, u: f32, v: f32, transmitting: bool = true): f32 {
   const t = triangleAt(id);
   const material = materialAt(load<u32>(t, 12));
   const flags = load<u32>(material, M_FLAGS);
@@ -47,6 +50,6 @@ export function opacityAt(id: u32, u: f32, v: f32): f32 {
     alpha *= (<f32>load<u16>(a, V_COLOR + 6) * w + <f32>load<u16>(b, V_COLOR + 6) * u + <f32>load<u16>(c, V_COLOR + 6) * v) * <f32>(1.0 / 65535.0);
   }
   if (flags & MF_MASK) return alpha >= load<f32>(material, M_ALPHA_CUTOFF) ? 1 : 0;
-  if (flags & MF_TRANSMISSION) alpha *= <f32>1 - load<f32>(material, M_TRANSMISSION);
+  if (transmitting && flags & MF_TRANSMISSION) alpha *= <f32>1 - load<f32>(material, M_TRANSMISSION);
   return alpha;
 }

@@ -32,6 +32,20 @@ export function loadGround(at: v128, index: u32): void {
   materialIndex = index;
 }
 
+/** Makes a flat piece that faces +Z, tangent along +X, the loaded surface: for tests of materials. */
+export function loadFlat(index: u32, front: bool): void {
+  position = f32x4.splat(0);
+  geometric = vec3(0, 0, 1);
+  normal = geometric;
+  tangent = vec3(1, 0, 0);
+  bitangentSign = 1;
+  color = f32x4.splat(1);
+  frontFacing = front;
+  materialIndex = index;
+  material = materialAt(index);
+  setCoordinates(0, 0, 0, 0);
+}
+
 // @ts-ignore: decorator
 @inline
 function load3(p: usize): v128 {
@@ -50,6 +64,40 @@ function direction(m: usize, v: v128): v128 {
 @inline
 function covector(m: usize, v: v128): v128 {
   return add(add(scale(load3(m), X(v)), scale(load3(m + 16), Y(v))), scale(load3(m + 32), Z(v)));
+}
+
+/** Cosine between a unit direction and the normal of the triangle in a block of the tree, either side. */
+export function faceCosine(block: usize, lane: i32, instanceIndex: i32, ray: v128): f32 {
+  const at = block + (<usize>lane << 2);
+  let g = cross(
+    vec3(load<f32>(at, 48), load<f32>(at, 64), load<f32>(at, 80)),
+    vec3(load<f32>(at, 96), load<f32>(at, 112), load<f32>(at, 128)),
+  );
+  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>instanceIndex * INSTANCE_BYTES;
+  if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) g = covector(instance + INSTANCE_TO_MESH, g);
+  const big = max<f32>(abs<f32>(X(g)), max<f32>(abs<f32>(Y(g)), abs<f32>(Z(g))));
+  return abs<f32>(dot(normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), ray), ray));
+}
+
+/**
+ * Point of the last hit, from its place in the triangle: nearer to the triangle's plane than a point along the ray,
+ * so that rays may start close to it.
+ */
+export function hitPoint(): v128 {
+  const at = hitBlock + (<usize>hitLane << 2);
+  const p = madd(
+    madd(
+      vec3(load<f32>(at), load<f32>(at, 16), load<f32>(at, 32)),
+      vec3(load<f32>(at, 48), load<f32>(at, 64), load<f32>(at, 80)),
+      hitU,
+    ),
+    vec3(load<f32>(at, 96), load<f32>(at, 112), load<f32>(at, 128)),
+    hitV,
+  );
+  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  if (load<i32>(instance, INSTANCE_KIND) == INSTANCE_IDENTITY) return p;
+  const m = instance + INSTANCE_TO_WORLD;
+  return add(direction(m, p), vec3(load<f32>(m, 12), load<f32>(m, 28), load<f32>(m, 44)));
 }
 
 /**

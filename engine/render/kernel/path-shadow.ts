@@ -1,0 +1,76 @@
+// What of a light arrives along a straight line.
+
+import {
+  H_PATH_POROUS, HEADER, ID_POROUS, M_BASE_COLOR, M_FLAGS, M_IOR, M_METALLIC, M_ROUGHNESS, M_SPECULAR,
+  M_TRANSMISSION, MF_BLEND, MF_MASK, MF_TRANSMISSION, MF_UNLIT, MF_VOLUME, SLOT_BASE_COLOR, SLOT_TRANSMISSION, V_UV,
+} from './layout';
+import { schlickWeight } from './bsdf/fresnel';
+import { MAX_LAYERS, STEP } from './gbuffer';
+import { materialAt, opacityAt, triangleAt, vertexAt } from './material';
+import { hasTexture, sampleAt } from './texture';
+import { closest, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, occluded } from './traverse';
+import { faceCosine } from './surface';
+import { add, mul, saturate, scale, sub, vec3, X, Y, Z } from './vec';
+
+/** Rays traced for shadows so far by this thread. */
+export let pathShadowRays: i32 = 0;
+
+/** Least roughness (α) factor at which a thin sheet scatters what passes it. */
+const CLEAR: f32 = 2.5e-3;
+
+/** Whether the material is a clear thin sheet, through which light goes straight on. */
+// @ts-ignore: decorator
+@inline
+export function isSheet(material: usize): bool {
+  const flags = load<u32>(material, M_FLAGS);
+  if ((flags & (MF_TRANSMISSION | MF_VOLUME | MF_UNLIT)) != MF_TRANSMISSION) return false;
+  const r = load<f32>(material, M_ROUGHNESS);
+  return r * r < CLEAR;
+}
+
+/** What a clear sheet lets through at the last hit of a ray along `ray`. */
+function throughSheet(material: usize, ray: v128): v128 {
+  const t = triangleAt(hitId);
+  let tint = f32x4.replace_lane(v128.load(material, M_BASE_COLOR), 3, 0);
+  let share = load<f32>(material, M_TRANSMISSION) * (<f32>1 - saturate(load<f32>(material, M_METALLIC)));
+  if (hasTexture(material, SLOT_BASE_COLOR) || hasTexture(material, SLOT_TRANSMISSION)) {
+    const p = v128.load(vertexAt(load<u32>(t)), V_UV);
+    const q = v128.load(vertexAt(load<u32>(t, 4)), V_UV), r = v128.load(vertexAt(load<u32>(t, 8)), V_UV);
+    const at = add(p, add(scale(sub(q, p), hitU), scale(sub(r, p), hitV)));
+    const a = X(at), b = Y(at), c = Z(at), d = f32x4.extract_lane(at, 3);
+    if (hasTexture(material, SLOT_BASE_COLOR)) tint = mul(tint, sampleAt(material, SLOT_BASE_COLOR, a, b, c, d));
+    if (hasTexture(material, SLOT_TRANSMISSION)) share *= X(sampleAt(material, SLOT_TRANSMISSION, a, b, c, d));
+  }
+  const ior = load<f32>(material, M_IOR), specular = load<f32>(material, M_SPECULAR);
+  const q = (ior - 1) / (ior + 1), f0 = q * q * specular;
+  const f = f0 + (specular - f0) * schlickWeight(faceCosine(hitBlock, hitLane, hitInstance, ray));
+  return scale(tint, share * (<f32>1 - f));
+}
+
+/**
+ * Share of light that passes from `from` along the unit direction `ray` up to distance `far`: by opacity of what lies
+ * between, and straight through clear thin sheets. What bends light is opaque here: such light is found by paths.
+ */
+export function passing(stack: usize, from: v128, ray: v128, far: f32): v128 {
+  const ox = X(from), oy = Y(from), oz = Z(from), dx = X(ray), dy = Y(ray), dz = Z(ray);
+  if (!load<i32>(HEADER + H_PATH_POROUS)) {
+    pathShadowRays++;
+    return f32x4.splat(occluded(stack, ox, oy, oz, dx, dy, dz, 0, far) ? 0 : 1);
+  }
+  let share = f32x4.splat(1), near: f32 = 0;
+  for (let layer = 0; layer < MAX_LAYERS; layer++) {
+    pathShadowRays++;
+    if (!closest(stack, ox, oy, oz, dx, dy, dz, near, far)) return share;
+    if (!(hitId & ID_POROUS)) return f32x4.splat(0);
+    const material = materialAt(load<u32>(triangleAt(hitId), 12));
+    const flags = load<u32>(material, M_FLAGS);
+    const opacity = flags & (MF_MASK | MF_BLEND) ? saturate(opacityAt(hitId, hitU, hitV, false)) : <f32>1;
+    if (opacity > 0) {
+      const past = isSheet(material) ? throughSheet(material, ray) : f32x4.splat(0);
+      share = mul(share, add(scale(past, opacity), f32x4.splat(<f32>1 - opacity)));
+      if (max<f32>(X(share), max<f32>(Y(share), Z(share))) < <f32>1e-4) return f32x4.splat(0);
+    }
+    near = hitT * (1 + STEP) + STEP;
+  }
+  return f32x4.splat(0);
+}

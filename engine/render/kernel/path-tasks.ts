@@ -1,0 +1,56 @@
+// Tasks of the `path` integrator.
+
+import { stackOf } from './gbuffer';
+import {
+  H_CANCEL, H_DONE, H_HEIGHT, H_PATH_ACTIVE, H_PATH_ACTIVE_COUNT, H_PATH_COUNT, H_PATH_FIRST, H_PATH_TILE_COUNT,
+  H_PATH_TILES, H_RAYS, H_WIDTH, HEADER, TASK_PATH_CONVERGENCE, TASK_PATH_TABLES, TASK_PATH_TRACE, TILE,
+} from './layout';
+import { measureConvergence } from './path-convergence';
+import { buildPathTables, PATH_TABLE_PARTS } from './path-tables';
+import { pathRaysTraced, tracePixel } from './path-trace';
+import { next } from './work';
+
+/** Whether the task is one of the integrator's. */
+export function isPathTask(task: i32): bool {
+  return task >= TASK_PATH_TABLES && task <= TASK_PATH_CONVERGENCE;
+}
+
+function traceTile(tile: i32, stack: usize): void {
+  const width = load<i32>(HEADER + H_WIDTH);
+  const columns = (width + TILE - 1) / TILE;
+  const x0 = (tile % columns) * TILE, y0 = (tile / columns) * TILE;
+  const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, load<i32>(HEADER + H_HEIGHT));
+  const active = <usize>load<u32>(HEADER + H_PATH_ACTIVE);
+  const first = load<u32>(HEADER + H_PATH_FIRST), count = load<u32>(HEADER + H_PATH_COUNT);
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      if (!load<u8>(active + <usize>(y * width + x))) continue;
+      // A pixel may take long: the host must not wait for the tile.
+      if (atomic.load<i32>(HEADER + H_CANCEL)) return;
+      tracePixel(stack, x, y, first, count);
+    }
+  }
+}
+
+/** Works on `task` until its items are used up. */
+export function runPath(task: i32, thread: i32): void {
+  if (task == TASK_PATH_TABLES) {
+    for (let i = next(); i < PATH_TABLE_PARTS; i = next()) {
+      buildPathTables(i);
+      atomic.add<i32>(HEADER + H_DONE, 1);
+    }
+    return;
+  }
+  if (task == TASK_PATH_CONVERGENCE) {
+    const end = load<i32>(HEADER + H_HEIGHT);
+    for (let i = next(); i < end; i = next()) atomic.add<i32>(HEADER + H_PATH_ACTIVE_COUNT, measureConvergence(i));
+    return;
+  }
+  const end = load<i32>(HEADER + H_PATH_TILE_COUNT), tiles = <usize>load<u32>(HEADER + H_PATH_TILES);
+  for (let i = next(); i < end; i = next()) {
+    const before = pathRaysTraced();
+    traceTile(load<i32>(tiles + (<usize>i << 2)), stackOf(thread));
+    atomic.add<i32>(HEADER + H_RAYS, pathRaysTraced() - before);
+    atomic.add<i32>(HEADER + H_DONE, 1);
+  }
+}

@@ -1,0 +1,337 @@
+// The `path` integrator: light that reaches the camera, along paths that are traced backwards from it (Kajiya 1986),
+// with lights sought at every surface and both ways of finding them weighted by the power heuristic (Veach and Guibas
+// 1995).
+
+import { evaluateBsdf, evaluateForPoint, bsdfPdf, isSmooth, prepareBsdf, sampleBsdf, sampledAlpha, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf/bsdf';
+import { emission, loadEmission, loadParameters, volume } from './bsdf/parameters';
+import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
+import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
+import { irradiance } from './environment';
+import { environmentPdf, environmentRadiance, sampleEnvironment } from './environment-sampling';
+import { STEP } from './gbuffer';
+import { groundShow, groundT, meetsGround } from './ground';
+import {
+  H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
+  H_PATH_SEED, H_WIDTH, HEADER, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT,
+  MF_VERTEX_COLOR, MF_VOLUME, SLOT_BASE_COLOR,
+} from './layout';
+import { lightProbability, sampleLight } from './light-sampling';
+import { arriving, lightAt, lightDistance, towardsLight } from './lights';
+import { absorb, disperse, enterVolume, leaveAll, leaveVolume, relativeIndex } from './path-medium';
+import { nextFour, nextLoose, startSample } from './path-sampler';
+import { isSheet, passing, pathShadowRays } from './path-shadow';
+import { filterOffset } from './path-tables';
+import { color, frontFacing, geometric, hitPoint, loadSurface, material, normal, perpendicular } from './surface';
+import { hasTexture, sample } from './texture';
+import { sinCosTurn, turnCos, turnSin } from './trigonometry';
+import { closest, hitT } from './traverse';
+import { add, cross, dot, luminance, madd, mul, scale, vec3, W, X, Y, Z } from './vec';
+
+/** Paths in glass and between mirrors may go on longer than others by so many bends. */
+const MORE_BENDS: i32 = 24;
+/** Surfaces met in all, also those passed by opacity. */
+const MOST_STEPS: i32 = 160;
+/** Width of texture lookups, in pixels: samples lie closer together than pixels. */
+const FOOTPRINT: f32 = 0.6;
+/** Bounces before a path may end by chance. */
+const SURE_BOUNCES: i32 = 1;
+/** Distance that rays keep from the surface they leave, per length of the position. */
+const OFFSET: f32 = 8e-6;
+/**
+ * After a lobe of roughness α, later lobes on the path are at least `REGULARISATION` · α rough: light that a mirror or a
+ * lens focuses on something matt is spread a little instead of arriving as rare bright specks, and none of it is lost
+ * (Kaplanyan and Dachsbacher, "Path space regularization", 2013; as roughness after Weier et al. 2021).
+ */
+const REGULARISATION: f32 = 0.12;
+/** Light on the ground that comes from all around, whatever the model keeps from it. */
+const GROUND_BOUNCED: f32 = 0.1;
+
+/** Rays traced so far by this thread, those for shadows apart. */
+export let pathRays: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function largest(c: v128): f32 {
+  return max<f32>(X(c), max<f32>(Y(c), Z(c)));
+}
+
+/** Weight of a sample with density `a` where `b` could have found the same. */
+// @ts-ignore: decorator
+@inline
+function heuristic(a: f32, b: f32): f32 {
+  // Divided through: squares of large densities overflow.
+  const r = b / a;
+  return <f32>1 / (<f32>1 + r * r);
+}
+
+/** The point a little off the surface on the side of `w`. */
+// @ts-ignore: decorator
+@inline
+function offsetPoint(p: v128, w: v128): v128 {
+  const size = max<f32>(largest(f32x4.abs(p)), 0.05) * OFFSET;
+  return madd(p, geometric, dot(w, geometric) > 0 ? size : -size);
+}
+
+// The path so far.
+let through: v128 = f32x4.splat(1);
+let radiance: v128 = f32x4.splat(0);
+/** Ground under the model: light that would arrive there without the model, less what does. */
+let unshadowed: f32 = 0;
+
+/** Adds what arrives at the prepared surface straight from environment, shining triangles and punctual lights. */
+function addLights(stack: usize, at: v128): void {
+  const r = nextFour();
+  const e = sampleEnvironment(f32x4.extract_lane(r, 0), f32x4.extract_lane(r, 1));
+  const pdf = W(e);
+  if (pdf > 0) {
+    const f = evaluateBsdf(e);
+    if (largest(f) > 0) addThrough(stack, at, e, Infinity, mul(f, environmentRadiance(e)), heuristic(pdf, bsdfPdf) / pdf);
+  }
+  if (load<i32>(HEADER + H_LIGHT_COUNT) > 0 && sampleLight(f32x4.extract_lane(r, 2), at)) {
+    const w = towardsLight;
+    addThrough(stack, at, w, lightDistance, mul(evaluateForPoint(w), arriving), <f32>1 / lightProbability);
+  }
+  if (load<i32>(HEADER + H_EMITTER_LEVELS) > 0) {
+    const q = nextFour();
+    if (sampleEmissive(f32x4.extract_lane(q, 2), f32x4.extract_lane(q, 0), f32x4.extract_lane(q, 1), at)) {
+      const w = emitterDirection;
+      const f = evaluateBsdf(w);
+      if (largest(f) > 0) {
+        addThrough(stack, at, w, emitterDistance * <f32>0.9999, mul(f, emitterRadiance), heuristic(emitterPdf, bsdfPdf) / emitterPdf);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addThrough(stack: usize, at: v128, w: v128, far: f32, light: v128, weight: f32): void {
+  const share = mul(through, scale(light, weight));
+  if (!(largest(share) > <f32>1e-7)) return;
+  radiance = add(radiance, mul(share, passing(stack, offsetPoint(at, w), w, far < Infinity ? far : <f32>1e30)));
+}
+
+/** Luminance of the light on the ground at `p` if nothing stood on it, over π. */
+function groundLight(p: v128): f32 {
+  let sum = luminance(irradiance(vec3(0, 1, 0)));
+  const lights = load<i32>(HEADER + H_LIGHT_COUNT);
+  for (let i = 0; i < lights; i++) {
+    if (lightAt(i, p) && Y(towardsLight) > 0) sum += luminance(arriving) * Y(towardsLight) * <f32>0.318309886;
+  }
+  return sum;
+}
+
+/** Lights of the ground as a white matt surface: what arrives goes to `radiance`, what would to `unshadowed`. */
+function addGroundLights(stack: usize, p: v128): void {
+  const r = nextFour();
+  const e = sampleEnvironment(f32x4.extract_lane(r, 0), f32x4.extract_lane(r, 1));
+  if (W(e) > 0 && Y(e) > 0) {
+    const cosine = Y(e) * <f32>0.318309886;
+    const light = scale(environmentRadiance(e), cosine * heuristic(W(e), cosine) / W(e));
+    unshadowed += luminance(light);
+    radiance = add(radiance, mul(light, passing(stack, p, e, 1e30)));
+  }
+  if (load<i32>(HEADER + H_LIGHT_COUNT) > 0 && sampleLight(f32x4.extract_lane(r, 2), p) && Y(towardsLight) > 0) {
+    const light = scale(arriving, Y(towardsLight) * <f32>0.318309886 / lightProbability);
+    unshadowed += luminance(light);
+    radiance = add(radiance, mul(light, passing(stack, p, towardsLight, lightDistance)));
+  }
+}
+
+// Features of the pixel for the denoiser.
+let albedo: v128 = f32x4.splat(0);
+let firstNormal: v128 = f32x4.splat(0);
+
+/** Traces one path; `radiance`, `albedo` and `firstNormal` are its results, returned is its alpha. */
+function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
+  startSample(x, y, index, load<u32>(HEADER + H_PATH_SEED));
+  const c = nextFour();
+  cameraRay(
+    <f32>x + <f32>0.5 + filterOffset(f32x4.extract_lane(c, 0)), <f32>y + <f32>0.5 + filterOffset(f32x4.extract_lane(c, 1)),
+    f32x4.extract_lane(c, 2), f32x4.extract_lane(c, 3),
+  );
+  let origin = rayOrigin, ray = rayDirection;
+  // Cone of the path: its width at the last surface, and how fast it widens (Akenine-Möller et al., "Improved shader and
+  // texture level of detail using ray cones", 2021).
+  let width: f32 = isOrthographic() ? FOOTPRINT * pixelSide() : 0;
+  let spread: f32 = isOrthographic() ? 0 : FOOTPRINT * pixelSide() / rayLength;
+  through = f32x4.splat(1);
+  radiance = f32x4.splat(0);
+  albedo = f32x4.splat(0);
+  firstNormal = f32x4.splat(0);
+  leaveAll();
+  const limit = load<i32>(HEADER + H_PATH_BOUNCES);
+  let near: f32 = 0;
+  // Density of the direction by the surface before; negative where lights could not have been found there otherwise.
+  let pdf: f32 = -1;
+  let bounces = 0, bends = 0;
+  let minAlpha: f32 = 0;
+  // Nothing but clear surfaces so far, so that the background shows.
+  let clear = true;
+  let featured = false;
+  let onGround: f32 = 0;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    pathRays++;
+    if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), near, 1e30)) {
+      if (clear) {
+        if (bends == 0 && bounces == 0 && meetsGround(origin, ray)) {
+          // The ground turns into a white matt surface; the pixel gets its shadow's coverage in the end.
+          const p = madd(origin, ray, groundT);
+          const light = groundLight(p);
+          if (light > 0) {
+            onGround = groundShow * luminance(through) / light;
+            through = f32x4.splat(1);
+            unshadowed = 0;
+            addGroundLights(stack, p);
+            const r = nextFour();
+            sinCosTurn(f32x4.extract_lane(r, 0));
+            const u = f32x4.extract_lane(r, 1), s = sqrt<f32>(u), up = sqrt<f32>(max<f32>(1 - u, 1e-8));
+            origin = p;
+            ray = vec3(s * turnCos, up, s * turnSin);
+            pdf = up * <f32>0.318309886;
+            unshadowed += luminance(environmentRadiance(ray)) * heuristic(pdf, environmentPdf(ray));
+            clear = false;
+            featured = true;
+            near = 0;
+            bounces = 1;
+            spread = 0.2;
+            minAlpha = REGULARISATION;
+            continue;
+          }
+        }
+        return max<f32>(1 - luminance(through), 0);
+      }
+      const w = pdf < 0 ? <f32>1 : heuristic(pdf, environmentPdf(ray));
+      const light = scale(mul(through, environmentRadiance(ray)), w);
+      radiance = add(radiance, light);
+      if (!featured) albedo = f32x4.pmin(light, f32x4.splat(1));
+      break;
+    }
+    const t = hitT;
+    width += spread * t;
+    const k = width / t;
+    const right = scale(perpendicular(ray), k);
+    loadSurface(origin, ray, ray, right, cross(ray, right), true);
+    const flags = load<u32>(material, M_FLAGS);
+    let base = v128.load(material, M_BASE_COLOR);
+    if (hasTexture(material, SLOT_BASE_COLOR)) base = mul(base, sample(material, SLOT_BASE_COLOR));
+    if (flags & MF_VERTEX_COLOR) base = mul(base, color);
+    if (flags & (MF_MASK | MF_BLEND)) {
+      const a = W(base);
+      if (flags & MF_MASK ? a < load<f32>(material, M_ALPHA_CUTOFF) : a < 1 && nextLoose(step) >= a) {
+        width -= spread * t;
+        near = t * (1 + STEP) + STEP;
+        continue;
+      }
+    }
+    base = f32x4.replace_lane(base, 3, 0);
+    through = absorb(through, t);
+    if (step == 0 || !featured && luminance(firstNormal) == 0) firstNormal = normal;
+    if (flags & MF_UNLIT) {
+      radiance = add(radiance, mul(through, base));
+      if (!featured) albedo = base;
+      break;
+    }
+    if (flags & MF_EMISSIVE) {
+      loadEmission();
+      if (largest(emission) > 0) {
+        const w = pdf < 0 ? <f32>1 : heuristic(pdf, emissivePdf(origin, ray));
+        radiance = add(radiance, scale(mul(through, emission), w));
+      }
+    }
+    if (bounces > limit || bends > limit + MORE_BENDS) break;
+
+    const view = scale(ray, -1);
+    loadParameters(view, base, minAlpha);
+    const hue = nextLoose(0x51ed);
+    prepareBsdf(view, flags & MF_VOLUME ? relativeIndex(material, frontFacing, hue) : 1);
+    const smooth = isSmooth();
+    if (!featured && (!smooth || bends > 3)) {
+      albedo = f32x4.pmin(mul(through, totalAlbedo), f32x4.splat(1));
+      featured = true;
+    }
+    const at = hitPoint();
+    if (!smooth) addLights(stack, at);
+
+    const r = nextFour();
+    if (!sampleBsdf(f32x4.extract_lane(r, 0), f32x4.extract_lane(r, 1), f32x4.extract_lane(r, 2))) break;
+    through = mul(through, sampledWeight);
+    if (sampledThrough) {
+      if (sampledAlpha < 1 && !volume && isSheet(material) && smooth) {
+        // Straight on, as shadow rays take it.
+        width -= spread * t;
+        near = t * (1 + STEP) + STEP;
+        bends++;
+        continue;
+      }
+      if (volume) {
+        through = mul(through, disperse(material, hue));
+        if (frontFacing) enterVolume(material);
+        else leaveVolume(material);
+      }
+    }
+    clear = clear && sampledThrough && sampledAlpha < 1;
+    if (smooth) {
+      pdf = -1;
+      bends++;
+    } else {
+      pdf = bsdfPdf;
+      bounces++;
+      minAlpha = max<f32>(minAlpha, REGULARISATION * sampledAlpha);
+      spread = max<f32>(spread, min<f32>(<f32>0.15 / sqrt<f32>(bsdfPdf), 0.35));
+    }
+    const most = largest(through);
+    if (!(most > 0)) break;
+    if (bounces > SURE_BOUNCES || bends > 4) {
+      const stays = min<f32>(most, 1);
+      if (f32x4.extract_lane(r, 3) >= stays) break;
+      through = scale(through, <f32>1 / stays);
+    }
+    ray = sampledDirection;
+    origin = offsetPoint(at, ray);
+    near = 0;
+  }
+  if (onGround > 0) {
+    const taken = (unshadowed - luminance(radiance)) * onGround * (<f32>1 - GROUND_BOUNCED);
+    radiance = f32x4.splat(0);
+    albedo = f32x4.splat(0);
+    firstNormal = vec3(0, 1, 0);
+    // Shadows of transparent pictures are laid over others in sRGB, where the same share is darker.
+    return load<i32>(HEADER + H_BACKGROUND_MODE) ? taken : taken * <f32>0.6;
+  }
+  return 1;
+}
+
+/** Takes samples [first, first + count) of pixel (x, y) and adds them to the film. */
+export function tracePixel(stack: usize, x: i32, y: i32, first: u32, count: u32): void {
+  const pixel = <usize>(y * load<i32>(HEADER + H_WIDTH) + x) << 4;
+  let sum = f32x4.splat(0), half = f32x4.splat(0), albedos = f32x4.splat(0), normals = f32x4.splat(0);
+  for (let i = first; i < first + count; i++) {
+    const alpha = trace(stack, x, y, i);
+    const l = luminance(radiance);
+    // A number that is none would spoil the pixel for good.
+    const valid = l < 1e30 && l >= 0 && abs<f32>(alpha) < 1e30;
+    const value = valid ? f32x4.replace_lane(radiance, 3, alpha) : f32x4.splat(0);
+    sum = add(sum, value);
+    if (!(i & 1)) half = add(half, value);
+    albedos = add(albedos, f32x4.replace_lane(albedo, 3, 1));
+    // Alpha counts as light too: shadows on the ground are nothing else.
+    const e = valid ? l + abs<f32>(alpha) * <f32>0.25 : 0;
+    normals = add(normals, f32x4.replace_lane(firstNormal, 3, e * e));
+  }
+  addTo(<usize>load<u32>(HEADER + H_FILM) + pixel, sum);
+  addTo(<usize>load<u32>(HEADER + H_FILM_ALBEDO) + pixel, albedos);
+  addTo(<usize>load<u32>(HEADER + H_FILM_NORMAL) + pixel, normals);
+  if (load<u32>(HEADER + H_FILM_HALF)) addTo(<usize>load<u32>(HEADER + H_FILM_HALF) + pixel, half);
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo(address: usize, value: v128): void {
+  v128.store(address, add(v128.load(address), value));
+}
+
+/** Rays of both kinds so far by this thread. */
+export function pathRaysTraced(): i32 {
+  return pathRays + pathShadowRays;
+}
