@@ -22,6 +22,15 @@ export const View = z.union(
   `give one of ${NamedView.options.join(', ')}, or azimuth and elevation in degrees such as 45,20`,
 );
 
+const Point = z.tuple([z.number(), z.number(), z.number()]);
+
+/** A place of the camera in the model's space: metres, +Y up. */
+export const CameraPlace = z.object({
+  position: Point,
+  target: Point.default([0, 0, 0]),
+  up: Point.default([0, 1, 0]),
+});
+
 /** How depth is drawn: things become smaller with distance, or keep their size. */
 export const Projection = z.enum(['perspective', 'orthographic']);
 
@@ -64,11 +73,32 @@ export const ImageRequest = z.object({
   view: View.default('three-quarter').describe(
     'Where the camera looks from: a named direction, or azimuth and elevation in degrees: `45,20`',
   ),
+  camera: z
+    .union(
+      [z.string().min(1).max(200), CameraPlace],
+      'give the name of a camera in the file, or {"position":[x,y,z],"target":[x,y,z],"up":[x,y,z]} in metres',
+    )
+    .optional()
+    .describe(
+      'A camera of the file by name, or a place: `{"position":[2,1,3],"target":[0,0.5,0]}` in metres; wins over `view`',
+    ),
   fieldOfView: z.number().min(5).max(120).default(35).describe('Vertical, in degrees'),
   projection: Projection.default('perspective').describe(
     '`orthographic`: parallel rays, so that lengths across the view keep their proportions; for named views and angles',
   ),
   margin: z.number().min(0).max(0.45).default(0.06).describe('Free border on each side, as a share of the image'),
+  fStop: z
+    .number()
+    .min(0.1)
+    .max(128)
+    .optional()
+    .describe('Depth of field: f-number of a full-frame lens, such as 2.8; without it everything is sharp'),
+  focusDistance: z
+    .number()
+    .positive()
+    .max(1e6)
+    .optional()
+    .describe('What is sharp, in metres along the view; without it the target, else the middle of the model'),
   background: Background.optional().describe(
     '`transparent`, or an sRGB colour such as `#f4f4f5`; without it `transparent`, and `#ffffff` in a jpg',
   ),
@@ -134,6 +164,7 @@ export type ColorSpace = z.infer<typeof ColorSpace>;
 export type NamedView = z.infer<typeof NamedView>;
 export type AngleView = z.infer<typeof AngleView>;
 export type Projection = z.infer<typeof Projection>;
+export type CameraPlace = z.infer<typeof CameraPlace>;
 export type View = z.infer<typeof View>;
 export type Background = z.infer<typeof Background>;
 export type EnvironmentName = z.infer<typeof EnvironmentName>;

@@ -197,7 +197,7 @@ export async function moveScene(
 }
 
 /** Writes all that moves as it is at the request's moment; trees are as they were. */
-export function writeMoment(
+function writeMoment(
   prepared: PreparedScene,
   motion: SceneMotion,
   request: ImageRequest,

@@ -11,6 +11,7 @@ import { type ImagePlan, planImage } from './image-plan.ts';
 import * as L from './kernel/layout.ts';
 import { KernelHeader } from './kernel-header.ts';
 import type { ScenePlan } from './memory-plan.ts';
+import { placedCamera, withLens } from './placed-cameras.ts';
 import {
   moveScene,
   type PreparedScene,
@@ -18,12 +19,12 @@ import {
   prepareScene,
   sceneKey,
   type Workbench,
-  writeMoment,
 } from './prepared-scene.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import type { PlacedCamera, RenderedImage } from './rendered-image.ts';
 import { tracePaths } from './trace-paths.ts';
+import type { SceneMotion } from './scene-motion.ts';
 
 /** How a frame is drawn. */
 export interface FrameOptions {
@@ -109,7 +110,8 @@ class Session implements RenderSession {
       const ground = groundOf(request, prepared.normalisation);
       writeImageHeader(header, image, request, ground);
       await this.#fillTables(call);
-      const camera = options.camera ?? this.#fit(prepared, call, await this.#extremes(call));
+      const framed = options.camera ?? (await this.#camera(prepared, call));
+      const camera = withLens(framed, request, prepared.normalisation);
       writeCamera(header, camera, request);
       options.onProgress?.(PREPARED_SHARE);
       const control: DrawControl = {
@@ -148,27 +150,21 @@ class Session implements RenderSession {
   }
 
   async frame(request: ImageRequest, signal?: AbortSignal): Promise<Camera> {
-    return this.#during(request, signal, async (call) =>
-      this.#fit(await this.#prepare(call), call, await this.#extremes(call)),
-    );
+    return this.#during(request, signal, async (call) => this.#camera(await this.#prepare(call), call));
   }
 
   async frameMotion(request: ImageRequest, times: readonly number[], signal?: AbortSignal): Promise<Camera> {
     const [first = 0, ...others] = times;
     return this.#during({ ...request, time: first }, signal, async (call) => {
       const prepared = await this.#prepare(call);
-      const extremes = [await this.#extremes(call)];
       const { motion } = prepared;
+      if (request.camera !== undefined) return this.#camera(prepared, call);
+      const extremes = [await this.#extremes(call)];
       if (motion) {
-        const { lease, header } = this.#opened();
-        this.#prepared = undefined;
         for (const time of others) {
-          // Only vertices and copies: the extremes need no trees.
-          writeMoment(prepared, motion, { ...request, time }, lease.memory, header);
+          await this.#move(prepared, motion, { ...call, request: { ...request, time } });
           extremes.push(await this.#extremes(call));
         }
-        motion.leave();
-        this.#prepared = prepared;
       }
       return this.#fit(prepared, call, unionOf(extremes));
     });
@@ -235,11 +231,7 @@ class Session implements RenderSession {
       }
       const { motion } = prepared;
       if (motion && motion.time !== (request.time ?? 0)) {
-        const { lease, header } = this.#opened();
-        const run = (task: number) => this.#run(task, signal);
-        this.#prepared = undefined;
-        await moveScene(prepared, motion, request, { memory: lease.memory, header, run, stage });
-        this.#prepared = prepared;
+        await this.#move(prepared, motion, call);
       }
       return prepared;
     }
@@ -261,6 +253,15 @@ class Session implements RenderSession {
     };
     this.#prepared = await prepareScene(this.#document, request, this.#host, bench);
     return this.#prepared;
+  }
+
+  async #move(prepared: PreparedScene, motion: SceneMotion, { request, signal, stage }: Call): Promise<void> {
+    const { lease, header } = this.#opened();
+    // Unusable, should it not be finished.
+    this.#prepared = undefined;
+    const run = (task: number) => this.#run(task, signal);
+    await moveScene(prepared, motion, request, { memory: lease.memory, header, run, stage });
+    this.#prepared = prepared;
   }
 
   /** The image's place behind the scene. @throws MaquetteError `render_too_large` */
@@ -301,6 +302,14 @@ class Session implements RenderSession {
     if (rays === this.#occlusionRays) return;
     await this.#run(L.TASK_HEMISPHERE, signal);
     this.#occlusionRays = rays;
+  }
+
+  /** The camera that the request places, else the one that frames the model. */
+  async #camera(prepared: PreparedScene, call: Call): Promise<Camera> {
+    const { scene, motion, normalisation } = prepared;
+    const place = () => placedCamera(call.request, scene.nodes, normalisation);
+    const placed = motion ? motion.during(place) : place();
+    return placed ?? this.#fit(prepared, call, await this.#extremes(call));
   }
 
   async #extremes({ request, signal, stage }: Call): Promise<Extremes> {

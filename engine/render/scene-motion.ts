@@ -33,11 +33,6 @@ export class SceneMotion {
     updateProducts(this.#scene.products);
   }
 
-  /** Says that what lies in memory is no moment that can be drawn. */
-  leave(): void {
-    this.#time = Number.NaN;
-  }
-
   /** Does `work` while the document's own values are those of the moment; afterwards they are what they were. */
   during<T>(work: () => T): T {
     const values = this.#scene.clip?.values ?? [];

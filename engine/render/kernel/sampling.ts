@@ -47,6 +47,16 @@ export function point1(index: u32, seed: u32): f32 {
   return <f32>(owen(sobol1(index), seed ^ 0x9e3779b9) >> 8) * <f32>(1.0 / 16777216.0);
 }
 
+/**
+ * Index in another order, such that powers of two at the beginning stay together: two dimensions more of one sample are
+ * then independent of its first two (Burley 2020).
+ */
+// @ts-ignore: decorator
+@inline
+export function shuffled(index: u32, seed: u32): u32 {
+  return owen(index, seed);
+}
+
 /** Cosine-distributed direction about +Z for a point of the unit square. */
 export function cosineDirection(a: f32, b: f32): v128 {
   const r = sqrt<f32>(a), phi = b * <f32>6.2831853;

@@ -17,7 +17,7 @@ import {
 import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
 import { shadowRays, traceLights } from './lights';
 import { hitAt, interiorAt, pixelAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS } from './gbuffer';
-import { patternOf, point0, point1 } from './sampling';
+import { patternOf, point0, point1, shuffled } from './sampling';
 import { displayable, displayPixel, toneMapped } from './tonemap';
 
 /** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
@@ -115,14 +115,6 @@ function findOcclusion(x: i32, y: i32, fx: f32, fy: f32, depth: f32, n: v128): b
 }
 
 let raysTraced: i32 = 0;
-
-/** A coordinate of the unit square moved on by a sixteenth for each step, so that neighbouring pixels differ. */
-// @ts-ignore: decorator
-@inline
-function turned(u: f32, steps: i32): f32 {
-  const v = u + <f32>steps * <f32>0.0625;
-  return v >= 1 ? v - 1 : v;
-}
 
 /** Finds occlusion of the loaded surface; `weight` is the share that its matt light has in the pixel. */
 function findLight(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, interior: bool, weight: f32): void {
@@ -229,9 +221,10 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
     const fx = <f32>x + (samples == 1 ? <f32>0.5 : point0(i, 0x2545f491)), fy = <f32>y + (samples == 1 ? <f32>0.5 : point1(i, 0x2545f491));
     store<i32>(s, -1, S_MATERIAL);
     if (lens) {
-      // What is out of focus spreads over many pixels, and no two samples see the same of it.
-      const shift = patternOf(x, y);
-      cameraRay(fx, fy, turned(point0(i, 0x68bc21eb), shift), turned(point1(i, 0x68bc21eb), shift >> 2 | (shift & 3) << 2));
+      // Points of the lens in another order than those of the pixel: where both grow together, the blur would be wrong.
+      const seed = <u32>patternOf(x, y) * 0x9e3779b1;
+      const j = shuffled(i, seed ^ 0x68bc21eb);
+      cameraRay(fx, fy, point0(j, seed + 0x02e5be93), point1(j, seed + 0x02e5be93));
       sum = add(sum, traceSample(stack, x, y, fx, fy, single, false));
       continue;
     }
