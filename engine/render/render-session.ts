@@ -23,8 +23,8 @@ import {
 import type { KernelLease, RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import type { PlacedCamera, RenderedImage } from './rendered-image.ts';
-import { tracePaths } from './trace-paths.ts';
 import type { SceneMotion } from './scene-motion.ts';
+import { tracePaths } from './trace-paths.ts';
 
 /** How a frame is drawn. */
 export interface FrameOptions {
