@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { encodeImage } from '#platform/images/sharp-codec.ts';
+import { encodeRender, type RenderFile } from '#platform/images/encode-render.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { type Command, UsageError } from '../command.ts';
 import { endings, IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
@@ -31,23 +32,38 @@ export const render: Command = {
       const files = await readModelFiles(positionals[0] as string);
       const { document } = await readPosed(files, ModelLimits.parse({}), request);
       const image = await renderImage(document, request, host);
-      const bytes = await encodeImage(image, request.format, request.quality);
-      await writeFile(output, bytes);
+      const written = await writeFiles(output, await encodeRender(image, request));
       const seconds = (performance.now() - started) / 1000;
       for (const warning of image.stats.warnings) console.error(`warning: ${warning}`);
       if (values.json) {
         const { width, height, stats } = image;
-        console.log(JSON.stringify({ output, width, height, bytes: bytes.byteLength, seconds, ...stats }));
-      } else {
-        console.error(
-          `${output}: ${image.width} × ${image.height}, ${bytes.byteLength} bytes, ${seconds.toFixed(2)} s`,
+        const [first] = written;
+        console.log(
+          JSON.stringify({ output, width, height, bytes: first?.bytes ?? 0, seconds, files: written, ...stats }),
         );
+      } else {
+        for (const { path, bytes, near, far } of written) {
+          const range = near !== undefined && far !== undefined ? `, ${near} to ${far} of the model's units` : '';
+          console.error(`${path}: ${image.width} × ${image.height}, ${bytes} bytes, ${seconds.toFixed(2)} s${range}`);
+        }
       }
     } finally {
       await host.close();
     }
   },
 };
+
+/** Writes the first file as `output` and the others beside it, as `name.role.png`. */
+async function writeFiles(output: string, files: readonly RenderFile[]) {
+  const stem = output.slice(0, output.length - extname(output).length);
+  return Promise.all(
+    files.map(async ({ role, bytes, meaning }, index) => {
+      const path = index === 0 ? output : `${stem}.${role}.png`;
+      await writeFile(path, bytes);
+      return { role, path, bytes: bytes.byteLength, ...meaning };
+    }),
+  );
+}
 
 function threadsFrom(option: string | boolean | undefined): number {
   const text = option ?? process.env.MAQUETTE_RENDER_THREADS;

@@ -4,8 +4,14 @@ import { z } from 'zod';
 export const MIN_SIZE = 16;
 export const MAX_SIZE = 8192;
 
-/** File formats of a rendered image. */
-export const ImageFormat = z.enum(['png', 'jpg', 'webp', 'avif']);
+/** File formats for display, eight bits a channel. */
+export const DisplayFormat = z.enum(['png', 'jpg', 'webp', 'avif']);
+
+/** File formats of a rendered image. EXR holds linear light, and passes as layers of one file. */
+export const ImageFormat = z.enum([...DisplayFormat.options, 'exr']);
+
+/** What can be rendered of a view: the picture, and what its surfaces are. */
+export const PassName = z.enum(['beauty', 'alpha', 'depth', 'normal', 'albedo', 'object', 'material', 'uv']);
 
 /** Named directions to look from. `front` looks along −Z (glTF models face +Z). */
 export const NamedView = z.enum(['front', 'back', 'left', 'right', 'top', 'bottom', 'three-quarter', 'isometric']);
@@ -154,11 +160,23 @@ export const ImageRequest = z.object({
     .max(200)
     .optional()
     .describe('Name of a variant of its materials (KHR_materials_variants)'),
+  passes: z
+    .array(PassName)
+    .min(1)
+    .max(PassName.options.length)
+    .refine((names) => new Set(names).size === names.length, 'name each pass once')
+    .default(['beauty'])
+    .describe(
+      'What to render, the first is the file that a render by URL gives. As EXR all are layers of one file, else those other than the picture are PNG files. `alpha`: share of the pixel that the model covers; `depth`: along the view axis, in the units of the model, which are metres; `normal`: in world space; `albedo`: base colour; `object` and `material`: ids (Cryptomatte in EXR, a colour each in PNG); `uv`: texture coordinates',
+    ),
   format: ImageFormat.default('png').describe('Of the file'),
+  exrDepth: z.enum(['half', 'float']).default('half').describe('Bits of a colour in exr: `half` 16, `float` 32'),
   quality: z.int().min(1).max(100).default(85).describe('Of jpg, webp and avif, 1 to 100'),
 });
 
+export type DisplayFormat = z.infer<typeof DisplayFormat>;
 export type ImageFormat = z.infer<typeof ImageFormat>;
+export type PassName = z.infer<typeof PassName>;
 export type ToneMapping = z.infer<typeof ToneMapping>;
 export type ColorSpace = z.infer<typeof ColorSpace>;
 export type NamedView = z.infer<typeof NamedView>;

@@ -43,7 +43,7 @@ export function imageProblems(request: ImageRequest): ImageProblem[] {
   if (request.background === 'transparent' && !hasAlpha(request.format)) {
     problems.push({
       pointer: '/background',
-      message: 'JPEG has no alpha: give a colour, or take png, webp or avif',
+      message: 'JPEG has no alpha: give a colour, or take png, webp, avif or exr',
     });
   }
   if (request.integrator === 'preview' && samplesOf(request) > MAX_PREVIEW_SAMPLES) {
@@ -51,6 +51,10 @@ export function imageProblems(request: ImageRequest): ImageProblem[] {
       pointer: '/samples',
       message: `\`preview\` takes at most ${MAX_PREVIEW_SAMPLES} samples a pixel: give fewer, or \`path\` as integrator`,
     });
+  }
+  const [first] = request.passes;
+  if (first !== 'beauty' && request.format !== 'png' && request.format !== 'exr') {
+    problems.push({ pointer: '/format', message: `the pass \`${first}\` is a png or exr file` });
   }
   return problems;
 }

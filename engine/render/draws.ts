@@ -7,8 +7,11 @@ import { type Affine, affineFromMatrix, compose, multiply, multiplyInto } from '
 
 /** One mesh at one place: what is left of the scene graph for drawing. What moves changes these numbers in place. */
 export interface Draw {
+  /** The node that places the mesh. */
   node: Node;
   mesh: Mesh;
+  /** Which of the node's copies this is when it makes several. */
+  copy: number | undefined;
   /** Mesh to world. A skinned mesh is moved by its joints alone. */
   transform: Affine;
   /** Joints to world times inverse bind matrix, for skinned meshes. */
@@ -83,7 +86,7 @@ export function listDraws({ world, seen }: SceneNodes, pose: Pose | undefined, p
     const posed = pose?.weights.get(node);
     const weights = posed ?? (node.getWeights().length > 0 ? node.getWeights() : mesh.getWeights());
     const moves = pose?.moving.has(node) ?? false;
-    const place = { node, mesh, transform, joints: undefined, weights };
+    const place = { node, copy: undefined, mesh, transform, joints: undefined, weights };
     const skin = node.getSkin();
     const instancing = node.getExtension<InstancedMesh>('EXT_mesh_gpu_instancing');
     if (skin) {
@@ -95,8 +98,8 @@ export function listDraws({ world, seen }: SceneNodes, pose: Pose | undefined, p
     const motion = posed ? 'deforming' : moves ? 'rigid' : 'still';
     if (!instancing) draws.push({ ...place, motion });
     else {
-      for (const copy of instanceTransforms(instancing))
-        draws.push({ ...place, transform: product(transform, copy), motion });
+      for (const [copy, matrix] of instanceTransforms(instancing).entries())
+        draws.push({ ...place, copy, transform: product(transform, matrix), motion });
     }
   }
   return draws;

@@ -1,6 +1,7 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { filmBuffers } from './film/film-plan.ts';
+import { filmBuffers, hasPicture, passBuffers } from './film/film-plan.ts';
 import * as L from './kernel/layout.ts';
+import type { NamedCounts } from './memory-plan.ts';
 
 /** Addresses of what an image takes in the kernel's memory, behind the scene, in bytes. */
 export interface ImagePlan {
@@ -20,6 +21,17 @@ export interface ImagePlan {
   film: { radiance: number; albedo: number; normal: number; half: number };
   /** The `path` integrator's: a byte a pixel, and the tiles that are not finished. 0 for the other. */
   path: { active: number; tiles: number };
+  /** Buffers of passes and tables of ids, 0 where the request needs none. */
+  passes: {
+    surface: number;
+    normal: number;
+    albedo: number;
+    object: number;
+    material: number;
+    objects: number;
+    instanceIds: number;
+    materialIds: number;
+  };
   /** Rows rendered at once. */
   bandRows: number;
 }
@@ -36,7 +48,7 @@ export function tileCount({ width, height }: Pick<ImageRequest, 'width' | 'heigh
 }
 
 /** Lays out the memory of an image from `start` on. Nothing is allocated. */
-export function planImage(start: number, request: ImageRequest): ImagePlan {
+export function planImage(start: number, request: ImageRequest, named: NamedCounts): ImagePlan {
   const { width, height } = request;
   let end = start;
   const parts: Record<string, number> = {};
@@ -48,8 +60,10 @@ export function planImage(start: number, request: ImageRequest): ImagePlan {
   };
   const needed = filmBuffers(request);
   const film = (is: boolean) => (is ? take(width * height * L.FILM_BYTES) : 0);
+  const passes = passBuffers(request);
+  const pass = (is: boolean, bytes: number) => (is ? take(width * height * bytes) : 0);
   const bandRows = Math.min(height, Math.max(L.TILE, Math.floor(BAND_PIXELS / width / L.TILE) * L.TILE));
-  const traced = request.integrator === 'path';
+  const traced = request.integrator === 'path' && hasPicture(request);
   const bandPixels = traced ? 0 : width * Math.min(height, bandRows + 2 * BAND_BORDER);
   return {
     gbuffer: take(bandPixels * L.G_BYTES),
@@ -65,6 +79,16 @@ export function planImage(start: number, request: ImageRequest): ImagePlan {
       half: film(needed.half),
     },
     path: { active: traced ? take(width * height) : 0, tiles: traced ? take(tileCount(request) * 4) : 0 },
+    passes: {
+      surface: pass(passes.surface, L.PASS_BYTES),
+      normal: pass(passes.normal, L.PASS_BYTES),
+      albedo: pass(passes.albedo, L.PASS_BYTES),
+      object: pass(passes.object, L.ID_PASS_BYTES),
+      material: pass(passes.material, L.ID_PASS_BYTES),
+      objects: passes.object ? take(named.parts * L.OBJECT_BYTES) : 0,
+      instanceIds: passes.object ? take(named.instances * 4) : 0,
+      materialIds: passes.material ? take(named.materials * 4) : 0,
+    },
     bandRows,
     parts,
     total: end,

@@ -60,6 +60,11 @@ export class MaterialTable {
     return found >= 0 ? found : this.textures.push({ texture, srgb }) - 1;
   }
 
+  /** The file's materials by index; null: the default one. */
+  list(): (Material | null)[] {
+    return this.#entries.map(({ material }) => material);
+  }
+
   /** Whether triangles of a material shed light on others. */
   shines(index: number): boolean {
     const { material, unlit } = this.#entries[index]!;

@@ -48,6 +48,15 @@ export interface ScenePlan {
   blockCapacity: number[];
   topNode: number;
   texturePixels: number[];
+  /** What passes may name: parts of meshes, instances, materials. */
+  named: NamedCounts;
+}
+
+/** Numbers of things with an id. */
+export interface NamedCounts {
+  parts: number;
+  instances: number;
+  materials: number;
 }
 
 /** Number of half-size levels of an image, the image itself counted. */
@@ -125,6 +134,11 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
     blockFirst: running(blockCapacity),
     blockCapacity,
     topNode: sum(nodeCapacity),
+    named: {
+      parts: sum(meshes.map((mesh) => mesh.parts.length)),
+      instances: instanceCount,
+      materials: scene.materials.count,
+    },
     parts,
     total: end,
   };

@@ -4,7 +4,10 @@ import { samplesOf } from '#contracts/render/image-rules.ts';
 import { axesOf, type Camera, type Extremes, fitCamera, frameOf, unionOf } from './camera.ts';
 import { type DrawControl, drawPreview } from './draw-preview.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
-import { developFilm } from './film/develop-film.ts';
+import { developFilm, resolveFilm } from './film/develop-film.ts';
+import { collectPasses, drawPasses, hasPasses } from './film/draw-passes.ts';
+import { hasPicture, isLinear } from './film/film-plan.ts';
+import { writeIdTables } from './film/id-tables.ts';
 import { occlusionRays, writeCamera, writeFraming, writeImageHeader } from './frame-header.ts';
 import { groundOf, withGround } from './ground.ts';
 import { type ImagePlan, planImage } from './image-plan.ts';
@@ -22,7 +25,7 @@ import {
 } from './prepared-scene.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
-import type { PlacedCamera, RenderedImage } from './rendered-image.ts';
+import type { PlacedCamera, RenderedImage, RenderedPass } from './rendered-image.ts';
 import type { SceneMotion } from './scene-motion.ts';
 import { tracePaths } from './trace-paths.ts';
 
@@ -119,23 +122,28 @@ class Session implements RenderSession {
         stage: call.stage,
         progress: (share) => options.onProgress?.(PREPARED_SHARE + (1 - PREPARED_SHARE) * share),
       };
-      let rays: number;
-      if (request.integrator === 'path') {
+      let rays = 0;
+      if (hasPicture(request) && request.integrator === 'path') {
         const unit = 1 / prepared.normalisation.scale;
         ({ rays } = await tracePaths(header, lease.memory, image, request, unit, control));
-      } else {
+      } else if (hasPicture(request)) {
         await drawPreview(header, image, request, control);
         rays = header.get(L.H_RAYS);
       }
       if (image.film.radiance > 0) {
-        await developFilm(header, image, { run: (task) => this.#run(task, call.signal) });
+        await developFilm(header, image, control);
+        if (isLinear(request)) await resolveFilm(header, control);
         call.stage('develop');
       }
+      header.set(L.H_RAYS, 0);
+      const passes = await this.#drawPasses(prepared, image, request, control);
+      rays += header.get(L.H_RAYS);
       const { width, height } = request;
       return {
         width,
         height,
-        data: new Uint8Array(lease.memory.buffer, image.pixels, width * height * 4).slice(),
+        data: new Uint8Array(lease.memory.buffer, image.pixels, hasPicture(request) ? width * height * 4 : 0).slice(),
+        passes,
         colorSpace: request.colorSpace,
         camera: placeCamera(camera, prepared.normalisation),
         stats: {
@@ -266,7 +274,7 @@ class Session implements RenderSession {
 
   /** The image's place behind the scene. @throws MaquetteError `render_too_large` */
   #imageWithin(scene: ScenePlan, request: ImageRequest): ImagePlan {
-    const image = planImage(scene.total, request);
+    const image = planImage(scene.total, request, scene.named);
     const plan = { ...image, total: Math.max(image.total, scene.buildEnd), parts: { ...scene.parts, ...image.parts } };
     if (plan.total > this.#limit) throw renderTooLarge(plan.total, this.#limit, plan.parts);
     return plan;
@@ -302,6 +310,20 @@ class Session implements RenderSession {
     if (rays === this.#occlusionRays) return;
     await this.#run(L.TASK_HEMISPHERE, signal);
     this.#occlusionRays = rays;
+  }
+
+  async #drawPasses(
+    { scene, normalisation }: PreparedScene,
+    image: ImagePlan,
+    request: ImageRequest,
+    control: DrawControl,
+  ): Promise<RenderedPass[]> {
+    const { header, lease } = this.#opened();
+    const names = writeIdTables(lease.memory, header, image, scene, this.#document);
+    if (hasPasses(request)) await drawPasses(header, image, request, 1 / normalisation.scale, control);
+    const passes = collectPasses(lease.memory, image, request, names);
+    control.stage('passes');
+    return passes;
   }
 
   /** The camera that the request places, else the one that frames the model. */

@@ -12,6 +12,8 @@ import type { ShapeSource } from './vertices.ts';
 export interface Part {
   /** Flattened at its draw; without one it stays in the space of its mesh, which has copies. */
   source: ShapeSource;
+  /** What places it in world space; undefined within a mesh that has copies. */
+  draw: Draw | undefined;
   material: number;
   triangles: number;
   vertices: number;
@@ -83,7 +85,7 @@ export function planScene(document: Document, choice: SceneChoice = {}): Scene {
   const add = (mesh: SceneMesh, draw: Draw, place: Draw | undefined) => {
     for (const primitive of draw.mesh.listPrimitives()) {
       const source = { primitive, material: variant(primitive), weights: draw.weights, draw: place };
-      addPart(mesh, source, draw.mesh, materials, warnings);
+      addPart(mesh, source, draw.mesh, place, materials, warnings);
     }
   };
   for (const group of groupsOf(draws)) {
@@ -148,6 +150,7 @@ function addPart(
   mesh: SceneMesh,
   source: ShapeSource,
   named: Mesh,
+  draw: Draw | undefined,
   materials: MaterialTable,
   warnings: string[],
 ): void {
@@ -171,7 +174,7 @@ function addPart(
   if (triangles === 0) return;
   const flat = primitive.getMode() < MODE.TRIANGLES && !primitive.getAttribute('NORMAL');
   const material = materials.indexOf(source.material, flat, primitive.getAttribute('COLOR_0') !== null);
-  mesh.parts.push({ source, material, triangles, vertices });
+  mesh.parts.push({ source, draw, material, triangles, vertices });
   mesh.triangles += triangles;
   mesh.vertices += vertices;
 }

@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { zlibSync } from 'fflate';
+import { chunk } from './write-png.ts';
 
 /** Formats whose files take a profile by inserting it. AVIF is written with one at once. */
 export type ContainerFormat = 'png' | 'jpg' | 'webp';
@@ -27,12 +27,8 @@ function intoPng(file: Uint8Array, profile: Uint8Array): Uint8Array {
   const afterHeader = 8 + 25;
   if (ascii(file, 12, 4) !== 'IHDR') throw new RangeError('no PNG file');
   // fflate rather than zlib, whose output differs between versions.
-  const data = Buffer.concat([Buffer.from('iCCPicc\0\0', 'latin1'), zlibSync(profile, { level: 9 })]);
-  const chunk = Buffer.alloc(data.length + 8);
-  chunk.writeUInt32BE(data.length - 4, 0);
-  data.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(data), data.length + 4);
-  return Buffer.concat([file.subarray(0, afterHeader), chunk, file.subarray(afterHeader)]);
+  const data = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), zlibSync(profile, { level: 9 })]);
+  return Buffer.concat([file.subarray(0, afterHeader), chunk('iCCP', data), file.subarray(afterHeader)]);
 }
 
 /** An APP2 segment behind the JFIF segment (ICC.1, annex B.4). */

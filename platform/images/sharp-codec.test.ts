@@ -4,7 +4,7 @@ import { NodeIO } from '@gltf-transform/core';
 import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { ImageFormat } from '#contracts/render/image-request.ts';
+import { DisplayFormat } from '#contracts/render/image-request.ts';
 import { iccProfile } from '#engine/texture/icc-profile.ts';
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
 import { decodeImage, encodeImage } from './sharp-codec.ts';
@@ -21,7 +21,7 @@ test('PNG comes back as it was, colours under alpha 0 included', async () => {
   expect(Buffer.from(decoded.data).equals(Buffer.from(image.data))).toBe(true);
 });
 
-test.each(ImageFormat.options)('%s: the same bytes again, near the picture', async (format) => {
+test.each(DisplayFormat.options)('%s: the same bytes again, near the picture', async (format) => {
   const first = await encodeImage(image, format, 90);
   expect(Buffer.from(await encodeImage(image, format, 90)).equals(Buffer.from(first))).toBe(true);
   const decoded = await decodeImage(first, '');
@@ -37,7 +37,7 @@ test.each(['srgb', 'display-p3'] as const)(
   '%s: every format carries its profile, and its pixels stay',
   async (colorSpace) => {
     const opaque = Uint8Array.from(image.data, (value, i) => (i % 4 === 3 ? 255 : value));
-    for (const format of ImageFormat.options) {
+    for (const format of DisplayFormat.options) {
       // With and without alpha, since files of both are laid out differently.
       for (const data of [image.data, opaque]) {
         const file = await encodeImage({ ...image, data, colorSpace }, format, 90);

@@ -1,4 +1,4 @@
-import type { ColorSpace, ImageFormat } from '#contracts/render/image-request.ts';
+import type { ColorSpace, DisplayFormat } from '#contracts/render/image-request.ts';
 import { iccProfile } from '#engine/texture/icc-profile.ts';
 import type { DecodeImage, RgbaImage } from '#engine/texture/image-codec.ts';
 import { embedProfile } from './embed-profile.ts';
@@ -38,7 +38,7 @@ export const decodeImage: DecodeImage = async (bytes, mimeType) => {
  */
 export async function encodeImage(
   image: RgbaImage & { colorSpace?: ColorSpace },
-  format: ImageFormat,
+  format: DisplayFormat,
   quality: number,
 ): Promise<Uint8Array> {
   const open = await sharp();

@@ -147,6 +147,21 @@ describe('renders', () => {
     }
   });
 
+  it('passes as files of their own, or as layers of one EXR', async () => {
+    const passes: ImageRequest['passes'] = ['beauty', 'depth', 'object'];
+    const files = (await picture(await model(), { width: 32, height: 32, format: 'webp', passes })).files;
+    expect(files.map(({ role, contentType }) => [role, contentType])).toEqual([
+      ['beauty', 'image/webp'],
+      ['depth', 'image/png'],
+      ['object', 'image/png'],
+    ]);
+    const [layers, ...more] = (await picture(await model(), { width: 32, height: 32, format: 'exr', passes })).files;
+    expect([layers?.role, layers?.contentType, more.length]).toEqual(['layers', 'image/x-exr', 0]);
+    expect(await refusal(await model(), { format: 'jpg', passes: ['depth'] })).toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+
   it('the same bytes for the same request', async () => {
     const request = { width: 64, height: 64 };
     const first = await picture(await model(), request);
@@ -231,6 +246,10 @@ describe('RequestImage', () => {
     expect(error).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/background' }] });
     expect(error.message).toContain('JPEG has no alpha');
     await expect(request({ format: 'avif', background: 'transparent' })).resolves.toBeDefined();
+    await expect(request({ format: 'jpg', passes: ['depth', 'beauty'] })).rejects.toMatchObject({
+      errors: [{ pointer: '/format' }],
+    });
+    await expect(request({ format: 'jpg', passes: ['beauty', 'depth'] })).resolves.toBeDefined();
   });
 
   it('refuses what would take too long, with the figures and what would do', async () => {
@@ -243,7 +262,7 @@ describe('RequestImage', () => {
 
   it('tells what it can do', async () => {
     const capabilities = await client().getCapabilities({});
-    expect(capabilities).toMatchObject({ formats: ['png', 'jpg', 'webp', 'avif'], maxWidth: 8192, maxHeight: 8192 });
+    expect(capabilities).toMatchObject({ formats: ['png', 'jpg', 'webp', 'avif', 'exr'], maxWidth: 8192, maxHeight: 8192 });
     expect(capabilities.environments).toContain('studio');
     expect(capabilities.views).toContain('three-quarter');
     expect(await service.ready()).toEqual({ ready: true });

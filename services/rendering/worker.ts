@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { JobPayload, JobResult, MadeFile } from '#contracts/jobs/job-kinds.ts';
 import { RenderFileRole } from '#contracts/render/render-file.ts';
+import { contentTypeOf } from '#platform/images/content-types.ts';
 import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sandbox } from '#platform/sandbox/sandbox.ts';
-import { CONTENT_TYPES } from './content-types.ts';
 import { modelMissing, resultInvalid } from './errors.ts';
 import { GLB_FILE, type RenderInput } from './sandbox/render-input.ts';
 
@@ -63,10 +63,10 @@ async function storeFiles(
 ): Promise<JobResult<'render.image'>> {
   const parsed = TaskOutput.safeParse(output);
   if (!parsed.success) throw resultInvalid(parsed.error);
-  const contentType = CONTENT_TYPES[request.format];
   const { files, stats } = parsed.data;
   const made: MadeFile[] = [];
   for (const { name, ...file } of files) {
+    const contentType = contentTypeOf(file.role, request.format);
     made.push({ ...file, blob: await objects.putFile(join(folder, name)), contentType });
   }
   return { files: made, stats };

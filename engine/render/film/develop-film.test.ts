@@ -13,7 +13,7 @@ type Pixel = readonly [r: number, g: number, b: number, a: number];
 /** Develops a film of one row whose first pixels are `pixels`, sums over `samples` samples. */
 async function develop(fields: Partial<ImageRequest>, pixels: readonly Pixel[], samples?: number, linear = false) {
   const request = ImageRequest.parse({ width: 200, height: 16, ...fields });
-  const base = planImage(L.ARENA, request);
+  const base = planImage(L.ARENA, request, { parts: 0, instances: 0, materials: 0 });
   const size = request.width * request.height * L.FILM_BYTES;
   const film = { radiance: base.total, albedo: samples === undefined ? 0 : base.total + size, normal: 0, half: 0 };
   const plan = { ...base, film, total: base.total + 2 * size };

@@ -1,4 +1,4 @@
-import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { ImageRequest, PassName } from '#contracts/render/image-request.ts';
 
 /** Buffers of the film that an image needs. */
 export interface FilmBuffers {
@@ -12,13 +12,39 @@ export interface FilmBuffers {
 
 /** Whether the picture is wanted as linear light. */
 export function isLinear({ format }: Pick<ImageRequest, 'format'>): boolean {
-  return LINEAR_FORMATS.includes(format);
+  return format === 'exr';
 }
 
-const LINEAR_FORMATS: readonly ImageRequest['format'][] = [];
+/** Whether the light is wanted at all, and not only what surfaces are. */
+export function hasPicture({ passes }: Pick<ImageRequest, 'passes'>): boolean {
+  return passes.includes('beauty');
+}
 
 /** The buffers that `request` needs. */
 export function filmBuffers(request: ImageRequest): FilmBuffers {
   const traced = request.integrator === 'path';
-  return { radiance: traced || isLinear(request), features: traced, half: false };
+  const radiance = hasPicture(request) && (traced || isLinear(request));
+  return { radiance, features: radiance && traced, half: false };
+}
+
+/** Buffers that the wanted passes fill. */
+export interface PassBuffers {
+  /** Depth, texture coordinates and coverage. */
+  surface: boolean;
+  normal: boolean;
+  albedo: boolean;
+  object: boolean;
+  material: boolean;
+}
+
+/** The buffers of the passes of `request`. */
+export function passBuffers({ passes }: Pick<ImageRequest, 'passes'>): PassBuffers {
+  const wants = (...names: PassName[]) => names.some((name) => passes.includes(name));
+  return {
+    surface: wants('depth', 'uv', 'alpha'),
+    normal: wants('normal'),
+    albedo: wants('albedo'),
+    object: wants('object'),
+    material: wants('material'),
+  };
 }

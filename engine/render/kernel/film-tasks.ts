@@ -1,20 +1,23 @@
 // Tasks that work on the film, which is the whole image.
 
 import { developTile } from './film-develop';
-import { H_DONE, H_HEIGHT, H_WIDTH, HEADER, TASK_DEVELOP, TILE } from './layout';
+import { H_DONE, H_HEIGHT, H_WIDTH, HEADER, TASK_DEVELOP, TASK_PASSES, TILE } from './layout';
+import { passesTile } from './passes-tile';
 import { next } from './work';
 
 /** Whether the task is one of the film's. */
 export function isFilmTask(task: i32): bool {
-  return task == TASK_DEVELOP;
+  return task == TASK_DEVELOP || task == TASK_PASSES;
 }
 
 /** Works on the tiles of the image. */
-export function runFilm(task: i32): void {
+export function runFilm(task: i32, thread: i32): void {
   const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
   const end = columns * ((load<i32>(HEADER + H_HEIGHT) + TILE - 1) / TILE);
   for (let i = next(); i < end; i = next()) {
-    developTile((i % columns) * TILE, (i / columns) * TILE);
+    const x = (i % columns) * TILE, y = (i / columns) * TILE;
+    if (task == TASK_DEVELOP) developTile(x, y);
+    else passesTile(x, y, thread);
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
 }

@@ -112,6 +112,6 @@ export function run(task: i32, thread: i32): void {
   else if (task >= TASK_EMITTER_LIST && task <= TASK_EMITTER_TREE) emitters(task);
   else if (task == TASK_EXTREMES || task == TASK_HEMISPHERE) once(task, thread);
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_FILTER_WIDE || task == TASK_SHADE) tiles(task, thread);
-  else if (isFilmTask(task)) runFilm(task);
+  else if (isFilmTask(task)) runFilm(task, thread);
   else if (isPathTask(task)) runPath(task, thread);
 }

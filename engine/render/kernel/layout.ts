@@ -160,6 +160,30 @@ export const SPACE_SRGB = 0;
 export const SPACE_DISPLAY_P3 = 1;
 /** What developing writes: 0 bytes for display into the pixels, 1 linear light (f32x4, premultiplied) into the film. */
 export const H_DEVELOP_LINEAR = 1304;
+/**
+ * Passes of the whole image; 0: not wanted. Surface: f32x4, depth in the model's units along the view axis (infinite
+ * where nothing is), first set of texture coordinates, coverage. Normal and albedo: f32x4. Objects and materials:
+ * `ID_RANKS` ids (u32) by falling coverage, then as many coverages (f32).
+ */
+export const PASS_BYTES = 16;
+export const H_PASS_SURFACE = 1312;
+export const H_PASS_NORMAL = 1316;
+export const H_PASS_ALBEDO = 1320;
+export const H_PASS_OBJECT = 1324;
+export const H_PASS_MATERIAL = 1328;
+/** Rays of a pixel that normal, albedo, coverage and ids are averages of. */
+export const H_PASS_SAMPLES = 1332;
+/** The model's unit divided by that of render space, f32. */
+export const H_PASS_UNIT = 1336;
+/** Objects by their triangles: first triangle and id, 8 bytes each, in the order of triangles. */
+export const OBJECT_BYTES = 8;
+export const H_OBJECTS = 1340;
+export const H_OBJECT_COUNT = 1344;
+/** Ids of instances (0: as the triangle says) and of materials, u32 each. */
+export const H_INSTANCE_IDS = 1348;
+export const H_MATERIAL_IDS = 1352;
+export const ID_RANKS = 6;
+export const ID_PASS_BYTES = 48;
 
 // Node of the tree: bounds of four children (lo x y z, hi x y z; four lanes each), then four references.
 export const NODE_BYTES = 128;
@@ -477,6 +501,8 @@ export const TASK_EXTREMES = 6;
 export const TASK_HEMISPHERE = 7;
 /** Film to pixels: mean of the samples, exposure, tone mapping, background, colour space. Whole image. */
 export const TASK_DEVELOP = 40;
+/** Passes that the surfaces alone make, whichever integrator draws the light. Whole image. */
+export const TASK_PASSES = 41;
 /** Averages occlusion over 4 × 4 pixels, then (another task) over 8 × 8. */
 export const TASK_FILTER_WIDE = 60;
 // Scene, 50 to 59.

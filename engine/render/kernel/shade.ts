@@ -51,7 +51,7 @@ export function mattShare(): f32 {
 }
 
 /** Normal of the loaded surface bent by the normal texture in `slot`. */
-function bumped(slot: i32, strength: f32): v128 {
+export function bumped(slot: i32, strength: f32): v128 {
   if (!hasTexture(material, slot)) return normal;
   const t = sub(scale(sample(material, slot), 2), f32x4.splat(1));
   const bitangent = scale(cross(normal, tangent), bitangentSign);

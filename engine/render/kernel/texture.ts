@@ -19,6 +19,18 @@ export function setCoordinates(a: f32, b: f32, c: f32, d: f32): void {
   v1 = d;
 }
 
+/** First set of texture coordinates of the loaded surface. */
+// @ts-ignore: decorator
+@inline
+export function coordinateU(): f32 {
+  return u0;
+}
+// @ts-ignore: decorator
+@inline
+export function coordinateV(): f32 {
+  return v0;
+}
+
 /** Sets the derivatives of set 0 (`set` 0) or set 1: du/dx, dv/dx, du/dy, dv/dy. */
 export function setDerivatives(set: i32, ux: f32, vx: f32, uy: f32, vy: f32): void {
   if (set == 0) {

@@ -19,6 +19,7 @@ const CONTENT_TYPES: Record<string, string> = {
   jpeg: 'image/jpeg',
   webp: 'image/webp',
   avif: 'image/avif',
+  exr: 'image/x-exr',
   ktx2: 'image/ktx2',
 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { readPosed } from '#engine/process/read-posed.ts';
 import { renderImage } from '#engine/render/render-image.ts';
-import { encodeImage } from '#platform/images/sharp-codec.ts';
+import { encodeRender } from '#platform/images/encode-render.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import type { SandboxTask } from '#platform/sandbox/sandbox.ts';
 import { GLB_FILE, type RenderInput, type RenderOutput, THREADS_PARAMETER } from './render-input.ts';
@@ -41,12 +41,15 @@ export const run: SandboxTask<RenderInput, RenderOutput> = async (input, context
     onProgress: (share) => context.progress(READ_SHARE + share * (ENCODE_SHARE - READ_SHARE), 'render'),
   });
   context.progress(ENCODE_SHARE, 'encode');
-  const name = 'beauty';
-  await writeFile(join(context.folder, name), await encodeImage(image, input.request.format, input.request.quality));
+  const files = await encodeRender(image, input.request);
+  for (const { role, bytes } of files) await writeFile(join(context.folder, role), bytes);
   const { triangles, rays, peakBytes, warnings } = image.stats;
   const seconds = (performance.now() - startedAt) / 1000;
   const { width, height } = image;
-  return { files: [{ role: 'beauty', name, width, height }], stats: { seconds, rays, triangles, peakBytes, warnings } };
+  return {
+    files: files.map(({ role }) => ({ role, name: role, width, height })),
+    stats: { seconds, rays, triangles, peakBytes, warnings },
+  };
 };
 
 await warmUp(host);
