@@ -322,7 +322,7 @@ class Session implements RenderSession {
     const names = writeIdTables(lease.memory, header, image, scene, this.#document);
     if (hasPasses(request)) await drawPasses(header, image, request, 1 / normalisation.scale, control);
     const passes = collectPasses(lease.memory, image, request, names);
-    control.stage('passes');
+    if (passes.length > 0) control.stage('passes');
     return passes;
   }
 
