@@ -20,7 +20,10 @@ export function normalisationOf(scene: Scene, shapes: PartShapes, motion: SceneM
         const positions = (mesh.deforms ? shapes.update(part) : shapes.of(part))?.positions;
         if (!positions) continue;
         if (!mesh.copies) bounds.include(positions);
-        else for (const { transform } of mesh.copies) bounds.include(boxCorners(positions, transform));
+        else {
+          const corners = boxCorners(positions);
+          for (const { transform } of mesh.copies) bounds.include(moved(corners, transform));
+        }
       }
     }
   };
@@ -66,8 +69,8 @@ class Bounds {
   }
 }
 
-/** The corners of the bounds of `positions`, transformed: enough to bound a copy, whatever its vertices. */
-function boxCorners(positions: Float64Array, m: Affine): Float64Array {
+/** The corners of the bounds of `positions`: enough to bound a copy, whatever its vertices. */
+function boxCorners(positions: Float64Array): Float64Array {
   const lo = [Infinity, Infinity, Infinity];
   const hi = [-Infinity, -Infinity, -Infinity];
   for (let i = 0; i < positions.length; i++) {
@@ -76,15 +79,22 @@ function boxCorners(positions: Float64Array, m: Affine): Float64Array {
     if (x > hi[i % 3]! && x < 1e30) hi[i % 3] = x;
   }
   const corners = new Float64Array(24);
-  for (let corner = 0; corner < 8; corner++) {
-    const [x, y, z] = [0, 1, 2].map((axis) => (corner & (1 << axis) ? hi[axis]! : lo[axis]!)) as [
-      number,
-      number,
-      number,
-    ];
-    for (let row = 0; row < 3; row++) {
-      corners[corner * 3 + row] = m[row * 4]! * x + m[row * 4 + 1]! * y + m[row * 4 + 2]! * z + m[row * 4 + 3]!;
-    }
+  for (let i = 0; i < 24; i++) {
+    const axis = i % 3;
+    corners[i] = Math.floor(i / 3) & (1 << axis) ? hi[axis]! : lo[axis]!;
   }
   return corners;
+}
+
+function moved(points: Float64Array, m: Affine): Float64Array {
+  const out = new Float64Array(points.length);
+  for (let i = 0; i < points.length; i += 3) {
+    const x = points[i]!;
+    const y = points[i + 1]!;
+    const z = points[i + 2]!;
+    out[i] = m[0]! * x + m[1]! * y + m[2]! * z + m[3]!;
+    out[i + 1] = m[4]! * x + m[5]! * y + m[6]! * z + m[7]!;
+    out[i + 2] = m[8]! * x + m[9]! * y + m[10]! * z + m[11]!;
+  }
+  return out;
 }

@@ -98,8 +98,10 @@ export function listDraws({ world, seen }: SceneNodes, pose: Pose | undefined, p
     const motion = posed ? 'deforming' : moves ? 'rigid' : 'still';
     if (!instancing) draws.push({ ...place, motion });
     else {
+      // Hundreds of thousands of copies are common, and few of them move.
+      const at = motion === 'still' ? multiply : product;
       for (const [copy, matrix] of instanceTransforms(instancing).entries())
-        draws.push({ ...place, copy, transform: product(transform, matrix), motion });
+        draws.push({ ...place, copy, transform: at(transform, matrix), motion });
     }
   }
   return draws;
