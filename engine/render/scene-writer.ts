@@ -60,6 +60,7 @@ export class SceneWriter {
       set(L.MESH_REFS, plan.refs[index]!);
       set(L.MESH_RANGES_OPEN, Math.max(1, Math.ceil(mesh.triangles / L.RANGE_REFS)));
       set(L.MESH_REBUILDS, 0);
+      set(L.MESH_TRIANGLES_MOVED, 0);
       set(L.MESH_VERTEX_FIRST, vertex);
       set(L.MESH_DEFORMS, mesh.deforms ? 1 : 0);
       const n = mesh.copies ? undefined : normalisation;

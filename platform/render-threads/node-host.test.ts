@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Document } from '@gltf-transform/core';
 import { afterAll, expect, test } from 'vitest';
 import { ImageRequest } from '#contracts/render/image-request.ts';
+import * as L from '#engine/render/kernel/layout.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { addMesh, sphere } from '#test/render/scenes.ts';
 import { createNodeRenderHost } from './node-host.ts';
@@ -28,6 +29,35 @@ test('1, 2 and 4 threads give the same bytes, cold and warm', async () => {
   for (const host of [...hosts, ...hosts]) {
     const image = await renderImage(model(), request, host);
     digests.add(createHash('sha256').update(image.data).digest('hex'));
+  }
+  expect(digests.size).toBe(1);
+});
+
+test('1, 2 and 4 threads build the same tree over one large mesh, byte by byte', async () => {
+  const document = new Document();
+  addMesh(document, sphere(260, 160), document.createMaterial());
+  const digests = new Set<string>();
+  for (const threads of [1, 2, 4]) {
+    const host = createNodeRenderHost({ threads });
+    let memory: WebAssembly.Memory | undefined;
+    const acquire: typeof host.threads.acquire = async (...args) => {
+      const lease = await host.threads.acquire(...args);
+      memory = lease.memory;
+      return lease;
+    };
+    await renderImage(document, ImageRequest.parse({ width: 16, height: 16 }), {
+      ...host,
+      threads: { count: threads, acquire },
+    });
+    await host.close();
+    const header = new DataView(memory!.buffer, L.HEADER);
+    const [nodes, triangles] = [L.H_NODES, L.H_TRIANGLES].map((field) => header.getUint32(field, true));
+    // Nodes and blocks lie before the triangles.
+    const tree = Buffer.from(new Uint8Array(memory!.buffer, nodes, triangles! - nodes!));
+    digests.add(createHash('sha256').update(tree).digest('hex'));
+    expect(
+      new DataView(memory!.buffer).getInt32(header.getUint32(L.H_MESHES, true) + L.MESH_TRIANGLES_USED, true),
+    ).toBe(260 * 160 * 2 - 260);
   }
   expect(digests.size).toBe(1);
 });

@@ -12,10 +12,7 @@ import {
   MF_BLEND, MF_DOUBLE_SIDED, MF_INSIDE, MF_MASK, MF_TRANSMISSION, NODE_BYTES, NODE_CHILDREN, REF_BYTES, REF_INSTANCE, REF_LEAF,
   SCRATCH, SCRATCH_STRIDE, SET_MIN, TRIANGLE_BYTES,
 } from './layout';
-import {
-  closeSet, pushSet, setBlock, setBlockCapacity, setCell, setCount, setDepth, setFirst, setMesh, setNode,
-  takeSet,
-} from './set-queue';
+import { pushSet, setBlock, setBlockCapacity, setCell, setCount, setDepth, setFirst, setMesh, setNode } from './set-queue';
 import { X, Y, Z } from './vec';
 
 const BINS: i32 = 16;
@@ -422,16 +419,13 @@ function shareSet(first: i32, count: i32, cell: usize, depth: i32, nodeFirst: i3
   }
 }
 
-/** Takes sets and builds them until none is left: see `takeSet`. */
-export function buildSets(items: i32, thread: i32): void {
+/** Builds the set that was taken last, or its topmost node where it is large. */
+export function buildTaken(thread: i32): void {
   scratch = <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
-  while (takeSet(items)) {
-    mesh = setMesh;
-    leafSize = mesh ? 4 : 1;
-    refs = mesh ? load<u32>(mesh, MESH_REFS) : load<u32>(HEADER + H_TOP_REFS);
-    slack = setBlockCapacity - blocksOf(setCount);
-    if (setCount > SHARED_MIN) shareSet(setFirst, setCount, setCell, setDepth, setNode, setBlock);
-    else buildSet(setFirst, setCount, setCell, setDepth, setNode, setBlock);
-    closeSet();
-  }
+  mesh = setMesh;
+  leafSize = mesh ? 4 : 1;
+  refs = mesh ? load<u32>(mesh, MESH_REFS) : load<u32>(HEADER + H_TOP_REFS);
+  slack = setBlockCapacity - blocksOf(setCount);
+  if (setCount > SHARED_MIN) shareSet(setFirst, setCount, setCell, setDepth, setNode, setBlock);
+  else buildSet(setFirst, setCount, setCell, setDepth, setNode, setBlock);
 }

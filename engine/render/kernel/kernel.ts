@@ -5,18 +5,19 @@ import { buildDfgRow } from './brdf';
 import { buildEmitterTree, listEmitters, measureEmitters } from './emitters';
 import { buildEnvironmentTable, ENVIRONMENT_TABLE_PARTS } from './environment-sampling';
 import { findExtremes } from './framing';
-import { buildSets } from './bvh-build';
 import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_WIDTH,
   HEADER, MESH_DEFORMS, TASK_EMITTER_LIST, TASK_EMITTER_POWER, TASK_EMITTER_TREE, TASK_ENVIRONMENT_TABLE, TASK_EXTREMES, TASK_FILTER,
-  TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD, TASK_SHADE, TASK_TOP_LEVEL, TASK_VISIBILITY,
+  TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD, TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VISIBILITY,
   TEXTURE_BYTES, TILE,
 } from './layout';
-import { addRangeOfAll, meshOfRange, rangesOfAll } from './mesh-trees';
+import { addRange, meshOfRange, rangeInMesh, rangesOfAll } from './mesh-trees';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
 import { buildHemisphere } from './sampling';
+import { checkRange } from './refit';
 import { buildTopLevel } from './top-level';
 import { visibilityTile } from './visibility-pass';
+import { workOnTrees } from './tree-work';
 import { next } from './work';
 import { isPathTask, runPath } from './path-tasks';
 import { isFilmTask, runFilm } from './film-tasks';
@@ -34,22 +35,26 @@ function prepare(thread: i32): void {
   const ranges = rangesOfAll();
   const end = ranges + DFG_SIZE + 1;
   for (let i = next(); i < end; i = next()) {
-    if (i < ranges) addRangeOfAll(i);
+    if (i < ranges) addRange(meshOfRange(i), rangeInMesh);
     else if (i < end - 1) buildDfgRow(i - ranges);
     else buildSrgbTable();
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
-  buildSets(end, thread);
+  workOnTrees(end, thread);
 }
 
-/** Trees of the meshes whose vertices have moved. */
-function rebuild(thread: i32): void {
+/** Trees of the meshes whose vertices have moved: built anew, or refitted. */
+function follow(task: i32, thread: i32): void {
   const ranges = rangesOfAll();
   for (let i = next(); i < ranges; i = next()) {
-    if (load<i32>(meshOfRange(i), MESH_DEFORMS)) addRangeOfAll(i);
+    const mesh = meshOfRange(i);
+    if (load<i32>(mesh, MESH_DEFORMS)) {
+      if (task == TASK_REFIT) checkRange(mesh, rangeInMesh);
+      else addRange(mesh, rangeInMesh);
+    }
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
-  buildSets(ranges, thread);
+  workOnTrees(ranges, thread);
 }
 
 /** Half-size levels of all textures. */
@@ -105,7 +110,7 @@ function tiles(task: i32, thread: i32): void {
 /** Works on `task` until its items are used up or the host cancels. `thread` counts from 0. */
 export function run(task: i32, thread: i32): void {
   if (task == TASK_PREPARE) prepare(thread);
-  else if (task == TASK_REBUILD) rebuild(thread);
+  else if (task == TASK_REBUILD || task == TASK_REFIT) follow(task, thread);
   else if (task == TASK_MIPMAPS) mipmaps();
   else if (task == TASK_TOP_LEVEL) buildTopLevel(thread);
   else if (task == TASK_ENVIRONMENT_TABLE) environmentTable();

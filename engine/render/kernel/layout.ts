@@ -236,13 +236,20 @@ export const MESH_VERTEX_FIRST = 48;
 export const MESH_TRIANGLES_USED = 52;
 /** Ranges of triangles whose references are not written yet; the kernel's own. */
 export const MESH_RANGES_OPEN = 56;
-/** Expected cost of a ray through the tree (surface-area heuristic, f32) as built, and after the last refit. */
+/**
+ * Expected cost of a ray through the tree by the surface-area heuristic, f32: boxes it enters, given that it enters the
+ * mesh's. As built (0 before the first refit), and after the last refit.
+ */
 export const MESH_COST_BUILT = 60;
 export const MESH_COST = 64;
-/** Non-zero: the mesh's vertices move, and `TASK_REBUILD` brings its tree up to date. */
+/** Non-zero: the mesh's vertices move, and `TASK_REBUILD` or `TASK_REFIT` brings its tree up to date. */
 export const MESH_DEFORMS = 68;
-/** Times that the tree was built anew because refitting it had become too costly. */
+/** Times that `TASK_REFIT` built the tree anew. */
 export const MESH_REBUILDS = 72;
+/** While it is refitted: triangles that can be hit now, subtrees, those not done yet. */
+export const MESH_TRIANGLES_MOVED = 76;
+export const MESH_SUBTREES = 80;
+export const MESH_SUBTREES_OPEN = 84;
 
 /** Reference to a triangle or instance while a tree is built: lowest corner, index; highest corner, unused. */
 export const REF_BYTES = 32;
@@ -506,5 +513,15 @@ export const TASK_PASSES = 41;
 /** Averages occlusion over 4 × 4 pixels, then (another task) over 8 × 8. */
 export const TASK_FILTER_WIDE = 60;
 // Scene, 50 to 59.
-/** Trees of the meshes whose vertices have moved. */
+/**
+ * Trees of the meshes whose vertices have moved (`MESH_DEFORMS`), built anew. What a ray meets then depends on nothing
+ * that was drawn before, down to the last bit: for every frame of a sequence. `TASK_TOP_LEVEL` follows.
+ */
 export const TASK_REBUILD = 50;
+/**
+ * The same, about ten times as fast: the tree stays, its boxes follow. Where its expected cost has grown too much, or
+ * other triangles can be hit than before, it is built anew all the same. Which of two surfaces at the same place a ray
+ * meets may then depend on the moment that the tree was built for: for moments within a frame, after `TASK_REBUILD` at
+ * its first. `TASK_TOP_LEVEL` follows.
+ */
+export const TASK_REFIT = 10;

@@ -3,7 +3,7 @@
 
 import {
   H_MESH_COUNT, H_MESHES, H_TRIANGLES, HEADER, MESH_BLOCK_CAPACITY, MESH_BLOCK_FIRST,
-  MESH_BLOCKS_USED, MESH_BYTES, MESH_NODE_FIRST, MESH_NODES_USED, MESH_POSITIONS, MESH_RANGES_OPEN, MESH_REFS,
+  MESH_BLOCKS_USED, MESH_BYTES, MESH_COST_BUILT, MESH_NODE_FIRST, MESH_NODES_USED, MESH_POSITIONS, MESH_RANGES_OPEN, MESH_REFS,
   MESH_ROOT, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_TRIANGLES_USED, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST,
   RANGE_REFS, REF_BYTES, TRIANGLE_BYTES,
 } from './layout';
@@ -114,6 +114,7 @@ function startTree(mesh: usize): void {
   store<i32>(mesh, used, MESH_TRIANGLES_USED);
   store<i32>(mesh, 0, MESH_NODES_USED);
   store<i32>(mesh, 0, MESH_BLOCKS_USED);
+  store<f32>(mesh, 0, MESH_COST_BUILT);
   // A node even over nothing: traversal always begins at one.
   pushSet(
     mesh, 0, used, mesh + MESH_ROOT, 0,
@@ -124,8 +125,10 @@ function startTree(mesh: usize): void {
 // Where `meshOfRange` stands: items are handed out in rising order, so the search goes on from there.
 let cursorMesh: i32 = 0;
 let cursorFirst: i32 = 0;
+/** Which of the mesh's ranges `meshOfRange` found. */
+export let rangeInMesh: i32 = 0;
 
-/** Mesh that item `item` of the references of all meshes belongs to. */
+/** Mesh that a range belongs to, of those of all meshes one after another. */
 export function meshOfRange(item: i32): usize {
   if (item < cursorFirst) {
     cursorMesh = 0;
@@ -137,11 +140,6 @@ export function meshOfRange(item: i32): usize {
     mesh = meshAt(++cursorMesh);
     ranges = rangesOf(mesh);
   }
+  rangeInMesh = item - cursorFirst;
   return mesh;
-}
-
-/** Does item `item` of the references of all meshes. */
-export function addRangeOfAll(item: i32): void {
-  const mesh = meshOfRange(item);
-  addRange(mesh, item - cursorFirst);
 }

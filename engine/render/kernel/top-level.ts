@@ -1,6 +1,5 @@
 // The upper level of the tree: boxes of the instances, and the tree over them.
 
-import { buildSets } from './bvh-build';
 import {
   H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_NODES, H_ROOT, H_TOP_NODE, H_TOP_RANGES_OPEN, H_TOP_REFS, HEADER,
   INSTANCE_BYTES, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES,
@@ -8,6 +7,7 @@ import {
 } from './layout';
 import { closeRange, joinRanges, meshAt } from './mesh-trees';
 import { pushSet } from './set-queue';
+import { workOnTrees } from './tree-work';
 import { next } from './work';
 
 // @ts-ignore: decorator
@@ -75,5 +75,5 @@ export function buildTopLevel(thread: i32): void {
     }
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
-  buildSets(ranges, thread);
+  workOnTrees(ranges, thread);
 }

@@ -6,7 +6,7 @@
 
 import { intersectBlock } from './intersect';
 import {
-  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_POROUS, INSTANCE_BYTES, INSTANCE_ROOT,
+  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_INDEX, ID_POROUS, INSTANCE_BYTES, INSTANCE_ROOT,
   INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_INDEX, REF_INSTANCE,
 } from './layout';
 import { opacityAt } from './material';
@@ -32,6 +32,9 @@ export function restoreHit(t: f32, u: f32, v: f32, id: u32, block: usize, lane: 
   hitLane = lane;
   hitInstance = instance;
 }
+
+/** How far beyond the nearest hit is still looked: more than distances to boxes and to triangles are rounded. */
+const SLACK: f32 = 1.000002;
 
 /** Directions are kept away from zero, so that no product below is NaN. */
 const TINY: f32 = 1e-18;
@@ -75,8 +78,11 @@ function walk<Query, Leaves>(root: u32, stack: usize, sx: f32, sy: f32, sz: f32,
   const dx = f32x4.splat(ex), dy = f32x4.splat(ey), dz = f32x4.splat(ez);
   const ix = f32x4.splat(<f32>1 / ex), iy = f32x4.splat(<f32>1 / ey), iz = f32x4.splat(<f32>1 / ez);
   const nearX: usize = ex < 0 ? 48 : 0, nearY: usize = ey < 0 ? 64 : 16, nearZ: usize = ez < 0 ? 80 : 32;
-  const low = f32x4.splat(tMin);
-  let bestV = f32x4.splat(tMax);
+  const low = f32x4.splat(tMin), high = f32x4.splat(tMax);
+  // Nodes and triangles up to a little beyond the nearest hit are looked at: of surfaces at the same place the one of the
+  // lowest index is met, wherever the tree has put it.
+  let best = tMax, cull = f32x4.splat(tMax * SLACK);
+  let bestId: u32 = 0xffffffff;
   let found = false;
   const bottom = stack + LANES;
   let sp = bottom;
@@ -94,7 +100,7 @@ function walk<Query, Leaves>(root: u32, stack: usize, sx: f32, sy: f32, sz: f32,
       );
       const leave = f32x4.pmin(
         f32x4.pmin(f32x4.mul(f32x4.sub(v128.load(farX), ox), ix), f32x4.mul(f32x4.sub(v128.load(farY), oy), iy)),
-        f32x4.pmin(f32x4.mul(f32x4.sub(v128.load(farZ), oz), iz), bestV),
+        f32x4.pmin(f32x4.mul(f32x4.sub(v128.load(farZ), oz), iz), cull),
       );
       let mask = i32x4.bitmask(f32x4.le(enter, leave));
       if (mask) {
@@ -147,14 +153,15 @@ function walk<Query, Leaves>(root: u32, stack: usize, sx: f32, sy: f32, sz: f32,
       const bx = transformX(mx, ex, ey, ez, 0), by = transformX(mx + 16, ex, ey, ez, 0), bz = transformX(mx + 32, ex, ey, ez, 0);
       if (isBoolean<Query>()) {
         if (occludedMesh(load<u32>(m, INSTANCE_ROOT), stack + LEVEL_STACK, ax, ay, az, bx, by, bz, tMin, tMax)) return true;
-      } else if (closestMesh(load<u32>(m, INSTANCE_ROOT), stack + LEVEL_STACK, ax, ay, az, bx, by, bz, tMin, f32x4.extract_lane(bestV, 0))) {
+      } else if (closestMesh(load<u32>(m, INSTANCE_ROOT), stack + LEVEL_STACK, ax, ay, az, bx, by, bz, tMin, best)) {
         found = true;
-        bestV = f32x4.splat(hitT);
+        best = hitT;
+        cull = f32x4.splat(best * SLACK);
         hitInstance = instance;
       }
     } else {
       const block = blocks + <usize>(ref & REF_INDEX) * BLOCK_BYTES;
-      let mask = intersectBlock(stack, block, ox, oy, oz, dx, dy, dz, low, bestV);
+      let mask = intersectBlock(stack, block, ox, oy, oz, dx, dy, dz, low, isBoolean<Query>() ? high : cull);
       if (isBoolean<Query>()) {
         while (mask) {
           const k = <usize>ctz(mask) << 2;
@@ -163,21 +170,22 @@ function walk<Query, Leaves>(root: u32, stack: usize, sx: f32, sy: f32, sz: f32,
           if (!(id & ID_POROUS) || opacityAt(id, load<f32>(stack + k, 16), load<f32>(stack + k, 32)) >= 0.5) return true;
         }
       } else if (mask) {
-        let best = f32x4.extract_lane(bestV, 0);
         do {
           const k = <usize>ctz(mask) << 2;
           mask &= mask - 1;
           const t = load<f32>(stack + k);
-          if (t < best) {
+          const id = load<u32>(block + k, BLOCK_IDS) & ID_INDEX;
+          if (t < best || (t == best && id < bestId)) {
             best = t;
+            bestId = id;
             hitU = load<f32>(stack + k, 16);
             hitV = load<f32>(stack + k, 32);
             hitBlock = block;
             hitLane = <i32>k >> 2;
+            found = true;
           }
         } while (mask);
-        bestV = f32x4.splat(best);
-        found = true;
+        cull = f32x4.splat(best * SLACK);
       }
     }
     if (isBoolean<Query>()) {
@@ -186,11 +194,11 @@ function walk<Query, Leaves>(root: u32, stack: usize, sx: f32, sy: f32, sz: f32,
     } else {
       do {
         if (sp == bottom) {
-          hitT = f32x4.extract_lane(bestV, 0);
+          hitT = best;
           return found;
         }
         sp -= 8;
-      } while (load<f32>(sp, 4) > f32x4.extract_lane(bestV, 0));
+      } while (load<f32>(sp, 4) > f32x4.extract_lane(cull, 0));
     }
     ref = load<u32>(sp);
   }
