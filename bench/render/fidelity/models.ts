@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { ModelFile } from '#engine/formats/model-file.ts';
 import { CORPUS, hasCorpus } from '#test/corpus.ts';
+import { makeReferenceModel } from '../../../scripts/make-reference-model.ts';
 import { MATERIAL_MODELS } from './material-models.ts';
 
 /** A model of the comparison. */
@@ -50,20 +51,26 @@ const FROM_CORPUS: Readonly<Record<string, { shows: string; request?: Partial<Im
 
 /** All models of the comparison; without the corpus only those that this folder makes. */
 export function fidelityModels(): FidelityModel[] {
+  const helmet: FidelityModel = {
+    name: 'helmet',
+    shows: 'the reference model: metal, enamel, glass with a clearcoat',
+    request: {},
+    read: async () => [{ name: 'helmet.glb', bytes: await makeReferenceModel() }],
+  };
   const ours = Object.entries(OURS).map(([name, { shows, request }]) => ({
     name,
     shows,
     request,
     read: async () => [{ name: `${name}.glb`, bytes: await MATERIAL_MODELS[name]!() }],
   }));
-  if (!hasCorpus) return ours;
+  if (!hasCorpus) return [helmet, ...ours];
   const corpus = Object.entries(FROM_CORPUS).map(([path, { shows, request = {} }]) => ({
     name: path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, ''),
     shows,
     request,
     read: () => readModel(join(CORPUS, path)),
   }));
-  return [...ours, ...corpus];
+  return [helmet, ...ours, ...corpus];
 }
 
 /** A model of the corpus with all that lies in its folder; a GLB comes alone unless it refers to files. */

@@ -1,6 +1,7 @@
 // Directional albedo of the specular lobes, tabulated over the cosine to the viewer and perceptual roughness.
 
 import { DFG_SIZE, H_LUT_DFG, HEADER } from './layout';
+import { MIN_SHEEN_ALPHA, sheenLambda, sheenLobe } from './bsdf/sheen';
 import { point0, point1 } from './sampling';
 import { add, dot, mix, normalizeOr, scale, sub, vec3, vec4, X, Z } from './vec';
 
@@ -8,19 +9,22 @@ const SAMPLES: u32 = 64;
 
 /**
  * Fills row `row` of the table: the split-sum scale and bias of GGX with the height-correlated Smith term (Karris
- * 2013; Heitz 2014), and the directional albedo of the Charlie sheen lobe (Estevez and Kulla 2017) with Neubelt's
- * visibility, as the glTF specification prescribes.
+ * 2013; Heitz 2014), the directional albedo of the Charlie sheen lobe (Estevez and Kulla 2017), and the mean cosine between
+ * the viewer and the microfacets of GGX that he sees by.
  */
 export function buildDfgRow(row: i32): void {
   const roughness = max<f32>((<f32>row + <f32>0.5) / <f32>DFG_SIZE, 0.02);
   const alpha = roughness * roughness,
     a2 = alpha * alpha;
+  const fuzz = max<f32>(alpha, MIN_SHEEN_ALPHA);
   const up = vec3(0, 0, 1);
   for (let column = 0; column < DFG_SIZE; column++) {
     const nv = (<f32>column + <f32>0.5) / <f32>DFG_SIZE;
     const view = vec3(sqrt<f32>(1 - nv * nv), 0, nv);
+    const viewFuzz = sheenLambda(nv, fuzz);
     let a: f32 = 0,
       b: f32 = 0,
+      mean: f32 = 0,
       sheen: f32 = 0;
     for (let i: u32 = 0; i < SAMPLES; i++) {
       const p = point0(i, 7),
@@ -52,26 +56,24 @@ export function buildDfgRow(row: i32): void {
         const f = m * m * m * m * m;
         a += g * (1 - f);
         b += g * f;
+        mean += g * vh;
       }
       // Charlie over a uniform hemisphere.
       const cl = p,
         sl = sqrt<f32>(1 - cl * cl);
       const light = vec3(sl * cosPhi, sl * sinPhi, cl);
       const half = normalizeOr(add(light, view), up);
-      const sin2 = max<f32>(1 - Z(half) * Z(half), 1e-6);
-      const inv = <f32>1 / alpha;
-      const d = (<f32>2 + inv) * Mathf.pow(sin2, inv * <f32>0.5) * <f32>(1.0 / 6.2831853);
-      sheen += (d * cl * <f32>6.2831853) / (4 * (cl + nv - cl * nv));
+      sheen += sheenLobe(Z(half), nv, max<f32>(cl, 1e-4), fuzz, viewFuzz) * <f32>6.2831853;
     }
     const k = <f32>1 / <f32>SAMPLES;
     v128.store(
       <usize>load<u32>(HEADER + H_LUT_DFG) + ((<usize>(row * DFG_SIZE + column)) << 4),
-      vec4(a * k, b * k, min<f32>(sheen * k, 1), 0),
+      vec4(a * k, b * k, min<f32>(sheen * k, 1), mean / max<f32>(a + b, 1e-6)),
     );
   }
 }
 
-/** Scale, bias and sheen albedo for a cosine and a perceptual roughness. */
+/** Scale, bias, sheen albedo and mean cosine for a cosine and a perceptual roughness. */
 export function directionalAlbedo(nv: f32, roughness: f32): v128 {
   const x = min<f32>(max<f32>(nv * <f32>DFG_SIZE - <f32>0.5, 0), <f32>DFG_SIZE - <f32>1.001);
   const y = min<f32>(max<f32>(roughness * <f32>DFG_SIZE - <f32>0.5, 0), <f32>DFG_SIZE - <f32>1.001);

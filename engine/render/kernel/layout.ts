@@ -461,7 +461,7 @@ export const ENV_SIZE_6 = 16;
 export const ENV_SIZE_7 = 16;
 export const ENV_SIZE_IRRADIANCE = 32;
 
-/** Side of the table of directional albedo; an entry is scale, bias, sheen, unused (f32x4). */
+/** Side of the table of directional albedo; an entry is scale, bias, sheen, mean cosine of the microfacets (f32x4). */
 export const DFG_SIZE = 32;
 /** Interleaved patterns of occlusion rays (8 × 8 pixels), and the most rays of one pattern. */
 export const PATTERNS = 64;

@@ -10,7 +10,8 @@ import {
   SLOT_SPECULAR_COLOR, TILE,
 } from './layout';
 import { point0, point1 } from './sampling';
-import { baseColor, bumped, loadOpacity, opacity } from './shade';
+import { bumped } from './bsdf/parameters';
+import { baseColor, loadOpacity, opacity } from './shade';
 import { loadSurface, material, materialIndex } from './surface';
 import { coordinateU, coordinateV, hasTexture, sample } from './texture';
 import { closest, hitId, hitInstance, hitT } from './traverse';

@@ -3,23 +3,30 @@
 // The layers are those of the glTF 2.0 specification, appendix B, and its extensions, with image-based light by the
 // split sum (Karis 2013) and the energy lost between microfacets put back (Fdez-Agüera 2019).
 
+import { filmReflectance, pow5 } from './bsdf/fresnel';
+import {
+  alphaX, alphaY, base, coat, coatAlpha, coatZ, dielectric, dielectric90, diffuseTransmission, diffuseTransmissionColor, emission, film,
+  filmIor, filmThickness, frameX, frameY, frameZ, loadEmission, loadParameters, metallic, metallicRoughness, sheenAlpha, sheenColor,
+  transmission,
+} from './bsdf/parameters';
+import { sheenLambda, sheenLobe, MIN_SHEEN_ALPHA } from './bsdf/sheen';
 import { directionalAlbedo } from './brdf';
 import { irradiance, radiance } from './environment';
 import {
-  M_ALPHA_CUTOFF, M_BASE_COLOR, M_CLEARCOAT, M_CLEARCOAT_NORMAL_SCALE, M_CLEARCOAT_ROUGHNESS, M_EMISSIVE, M_FLAGS,
-  M_IOR, M_METALLIC, M_NORMAL_SCALE, M_OCCLUSION_STRENGTH, M_ROUGHNESS, M_SHEEN_COLOR, M_SHEEN_ROUGHNESS,
-  M_SPECULAR, M_SPECULAR_COLOR, M_TRANSMISSION, MF_BLEND, MF_CLEARCOAT, MF_MASK, MF_SHEEN, MF_SPECULAR_GLOSSINESS,
-  MF_TRANSMISSION, MF_UNLIT, MF_VERTEX_COLOR, SLOT_BASE_COLOR, SLOT_CLEARCOAT, SLOT_CLEARCOAT_NORMAL,
-  SLOT_CLEARCOAT_ROUGHNESS, SLOT_EMISSIVE, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_OCCLUSION, SLOT_SHEEN_COLOR,
-  SLOT_SHEEN_ROUGHNESS, SLOT_SPECULAR, SLOT_SPECULAR_COLOR, SLOT_TRANSMISSION, M_ABSORPTION, SLOT_THICKNESS,
+  M_ABSORPTION, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, M_OCCLUSION_STRENGTH, M_TRANSMISSION, MF_ANISOTROPY, MF_BLEND, MF_CLEARCOAT,
+  MF_DIFFUSE_TRANSMISSION, MF_EMISSIVE, MF_MASK, MF_SHEEN, MF_SPECULAR_GLOSSINESS, MF_TRANSMISSION, MF_UNLIT, MF_VERTEX_COLOR, MF_VOLUME,
+  SLOT_BASE_COLOR, SLOT_METALLIC_ROUGHNESS, SLOT_OCCLUSION, SLOT_THICKNESS, SLOT_TRANSMISSION,
 } from './layout';
 import { arriving, loadLight, towardsLight } from './lights';
-import { bitangentSign, color, curvature, material, normal, tangent } from './surface';
+import { color, curvature, material } from './surface';
 import { hasTexture, sameTexture, sample } from './texture';
-import { add, cross, dot, madd, mix, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from './vec';
+import { add, dot, madd, mix, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from './vec';
 
 /** Least cosine between a shading normal and the viewer. */
 const MIN_COSINE: f32 = 1e-3;
+/** Least perceptual roughness. */
+const MIN_ROUGHNESS: f32 = 0.02;
+const INV_PI: f32 = 0.318309886;
 
 /** Base colour with alpha, after texture and vertex colour. */
 export let baseColor: v128 = f32x4.splat(1);
@@ -50,28 +57,6 @@ export function mattShare(): f32 {
   return <f32>1 - saturate(load<f32>(material, M_TRANSMISSION));
 }
 
-/** Normal of the loaded surface bent by the normal texture in `slot`. */
-export function bumped(slot: i32, strength: f32): v128 {
-  if (!hasTexture(material, slot)) return normal;
-  const t = sub(scale(sample(material, slot), 2), f32x4.splat(1));
-  const bitangent = scale(cross(normal, tangent), bitangentSign);
-  return normalizeOr(
-    add(add(scale(tangent, X(t) * strength), scale(bitangent, Y(t) * strength)), scale(normal, max<f32>(Z(t), 0.01))),
-    normal,
-  );
-}
-
-/**
- * The normal, turned towards the viewer where interpolation or bumps bend it away: mirrored light would otherwise come
- * out of the surface's inside, which shows as a seam of specks along outlines.
- */
-// @ts-ignore: decorator
-@inline
-function towards(n: v128, view: v128): v128 {
-  const c = dot(n, view);
-  return c >= MIN_COSINE ? n : normalizeOr(madd(n, view, MIN_COSINE - c), view);
-}
-
 /**
  * Perceptual roughness of a lobe over the footprint, on which the surface itself turns (Tokuyoshi and Kaplanyan,
  * "Improved geometric specular antialiasing", 2019): outlines and narrow edges mirror all that they turn past.
@@ -83,13 +68,6 @@ function filtered(roughness: f32): f32 {
   if (spread < <f32>1e-4) return roughness;
   const square = roughness * roughness;
   return sqrt<f32>(sqrt<f32>(min<f32>(square * square + spread, 1)));
-}
-
-// @ts-ignore: decorator
-@inline
-function pow5(x: f32): f32 {
-  const q = x * x;
-  return q * q * x;
 }
 
 /** Share of the reflected lobe that is not blocked, from ambient visibility (Lagarde and de Rousiers 2014). */
@@ -123,12 +101,88 @@ function glossy(n: v128, view: v128, l: v128, nv: f32, nl: f32, roughness: f32):
   return (a2 / (<f32>3.14159265 * d * d)) * visibility * nl;
 }
 
-/** What the volume behind the surface lets through. */
+/** `glossy` for a lobe that is stretched along the base's frame (KHR_materials_anisotropy). */
+function stretched(view: v128, l: v128, nv: f32, nl: f32, ax: f32, ay: f32): f32 {
+  const h = normalizeOr(add(view, l), frameZ);
+  const x = dot(frameX, h) / ax, y = dot(frameY, h) / ay, z = saturate(dot(frameZ, h));
+  const s = x * x + y * y + z * z;
+  const vx = dot(frameX, view) * ax, vy = dot(frameY, view) * ay, lx = dot(frameX, l) * ax, ly = dot(frameY, l) * ay;
+  const visibility = <f32>0.5 / (nl * sqrt<f32>(vx * vx + vy * vy + nv * nv) + nv * sqrt<f32>(lx * lx + ly * ly + nl * nl));
+  return (INV_PI / (ax * ay * s * s)) * visibility * nl;
+}
+
+/** Most reflections along a stretched lobe that are averaged. */
+const MAX_STRETCHED: i32 = 24;
+
+/**
+ * Radiance over a lobe that is wider along the frame's x axis: slopes of the microfacets along that axis are taken at
+ * equal steps of their distribution, each with a round lobe of the narrower roughness, or of the steps' spacing where
+ * that is more.
+ */
+function stretchedRadiance(view: v128, ax: f32, ay: f32): v128 {
+  const extra = sqrt<f32>(max<f32>(ax * ax - ay * ay, 0));
+  const taps = min(max(<i32>(extra / ay * 3) + 2, 4), MAX_STRETCHED);
+  const step = <f32>2 / <f32>taps;
+  const rough = sqrt<f32>(max<f32>(ay, extra * step * <f32>0.6));
+  let sum = f32x4.splat(0);
+  let weights: f32 = 0;
+  for (let i = 0; i < taps; i++) {
+    const t = (<f32>i + <f32>0.5) * step - <f32>1;
+    // Distribution function of slopes along one axis of GGX: (1 + s / √(α² + s²)) / 2.
+    const slope = extra * t / sqrt<f32>(<f32>1 - t * t);
+    const h = normalizeOr(madd(frameZ, frameX, -slope), frameZ);
+    const vh = dot(view, h);
+    if (!(vh > 0)) continue;
+    const l = reflect(view, h);
+    const nl = dot(frameZ, l);
+    if (!(nl > 0)) continue;
+    // Microfacets count by the area that the viewer sees of them.
+    const w = vh * sqrt<f32>(<f32>1 + slope * slope);
+    sum = madd(sum, radiance(l, rough), w);
+    weights += w;
+  }
+  return weights > 0 ? scale(sum, <f32>1 / weights) : radiance(reflect(view, frameZ), rough);
+}
+
+/** What the stated thickness of the volume behind the surface lets through. */
 function volumeTransmittance(m: usize): v128 {
   const x = load<f32>(m, M_ABSORPTION), y = load<f32>(m, M_ABSORPTION + 4), z = load<f32>(m, M_ABSORPTION + 8);
   if (x + y + z == 0) return f32x4.splat(1);
   const thickness = hasTexture(m, SLOT_THICKNESS) ? Y(sample(m, SLOT_THICKNESS)) : <f32>1;
   return vec3(Mathf.exp(-x * thickness), Mathf.exp(-y * thickness), Mathf.exp(-z * thickness));
+}
+
+/** Light of white sheen under the environment: see `sheenLight`. */
+const SHEEN_TAPS: i32 = 6;
+
+/**
+ * Light that white sheen sends to the viewer, where its lobe reflects `albedo` in all. The lobe lies flat over the
+ * surface, brightest towards where light comes in low: rings of blurred radiance are weighed by it.
+ */
+function sheenLight(n: v128, view: v128, nv: f32, alpha: f32, albedo: f32): v128 {
+  // Azimuths count from the viewer's; the lobe is symmetric about that plane.
+  const forward = normalizeOr(sub(view, scale(n, nv)), frameX);
+  const side = vec3(
+    Y(n) * Z(forward) - Z(n) * Y(forward),
+    Z(n) * X(forward) - X(n) * Z(forward),
+    X(n) * Y(forward) - Y(n) * X(forward),
+  );
+  const lambda = sheenLambda(nv, alpha);
+  let sum = f32x4.splat(0);
+  let weights: f32 = 0;
+  for (let ring = 0; ring < 2; ring++) {
+    const nl: f32 = ring ? 0.66 : 0.22, s = sqrt<f32>(<f32>1 - nl * nl);
+    for (let i = 0; i < SHEEN_TAPS; i++) {
+      const c = i == 0 ? <f32>1 : i == 1 || i == 5 ? <f32>0.5 : i == 3 ? <f32>-1 : <f32>-0.5;
+      const b = i == 0 || i == 3 ? <f32>0 : i < 3 ? <f32>0.8660254 : <f32>-0.8660254;
+      const l = add(scale(n, nl), scale(add(scale(forward, c), scale(side, b)), s));
+      const nh = (nv + nl) / sqrt<f32>(max<f32>(<f32>2 + 2 * dot(view, l), 1e-6));
+      const w = sheenLobe(min<f32>(nh, 1), nv, nl, alpha, lambda);
+      sum = madd(sum, radiance(l, 0.7), w);
+      weights += w;
+    }
+  }
+  return weights > 1e-6 ? scale(sum, albedo / weights) : scale(irradiance(n), albedo);
 }
 
 /**
@@ -138,56 +192,22 @@ function volumeTransmittance(m: usize): v128 {
  */
 export function shade(view: v128, lit: f32, open: f32, reached: u32): void {
   const flags = load<u32>(material, M_FLAGS);
-  const base = baseColor;
   unlit = (flags & MF_UNLIT) != 0;
   transmitted = f32x4.splat(0);
   if (unlit) {
-    shaded = base;
+    shaded = baseColor;
     return;
   }
   const m = material;
-  let emissive = vec3(load<f32>(m, M_EMISSIVE), load<f32>(m, M_EMISSIVE + 4), load<f32>(m, M_EMISSIVE + 8));
-  if (hasTexture(m, SLOT_EMISSIVE)) emissive = mul(emissive, sample(m, SLOT_EMISSIVE));
-
-  let metallic = load<f32>(m, M_METALLIC), roughness = load<f32>(m, M_ROUGHNESS);
-  let metallicRoughness = f32x4.splat(1);
-  let f0: v128, f90: f32, diffuse: v128;
-  if (flags & MF_SPECULAR_GLOSSINESS) {
-    // Factor of glossiness is kept as 1 − roughness.
-    let specular = vec3(load<f32>(m, M_SPECULAR_COLOR), load<f32>(m, M_SPECULAR_COLOR + 4), load<f32>(m, M_SPECULAR_COLOR + 8));
-    let glossiness = <f32>1 - roughness;
-    if (hasTexture(m, SLOT_SPECULAR_COLOR)) {
-      const t = sample(m, SLOT_SPECULAR_COLOR);
-      specular = mul(specular, t);
-      glossiness *= W(t);
-    }
-    f0 = specular;
-    f90 = 1;
-    roughness = <f32>1 - glossiness;
-    metallic = 0;
-    diffuse = scale(base, <f32>1 - max<f32>(X(f0), max<f32>(Y(f0), Z(f0))));
-  } else {
-    if (hasTexture(m, SLOT_METALLIC_ROUGHNESS)) {
-      const t = sample(m, SLOT_METALLIC_ROUGHNESS);
-      metallicRoughness = t;
-      roughness *= Y(t);
-      metallic *= Z(t);
-    }
-    metallic = saturate(metallic);
-    const ior = load<f32>(m, M_IOR);
-    let specular = load<f32>(m, M_SPECULAR);
-    let tint = vec3(load<f32>(m, M_SPECULAR_COLOR), load<f32>(m, M_SPECULAR_COLOR + 4), load<f32>(m, M_SPECULAR_COLOR + 8));
-    if (hasTexture(m, SLOT_SPECULAR)) specular *= W(sample(m, SLOT_SPECULAR));
-    if (hasTexture(m, SLOT_SPECULAR_COLOR)) tint = mul(tint, sample(m, SLOT_SPECULAR_COLOR));
-    const q = ior > 0 ? (ior - 1) / (ior + 1) : <f32>1; // ior 0: F0 = 1 by KHR_materials_ior
-    f0 = mix(scale(f32x4.pmin(scale(tint, q * q), f32x4.splat(1)), specular), base, metallic);
-    f90 = specular + (1 - specular) * metallic;
-    diffuse = scale(base, <f32>1 - metallic);
-  }
-  roughness = filtered(min<f32>(max<f32>(roughness, 0.02), 1));
-
-  const n = towards(bumped(SLOT_NORMAL, load<f32>(m, M_NORMAL_SCALE)), view);
+  loadParameters(view, baseColor, MIN_ROUGHNESS * MIN_ROUGHNESS);
+  const one = f32x4.splat(1);
+  const n = frameZ;
   const nv = min<f32>(max<f32>(dot(n, view), MIN_COSINE), 1);
+  const anisotropic = (flags & MF_ANISOTROPY) != 0 && alphaX > alphaY * <f32>1.001;
+  const roughness = filtered(sqrt<f32>(alphaY));
+  const ay = roughness * roughness, ax = anisotropic ? max<f32>(alphaX, ay) : ay;
+  const spread = anisotropic ? sqrt<f32>(sqrt<f32>(ax * ay)) : roughness;
+
   let visibleLit = lit, visibleOpen = open;
   if (hasTexture(m, SLOT_OCCLUSION)) {
     // Occlusion, roughness and metalness mostly share one texture.
@@ -199,28 +219,47 @@ export function shade(view: v128, lit: f32, open: f32, reached: u32): void {
     visibleOpen = min<f32>(open, baked);
   }
 
-  const dfg = directionalAlbedo(nv, roughness);
-  const single = add(scale(f0, X(dfg)), f32x4.splat(f90 * Y(dfg)));
-  const lost = <f32>1 - (X(dfg) + Y(dfg));
-  const mean = add(f0, scale(sub(f32x4.splat(1), f0), <f32>(1.0 / 21.0)));
-  const multiple = f32x4.div(scale(mul(single, mean), lost), sub(f32x4.splat(1), scale(mean, lost)));
-  const around = irradiance(n);
-  // Rough lobes lean from the mirror direction towards the normal.
-  const r = normalizeOr(mix(reflect(view, n), n, roughness * roughness * roughness * roughness), n);
-  const blocked = specularVisibility(nv, visibleOpen, roughness);
-  const specularLight = scale(radiance(r, roughness), blocked);
-  let diffuseAlbedo = mul(diffuse, sub(f32x4.splat(1), add(single, multiple)));
-
-  if (flags & MF_TRANSMISSION) {
-    let t = load<f32>(m, M_TRANSMISSION);
-    if (hasTexture(m, SLOT_TRANSMISSION)) t *= X(sample(m, SLOT_TRANSMISSION));
-    t = saturate(t);
-    transmitted = mul(scale(diffuseAlbedo, t), volumeTransmittance(m));
-    diffuseAlbedo = scale(diffuseAlbedo, <f32>1 - t);
+  const dfg = directionalAlbedo(nv, spread);
+  let f0 = mix(dielectric, base, metallic);
+  const f90 = dielectric90 + (<f32>1 - dielectric90) * metallic;
+  let single = add(scale(f0, X(dfg)), f32x4.splat(f90 * Y(dfg)));
+  if (film > 0) {
+    // Microfacets that send light to the viewer are turned towards him: their mean cosine tells the film's colour.
+    const cosine = W(dfg);
+    let filmed = f32x4.splat(0);
+    if (metallic < 1) filmed = scale(filmReflectance(cosine, filmIor, filmThickness, dielectric), <f32>1 - metallic);
+    if (metallic > 0) filmed = madd(filmed, filmReflectance(cosine, filmIor, filmThickness, base), metallic);
+    single = mix(single, scale(filmed, X(dfg) + Y(dfg)), film);
+    f0 = mix(f0, filmed, film);
   }
+  const lost = <f32>1 - (X(dfg) + Y(dfg));
+  const mean = add(f0, scale(sub(one, f0), <f32>(1.0 / 21.0)));
+  const multiple = f32x4.div(scale(mul(single, mean), lost), sub(one, scale(mean, lost)));
+  const diffuse = scale(base, <f32>1 - metallic);
+  let diffuseAlbedo = mul(diffuse, film > 0 ? f32x4.splat(<f32>1 - largest(add(single, multiple))) : sub(one, add(single, multiple)));
+  const around = irradiance(n);
+
+  // Rough lobes lean from the mirror direction towards the normal.
+  const r = normalizeOr(mix(reflect(view, n), n, ay * ay), n);
+  const blocked = specularVisibility(nv, visibleOpen, spread);
+  let specularLight = anisotropic ? stretchedRadiance(view, ax, ay) : radiance(r, roughness);
   const diffuseVisible = withBounces(visibleLit, diffuse);
+  // What is in the way of the lobe is lit too, and mostly of the surface's own colour.
+  if (blocked < 1) specularLight = add(scale(specularLight, blocked), scale(mul(mul(around, base), diffuseVisible), <f32>1 - blocked));
+
+  let behind = f32x4.splat(0);
+  if (flags & MF_TRANSMISSION) {
+    transmitted = scale(diffuseAlbedo, transmission);
+    diffuseAlbedo = scale(diffuseAlbedo, <f32>1 - transmission);
+  }
+  if (flags & MF_DIFFUSE_TRANSMISSION) {
+    const left = scale(sub(one, f32x4.pmin(add(single, multiple), one)), (<f32>1 - metallic) * (<f32>1 - transmission) * diffuseTransmission);
+    behind = mul(mul(left, diffuseTransmissionColor), irradiance(scale(n, -1)));
+    if (flags & MF_VOLUME) behind = mul(behind, volumeTransmittance(m));
+    diffuseAlbedo = scale(diffuseAlbedo, <f32>1 - diffuseTransmission);
+  }
   let out = add(
-    mul(specularLight, single),
+    add(mul(specularLight, single), behind),
     mul(mul(around, diffuseVisible), add(multiple, diffuseAlbedo)),
   );
 
@@ -229,39 +268,46 @@ export function shade(view: v128, lit: f32, open: f32, reached: u32): void {
     const l = towardsLight;
     const nl = dot(n, l);
     if (!(nl > 0)) continue;
-    const fresnel = pow5(1 - saturate(dot(normalizeOr(add(view, l), n), view)));
-    const reflected = add(scale(f0, 1 - fresnel), f32x4.splat(f90 * fresnel));
-    out = add(out, mul(arriving, add(
-      scale(mul(diffuseAlbedo, sub(f32x4.splat(1), reflected)), nl * <f32>0.318309886),
-      scale(reflected, glossy(n, view, l, nv, nl, roughness)),
-    )));
+    const vh = saturate(dot(normalizeOr(add(view, l), n), view));
+    const fresnel = pow5(1 - vh);
+    let reflected = add(scale(f0, 1 - fresnel), f32x4.splat(f90 * fresnel));
+    if (film > 0) reflected = mix(reflected, f0, film);
+    const lobe = anisotropic ? stretched(view, l, nv, nl, ax, ay) : glossy(n, view, l, nv, nl, roughness);
+    out = add(out, mul(arriving, add(scale(diffuseAlbedo, nl * INV_PI), scale(reflected, lobe))));
   }
 
   if (flags & MF_SHEEN) {
-    let tint = vec3(load<f32>(m, M_SHEEN_COLOR), load<f32>(m, M_SHEEN_COLOR + 4), load<f32>(m, M_SHEEN_COLOR + 8));
-    let rough = load<f32>(m, M_SHEEN_ROUGHNESS);
-    if (hasTexture(m, SLOT_SHEEN_COLOR)) tint = mul(tint, sample(m, SLOT_SHEEN_COLOR));
-    if (hasTexture(m, SLOT_SHEEN_ROUGHNESS)) rough *= W(sample(m, SLOT_SHEEN_ROUGHNESS));
-    rough = min<f32>(max<f32>(rough, 0.07), 1);
-    const e = Z(directionalAlbedo(nv, rough));
-    const under = <f32>1 - max<f32>(X(tint), max<f32>(Y(tint), Z(tint))) * e;
-    const lobe = radiance(reflect(view, n), max<f32>(rough, 0.5));
-    out = madd(scale(out, under), mul(mul(tint, lobe), diffuseVisible), e);
+    const alpha = max<f32>(sheenAlpha, MIN_SHEEN_ALPHA * 4);
+    const e = min<f32>(Z(directionalAlbedo(nv, sqrt<f32>(alpha))), 1);
+    const under = <f32>1 - largest(sheenColor) * e;
+    out = madd(scale(out, under), mul(sheenColor, mul(sheenLight(n, view, nv, alpha, e), diffuseVisible)), 1);
     transmitted = scale(transmitted, under);
+    if (reached) {
+      const lambda = sheenLambda(nv, alpha);
+      for (let bits = reached; bits; bits &= bits - 1) {
+        if (!loadLight(ctz(bits))) continue;
+        const nl = dot(n, towardsLight);
+        if (!(nl > 0)) continue;
+        const nh = saturate(dot(normalizeOr(add(view, towardsLight), n), n));
+        out = madd(out, mul(arriving, sheenColor), sheenLobe(nh, nv, nl, alpha, lambda));
+      }
+    }
   }
-  out = add(out, emissive);
+  if (flags & MF_EMISSIVE) {
+    loadEmission();
+    out = add(out, emission);
+  }
 
   if (flags & MF_CLEARCOAT) {
-    let coat = load<f32>(m, M_CLEARCOAT), rough = load<f32>(m, M_CLEARCOAT_ROUGHNESS);
-    if (hasTexture(m, SLOT_CLEARCOAT)) coat *= X(sample(m, SLOT_CLEARCOAT));
-    if (hasTexture(m, SLOT_CLEARCOAT_ROUGHNESS)) rough *= Y(sample(m, SLOT_CLEARCOAT_ROUGHNESS));
-    rough = filtered(min<f32>(max<f32>(rough, 0.02), 1));
-    const cn = towards(bumped(SLOT_CLEARCOAT_NORMAL, load<f32>(m, M_CLEARCOAT_NORMAL_SCALE)), view);
+    const rough = filtered(sqrt<f32>(coatAlpha));
+    const cn = coatZ;
     const cnv = min<f32>(max<f32>(dot(cn, view), MIN_COSINE), 1);
-    const fresnel = coat * (<f32>0.04 + <f32>0.96 * pow5(1 - cnv));
     const albedo = directionalAlbedo(cnv, rough);
-    const light = scale(radiance(reflect(view, cn), rough), specularVisibility(cnv, visibleOpen, rough));
-    out = madd(scale(out, 1 - fresnel), light, coat * (<f32>0.04 * X(albedo) + Y(albedo)));
+    const share = coat * (<f32>0.04 * X(albedo) + Y(albedo));
+    const seen = specularVisibility(cnv, visibleOpen, rough);
+    let light = radiance(reflect(view, cn), rough);
+    if (seen < 1) light = add(scale(light, seen), scale(mul(mul(around, base), diffuseVisible), <f32>1 - seen));
+    out = madd(scale(out, 1 - share), light, share);
     for (let bits = reached; bits; bits &= bits - 1) {
       if (!loadLight(ctz(bits))) continue;
       const nl = dot(cn, towardsLight);
@@ -269,7 +315,13 @@ export function shade(view: v128, lit: f32, open: f32, reached: u32): void {
       const f = <f32>0.04 + <f32>0.96 * pow5(1 - saturate(dot(normalizeOr(add(view, towardsLight), cn), view)));
       out = madd(out, arriving, coat * f * glossy(cn, view, towardsLight, cnv, nl, rough));
     }
-    transmitted = scale(transmitted, 1 - fresnel);
+    transmitted = scale(transmitted, 1 - share);
   }
   shaded = f32x4.pmax(out, f32x4.splat(0));
+}
+
+// @ts-ignore: decorator
+@inline
+function largest(c: v128): f32 {
+  return max<f32>(X(c), max<f32>(Y(c), Z(c)));
 }

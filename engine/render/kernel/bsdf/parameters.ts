@@ -42,6 +42,8 @@ export let sheenColor: v128 = f32x4.splat(0);
 export let sheenAlpha: f32 = 1;
 export let coat: f32 = 0;
 export let coatAlpha: f32 = 0;
+/** Texel of roughness and metalness: its red may be occlusion. */
+export let metallicRoughness: v128 = f32x4.splat(1);
 /** Share of the surface with a thin film, the film's index and its thickness in nanometres. */
 export let film: f32 = 0;
 export let filmIor: f32 = 1.3;
@@ -60,7 +62,7 @@ function load3(p: usize): v128 {
 }
 
 /** Normal of the loaded surface bent by the normal texture in `slot`. */
-function bumped(slot: i32, strength: f32): v128 {
+export function bumped(slot: i32, strength: f32): v128 {
   if (!hasTexture(material, slot)) return normal;
   const t = sub(scale(sample(material, slot), 2), f32x4.splat(1));
   const bitangent = scale(cross(normal, tangent), bitangentSign);
@@ -184,6 +186,7 @@ export function loadParameters(view: v128, color: v128, minAlpha: f32): void {
   } else {
     if (hasTexture(m, SLOT_METALLIC_ROUGHNESS)) {
       const t = sample(m, SLOT_METALLIC_ROUGHNESS);
+      metallicRoughness = t;
       roughness *= Y(t);
       metallic *= Z(t);
     }
