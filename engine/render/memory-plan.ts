@@ -77,6 +77,11 @@ export function textureBytes(width: number, height: number): number {
   return bytes;
 }
 
+/** Whether rays begin at a tree over instances: a single mesh in render space needs none. */
+export function hasTop({ meshes }: Pick<Scene, 'meshes'>): boolean {
+  return meshes.length > 1 || meshes[0]?.copies !== undefined;
+}
+
 /** Lays out the memory of a scene. Nothing is allocated: the caller compares `total` with its limit first. */
 export function planMemory(scene: Scene, textureSizes: readonly { width: number; height: number }[]): ScenePlan {
   let end = L.ARENA;
@@ -100,7 +105,7 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
   const instanceCount = sum(meshes.map((mesh) => mesh.copies?.length ?? 1));
   const blockCapacity = meshes.map((mesh) => treeBlocks(mesh.triangles));
   const nodeCapacity = blockCapacity.map(treeNodes);
-  const topNodes = meshes.length > 1 ? treeNodes(instanceCount) : 0;
+  const topNodes = hasTop(scene) ? treeNodes(instanceCount) : 0;
   const vertices = sum(meshes.map((mesh) => mesh.vertices));
   const triangles = sum(meshes.map((mesh) => mesh.triangles));
   const emitting = emitterCapacity(scene);
@@ -112,7 +117,7 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
     positions: meshes.map((mesh) => take('geometry', mesh.vertices * 12)),
     meshes: take('geometry', meshes.length * L.MESH_BYTES),
     instances: take('geometry', instanceCount * L.INSTANCE_BYTES),
-    topRefs: take('tree', (meshes.length > 1 ? instanceCount : 0) * L.REF_BYTES),
+    topRefs: take('tree', (hasTop(scene) ? instanceCount : 0) * L.REF_BYTES),
     sets: take('tree', (Math.ceil((triangles + instanceCount) / L.SET_MIN) + meshes.length + 1) * L.SET_BYTES),
     materials: take('materials', Math.max(1, scene.materials.count) * L.MATERIAL_BYTES),
     emitterCapacity: emitting,

@@ -3,13 +3,12 @@ import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { selectClip } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
-import { axesOf } from './camera.ts';
 import { ENVIRONMENT_BYTES, readEnvironment } from './environment-file.ts';
 import { nothingToDraw } from './errors.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
 import { listLights } from './lights.ts';
-import { planMemory, type ScenePlan, textureBytes, withLargerTextures } from './memory-plan.ts';
+import { hasTop, planMemory, type ScenePlan, textureBytes, withLargerTextures } from './memory-plan.ts';
 import { PartShapes } from './part-shapes.ts';
 import { cosDegrees } from './portable-math.ts';
 import type { RenderHost } from './render-host.ts';
@@ -51,19 +50,10 @@ export interface Workbench {
   stage(name: string): void;
 }
 
-/**
- * What of a request the scene in memory depends on, beside the moment of its animation. Points and lines face the camera,
- * and are as wide as pixels.
- */
-export function sceneKey(request: ImageRequest, { facesCamera }: Pick<Scene, 'facesCamera'>): string {
-  const { view, width, height, fieldOfView, animation, variant, integrator } = request;
-  return JSON.stringify([
-    integrator,
-    animates(request),
-    animation,
-    variant,
-    ...(facesCamera ? [view, width, height, fieldOfView] : []),
-  ]);
+/** What of a request the scene in memory depends on, beside the moment of its animation. */
+export function sceneKey(request: ImageRequest, { round }: Pick<Scene, 'round'>): string {
+  const { animation, variant } = request;
+  return JSON.stringify([animates(request), animation, variant, round ? pixelSize(request) : 0]);
 }
 
 /** Whether an animation poses the model. */
@@ -117,7 +107,7 @@ export async function prepareScene(
     else writer.writeTexture(i, image, uses[i]!.srgb);
     return image !== undefined;
   });
-  writer.writeGeometry(scene, shapes, normalisation, axesOf(request.view));
+  writer.writeGeometry(scene, shapes, normalisation);
   // The trees depend on what kind the materials are.
   const traced = request.integrator === 'path';
   writer.writeMaterials(
@@ -188,7 +178,7 @@ export async function moveScene(
   const { scene, plan } = prepared;
   writeMoment(prepared, motion, request, memory, header);
   stage('move');
-  if (scene.meshes.some((mesh) => mesh.deforms)) await run(L.TASK_REBUILD);
+  if (scene.meshes.some((mesh) => mesh.deforms)) await run(L.TASK_REFIT);
   await run(L.TASK_TOP_LEVEL);
   if (plan.emitterCapacity > 0) {
     for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
@@ -207,7 +197,7 @@ function writeMoment(
   const { scene, plan, shapes, normalisation } = prepared;
   motion.pose(request.time ?? 0);
   const writer = new SceneWriter(memory, plan, pixelSize(request));
-  writer.updateGeometry(scene, shapes, normalisation, axesOf(request.view));
+  writer.updateGeometry(scene, shapes, normalisation);
   writeValues(prepared, motion, writer, header);
 }
 
@@ -285,6 +275,6 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): 
     [L.H_PATH_POROUS, scene.materials.porous ? 1 : 0],
     [L.H_TOP_NODE, plan.topNode],
     [L.H_TOP_REFS, plan.topRefs],
-    [L.H_HAS_TOP, scene.meshes.length > 1 ? 1 : 0],
+    [L.H_HAS_TOP, hasTop(scene) ? 1 : 0],
   ]);
 }

@@ -54,7 +54,7 @@ test('later frames neither decode nor build anew', async () => {
   session.close();
 });
 
-test('points and lines face the camera in every frame', async () => {
+test('points and lines are drawn alike in every frame', async () => {
   const document = new Document();
   addMesh(document, { positions: [-1, -1, -1, 1, 1, 1, 1, -1, 1, -1, 1, -1], mode: 3 });
   const session = openRenderSession(document, testHost());

@@ -1,19 +1,19 @@
 import type { RgbaImage } from '../texture/image-codec.ts';
-import type { CameraAxes } from './camera.ts';
 import type { Draw } from './draws.ts';
 import * as L from './kernel/layout.ts';
 import { writeLights } from './lights.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { levelCount, type ScenePlan } from './memory-plan.ts';
 import type { PartShapes } from './part-shapes.ts';
+import { pointRadii } from './point-radii.ts';
 import type { Normalisation } from './render-space.ts';
-import { type Part, POINT_VERTICES, type Scene } from './scene.ts';
+import type { Part, Scene } from './scene.ts';
 import { forEachPoint, forEachSegment, forEachTriangle, MODE } from './triangles.ts';
 import type { Vertices } from './vertices.ts';
 
-/** Radius of a point and half a line's width, in render space; at least so many pixels, so that they show. */
-const POINT = { radius: 0.003, pixels: 1 };
-const LINE = { radius: 0.0015, pixels: 0.6 };
+/** Half a line's width, in render space; and of points and lines in pixels, so that they show. */
+const LINE_RADIUS = 0.0015;
+const LEAST_PIXELS = { point: 0.5, line: 0.6 };
 
 /** Writes a scene into the kernel's memory. */
 export class SceneWriter {
@@ -24,13 +24,11 @@ export class SceneWriter {
   readonly #view: DataView;
   readonly #plan: ScenePlan;
 
-  readonly #pointRadius: number;
-  readonly #lineRadius: number;
+  readonly #pixelSize: number;
 
   /** @param pixelSize Side of a pixel at the model, in render space. */
   constructor(memory: WebAssembly.Memory, plan: ScenePlan, pixelSize: number) {
-    this.#pointRadius = Math.max(POINT.radius, POINT.pixels * pixelSize);
-    this.#lineRadius = Math.max(LINE.radius, LINE.pixels * pixelSize);
+    this.#pixelSize = pixelSize;
     this.#f32 = new Float32Array(memory.buffer);
     this.#i32 = new Int32Array(memory.buffer);
     this.#u16 = new Uint16Array(memory.buffer);
@@ -40,7 +38,7 @@ export class SceneWriter {
   }
 
   /** Writes all meshes and instances. */
-  writeGeometry(scene: Scene, shapes: PartShapes, normalisation: Normalisation, axes: CameraAxes): void {
+  writeGeometry(scene: Scene, shapes: PartShapes, normalisation: Normalisation): void {
     const plan = this.#plan;
     let triangle = 0;
     let vertex = 0;
@@ -63,11 +61,12 @@ export class SceneWriter {
       set(L.MESH_TRIANGLES_MOVED, 0);
       set(L.MESH_VERTEX_FIRST, vertex);
       set(L.MESH_DEFORMS, mesh.deforms ? 1 : 0);
+      set(L.MESH_ROUND, mesh.round ? 1 : 0);
       const n = mesh.copies ? undefined : normalisation;
       let position = plan.positions[index]! >> 2;
       for (const part of mesh.parts) {
         const source = shapes.of(part);
-        if (source) this.#writePart(part, source, n, axes, triangle, vertex, position);
+        if (source) this.#writePart(part, source, n, triangle, vertex, position);
         else
           this.#i32.fill(
             -1,
@@ -85,7 +84,7 @@ export class SceneWriter {
   }
 
   /** Writes what has moved anew: copies, and the vertices of what deforms. The trees of the latter are to be built again. */
-  updateGeometry(scene: Scene, shapes: PartShapes, normalisation: Normalisation, axes: CameraAxes): void {
+  updateGeometry(scene: Scene, shapes: PartShapes, normalisation: Normalisation): void {
     let triangle = 0;
     let vertex = 0;
     let instance = 0;
@@ -93,9 +92,7 @@ export class SceneWriter {
       let position = this.#plan.positions[index]! >> 2;
       for (const part of mesh.parts) {
         const source = mesh.deforms ? shapes.update(part) : undefined;
-        if (source && part.source.primitive.getMode() >= MODE.TRIANGLES)
-          this.#moveVertices(source, normalisation, vertex, position);
-        else if (source) this.#writePart(part, source, normalisation, axes, triangle, vertex, position);
+        if (source) this.#moveVertices(part, source, normalisation, vertex, position);
         triangle += part.triangles;
         vertex += part.vertices;
         position += part.vertices * 3;
@@ -131,91 +128,43 @@ export class SceneWriter {
     part: Part,
     source: Vertices,
     normalisation: Normalisation | undefined,
-    axes: CameraAxes,
     triangle: number,
     vertex: number,
     position: number,
   ): void {
-    const scale = normalisation?.scale ?? 1;
-    const center = normalisation?.center ?? [0, 0, 0];
-    const place = (v: number): [number, number, number] => [
-      (source.positions[v * 3]! - center[0]!) * scale,
-      (source.positions[v * 3 + 1]! - center[1]!) * scale,
-      (source.positions[v * 3 + 2]! - center[2]!) * scale,
-    ];
+    const { primitive, draw } = part.source;
+    const { count } = source;
+    this.#writePositions(source, normalisation?.center ?? [0, 0, 0], normalisation?.scale ?? 1, position);
+    this.#writeVertices(vertex, source);
     let t = (this.#plan.triangles >> 2) + triangle * 4;
+    const offset = (index: number) => (index < count ? vertex + index : -1);
     const emit = (a: number, b: number, c: number) => {
-      this.#i32[t++] = a;
-      this.#i32[t++] = b;
-      this.#i32[t++] = c;
+      this.#i32[t++] = offset(a);
+      this.#i32[t++] = offset(b);
+      this.#i32[t++] = offset(c);
       this.#i32[t++] = part.material;
     };
-    let v = vertex;
-    let p = position;
-    const write = (at: readonly [number, number, number], from: number) => {
-      this.#f32[p++] = at[0];
-      this.#f32[p++] = at[1];
-      this.#f32[p++] = at[2];
-      this.#writeVertex(v++, source, from);
-    };
-    const { right, up, forward } = axes;
-    switch (part.source.primitive.getMode()) {
-      case MODE.POINTS:
-        forEachPoint(part.source.primitive, (index) => {
-          const o = place(index);
-          const base = v;
-          for (let k = 0; k < POINT_VERTICES; k++) {
-            const a = this.#pointRadius * Math.cos((k * Math.PI) / 3);
-            const b = this.#pointRadius * Math.sin((k * Math.PI) / 3);
-            write(
-              [o[0] + right[0] * a + up[0] * b, o[1] + right[1] * a + up[1] * b, o[2] + right[2] * a + up[2] * b],
-              index,
-            );
-          }
-          for (let k = 0; k < 4; k++) emit(base, base + k + 1, base + k + 2);
-        });
-        return;
-      case MODE.LINES:
-      case MODE.LINE_STRIP:
-      case MODE.LINE_LOOP:
-        forEachSegment(part.source.primitive, (i, j) => {
-          const a = place(i);
-          const b = place(j);
-          const d = [b[0] - a[0], b[1] - a[1], b[2] - a[2]] as const;
-          const side = [
-            d[1] * forward[2] - d[2] * forward[1],
-            d[2] * forward[0] - d[0] * forward[2],
-            d[0] * forward[1] - d[1] * forward[0],
-          ];
-          const length = Math.hypot(side[0]!, side[1]!, side[2]!);
-          const s = side.map((x, axis) =>
-            length > 1e-12 ? (x / length) * this.#lineRadius : right[axis]! * this.#lineRadius,
-          );
-          const base = v;
-          for (const [end, from] of [
-            [a, i],
-            [b, j],
-          ] as const) {
-            write([end[0] - s[0]!, end[1] - s[1]!, end[2] - s[2]!], from);
-            write([end[0] + s[0]!, end[1] + s[1]!, end[2] + s[2]!], from);
-          }
-          emit(base, base + 1, base + 2);
-          emit(base + 2, base + 1, base + 3);
-        });
-        return;
-      default: {
-        const { count } = source;
-        this.#writePositions(source, center, scale, position);
-        this.#writeVertices(v, source);
-        // A mirroring transform turns triangles inside out; glTF then reverses their winding (3.7.4).
-        const { draw } = part.source;
-        const mirrored = draw && !draw.joints && determinant(draw.transform) < 0;
-        const offset = (index: number) => (index < count ? vertex + index : -1);
-        forEachTriangle(part.source.primitive, (a, b, c) =>
-          emit(offset(a), offset(mirrored ? c : b), offset(mirrored ? b : c)),
-        );
-      }
+    if (primitive.getMode() === MODE.POINTS) forEachPoint(primitive, (i) => emit(i, i, i));
+    else if (primitive.getMode() < MODE.TRIANGLES) forEachSegment(primitive, (i, j) => emit(i, j, i));
+    else {
+      // A mirroring transform turns triangles inside out; glTF then reverses their winding (3.7.4).
+      const mirrored = draw && !draw.joints && determinant(draw.transform) < 0;
+      forEachTriangle(primitive, (a, b, c) => emit(a, mirrored ? c : b, mirrored ? b : c));
+      return;
     }
+    this.#writeRadii(part, count, vertex, position);
+  }
+
+  /** Writes the radii of points and lines, whose positions are there. */
+  #writeRadii(part: Part, count: number, vertex: number, position: number): void {
+    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES + L.V_RADIUS) >> 2;
+    const pixel = this.#pixelSize;
+    const radii =
+      part.source.primitive.getMode() === MODE.POINTS
+        ? pointRadii(this.#f32.subarray(position, position + count * 3), LEAST_PIXELS.point * pixel)
+        : undefined;
+    const line = Math.max(LINE_RADIUS, LEAST_PIXELS.line * pixel);
+    for (let i = 0, o = start; i < count; i++, o += L.VERTEX_BYTES / 4) this.#f32[o] = radii ? radii[i]! : line;
   }
 
   #writePositions({ count, positions }: Vertices, center: readonly number[], scale: number, at: number): void {
@@ -229,11 +178,18 @@ export class SceneWriter {
   }
 
   /** Writes positions, normals and tangents of vertices whose other attributes are there. */
-  #moveVertices(source: Vertices, { center, scale }: Normalisation, vertex: number, position: number): void {
+  #moveVertices(
+    part: Part,
+    source: Vertices,
+    { center, scale }: Normalisation,
+    vertex: number,
+    position: number,
+  ): void {
     this.#writePositions(source, center, scale, position);
     const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >> 2;
     copyAttribute(this.#f32, start, source.normals, 3, source.count);
-    copyAttribute(this.#f32, start + L.V_TANGENT / 4, source.tangents, 4, source.count);
+    if (part.source.primitive.getMode() < MODE.TRIANGLES) this.#writeRadii(part, source.count, vertex, position);
+    else copyAttribute(this.#f32, start + L.V_TANGENT / 4, source.tangents, 4, source.count);
   }
 
   /** Writes all vertices of `source`, one attribute after another: tight loops run fast even before they are compiled. */
@@ -251,20 +207,6 @@ export class SceneWriter {
         this.#i32[o + 1] = -1;
       }
     }
-  }
-
-  /** Writes one vertex of points and lines. */
-  #writeVertex(vertex: number, source: Vertices, from: number): void {
-    const f = this.#f32;
-    const o = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >> 2;
-    const { normals, uv0, uv1, colors } = source;
-    for (let i = 0; i < 3; i++) f[o + i] = normals ? normals[from * 3 + i]! : 0;
-    for (let i = 0; i < 4; i++) f[o + 3 + i] = 0;
-    for (let i = 0; i < 2; i++) {
-      f[o + 7 + i] = uv0 ? uv0[from * 2 + i]! : 0;
-      f[o + 9 + i] = uv1 ? uv1[from * 2 + i]! : 0;
-    }
-    this.#writeColor(vertex, colors, from);
   }
 
   #writeColor(vertex: number, colors: Float32Array | undefined, from: number): void {

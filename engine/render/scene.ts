@@ -1,10 +1,10 @@
-import type { Document, Mesh } from '@gltf-transform/core';
+import type { Document, Mesh, Primitive } from '@gltf-transform/core';
 import type { Clip } from '../animation/clip.ts';
 import { Pose } from '../animation/pose.ts';
 import { type Draw, listDraws, type Product, type SceneNodes, walkScene } from './draws.ts';
 import { listLights, type PlacedLight } from './lights.ts';
 import { MaterialTable } from './materials.ts';
-import { forEachPoint, MODE, segmentCount, triangleCount } from './triangles.ts';
+import { MODE, pointCount, segmentCount, triangleCount } from './triangles.ts';
 import { variantOf } from './variants.ts';
 import type { ShapeSource } from './vertices.ts';
 
@@ -19,13 +19,15 @@ export interface Part {
   vertices: number;
 }
 
-/** A mesh of the two-level tree. The first is all that is drawn once and does not move, in world space. */
+/** A mesh of the two-level tree: all that is drawn once and does not move, or what moves, or what has copies. */
 export interface SceneMesh {
   parts: Part[];
   /** Where its copies stand; undefined where its parts lie in world space. */
   copies: Draw[] | undefined;
   /** Its vertices move with time. */
   deforms: boolean;
+  /** Its parts are points and lines, each counted as a triangle; else they are triangles. */
+  round: boolean;
   triangles: number;
   vertices: number;
 }
@@ -36,8 +38,8 @@ export interface Scene {
   meshes: SceneMesh[];
   materials: MaterialTable;
   lights: PlacedLight[];
-  /** Some of it is drawn as if it faced the camera: points and lines. */
-  facesCamera: boolean;
+  /** Some of it is points or lines, at least so many pixels wide. */
+  round: boolean;
   warnings: string[];
   /** What moves it, where something does. */
   clip: Clip | undefined;
@@ -50,13 +52,6 @@ export interface Scene {
  * is faster to trace than two levels, but takes memory for each copy.
  */
 const FLATTEN_TRIANGLES = 400_000;
-
-/** A point is drawn as a hexagon of four triangles, one block of the tree. */
-export const POINT_TRIANGLES = 4;
-export const POINT_VERTICES = 6;
-/** A line segment is drawn as a strip of two triangles that faces the camera. */
-export const SEGMENT_TRIANGLES = 2;
-export const SEGMENT_VERTICES = 4;
 
 /** What of a document is drawn. */
 export interface SceneChoice {
@@ -76,38 +71,55 @@ export function planScene(document: Document, choice: SceneChoice = {}): Scene {
   const materials = new MaterialTable();
   const warnings: string[] = [];
   const variant = variantOf(document, choice.variant);
-  const flat: SceneMesh = { parts: [], copies: undefined, deforms: false, triangles: 0, vertices: 0 };
-  const meshes = [flat];
   const nodes = walkScene(document);
   const pose = choice.clip && new Pose(nodes, choice.clip);
   const products: Product[] = [];
   const draws = listDraws(nodes, pose, products);
+  const meshes: SceneMesh[] = [];
+  const open = (copies: Draw[] | undefined, deforms: boolean, round: boolean): SceneMesh => {
+    const mesh: SceneMesh = { parts: [], copies, deforms, round, triangles: 0, vertices: 0 };
+    meshes.push(mesh);
+    return mesh;
+  };
   const add = (mesh: SceneMesh, draw: Draw, place: Draw | undefined) => {
     for (const primitive of draw.mesh.listPrimitives()) {
+      if (isRound(primitive) !== mesh.round) continue;
       const source = { primitive, material: variant(primitive), weights: draw.weights, draw: place };
       addPart(mesh, source, draw.mesh, place, materials, warnings);
     }
   };
+  const still = open(undefined, false, false);
+  const instanced = new Set<Draw>();
   for (const group of groupsOf(draws)) {
     const [first] = group as [Draw, ...Draw[]];
-    if (first.motion === 'deforming') {
-      const mesh: SceneMesh = { parts: [], copies: undefined, deforms: true, triangles: 0, vertices: 0 };
-      add(mesh, first, first);
-      meshes.push(mesh);
-    } else if (first.motion === 'rigid' || worthInstancing(group)) {
-      const mesh: SceneMesh = { parts: [], copies: group, deforms: false, triangles: 0, vertices: 0 };
-      add(mesh, first, undefined);
-      meshes.push(mesh);
+    if (first.motion === 'deforming') add(open(undefined, true, false), first, first);
+    else if (first.motion === 'rigid' || worthInstancing(group)) {
+      add(open(group, false, false), first, undefined);
+      for (const draw of group) instanced.add(draw);
     }
   }
-  const instanced = new Set(meshes.flatMap((mesh) => mesh.copies ?? []));
-  for (const draw of draws) if (draw.motion !== 'deforming' && !instanced.has(draw)) add(flat, draw, draw);
-  const facesCamera = draws.some(({ mesh }) =>
-    mesh.listPrimitives().some((primitive) => primitive.getMode() < MODE.TRIANGLES),
-  );
+  for (const draw of draws) if (draw.motion !== 'deforming' && !instanced.has(draw)) add(still, draw, draw);
+  // Points and lines are as wide in the picture wherever they stand: they lie in render space even where they move.
+  const stillRound = open(undefined, false, true);
+  for (const draw of draws) add(draw.motion === 'still' ? stillRound : open(undefined, true, true), draw, draw);
+  const filled = meshes.filter((mesh) => mesh.parts.length > 0);
   warnings.push(...materials.warnings(), ...(choice.clip?.warnings ?? []));
-  const lights = listLights(nodes, warnings);
-  return { nodes, meshes, materials, lights, facesCamera, warnings, pose, products, clip: choice.clip };
+  return {
+    nodes,
+    meshes: filled,
+    materials,
+    lights: listLights(nodes, warnings),
+    round: filled.some((mesh) => mesh.round),
+    warnings,
+    pose,
+    products,
+    clip: choice.clip,
+  };
+}
+
+/** Points and lines, which are drawn as spheres and capsules. */
+function isRound(primitive: Primitive): boolean {
+  return primitive.getMode() < MODE.TRIANGLES;
 }
 
 /** Draws that may share one mesh: those of the same mesh with the same weights. What deforms stands alone. */
@@ -142,8 +154,7 @@ function worthInstancing(group: readonly Draw[]): boolean {
   if (!first || first.joints || group.length < 2) return false;
   const primitives = first.mesh.listPrimitives();
   const triangles = primitives.reduce((sum, primitive) => sum + triangleCount(primitive), 0);
-  const solid = primitives.every((primitive) => primitive.getMode() >= MODE.TRIANGLES);
-  return solid && triangles * group.length > FLATTEN_TRIANGLES;
+  return triangles * group.length > FLATTEN_TRIANGLES;
 }
 
 function addPart(
@@ -160,19 +171,17 @@ function addPart(
     warnings.push(`A primitive of mesh “${named.getName()}” has no positions and is left out.`);
     return;
   }
-  let triangles = triangleCount(primitive);
-  let vertices = position.getCount();
-  if (primitive.getMode() === MODE.POINTS) {
-    let points = 0;
-    forEachPoint(primitive, () => points++);
-    triangles = points * POINT_TRIANGLES;
-    vertices = points * POINT_VERTICES;
-  } else if (primitive.getMode() < MODE.TRIANGLES) {
-    triangles = segmentCount(primitive) * SEGMENT_TRIANGLES;
-    vertices = segmentCount(primitive) * SEGMENT_VERTICES;
-  }
+  const vertices = position.getCount();
+  const triangles =
+    primitive.getMode() === MODE.POINTS
+      ? pointCount(primitive)
+      : isRound(primitive)
+        ? segmentCount(primitive)
+        : triangleCount(primitive);
   if (triangles === 0) return;
-  const flat = primitive.getMode() < MODE.TRIANGLES && !primitive.getAttribute('NORMAL');
+  // Without normals points and lines show their colour as it is; where they have none, light at least tells their shape.
+  const colored = primitive.getAttribute('COLOR_0') !== null || source.material !== null;
+  const flat = isRound(primitive) && !primitive.getAttribute('NORMAL') && colored;
   const material = materials.indexOf(source.material, flat, primitive.getAttribute('COLOR_0') !== null);
   mesh.parts.push({ source, draw, material, triangles, vertices });
   mesh.triangles += triangles;

@@ -71,6 +71,11 @@ export function forEachSegment(primitive: Primitive, each: (a: number, b: number
       each(at(i), at(i + 1 < count || primitive.getMode() === MODE.LINE_STRIP ? i + 1 : 0));
 }
 
+/** Number of points that a primitive's indices make. */
+export function pointCount(primitive: Primitive): number {
+  return primitive.getIndices()?.getCount() ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
+}
+
 /** Calls `each` with every point. */
 export function forEachPoint(primitive: Primitive, each: (a: number) => void): void {
   const indices = primitive.getIndices()?.getArray();

@@ -6,6 +6,8 @@
 //
 // Large sets are split one node at a time and what remains is put back for any thread; smaller ones are built whole.
 
+import { ID_ROUND, MESH_ROUND, REF_ROUND, V_RADIUS } from './layout';
+import { vertexAt } from './material';
 import {
   BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_CANCEL, H_MATERIALS, H_NODES, H_TOP_REFS, H_TRIANGLES, HEADER, ID_CULL,
   ID_POROUS, M_FLAGS, MATERIAL_BYTES, MESH_BLOCKS_USED, MESH_NODES_USED, MESH_POSITIONS, MESH_REFS, MESH_VERTEX_FIRST,
@@ -310,17 +312,31 @@ function writeLeaf(first: i32, count: i32, index: i32): u32 {
   if (leafSize == 1) return <u32>REF_INSTANCE | load<u32>(refs + <usize>first * REF_BYTES, 12);
   const block = <usize>load<u32>(HEADER + H_BLOCKS) + <usize>index * BLOCK_BYTES;
   memory.fill(block, 0, BLOCK_BYTES);
+  const round = load<i32>(mesh, MESH_ROUND) != 0;
   for (let k = 0; k < count; k++) {
     const id = load<u32>(refs + <usize>(first + k) * REF_BYTES, 12);
     const t = <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>id * TRIANGLE_BYTES;
     const flags = load<u32>(<usize>load<u32>(HEADER + H_MATERIALS) + <usize>load<u32>(t, 12) * MATERIAL_BYTES, M_FLAGS);
-    let bits = id;
+    let bits = round ? id | ID_ROUND : id;
     if (!(flags & (MF_DOUBLE_SIDED | MF_INSIDE))) bits |= ID_CULL;
     if (flags & (MF_MASK | MF_BLEND | MF_TRANSMISSION)) bits |= ID_POROUS;
     store<u32>(block + (<usize>k << 2), bits, BLOCK_IDS);
-    placeTriangle(block + (<usize>k << 2), t, mesh);
+    if (round) placeRound(block + (<usize>k << 2), t, mesh);
+    else placeTriangle(block + (<usize>k << 2), t, mesh);
   }
-  return <u32>REF_LEAF | <u32>index;
+  return <u32>REF_LEAF | (round ? <u32>REF_ROUND : 0) | <u32>index;
+}
+
+/** Writes the segment and the radius of the round thing at `t` into the lane of a block. */
+export function placeRound(lane: usize, t: usize, owner: usize): void {
+  const positions = <usize>load<u32>(owner, MESH_POSITIONS), vertexFirst = load<i32>(owner, MESH_VERTEX_FIRST);
+  const a = positions + <usize>(load<i32>(t) - vertexFirst) * 12, b = positions + <usize>(load<i32>(t, 4) - vertexFirst) * 12;
+  for (let axis: usize = 0; axis < 3; axis++) {
+    const o = axis << 2, p0 = load<f32>(a + o);
+    store<f32>(lane + (axis << 4), p0);
+    store<f32>(lane + (axis << 4), load<f32>(b + o) - p0, 48);
+  }
+  store<f32>(lane, load<f32>(vertexAt(load<u32>(t)), V_RADIUS), 96);
 }
 
 /** Writes the corners of the triangle at `t` into the lane of a block. */

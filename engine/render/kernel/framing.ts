@@ -9,6 +9,7 @@ import {
   INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_POSITIONS, MESH_VERTEX_FIRST, NODE_BYTES, NODE_CHILDREN,
   REF_INDEX, REF_INSTANCE, SCRATCH, SCRATCH_STRIDE, TRIANGLE_BYTES,
 } from './layout';
+import { REF_BLOCK } from './layout';
 import { meshAt } from './mesh-trees';
 import { dot, vec3 } from './vec';
 
@@ -118,7 +119,7 @@ function walk(root: u32, stack: usize): void {
         sp += 4;
       }
     } else if (ref < REF_INSTANCE) {
-      includeBlock(<usize>load<u32>(HEADER + H_BLOCKS) + <usize>(ref & REF_INDEX) * BLOCK_BYTES);
+      includeBlock(<usize>load<u32>(HEADER + H_BLOCKS) + <usize>(ref & REF_BLOCK) * BLOCK_BYTES);
     } else {
       walk(load<u32>(enter(ref & REF_INDEX), INSTANCE_ROOT), sp);
       // Back in render space.

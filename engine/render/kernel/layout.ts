@@ -194,6 +194,9 @@ export const NODE_CHILDREN = 96;
 export const REF_LEAF = 0x80000000;
 export const REF_INSTANCE = 0xc0000000;
 export const REF_INDEX = 0x3fffffff;
+/** Bit of a reference to a leaf: its block holds round things (spheres and capsules) instead of triangles. */
+export const REF_ROUND = 0x20000000;
+export const REF_BLOCK = 0x1fffffff;
 
 // Block of four triangles: v0 x y z, e1 x y z, e2 x y z (four lanes each), then four ids.
 export const BLOCK_BYTES = 160;
@@ -202,7 +205,9 @@ export const BLOCK_IDS = 144;
 export const ID_CULL = 0x80000000;
 /** Bit of a triangle's id: its surface may let light through (alpha mask, blend, transmission). */
 export const ID_POROUS = 0x40000000;
-export const ID_INDEX = 0x3fffffff;
+/** Bit of a triangle's id: it is no triangle but a capsule about its first edge, a sphere where that has no length. */
+export const ID_ROUND = 0x20000000;
+export const ID_INDEX = 0x1fffffff;
 
 // Triangle: three vertex indices and its material.
 export const TRIANGLE_BYTES = 16;
@@ -210,6 +215,8 @@ export const TRIANGLE_BYTES = 16;
 // Vertex: normal f32x3, tangent f32x4, uv0 f32x2, uv1 f32x2, colour u16x4 (unsigned normalised, linear).
 export const VERTEX_BYTES = 52;
 export const V_TANGENT = 12;
+/** Of a round thing's vertex, in place of the tangent: its radius. */
+export const V_RADIUS = 12;
 export const V_UV = 28;
 export const V_COLOR = 44;
 
@@ -250,6 +257,8 @@ export const MESH_REBUILDS = 72;
 export const MESH_TRIANGLES_MOVED = 76;
 export const MESH_SUBTREES = 80;
 export const MESH_SUBTREES_OPEN = 84;
+/** Non-zero: its triangles are round things (`ID_ROUND`). */
+export const MESH_ROUND = 88;
 
 /** Reference to a triangle or instance while a tree is built: lowest corner, index; highest corner, unused. */
 export const REF_BYTES = 32;

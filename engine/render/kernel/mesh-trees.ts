@@ -7,6 +7,8 @@ import {
   MESH_ROOT, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_TRIANGLES_USED, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST,
   RANGE_REFS, REF_BYTES, TRIANGLE_BYTES,
 } from './layout';
+import { MESH_ROUND, V_RADIUS } from './layout';
+import { vertexAt } from './material';
 import { pushSet } from './set-queue';
 import { vec3 } from './vec';
 
@@ -57,6 +59,15 @@ export function loadTriangle(mesh: usize, t: usize): bool {
     v128.and(f32x4.lt(f32x4.abs(b), limit), f32x4.lt(f32x4.abs(c), limit)),
   );
   if (!i32x4.all_true(finite)) return false;
+  if (load<i32>(mesh, MESH_ROUND)) {
+    const r = load<f32>(vertexAt(load<u32>(t)), V_RADIUS);
+    if (!(r > 0)) return false;
+    // A little larger, so that rounding loses no hit.
+    const reach = f32x4.splat(r * <f32>1.00001 + <f32>1e-7);
+    triangleLo = f32x4.sub(f32x4.pmin(a, b), reach);
+    triangleHi = f32x4.add(f32x4.pmax(a, b), reach);
+    return true;
+  }
   if (!v128.any_true(f32x4.ne(a, b)) || !v128.any_true(f32x4.ne(b, c)) || !v128.any_true(f32x4.ne(a, c))) return false;
   triangleLo = f32x4.pmin(f32x4.pmin(a, b), c);
   triangleHi = f32x4.pmax(f32x4.pmax(a, b), c);

@@ -3,11 +3,12 @@
 // Subtrees are refitted by all threads, the few nodes above them by whoever ends the last. On the way the cost that the
 // surface-area heuristic expects of a ray is summed up before and after: a tree that has become too costly is built anew.
 
-import { placeTriangle } from './bvh-build';
+import { placeRound, placeTriangle } from './bvh-build';
+import { MESH_ROUND, REF_BLOCK } from './layout';
 import {
   BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_NODES, H_TRIANGLES, HEADER, ID_INDEX, MESH_COST, MESH_COST_BUILT,
   MESH_RANGES_OPEN, MESH_REBUILDS, MESH_REFS, MESH_ROOT, MESH_SUBTREES, MESH_SUBTREES_OPEN, MESH_TRIANGLE_COUNT,
-  MESH_TRIANGLE_FIRST, MESH_TRIANGLES_MOVED, MESH_TRIANGLES_USED, NODE_BYTES, NODE_CHILDREN, RANGE_REFS, REF_INDEX,
+  MESH_TRIANGLE_FIRST, MESH_TRIANGLES_MOVED, MESH_TRIANGLES_USED, NODE_BYTES, NODE_CHILDREN, RANGE_REFS,
   REF_LEAF, SET_MIN, TRIANGLE_BYTES,
 } from './layout';
 import { addRange, loadTriangle, rangesOf, triangleHi, triangleLo } from './mesh-trees';
@@ -74,7 +75,8 @@ function refitBlock(mesh: usize, block: usize): void {
       damaged = true;
       continue;
     }
-    placeTriangle(lane, t, mesh);
+    if (load<i32>(mesh, MESH_ROUND)) placeRound(lane, t, mesh);
+    else placeTriangle(lane, t, mesh);
     lo = f32x4.pmin(lo, triangleLo);
     hi = f32x4.pmax(hi, triangleHi);
   }
@@ -102,7 +104,7 @@ function refitNode(mesh: usize, index: u32, above: bool): void {
     if (load<f32>(lane) > load<f32>(lane, 48) && load<u32>(lane, NODE_CHILDREN) == 0) continue;
     areaBefore += halfArea(laneVector(lane), laneVector(lane + 48));
     const child = load<u32>(lane, NODE_CHILDREN);
-    if (child & REF_LEAF) refitBlock(mesh, <usize>load<u32>(HEADER + H_BLOCKS) + <usize>(child & REF_INDEX) * BLOCK_BYTES);
+    if (child & REF_LEAF) refitBlock(mesh, <usize>load<u32>(HEADER + H_BLOCKS) + <usize>(child & REF_BLOCK) * BLOCK_BYTES);
     else {
       const done = above ? subtreeOf(mesh, child) : -1;
       if (done < 0) refitNode(mesh, child, above);

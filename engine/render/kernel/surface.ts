@@ -1,5 +1,6 @@
 // The surface at a hit: position, normals, texture coordinates and how they change over the footprint of a sample.
 
+import { ID_ROUND } from './layout';
 import {
   H_INSTANCES, HEADER, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH,
   INSTANCE_TO_WORLD, V_COLOR, V_TANGENT, V_UV,
@@ -66,6 +67,13 @@ function covector(m: usize, v: v128): v128 {
   return add(add(scale(load3(m), X(v)), scale(load3(m + 16), Y(v))), scale(load3(m + 32), Z(v)));
 }
 
+/** A point of render space in the space of an instance's mesh. */
+function fromWorld(instance: usize, p: v128): v128 {
+  if (load<i32>(instance, INSTANCE_KIND) == INSTANCE_IDENTITY) return p;
+  const m = instance + INSTANCE_TO_MESH;
+  return add(direction(m, p), vec3(load<f32>(m, 12), load<f32>(m, 28), load<f32>(m, 44)));
+}
+
 /** Cosine between a unit direction and the normal of the triangle in a block of the tree, either side. */
 export function faceCosine(block: usize, lane: i32, instanceIndex: i32, ray: v128): f32 {
   const at = block + (<usize>lane << 2);
@@ -81,9 +89,10 @@ export function faceCosine(block: usize, lane: i32, instanceIndex: i32, ray: v12
 
 /**
  * Point of the last hit, from its place in the triangle: nearer to the triangle's plane than a point along the ray,
- * so that rays may start close to it.
+ * so that rays may start close to it. Of round things it is the point along the ray that `loadSurface` found.
  */
 export function hitPoint(): v128 {
+  if (hitId & ID_ROUND) return position;
   const at = hitBlock + (<usize>hitLane << 2);
   const p = madd(
     madd(
@@ -123,6 +132,15 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
     tan = add(add(scale(load3(a + V_TANGENT), w), scale(load3(b + V_TANGENT), u)), scale(load3(c + V_TANGENT), v));
   }
   const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  if (hitId & ID_ROUND) {
+    // From the middle of the capsule; it has no edges that texture coordinates could follow.
+    g = sub(fromWorld(instance, position), madd(vec3(load<f32>(lane), load<f32>(lane, 16), load<f32>(lane, 32)), e1, u));
+    if (dot(n, n) == 0) n = g;
+    e1 = f32x4.splat(0);
+    e2 = e1;
+    bitangentSign = 0;
+    tan = e1;
+  }
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) {
     e1 = direction(instance + INSTANCE_TO_WORLD, e1);
     e2 = direction(instance + INSTANCE_TO_WORLD, e2);

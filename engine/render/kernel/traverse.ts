@@ -5,6 +5,8 @@
 // skipped (`H_ROOT` is that mesh's root), so two levels cost such scenes nothing.
 
 import { intersectBlock } from './intersect';
+import { intersectRound } from './intersect-round';
+import { REF_BLOCK, REF_ROUND } from './layout';
 import {
   BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_INDEX, ID_POROUS, INSTANCE_BYTES, INSTANCE_ROOT,
   INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_INDEX, REF_INSTANCE,
@@ -160,8 +162,10 @@ function walk<Query, Leaves>(root: u32, stack: usize, sx: f32, sy: f32, sz: f32,
         hitInstance = instance;
       }
     } else {
-      const block = blocks + <usize>(ref & REF_INDEX) * BLOCK_BYTES;
-      let mask = intersectBlock(stack, block, ox, oy, oz, dx, dy, dz, low, isBoolean<Query>() ? high : cull);
+      const block = blocks + <usize>(ref & REF_BLOCK) * BLOCK_BYTES;
+      let mask = ref & REF_ROUND
+        ? intersectRound(stack, block, ox, oy, oz, dx, dy, dz, low, isBoolean<Query>() ? high : cull)
+        : intersectBlock(stack, block, ox, oy, oz, dx, dy, dz, low, isBoolean<Query>() ? high : cull);
       if (isBoolean<Query>()) {
         while (mask) {
           const k = <usize>ctz(mask) << 2;
