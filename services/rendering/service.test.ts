@@ -259,7 +259,11 @@ describe('RequestImage', () => {
 
   it('tells what it can do', async () => {
     const capabilities = await client().getCapabilities({});
-    expect(capabilities).toMatchObject({ formats: ['png', 'jpg', 'webp', 'avif', 'exr'], maxWidth: 8192, maxHeight: 8192 });
+    expect(capabilities).toMatchObject({
+      formats: ['png', 'jpg', 'webp', 'avif', 'exr'],
+      maxWidth: 8192,
+      maxHeight: 8192,
+    });
     expect(capabilities.environments).toContain('studio');
     expect(capabilities.views).toContain('three-quarter');
     expect(await service.ready()).toEqual({ ready: true });
