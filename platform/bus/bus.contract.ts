@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { OpenedDatabase } from '#test/databases.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeLeases } from './leases.contract.ts';
+import { describeParts } from './parts.contract.ts';
 import { useBus } from './testing/bus-fixture.ts';
 import { describeWaiting } from './waiting.contract.ts';
 
@@ -10,6 +11,7 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
   describe(`the bus contract on ${name}`, () => {
     const fixture = useBus(open);
     describeLeases(fixture);
+    describeParts(fixture);
     describeWaiting(fixture);
     describeEvents(fixture);
   });

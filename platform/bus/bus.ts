@@ -18,6 +18,13 @@ export interface NewJob<K extends JobKind = JobKind> {
   maxAttempts?: number;
   /** W3C `traceparent` of the request that caused it. */
   traceParent?: string | undefined;
+  /**
+   * The job that this one is a part of, and the share of its work, 0 to 1. The parent runs as soon as one of its parts
+   * does, its progress is theirs, and they are canceled with it.
+   */
+  parent?: { id: JobId; share: number };
+  /** It is not leased before `release`: what it works on is made by its parts first. */
+  held?: boolean;
 }
 
 /** A job under a lease. */
@@ -81,10 +88,21 @@ export interface Bus {
    */
   settle(trx: Trx<BusTables>, jobId: JobId, token: number, outcome: JobOutcome): Promise<Settled>;
   /**
-   * Cancels a job in the caller's transaction. A running one is told at its next heartbeat.
+   * Cancels a job and its parts in the caller's transaction. Running ones are told at their next heartbeat.
    * @returns whether it had not ended yet.
    */
   cancel(trx: Trx<BusTables>, jobId: JobId): Promise<boolean>;
+  /**
+   * Lets a held job be leased, with another payload, in the caller's transaction.
+   * @returns whether it was held and had not ended.
+   */
+  release<K extends JobKind>(trx: Trx<BusTables>, jobId: JobId, kind: K, payload: JobPayload<K>): Promise<boolean>;
+  /**
+   * Fails a job that nobody has leased, such as one that is held and lost a part, and cancels its parts, in the
+   * caller's transaction.
+   * @returns whether it had not ended yet.
+   */
+  fail(trx: Trx<BusTables>, jobId: JobId, error: ErrorValue): Promise<boolean>;
   /** Resolves when the job has ended (succeeded, failed, canceled), or after `waitMs`, or when the signal aborts. */
   waitForEnd(jobId: JobId, waitMs: number, signal?: AbortSignal): Promise<void>;
   /**

@@ -9,10 +9,12 @@ import { EventFeed } from './event-feed.ts';
 import {
   cancelJob,
   enqueueJob,
+  failJob,
   findEnded,
   findNextWork,
   leaseJobs,
   prolongLease,
+  releaseJob,
   type RetryDelay,
   settleLease,
   takeExhausted,
@@ -81,6 +83,8 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
       prolongLease(database, jobId, token, leaseMs, progress, stage),
     settle: (trx, jobId, token, outcome) => settleLease(trx, jobId, token, outcome, { delay, lostLeases }),
     cancel: cancelJob,
+    release: releaseJob,
+    fail: failJob,
     waitForEnd: (jobId, waitMs, signal) => ends.wait(jobId, waitMs, signal),
     exhausted: (limit) => takeExhausted(database, limit, lostLeases),
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
-import type { JobKind } from '#contracts/jobs/job-kinds.ts';
+import type { JobKind, JobPayload } from '#contracts/jobs/job-kinds.ts';
 import type { Database, Trx } from '../database/database.ts';
 import type { JobOutcome, LeasedJob, LeaseRequest, NewJob, Settled } from './bus.ts';
 import { CHANNELS } from './channels.ts';
@@ -34,13 +35,15 @@ const EXHAUSTED_LEASE_MS = 60_000;
 export async function enqueueJob<K extends JobKind>(trx: Trx<BusTables>, job: NewJob<K>): Promise<void> {
   await sql`
     with added as (
-      insert into jobs (id, kind, organization_id, project_id, asset_id, payload, priority, max_attempts, trace_parent)
+      insert into jobs (id, kind, organization_id, project_id, asset_id, payload, priority, max_attempts, trace_parent,
+        parent_id, share, held)
       values (${job.id}, ${job.kind}, ${job.organizationId}, ${job.projectId}, ${job.assetId},
         ${JSON.stringify(job.payload)}, ${job.priority ?? 0}, ${job.maxAttempts ?? MAX_ATTEMPTS},
-        ${job.traceParent ?? null})
-      returning kind
+        ${job.traceParent ?? null}, ${job.parent?.id ?? null}, ${job.parent?.share ?? 0}::double precision,
+        ${job.held ?? false}::boolean)
+      returning kind, held
     )
-    select pg_notify(${CHANNELS.work}, kind) from added`.execute(trx);
+    select pg_notify(${CHANNELS.work}, kind) from added where not held`.execute(trx);
 }
 
 /**
@@ -63,25 +66,48 @@ export async function leaseJobs(
     ) as found`;
   const { rows } = await sql<LeasedRow>`
     with
-      waiting as materialized (${found(sql`state = 'queued' and run_at <= statement_timestamp()`)}),
+      waiting as materialized (${found(sql`state = 'queued' and not held and run_at <= statement_timestamp()`)}),
       expired as materialized (
         ${found(sql`state = 'running' and lease_until < statement_timestamp() and not ${givenUp(lostLeases)}`)}
       ),
       taken as (
         select id from (select * from waiting union all select * from expired) as candidates
         order by priority desc, created_at, id limit ${capacity}
+      ),
+      leased as (
+        update jobs set
+          state = 'running', attempt = attempt + 1, lease_token = lease_token + 1, lease_owner = ${worker},
+          lease_until = statement_timestamp() + ${milliseconds(leaseMs)}, stage = '',
+          -- A job that was released has run through its parts, and had no lease of its own yet.
+          lost_leases = lost_leases + (state = 'running' and lease_owner is not null)::int,
+          started_at = coalesce(started_at, statement_timestamp())
+        where id in (select id from taken)
+        returning ${LEASED_COLUMNS}, parent_id
+      ),
+      begun as (
+        update jobs set state = 'running', started_at = statement_timestamp()
+        where id in (select parent_id from leased) and state = 'queued' and held
       )
-    update jobs set
-      state = 'running', attempt = attempt + 1, lease_token = lease_token + 1, lease_owner = ${worker},
-      lease_until = statement_timestamp() + ${milliseconds(leaseMs)}, stage = '',
-      lost_leases = lost_leases + (state = 'running')::int,
-      started_at = coalesce(started_at, statement_timestamp())
-    where id in (select id from taken)
-    returning ${LEASED_COLUMNS}`.execute(database.kysely);
+    select * from leased`.execute(database.kysely);
   // RETURNING gives them in any order.
   return rows
     .sort((a, b) => b.priority - a.priority || +a.created_at - +b.created_at || (a.id < b.id ? -1 : 1))
     .map(toLeasedJob);
+}
+
+/** Sums the progress of a job's parts up, and takes a part's stage over. Progress never goes back. */
+async function advanceParent(
+  db: Database<BusTables>['kysely'],
+  parentId: JobId,
+  stage: string | undefined,
+): Promise<void> {
+  await sql`
+    update jobs set
+      progress = greatest(progress, least(1, (
+        select coalesce(sum(part.share * part.progress), 0) from jobs as part where part.parent_id = ${parentId}
+      ))),
+      stage = coalesce(${stage ?? null}::text, stage)
+    where id = ${parentId} and state in ('queued', 'running') and held`.execute(db);
 }
 
 /** See `Bus.heartbeat`. */
@@ -94,13 +120,17 @@ export async function prolongLease(
   stage: string,
 ): Promise<'running' | 'canceled' | 'lost'> {
   const done = Math.min(Math.max(progress, 0), 1) || 0;
-  const { rows } = await sql`
+  const { rows } = await sql<{ parent_id: JobId | null }>`
     update jobs set
       lease_until = statement_timestamp() + ${milliseconds(leaseMs)},
       progress = greatest(progress, ${done}::double precision), stage = ${stage}
     where id = ${jobId} and lease_token = ${token} and state = 'running'
-    returning id`.execute(database.kysely);
-  if (rows.length > 0) return 'running';
+    returning parent_id`.execute(database.kysely);
+  const held = rows[0];
+  if (held !== undefined) {
+    if (held.parent_id !== null) await advanceParent(database.kysely, held.parent_id, stage);
+    return 'running';
+  }
   const job = await findJob(database.kysely, jobId);
   return job?.state === 'canceled' && job.lease_token === token ? 'canceled' : 'lost';
 }
@@ -125,8 +155,10 @@ export async function settleLease(
       case 'queued':
         return outcome.type === 'released' ? 'released' : 'retried';
       case 'succeeded':
+        if (settled.parent_id !== null) await advanceParent(trx, settled.parent_id, undefined);
+        return 'succeeded';
       case 'failed':
-        return settled.state;
+        return 'failed';
     }
   }
   const job = await findJob(trx, jobId);
@@ -145,12 +177,12 @@ function settle(
   const ended = sql`finished_at = clock_timestamp(), lease_until = null`;
   switch (outcome.type) {
     case 'succeeded':
-      return sql<{ state: 'succeeded' }>`
+      return sql<{ state: 'succeeded'; parent_id: JobId | null }>`
         with settled as (
           update jobs set state = 'succeeded', result = ${JSON.stringify(outcome.result)}, error = null, progress = 1, ${ended}
-          where ${held} returning id, state
+          where ${held} returning id, state, parent_id
         )
-        select state, pg_notify(${CHANNELS.end}, id) from settled`.execute(trx);
+        select state, parent_id, pg_notify(${CHANNELS.end}, id) from settled`.execute(trx);
     case 'released':
       return sql<{ state: 'queued' }>`
         with settled as (
@@ -181,12 +213,52 @@ function settle(
 
 /** See `Bus.cancel`. */
 export async function cancelJob(trx: Trx<BusTables>, jobId: JobId): Promise<boolean> {
+  // The parts first: a lease takes a part and then its parent, and the other order could deadlock with it.
+  await endUnsettled(trx, sql`parent_id = ${jobId}`, 'canceled', null);
+  return (await endUnsettled(trx, sql`id = ${jobId}`, 'canceled', null)) > 0;
+}
+
+/** See `Bus.fail`. */
+export async function failJob(trx: Trx<BusTables>, jobId: JobId, error: ErrorValue): Promise<boolean> {
+  await endUnsettled(trx, sql`parent_id = ${jobId}`, 'canceled', null);
+  return (await endUnsettled(trx, sql`id = ${jobId}`, 'failed', error)) > 0;
+}
+
+/** Ends jobs whoever holds them. @returns how many had not ended */
+async function endUnsettled(
+  trx: Trx<BusTables>,
+  which: RawBuilder<unknown>,
+  state: 'canceled' | 'failed',
+  error: ErrorValue | null,
+): Promise<number> {
   const { rows } = await sql`
-    with canceled as (
-      update jobs set state = 'canceled', finished_at = clock_timestamp(), lease_until = null
-      where id = ${jobId} and state in ('queued', 'running') returning id
+    with ended as (
+      update jobs set
+        state = ${state}, finished_at = clock_timestamp(), lease_until = null,
+        error = coalesce(${error === null ? null : JSON.stringify(error)}::json, error)
+      where ${which} and state in ('queued', 'running') returning id
     )
-    select pg_notify(${CHANNELS.end}, id) from canceled`.execute(trx);
+    select pg_notify(${CHANNELS.end}, id) from ended`.execute(trx);
+  return rows.length;
+}
+
+/** See `Bus.release`. */
+export async function releaseJob<K extends JobKind>(
+  trx: Trx<BusTables>,
+  jobId: JobId,
+  kind: K,
+  payload: JobPayload<K>,
+): Promise<boolean> {
+  // It runs already when its parts did; a lease that has run out is what the next worker takes.
+  const { rows } = await sql`
+    with released as (
+      update jobs set
+        held = false, payload = ${JSON.stringify(payload)}, run_at = statement_timestamp(),
+        lease_until = case when state = 'running' then statement_timestamp() - interval '1 millisecond' end
+      where id = ${jobId} and kind = ${kind} and held and state in ('queued', 'running')
+      returning kind
+    )
+    select pg_notify(${CHANNELS.work}, kind) from released`.execute(trx);
   return rows.length > 0;
 }
 
@@ -225,7 +297,7 @@ export async function findNextWork(
 ): Promise<{ kind: JobKind; inMs: number | null }[]> {
   const { rows } = await sql<{ kind: JobKind; in_ms: number | null }>`
     select wanted.kind, (extract(epoch from least(
-      (select min(run_at) from jobs where jobs.kind = wanted.kind and state = 'queued'),
+      (select min(run_at) from jobs where jobs.kind = wanted.kind and state = 'queued' and not held),
       (select min(lease_until) from jobs where jobs.kind = wanted.kind and state = 'running' and not ${givenUp(lostLeases)})
     ) - statement_timestamp()) * 1000)::double precision as in_ms
     from unnest(${kinds}::text[]) as wanted (kind)`.execute(database.kysely);

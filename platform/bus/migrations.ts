@@ -94,5 +94,13 @@ export const BUS_MIGRATIONS: MigrationSet = {
           )`.execute(db);
       },
     },
+    '003_parts': {
+      async up(db) {
+        await sql`alter table jobs add column parent_id text`.execute(db);
+        await sql`alter table jobs add column share double precision not null default 0`.execute(db);
+        await sql`alter table jobs add column held boolean not null default false`.execute(db);
+        await sql`create index jobs_parts on jobs (parent_id) where parent_id is not null`.execute(db);
+      },
+    },
   },
 };

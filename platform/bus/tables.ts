@@ -37,6 +37,12 @@ export interface JobsTable {
   result: NullableJson<Record<string, unknown>>;
   error: NullableJson<ErrorValue>;
   trace_parent: string | null;
+  /** The job that this one is a part of. */
+  parent_id: JobId | null;
+  /** Share of the parent's work, 0 to 1. */
+  share: Generated<number>;
+  /** Whether it waits for `release` before it can be leased. */
+  held: Generated<boolean>;
   created_at: Timestamp;
   started_at: NullableTimestamp;
   finished_at: NullableTimestamp;
