@@ -12,7 +12,7 @@ export interface FlowStep {
   /** The service that takes it. */
   by: Role;
   /** What it waits for: a request from outside, a recorded event, or a job of its kind. */
-  on: 'upload' | 'every event' | { event: EventType } | { job: JobKind };
+  on: 'upload' | 'request' | 'every event' | { event: EventType } | { job: JobKind };
   /** Events it records, each in the transaction of the change that it announces. */
   records: EventType[];
   /** The job it starts, in that same transaction. */
@@ -20,7 +20,8 @@ export interface FlowStep {
 }
 
 /**
- * The asynchronous path from an upload to a picture and a notification, in order. This is the only place that says it;
+ * The asynchronous path from an upload to a picture and a notification, in order; and that of a sequence, whose frames
+ * are made side by side before they become one file. This is the only place that says it;
  * the end-to-end tests check that the services do what it says.
  */
 export const FLOW: readonly FlowStep[] = [
@@ -34,6 +35,14 @@ export const FLOW: readonly FlowStep[] = [
     starts: 'render.image',
   },
   { step: 'render', by: 'rendering', on: { job: 'render.image' }, records: ['render_complete', 'render_failed'] },
+  { step: 'ask for a sequence', by: 'gateway', on: 'request', records: ['render_requested'], starts: 'render.frames' },
+  { step: 'draw frames', by: 'rendering', on: { job: 'render.frames' }, records: [], starts: 'render.sequence' },
+  {
+    step: 'encode the frames',
+    by: 'rendering',
+    on: { job: 'render.sequence' },
+    records: ['render_complete', 'render_failed'],
+  },
   { step: 'announce', by: 'gateway', on: 'every event', records: [] },
 ];
 

@@ -19,11 +19,7 @@ export const IMAGE_OPTIONS: Record<string, CommandOption> = Object.fromEntries(
  */
 export function imageRequestFrom(values: CommandCall['values'], output: string): ImageRequest {
   const format = extname(output).slice(1).toLowerCase().replace('jpeg', 'jpg');
-  const given = FIELDS.map((field) => {
-    const value = values[optionOf(field.name)];
-    return [field.name, typeof value === 'string' ? field.read(value) : value];
-  });
-  const parsed = ImageRequest.safeParse({ format, ...Object.fromEntries(given) });
+  const parsed = ImageRequest.safeParse({ format, ...imageFieldsFrom(values) });
   if (parsed.success) {
     checkImageRequest(parsed.data);
     return completeImage(parsed.data);
@@ -35,13 +31,23 @@ export function imageRequestFrom(values: CommandCall['values'], output: string):
   throw new UsageError(problems.join('\n'));
 }
 
+/** The fields of an image that are given as options, as far as they can be read. */
+export function imageFieldsFrom(values: CommandCall['values']): Partial<Record<keyof ImageRequest, unknown>> {
+  const given = FIELDS.map((field) => {
+    const value = values[optionOf(field.name)];
+    return [field.name, typeof value === 'string' ? field.read(value) : value];
+  });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
 /** The endings that an output file may have, for people. */
 export function endings(): string {
   const all = ImageFormat.options.map((format) => `.${format}`);
   return `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 }
 
-function optionOf(field: string): string {
+/** The option of a field: `fieldOfView` is `field-of-view`. */
+export function optionOf(field: string): string {
   return field.replaceAll(/[A-Z]/g, '-$&').toLowerCase();
 }
 

@@ -7,22 +7,35 @@ import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { type Command, UsageError } from '../command.ts';
 import { endings, IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
 import { readModelFiles } from '../model-files.ts';
+import { SEQUENCE_OPTIONS, sequenceRequestFrom } from '../sequence-options.ts';
 
-/** `maquette render MODEL -o OUT`: one image of a model, without a server. */
+/** `maquette render MODEL -o OUT`: one image of a model, or a sequence, without a server. */
 export const render: Command = {
   name: 'render',
-  summary: `Renders a model to an image. The format comes from the ending of OUT: ${endings()}.`,
+  summary: `Renders a model to an image, or to a video with --turntable, --camera-path or --animation. The format comes from the ending of OUT: ${endings()}; of videos .mp4, .webm, .gif, .webp, .mov or .zip.`,
   usage: 'MODEL -o OUT [options]',
   positionals: [1, 1],
   options: {
-    output: { type: 'string', short: 'o', value: 'OUT', help: 'the image to write' },
+    output: { type: 'string', short: 'o', value: 'OUT', help: 'the file to write' },
     ...IMAGE_OPTIONS,
+    ...SEQUENCE_OPTIONS,
     threads: { type: 'string', value: 'N', help: 'threads, as many as cores by default (or MAQUETTE_RENDER_THREADS)' },
   },
   async run({ values, positionals }) {
     const started = performance.now();
     const output = values.output;
     if (typeof output !== 'string') throw new UsageError('Say where to write the image: -o OUT.png');
+    const sequence = await sequenceRequestFrom(values, output);
+    if (sequence !== undefined) {
+      const { renderSequence } = await import('../render-sequence.ts');
+      return renderSequence({
+        request: sequence,
+        model: positionals[0] as string,
+        output,
+        threads: threadsFrom(values.threads),
+        json: values.json === true,
+      });
+    }
     const request = imageRequestFrom(values, output);
     // The render threads start while this one loads the engine.
     const host = createNodeRenderHost({ threads: threadsFrom(values.threads) });

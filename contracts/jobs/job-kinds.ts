@@ -3,7 +3,8 @@ import { idSchema } from '../ids/ids.ts';
 import { Sha256 } from '../ids/sha256.ts';
 import { ModelReport } from '../model/model-report.ts';
 import { ImageRequest } from '../render/image-request.ts';
-import { RenderFileRole } from '../render/render-file.ts';
+import { RenderFileRole, RenderMedia } from '../render/render-file.ts';
+import { SequenceRequest } from '../render/sequence-request.ts';
 
 /** A blob by name and size. */
 export const BlobReference = z.object({ sha256: Sha256, bytes: z.int().nonnegative() });
@@ -18,7 +19,46 @@ export const MadeFile = z.object({
   contentType: z.string(),
   width: z.int().positive(),
   height: z.int().positive(),
+  media: RenderMedia.nullable().optional().describe('Of a video or an archive'),
 });
+
+/** What a render took. */
+export const RenderStats = z.object({
+  seconds: z.number().nonnegative(),
+  rays: z.number().nonnegative(),
+  triangles: z.int().nonnegative(),
+  peakBytes: z.number().nonnegative(),
+  warnings: z.array(z.string()),
+});
+
+const Vector = z.tuple([z.number(), z.number(), z.number()]);
+
+/** Where a frame was taken from, in the model's space: a pinhole camera with unit axes. */
+export const FrameCamera = z.object({
+  position: Vector,
+  right: Vector,
+  up: Vector,
+  forward: Vector,
+  fieldOfView: z.number().positive().describe('Vertical, in degrees'),
+});
+
+/** The files of one frame of a sequence. */
+export const FrameFiles = z.object({
+  image: BlobReference,
+  /** Distances in metres along the view, as EXR. */
+  depth: BlobReference.optional(),
+  /** Of a dataset, which tells the poses. */
+  camera: FrameCamera.optional(),
+});
+
+/** What the jobs of one sequence share. */
+const sequence = {
+  renderId: idSchema('render'),
+  assetId: idSchema('asset'),
+  versionId: idSchema('version'),
+  glb: BlobReference,
+  request: SequenceRequest,
+};
 
 /** Payload and result of each kind of job: the one schema that the side which enqueues and the side which works share. */
 export const JOB_KINDS = {
@@ -40,13 +80,20 @@ export const JOB_KINDS = {
     }),
     result: z.object({
       files: z.array(MadeFile).min(1).describe('The picture first'),
-      stats: z.object({
-        seconds: z.number().nonnegative(),
-        rays: z.number().nonnegative(),
-        triangles: z.int().nonnegative(),
-        peakBytes: z.number().nonnegative(),
-        warnings: z.array(z.string()),
-      }),
+      stats: RenderStats,
+    }),
+  },
+  /** A part of `render.sequence`: some of its frames. */
+  'render.frames': {
+    payload: z.object({ ...sequence, first: z.int().nonnegative(), count: z.int().positive() }),
+    result: z.object({ frames: z.array(FrameFiles).min(1), stats: RenderStats }),
+  },
+  /** The whole of a sequence: it waits for its frames, which its payload then lists, and makes one file of them. */
+  'render.sequence': {
+    payload: z.object({ ...sequence, frames: z.array(FrameFiles) }),
+    result: z.object({
+      file: MadeFile,
+      seconds: z.number().nonnegative(),
     }),
   },
 } as const;
@@ -57,6 +104,9 @@ export type JobKind = keyof typeof JOB_KINDS;
 export type JobPayload<K extends JobKind> = z.output<(typeof JOB_KINDS)[K]['payload']>;
 /** What a worker hands back. */
 export type JobResult<K extends JobKind> = z.output<(typeof JOB_KINDS)[K]['result']>;
+export type RenderStats = z.infer<typeof RenderStats>;
+export type FrameCamera = z.infer<typeof FrameCamera>;
+export type FrameFiles = z.infer<typeof FrameFiles>;
 export type BlobReference = z.infer<typeof BlobReference>;
 export type MadeFile = z.infer<typeof MadeFile>;
 export type SourceFile = z.infer<typeof SourceFile>;

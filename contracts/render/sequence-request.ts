@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Background, ImageFormat, ImageRequest, View } from './image-request.ts';
+import { Background, ImageFormat, ImageRequest } from './image-request.ts';
 
 /**
  * File formats of a sequence of frames: H.264 in MP4, VP9 or AV1 in WebM, GIF, animated WebP, ProRes 4444 in MOV, and a
@@ -12,7 +12,20 @@ export const MAX_FRAMES = 3600;
 /** Fewest and most frames a second. */
 export const FRAME_RATES = { least: 1, most: 120 } as const;
 
-const { view: _view, format: _format, background: _background, quality: _quality, ...look } = ImageRequest.shape;
+/** What an image has and a sequence has not, or in another way. A video is sRGB by BT.709. */
+const {
+  view,
+  camera,
+  fStop,
+  focusDistance,
+  format: _format,
+  background: _background,
+  quality: _quality,
+  colorSpace: _colorSpace,
+  passes: _passes,
+  exrDepth: _exrDepth,
+  ...look
+} = ImageRequest.shape;
 
 const frames = (initial: number) => z.int().min(2).max(MAX_FRAMES).default(initial);
 const framesPerSecond = z.int().min(FRAME_RATES.least).max(FRAME_RATES.most).default(30).describe('Frames a second');
@@ -73,7 +86,7 @@ export const OrbitKeyframe = z.strictObject({
     .min(0.05)
     .max(20)
     .default(1)
-    .describe('Times the distance from which the model is seen whole from every side'),
+    .describe('Times the distance from which the model is seen whole all along the path'),
 });
 
 /** The camera moves through keyframes. */
@@ -90,12 +103,17 @@ export const CameraPathRequest = z.object({
   loop: z.boolean().default(false).describe('The last keyframe is the first again, so its frame is left out'),
 });
 
-/** A clip of the file, seen by a camera that stands still and sees the whole motion. */
+const { time: _time, ...moving } = video;
+
+/** A clip of the file, seen by a camera that stands still and sees the whole motion, or by one of the file. */
 export const AnimationRequest = z.object({
   kind: z.literal('animation'),
-  ...video,
-  view: View.default('three-quarter'),
-  animation: z.string().min(1).max(1000).optional().describe('Name of the clip; the first of the file by default'),
+  ...moving,
+  view,
+  camera,
+  fStop,
+  focusDistance,
+  animation: z.string().min(1).max(200).optional().describe('Name of the clip; the first of the file by default'),
   start: z.number().min(0).max(MAX_FRAMES).default(0).describe('In seconds'),
   end: z.number().min(0).max(MAX_FRAMES).optional().describe('In seconds; the end of the clip by default'),
 });
@@ -107,13 +125,20 @@ export const AnimationRequest = z.object({
 export const DatasetRequest = z.object({
   kind: z.literal('dataset'),
   ...look,
-  background: Background.default('transparent'),
+  background: Background.optional().describe('Default: `transparent`, and `#ffffff` for jpg'),
   views: z.int().min(2).max(MAX_FRAMES).default(100),
   distribution: z
     .enum(['hemisphere', 'sphere'])
     .default('hemisphere')
     .describe('Where the cameras stand: evenly above the model, or all round it'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0)
+    .describe('Turns the cameras about the vertical axis'),
   imageFormat: ImageFormat.extract(['png', 'jpg']).default('png'),
+  depth: z.boolean().default(true).describe('With the depth of every view, in metres along its axis, as EXR'),
   quality: z.int().min(1).max(100).default(95).describe('Of jpg'),
 });
 

@@ -1,5 +1,14 @@
+import { MaquetteError } from '../errors/maquette-error.ts';
 import type { ModelReport } from '../model/model-report.ts';
-import { type CameraPathRequest, MAX_FRAMES, type SequenceRequest, type VideoRequest } from './sequence-request.ts';
+import { ImageRequest } from './image-request.ts';
+import { checkImageRequest, samplesOf } from './image-rules.ts';
+import {
+  type CameraPathRequest,
+  type DatasetRequest,
+  MAX_FRAMES,
+  type SequenceRequest,
+  type VideoRequest,
+} from './sequence-request.ts';
 
 /** Why a sequence cannot be made as it is asked for. */
 export interface SequenceProblem {
@@ -8,20 +17,49 @@ export interface SequenceProblem {
   message: string;
 }
 
+/** Largest width × height × samples × frames: two minutes of UHD at 30 frames a second and the default samples. */
+export const MAX_SEQUENCE_SAMPLES = 3840 * 2160 * 8 * MAX_FRAMES;
+
 /** A GIF counts in hundredths of a second, and browsers slow down what is shown for less than two of them. */
 const GIF_RATE = 50;
 /** Keyframes' directions whose cross product is shorter are parallel. */
 const PARALLEL = 1e-6;
 
 /** Whether a format, with its codec, has alpha. */
-export function hasAlpha({ format, codec }: Pick<VideoRequest, 'format' | 'codec'>): boolean {
+export function encodesAlpha({ format, codec }: Pick<VideoRequest, 'format' | 'codec'>): boolean {
   return !(format === 'mp4' || (format === 'webm' && codec === 'av1'));
 }
 
-/** The sequence with what depends on its other fields: the background that its format has by default. */
+/**
+ * Refuses a sequence that cannot be made, whatever the model.
+ *
+ * @throws MaquetteError `invalid_request` with every finding, `render_too_large` with the figures
+ */
+export function checkSequenceRequest(request: SequenceRequest): void {
+  const errors = problemsOf(request);
+  const [first] = errors;
+  if (first) {
+    const message = `the sequence is not possible: ${first.pointer} ${first.message}`;
+    throw new MaquetteError('invalid_request', message, { errors });
+  }
+  checkImageRequest(ImageRequest.parse({ ...request, format: 'png' }));
+  const samples = request.width * request.height * samplesOf(request);
+  const frames = frameCountOf(request);
+  const count = (value: number) => value.toLocaleString('en-GB');
+  if (samples * frames > MAX_SEQUENCE_SAMPLES) {
+    throw new MaquetteError(
+      'render_too_large',
+      `${count(frames)} frames of ${count(samples)} pixel samples each are ${count(samples * frames)}; the limit is ${count(MAX_SEQUENCE_SAMPLES)}`,
+      { remedy: 'Ask for smaller frames, fewer samples or fewer frames.' },
+    );
+  }
+}
+
+/** The sequence with what depends on its other fields, so that equal sequences are asked for in equal words. */
 export function completeSequence(request: SequenceRequest): SequenceRequest {
-  if (request.kind === 'dataset' || request.background !== undefined) return request;
-  return { ...request, background: hasAlpha(request) ? 'transparent' : '#ffffff' };
+  const transparent = request.kind === 'dataset' ? request.imageFormat !== 'jpg' : encodesAlpha(request);
+  const background = request.background ?? (transparent ? 'transparent' : '#ffffff');
+  return { ...request, background, samples: samplesOf(request) };
 }
 
 /**
@@ -34,9 +72,9 @@ export function completeForModel(
   animations: ModelReport['animations'],
 ): SequenceRequest | SequenceProblem {
   if (request.kind !== 'animation') return request;
-  const names = animations.map(({ name }) => name);
-  const clip =
-    request.animation === undefined ? animations[0] : animations.find(({ name }) => name === request.animation);
+  // A clip without a name is asked for by its number.
+  const names = animations.map(({ name }, index) => name || String(index));
+  const clip = request.animation === undefined ? animations[0] : animations[names.indexOf(request.animation)];
   if (clip === undefined) {
     const message =
       names.length === 0
@@ -48,7 +86,7 @@ export function completeForModel(
     return { pointer: '/animation', message };
   }
   const end = Math.min(request.end ?? clip.seconds, clip.seconds);
-  const complete = { ...request, animation: clip.name, end };
+  const complete = { ...request, animation: names[animations.indexOf(clip)]!, end };
   if (!(end > request.start)) {
     return {
       pointer: '/start',
@@ -85,7 +123,7 @@ export function frameCountOf(request: SequenceRequest): number {
 
 /** Everything that makes a completed sequence impossible, whatever the model. */
 export function problemsOf(request: SequenceRequest): SequenceProblem[] {
-  const problems = request.kind === 'dataset' ? [] : encodingProblems(request);
+  const problems = request.kind === 'dataset' ? datasetProblems(request) : encodingProblems(request);
   if (request.kind === 'camera-path') problems.push(...pathProblems(request));
   if (request.kind === 'animation' && request.end !== undefined && request.end <= request.start) {
     problems.push({ pointer: '/end', message: 'the end must lie after the start' });
@@ -93,10 +131,21 @@ export function problemsOf(request: SequenceRequest): SequenceProblem[] {
   return problems;
 }
 
+function datasetProblems({ background, imageFormat, projection }: DatasetRequest): SequenceProblem[] {
+  const problems: SequenceProblem[] = [];
+  if (background === 'transparent' && imageFormat === 'jpg') {
+    problems.push({ pointer: '/background', message: 'JPEG has no alpha: give a colour, or take png' });
+  }
+  if (projection === 'orthographic') {
+    problems.push({ pointer: '/projection', message: 'the poses of a dataset are those of perspective cameras' });
+  }
+  return problems;
+}
+
 function encodingProblems(request: VideoRequest): SequenceProblem[] {
   const { format, width, height, fps, background } = request;
   const problems: SequenceProblem[] = [];
-  if (background === 'transparent' && !hasAlpha(request)) {
+  if (background === 'transparent' && !encodesAlpha(request)) {
     const name = format === 'mp4' ? 'H.264 in MP4 has no alpha' : 'AV1 in WebM has no alpha that players know';
     problems.push({
       pointer: '/background',
@@ -130,6 +179,12 @@ function pathProblems(request: CameraPathRequest): SequenceProblem[] {
       });
     }
     if (!('position' in keyframe)) return;
+    if (request.projection === 'orthographic') {
+      problems.push({
+        pointer: `/keyframes/${index}/position`,
+        message: 'a place says nothing of how much parallel rays show: give azimuth, elevation and distance',
+      });
+    }
     const direction = keyframe.target.map((value, axis) => value - keyframe.position[axis]!);
     const up = keyframe.up ?? [0, 1, 0];
     const across = [0, 1, 2].map((axis) => {

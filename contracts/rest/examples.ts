@@ -170,6 +170,7 @@ export const exampleRender = {
       width: 1200,
       height: 900,
       bytes: 412032,
+      media: null,
     },
   ],
   cost: { seconds: 0.8, rays: 17280000, triangles: 15452, peakBytes: 96468992, warnings: [], cached: false },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
 import { AnyEvent } from '../events/events.ts';
 import { ModelReport } from '../model/model-report.ts';
-import { ImageRequest } from '../render/image-request.ts';
+import { RenderRequest } from '../render/render-request.ts';
 import { AssetChange } from './data-api.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ApiKeyPage } from './operations/api-keys.ts';
@@ -32,7 +32,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   ModelReport,
   Derivative,
   DerivativePage,
-  ImageRequest,
+  RenderRequest,
   Render,
   RenderInput,
   RenderJob,

@@ -133,7 +133,8 @@ function measureMaterial(material: Material, triangles: number): MaterialReport 
   };
 }
 
-function measureAnimations(document: Document): AnimationReport[] {
+/** The clips of a document, in order. */
+export function measureAnimations(document: Document): AnimationReport[] {
   return document
     .getRoot()
     .listAnimations()

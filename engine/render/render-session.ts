@@ -1,7 +1,7 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { samplesOf } from '#contracts/render/image-rules.ts';
-import { axesOf, type Camera, type Extremes, fitCamera, frameOf, unionOf } from './camera.ts';
+import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf, unionOf } from './camera.ts';
 import { type DrawControl, drawPreview } from './draw-preview.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
 import { developFilm, resolveFilm } from './film/develop-film.ts';
@@ -57,6 +57,15 @@ export interface RenderSession {
    * @param times seconds, at least one
    */
   frameMotion(request: ImageRequest, times: readonly number[], signal?: AbortSignal): Promise<Camera>;
+  /**
+   * What a camera has to take in when it looks at the model's centre along each of these axes in turn, as seen by the
+   * camera. With the field of view and margin of the request, in render space. Throws what `render` throws.
+   *
+   * @param all at least one
+   */
+  measure(request: ImageRequest, all: readonly CameraAxes[], signal?: AbortSignal): Promise<Extremes>;
+  /** Where render space lies in the model's. Throws what `render` throws. */
+  space(request: ImageRequest, signal?: AbortSignal): Promise<Normalisation>;
   /** Gives memory and threads back. */
   close(): void;
 }
@@ -176,6 +185,19 @@ class Session implements RenderSession {
       }
       return this.#fit(prepared, call, unionOf(extremes));
     });
+  }
+
+  async measure(request: ImageRequest, all: readonly CameraAxes[], signal?: AbortSignal): Promise<Extremes> {
+    return this.#during(request, signal, async (call) => {
+      await this.#prepare(call);
+      const extremes: Extremes[] = [];
+      for (const axes of all) extremes.push(await this.#extremes(call, axes));
+      return unionOf(extremes);
+    });
+  }
+
+  async space(request: ImageRequest, signal?: AbortSignal): Promise<Normalisation> {
+    return this.#during(request, signal, async (call) => (await this.#prepare(call)).normalisation);
   }
 
   close(): void {
@@ -334,9 +356,9 @@ class Session implements RenderSession {
     return placed ?? this.#fit(prepared, call, await this.#extremes(call));
   }
 
-  async #extremes({ request, signal, stage }: Call): Promise<Extremes> {
+  async #extremes({ request, signal, stage }: Call, axes = axesOf(request.view)): Promise<Extremes> {
     const { header } = this.#opened();
-    writeFraming(header, axesOf(request.view), frameOf(request));
+    writeFraming(header, axes, frameOf(request));
     await this.#run(L.TASK_EXTREMES, signal);
     stage('framing');
     return header.getFloats(L.H_EXTREMES, 5) as unknown as Extremes;

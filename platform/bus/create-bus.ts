@@ -14,8 +14,8 @@ import {
   findNextWork,
   leaseJobs,
   prolongLease,
-  releaseJob,
   type RetryDelay,
+  releaseJob,
   settleLease,
   takeExhausted,
 } from './job-queue.ts';

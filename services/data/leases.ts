@@ -33,19 +33,22 @@ export async function heartbeat(
   const state = await deps.bus.heartbeat(beat.jobId, beat.token, beat.leaseMs, beat.progress, beat.stage);
   if (state !== 'running' || !before) return state;
   if (beat.progress <= before.progress && beat.stage === before.stage) return state;
+  // Clients know a part's parent alone; the bus has just summed its parts up.
+  const shown = before.parentId === null ? undefined : await readProgress(deps.database.kysely, before.parentId);
+  const jobId = before.parentId ?? beat.jobId;
   await deps.bus.broadcast({
     id: null,
     type: 'job_progress',
     time: new Date().toISOString(),
     organizationId: before.organizationId,
     projectId: before.projectId,
-    subject: { type: 'job', id: beat.jobId },
+    subject: { type: 'job', id: jobId },
     data: {
-      jobId: beat.jobId,
+      jobId,
       assetId: before.assetId,
-      kind: before.kind,
-      progress: Math.max(beat.progress, before.progress),
-      stage: beat.stage,
+      kind: shown?.kind ?? before.kind,
+      progress: shown?.progress ?? Math.max(beat.progress, before.progress),
+      stage: shown?.stage ?? beat.stage,
     },
   });
   return state;

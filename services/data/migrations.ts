@@ -134,8 +134,31 @@ async function addRenderFiles(db: Kysely<unknown>): Promise<void> {
   await sql`create index derivatives_by_picture on derivatives (picture_id) where picture_id is not null`.execute(db);
 }
 
+/**
+ * Sequences of frames. No key refers to a frame's job or asset: a frame stays until its blob is let go too, whatever was
+ * deleted meanwhile.
+ */
+async function addSequences(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table derivatives add column media json`.execute(db);
+  await sql`
+    create table sequence_frames (
+      job_id text collate "C" not null,
+      frame integer not null,
+      role text not null check (role in ('image', 'depth')),
+      sha256 text collate "C" not null,
+      bytes bigint not null,
+      camera json,
+      primary key (job_id, frame, role)
+    )`.execute(db);
+  await sql`create index sequence_frames_by_blob on sequence_frames (sha256)`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
-  migrations: { '0001_tables': { up: createTables }, '0002_render_files': { up: addRenderFiles } },
+  migrations: {
+    '0001_tables': { up: createTables },
+    '0002_render_files': { up: addRenderFiles },
+    '0003_sequences': { up: addSequences },
+  },
 };

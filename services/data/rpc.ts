@@ -5,7 +5,7 @@ import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error
 import { EventService, JobService, RenderRecordService, type SettleRequest } from '#contracts/generated/data_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { JobKindName } from '#contracts/jobs/job-kinds.ts';
-import { ImageRequest } from '#contracts/render/image-request.ts';
+import { RenderRequest, taskOf } from '#contracts/render/render-request.ts';
 import { RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { JobOutcome } from '#platform/bus/bus.ts';
 import { eventsAfter } from './events.ts';
@@ -109,7 +109,7 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
     async requestRender(request) {
       const input = parseInput(RequestRender, request, 'RequestRender');
       const render = await requestRender(deps, input.organizationId, input.assetId, {
-        request: parseInput(ImageRequest, parseJson(request.requestJson, 'request_json'), 'request_json'),
+        request: taskOf(parseInput(RenderRequest, parseJson(request.requestJson, 'request_json'), 'request_json')),
         purpose: input.purpose,
         priority: input.priority,
       });

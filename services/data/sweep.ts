@@ -5,6 +5,7 @@ import { workerVanished } from './errors.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
+import { deleteDiscardedFrames, listDiscardedFrames } from './store/sequence-frames.ts';
 
 /** How often the sweep does its parts, and what it lets stand. Milliseconds. */
 export interface SweepSettings {
@@ -14,6 +15,10 @@ export interface SweepSettings {
   storageIntervalMs: number;
   /** An unreferenced blob stays this long: an upload is stored before it is recorded. */
   blobGraceMs: number;
+  /** Between two looks for frames of sequences that have ended. */
+  framesIntervalMs: number;
+  /** Frames stay this long after the end of their sequence: a copy may just be stored for another one. */
+  framesGraceMs: number;
   /** Events and ended jobs stay this long. */
   retentionMs: number;
 }
@@ -24,6 +29,8 @@ export const SWEEP_DEFAULTS: SweepSettings = {
   exhaustedIntervalMs: 5_000,
   storageIntervalMs: HOUR_MS,
   blobGraceMs: 24 * HOUR_MS,
+  framesIntervalMs: 60_000,
+  framesGraceMs: 10 * 60_000,
   retentionMs: 30 * 24 * HOUR_MS,
 };
 
@@ -84,6 +91,29 @@ export async function deleteUnreferencedBlobs(
   return deleted;
 }
 
+/**
+ * Deletes the frames of sequences that ended before the grace period, whatever the end: the file that was made of them
+ * is stored, or there will be none. A blob that something else refers to stays.
+ *
+ * @returns how many blobs
+ */
+export async function deleteDiscarded(deps: OperationDeps, graceMs: number, signal?: AbortSignal): Promise<number> {
+  const cutoff = new Date(Date.now() - graceMs);
+  let deleted = 0;
+  for (;;) {
+    const blobs = await listDiscardedFrames(deps.database.kysely, cutoff, BLOB_BATCH);
+    for (const sha256 of blobs) {
+      if (signal?.aborted) return deleted;
+      const gone = await deps.database.transaction(async (trx) => {
+        await deleteDiscardedFrames(trx, sha256, cutoff);
+        return deleteUnreferencedBlob(trx, deps.objects, sha256, cutoff);
+      });
+      if (gone) deleted++;
+    }
+    if (blobs.length < BLOB_BATCH) return deleted;
+  }
+}
+
 /** Starts the periodic work. @returns a function that stops it and waits for what is under way. */
 export function startSweep(deps: OperationDeps, settings: SweepSettings, logger: Logger): () => Promise<void> {
   const controller = new AbortController();
@@ -92,6 +122,10 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
     repeat(settings.exhaustedIntervalMs, signal, async () => {
       const failed = await failExhaustedJobs(deps);
       if (failed > 0) logger.warn({ failed }, 'jobs failed because their workers vanished');
+    }),
+    repeat(settings.framesIntervalMs, signal, async () => {
+      const deleted = await deleteDiscarded(deps, settings.framesGraceMs, signal);
+      if (deleted > 0) logger.info({ deleted }, 'frames deleted whose sequences have ended');
     }),
     repeat(settings.storageIntervalMs, signal, async () => {
       await deps.bus.prune(new Date(Date.now() - settings.retentionMs));

@@ -10,9 +10,10 @@ import type {
   VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
-import type { ImageRequest } from '#contracts/render/image-request.ts';
-import type { RenderFileRole } from '#contracts/render/render-file.ts';
+import type { RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
+import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
 import type { RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { BusTables, Json, Timestamp } from '#platform/bus/tables.ts';
@@ -104,8 +105,10 @@ export interface DerivativesTable {
   cost: Json<DerivativeCost>;
   /** Of a file of a render; null for what is none. */
   role: RenderFileRole | null;
-  /** The derivative of the picture with which this pass of it was made; null for the picture. */
+  /** The derivative of the main file with which this pass or poster was made; null for the main file. */
   picture_id: DerivativeId | null;
+  /** Of a video or an archive. */
+  media: NullableJson<RenderMedia>;
   /** The job that made it. */
   job_id: JobId;
   created_at: Timestamp;
@@ -114,7 +117,20 @@ export interface DerivativesTable {
 /** Whether a render waits for its job (whose own state says queued or running), or how it ended. */
 export type RenderRowState = 'pending' | 'succeeded' | 'failed' | 'canceled';
 
-/** `renders`: requests for an image. Several may wait for one job when they ask for the same. */
+/** `sequence_frames`: what the parts of a sequence's job have made; gone soon after the job has ended. */
+export interface SequenceFramesTable {
+  /** The job of the sequence. */
+  job_id: JobId;
+  /** From 0. */
+  frame: number;
+  role: 'image' | 'depth';
+  sha256: Sha256;
+  bytes: number;
+  /** With the image. */
+  camera: NullableJson<FrameCamera>;
+}
+
+/** `renders`: requests for an image or a sequence. Several may wait for one job when they ask for the same. */
 export interface RendersTable {
   id: RenderId;
   organization_id: OrganizationId;
@@ -122,7 +138,7 @@ export interface RendersTable {
   version_id: VersionId;
   purpose: RenderPurpose;
   state: RenderRowState;
-  request: Json<ImageRequest>;
+  request: Json<RenderTask>;
   /** The derivative's key. */
   key: Sha256;
   job_id: JobId;
@@ -154,6 +170,7 @@ export interface DataTables {
   version_files: VersionFilesTable;
   derivatives: DerivativesTable;
   renders: RendersTable;
+  sequence_frames: SequenceFramesTable;
   blobs: BlobsTable;
 }
 

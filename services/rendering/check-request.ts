@@ -1,21 +1,27 @@
-import { ImageRequest } from '#contracts/render/image-request.ts';
 import { checkImageRequest, completeImage } from '#contracts/render/image-rules.ts';
+import { isSequence, RenderRequest, type RenderTask, taskOf } from '#contracts/render/render-request.ts';
+import { checkSequenceRequest, completeSequence } from '#contracts/render/sequence-rules.ts';
 import { requestInvalid } from './errors.ts';
 
 /**
- * Reads an image request and fills in its defaults, those that depend on other fields included.
+ * Reads a request for an image or a sequence and fills in its defaults, those that depend on other fields included.
  *
  * @throws MaquetteError `invalid_request` with every finding, `render_too_large` with the figures.
  */
-export function checkRequest(requestJson: string): ImageRequest {
+export function checkRequest(requestJson: string): RenderTask {
   let value: unknown;
   try {
     value = JSON.parse(requestJson);
   } catch {
-    throw requestInvalid('the image request is not valid JSON');
+    throw requestInvalid('the render request is not valid JSON');
   }
-  const parsed = ImageRequest.safeParse(value);
+  const parsed = RenderRequest.safeParse(value);
   if (!parsed.success) throw requestInvalid(parsed.error);
-  checkImageRequest(parsed.data);
-  return completeImage(parsed.data);
+  const task = taskOf(parsed.data);
+  if (isSequence(task)) {
+    checkSequenceRequest(task);
+    return completeSequence(task);
+  }
+  checkImageRequest(task);
+  return completeImage(task);
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 
-/** The request is no image request. */
+/** The request is no render request. */
 export function requestInvalid(error: z.ZodError | string): MaquetteError {
   if (typeof error === 'string') return new MaquetteError('invalid_request', error);
   const errors = error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, message: issue.message }));
   const first = errors[0];
-  return new MaquetteError('invalid_request', `the image request is not valid: ${first?.pointer} ${first?.message}`, {
+  return new MaquetteError('invalid_request', `the render request is not valid: ${first?.pointer} ${first?.message}`, {
     errors,
   });
 }
@@ -19,4 +19,9 @@ export function modelMissing(cause: unknown): MaquetteError {
 /** The sandboxed process handed back what no honest one would. */
 export function resultInvalid(cause: unknown): MaquetteError {
   return new MaquetteError('sandbox_crashed', 'the render gave no valid result', { cause });
+}
+
+/** A frame that was stored is not there any more. */
+export function frameMissing(cause: unknown): MaquetteError {
+  return new MaquetteError('storage_failed', 'a stored frame cannot be read', { cause });
 }

@@ -9,6 +9,7 @@ import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import { registerRpc } from './rpc.ts';
 import { type RenderInput, THREADS_PARAMETER } from './sandbox/render-input.ts';
+import { framesHandler, sequenceHandler } from './sequence-worker.ts';
 import { renderHandler } from './worker.ts';
 
 /** Memory of the process beside the scene: Node, the model as it is read, the image as it is encoded. */
@@ -56,7 +57,11 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
       worker = startWorker({
         name: `rendering-${process.pid}`,
         client: jobs,
-        handlers: { 'render.image': renderHandler({ objects, sandbox, memoryLimit }) },
+        handlers: {
+          'render.image': renderHandler({ objects, sandbox, memoryLimit }),
+          'render.frames': framesHandler({ objects, sandbox, memoryLimit }),
+          'render.sequence': sequenceHandler({ objects, sandbox }),
+        },
         concurrency,
         able: () => sandbox.ready().ready,
         logger,

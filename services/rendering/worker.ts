@@ -6,10 +6,11 @@ import { contentTypeOf } from '#platform/images/content-types.ts';
 import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sandbox } from '#platform/sandbox/sandbox.ts';
-import { modelMissing, resultInvalid } from './errors.ts';
-import { GLB_FILE, type RenderInput } from './sandbox/render-input.ts';
+import { resultInvalid } from './errors.ts';
+import type { RenderInput } from './sandbox/render-input.ts';
+import { copyModel, TaskStats } from './task-files.ts';
 
-/** What the sandboxed process says; it has read untrusted bytes, so it is parsed. */
+/** What an image task says; it has read untrusted bytes, so it is parsed. */
 const TaskOutput = z.object({
   files: z
     .array(
@@ -23,13 +24,7 @@ const TaskOutput = z.object({
     )
     .min(1)
     .max(64),
-  stats: z.object({
-    seconds: z.number().nonnegative(),
-    rays: z.number().nonnegative(),
-    triangles: z.int().nonnegative(),
-    peakBytes: z.number().nonnegative(),
-    warnings: z.array(z.string().max(2_000)).max(1_000),
-  }),
+  stats: TaskStats,
 });
 
 /** Makes the handler of `render.image`: canonical GLB to encoded image. */
@@ -42,12 +37,8 @@ export function renderHandler(deps: {
   return (job, context) => {
     const { glb, request } = job.payload;
     return sandbox.run({
-      input: { request, memoryLimit },
-      prepare: async (folder) => {
-        await objects.copyTo(glb.sha256, join(folder, GLB_FILE)).catch((error: unknown) => {
-          throw modelMissing(error);
-        });
-      },
+      input: { task: 'image', request, memoryLimit },
+      prepare: (folder) => copyModel(objects, glb, folder),
       collect: (folder, output) => storeFiles(objects, folder, output, request),
       signal: context.signal,
       onProgress: (share, stage) => context.progress(share, stage),

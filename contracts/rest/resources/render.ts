@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PublicError } from '../../events/envelope.ts';
 import { idSchema } from '../../ids/ids.ts';
-import { ImageRequest } from '../../render/image-request.ts';
-import { RenderFileRole } from '../../render/render-file.ts';
+import { RenderFileRole, RenderMedia } from '../../render/render-file.ts';
+import { RenderRequest } from '../../render/render-request.ts';
 import { JobState } from './job.ts';
 
 /** Why a render was made: the preview of an upload, a render by URL, or a request to `POST /v1/renders`. */
@@ -17,6 +17,7 @@ export const RenderFile = z.object({
   width: z.int(),
   height: z.int(),
   bytes: z.int(),
+  media: RenderMedia.nullable().describe('Of a video or an archive'),
 });
 
 /** A render of an asset. */
@@ -27,7 +28,7 @@ export const Render = z.object({
   projectId: idSchema('project'),
   purpose: RenderPurpose,
   state: JobState,
-  request: ImageRequest,
+  request: RenderRequest,
   job: idSchema('job'),
   image: z
     .object({
@@ -39,8 +40,12 @@ export const Render = z.object({
       bytes: z.int(),
     })
     .nullable()
-    .describe('The picture: the first of `files`'),
-  files: z.array(RenderFile).describe('All that was made, the picture first: one file for each pass, or one EXR'),
+    .describe('The picture: the first of `files`; of a sequence its first frame'),
+  files: z
+    .array(RenderFile)
+    .describe(
+      'All that was made: the picture and one file for each pass, or one EXR; of a sequence its file and its poster',
+    ),
   cost: z
     .object({
       seconds: z.number(),
@@ -56,7 +61,17 @@ export const Render = z.object({
   finishedAt: z.iso.datetime().nullable(),
 });
 
-export const RenderInput = ImageRequest.extend({ assetId: idSchema('asset') });
+const assetId = idSchema('asset');
+const [image, turntable, cameraPath, animation, dataset] = RenderRequest.options;
+
+/** What to render, and of which asset. */
+export const RenderInput = z.discriminatedUnion('kind', [
+  image.extend({ assetId }),
+  turntable.extend({ assetId }),
+  cameraPath.extend({ assetId }),
+  animation.extend({ assetId }),
+  dataset.extend({ assetId }),
+]);
 
 export type RenderPurpose = z.infer<typeof RenderPurpose>;
 export type RenderFile = z.infer<typeof RenderFile>;

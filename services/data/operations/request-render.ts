@@ -1,12 +1,22 @@
 import type { NewEvent } from '#contracts/events/events.ts';
-import { type AssetId, type JobId, newId, type OrganizationId, type RenderId } from '#contracts/ids/ids.ts';
+import {
+  type AssetId,
+  type JobId,
+  newId,
+  type OrganizationId,
+  type RenderId,
+  type VersionId,
+} from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
+import { FRAMES_SHARE, frameChunks } from '#contracts/jobs/frame-chunks.ts';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
-import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
+import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import { completeForModel, frameCountOf, type SequenceProblem } from '#contracts/render/sequence-rules.ts';
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
-import { notFound, notRenderable } from '../errors.ts';
+import { invalid, notFound, notRenderable } from '../errors.ts';
 import { recordFiles } from '../settle/record-files.ts';
 import { finishPreview, renderComplete } from '../settle/render-image.ts';
 import { type LockedAsset, lockAsset } from '../store/assets.ts';
@@ -14,13 +24,13 @@ import { tryClaimBlobs } from '../store/blobs.ts';
 import { type DerivativeRow, findDerivative, listPasses } from '../store/derivatives.ts';
 import { raisePriority } from '../store/jobs.ts';
 import { findFinishedUrlRender, findLeader, insertRender, readRender } from '../store/renders.ts';
-import { readNewestVersion, readVersionFacts, type VersionFacts } from '../store/versions.ts';
+import { readAnimations, readNewestVersion, readVersionFacts, type VersionFacts } from '../store/versions.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import type { OperationDeps } from './operation.ts';
 
 /** What is to be rendered, why and how urgently. */
 export interface RenderWish {
-  request: ImageRequest;
+  request: RenderTask;
   purpose: RenderPurpose;
   /** Higher runs earlier; 0 is usual. */
   priority: number;
@@ -34,11 +44,12 @@ export interface RenderWish {
  * - An image that the organisation has already (same content, same parameters) finishes it at once, without a job; its
  *   `cost.cached` is true. Renders by URL then share one record, and this path takes no lock.
  * - An identical render that waits for its job is joined: one job ends both. Renders by URL share the record too.
- * - Else a job is queued.
+ * - Else a job is queued; for a sequence one for each chunk of its frames too.
  *
  * Requests for one asset take turns on the asset's row, so identical ones at the same moment make one job.
  *
- * @throws MaquetteError `not_found`, `conflict` while (or because) the newest version has no normalised model
+ * @throws MaquetteError `not_found`, `conflict` while (or because) the newest version has no normalised model,
+ * `invalid_request` for an animation that the model has not
  */
 export async function requestRender(
   deps: OperationDeps,
@@ -54,7 +65,9 @@ export async function requestRender(
     const asset = await lockAsset(trx, organizationId, assetId);
     const version = await readVersionFacts(trx, organizationId, asset.versionId);
     if (!version?.glb) throw notRenderable(assetId, version?.state ?? 'failed');
-    const { id, events } = await recordRender(trx, deps, asset, { ...version, glb: version.glb }, wish);
+    const request = await completed(trx, organizationId, version.id, wish.request);
+    const renderable = { ...version, glb: version.glb };
+    const { id, events } = await recordRender(trx, deps, asset, renderable, { ...wish, request });
     for (const event of events) await deps.bus.publish(trx, event);
     return readRender(trx, organizationId, id);
   });
@@ -71,7 +84,7 @@ export async function recordRender(
   version: RenderableVersion,
   wish: RenderWish,
 ): Promise<{ id: RenderId; events: NewEvent[] }> {
-  const key = derivativeKey(version.glb.sha256, 'render.image', wish.request);
+  const key = derivativeKey(version.glb.sha256, operationOf(wish.request), wish.request);
   const derivative = await reuseDerivative(trx, deps, asset, version, key);
   if (derivative) return recordCached(trx, asset, version, wish, key, derivative);
 
@@ -84,17 +97,70 @@ export async function recordRender(
 
   const renderId = newId('render');
   const jobId = newId('job');
-  await deps.bus.enqueue(trx, {
-    id: jobId,
-    kind: 'render.image',
-    organizationId: asset.organizationId,
-    projectId: asset.projectId,
-    assetId: asset.id,
-    payload: { renderId, assetId: asset.id, versionId: version.id, glb: version.glb, request: wish.request },
-    priority: wish.priority,
-    traceParent: wish.traceParent ?? currentContext()?.traceParent,
-  });
+  await enqueueRender(trx, deps, asset, version, wish, { renderId, jobId });
   return recordPending(trx, asset, version, wish, key, renderId, jobId, true);
+}
+
+/** Queues what makes a render: one job, or that of a sequence with its parts. */
+async function enqueueRender(
+  trx: DataTrx,
+  { bus }: OperationDeps,
+  asset: LockedAsset,
+  version: RenderableVersion,
+  { request, priority, traceParent = currentContext()?.traceParent }: RenderWish,
+  { renderId, jobId }: { renderId: RenderId; jobId: JobId },
+): Promise<void> {
+  const { id: assetId, organizationId, projectId } = asset;
+  const job = { organizationId, projectId, assetId, traceParent };
+  const payload = { renderId, assetId, versionId: version.id, glb: version.glb };
+  if (!isSequence(request)) {
+    await bus.enqueue(trx, { ...job, id: jobId, kind: 'render.image', payload: { ...payload, request }, priority });
+    return;
+  }
+  await bus.enqueue(trx, {
+    ...job,
+    id: jobId,
+    kind: 'render.sequence',
+    payload: { ...payload, request, frames: [] },
+    priority,
+    held: true,
+  });
+  const frames = frameCountOf(request);
+  for (const chunk of frameChunks(request)) {
+    await bus.enqueue(trx, {
+      ...job,
+      id: newId('job'),
+      kind: 'render.frames',
+      payload: { ...payload, request, ...chunk },
+      // Whoever asks for one image meanwhile does not wait for all of the sequence.
+      priority: priority - 1,
+      parent: { id: jobId, share: (FRAMES_SHARE * chunk.count) / frames },
+    });
+  }
+}
+
+/** The request with what depends on the model. @throws MaquetteError `invalid_request` */
+async function completed(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  versionId: VersionId,
+  request: RenderTask,
+): Promise<RenderTask> {
+  if (!isSequence(request) || request.kind !== 'animation') return request;
+  const complete: SequenceRequest | SequenceProblem = completeForModel(
+    request,
+    await readAnimations(trx, organizationId, versionId),
+  );
+  if ('kind' in complete) return complete;
+  throw invalid(
+    complete.pointer,
+    complete.message,
+    'The report of the asset lists its animations and how long they are.',
+  );
+}
+
+function operationOf(request: RenderTask): 'render.image' | 'render.sequence' {
+  return isSequence(request) ? 'render.sequence' : 'render.image';
 }
 
 async function recordPending(
@@ -176,6 +242,7 @@ async function reuseDerivative(
     contentType: row.content_type,
     width: row.width ?? 0,
     height: row.height ?? 0,
+    media: row.media,
   }));
   const blobs = files.map(({ blob }) => blob);
   if (await tryClaimBlobs(trx, deps.objects, blobs)) return undefined;
@@ -196,12 +263,12 @@ async function findCached(
   db: DataReader,
   organizationId: OrganizationId,
   assetId: AssetId,
-  request: ImageRequest,
+  request: RenderTask,
 ): Promise<Render | undefined> {
   const version = await readNewestVersion(db, organizationId, assetId);
   if (!version) throw notFound('asset', assetId);
   if (!version.glb) return undefined;
-  const key = derivativeKey(version.glb.sha256, 'render.image', request);
+  const key = derivativeKey(version.glb.sha256, operationOf(request), request);
   const render = await findFinishedUrlRender(db, organizationId, version.id, key);
   return render && { ...render, cost: render.cost && { ...render.cost, cached: true } };
 }

@@ -2,6 +2,7 @@ import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
 import type { BlobReference, JobKind, JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { Bus } from '#platform/bus/bus.ts';
 import type { Reactions } from '../reactions.ts';
 import type { LockedAsset } from '../store/assets.ts';
 import type { DataTrx } from '../tables.ts';
@@ -10,6 +11,9 @@ import type { DataTrx } from '../tables.ts';
 export interface EffectContext {
   trx: DataTrx;
   jobId: JobId;
+  /** The job that it is a part of. */
+  parentId: JobId | null;
+  bus: Bus;
   /** The job's asset, locked. */
   asset: LockedAsset;
   reactions: Reactions;

@@ -38,25 +38,12 @@ export const RENDER_IMAGE_EFFECTS: JobEffects<'render.image'> = {
 
   async failed(context, { versionId }, error) {
     const { asset, jobId } = context;
-    const renders = await end(context, versionId, { state: 'failed', error });
-    return renders.map((render) => ({
-      type: 'render_failed',
-      organizationId: asset.organizationId,
-      projectId: asset.projectId,
-      subject: { type: 'render', id: render.id },
-      data: {
-        renderId: render.id,
-        assetId: asset.id,
-        versionId,
-        jobId,
-        purpose: render.purpose,
-        error: toPublicError(error),
-      },
-    }));
+    const renders = await endRenders(context, versionId, { state: 'failed', error });
+    return renders.map((render) => renderFailed(asset, versionId, render, jobId, error));
   },
 
   async canceled(context, { versionId }, error) {
-    await end(context, versionId, { state: 'canceled', error });
+    await endRenders(context, versionId, { state: 'canceled', error });
     return [];
   },
 };
@@ -100,7 +87,32 @@ export function renderComplete(
   };
 }
 
-async function end(
+/** The event of a render that came to nothing. */
+export function renderFailed(
+  asset: LockedAsset,
+  versionId: VersionId,
+  render: { id: RenderId; purpose: RenderPurpose },
+  jobId: JobId,
+  error: ErrorValue,
+): NewEvent {
+  return {
+    type: 'render_failed',
+    organizationId: asset.organizationId,
+    projectId: asset.projectId,
+    subject: { type: 'render', id: render.id },
+    data: {
+      renderId: render.id,
+      assetId: asset.id,
+      versionId,
+      jobId,
+      purpose: render.purpose,
+      error: toPublicError(error),
+    },
+  };
+}
+
+/** Ends the renders that wait for a job without a result. @returns which those were */
+export async function endRenders(
   { trx, jobId, asset }: EffectContext,
   versionId: VersionId,
   outcome: { state: 'failed' | 'canceled'; error: ErrorValue },

@@ -3,7 +3,7 @@ import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS, type JobKind, type JobPayload, type JobResult } from '#contracts/jobs/job-kinds.ts';
-import type { JobOutcome, Settled } from '#platform/bus/bus.ts';
+import type { Bus, JobOutcome, Settled } from '#platform/bus/bus.ts';
 import { blobMissing, unusableResult } from '../errors.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import type { Reactions } from '../reactions.ts';
@@ -12,12 +12,16 @@ import { tryClaimBlobs } from '../store/blobs.ts';
 import { findJob, type JobFacts } from '../store/jobs.ts';
 import type { DataTrx } from '../tables.ts';
 import { GEOMETRY_PROCESS_EFFECTS } from './geometry-process.ts';
-import type { JobEffects } from './job-effects.ts';
+import type { EffectContext, JobEffects } from './job-effects.ts';
+import { RENDER_FRAMES_EFFECTS } from './render-frames.ts';
 import { RENDER_IMAGE_EFFECTS } from './render-image.ts';
+import { RENDER_SEQUENCE_EFFECTS } from './render-sequence.ts';
 
 const EFFECTS: { [K in JobKind]: JobEffects<K> } = {
   'geometry.process': GEOMETRY_PROCESS_EFFECTS,
   'render.image': RENDER_IMAGE_EFFECTS,
+  'render.frames': RENDER_FRAMES_EFFECTS,
+  'render.sequence': RENDER_SEQUENCE_EFFECTS,
 };
 
 /**
@@ -51,13 +55,22 @@ export async function settleJob(
 /** What canceling a job changes, in the caller's transaction, which has locked the asset. */
 export function effectsOfCancel(
   trx: DataTrx,
-  deps: { reactions: Reactions },
+  deps: { reactions: Reactions; bus: Bus },
   job: JobFacts,
   asset: LockedAsset,
   error: ErrorValue,
 ): Promise<NewEvent[]> {
-  const context = { trx, jobId: job.id, asset, reactions: deps.reactions };
+  const context = contextOf(trx, deps, job, asset);
   return withKind(job, (effects, payload) => effects.canceled(context, payload, error));
+}
+
+function contextOf(
+  trx: DataTrx,
+  { reactions, bus }: { reactions: Reactions; bus: Bus },
+  job: JobFacts,
+  asset: LockedAsset,
+): EffectContext {
+  return { trx, jobId: job.id, parentId: job.parentId, asset, reactions, bus };
 }
 
 async function effectsOf(
@@ -68,7 +81,7 @@ async function effectsOf(
   outcome: JobOutcome,
   settled: Settled,
 ): Promise<NewEvent[]> {
-  const context = { trx, jobId: job.id, asset, reactions: deps.reactions };
+  const context = contextOf(trx, deps, job, asset);
   return withKind(job, async (effects, payload, parseResult) => {
     if (settled === 'succeeded' && outcome.type === 'succeeded') {
       return effects.succeeded(context, payload, parseResult(outcome.result));

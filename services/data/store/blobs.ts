@@ -73,6 +73,9 @@ export async function deleteUnreferencedBlob(
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('derivatives').select('sha256').where('derivatives.sha256', '=', sha256))),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('sequence_frames').select('sha256').where('sequence_frames.sha256', '=', sha256))),
+    )
     .executeTakeFirst();
   if (deleted.numDeletedRows === 0n) return false;
   const stored = await objects.stat(sha256);
@@ -96,6 +99,7 @@ export async function findUnreferenced(db: DataReader, hashes: Sha256[], cutoff:
         .$narrowType<{ sha256: Sha256 }>(),
     )
     .union(db.selectFrom('derivatives').select('sha256').where('sha256', 'in', hashes))
+    .union(db.selectFrom('sequence_frames').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('blobs').select('sha256').where('sha256', 'in', hashes).where('referenced_at', '>=', cutoff))
     .execute();
   const referenced = new Set(rows.map(({ sha256 }) => sha256));

@@ -9,7 +9,7 @@ import {
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
-import type { RenderFileRole } from '#contracts/render/render-file.ts';
+import type { RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Derivative } from '#contracts/rest/resources/asset.ts';
 import { notFound } from '../errors.ts';
@@ -33,8 +33,10 @@ export interface NewDerivative {
   cost: DerivativeCost;
   /** Of a file of a render. */
   role?: RenderFileRole;
-  /** The picture whose pass it is. */
+  /** The main file whose pass or poster it is. */
   pictureId?: DerivativeId;
+  /** Of a video or an archive. */
+  media?: RenderMedia | null | undefined;
   jobId: JobId;
 }
 
@@ -61,6 +63,7 @@ export async function insertDerivative(trx: DataTrx, derivative: NewDerivative):
       cost: JSON.stringify(derivative.cost),
       role: derivative.role ?? null,
       picture_id: derivative.pictureId ?? null,
+      media: derivative.media ? JSON.stringify(derivative.media) : null,
       job_id: derivative.jobId,
     })
     .onConflict((conflict) => conflict.columns(['version_id', 'key']).doNothing())
@@ -95,7 +98,7 @@ export async function findDerivative(
     .executeTakeFirst();
 }
 
-/** The passes that were made together with some pictures, in the order of their making. */
+/** The passes and posters that were made together with some main files, in the order of their making. */
 export function listPasses(db: DataReader, pictures: DerivativeId[]): Promise<DerivativeRow[]> {
   if (pictures.length === 0) return Promise.resolve([]);
   return db.selectFrom('derivatives').selectAll().where('picture_id', 'in', pictures).orderBy('id').execute();

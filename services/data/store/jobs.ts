@@ -17,6 +17,8 @@ export interface JobFacts {
   kind: JobKind;
   organizationId: OrganizationId;
   assetId: AssetId | null;
+  /** The job that it is a part of. Parts are not shown to clients. */
+  parentId: JobId | null;
   payload: unknown;
 }
 
@@ -30,7 +32,7 @@ export interface JobListRequest extends PageRequest {
 export async function findJob(db: DataReader, id: JobId): Promise<JobFacts | undefined> {
   const row = await db
     .selectFrom('jobs')
-    .select(['id', 'kind', 'organization_id', 'asset_id', 'payload'])
+    .select(['id', 'kind', 'organization_id', 'asset_id', 'parent_id', 'payload'])
     .where('id', '=', id)
     .executeTakeFirst();
   return (
@@ -39,6 +41,7 @@ export async function findJob(db: DataReader, id: JobId): Promise<JobFacts | und
       kind: row.kind,
       organizationId: row.organization_id,
       assetId: row.asset_id,
+      parentId: row.parent_id,
       payload: row.payload,
     }
   );
@@ -57,6 +60,7 @@ export async function readJob(db: DataReader, organizationId: OrganizationId, id
     .selectAll()
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
+    .where('parent_id', 'is', null)
     .executeTakeFirst();
   if (!row) throw notFound('job', id);
   return toJob(row);
@@ -69,7 +73,11 @@ export async function listJobs(
   request: JobListRequest,
 ): Promise<Page<Job>> {
   const start = startOf('job', request);
-  let query = db.selectFrom('jobs').selectAll().where('organization_id', '=', organizationId);
+  let query = db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('parent_id', 'is', null);
   if (start !== null) query = query.where('id', '<', start);
   if (request.state !== undefined) query = query.where('state', '=', request.state);
   if (request.assetId !== undefined) query = query.where('asset_id', '=', request.assetId);
@@ -122,6 +130,18 @@ export async function raisePriority(trx: DataTrx, id: JobId, priority: number): 
     .execute();
 }
 
+/** What the parts of a job said of their results, those that have succeeded. */
+export async function listPartResults(trx: DataTrx, id: JobId): Promise<Record<string, unknown>[]> {
+  const rows = await trx
+    .selectFrom('jobs')
+    .select('result')
+    .where('parent_id', '=', id)
+    .where('state', '=', 'succeeded')
+    .orderBy('id')
+    .execute();
+  return rows.flatMap(({ result }) => (result === null ? [] : [result]));
+}
+
 /** Whether a job has ended, one way or another. */
 export function hasEnded(job: Job): boolean {
   return job.state !== 'queued' && job.state !== 'running';
@@ -170,6 +190,7 @@ export async function readProgress(
       organizationId: OrganizationId;
       projectId: ProjectId | null;
       assetId: AssetId | null;
+      parentId: JobId | null;
       progress: number;
       stage: string;
     }
@@ -177,7 +198,7 @@ export async function readProgress(
 > {
   const row = await db
     .selectFrom('jobs')
-    .select(['kind', 'organization_id', 'project_id', 'asset_id', 'progress', 'stage'])
+    .select(['kind', 'organization_id', 'project_id', 'asset_id', 'parent_id', 'progress', 'stage'])
     .where('id', '=', id)
     .executeTakeFirst();
   return (
@@ -186,6 +207,7 @@ export async function readProgress(
       organizationId: row.organization_id,
       projectId: row.project_id,
       assetId: row.asset_id,
+      parentId: row.parent_id,
       progress: row.progress,
       stage: row.stage,
     }

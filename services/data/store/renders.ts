@@ -10,7 +10,7 @@ import {
   type VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { isSequence, type RenderTask, requestOf } from '#contracts/render/render-request.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { JobState } from '#contracts/rest/resources/job.ts';
 import type { Render, RenderFile, RenderPurpose } from '#contracts/rest/resources/render.ts';
@@ -25,7 +25,7 @@ export interface PendingRender {
   id: RenderId;
   versionId: VersionId;
   purpose: RenderPurpose;
-  request: ImageRequest;
+  request: RenderTask;
   key: Sha256;
 }
 
@@ -44,7 +44,7 @@ export async function insertRender(
     assetId: AssetId;
     versionId: VersionId;
     purpose: RenderPurpose;
-    request: ImageRequest;
+    request: RenderTask;
     key: Sha256;
     jobId: JobId;
     leads: boolean;
@@ -223,6 +223,7 @@ function selectRenders(db: DataReader, organizationId: OrganizationId) {
       'derivatives.bytes',
       'derivatives.cost',
       'derivatives.role',
+      'derivatives.media',
     ]);
 }
 
@@ -243,9 +244,9 @@ async function withFiles(db: DataReader, rows: readonly RenderRow[]): Promise<Re
 function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
   const { derivative_id, role, content_type, bytes } = row;
   const made = derivative_id !== null && content_type !== null && bytes !== null;
-  const picture = made ? [{ ...row, id: derivative_id, role, content_type, bytes }] : [];
-  const files = [...picture, ...(made ? passes : [])].map(toRenderFile);
-  const [first] = files;
+  const main = made ? [{ ...row, id: derivative_id, role, content_type, bytes }] : [];
+  const files = [...main, ...(made ? passes : [])].map(toRenderFile);
+  const [first] = isSequence(row.request) ? files.filter((file) => file.role === 'poster') : files;
   return {
     id: row.id,
     assetId: row.asset_id,
@@ -253,7 +254,7 @@ function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
     projectId: row.project_id,
     purpose: row.purpose,
     state: row.state === 'pending' ? (row.job_state === 'running' ? 'running' : 'queued') : row.state,
-    request: row.request,
+    request: requestOf(row.request),
     job: row.job_id,
     image: first ? imageOf(first) : null,
     files,
@@ -265,7 +266,7 @@ function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
 }
 
 function toRenderFile(
-  row: Pick<DerivativeRow, 'id' | 'role' | 'content_type' | 'width' | 'height' | 'bytes'>,
+  row: Pick<DerivativeRow, 'id' | 'role' | 'content_type' | 'width' | 'height' | 'bytes' | 'media'>,
 ): RenderFile {
   return {
     role: row.role ?? 'beauty',
@@ -275,9 +276,10 @@ function toRenderFile(
     width: row.width ?? 0,
     height: row.height ?? 0,
     bytes: row.bytes,
+    media: row.media,
   };
 }
 
-function imageOf({ role: _role, ...image }: RenderFile): Render['image'] {
+function imageOf({ role: _role, media: _media, ...image }: RenderFile): Render['image'] {
   return image;
 }

@@ -67,6 +67,21 @@ export async function readVersionFacts(
   return row && toFacts(row);
 }
 
+/** The clips of a version, as its report lists them; none before it was processed. */
+export async function readAnimations(
+  db: DataReader,
+  organizationId: OrganizationId,
+  id: VersionId,
+): Promise<ModelReport['animations']> {
+  const row = await db
+    .selectFrom('versions')
+    .select('report')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.report?.animations ?? [];
+}
+
 /** Of the newest version of an asset. */
 export async function readNewestVersion(
   db: DataReader,

@@ -8,6 +8,7 @@ import { EventService, JobService, type LeasedJob, RenderRecordService } from '#
 import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS, type JobKind, type SourceFile } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
+import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { Render, type RenderPurpose } from '#contracts/rest/resources/render.ts';
@@ -64,7 +65,7 @@ export interface TestDataService {
   uploadReady(name: string, content?: string): Promise<Asset>;
   requestRender(
     assetId: AssetId,
-    request?: Partial<ImageRequest>,
+    request?: Partial<ImageRequest> | SequenceRequest,
     purpose?: RenderPurpose,
     organization?: OrganizationId,
   ): Promise<Render>;
@@ -121,9 +122,24 @@ export async function openDataService(
       return job;
     },
     async resultOf(job, content) {
+      const stats = { seconds: 0.5, rays: 1000, triangles: 12, peakBytes: 1e6, warnings: [] };
+      if (job.kind === 'render.frames') {
+        const { first, count } = JOB_KINDS['render.frames'].payload.parse(JSON.parse(job.payloadJson));
+        const frames = Array.from({ length: count }, async (_, index) => ({
+          image: await objects.put(chunks(`${content} ${first + index}`)),
+        }));
+        return { frames: await Promise.all(frames), stats };
+      }
       const { sha256, bytes } = await objects.put(chunks(content));
       if (job.kind === 'geometry.process') {
         return { glb: { sha256, bytes }, report: modelReport(content.length), seconds: 0.25 };
+      }
+      if (job.kind === 'render.sequence') {
+        const { request, frames } = JOB_KINDS['render.sequence'].payload.parse(JSON.parse(job.payloadJson));
+        const { width, height } = request;
+        const media = { frames: frames.length, fps: 30, seconds: frames.length / 30 };
+        const file = { role: 'video', blob: { sha256, bytes }, contentType: 'video/mp4', width, height, media };
+        return { file, seconds: 2 };
       }
       const { request } = JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson));
       return {
@@ -136,7 +152,7 @@ export async function openDataService(
             contentType: `image/${request.format}`,
           },
         ],
-        stats: { seconds: 0.5, rays: 1000, triangles: 12, peakBytes: 1e6, warnings: [] },
+        stats,
       };
     },
     async succeed(job, content = `${job.kind} of ${job.payloadJson}`) {
@@ -157,7 +173,7 @@ export async function openDataService(
       const { renderJson } = await renders.requestRender({
         organizationId: organization,
         assetId,
-        requestJson: JSON.stringify(ImageRequest.parse(request)),
+        requestJson: JSON.stringify('kind' in request ? request : ImageRequest.parse(request)),
         purpose,
         priority: 0,
       });

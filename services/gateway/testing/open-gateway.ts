@@ -21,6 +21,7 @@ import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
+import { completeImage } from '#contracts/render/image-rules.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
 import { KEY_SCOPES, type KeyScope } from '#contracts/rest/endpoint.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
@@ -45,7 +46,8 @@ import { createGatewayService } from '../service.ts';
 /** A key of the first organisation with every scope. */
 export const KEY = 'mq_live_GatewayTestKey0123456789';
 
-const PREVIEW = ImageRequest.parse({ width: 512, height: 512, format: 'webp' });
+/** Complete, as the flow asks for it: only so a request by URL finds it. */
+const PREVIEW = completeImage(ImageRequest.parse({ width: 512, height: 512, format: 'webp' }));
 
 /** What a request of a test may say. */
 export interface TestRequest {

@@ -1,22 +1,75 @@
+import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { RenderFileRole } from '#contracts/render/render-file.ts';
+import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 
-/** What a task is told; the model lies in the folder as `model.glb`. */
-export interface RenderInput {
+/** Makes an image; the model lies in the folder as `model.glb`. */
+export interface ImageInput {
+  task: 'image';
   request: ImageRequest;
   /** Most memory that the renderer's scene may take. */
   memoryLimit: number;
 }
 
-/** What a task hands back. Each file lies in the folder under its name. */
-export interface RenderOutput {
+/** Makes some frames of a sequence; the model lies in the folder as `model.glb`. */
+export interface FramesInput {
+  task: 'frames';
+  request: SequenceRequest;
+  /** From 0. */
+  first: number;
+  count: number;
+  memoryLimit: number;
+}
+
+/** Makes one file of frames, which lie in the folder under `frameFile`. */
+export interface EncodeInput {
+  task: 'encode';
+  request: SequenceRequest;
+  /** The cameras of a dataset's views; of other sequences empty. */
+  cameras: FrameCamera[];
+  frames: number;
+  /** Whether each frame has its depth beside it, under `depthFile`. */
+  depth: boolean;
+}
+
+/** What a task is told. */
+export type RenderInput = ImageInput | FramesInput | EncodeInput;
+
+/** What an image task hands back. Each file lies in the folder under its name. */
+export interface ImageOutput {
   /** The picture first, then its passes. */
   files: { role: RenderFileRole; name: string; width: number; height: number }[];
-  stats: { seconds: number; rays: number; triangles: number; peakBytes: number; warnings: string[] };
+  stats: RenderStats;
 }
+
+/** What a task of frames hands back. Each frame lies in the folder under `frameFile`. */
+export interface FramesOutput {
+  /** The cameras of a dataset's views; of other sequences empty. */
+  cameras: FrameCamera[];
+  stats: RenderStats;
+}
+
+/** What encoding hands back; the file lies in the folder as `ENCODED_FILE`. */
+export interface EncodeOutput {
+  seconds: number;
+}
+
+export type RenderOutput = ImageOutput | FramesOutput | EncodeOutput;
 
 /** Name of the model in the task's folder. */
 export const GLB_FILE = 'model.glb';
+/** Name of an encoded sequence in the task's folder. */
+export const ENCODED_FILE = 'encoded';
+
+/** Name of a frame in the task's folder, by its number in the sequence. */
+export function frameFile(index: number): string {
+  return `frame-${index}`;
+}
+
+/** Name of a frame's depth. */
+export function depthFile(index: number): string {
+  return `depth-${index}`;
+}
 
 /** Parameter of the task module's URL: threads of one render, known when the process starts. */
 export const THREADS_PARAMETER = 'threads';

@@ -1,0 +1,92 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join } from 'node:path';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import { completeForModel, frameCountOf } from '#contracts/render/sequence-rules.ts';
+import { measureAnimations } from '#engine/describe/measure.ts';
+import { readPosed } from '#engine/process/read-posed.ts';
+import { drawFrames } from '#engine/render/sequence/draw-frames.ts';
+import { encodeDepth } from '#engine/render/sequence/encode-depth.ts';
+import { decodeImage, encodeImage } from '#platform/images/sharp-codec.ts';
+import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
+import { encodeVideo } from '#platform/video/encode-video.ts';
+import { datasetEntries } from '#platform/video/write-dataset.ts';
+import { writeZip } from '#platform/video/write-zip.ts';
+import { readModelFiles } from './model-files.ts';
+
+/** What `maquette render` is to make of a model when it is more than an image. */
+export interface SequenceJob {
+  request: SequenceRequest;
+  /** Path of the model. */
+  model: string;
+  /** The file to write, or the folder of a dataset. */
+  output: string;
+  threads: number;
+  /** Print one JSON document. */
+  json: boolean;
+}
+
+/** Renders a sequence without a server. Frames wait as files in a folder for temporary files until they are encoded. */
+export async function renderSequence({ request, model, output, threads, json }: SequenceJob): Promise<void> {
+  const started = performance.now();
+  const host = createNodeRenderHost({ threads });
+  const folder = await mkdtemp(join(tmpdir(), 'maquette-frames-'));
+  const frameFile = (index: number) => join(folder, String(index));
+  const depthFile = (index: number) => join(folder, `${index}.exr`);
+  try {
+    const files = await readModelFiles(model);
+    const pose = request.kind === 'animation' ? { animation: request.animation, time: 0 } : request;
+    const { document } = await readPosed(files, ModelLimits.parse({}), pose);
+    const sequence = completeForModel(request, measureAnimations(document));
+    if (!('kind' in sequence)) throw new MaquetteError('invalid_request', sequence.message, { errors: [sequence] });
+    const frames = frameCountOf(sequence);
+    const cameras: FrameCamera[] = [];
+    const tell = progressBar(frames);
+    const stats = await drawFrames(document, sequence, host, { first: 0, count: frames }, async (index, image) => {
+      if (sequence.kind === 'dataset') {
+        cameras.push(image.camera);
+        if (sequence.depth) await writeFile(depthFile(index), encodeDepth(image));
+      }
+      const [format, quality] =
+        sequence.kind === 'dataset' ? [sequence.imageFormat, sequence.quality] : (['png', 100] as const);
+      await writeFile(frameFile(index), await encodeImage(image, format, quality));
+      tell(index + 1);
+    });
+    const readFrame = (index: number) => readFile(frameFile(index));
+    if (sequence.kind === 'dataset') {
+      const { width, height, imageFormat } = sequence;
+      const readDepth = sequence.depth ? (index: number) => readFile(depthFile(index)) : undefined;
+      const entries = datasetEntries({ width, height, imageFormat, cameras, readImage: readFrame, readDepth });
+      if (extname(output).toLowerCase() === '.zip') await writeZip(output, entries);
+      else await writeFolder(output, entries);
+    } else {
+      await encodeVideo(output, { ...sequence, frames, readFrame }, { decodeImage });
+    }
+    const seconds = (performance.now() - started) / 1000;
+    for (const warning of stats.warnings) console.error(`warning: ${warning}`);
+    const { width, height } = sequence;
+    if (json) console.log(JSON.stringify({ output, width, height, frames, seconds, ...stats }));
+    else console.error(`${output}: ${frames} frames of ${width} × ${height}, ${seconds.toFixed(2)} s`);
+  } finally {
+    await host.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeFolder(folder: string, entries: AsyncIterable<{ name: string; bytes: Uint8Array }>): Promise<void> {
+  for await (const { name, bytes } of entries) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  }
+}
+
+/** Shows how many frames there are, on a terminal alone. */
+function progressBar(frames: number): (done: number) => void {
+  const { stderr } = process;
+  if (!stderr.isTTY) return () => {};
+  return (done) => stderr.write(done === frames ? '\r\u001b[K' : `\rframe ${done} of ${frames}`);
+}

@@ -1,0 +1,75 @@
+import type { JobId } from '#contracts/ids/ids.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { FrameFiles } from '#contracts/jobs/job-kinds.ts';
+import { batches } from '../batches.ts';
+import type { DataReader, DataTrx } from '../tables.ts';
+
+/** Records frames of a sequence, counted from `first`. */
+export async function insertFrames(trx: DataTrx, jobId: JobId, first: number, frames: FrameFiles[]): Promise<void> {
+  const rows = frames.flatMap(({ image, depth, camera }, index) => {
+    const common = { job_id: jobId, frame: first + index };
+    const rowOfImage = { ...common, role: 'image' as const, ...image, camera: camera ? JSON.stringify(camera) : null };
+    return depth ? [rowOfImage, { ...common, role: 'depth' as const, ...depth, camera: null }] : [rowOfImage];
+  });
+  for (const batch of batches(rows)) await trx.insertInto('sequence_frames').values(batch).execute();
+}
+
+/** How many frames of a sequence there are. */
+export async function countFrames(trx: DataTrx, jobId: JobId): Promise<number> {
+  const row = await trx
+    .selectFrom('sequence_frames')
+    .select(({ fn }) => fn.countAll<string | number>().as('count'))
+    .where('job_id', '=', jobId)
+    .where('role', '=', 'image')
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** All frames of a sequence, in order. */
+export async function listFrames(trx: DataTrx, jobId: JobId): Promise<FrameFiles[]> {
+  const rows = await trx
+    .selectFrom('sequence_frames')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .orderBy('frame')
+    // The image before the depth.
+    .orderBy('role', 'desc')
+    .execute();
+  const frames: FrameFiles[] = [];
+  for (const { role, sha256, bytes, camera } of rows) {
+    if (role === 'image') frames.push({ image: { sha256, bytes }, ...(camera ? { camera } : {}) });
+    else frames.at(-1)!.depth = { sha256, bytes };
+  }
+  return frames;
+}
+
+/** Blobs of frames whose job ended before `cutoff`, or is not known any more. */
+export async function listDiscardedFrames(db: DataReader, cutoff: Date, limit: number): Promise<Sha256[]> {
+  const rows = await db
+    .selectFrom('sequence_frames')
+    .leftJoin('jobs', 'jobs.id', 'sequence_frames.job_id')
+    .select('sequence_frames.sha256')
+    .distinct()
+    .where(({ or, eb }) => or([eb('jobs.id', 'is', null), eb('jobs.finished_at', '<', cutoff)]))
+    .limit(limit)
+    .execute();
+  return rows.map(({ sha256 }) => sha256);
+}
+
+/** Forgets the frames that have a blob and belong to jobs which ended before `cutoff`. */
+export async function deleteDiscardedFrames(trx: DataTrx, sha256: Sha256, cutoff: Date): Promise<void> {
+  await trx
+    .deleteFrom('sequence_frames')
+    .where('sha256', '=', sha256)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('jobs')
+            .select('jobs.id')
+            .whereRef('jobs.id', '=', 'sequence_frames.job_id')
+            .where(({ or, eb }) => or([eb('jobs.finished_at', 'is', null), eb('jobs.finished_at', '>=', cutoff)])),
+        ),
+      ),
+    )
+    .execute();
+}

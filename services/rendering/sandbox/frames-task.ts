@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
+import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import { readPosed } from '#engine/process/read-posed.ts';
+import type { RenderHost } from '#engine/render/render-host.ts';
+import { drawFrames } from '#engine/render/sequence/draw-frames.ts';
+import { encodeDepth } from '#engine/render/sequence/encode-depth.ts';
+import { encodeImage } from '#platform/images/sharp-codec.ts';
+import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
+import { depthFile, type FramesInput, type FramesOutput, frameFile, GLB_FILE } from './render-input.ts';
+import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
+
+/** Share of a task before the first frame. */
+const READ_SHARE = 0.05;
+/** Quality of PNG, which is lossless: not used. */
+const LOSSLESS = 100;
+
+/** Runs in the sandbox: GLB in, encoded frames out. */
+export async function makeFrames(
+  input: FramesInput,
+  host: RenderHost,
+  context: SandboxTaskContext,
+): Promise<FramesOutput> {
+  const startedAt = performance.now();
+  const { request, first, count, memoryLimit } = input;
+  context.progress(0, 'read');
+  const bytes = await readFile(join(context.folder, GLB_FILE));
+  const { document } = await readPosed([{ name: GLB_FILE, bytes }], STORED_MODEL_LIMITS, poseOf(request));
+  context.signal.throwIfAborted();
+  context.progress(READ_SHARE, 'render');
+  const cameras: FrameCamera[] = [];
+  const stats = await drawFrames(
+    document,
+    request,
+    host,
+    {
+      first,
+      count,
+      signal: context.signal,
+      memoryLimit,
+      onProgress: (share) => context.progress(READ_SHARE + share * (1 - READ_SHARE), 'render'),
+    },
+    async (index, image) => {
+      if (request.kind === 'dataset') {
+        cameras.push(image.camera);
+        if (request.depth) await writeFile(join(context.folder, depthFile(index)), encodeDepth(image));
+      }
+      const [format, quality] =
+        request.kind === 'dataset' ? [request.imageFormat, request.quality] : (['png', LOSSLESS] as const);
+      await writeFile(join(context.folder, frameFile(index)), await encodeImage(image, format, quality));
+    },
+  );
+  return { cameras, stats: { ...stats, seconds: (performance.now() - startedAt) / 1000 } };
+}
+
+/** What of the model's animations a sequence needs. */
+export function poseOf(request: SequenceRequest): { animation?: string | undefined; time?: number | undefined } {
+  return request.kind === 'animation' ? { animation: request.animation, time: request.start } : request;
+}

@@ -1,0 +1,42 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readPosed } from '#engine/process/read-posed.ts';
+import type { RenderHost } from '#engine/render/render-host.ts';
+import { renderImage } from '#engine/render/render-image.ts';
+import { encodeRender } from '#platform/images/encode-render.ts';
+import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
+import { GLB_FILE, type ImageInput, type ImageOutput } from './render-input.ts';
+import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
+
+/** Shares of a task before and after the picture itself is made. */
+const READ_SHARE = 0.1;
+const ENCODE_SHARE = 0.95;
+
+/** Runs in the sandbox: GLB in, encoded image out. */
+export async function makeImage(
+  input: ImageInput,
+  host: RenderHost,
+  context: SandboxTaskContext,
+): Promise<ImageOutput> {
+  const startedAt = performance.now();
+  context.progress(0, 'read');
+  const model = await readFile(join(context.folder, GLB_FILE));
+  const { document } = await readPosed([{ name: GLB_FILE, bytes: model }], STORED_MODEL_LIMITS, input.request);
+  context.signal.throwIfAborted();
+  context.progress(READ_SHARE, 'render');
+  const image = await renderImage(document, input.request, host, {
+    signal: context.signal,
+    memoryLimit: input.memoryLimit,
+    onProgress: (share) => context.progress(READ_SHARE + share * (ENCODE_SHARE - READ_SHARE), 'render'),
+  });
+  context.progress(ENCODE_SHARE, 'encode');
+  const files = await encodeRender(image, input.request);
+  for (const { role, bytes } of files) await writeFile(join(context.folder, role), bytes);
+  const { triangles, rays, peakBytes, warnings } = image.stats;
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { width, height } = image;
+  return {
+    files: files.map(({ role }) => ({ role, name: role, width, height })),
+    stats: { seconds, rays, triangles, peakBytes, warnings },
+  };
+}

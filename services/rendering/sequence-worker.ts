@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FRAMES_SHARE } from '#contracts/jobs/frame-chunks.ts';
+import { FrameCamera, type FrameFiles } from '#contracts/jobs/job-kinds.ts';
+import type { RenderMedia } from '#contracts/render/render-file.ts';
+import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import type { JobHandler } from '#platform/jobs/worker.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { Sandbox } from '#platform/sandbox/sandbox.ts';
+import { SEQUENCE_CONTENT_TYPES } from '#platform/video/encoding.ts';
+import { frameMissing, resultInvalid } from './errors.ts';
+import { depthFile, ENCODED_FILE, frameFile, type RenderInput } from './sandbox/render-input.ts';
+import { copyModel, TaskStats } from './task-files.ts';
+
+const FramesTaskOutput = z.object({ cameras: z.array(FrameCamera), stats: TaskStats });
+const EncodeTaskOutput = z.object({ seconds: z.number().nonnegative() });
+
+/** Makes the handler of `render.frames`: canonical GLB to some encoded frames. */
+export function framesHandler(deps: {
+  objects: ObjectStore;
+  sandbox: Sandbox<RenderInput, unknown>;
+  memoryLimit: number;
+}): JobHandler<'render.frames'> {
+  const { objects, sandbox, memoryLimit } = deps;
+  return (job, context) => {
+    const { glb, request, first, count } = job.payload;
+    return sandbox.run({
+      input: { task: 'frames', request, first, count, memoryLimit },
+      prepare: (folder) => copyModel(objects, glb, folder),
+      async collect(folder, output) {
+        const parsed = FramesTaskOutput.safeParse(output);
+        if (!parsed.success) throw resultInvalid(parsed.error);
+        const { cameras, stats } = parsed.data;
+        if (cameras.length !== (request.kind === 'dataset' ? count : 0)) {
+          throw resultInvalid(`${cameras.length} cameras of ${count} frames`);
+        }
+        const frames: FrameFiles[] = [];
+        for (let index = 0; index < count; index++) {
+          const image = await objects.putFile(join(folder, frameFile(first + index)));
+          const camera = cameras[index];
+          const hasDepth = request.kind === 'dataset' && request.depth;
+          frames.push({
+            image,
+            ...(hasDepth ? { depth: await objects.putFile(join(folder, depthFile(first + index))) } : {}),
+            ...(camera ? { camera } : {}),
+          });
+        }
+        return { frames, stats };
+      },
+      signal: context.signal,
+      onProgress: (share, stage) => context.progress(share, stage),
+    });
+  };
+}
+
+/** Makes the handler of `render.sequence`: all frames to one file. */
+export function sequenceHandler(deps: {
+  objects: ObjectStore;
+  sandbox: Sandbox<RenderInput, unknown>;
+}): JobHandler<'render.sequence'> {
+  const { objects, sandbox } = deps;
+  return (job, context) => {
+    const { request, frames } = job.payload;
+    const cameras = frames.flatMap(({ camera }) => (camera ? [camera] : []));
+    const depth = frames.length > 0 && frames.every((frame) => frame.depth !== undefined);
+    return sandbox.run({
+      input: { task: 'encode', request, cameras, frames: frames.length, depth },
+      async prepare(folder) {
+        for (const [index, frame] of frames.entries()) {
+          await objects.copyTo(frame.image.sha256, join(folder, frameFile(index))).catch(lost);
+          if (depth && frame.depth)
+            await objects.copyTo(frame.depth.sha256, join(folder, depthFile(index))).catch(lost);
+        }
+      },
+      async collect(folder, output) {
+        const parsed = EncodeTaskOutput.safeParse(output);
+        if (!parsed.success) throw resultInvalid(parsed.error);
+        const blob = await objects.putFile(join(folder, ENCODED_FILE));
+        const { width, height } = request;
+        const { role, contentType, media } = kindOfFile(request, frames.length);
+        return { file: { role, blob, contentType, width, height, media }, seconds: parsed.data.seconds };
+      },
+      signal: context.signal,
+      onProgress: (share, stage) => context.progress(FRAMES_SHARE + (1 - FRAMES_SHARE) * share, stage),
+    });
+  };
+}
+
+function lost(error: unknown): never {
+  throw frameMissing(error);
+}
+
+function kindOfFile(
+  request: SequenceRequest,
+  frames: number,
+): { role: 'video' | 'archive'; contentType: string; media: RenderMedia } {
+  if (request.kind === 'dataset') {
+    return {
+      role: 'archive',
+      contentType: SEQUENCE_CONTENT_TYPES.zip,
+      media: { frames, fps: null, seconds: null },
+    };
+  }
+  return {
+    role: request.format === 'zip' ? 'archive' : 'video',
+    contentType: SEQUENCE_CONTENT_TYPES[request.format],
+    media: { frames, fps: request.fps, seconds: frames / request.fps },
+  };
+}
