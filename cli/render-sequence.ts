@@ -15,6 +15,7 @@ import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { encodeVideo } from '#platform/video/encode-video.ts';
 import { datasetEntries } from '#platform/video/write-dataset.ts';
 import { writeZip } from '#platform/video/write-zip.ts';
+import { withEnvironment } from './environment-option.ts';
 import { readModelFiles } from './model-files.ts';
 
 /** What `maquette render` is to make of a model when it is more than an image. */
@@ -27,10 +28,19 @@ export interface SequenceJob {
   threads: number;
   /** Print one JSON document. */
   json: boolean;
+  /** A picture of the surroundings, in place of the environment that the request names. */
+  environment: string | undefined;
 }
 
 /** Renders a sequence without a server. Frames wait as files in a folder for temporary files until they are encoded. */
-export async function renderSequence({ request, model, output, threads, json }: SequenceJob): Promise<void> {
+export async function renderSequence({
+  request,
+  model,
+  output,
+  threads,
+  json,
+  environment,
+}: SequenceJob): Promise<void> {
   const started = performance.now();
   const host = createNodeRenderHost({ threads });
   const folder = await mkdtemp(join(tmpdir(), 'maquette-frames-'));
@@ -45,16 +55,22 @@ export async function renderSequence({ request, model, output, threads, json }: 
     const frames = frameCountOf(sequence);
     const cameras: FrameCamera[] = [];
     const tell = progressBar(frames);
-    const stats = await drawFrames(document, sequence, host, { first: 0, count: frames }, async (index, image) => {
-      if (sequence.kind === 'dataset') {
-        cameras.push(image.camera);
-        if (sequence.depth) await writeFile(depthFile(index), encodeDepth(image));
-      }
-      const [format, quality] =
-        sequence.kind === 'dataset' ? [sequence.imageFormat, sequence.quality] : (['png', 100] as const);
-      await writeFile(frameFile(index), await encodeImage(image, format, quality));
-      tell(index + 1);
-    });
+    const stats = await drawFrames(
+      document,
+      sequence,
+      await withEnvironment(host, environment),
+      { first: 0, count: frames },
+      async (index, image) => {
+        if (sequence.kind === 'dataset') {
+          cameras.push(image.camera);
+          if (sequence.depth) await writeFile(depthFile(index), encodeDepth(image));
+        }
+        const [format, quality] =
+          sequence.kind === 'dataset' ? [sequence.imageFormat, sequence.quality] : (['png', 100] as const);
+        await writeFile(frameFile(index), await encodeImage(image, format, quality));
+        tell(index + 1);
+      },
+    );
     const readFrame = (index: number) => readFile(frameFile(index));
     if (sequence.kind === 'dataset') {
       const { width, height, imageFormat } = sequence;

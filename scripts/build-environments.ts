@@ -3,7 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { FloatType } from 'three';
 import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
 import { EnvironmentName } from '../contracts/render/image-request.ts';
-import { ENVIRONMENT_SIZES, octahedralDirection, writeEnvironment } from '../engine/render/environment-file.ts';
+import {
+  BUILT_IN_SIZE,
+  FILTERED_SIZES,
+  octahedralDirection,
+  writeEnvironment,
+} from '../engine/render/environment-file.ts';
 import { type Panorama, studioPanorama } from './studio-light.ts';
 
 /** Directions averaged for a texel of a rough level; each reads a level of the source as coarse as its share. */
@@ -271,8 +276,8 @@ for (const name of names) {
   const panorama = name === 'studio' ? studioPanorama() : turned(await load(name));
   const levels = levelsOf(panorama);
   const coarse = levels.find(({ width }) => width <= INTEGRATED_WIDTH)!;
-  const radianceLevels = ENVIRONMENT_SIZES.length - 1;
-  const maps = ENVIRONMENT_SIZES.map((size, i) => {
+  const radianceLevels = FILTERED_SIZES.length;
+  const maps = [BUILT_IN_SIZE, ...FILTERED_SIZES].map((size, i) => {
     const roughness = i / (radianceLevels - 1);
     if (i === 0) return sharpMap(panorama, size);
     if (i === radianceLevels) return integratedMap(coarse, size, (c) => Math.max(0, c));

@@ -1,16 +1,24 @@
-import { ENVIRONMENT_BYTES, octahedralDirection, readEnvironment } from '#engine/render/environment-file.ts';
-import { ENV_SIZE_0 } from '#engine/render/kernel/layout.ts';
+import {
+  FILTERED_BYTES,
+  inflateEnvironment,
+  mapBytes,
+  octahedralDirection,
+  readEnvironment,
+  sharpSizeOf,
+} from '#engine/render/environment-file.ts';
 
 /**
  * The sharpest level of an environment as equirectangular picture for other renderers: 512 × 256 RGBA floats, rows
  * from the top, +X in the middle column.
  */
 export function environmentPanorama(file: Uint8Array): Float32Array {
-  const maps = new Float32Array(ENVIRONMENT_BYTES / 4);
-  readEnvironment(file, maps);
+  const planes = inflateEnvironment(file);
+  const n = sharpSizeOf(planes);
+  const buffer = new ArrayBuffer(mapBytes(n) + FILTERED_BYTES);
+  readEnvironment(planes, buffer, { map: 0, filtered: mapBytes(n) });
+  const maps = new Float32Array(buffer);
   const [width, height] = [512, 256];
   const out = new Float32Array(width * height * 4).fill(1);
-  const n = ENV_SIZE_0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const theta = ((y + 0.5) / height) * Math.PI;

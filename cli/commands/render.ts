@@ -5,6 +5,7 @@ import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { encodeRender, type RenderFile } from '#platform/images/encode-render.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { type Command, UsageError } from '../command.ts';
+import { ENVIRONMENT_OPTION, splitEnvironment, withEnvironment } from '../environment-option.ts';
 import { endings, IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
 import { readModelFiles } from '../model-files.ts';
 import { SEQUENCE_OPTIONS, sequenceRequestFrom } from '../sequence-options.ts';
@@ -18,10 +19,12 @@ export const render: Command = {
   options: {
     output: { type: 'string', short: 'o', value: 'OUT', help: 'the file to write' },
     ...IMAGE_OPTIONS,
+    environment: ENVIRONMENT_OPTION,
     ...SEQUENCE_OPTIONS,
     threads: { type: 'string', value: 'N', help: 'threads, as many as cores by default (or MAQUETTE_RENDER_THREADS)' },
   },
-  async run({ values, positionals }) {
+  async run({ values: given, positionals }) {
+    const { values, file: environment } = splitEnvironment(given);
     const started = performance.now();
     const output = values.output;
     if (typeof output !== 'string') throw new UsageError('Say where to write the image: -o OUT.png');
@@ -34,6 +37,7 @@ export const render: Command = {
         output,
         threads: threadsFrom(values.threads),
         json: values.json === true,
+        environment,
       });
     }
     const request = imageRequestFrom(values, output);
@@ -44,7 +48,7 @@ export const render: Command = {
       const { renderImage } = await import('#engine/render/render-image.ts');
       const files = await readModelFiles(positionals[0] as string);
       const { document } = await readPosed(files, ModelLimits.parse({}), request);
-      const image = await renderImage(document, request, host);
+      const image = await renderImage(document, request, await withEnvironment(host, environment));
       const written = await writeFiles(output, await encodeRender(image, request));
       const seconds = (performance.now() - started) / 1000;
       for (const warning of image.stats.warnings) console.error(`warning: ${warning}`);

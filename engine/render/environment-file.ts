@@ -1,7 +1,6 @@
 import { deflateSync, inflateSync } from 'fflate';
 import { invalidEnvironment } from './errors.ts';
 import {
-  ENV_SIZE_0,
   ENV_SIZE_1,
   ENV_SIZE_2,
   ENV_SIZE_3,
@@ -12,9 +11,8 @@ import {
   ENV_SIZE_IRRADIANCE,
 } from './kernel/layout.ts';
 
-/** Texels a side of each map of an environment: radiance for rising roughness, then irradiance divided by π. */
-export const ENVIRONMENT_SIZES: readonly number[] = [
-  ENV_SIZE_0,
+/** Texels a side of the filtered maps of an environment: radiance for rising roughness, then irradiance divided by π. */
+export const FILTERED_SIZES: readonly number[] = [
   ENV_SIZE_1,
   ENV_SIZE_2,
   ENV_SIZE_3,
@@ -25,10 +23,20 @@ export const ENVIRONMENT_SIZES: readonly number[] = [
   ENV_SIZE_IRRADIANCE,
 ];
 
-const TEXELS = ENVIRONMENT_SIZES.reduce((sum, n) => sum + n * n, 0);
+/** Texels a side of the sharp map of the environments that come with Maquette. */
+export const BUILT_IN_SIZE = 256;
 
-/** Bytes that an environment takes in the kernel's memory: every map with a border of one texel, RGBA f32. */
-export const ENVIRONMENT_BYTES = ENVIRONMENT_SIZES.reduce((sum, n) => sum + (n + 2) * (n + 2) * 16, 0);
+const FILTERED_TEXELS = FILTERED_SIZES.reduce((sum, n) => sum + n * n, 0);
+/** Most texels a side of a sharp map in a file. */
+const LARGEST_SIZE = 1024;
+
+/** Bytes of a map in the kernel's memory: with a border of one texel, RGBA f32. */
+export function mapBytes(size: number): number {
+  return (size + 2) * (size + 2) * 16;
+}
+
+/** Bytes of all filtered maps in the kernel's memory. */
+export const FILTERED_BYTES = FILTERED_SIZES.reduce((sum, n) => sum + mapBytes(n), 0);
 
 /** Bytes of the table for sampling a map of `size` texels a side: a quadtree of sums, f32, over a power of two. */
 export function environmentTableBytes(size: number): number {
@@ -54,54 +62,77 @@ export function octahedralDirection(u: number, v: number): [number, number, numb
 }
 
 /**
- * Reads an environment file: RGBE texels (Ward 1991) of all maps, each byte plane by itself and as differences to the
+ * Inflates an environment file: RGBE texels (Ward 1991) of all maps, each byte plane by itself and as differences to the
  * texel before, deflated.
  *
- * @param file The file's bytes, as `scripts/build-environments.ts` writes them.
- * @param target Where the maps go, with borders, RGBA f32; `ENVIRONMENT_BYTES / 4` numbers long.
- * @throws MaquetteError `environment_invalid` when the file has another size than its maps.
+ * @param file The file's bytes, as `writeEnvironment` makes them.
+ * @throws MaquetteError `environment_invalid` when it is none.
  */
-export function readEnvironment(file: Uint8Array, target: Float32Array): void {
-  let planes: Uint8Array;
+export function inflateEnvironment(file: Uint8Array): Uint8Array {
+  let planes = new Uint8Array();
   try {
-    planes = inflateSync(file);
+    if (file.length === 0) throw new Error('The file is empty.');
+    planes = inflateSync(file, { out: new Uint8Array((LARGEST_SIZE ** 2 + FILTERED_TEXELS) * 4) });
   } catch (cause) {
-    throw invalidEnvironment('The environment file cannot be decompressed.', cause);
+    throw invalidEnvironment('The environment is neither a Radiance nor an OpenEXR picture.', cause);
   }
-  if (planes.length !== TEXELS * 4) {
-    throw invalidEnvironment(`The environment file holds ${planes.length} bytes instead of ${TEXELS * 4}.`);
-  }
+  if (planes.length % 4 !== 0 || !Number.isInteger(Math.log2(sharpSizeOf(planes))))
+    throw invalidEnvironment(`The environment file holds ${planes.length} bytes, which is no set of maps.`);
+  const texels = planes.length / 4;
   for (let plane = 0; plane < 4; plane++) {
-    for (let i = plane * TEXELS + 1; i < (plane + 1) * TEXELS; i++) planes[i] = (planes[i]! + planes[i - 1]!) & 255;
+    for (let i = plane * texels + 1; i < (plane + 1) * texels; i++) planes[i] = (planes[i]! + planes[i - 1]!) & 255;
   }
+  return planes;
+}
+
+/** Texels a side of the sharp map of an inflated environment. */
+export function sharpSizeOf(planes: Uint8Array): number {
+  return Math.sqrt(planes.length / 4 - FILTERED_TEXELS);
+}
+
+/**
+ * Writes an inflated environment as maps with borders, RGBA f32.
+ *
+ * @param buffer Where they go.
+ * @param at Addresses there of the sharp map and of the filtered maps, in bytes.
+ */
+export function readEnvironment(
+  planes: Uint8Array,
+  buffer: ArrayBufferLike,
+  at: { map: number; filtered: number },
+): void {
+  const texels = planes.length / 4;
   const scale = new Float32Array(256);
   for (let e = 1; e < 256; e++) scale[e] = 2 ** (e - 136);
   let src = 0;
-  let dst = 0;
-  for (const n of ENVIRONMENT_SIZES) {
-    const stride = (n + 2) * 4;
+  let address = at.map;
+  for (const n of [sharpSizeOf(planes), ...FILTERED_SIZES]) {
+    const target = new Float32Array(buffer, address, mapBytes(n) / 4);
     for (let y = 0; y < n; y++) {
-      let o = dst + (y + 1) * stride + 4;
+      let o = (y + 1) * (n + 2) * 4 + 4;
       for (let x = 0; x < n; x++, src++, o += 4) {
-        const s = scale[planes[src + 3 * TEXELS]!]!;
+        const s = scale[planes[src + 3 * texels]!]!;
         target[o] = planes[src]! * s;
-        target[o + 1] = planes[src + TEXELS]! * s;
-        target[o + 2] = planes[src + 2 * TEXELS]! * s;
+        target[o + 1] = planes[src + texels]! * s;
+        target[o + 2] = planes[src + 2 * texels]! * s;
+        target[o + 3] = 0;
       }
     }
-    fillBorder(target, dst, n);
-    dst += (n + 2) * stride;
+    fillBorder(target, n);
+    address = address === at.map ? at.filtered : address + mapBytes(n);
   }
 }
 
 /**
- * Writes an environment file: the inverse of `readEnvironment`, within the precision of RGBE.
+ * Writes an environment file, within the precision of RGBE.
  *
- * @param maps One map for each of `ENVIRONMENT_SIZES`, RGB, without borders.
+ * @param maps A sharp map, whose side is a power of two up to 1024, and one map for each of `FILTERED_SIZES`; RGB,
+ * without borders.
  * @param scale Factor for all values.
  */
 export function writeEnvironment(maps: readonly Float32Array[], scale: number): Uint8Array {
-  const planes = new Uint8Array(TEXELS * 4);
+  const texels = maps.reduce((sum, map) => sum + map.length / 3, 0);
+  const planes = new Uint8Array(texels * 4);
   let i = 0;
   for (const map of maps) {
     for (let o = 0; o < map.length; o += 3, i++) {
@@ -109,19 +140,19 @@ export function writeEnvironment(maps: readonly Float32Array[], scale: number): 
       const peak = Math.max(...rgb);
       if (peak < 1e-20) continue;
       const exponent = Math.ceil(Math.log2(peak * 1.0001));
-      for (let c = 0; c < 3; c++) planes[i + c * TEXELS] = Math.min(255, Math.round((rgb[c]! / 2 ** exponent) * 256));
-      planes[i + 3 * TEXELS] = exponent + 128;
+      for (let c = 0; c < 3; c++) planes[i + c * texels] = Math.min(255, Math.round((rgb[c]! / 2 ** exponent) * 256));
+      planes[i + 3 * texels] = exponent + 128;
     }
   }
   for (let plane = 0; plane < 4; plane++) {
-    for (let k = (plane + 1) * TEXELS - 1; k > plane * TEXELS; k--) planes[k] = (planes[k]! - planes[k - 1]!) & 255;
+    for (let k = (plane + 1) * texels - 1; k > plane * texels; k--) planes[k] = (planes[k]! - planes[k - 1]!) & 255;
   }
   return deflateSync(planes, { level: 9, mem: 12 });
 }
 
 /** Across an edge of the octahedral square lies the mirrored position of the same edge. */
-function fillBorder(target: Float32Array, start: number, n: number): void {
-  const at = (x: number, y: number) => start + (y * (n + 2) + x) * 4;
+function fillBorder(target: Float32Array, n: number): void {
+  const at = (x: number, y: number) => (y * (n + 2) + x) * 4;
   const copy = (to: number, from: number) => target.copyWithin(to, from, from + 4);
   for (let i = 1; i <= n; i++) {
     const mirror = n + 1 - i;

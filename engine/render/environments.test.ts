@@ -3,7 +3,14 @@ import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
 import { EnvironmentName } from '#contracts/render/image-request.ts';
 import { addMesh, draw, sphere } from '#test/render/scenes.ts';
-import { ENVIRONMENT_BYTES, ENVIRONMENT_SIZES, readEnvironment } from './environment-file.ts';
+import {
+  FILTERED_BYTES,
+  FILTERED_SIZES,
+  inflateEnvironment,
+  mapBytes,
+  readEnvironment,
+  sharpSizeOf,
+} from './environment-file.ts';
 
 /** sRGB values of a matt sphere of this albedo, of pixels that it covers in full. */
 async function matt(albedo: number, environment: EnvironmentName, view: 'front' | 'three-quarter' = 'three-quarter') {
@@ -34,9 +41,12 @@ test.each(EnvironmentName.options)('%s: hardly anything of a white sphere is cli
 });
 
 test.each(EnvironmentName.options)('%s: irradiance turns smoothly', async (name) => {
-  const maps = new Float32Array(ENVIRONMENT_BYTES / 4);
-  readEnvironment(await readFile(new URL(`environments/${name}.bin`, import.meta.url)), maps);
-  const size = ENVIRONMENT_SIZES.at(-1)!;
+  const planes = inflateEnvironment(await readFile(new URL(`environments/${name}.bin`, import.meta.url)));
+  const filtered = mapBytes(sharpSizeOf(planes));
+  const buffer = new ArrayBuffer(filtered + FILTERED_BYTES);
+  readEnvironment(planes, buffer, { map: 0, filtered });
+  const maps = new Float32Array(buffer);
+  const size = FILTERED_SIZES.at(-1)!;
   const start = maps.length - (size + 2) ** 2 * 4;
   const at = (x: number, y: number) => maps[start + ((y + 1) * (size + 2) + x + 1) * 4 + 1]!;
   const peak = Math.max(...Array.from({ length: size * size }, (_, i) => at(i % size, Math.floor(i / size))));

@@ -1,10 +1,13 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 
-/** The environment picture cannot be used. */
-export function invalidEnvironment(message: string, cause?: unknown): MaquetteError {
+/** The environment cannot be used. */
+export function invalidEnvironment(message: string, cause?: unknown, remedy?: string): MaquetteError {
   return new MaquetteError('environment_invalid', message, {
     cause,
-    remedy: 'Choose one of the environments that come with Maquette.',
+    remedy:
+      remedy ??
+      'Give an equirectangular picture, twice as wide as high, as Radiance .hdr or OpenEXR, or choose one of the ' +
+        'environments that come with Maquette.',
   });
 }
 

@@ -13,7 +13,7 @@ const luminance = ([r, g, b]: number[]) => 0.2126 * r! + 0.7152 * g! + 0.0722 * 
 /** The kernel after a render; points are in render space. */
 async function probe(document: Document) {
   const host = testHost();
-  await draw(document, { width: 16, height: 16 }, host);
+  await draw(document, { width: 16, height: 16, integrator: 'path', samples: 1 }, host);
   const { exports, memory } = host.threads.last!;
   const out = new Float32Array(memory.buffer, L.SCRATCH, 16);
   const header = new DataView(memory.buffer, L.HEADER);

@@ -1,5 +1,4 @@
 import { emitterCapacity, emitterTreeBytes } from './emitters.ts';
-import { ENVIRONMENT_BYTES, environmentTableBytes } from './environment-file.ts';
 import * as L from './kernel/layout.ts';
 import type { Scene } from './scene.ts';
 
@@ -25,8 +24,9 @@ export interface ScenePlan {
   emitterOrder: number;
   emitterLeaves: number;
   textures: number;
+  /** Where the environment lies, and the bytes that it may take. */
   environment: number;
-  environmentTable: number;
+  environmentRoom: number;
   dfg: number;
   srgb: number;
   hemisphere: number;
@@ -82,8 +82,16 @@ export function hasTop({ meshes }: Pick<Scene, 'meshes'>): boolean {
   return meshes.length > 1 || meshes[0]?.copies !== undefined;
 }
 
-/** Lays out the memory of a scene. Nothing is allocated: the caller compares `total` with its limit first. */
-export function planMemory(scene: Scene, textureSizes: readonly { width: number; height: number }[]): ScenePlan {
+/**
+ * Lays out the memory of a scene. Nothing is allocated: the caller compares `total` with its limit first.
+ *
+ * @param environmentRoom Bytes of its environment.
+ */
+export function planMemory(
+  scene: Scene,
+  textureSizes: readonly { width: number; height: number }[],
+  environmentRoom: number,
+): ScenePlan {
   let end = L.ARENA;
   const parts: Record<string, number> = {};
   const take = (name: string, bytes: number) => {
@@ -129,12 +137,12 @@ export function planMemory(scene: Scene, textureSizes: readonly { width: number;
     lights: take('lights', (scene.clip ? L.MAX_LIGHTS : Math.max(1, scene.lights.length)) * L.LIGHT_BYTES),
     textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
     texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
-    environment: take('environment', ENVIRONMENT_BYTES),
-    environmentTable: take('environment', environmentTableBytes(L.ENV_SIZE_0)),
-    dfg: take('environment', L.DFG_SIZE * L.DFG_SIZE * 16),
-    srgb: take('environment', 1024),
-    hemisphere: take('environment', 4 * L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
-    pathTables: take('environment', L.PATH_TABLE_BYTES),
+    environment: take('environment', environmentRoom),
+    environmentRoom,
+    dfg: take('tables', L.DFG_SIZE * L.DFG_SIZE * 16),
+    srgb: take('tables', 1024),
+    hemisphere: take('tables', 4 * L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
+    pathTables: take('tables', L.PATH_TABLE_BYTES),
     nodeFirst: running(nodeCapacity),
     blockFirst: running(blockCapacity),
     blockCapacity,

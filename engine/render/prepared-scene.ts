@@ -3,7 +3,9 @@ import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { selectClip } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
-import { ENVIRONMENT_BYTES, readEnvironment } from './environment-file.ts';
+import { type EnvironmentPlan, environmentBytes, planEnvironment } from './environment/environment-plan.ts';
+import { openEnvironment } from './environment/environment-source.ts';
+import { finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
 import { nothingToDraw } from './errors.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
@@ -29,8 +31,8 @@ export interface PreparedScene {
   normalisation: Normalisation;
   /** Triangles in the scene, each copy of an instanced mesh counted. */
   triangles: number;
-  /** Name of the environment that lies in the kernel's memory. */
-  environment: string;
+  /** The environment that lies in the kernel's memory behind the scene: what the request calls it, and where. */
+  environment: { name: string; plan: EnvironmentPlan };
   shapes: PartShapes;
   /** What moves the scene, where something does; it stands at the moment that lies in memory. */
   motion: SceneMotion | undefined;
@@ -40,10 +42,10 @@ export interface PreparedScene {
 
 /** Memory and threads of the kernel, as the preparation of a scene uses them. */
 export interface Workbench {
-  /** @throws MaquetteError `render_too_large` when a scene of this plan does not fit with its image. */
-  check(plan: ScenePlan): void;
-  /** Memory for the plan and its image, and the memory's header. @throws MaquetteError `render_too_large` */
-  reserve(plan: ScenePlan): Promise<{ memory: WebAssembly.Memory; header: KernelHeader }>;
+  /** @throws MaquetteError `render_too_large` when these plans do not fit with their image. */
+  check(plan: ScenePlan, environment: EnvironmentPlan): void;
+  /** Memory for the plans and their image, and the memory's header. @throws MaquetteError `render_too_large` */
+  reserve(plan: ScenePlan, environment: EnvironmentPlan): Promise<{ memory: WebAssembly.Memory; header: KernelHeader }>;
   /** Lets all threads work on a task. @throws MaquetteError `canceled` */
   run(task: number): Promise<void>;
   /** Ends a stage of the statistics. */
@@ -86,8 +88,10 @@ export async function prepareScene(
     const size = texture.getSize();
     return { width: size?.[0] ?? 1, height: size?.[1] ?? 1 };
   });
-  let plan = planMemory(scene, declared);
-  check(plan);
+  const source = openEnvironment(await environmentFile);
+  let plan = planMemory(scene, declared, environmentBytes(source));
+  const environment = planEnvironment(plan, source);
+  check(plan, environment);
   const decoding = decodeTextures(uses, host, scene.warnings);
   const shapes = new PartShapes();
   const normalisation = normalisationOf(scene, shapes, motion);
@@ -95,7 +99,7 @@ export async function prepareScene(
   motion?.pose(request.time ?? 0);
   for (const { parts } of scene.meshes.filter((mesh) => mesh.deforms)) for (const part of parts) shapes.update(part);
   stage('scene');
-  const { memory, header } = await reserve(plan);
+  const { memory, header } = await reserve(plan, environment);
   stage('wait');
   // All of this goes on while textures are being decoded, and each is taken over as soon as it is there.
   let writer = new SceneWriter(memory, plan, pixelSize(request));
@@ -120,16 +124,16 @@ export async function prepareScene(
   stage('write');
   const trees = run(L.TASK_PREPARE);
   trees.catch(() => {});
-  placeEnvironment(memory, plan, await environmentFile);
+  writeEnvironmentInto(memory, environment, source);
   await trees;
   if (traced) await run(L.TASK_PATH_TABLES);
   stage('prepare');
-  await run(L.TASK_ENVIRONMENT_TABLE);
+  await finishEnvironment(header, environment, source, traced, run);
   stage('environment');
   const usable = await Promise.all(written);
   if (larger.size > 0) {
     plan = withLargerTextures(plan, larger);
-    await reserve(plan);
+    await reserve(plan, environment);
     writer = new SceneWriter(memory, plan, pixelSize(request));
     for (const [i, image] of larger) writer.writeTexture(i, image, uses[i]!.srgb);
   }
@@ -139,9 +143,7 @@ export async function prepareScene(
   stage('mipmaps');
   await run(L.TASK_TOP_LEVEL);
   refuseEmpty(memory, scene, plan);
-  if (plan.emitterCapacity > 0) {
-    for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
-  }
+  if (traced) await listEmitters(plan, run);
   stage('top level');
   const key = sceneKey(request, scene);
   const prepared = {
@@ -151,7 +153,7 @@ export async function prepareScene(
     plan,
     normalisation,
     triangles,
-    environment: request.environment,
+    environment: { name: request.environment, plan: environment },
     shapes,
     motion,
     usable,
@@ -180,10 +182,14 @@ export async function moveScene(
   stage('move');
   if (scene.meshes.some((mesh) => mesh.deforms)) await run(L.TASK_REFIT);
   await run(L.TASK_TOP_LEVEL);
-  if (plan.emitterCapacity > 0) {
-    for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
-  }
+  if (prepared.traced) await listEmitters(plan, run);
   stage('rebuild');
+}
+
+/** Lists the triangles that shine as lights, where there may be some. */
+async function listEmitters({ emitterCapacity }: ScenePlan, run: Workbench['run']): Promise<void> {
+  if (emitterCapacity === 0) return;
+  for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
 }
 
 /** Writes all that moves as it is at the request's moment; trees are as they were. */
@@ -214,11 +220,6 @@ function writeValues(prepared: PreparedScene, motion: SceneMotion, writer: Scene
     writer.writeLights({ ...scene, warnings: [] }, normalisation);
     header.set(L.H_LIGHT_COUNT, scene.lights.length);
   });
-}
-
-/** Puts an environment's maps in the place of the one before. @throws MaquetteError `environment_invalid` */
-export function placeEnvironment(memory: WebAssembly.Memory, plan: ScenePlan, file: Uint8Array): void {
-  readEnvironment(file, new Float32Array(memory.buffer, plan.environment, ENVIRONMENT_BYTES / 4));
 }
 
 /** @throws MaquetteError `model_empty` when no triangle of any mesh can be hit. */
@@ -259,10 +260,6 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): 
     [L.H_EMITTER_LEAVES, plan.emitterLeaves],
     [L.H_TEXTURES, plan.textures],
     [L.H_TEXTURE_COUNT, plan.texturePixels.length],
-    [L.H_ENVIRONMENT, plan.environment],
-    [L.H_ENV_MAP, plan.environment],
-    [L.H_ENV_MAP_SIZE, L.ENV_SIZE_0],
-    [L.H_ENV_TABLE, plan.environmentTable],
     [L.H_LUT_DFG, plan.dfg],
     [L.H_LUT_SRGB, plan.srgb],
     [L.H_HEMISPHERE, plan.hemisphere],

@@ -1,4 +1,4 @@
-import type { EnvironmentName } from '#contracts/render/image-request.ts';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { DecodeImage } from '../texture/image-codec.ts';
 
 /** The kernel's memory and threads, lent to one render at a time. */
@@ -30,8 +30,12 @@ export interface RenderHost {
   threads: RenderThreads;
   /** The compiled kernel (`engine/render/kernel/kernel.wasm`). */
   loadKernel(): Promise<WebAssembly.Module>;
-  /** The file of an environment (`engine/render/environments/<name>.bin`). */
-  loadEnvironment(name: EnvironmentName): Promise<Uint8Array>;
+  /**
+   * The file of an environment: of one that comes with Maquette (`engine/render/environments/<name>.bin`), or an
+   * equirectangular picture, Radiance .hdr or OpenEXR. The renderer tells them apart by their bytes, so that a host may
+   * answer a request's `environment` with any of them; the same answer for the same name during a session.
+   */
+  loadEnvironment(name: ImageRequest['environment']): Promise<Uint8Array>;
   /** Milliseconds since some fixed moment; for statistics alone. */
   now(): number;
 }

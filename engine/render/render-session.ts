@@ -3,6 +3,9 @@ import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { samplesOf } from '#contracts/render/image-rules.ts';
 import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf, unionOf } from './camera.ts';
 import { type DrawControl, drawPreview } from './draw-preview.ts';
+import { type EnvironmentPlan, environmentBytes, planEnvironment } from './environment/environment-plan.ts';
+import { openEnvironment } from './environment/environment-source.ts';
+import { finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
 import { developFilm, resolveFilm } from './film/develop-film.ts';
 import { collectPasses, drawPasses, hasPasses } from './film/draw-passes.ts';
@@ -15,14 +18,7 @@ import * as L from './kernel/layout.ts';
 import { KernelHeader } from './kernel-header.ts';
 import type { ScenePlan } from './memory-plan.ts';
 import { placedCamera, withLens } from './placed-cameras.ts';
-import {
-  moveScene,
-  type PreparedScene,
-  placeEnvironment,
-  prepareScene,
-  sceneKey,
-  type Workbench,
-} from './prepared-scene.ts';
+import { moveScene, type PreparedScene, prepareScene, sceneKey, type Workbench } from './prepared-scene.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import type { PlacedCamera, RenderedImage, RenderedPass } from './rendered-image.ts';
@@ -251,14 +247,8 @@ class Session implements RenderSession {
   async #prepare(call: Call): Promise<PreparedScene> {
     const { request, stage, signal } = call;
     const prepared = this.#prepared;
-    if (prepared && prepared.key === sceneKey(request, prepared.scene)) {
-      if (prepared.environment !== request.environment) {
-        const file = await this.#host.loadEnvironment(request.environment);
-        placeEnvironment(this.#opened().lease.memory, prepared.plan, file);
-        await this.#run(L.TASK_ENVIRONMENT_TABLE, signal);
-        prepared.environment = request.environment;
-        stage('environment');
-      }
+    const same = prepared && prepared.key === sceneKey(request, prepared.scene);
+    if (same && (await this.#changeEnvironment(prepared, call))) {
       const { motion } = prepared;
       if (motion && motion.time !== (request.time ?? 0)) {
         await this.#move(prepared, motion, call);
@@ -271,9 +261,9 @@ class Session implements RenderSession {
     const kernel = this.#host.loadKernel();
     kernel.catch(() => {});
     const bench: Workbench = {
-      check: (plan) => this.#imageWithin(plan, request),
-      reserve: async (plan) => {
-        await this.#reserve(this.#imageWithin(plan, request), await kernel);
+      check: (plan, environment) => this.#imageWithin(plan, environment, request),
+      reserve: async (plan, environment) => {
+        await this.#reserve(this.#imageWithin(plan, environment, request), await kernel);
         if (signal?.aborted) throw renderCanceled();
         const { lease, header } = this.#opened();
         return { memory: lease.memory, header };
@@ -294,16 +284,34 @@ class Session implements RenderSession {
     this.#prepared = prepared;
   }
 
-  /** The image's place behind the scene. @throws MaquetteError `render_too_large` */
-  #imageWithin(scene: ScenePlan, request: ImageRequest): ImagePlan {
+  /** Puts another environment where the one before lies; false when it does not fit there. */
+  async #changeEnvironment(prepared: PreparedScene, { request, signal, stage }: Call): Promise<boolean> {
+    if (prepared.environment.name === request.environment) return true;
+    const source = openEnvironment(await this.#host.loadEnvironment(request.environment));
+    if (environmentBytes(source) > prepared.plan.environmentRoom) return false;
+    const plan = planEnvironment(prepared.plan, source);
+    await this.#reserve(this.#imageWithin(prepared.plan, plan, request), await this.#host.loadKernel());
+    const { lease, header } = this.#opened();
+    // Neither of them lies there until all is done.
+    prepared.environment = { name: '', plan };
+    writeEnvironmentInto(lease.memory, plan, source);
+    await finishEnvironment(header, plan, source, prepared.traced, (task) => this.#run(task, signal));
+    prepared.environment.name = request.environment;
+    stage('environment');
+    return true;
+  }
+
+  /** The image's place behind the scene and its environment. @throws MaquetteError `render_too_large` */
+  #imageWithin(scene: ScenePlan, environment: EnvironmentPlan, request: ImageRequest): ImagePlan {
     const image = planImage(scene.total, request, scene.named);
-    const plan = { ...image, total: Math.max(image.total, scene.buildEnd), parts: { ...scene.parts, ...image.parts } };
+    const total = Math.max(image.total, scene.buildEnd, environment.peak);
+    const plan = { ...image, total, parts: { ...scene.parts, ...image.parts } };
     if (plan.total > this.#limit) throw renderTooLarge(plan.total, this.#limit, plan.parts);
     return plan;
   }
 
-  async #reserveImage({ plan }: PreparedScene, request: ImageRequest): Promise<ImagePlan> {
-    const image = this.#imageWithin(plan, request);
+  async #reserveImage({ plan, environment }: PreparedScene, request: ImageRequest): Promise<ImagePlan> {
+    const image = this.#imageWithin(plan, environment.plan, request);
     await this.#reserve(image, await this.#host.loadKernel());
     return image;
   }

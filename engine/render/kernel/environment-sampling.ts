@@ -7,9 +7,10 @@
 // strata to strata, so that well-spread points give well-spread directions.
 
 import {
-  H_ENV_COS, H_ENV_INTENSITY, H_ENV_MAP, H_ENV_MAP_SIZE, H_ENV_SIN, H_ENV_TABLE, H_ENV_TABLE_DONE, HEADER,
+  H_ENV_INTENSITY, H_ENV_MAP, H_ENV_MAP_SIZE, H_ENV_TABLE, H_ENV_TABLE_DONE, HEADER,
 } from './layout';
-import { luminance, mix, scale, vec3, vec4, X, Y, Z } from './vec';
+import { fetchMap, octU, octV, project, spread, strideOf, texelSpread, unproject } from './octahedral';
+import { luminance, scale, vec4 } from './vec';
 
 /** Parts of the table that threads build apart: level 3 of the quadtree has so many nodes. */
 export const ENVIRONMENT_TABLE_PARTS: i32 = 64;
@@ -17,75 +18,6 @@ const PART_LEVEL: i32 = 3;
 
 /** Least density that counts; below it the quotient of radiance and density could overflow. */
 const LEAST_PDF: f32 = 1e-12;
-
-// Octahedral coordinates of the last direction, in [0, 1], and its solid angle per area of the square.
-let octU: f32 = 0;
-let octV: f32 = 0;
-let spread: f32 = 0;
-
-/** Octahedral coordinates of a world direction (Cigolle et al. 2014). The square's area element is 4 · |d|₁³ steradians. */
-function project(d: v128): void {
-  const c = load<f32>(HEADER + H_ENV_COS), s = load<f32>(HEADER + H_ENV_SIN);
-  const x = X(d) * c - Z(d) * s, y = Y(d), z = X(d) * s + Z(d) * c;
-  const l1 = max<f32>(abs<f32>(x) + abs<f32>(y) + abs<f32>(z), 1e-20);
-  const n = <f32>1 / l1;
-  let a = x * n, b = z * n;
-  if (y < 0) {
-    const oa = a;
-    a = (<f32>1 - abs<f32>(b)) * (oa >= 0 ? <f32>1 : <f32>-1);
-    b = (<f32>1 - abs<f32>(oa)) * (b >= 0 ? <f32>1 : <f32>-1);
-  }
-  octU = a * <f32>0.5 + <f32>0.5;
-  octV = b * <f32>0.5 + <f32>0.5;
-  spread = <f32>4 * l1 * l1 * l1;
-}
-
-/** World direction of octahedral coordinates; sets `spread`. */
-function unproject(u: f32, v: f32): v128 {
-  let x = u * 2 - 1, z = v * 2 - 1;
-  const y = <f32>1 - abs<f32>(x) - abs<f32>(z);
-  if (y < 0) {
-    const ox = x;
-    x = (<f32>1 - abs<f32>(z)) * (ox >= 0 ? <f32>1 : <f32>-1);
-    z = (<f32>1 - abs<f32>(ox)) * (z >= 0 ? <f32>1 : <f32>-1);
-  }
-  const n = <f32>1 / sqrt<f32>(x * x + y * y + z * z);
-  spread = <f32>4 * n * n * n;
-  const c = load<f32>(HEADER + H_ENV_COS), s = load<f32>(HEADER + H_ENV_SIN);
-  return vec3((x * c + z * s) * n, y * n, (z * c - x * s) * n);
-}
-
-// @ts-ignore: decorator
-@inline
-function mapStride(): usize {
-  return <usize>(load<i32>(HEADER + H_ENV_MAP_SIZE) + 2) << 4;
-}
-
-/** Radiance of the map at `octU`, `octV`, intensity not applied. */
-function fetch(): v128 {
-  const n = <f32>load<i32>(HEADER + H_ENV_MAP_SIZE);
-  const x = octU * n + <f32>0.5, y = octV * n + <f32>0.5;
-  const ix = <i32>x, iy = <i32>y;
-  const stride = mapStride();
-  const p = <usize>load<u32>(HEADER + H_ENV_MAP) + <usize>iy * stride + (<usize>ix << 4);
-  const fx = x - <f32>ix;
-  return mix(
-    mix(v128.load(p), v128.load(p, 16), fx),
-    mix(v128.load(p + stride), v128.load(p + stride, 16), fx),
-    y - <f32>iy,
-  );
-}
-
-/** Steradians per area of the square at the middle of a texel. */
-function texelSpread(column: i32, row: i32, k: f32): f32 {
-  const a = abs<f32>((<f32>column + <f32>0.5) * k * 2 - 1), b = abs<f32>((<f32>row + <f32>0.5) * k * 2 - 1);
-  const c = <f32>1 - a - b;
-  // On the lower half the square is folded: |x| there is 1 − |b|.
-  const x = c < 0 ? <f32>1 - b : a, z = c < 0 ? <f32>1 - a : b;
-  const l = x * x + z * z + c * c;
-  const n = <f32>1 / sqrt<f32>(l);
-  return <f32>4 * n * n * n;
-}
 
 /** First float of a level of the quadtree; from level 1 on children of one node are 16 bytes together. */
 // @ts-ignore: decorator
@@ -128,10 +60,16 @@ function rowSum(p: usize): f32 {
   return luminance(v128.load(p)) * <f32>0.125 + luminance(v128.load(p, 16)) * <f32>0.75 + luminance(v128.load(p, 32)) * <f32>0.125;
 }
 
+// @ts-ignore: decorator
+@inline
+function fetch(): v128 {
+  return fetchMap(<usize>load<u32>(HEADER + H_ENV_MAP), load<i32>(HEADER + H_ENV_MAP_SIZE));
+}
+
 /** Builds part `part` of `ENVIRONMENT_TABLE_PARTS`; who ends last builds the levels above. */
 export function buildEnvironmentTable(part: i32): void {
   const size = load<i32>(HEADER + H_ENV_MAP_SIZE), deepest = depth();
-  const map = <usize>load<u32>(HEADER + H_ENV_MAP), stride = mapStride();
+  const map = <usize>load<u32>(HEADER + H_ENV_MAP), stride = strideOf(size);
   const k = <f32>1 / <f32>size;
   const bits = (deepest - PART_LEVEL) << 1;
   const first = <u32>part << bits, count = <u32>1 << bits;
@@ -224,7 +162,7 @@ export function sampleEnvironment(u: f32, v: f32): v128 {
     if (low) node += 2;
   }
   const x = evenBits(<u32>node), y = evenBits(<u32>node >> 1);
-  const size = load<i32>(HEADER + H_ENV_MAP_SIZE), stride = mapStride();
+  const size = load<i32>(HEADER + H_ENV_MAP_SIZE), stride = strideOf(size);
   // Luminance of the texel and its neighbours, doubled at every edge: corners of the four quarters that are bilinear.
   let p = <usize>load<u32>(HEADER + H_ENV_MAP) + <usize>y * stride + (<usize>x << 4);
   const a0 = luminance(v128.load(p)), a1 = luminance(v128.load(p, 16)), a2 = luminance(v128.load(p, 32));
@@ -247,9 +185,10 @@ export function sampleEnvironment(u: f32, v: f32): v128 {
   t = linear(right ? u : <f32>1 - u, inner + (alongY - inner) * t, alongX + (outer - alongX) * t);
   const fx = t * <f32>0.5;
   const k = <f32>1 / <f32>size;
-  octU = (<f32>x + (right ? <f32>0.5 + fx : <f32>0.5 - fx)) * k;
-  octV = (<f32>y + (below ? <f32>0.5 + fy : <f32>0.5 - fy)) * k;
-  const d = unproject(octU, octV);
+  const d = unproject(
+    (<f32>x + (right ? <f32>0.5 + fx : <f32>0.5 - fx)) * k,
+    (<f32>y + (below ? <f32>0.5 + fy : <f32>0.5 - fy)) * k,
+  );
   const pdf = density(luminance(fetch()));
   return f32x4.replace_lane(d, 3, pdf > LEAST_PDF ? pdf : 0);
 }

@@ -1,32 +1,40 @@
 // Light of the surroundings, prefiltered for each roughness, in octahedral maps.
+//
+// The sharp map and its half-size levels serve small roughness, for which a lobe is hardly wider than their texels.
+// Behind them lie the filtered maps: `ENV_FILTERED - 1` of rising roughness, then irradiance.
 
 import {
-  ENV_LEVELS, ENV_SIZE_0, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7,
-  ENV_SIZE_IRRADIANCE, H_ENV_COS, H_ENV_INTENSITY, H_ENV_SIN, H_ENVIRONMENT, HEADER,
+  ENV_FILTERED, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7,
+  ENV_SIZE_IRRADIANCE, ENV_SMALLEST_LEVEL, H_ENV_INTENSITY, H_ENV_MAP, H_ENV_MAP_SIZE, H_ENVIRONMENT, HEADER,
 } from './layout';
-import { luminance, mix, scale, X, Y, Z } from './vec';
+import { fetchMap, mapBytes, octU, octV, project } from './octahedral';
+import { log2Fast } from './texture';
+import { luminance, mix, scale } from './vec';
 
-const AMBIENT_LEVEL: i32 = 5;
+const AMBIENT_LEVEL: i32 = 4;
+/** Maps of roughness. */
+const ROUGH: i32 = ENV_FILTERED - 1;
+/** Half-size levels of the sharp map that reflections read are not smaller than this. */
+const LEAST_REFLECTED: i32 = 128;
 
+/** Texels a side of a filtered map. */
 // @ts-ignore: decorator
 @inline
-function sizeOf(level: i32): i32 {
+export function filteredSize(level: i32): i32 {
   switch (level) {
-    case 0: return ENV_SIZE_0;
-    case 1: return ENV_SIZE_1;
-    case 2: return ENV_SIZE_2;
-    case 3: return ENV_SIZE_3;
-    case 4: return ENV_SIZE_4;
-    case 5: return ENV_SIZE_5;
-    case 6: return ENV_SIZE_6;
-    case 7: return ENV_SIZE_7;
+    case 0: return ENV_SIZE_1;
+    case 1: return ENV_SIZE_2;
+    case 2: return ENV_SIZE_3;
+    case 3: return ENV_SIZE_4;
+    case 4: return ENV_SIZE_5;
+    case 5: return ENV_SIZE_6;
+    case 6: return ENV_SIZE_7;
     default: return ENV_SIZE_IRRADIANCE;
   }
 }
 
-// Levels lie behind one another, each with its border; offsets in texels.
-const AREA_0: i32 = (ENV_SIZE_0 + 2) * (ENV_SIZE_0 + 2);
-const AREA_1: i32 = AREA_0 + (ENV_SIZE_1 + 2) * (ENV_SIZE_1 + 2);
+// Filtered maps lie behind one another, each with its border; offsets in texels.
+const AREA_1: i32 = (ENV_SIZE_1 + 2) * (ENV_SIZE_1 + 2);
 const AREA_2: i32 = AREA_1 + (ENV_SIZE_2 + 2) * (ENV_SIZE_2 + 2);
 const AREA_3: i32 = AREA_2 + (ENV_SIZE_3 + 2) * (ENV_SIZE_3 + 2);
 const AREA_4: i32 = AREA_3 + (ENV_SIZE_4 + 2) * (ENV_SIZE_4 + 2);
@@ -39,55 +47,80 @@ const AREA_7: i32 = AREA_6 + (ENV_SIZE_7 + 2) * (ENV_SIZE_7 + 2);
 function offsetOf(level: i32): i32 {
   switch (level) {
     case 0: return 0;
-    case 1: return AREA_0;
-    case 2: return AREA_1;
-    case 3: return AREA_2;
-    case 4: return AREA_3;
-    case 5: return AREA_4;
-    case 6: return AREA_5;
-    case 7: return AREA_6;
+    case 1: return AREA_1;
+    case 2: return AREA_2;
+    case 3: return AREA_3;
+    case 4: return AREA_4;
+    case 5: return AREA_5;
+    case 6: return AREA_6;
     default: return AREA_7;
   }
 }
 
-// Octahedral coordinates of the last direction, in [0, 1].
-let octU: f32 = 0;
-let octV: f32 = 0;
-
-function project(d: v128): void {
-  const c = load<f32>(HEADER + H_ENV_COS), s = load<f32>(HEADER + H_ENV_SIN);
-  const x = X(d) * c - Z(d) * s, y = Y(d), z = X(d) * s + Z(d) * c;
-  const n = <f32>1 / max<f32>(abs<f32>(x) + abs<f32>(y) + abs<f32>(z), 1e-20);
-  let a = x * n, b = z * n;
-  if (y < 0) {
-    const oa = a;
-    a = (<f32>1 - abs<f32>(b)) * (oa >= 0 ? <f32>1 : <f32>-1);
-    b = (<f32>1 - abs<f32>(oa)) * (b >= 0 ? <f32>1 : <f32>-1);
-  }
-  octU = a * <f32>0.5 + <f32>0.5;
-  octV = b * <f32>0.5 + <f32>0.5;
+// @ts-ignore: decorator
+@inline
+export function filteredAt(level: i32): usize {
+  return <usize>load<u32>(HEADER + H_ENVIRONMENT) + (<usize>offsetOf(level) << 4);
 }
 
-function fetch(level: i32): v128 {
-  const n = sizeOf(level);
-  const x = octU * <f32>n + <f32>0.5, y = octV * <f32>n + <f32>0.5;
-  const ix = <i32>x, iy = <i32>y;
-  const stride = <usize>(n + 2) << 4;
-  const p = <usize>load<u32>(HEADER + H_ENVIRONMENT) + (<usize>(offsetOf(level) + iy * (n + 2) + ix) << 4);
-  const fx = x - <f32>ix;
-  return mix(
-    mix(v128.load(p), v128.load(p, 16), fx),
-    mix(v128.load(p + stride), v128.load(p + stride, 16), fx),
-    y - <f32>iy,
-  );
+/** Perceptual roughness that a filtered map is made for. */
+// @ts-ignore: decorator
+@inline
+export function levelRoughness(level: i32): f32 {
+  return <f32>(level + 1) / <f32>ROUGH;
+}
+
+/** Number of levels of the sharp map, itself counted. */
+export function sharpLevels(): i32 {
+  let levels = 1;
+  for (let n = load<i32>(HEADER + H_ENV_MAP_SIZE); n > ENV_SMALLEST_LEVEL; n >>= 1) levels++;
+  return levels;
+}
+
+/** A level of the sharp map; they lie behind one another. */
+export function sharpLevelAt(level: i32): usize {
+  let at = <usize>load<u32>(HEADER + H_ENV_MAP);
+  let n = load<i32>(HEADER + H_ENV_MAP_SIZE);
+  for (let i = 0; i < level; i++, n >>= 1) at += mapBytes(n);
+  return at;
+}
+
+// @ts-ignore: decorator
+@inline
+function filtered(level: i32): v128 {
+  return fetchMap(filteredAt(level), filteredSize(level));
+}
+
+// @ts-ignore: decorator
+@inline
+function sharp(level: i32): v128 {
+  return fetchMap(sharpLevelAt(level), load<i32>(HEADER + H_ENV_MAP_SIZE) >> level);
+}
+
+/**
+ * Radiance at `octU`, `octV` for less roughness than that of the first filtered map. A lobe is about as wide as its
+ * α = roughness², so that a level suits whose texels are to the first filtered map's as the squares of roughness.
+ */
+function glossy(l: f32): v128 {
+  const size = load<i32>(HEADER + H_ENV_MAP_SIZE);
+  if (size <= LEAST_REFLECTED) return mix(sharp(0), filtered(0), l);
+  // Half-size levels between the sharp map and one of 96 texels a side.
+  const exponent: i32 = 31 - clz(size), depth = <f32>exponent - <f32>6.5849625;
+  const lod = depth + 2 * log2Fast(max<f32>(l, 1e-4));
+  if (lod <= 0) return sharp(0);
+  const last = exponent - 7;
+  const i = <i32>lod;
+  if (i < last) return mix(sharp(i), sharp(i + 1), lod - <f32>i);
+  return mix(sharp(last), filtered(0), min<f32>((lod - <f32>last) / (depth - <f32>last), 1));
 }
 
 /** Radiance about direction `d`, averaged over the lobe of a perceptual roughness. */
 export function radiance(d: v128, roughness: f32): v128 {
   project(d);
-  const l = min<f32>(max<f32>(roughness, 0), 1) * <f32>(ENV_LEVELS - 1);
-  const i = min(<i32>l, ENV_LEVELS - 2);
-  return scale(mix(fetch(i), fetch(i + 1), l - <f32>i), load<f32>(HEADER + H_ENV_INTENSITY));
+  const l = min<f32>(max<f32>(roughness, 0), 1) * <f32>ROUGH;
+  const i = min(<i32>l, ROUGH - 1);
+  const light = i == 0 ? glossy(l) : mix(filtered(i - 1), filtered(i), l - <f32>i);
+  return scale(light, load<f32>(HEADER + H_ENV_INTENSITY));
 }
 
 /**
@@ -96,13 +129,13 @@ export function radiance(d: v128, roughness: f32): v128 {
  */
 export function ambient(d: v128): f32 {
   project(d);
-  const n = sizeOf(AMBIENT_LEVEL);
+  const n = filteredSize(AMBIENT_LEVEL);
   const x = <i32>(octU * <f32>n) + 1, y = <i32>(octV * <f32>n) + 1;
-  return luminance(v128.load(<usize>load<u32>(HEADER + H_ENVIRONMENT) + (<usize>(offsetOf(AMBIENT_LEVEL) + y * (n + 2) + x) << 4)));
+  return luminance(v128.load(filteredAt(AMBIENT_LEVEL) + (<usize>(y * (n + 2) + x) << 4)));
 }
 
 /** Irradiance on a surface facing `n`, divided by π. */
 export function irradiance(n: v128): v128 {
   project(n);
-  return scale(fetch(ENV_LEVELS), load<f32>(HEADER + H_ENV_INTENSITY));
+  return scale(filtered(ROUGH), load<f32>(HEADER + H_ENV_INTENSITY));
 }

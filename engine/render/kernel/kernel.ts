@@ -2,12 +2,11 @@
 // result depends on neither the number of threads nor their order.
 
 import { buildDfgRow } from './brdf';
-import { buildEmitterTree, listEmitters, measureEmitters } from './emitters';
-import { buildEnvironmentTable, ENVIRONMENT_TABLE_PARTS } from './environment-sampling';
+import { isEnvironmentTask, runEnvironment } from './environment-tasks';
 import { findExtremes } from './framing';
 import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_WIDTH,
-  HEADER, MESH_DEFORMS, TASK_EMITTER_LIST, TASK_EMITTER_POWER, TASK_EMITTER_TREE, TASK_ENVIRONMENT_TABLE, TASK_EXTREMES, TASK_FILTER,
+  HEADER, MESH_DEFORMS, TASK_EXTREMES, TASK_FILTER,
   TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD, TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VISIBILITY,
   TEXTURE_BYTES, TILE,
 } from './layout';
@@ -66,24 +65,6 @@ function mipmaps(): void {
   }
 }
 
-/** What shines: all threads measure, one lists and one builds the tree. */
-function emitters(task: i32): void {
-  if (task == TASK_EMITTER_POWER) {
-    for (let i = next(); i < i32.MAX_VALUE; i = next()) if (!measureEmitters(i)) return;
-  } else if (next() == 0) {
-    if (task == TASK_EMITTER_LIST) listEmitters();
-    else buildEmitterTree();
-  }
-}
-
-/** The table for sampling the environment. */
-function environmentTable(): void {
-  for (let i = next(); i < ENVIRONMENT_TABLE_PARTS; i = next()) {
-    buildEnvironmentTable(i);
-    atomic.add<i32>(HEADER + H_DONE, 1);
-  }
-}
-
 /** What one thread does for an image before its pixels are drawn. */
 function once(task: i32, thread: i32): void {
   if (next() != 0) return;
@@ -113,8 +94,7 @@ export function run(task: i32, thread: i32): void {
   else if (task == TASK_REBUILD || task == TASK_REFIT) follow(task, thread);
   else if (task == TASK_MIPMAPS) mipmaps();
   else if (task == TASK_TOP_LEVEL) buildTopLevel(thread);
-  else if (task == TASK_ENVIRONMENT_TABLE) environmentTable();
-  else if (task >= TASK_EMITTER_LIST && task <= TASK_EMITTER_TREE) emitters(task);
+  else if (isEnvironmentTask(task)) runEnvironment(task);
   else if (task == TASK_EXTREMES || task == TASK_HEMISPHERE) once(task, thread);
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_FILTER_WIDE || task == TASK_SHADE) tiles(task, thread);
   else if (isFilmTask(task)) runFilm(task, thread);

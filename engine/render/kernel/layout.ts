@@ -125,6 +125,12 @@ export const H_EMITTER_LEVELS = 1056;
 export const H_EMITTER_NODES = 1060;
 export const H_EMITTER_ORDER = 1064;
 export const H_EMITTER_LEAVES = 1068;
+/** Equirectangular picture that the environment is made of (f32 RGBA), and tables for filtering it. */
+export const H_PANORAMA = 1072;
+export const H_PANORAMA_WIDTH = 1076;
+export const H_PANORAMA_HEIGHT = 1080;
+export const H_ENV_LOBES = 1084;
+export const H_ENV_DIRECTIONS = 1088;
 
 // Camera beyond the image plane, and its lens.
 /** Unit view axis, f32x3. */
@@ -457,10 +463,15 @@ export const TASK_PATH_TRACE = 21;
 /** Decides which pixels are finished. */
 export const TASK_PATH_CONVERGENCE = 22;
 
-// Environment: octahedral maps, f32 RGBA, one border texel on every side: ENV_LEVELS of rising roughness, then irradiance.
-export const ENV_LEVELS = 8;
-/** Texels a side of each level, borders not counted. Level i is filtered for perceptual roughness i / (ENV_LEVELS − 1). */
-export const ENV_SIZE_0 = 192;
+// Environment: octahedral maps, f32 RGBA, one border texel on every side. A sharp map of a power of two with its
+// half-size levels, and behind it the filtered maps: ENV_FILTERED − 1 of rising roughness, then irradiance.
+export const ENV_FILTERED = 8;
+/** Levels of the sharp map end with this many texels a side. */
+export const ENV_SMALLEST_LEVEL = 16;
+/** Side of the level that wide lobes are integrated over, and samples of a narrow lobe. */
+export const ENV_INTEGRATED_SIZE = 64;
+export const ENV_LOBE_SAMPLES = 384;
+/** Texels a side, borders not counted. Map i is filtered for perceptual roughness i / (ENV_FILTERED − 1). */
 export const ENV_SIZE_1 = 96;
 export const ENV_SIZE_2 = 64;
 export const ENV_SIZE_3 = 32;
@@ -511,6 +522,11 @@ export const TASK_ENVIRONMENT_TABLE = 30;
 export const TASK_EMITTER_LIST = 31;
 export const TASK_EMITTER_POWER = 32;
 export const TASK_EMITTER_TREE = 33;
+/** Makes the sharp map of the panorama; its half-size levels; the filtered maps: in this order. */
+export const TASK_ENVIRONMENT_RESAMPLE = 34;
+export const TASK_ENVIRONMENT_LEVELS = 35;
+export const TASK_ENVIRONMENT_FILTER_TABLES = 36;
+export const TASK_ENVIRONMENT_FILTER = 37;
 /** Finds what the camera has to frame: `H_EXTREMES`. */
 export const TASK_EXTREMES = 6;
 /** Fills the table of occlusion rays. */

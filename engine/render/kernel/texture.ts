@@ -158,7 +158,7 @@ function trilinear(texture: usize, s: f32, t: f32, level: f32, flags: u32): v128
 /** Base-2 logarithm, within 0.01: enough to choose a level. Read off the bits of the number. */
 // @ts-ignore: decorator
 @inline
-function log2Fast(x: f32): f32 {
+export function log2Fast(x: f32): f32 {
   const bits = reinterpret<i32>(x);
   const m = reinterpret<f32>((bits & 0x7fffff) | 0x3f800000);
   return <f32>((bits >> 23) - 127) + (<f32>-0.344845 * m + <f32>2.024658) * m - <f32>1.674873;
