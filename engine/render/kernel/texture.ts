@@ -80,7 +80,7 @@ function factors(bytes: v128, srgb: bool): v128 {
 @inline
 function texel(address: usize, srgb: bool): v128 {
   const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(address));
-  return f32x4.convert_i32x4_u(i32x4.extmul_low_i16x8_u(bytes, factors(bytes, srgb)));
+  return f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_u(bytes, factors(bytes, srgb)));
 }
 
 /** Between the texel at `address` and the one `next` bytes on, not yet multiplied by `SCALE`. */
@@ -91,8 +91,8 @@ function pair(address: usize, next: i32, srgb: bool, a: f32): v128 {
   const bytes = i16x8.extend_low_i8x16_u(v128.load64_zero(address));
   const f = factors(bytes, srgb);
   return mix(
-    f32x4.convert_i32x4_u(i32x4.extmul_low_i16x8_u(bytes, f)),
-    f32x4.convert_i32x4_u(i32x4.extmul_high_i16x8_u(bytes, f)),
+    f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_u(bytes, f)),
+    f32x4.convert_i32x4_s(i32x4.extmul_high_i16x8_u(bytes, f)),
     a,
   );
 }
