@@ -8,7 +8,7 @@ import {
   ENV_SIZE_IRRADIANCE, ENV_SMALLEST_LEVEL, H_ENV_INTENSITY, H_ENV_MAP, H_ENV_MAP_SIZE, H_ENVIRONMENT, HEADER,
 } from './layout';
 import { fetchMap, mapBytes, octU, octV, project } from './octahedral';
-import { log2Fast } from './texture';
+import { log2Fast } from './footprint';
 import { luminance, mix, scale } from './vec';
 
 const AMBIENT_LEVEL: i32 = 4;

@@ -3,6 +3,7 @@
 
 import { buildDfgRow } from './brdf';
 import { isEnvironmentTask, runEnvironment } from './environment-tasks';
+import { useTaps } from './footprint';
 import { findExtremes } from './framing';
 import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_WIDTH,
@@ -90,6 +91,7 @@ function tiles(task: i32, thread: i32): void {
 
 /** Works on `task` until its items are used up or the host cancels. `thread` counts from 0. */
 export function run(task: i32, thread: i32): void {
+  useTaps(thread);
   if (task == TASK_PREPARE) prepare(thread);
   else if (task == TASK_REBUILD || task == TASK_REFIT) follow(task, thread);
   else if (task == TASK_MIPMAPS) mipmaps();

@@ -14,8 +14,11 @@ export const SCRATCH = 36864;
 export const SCRATCH_STRIDE = 14336;
 /** Most threads that may work at once. */
 export const MAX_THREADS = 64;
+/** Per-thread taps of a texture's footprint begin here (see footprint.ts). */
+export const TAPS = 954368;
+export const TAPS_STRIDE = 1024;
 /** First byte that the host may hand out. */
-export const ARENA = 954368;
+export const ARENA = 1019904;
 
 // Header fields (i32 unless told otherwise)
 /** Next work item of the running task; taken with an atomic add. */

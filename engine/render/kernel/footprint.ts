@@ -1,0 +1,184 @@
+// Which texels a footprint takes, and how much of each. One set of taps serves all textures of a material that are laid
+// out alike, as most are: finding the taps takes longer than reading them.
+
+import {
+  SF_NEAREST, SF_WRAP_U, SF_WRAP_V, TEXTURE_HEIGHT, TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_WIDTH, TAPS,
+  TAPS_STRIDE,
+} from './layout';
+import { madd, mix } from './vec';
+
+// @ts-ignore: decorator
+@inline
+function wrap(i: i32, n: i32, mode: u32): i32 {
+  if (<u32>i < <u32>n) return i;
+  if (mode == 1) return i < 0 ? 0 : n - 1;
+  if (mode == 0) {
+    const r = i % n;
+    return r < 0 ? r + n : r;
+  }
+  const period = n << 1;
+  let r = i % period;
+  if (r < 0) r += period;
+  return r < n ? r : period - 1 - r;
+}
+
+/** Bytes are multiplied by bytes, so that squares and plain values have one scale. */
+const SCALE: f32 = 1.0 / 65025.0;
+
+/**
+ * Factors that turn the bytes of a texel into values of the scale 1 / 255²: colours of sRGB textures become squares of
+ * the encoded values. Light is filtered in that space, which is nearly linear, and `decode` turns the filtered value
+ * into exact linear light, once instead of for each texel. Alpha is linear in any texture.
+ */
+// @ts-ignore: decorator
+@inline
+function factors(bytes: v128, srgb: bool): v128 {
+  return srgb ? v128.or(bytes, i64x2.splat(0x00ff000000000000)) : i16x8.splat(255);
+}
+
+/** A texel, not yet multiplied by `SCALE`. */
+// @ts-ignore: decorator
+@inline
+function texel(address: usize, srgb: bool): v128 {
+  const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(address));
+  return f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_u(bytes, factors(bytes, srgb)));
+}
+
+/** Between the texel at `address` and the one `next` bytes on, not yet multiplied by `SCALE`. */
+// @ts-ignore: decorator
+@inline
+function pair(address: usize, next: i32, srgb: bool, a: f32): v128 {
+  if (next != 4) return mix(texel(address, srgb), texel(address + next, srgb), a);
+  const bytes = i16x8.extend_low_i8x16_u(v128.load64_zero(address));
+  const f = factors(bytes, srgb);
+  return mix(
+    f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_u(bytes, f)),
+    f32x4.convert_i32x4_s(i32x4.extmul_high_i16x8_u(bytes, f)),
+    a,
+  );
+}
+
+// A tap: byte offsets from the image's first texel of the upper and the lower left one of four, bytes from a left one to
+// the right one, and how far between them it lies; then the weight of the tap.
+const TAP_BYTES: usize = 32;
+const TAP_LOWER: usize = 4;
+const TAP_NEXT: usize = 8;
+const TAP_X: usize = 12;
+const TAP_Y: usize = 16;
+const TAP_WEIGHT: usize = 20;
+
+/** This thread's taps, and the end of those that are planned. */
+let taps: usize = TAPS;
+let tapsEnd: usize = TAPS;
+
+/** Chooses the place of this thread's taps; before all else. */
+export function useTaps(thread: i32): void {
+  taps = <usize>TAPS + <usize>thread * TAPS_STRIDE;
+  tapsEnd = taps;
+}
+
+/** Adds the four texels about (s, t) in the level of size w × h that begins `level` bytes into the image. */
+// @ts-ignore: decorator
+@inline
+function addTap(level: i32, w: i32, h: i32, s: f32, t: f32, weight: f32, flags: u32): void {
+  const wu = (flags >> SF_WRAP_U) & 3, wv = (flags >> SF_WRAP_V) & 3;
+  const x = s * <f32>w - <f32>0.5, y = t * <f32>h - <f32>0.5;
+  const fx = floor<f32>(x), fy = floor<f32>(y);
+  const ix = <i32>fx, iy = <i32>fy;
+  const x0 = wrap(ix, w, wu);
+  const p = level + (x0 << 2);
+  store<i32>(tapsEnd, p + (wrap(iy, h, wv) * w << 2));
+  store<i32>(tapsEnd, p + (wrap(iy + 1, h, wv) * w << 2), TAP_LOWER);
+  store<i32>(tapsEnd, (wrap(ix + 1, w, wu) - x0) << 2, TAP_NEXT);
+  store<f32>(tapsEnd, x - fx, TAP_X);
+  store<f32>(tapsEnd, y - fy, TAP_Y);
+  store<f32>(tapsEnd, weight * SCALE, TAP_WEIGHT);
+  tapsEnd += TAP_BYTES;
+}
+
+/** Adds what lies about (s, t) between two levels; `level` 0 is the full image. */
+function addLevels(texture: usize, s: f32, t: f32, level: f32, weight: f32, flags: u32): void {
+  let w = load<i32>(texture, TEXTURE_WIDTH), h = load<i32>(texture, TEXTURE_HEIGHT);
+  if (!(level > 0)) {
+    if (flags & SF_NEAREST) {
+      // The middle of a texel is all of that texel.
+      s = (floor<f32>(s * <f32>w) + <f32>0.5) / <f32>w;
+      t = (floor<f32>(t * <f32>h) + <f32>0.5) / <f32>h;
+    }
+    addTap(0, w, h, s, t, weight, flags);
+    return;
+  }
+  const top = load<i32>(texture, TEXTURE_LEVELS) - 1;
+  const l = min(<i32>level, top);
+  let offset = 0;
+  for (let i = 0; i < l; i++) {
+    offset += (w * h) << 2;
+    w = max(w >> 1, 1);
+    h = max(h >> 1, 1);
+  }
+  const f = level - <f32>l;
+  if (l == top || f < <f32>0.02) {
+    addTap(offset, w, h, s, t, weight, flags);
+    return;
+  }
+  addTap(offset, w, h, s, t, weight * (1 - f), flags);
+  addTap(offset + ((w * h) << 2), max(w >> 1, 1), max(h >> 1, 1), s, t, weight * f, flags);
+}
+
+/** Base-2 logarithm, within 0.01: enough to choose a level. Read off the bits of the number. */
+// @ts-ignore: decorator
+@inline
+export function log2Fast(x: f32): f32 {
+  const bits = reinterpret<i32>(x);
+  const m = reinterpret<f32>((bits & 0x7fffff) | 0x3f800000);
+  return <f32>((bits >> 23) - 127) + (<f32>-0.344845 * m + <f32>2.024658) * m - <f32>1.674873;
+}
+
+/** Most taps along the longer axis of a footprint. */
+const MAX_TAPS: i32 = 8;
+/** Length of the row of taps over that of the axis. */
+const SPREAD: f32 = 1.25;
+
+/** Plans the taps of one point of the full image. */
+export function planPoint(texture: usize, u: f32, v: f32, flags: u32): void {
+  tapsEnd = taps;
+  addLevels(texture, u, v, 0, 1, flags);
+}
+
+/**
+ * Plans the taps of an ellipse: squared lengths of its axes in texels, and the longer one as (du, dv). Taps along the longer
+ * axis lie a little farther apart than the ellipse is long, which was made smaller for the sake of sharpness: along
+ * this axis no magnified direction hides the beats of fine patterns.
+ */
+export function planFootprint(texture: usize, u: f32, v: f32, du: f32, dv: f32, long2: f32, short2: f32, flags: u32): void {
+  tapsEnd = taps;
+  if (!(long2 < 1e12)) return addLevels(texture, u, v, 30, 1, flags);
+  const slanted = long2 > 4 * short2;
+  if (long2 <= (slanted ? <f32>0.5 : <f32>1)) return addLevels(texture, u, v, 0, 1, flags);
+  const short = max<f32>(short2, 1);
+  // Up to 2 : 1 a round filter of the same area does, unless the shorter axis is magnified: a coarser level would blur it.
+  if (long2 <= 4 * short && !(slanted && short2 < 1)) {
+    return addLevels(texture, u, v, max<f32>(<f32>0.25 * (log2Fast(long2) + log2Fast(short)), 0), 1, flags);
+  }
+  const count = min(max(<i32>ceil<f32>(sqrt<f32>(long2 / short) * <f32>1.3), 2), MAX_TAPS);
+  const level = max<f32>(<f32>0.5 * log2Fast(long2 / <f32>(count * count)), 0);
+  const step = <f32>1 / <f32>count;
+  for (let i = 0; i < count; i++) {
+    const o = ((<f32>i + <f32>0.5) * step - <f32>0.5) * SPREAD;
+    addLevels(texture, u + du * o, v + dv * o, level, step, flags);
+  }
+}
+
+/** An image through the planned taps. Colours of sRGB textures come as squares of the encoded values. */
+export function readTaps(texture: usize): v128 {
+  const pixels = <usize>load<u32>(texture, TEXTURE_PIXELS);
+  const srgb = load<i32>(texture, TEXTURE_SRGB) != 0;
+  let sum = f32x4.splat(0);
+  for (let tap = taps; tap < tapsEnd; tap += TAP_BYTES) {
+    const next = load<i32>(tap, TAP_NEXT), x = load<f32>(tap, TAP_X);
+    const upper = pair(pixels + <usize>load<u32>(tap), next, srgb, x);
+    const lower = pair(pixels + <usize>load<u32>(tap, TAP_LOWER), next, srgb, x);
+    sum = madd(sum, mix(upper, lower, load<f32>(tap, TAP_Y)), load<f32>(tap, TAP_WEIGHT));
+  }
+  return sum;
+}
