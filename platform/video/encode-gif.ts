@@ -143,12 +143,13 @@ class Drawing {
     this.#graph = graph;
     this.#source = addSource(libav, graph, 'pictures', shape);
     const colours = addSource(libav, graph, 'colours', { width: 16, height: 16, fps: shape.fps });
+    // An ordered dither: diffusing errors speckles what is smooth, and its dots crawl from frame to frame.
     const drawing = add(
       libav,
       graph,
       'paletteuse',
       'draw',
-      'dither=sierra2_4a:diff_mode=rectangle:alpha_threshold=128',
+      'dither=bayer:bayer_scale=4:diff_mode=rectangle:alpha_threshold=128',
     );
     this.#sink = add(libav, graph, 'buffersink', 'out', null);
     checked(libav, this.#source.link(0, drawing, 0), 'Linking the drawing');

@@ -13,6 +13,8 @@ export interface TestServer {
   /** Its data folder, kept over `stop` and `kill`. */
   data: string;
   processes: ChildProcess[];
+  /** Kills one process with SIGKILL, by its place in `processes`, and starts another in its stead. */
+  replace(index: number): Promise<void>;
   /** SIGTERM, and waits. */
   stop(): Promise<void>;
   /** SIGKILL, and waits: nothing gets a chance to tidy up. */
@@ -81,7 +83,7 @@ async function startProcesses(
   environmentOf: (roles: string[]) => Record<string, string>,
 ): Promise<TestServer> {
   const output: string[] = [];
-  const processes = groups.map((roles) => {
+  const launch = (roles: string[]) => {
     const child = spawn(process.execPath, ['cli/maquette.js', 'serve', ...roles], {
       env: {
         PATH: process.env.PATH,
@@ -95,7 +97,8 @@ async function startProcesses(
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => output.push(`[${roles.join(',') || 'all'}] ${chunk}`));
     return child;
-  });
+  };
+  const processes = groups.map(launch);
   const ended = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
   const end = (signal: NodeJS.Signals) =>
     Promise.all(
@@ -110,6 +113,13 @@ async function startProcesses(
     url: `http://127.0.0.1:${port}`,
     data,
     processes,
+    async replace(index) {
+      const child = processes[index] as ChildProcess;
+      const exit = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await exit;
+      processes[index] = launch(groups[index] as string[]);
+    },
     stop: async () => void (await end('SIGTERM')),
     kill: async () => void (await end('SIGKILL')),
     remove: () => rm(data, { recursive: true, force: true }),
