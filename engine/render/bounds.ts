@@ -3,6 +3,7 @@ import type { PartShapes } from './part-shapes.ts';
 import type { Normalisation } from './render-space.ts';
 import type { Scene } from './scene.ts';
 import type { SceneMotion } from './scene-motion.ts';
+import { splatBounds } from './splats.ts';
 
 /** Moments of a clip, evenly spread, whose bounds are taken: its steps between them are small. */
 const MOMENTS = 13;
@@ -28,6 +29,7 @@ export function normalisationOf(scene: Scene, shapes: PartShapes, motion: SceneM
     }
   };
   include(false);
+  for (const cloud of scene.splats) bounds.include(splatBounds(cloud));
   for (let i = 0; motion && i < MOMENTS; i++) {
     motion.pose((motion.seconds * i) / (MOMENTS - 1));
     include(true);

@@ -1,6 +1,7 @@
 import { emitterCapacity, emitterTreeBytes } from './emitters.ts';
 import * as L from './kernel/layout.ts';
 import type { Scene } from './scene.ts';
+import { planSplats, type SplatPlan } from './splats.ts';
 
 /** Addresses of a scene in the kernel's memory, in bytes; what an image takes follows behind it (`image-plan.ts`). */
 export interface ScenePlan {
@@ -48,6 +49,7 @@ export interface ScenePlan {
   blockCapacity: number[];
   topNode: number;
   texturePixels: number[];
+  splats: SplatPlan;
   /** What passes may name: parts of meshes, instances, materials. */
   named: NamedCounts;
 }
@@ -155,10 +157,12 @@ export function planMemory(
     parts,
     total: end,
   };
+  const splats = planSplats(scene.splats, take);
+  scenePlan.total = end;
   const refs = meshes.map((mesh) => take('building the tree', mesh.triangles * L.REF_BYTES));
   // Trees over what deforms are built anew while there may be an unfinished image: sums over the moments of a shutter.
   const deforms = meshes.some((mesh) => mesh.deforms);
-  return { ...scenePlan, refs, buildEnd: end, total: deforms ? end : scenePlan.total };
+  return { ...scenePlan, splats, refs, buildEnd: end, total: deforms ? end : scenePlan.total };
 }
 
 /**

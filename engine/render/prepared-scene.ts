@@ -18,6 +18,7 @@ import type { Normalisation } from './render-space.ts';
 import { planScene, type Scene } from './scene.ts';
 import { SceneMotion } from './scene-motion.ts';
 import { SceneWriter } from './scene-writer.ts';
+import { writeSplats } from './splats.ts';
 import { decodeTextures } from './textures.ts';
 
 /** A scene that lies in the kernel's memory with its trees, ready to be drawn from any side. */
@@ -82,7 +83,7 @@ export async function prepareScene(
   const scene = planScene(document, { clip, variant: request.variant });
   const motion = clip && new SceneMotion(scene);
   const triangles = scene.meshes.reduce((sum, mesh) => sum + mesh.triangles * (mesh.copies?.length ?? 1), 0);
-  if (triangles === 0) throw nothingToDraw('The model holds nothing that can be drawn.');
+  if (triangles === 0 && scene.splats.length === 0) throw nothingToDraw('The model holds nothing that can be drawn.');
   const uses = scene.materials.textures;
   const declared = uses.map(({ texture }) => {
     const size = texture.getSize();
@@ -112,6 +113,7 @@ export async function prepareScene(
     return image !== undefined;
   });
   writer.writeGeometry(scene, shapes, normalisation);
+  writeSplats(memory, plan.splats, scene.splats, normalisation);
   // The trees depend on what kind the materials are.
   const traced = request.integrator === 'path';
   writer.writeMaterials(
@@ -180,7 +182,7 @@ export async function moveScene(
   const { scene, plan } = prepared;
   writeMoment(prepared, motion, request, memory, header);
   stage('move');
-  if (scene.meshes.some((mesh) => mesh.deforms)) await run(L.TASK_REFIT);
+  if (scene.meshes.some((mesh) => mesh.deforms)) await run(L.TASK_REBUILD);
   await run(L.TASK_TOP_LEVEL);
   if (prepared.traced) await listEmitters(plan, run);
   stage('rebuild');
@@ -204,6 +206,8 @@ function writeMoment(
   motion.pose(request.time ?? 0);
   const writer = new SceneWriter(memory, plan, pixelSize(request));
   writer.updateGeometry(scene, shapes, normalisation);
+  const moving = scene.splats.some(({ draw }) => draw.motion !== 'still');
+  if (moving) writeSplats(memory, plan.splats, scene.splats, normalisation);
   writeValues(prepared, motion, writer, header);
 }
 
@@ -228,7 +232,7 @@ function refuseEmpty(memory: WebAssembly.Memory, scene: Scene, plan: ScenePlan):
   const used = scene.meshes.some(
     (_, i) => view.getInt32(plan.meshes + i * L.MESH_BYTES + L.MESH_TRIANGLES_USED, true) > 0,
   );
-  if (used) return;
+  if (used || scene.splats.length > 0) return;
   throw nothingToDraw('All triangles of the model are degenerate, not finite or refer to vertices that do not exist.');
 }
 
@@ -246,6 +250,12 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): 
     [L.H_VERTICES, plan.vertices],
     [L.H_MESHES, plan.meshes],
     [L.H_MESH_COUNT, scene.meshes.length],
+    [L.H_SPLATS, plan.splats.splats],
+    [L.H_SPLAT_COUNT, plan.splats.count],
+    [L.H_SPLAT_GROUPS, plan.splats.groups],
+    [L.H_SPLAT_GROUP_COUNT, scene.splats.length],
+    [L.H_SPLAT_VIEW, plan.splats.view],
+    [L.H_SPLAT_KEYS, plan.splats.keys],
     [L.H_INSTANCES, plan.instances],
     [L.H_INSTANCE_COUNT, instances],
     [L.H_MATERIALS, plan.materials],

@@ -3,6 +3,7 @@ import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { samplesOf } from '#contracts/render/image-rules.ts';
 import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf, unionOf } from './camera.ts';
 import { type DrawControl, drawPreview } from './draw-preview.ts';
+import { drawSplats } from './draw-splats.ts';
 import { type EnvironmentPlan, environmentBytes, planEnvironment } from './environment/environment-plan.ts';
 import { openEnvironment } from './environment/environment-source.ts';
 import { finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
@@ -23,6 +24,7 @@ import type { KernelLease, RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import type { PlacedCamera, RenderedImage, RenderedPass } from './rendered-image.ts';
 import type { SceneMotion } from './scene-motion.ts';
+import { splatExtremes } from './splats.ts';
 import { tracePaths } from './trace-paths.ts';
 
 /** How a frame is drawn. */
@@ -140,6 +142,8 @@ class Session implements RenderSession {
         if (isLinear(request)) await resolveFilm(header, control);
         call.stage('develop');
       }
+      if (prepared.scene.splats.length > 0 && hasPicture(request))
+        await this.#drawSplats(prepared, image, request, control);
       header.set(L.H_RAYS, 0);
       const passes = await this.#drawPasses(prepared, image, request, control);
       rays += header.get(L.H_RAYS);
@@ -172,11 +176,11 @@ class Session implements RenderSession {
       const prepared = await this.#prepare(call);
       const { motion } = prepared;
       if (request.camera !== undefined) return this.#camera(prepared, call);
-      const extremes = [await this.#extremes(call)];
+      const extremes = [await this.#extremes(prepared, call)];
       if (motion) {
         for (const time of others) {
           await this.#move(prepared, motion, { ...call, request: { ...request, time } });
-          extremes.push(await this.#extremes(call));
+          extremes.push(await this.#extremes(prepared, call));
         }
       }
       return this.#fit(prepared, call, unionOf(extremes));
@@ -187,7 +191,7 @@ class Session implements RenderSession {
     return this.#during(request, signal, async (call) => {
       await this.#prepare(call);
       const extremes: Extremes[] = [];
-      for (const axes of all) extremes.push(await this.#extremes(call, axes));
+      for (const axes of all) extremes.push(await this.#extremes(prepared, call, axes));
       return unionOf(extremes);
     });
   }
@@ -361,15 +365,54 @@ class Session implements RenderSession {
     const { scene, motion, normalisation } = prepared;
     const place = () => placedCamera(call.request, scene.nodes, normalisation);
     const placed = motion ? motion.during(place) : place();
-    return placed ?? this.#fit(prepared, call, await this.#extremes(call));
+    return placed ?? this.#fit(prepared, call, await this.#extremes(prepared, call));
   }
 
-  async #extremes({ request, signal, stage }: Call, axes = axesOf(request.view)): Promise<Extremes> {
+  async #drawSplats(
+    { scene, triangles, plan }: PreparedScene,
+    image: ImagePlan,
+    request: ImageRequest,
+    control: DrawControl,
+  ): Promise<void> {
+    if (isLinear(request)) {
+      const warning = 'Gaussian splats are colours of displays and are not part of pictures in linear light.';
+      if (!scene.warnings.includes(warning)) scene.warnings.push(warning);
+      return;
+    }
+    const kernel = await this.#host.loadKernel();
+    const { header } = this.#opened();
+    await drawSplats(
+      header,
+      image,
+      request,
+      triangles > 0,
+      async (bytes) => {
+        const parts = { ...plan.parts, ...image.parts, 'lists of splats': bytes };
+        const total = image.total + bytes;
+        if (total > this.#limit) throw renderTooLarge(total, this.#limit, parts);
+        await this.#reserve({ ...image, total, parts }, kernel);
+        return image.total;
+      },
+      control,
+    );
+  }
+
+  async #extremes(
+    { scene, plan, normalisation }: PreparedScene,
+    { request, signal, stage }: Call,
+    axes = axesOf(request.view),
+  ): Promise<Extremes> {
     const { header } = this.#opened();
     writeFraming(header, axes, frameOf(request));
     await this.#run(L.TASK_EXTREMES, signal);
     stage('framing');
-    return header.getFloats(L.H_EXTREMES, 5) as unknown as Extremes;
+    const model = header.getFloats(L.H_EXTREMES, 5) as unknown as Extremes;
+    if (scene.splats.length === 0) return model;
+    const { lease } = this.#opened();
+    return unionOf([
+      model,
+      splatExtremes(lease.memory, plan.splats, axes, frameOf(request), normalisation),
+    ]);
   }
 
   #fit({ normalisation }: PreparedScene, { request }: Call, model: Extremes): Camera {

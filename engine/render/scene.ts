@@ -4,6 +4,7 @@ import { Pose } from '../animation/pose.ts';
 import { type Draw, listDraws, type Product, type SceneNodes, walkScene } from './draws.ts';
 import { listLights, type PlacedLight } from './lights.ts';
 import { MaterialTable } from './materials.ts';
+import { isSplats, type SplatCloudDraw, splatCloudOf } from './splats.ts';
 import { MODE, pointCount, segmentCount, triangleCount } from './triangles.ts';
 import { variantOf } from './variants.ts';
 import type { ShapeSource } from './vertices.ts';
@@ -38,6 +39,8 @@ export interface Scene {
   meshes: SceneMesh[];
   materials: MaterialTable;
   lights: PlacedLight[];
+  /** Clouds of Gaussian splats, which are no meshes. */
+  splats: SplatCloudDraw[];
   /** Some of it is points or lines, at least so many pixels wide. */
   round: boolean;
   warnings: string[];
@@ -81,8 +84,14 @@ export function planScene(document: Document, choice: SceneChoice = {}): Scene {
     meshes.push(mesh);
     return mesh;
   };
+  const splats: SplatCloudDraw[] = [];
   const add = (mesh: SceneMesh, draw: Draw, place: Draw | undefined) => {
     for (const primitive of draw.mesh.listPrimitives()) {
+      const cloud = mesh.round && isSplats(primitive) ? splatCloudOf(primitive, draw) : undefined;
+      if (cloud) {
+        splats.push(cloud);
+        continue;
+      }
       if (isRound(primitive) !== mesh.round) continue;
       const source = { primitive, material: variant(primitive), weights: draw.weights, draw: place };
       addPart(mesh, source, draw.mesh, place, materials, warnings);
@@ -106,7 +115,9 @@ export function planScene(document: Document, choice: SceneChoice = {}): Scene {
   warnings.push(...materials.warnings(), ...(choice.clip?.warnings ?? []));
   return {
     nodes,
-    meshes: filled,
+    // Rays need a tree, even over nothing.
+    meshes: filled.length > 0 ? filled : [still],
+    splats,
     materials,
     lights: listLights(nodes, warnings),
     round: filled.some((mesh) => mesh.round),

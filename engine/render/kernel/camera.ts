@@ -42,6 +42,18 @@ export function pixelSide(): f32 {
   return sqrt<f32>(dot(pixelRight(), pixelRight()));
 }
 
+/** Unit axes of the picture. */
+// @ts-ignore: decorator
+@inline
+export function cameraAxisRight(): v128 {
+  return scale(pixelRight(), <f32>1 / pixelSide());
+}
+// @ts-ignore: decorator
+@inline
+export function cameraAxisUp(): v128 {
+  return scale(pixelDown(), <f32>-1 / sqrt<f32>(dot(pixelDown(), pixelDown())));
+}
+
 // @ts-ignore: decorator
 @inline
 function onPlane(x: f32, y: f32): v128 {

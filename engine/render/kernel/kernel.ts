@@ -23,6 +23,7 @@ import { isPathTask, runPath } from './path-tasks';
 import { isFilmTask, runFilm } from './film-tasks';
 import { filterTile, filterWideTile } from './filter-pass';
 import { shadeTile } from './shade-pass';
+import { isSplatTask, runSplats } from './splats';
 
 export { probeBsdf, probeBsdfEvaluate, probeBsdfSample } from './bsdf/probe';
 export {
@@ -101,4 +102,5 @@ export function run(task: i32, thread: i32): void {
   else if (task == TASK_VISIBILITY || task == TASK_FILTER || task == TASK_FILTER_WIDE || task == TASK_SHADE) tiles(task, thread);
   else if (isFilmTask(task)) runFilm(task, thread);
   else if (isPathTask(task)) runPath(task, thread);
+  else if (isSplatTask(task)) runSplats(task, thread);
 }

@@ -147,6 +147,28 @@ export const H_CAMERA_ORTHOGRAPHIC = 1204;
 /** Non-zero: the lens has a radius. */
 export const H_LENS = 1208;
 
+// Gaussian splats.
+export const H_SPLATS = 1212;
+export const H_SPLAT_COUNT = 1216;
+export const H_SPLAT_GROUPS = 1220;
+export const H_SPLAT_GROUP_COUNT = 1224;
+/** Splats as the camera sees them; keys and indices to sort, twice. */
+export const H_SPLAT_VIEW = 1228;
+export const H_SPLAT_KEYS = 1232;
+/** Results of sorting: splats that are seen, and entries of all tiles' lists. */
+export const H_SPLAT_VISIBLE = 1236;
+export const H_SPLAT_ENTRY_COUNT = 1240;
+/** Starts of the tiles' lists (one more than tiles), and the lists. */
+export const H_SPLAT_TILES = 1244;
+export const H_SPLAT_ENTRIES = 1248;
+/** Non-zero: there are surfaces that may hide splats. */
+export const H_SPLAT_HIDDEN = 1252;
+/** Mean, covariance (xx xy xz yy yz zz) in render space, opacity; f32. */
+export const SPLAT_BYTES = 40;
+/** First, count, degree, linear colours, harmonics, turn of directions (f32 × 9). */
+export const SPLAT_GROUP_BYTES = 64;
+export const SPLAT_VIEW_BYTES = 48;
+
 /**
  * The film: sums over the samples of every pixel of the image, f32x4 each, rows from the top; 0: not there. Radiance
  * RGB premultiplied and alpha; albedo RGB and the number of samples; world normal and the sum of squared luminance;
@@ -553,3 +575,8 @@ export const TASK_REBUILD = 50;
  * its first. `TASK_TOP_LEVEL` follows.
  */
 export const TASK_REFIT = 10;
+/** Gaussian splats: project, sort by distance, list by tile, lay over the picture. */
+export const TASK_SPLAT_PROJECT = 52;
+export const TASK_SPLAT_SORT = 53;
+export const TASK_SPLAT_BIN = 54;
+export const TASK_SPLAT_DRAW = 55;

@@ -1,0 +1,421 @@
+// Gaussian splats: projected, sorted by distance, listed by tile, and laid over the picture from front to back.
+//
+// After Kerbl et al., "3D Gaussian splatting for real-time radiance field rendering" (2023), with the projection of
+// Zwicker et al., "EWA splatting" (2002), and opacities that fall as the pixel's filter widens a splat (Yu et al.,
+// "Mip-splatting", 2024): small pictures of fine splats are neither too bright nor full of blobs.
+
+import { cameraAxisRight, cameraAxisUp, isOrthographic, pixelDown, pixelRight, pinholeRay, project, imageX, imageY, rayDirection, rayLength, rayOrigin } from './camera';
+import {
+  H_CAMERA_FORWARD, H_CAMERA_ORIGIN, H_HEIGHT, H_PIXELS, H_SPLAT_ENTRIES, H_SPLAT_ENTRY_COUNT, H_SPLAT_GROUP_COUNT,
+  H_SPLAT_GROUPS, H_SPLAT_COUNT, H_SPLAT_HIDDEN, H_SPLAT_KEYS, H_SPLAT_TILES, H_SPLAT_VIEW, H_SPLAT_VISIBLE, H_SPLATS, H_WIDTH,
+  HEADER, SPLAT_BYTES, SPLAT_GROUP_BYTES, SPLAT_VIEW_BYTES, TASK_SPLAT_BIN, TASK_SPLAT_DRAW, TASK_SPLAT_PROJECT,
+  TASK_SPLAT_SORT, TILE,
+} from './layout';
+import { stackOf } from './gbuffer';
+import { closest, hitT } from './traverse';
+import { dot, normalizeOr, scale, sub, vec3, X, Y, Z } from './vec';
+import { next } from './work';
+
+/** Splats that one item of work projects. */
+const CHUNK: i32 = 4096;
+/** Variance that a pixel's filter adds, in pixels². */
+const FILTER: f32 = 0.3;
+/** Opacity below which nothing is drawn. */
+const LEAST: f32 = 1.0 / 255.0;
+/** Share of light from behind below which a pixel is done. */
+const DONE: f32 = 0.0001;
+/** A splat nearer to the camera than this is not drawn, in render space. */
+const NEAR: f32 = 0.01;
+
+// Group of splats (GROUP): first and count, degree of harmonics, whether colours are linear, harmonics, and the turn of
+// directions into the space of the harmonics (3 × 3, row by row).
+const GROUP_COUNT: usize = 4;
+const GROUP_DEGREE: usize = 8;
+const GROUP_LINEAR: usize = 12;
+const GROUP_HARMONICS: usize = 16;
+const GROUP_TURN: usize = 20;
+
+// Projected splat: mean, inverse covariance, opacity, colour, depth, first and last tile.
+const V_MEAN: usize = 0;
+const V_CONIC: usize = 8;
+const V_OPACITY: usize = 20;
+const V_RGB: usize = 24;
+const V_DEPTH: usize = 36;
+const V_RECT: usize = 40;
+
+/** Whether the task is one of the splats'. */
+export function isSplatTask(task: i32): bool {
+  return task >= TASK_SPLAT_PROJECT && task <= TASK_SPLAT_DRAW;
+}
+
+export function runSplats(task: i32, thread: i32): void {
+  if (task == TASK_SPLAT_SORT || task == TASK_SPLAT_BIN) {
+    if (next() != 0) return;
+    if (task == TASK_SPLAT_SORT) sort();
+    else bin();
+    return;
+  }
+  const count = load<i32>(HEADER + H_SPLAT_COUNT);
+  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE, rows = (load<i32>(HEADER + H_HEIGHT) + TILE - 1) / TILE;
+  const end = task == TASK_SPLAT_PROJECT ? (count + CHUNK - 1) / CHUNK : columns * rows;
+  for (let i = next(); i < end; i = next()) {
+    if (task == TASK_SPLAT_PROJECT) projectChunk(i * CHUNK, min((i + 1) * CHUNK, count));
+    else drawTile(i, (i % columns) * TILE, (i / columns) * TILE, stackOf(thread));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function keysAt(which: i32): usize {
+  return <usize>load<u32>(HEADER + H_SPLAT_KEYS) + (<usize>(which * load<i32>(HEADER + H_SPLAT_COUNT)) << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function viewAt(index: u32): usize {
+  return <usize>load<u32>(HEADER + H_SPLAT_VIEW) + <usize>index * SPLAT_VIEW_BYTES;
+}
+
+function projectChunk(first: i32, end: i32): void {
+  const keys = keysAt(0), indices = keysAt(1);
+  const groups = load<i32>(HEADER + H_SPLAT_GROUP_COUNT);
+  let group = <usize>load<u32>(HEADER + H_SPLAT_GROUPS);
+  let left = groups;
+  for (let i = first; i < end; i++) {
+    while (left > 1 && i >= load<i32>(group) + load<i32>(group, GROUP_COUNT)) {
+      group += SPLAT_GROUP_BYTES;
+      left--;
+    }
+    store<u32>(indices + (<usize>i << 2), i);
+    store<u32>(keys + (<usize>i << 2), projectSplat(i, group));
+  }
+}
+
+/** Projects a splat; returns the bits of its distance, which sort as it does, or the highest number when it is not seen. */
+function projectSplat(index: i32, group: usize): u32 {
+  const s = <usize>load<u32>(HEADER + H_SPLATS) + <usize>index * SPLAT_BYTES, v = viewAt(index);
+  const p = vec3(load<f32>(s), load<f32>(s, 4), load<f32>(s, 8));
+  const depth = project(p);
+  if (!(depth > NEAR)) return 0xffffffff;
+  const mx = imageX, my = imageY;
+  // Rows of the projection's derivative, in pixels a unit of render space.
+  const right = cameraAxisRight(), up = cameraAxisUp(), forward = v128.load(HEADER + H_CAMERA_FORWARD);
+  const sx = <f32>1 / sqrt<f32>(dot(pixelRight(), pixelRight())), sy = <f32>1 / sqrt<f32>(dot(pixelDown(), pixelDown()));
+  let rowX: v128, rowY: v128;
+  const d = sub(p, v128.load(HEADER + H_CAMERA_ORIGIN));
+  if (isOrthographic()) {
+    rowX = scale(right, sx);
+    rowY = scale(up, -sy);
+  } else {
+    // Far beside the picture the linear projection would blow splats up.
+    const limitX = <f32>1.3 * <f32>load<i32>(HEADER + H_WIDTH) / (2 * sx), limitY = <f32>1.3 * <f32>load<i32>(HEADER + H_HEIGHT) / (2 * sy);
+    const k = <f32>1 / depth;
+    const tx = min<f32>(max<f32>(dot(d, right) * k, -limitX), limitX), ty = min<f32>(max<f32>(dot(d, up) * k, -limitY), limitY);
+    rowX = scale(sub(right, scale(forward, tx)), sx * k);
+    rowY = scale(sub(up, scale(forward, ty)), -sy * k);
+  }
+  const c0 = load<f32>(s, 12), c1 = load<f32>(s, 16), c2 = load<f32>(s, 20), c3 = load<f32>(s, 24), c4 = load<f32>(s, 28), c5 = load<f32>(s, 32);
+  const k0 = vec3(c0, c1, c2), k1 = vec3(c1, c3, c4), k2 = vec3(c2, c4, c5);
+  const wx = vec3(dot(k0, rowX), dot(k1, rowX), dot(k2, rowX)), wy = vec3(dot(k0, rowY), dot(k1, rowY), dot(k2, rowY));
+  const a0 = dot(wx, rowX), b = dot(wx, rowY), e0 = dot(wy, rowY);
+  const a = a0 + FILTER, e = e0 + FILTER;
+  const det = a * e - b * b, before = max<f32>(a0 * e0 - b * b, 0);
+  if (!(det > 0)) return 0xffffffff;
+  const opacity = load<f32>(s, 36) * sqrt<f32>(max<f32>(before / det, 0.000025));
+  if (!(opacity > LEAST)) return 0xffffffff;
+  const reach = <f32>2 * Mathf.log(opacity * 255);
+  const rx = sqrt<f32>(a * reach), ry = sqrt<f32>(e * reach);
+  const width = load<i32>(HEADER + H_WIDTH), height = load<i32>(HEADER + H_HEIGHT);
+  if (!(mx + rx > 0) || !(my + ry > 0) || !(mx - rx < <f32>width) || !(my - ry < <f32>height)) return 0xffffffff;
+  const x0 = <i32>max<f32>(mx - rx, 0) / TILE, y0 = <i32>max<f32>(my - ry, 0) / TILE;
+  const x1 = <i32>min<f32>(mx + rx, <f32>(width - 1)) / TILE, y1 = <i32>min<f32>(my + ry, <f32>(height - 1)) / TILE;
+  const inv = <f32>1 / det;
+  store<f32>(v, mx, V_MEAN);
+  store<f32>(v, my, V_MEAN + 4);
+  store<f32>(v, e * inv, V_CONIC);
+  store<f32>(v, -b * inv, V_CONIC + 4);
+  store<f32>(v, a * inv, V_CONIC + 8);
+  store<f32>(v, min<f32>(opacity, 1), V_OPACITY);
+  store<f32>(v, depth, V_DEPTH);
+  store<u16>(v, x0, V_RECT);
+  store<u16>(v, y0, V_RECT + 2);
+  store<u16>(v, x1, V_RECT + 4);
+  store<u16>(v, y1, V_RECT + 6);
+  const view = isOrthographic() ? forward : normalizeOr(d, forward);
+  const turn = group + GROUP_TURN;
+  const color = harmonics(
+    group, index - load<i32>(group),
+    dot(vec3(load<f32>(turn), load<f32>(turn, 4), load<f32>(turn, 8)), view),
+    dot(vec3(load<f32>(turn, 12), load<f32>(turn, 16), load<f32>(turn, 20)), view),
+    dot(vec3(load<f32>(turn, 24), load<f32>(turn, 28), load<f32>(turn, 32)), view),
+  );
+  const linear = load<i32>(group, GROUP_LINEAR) != 0;
+  store<f32>(v, shown(X(color), linear), V_RGB);
+  store<f32>(v, shown(Y(color), linear), V_RGB + 4);
+  store<f32>(v, shown(Z(color), linear), V_RGB + 8);
+  const distance = isOrthographic() ? depth : sqrt<f32>(dot(d, d));
+  return reinterpret<u32>(distance);
+}
+
+/** A channel as it is shown: splats are blended as displays blend. */
+function shown(c: f32, linear: bool): f32 {
+  const positive = max<f32>(c, 0);
+  if (!linear) return positive;
+  return positive <= <f32>0.0031308 ? positive * <f32>12.92 : <f32>1.055 * Mathf.pow(positive, <f32>(1.0 / 2.4)) - <f32>0.055;
+}
+
+let coefficient: usize = 0;
+/** The next coefficient, three channels, times `w`. */
+// @ts-ignore: decorator
+@inline
+function term(sum: v128, w: f32): v128 {
+  const c = vec3(load<f32>(coefficient), load<f32>(coefficient, 4), load<f32>(coefficient, 8));
+  coefficient += 12;
+  return f32x4.add(sum, scale(c, w));
+}
+
+/** Colour of a splat seen along a unit direction: real spherical harmonics in the order and signs of 3D Gaussian splatting. */
+function harmonics(group: usize, index: i32, x: f32, y: f32, z: f32): v128 {
+  const degree = load<i32>(group, GROUP_DEGREE);
+  coefficient = <usize>load<u32>(group, GROUP_HARMONICS) + <usize>(index * (degree + 1) * (degree + 1)) * 12;
+  let sum = term(f32x4.splat(0.5), 0.28209479177387814);
+  if (degree < 1) return sum;
+  sum = term(sum, <f32>-0.4886025119029199 * y);
+  sum = term(sum, <f32>0.4886025119029199 * z);
+  sum = term(sum, <f32>-0.4886025119029199 * x);
+  if (degree < 2) return sum;
+  const xx = x * x, yy = y * y, zz = z * z;
+  sum = term(sum, <f32>1.0925484305920792 * x * y);
+  sum = term(sum, <f32>-1.0925484305920792 * y * z);
+  sum = term(sum, <f32>0.31539156525252005 * (2 * zz - xx - yy));
+  sum = term(sum, <f32>-1.0925484305920792 * x * z);
+  sum = term(sum, <f32>0.5462742152960396 * (xx - yy));
+  if (degree < 3) return sum;
+  sum = term(sum, <f32>-0.5900435899266435 * y * (3 * xx - yy));
+  sum = term(sum, <f32>2.890611442640554 * x * y * z);
+  sum = term(sum, <f32>-0.4570457994644658 * y * (4 * zz - xx - yy));
+  sum = term(sum, <f32>0.3731763325901154 * z * (2 * zz - 3 * xx - 3 * yy));
+  sum = term(sum, <f32>-0.4570457994644658 * x * (4 * zz - xx - yy));
+  sum = term(sum, <f32>1.445305721320277 * z * (xx - yy));
+  return term(sum, <f32>-0.5900435899266435 * x * (xx - 3 * yy));
+}
+
+/** Sorts what is seen by distance, equal distances by index, and counts what every tile will list. */
+function sort(): void {
+  const count = load<i32>(HEADER + H_SPLAT_COUNT);
+  let keys = keysAt(0), indices = keysAt(1), otherKeys = keysAt(2), otherIndices = keysAt(3);
+  let visible = 0;
+  for (let i = 0; i < count; i++) {
+    const o = <usize>i << 2;
+    const key = load<u32>(keys + o);
+    if (key == 0xffffffff) continue;
+    const to = <usize>visible << 2;
+    store<u32>(keys + to, key);
+    store<u32>(indices + to, load<u32>(indices + o));
+    visible++;
+  }
+  // Radix sort, eight bits at a time from the lowest: four passes, so that the result ends where it began.
+  const starts = stackOf(0);
+  for (let shift: u32 = 0; shift < 32; shift += 8) {
+    memory.fill(starts, 0, 1024);
+    for (let i = 0; i < visible; i++) {
+      const slot = starts + (<usize>((load<u32>(keys + (<usize>i << 2)) >> shift) & 255) << 2);
+      store<u32>(slot, load<u32>(slot) + 1);
+    }
+    let sum: u32 = 0;
+    for (let k: usize = 0; k < 1024; k += 4) {
+      const n = load<u32>(starts + k);
+      store<u32>(starts + k, sum);
+      sum += n;
+    }
+    for (let i = 0; i < visible; i++) {
+      const key = load<u32>(keys + (<usize>i << 2));
+      const slot = starts + (<usize>((key >> shift) & 255) << 2);
+      const to = <usize>load<u32>(slot) << 2;
+      store<u32>(slot, load<u32>(slot) + 1);
+      store<u32>(otherKeys + to, key);
+      store<u32>(otherIndices + to, load<u32>(indices + (<usize>i << 2)));
+    }
+    const k = keys, n = indices;
+    keys = otherKeys;
+    indices = otherIndices;
+    otherKeys = k;
+    otherIndices = n;
+  }
+  store<i32>(HEADER + H_SPLAT_VISIBLE, visible);
+  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE, rows = (load<i32>(HEADER + H_HEIGHT) + TILE - 1) / TILE;
+  const tiles = <usize>load<u32>(HEADER + H_SPLAT_TILES);
+  memory.fill(tiles, 0, <usize>(columns * rows + 1) << 2);
+  let entries: u64 = 0;
+  for (let i = 0; i < visible; i++) {
+    const v = viewAt(load<u32>(indices + (<usize>i << 2)));
+    const x1 = <i32>load<u16>(v, V_RECT + 4), y1 = <i32>load<u16>(v, V_RECT + 6);
+    for (let y = <i32>load<u16>(v, V_RECT + 2); y <= y1; y++) {
+      for (let x = <i32>load<u16>(v, V_RECT); x <= x1; x++) {
+        const slot = tiles + (<usize>(y * columns + x) << 2);
+        store<u32>(slot, load<u32>(slot) + 1);
+        entries++;
+      }
+    }
+  }
+  store<u32>(HEADER + H_SPLAT_ENTRY_COUNT, entries < 0xffffffff ? <u32>entries : 0xffffffff);
+  // Starts of the tiles' lists.
+  let sum: u32 = 0;
+  for (let i = 0; i <= columns * rows; i++) {
+    const slot = tiles + (<usize>i << 2);
+    const n = load<u32>(slot);
+    store<u32>(slot, sum);
+    sum += n;
+  }
+}
+
+/** Fills the lists of the tiles in order of distance. Starts move to ends on the way: a tile begins where the one before ends. */
+function bin(): void {
+  const visible = load<i32>(HEADER + H_SPLAT_VISIBLE), indices = keysAt(1);
+  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
+  const tiles = <usize>load<u32>(HEADER + H_SPLAT_TILES), entries = <usize>load<u32>(HEADER + H_SPLAT_ENTRIES);
+  for (let i = 0; i < visible; i++) {
+    const index = load<u32>(indices + (<usize>i << 2));
+    const v = viewAt(index);
+    const x1 = <i32>load<u16>(v, V_RECT + 4), y1 = <i32>load<u16>(v, V_RECT + 6);
+    for (let y = <i32>load<u16>(v, V_RECT + 2); y <= y1; y++) {
+      for (let x = <i32>load<u16>(v, V_RECT); x <= x1; x++) {
+        const slot = tiles + (<usize>(y * columns + x) << 2);
+        const to = load<u32>(slot);
+        store<u32>(entries + (<usize>to << 2), index);
+        store<u32>(slot, to + 1);
+      }
+    }
+  }
+}
+
+// Per pixel of a tile, behind the traversal stack: depth of the surface; and for splats before and behind it light that
+// passes and three channels, each 256 numbers.
+const DEPTHS: usize = 4608;
+const FRONT: usize = 5632;
+const BEHIND: usize = 9728;
+const PLANE: usize = 1024;
+
+/** e to the power of four numbers in [−87, 0], to about 2·10⁻⁶. */
+// @ts-ignore: decorator
+@inline
+function exp4(p: v128): v128 {
+  const y = f32x4.mul(p, f32x4.splat(1.4426950408889634));
+  const whole = f32x4.floor(y);
+  const f = f32x4.sub(y, whole);
+  let r = f32x4.splat(0.0013333558);
+  r = f32x4.add(f32x4.mul(r, f), f32x4.splat(0.0096181291));
+  r = f32x4.add(f32x4.mul(r, f), f32x4.splat(0.0555041087));
+  r = f32x4.add(f32x4.mul(r, f), f32x4.splat(0.2402265070));
+  r = f32x4.add(f32x4.mul(r, f), f32x4.splat(0.6931471806));
+  r = f32x4.add(f32x4.mul(r, f), f32x4.splat(1));
+  const bits = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
+  return f32x4.mul(r, bits);
+}
+
+/** Lays a splat over the four pixels from (x, y) on; `lanes` says which count. */
+// @ts-ignore: decorator
+@inline
+function blend(at: usize, alpha: v128, lanes: v128, v: usize): void {
+  const through = v128.load(at);
+  const a = v128.and(alpha, lanes);
+  const w = f32x4.mul(through, a);
+  v128.store(at, f32x4.sub(through, w));
+  v128.store(at, f32x4.add(v128.load(at, PLANE), f32x4.mul(w, f32x4.splat(load<f32>(v, V_RGB)))), PLANE);
+  v128.store(at, f32x4.add(v128.load(at, PLANE * 2), f32x4.mul(w, f32x4.splat(load<f32>(v, V_RGB + 4)))), PLANE * 2);
+  v128.store(at, f32x4.add(v128.load(at, PLANE * 3), f32x4.mul(w, f32x4.splat(load<f32>(v, V_RGB + 8)))), PLANE * 3);
+}
+
+/** Whether all pixels of the tile are hidden by what is laid over them already. */
+function isDone(scratch: usize): bool {
+  for (let i: usize = 0; i < 1024; i += 16) {
+    if (v128.any_true(f32x4.gt(v128.load(scratch + FRONT + i), f32x4.splat(DONE)))) return false;
+  }
+  return true;
+}
+
+function drawTile(tile: i32, x0: i32, y0: i32, scratch: usize): void {
+  const tiles = <usize>load<u32>(HEADER + H_SPLAT_TILES) + (<usize>tile << 2);
+  const first = tile == 0 ? 0 : load<i32>(tiles - 4), end = load<i32>(tiles);
+  if (first == end) return;
+  const width = load<i32>(HEADER + H_WIDTH), height = load<i32>(HEADER + H_HEIGHT);
+  const hidden = load<i32>(HEADER + H_SPLAT_HIDDEN) != 0;
+  for (let i: usize = 0; i < 256; i++) {
+    let depth: f32 = Infinity;
+    const x = x0 + (<i32>i & 15), y = y0 + (<i32>i >> 4);
+    if (hidden && x < width && y < height) {
+      pinholeRay(<f32>x + 0.5, <f32>y + 0.5);
+      const o = rayOrigin, d = rayDirection;
+      if (closest(scratch, X(o), Y(o), Z(o), X(d), Y(d), Z(d), 0, 1e30)) depth = hitT / rayLength;
+    }
+    store<f32>(scratch + DEPTHS + (i << 2), depth);
+  }
+  memory.fill(scratch + FRONT, 0, PLANE * 8);
+  for (let i: usize = 0; i < 1024; i += 16) {
+    v128.store(scratch + FRONT + i, f32x4.splat(1));
+    v128.store(scratch + BEHIND + i, f32x4.splat(1));
+  }
+  const entries = <usize>load<u32>(HEADER + H_SPLAT_ENTRIES);
+  const steps = f32x4(0.5, 1.5, 2.5, 3.5);
+  for (let e = first; e < end; e++) {
+    if (((e - first) & 63) == 63 && isDone(scratch)) break;
+    const v = viewAt(load<u32>(entries + (<usize>e << 2)));
+    const mx = load<f32>(v, V_MEAN), my = load<f32>(v, V_MEAN + 4), opacity = load<f32>(v, V_OPACITY);
+    const ca = load<f32>(v, V_CONIC), cb = load<f32>(v, V_CONIC + 4), cc = load<f32>(v, V_CONIC + 8);
+    // Extent: where the inverse covariance makes the exponent the least that shows.
+    const reach = <f32>2 * Mathf.log(opacity * 255), inv = <f32>1 / (ca * cc - cb * cb);
+    const rx = sqrt<f32>(cc * inv * reach), ry = sqrt<f32>(ca * inv * reach);
+    const fromY = max(<i32>floor<f32>(my - ry) - y0, 0), toY = min(<i32>floor<f32>(my + ry) - y0, TILE - 1);
+    const fromX = max(<i32>floor<f32>(mx - rx) - x0, 0) & ~3, toX = min(<i32>floor<f32>(mx + rx) - x0, TILE - 1);
+    const depth = f32x4.splat(load<f32>(v, V_DEPTH));
+    for (let y = fromY; y <= toY; y++) {
+      const dy = <f32>(y0 + y) + <f32>0.5 - my;
+      for (let x = fromX; x <= toX; x += 4) {
+        const dx = f32x4.add(f32x4.splat(<f32>(x0 + x) - mx), steps);
+        const power = f32x4.mul(
+          f32x4.splat(-0.5),
+          f32x4.add(
+            f32x4.mul(dx, f32x4.add(f32x4.mul(dx, f32x4.splat(ca)), f32x4.splat(2 * cb * dy))),
+            f32x4.splat(cc * dy * dy),
+          ),
+        );
+        const alpha = f32x4.pmin(f32x4.splat(0.99), f32x4.mul(f32x4.splat(opacity), exp4(f32x4.pmax(f32x4.pmin(power, f32x4.splat(0)), f32x4.splat(-80)))));
+        const seen = f32x4.ge(alpha, f32x4.splat(LEAST));
+        if (!v128.any_true(seen)) continue;
+        const o = <usize>(y * TILE + x) << 2;
+        const before = f32x4.lt(depth, v128.load(scratch + DEPTHS + o));
+        blend(scratch + FRONT + o, alpha, v128.and(seen, before), v);
+        if (hidden) blend(scratch + BEHIND + o, alpha, v128.andnot(seen, before), v);
+      }
+    }
+  }
+  writeTile(x0, y0, min(x0 + TILE, width), min(y0 + TILE, height), scratch);
+}
+
+// @ts-ignore: decorator
+@inline
+function byte(v: f32): u32 {
+  return <u32>(min<f32>(max<f32>(v, 0), 1) * 255 + <f32>0.5);
+}
+
+/** Puts the splats of a tile over and under its pixels, which are not premultiplied. */
+function writeTile(x0: i32, y0: i32, x1: i32, y1: i32, scratch: usize): void {
+  const width = load<i32>(HEADER + H_WIDTH);
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      const o = <usize>((y - y0) * TILE + x - x0) << 2;
+      const f = scratch + FRONT + o, b = scratch + BEHIND + o;
+      const pixel = <usize>load<u32>(HEADER + H_PIXELS) + (<usize>(y * width + x) << 2);
+      const q: f32 = 1.0 / 255.0;
+      const alpha = <f32>load<u8>(pixel, 3) * q, through = load<f32>(f), rest = through * (1 - alpha);
+      if (through == 1 && load<f32>(b) == 1) continue;
+      const own = through * alpha * q;
+      const r = load<f32>(f, PLANE) + own * <f32>load<u8>(pixel) + rest * load<f32>(b, PLANE);
+      const g = load<f32>(f, PLANE * 2) + own * <f32>load<u8>(pixel, 1) + rest * load<f32>(b, PLANE * 2);
+      const c = load<f32>(f, PLANE * 3) + own * <f32>load<u8>(pixel, 2) + rest * load<f32>(b, PLANE * 3);
+      const whole = <f32>1 - rest * load<f32>(b);
+      const k = whole > 0 ? <f32>1 / whole : 0;
+      store<u32>(pixel, byte(r * k) | (byte(g * k) << 8) | (byte(c * k) << 16) | (byte(whole) << 24));
+    }
+  }
+}
