@@ -409,10 +409,7 @@ class Session implements RenderSession {
     const model = header.getFloats(L.H_EXTREMES, 5) as unknown as Extremes;
     if (scene.splats.length === 0) return model;
     const { lease } = this.#opened();
-    return unionOf([
-      model,
-      splatExtremes(lease.memory, plan.splats, axes, frameOf(request), normalisation),
-    ]);
+    return unionOf([model, splatExtremes(lease.memory, plan.splats, axes, frameOf(request), normalisation)]);
   }
 
   #fit({ normalisation }: PreparedScene, { request }: Call, model: Extremes): Camera {
