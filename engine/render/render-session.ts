@@ -189,7 +189,7 @@ class Session implements RenderSession {
 
   async measure(request: ImageRequest, all: readonly CameraAxes[], signal?: AbortSignal): Promise<Extremes> {
     return this.#during(request, signal, async (call) => {
-      await this.#prepare(call);
+      const prepared = await this.#prepare(call);
       const extremes: Extremes[] = [];
       for (const axes of all) extremes.push(await this.#extremes(prepared, call, axes));
       return unionOf(extremes);
