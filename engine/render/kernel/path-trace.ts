@@ -22,7 +22,7 @@ import { nextFour, nextLoose, startSample } from './path-sampler';
 import { isSheet, passing, pathShadowRays } from './path-shadow';
 import { filterOffset } from './path-tables';
 import { color, frontFacing, geometric, hitPoint, loadSurface, material, normal, perpendicular } from './surface';
-import { hasTexture, sample } from './texture';
+import { hasTexture, sampleByChance, setFilterChance } from './texture';
 import { sinCosTurn, turnCos, turnSin } from './trigonometry';
 import { closest, hitT } from './traverse';
 import { add, cross, dot, luminance, madd, mul, scale, vec3, W, X, Y, Z } from './vec';
@@ -213,8 +213,10 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     const right = scale(perpendicular(ray), k);
     loadSurface(origin, ray, ray, right, cross(ray, right), true);
     const flags = load<u32>(material, M_FLAGS);
+    const loose = nextLoose(step + 256);
+    setFilterChance(loose, loose * 64 - floor<f32>(loose * 64));
     let base = v128.load(material, M_BASE_COLOR);
-    if (hasTexture(material, SLOT_BASE_COLOR)) base = mul(base, sample(material, SLOT_BASE_COLOR));
+    if (hasTexture(material, SLOT_BASE_COLOR)) base = mul(base, sampleByChance(material, SLOT_BASE_COLOR));
     if (flags & MF_VERTEX_COLOR) base = mul(base, color);
     if (flags & (MF_MASK | MF_BLEND)) {
       const a = W(base);
