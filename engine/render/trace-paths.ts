@@ -55,6 +55,7 @@ export async function tracePaths(
   ]);
   header.setFloats(L.H_PATH_UNIT, unit);
   header.setFloats(L.H_PATH_THRESHOLD, noiseThreshold);
+  await run(L.TASK_PATH_POOL);
   const result: TraceResult = { rays: 0, samples: 0 };
   let active = pixels;
   for (let taken = 0; taken < samples && active > 0; ) {

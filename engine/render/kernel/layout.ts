@@ -479,7 +479,12 @@ export const GLASS_TABLE_COSINES = 32;
 /** Inverse distribution of the pixel filter: `FILTER_TABLE_SIZE` + 1 offsets in pixels, f32. */
 export const FILTER_TABLE_OFFSET = 65536;
 export const FILTER_TABLE_SIZE = 64;
-export const PATH_TABLE_BYTES = 66048;
+/** Directions drawn from the environment: `ENV_POOL_SIZE` × (direction, density; radiance), f32x4 each. */
+export const ENV_POOL_OFFSET = 66048;
+export const ENV_POOL_SIZE = 32768;
+/** Entries of the pool that a work item draws. */
+export const ENV_POOL_PART = 1024;
+export const PATH_TABLE_BYTES = 1114624;
 
 /** Fills the tables at `H_PATH_TABLES`. */
 export const TASK_PATH_TABLES = 20;
@@ -487,6 +492,8 @@ export const TASK_PATH_TABLES = 20;
 export const TASK_PATH_TRACE = 21;
 /** Decides which pixels are finished. */
 export const TASK_PATH_CONVERGENCE = 22;
+/** Draws directions from the environment as it is turned in this image. */
+export const TASK_PATH_POOL = 23;
 
 // Environment: octahedral maps, f32 RGBA, one border texel on every side. A sharp map of a power of two with its
 // half-size levels, and behind it the filtered maps: ENV_FILTERED − 1 of rising roughness, then irradiance.

@@ -17,6 +17,8 @@ let pixelSeed: u32 = 0;
 /** Index of the sample with its bits reversed, in every lane. */
 let reversedIndex: v128 = i32x4.splat(0);
 let dimension: u32 = 0;
+/** Index of the sample, shuffled for the numbers given last: aligned runs of 2ᵏ samples stay such runs. */
+export let shuffledIndex: u32 = 0;
 
 /** Bits of four 32-bit numbers reversed: nibbles by table, then bytes. */
 // @ts-ignore: decorator
@@ -68,6 +70,7 @@ export function nextFour(): v128 {
     i32x4.splat(0x7feb352d),
   );
   const shuffled = reverseBits(scramble(reversedIndex, v128.xor(seeds, i32x4.shr_u(seeds, 15))));
+  shuffledIndex = i32x4.extract_lane(shuffled, 2);
   const points = v128.bitselect(pascal(shuffled), shuffled, i32x4(0, -1, 0, -1));
   const more = i32x4.mul(
     v128.xor(i32x4.splat(s), i32x4(0x2545f491, 0x5bd1e995, 0x1b873593, 0x38495ab5)),

@@ -3,16 +3,17 @@
 import { stackOf } from './gbuffer';
 import {
   H_CANCEL, H_DONE, H_HEIGHT, H_PATH_ACTIVE, H_PATH_ACTIVE_COUNT, H_PATH_COUNT, H_PATH_FIRST, H_PATH_TILE_COUNT,
-  H_PATH_TILES, H_RAYS, H_WIDTH, HEADER, TASK_PATH_CONVERGENCE, TASK_PATH_TABLES, TASK_PATH_TRACE, TILE,
+  H_PATH_TILES, H_RAYS, H_WIDTH, HEADER, TASK_PATH_CONVERGENCE, TASK_PATH_POOL, TASK_PATH_TABLES, TASK_PATH_TRACE, TILE,
 } from './layout';
 import { measureConvergence } from './path-convergence';
+import { drawPool, POOL_PARTS } from './path-pool';
 import { buildPathTables, PATH_TABLE_PARTS } from './path-tables';
 import { pathRaysTraced, tracePixel } from './path-trace';
 import { next } from './work';
 
 /** Whether the task is one of the integrator's. */
 export function isPathTask(task: i32): bool {
-  return task >= TASK_PATH_TABLES && task <= TASK_PATH_CONVERGENCE;
+  return task >= TASK_PATH_TABLES && task <= TASK_PATH_POOL;
 }
 
 function traceTile(tile: i32, stack: usize): void {
@@ -39,6 +40,10 @@ export function runPath(task: i32, thread: i32): void {
       buildPathTables(i);
       atomic.add<i32>(HEADER + H_DONE, 1);
     }
+    return;
+  }
+  if (task == TASK_PATH_POOL) {
+    for (let i = next(); i < POOL_PARTS; i = next()) drawPool(i);
     return;
   }
   if (task == TASK_PATH_CONVERGENCE) {

@@ -7,18 +7,19 @@ import { emission, loadEmission, loadParameters, volume } from './bsdf/parameter
 import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
 import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
 import { irradiance } from './environment';
-import { environmentPdf, environmentRadiance, sampleEnvironment } from './environment-sampling';
+import { environmentPdf, environmentRadiance } from './environment-sampling';
 import { STEP } from './gbuffer';
 import { groundShow, groundT, meetsGround } from './ground';
 import {
-  H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
+  H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
   H_PATH_SEED, H_WIDTH, HEADER, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT,
   MF_VERTEX_COLOR, MF_VOLUME, SLOT_BASE_COLOR,
 } from './layout';
 import { lightProbability, sampleLight } from './light-sampling';
 import { arriving, lightAt, lightDistance, towardsLight } from './lights';
 import { absorb, disperse, enterVolume, leaveAll, leaveVolume, relativeIndex } from './path-medium';
-import { nextFour, nextLoose, startSample } from './path-sampler';
+import { pooledDirection, pooledRadiance } from './path-pool';
+import { nextFour, nextLoose, shuffledIndex, startSample } from './path-sampler';
 import { isSheet, passing, pathShadowRays } from './path-shadow';
 import { filterOffset } from './path-tables';
 import { color, frontFacing, geometric, hitPoint, loadSurface, material, normal, perpendicular } from './surface';
@@ -42,7 +43,10 @@ const OFFSET: f32 = 8e-6;
  * lens focuses on something matt is spread a little instead of arriving as rare bright specks, and none of it is lost
  * (Kaplanyan and Dachsbacher, "Path space regularization", 2013; as roughness after Weier et al. 2021).
  */
-const REGULARISATION: f32 = 0.12;
+const REGULARISATION: f32 = 0.2;
+/** `bound` of the first sample, in white after exposure, and what each sample adds to it. */
+const BOUND: f32 = 4;
+const BOUND_STEP: f32 = 0.3;
 /** Light on the ground that comes from all around, whatever the model keeps from it. */
 const GROUND_BOUNCED: f32 = 0.1;
 
@@ -78,37 +82,68 @@ let radiance: v128 = f32x4.splat(0);
 /** Ground under the model: light that would arrive there without the model, less what does. */
 let unshadowed: f32 = 0;
 
-/** Adds what arrives at the prepared surface straight from environment, shining triangles and punctual lights. */
-function addLights(stack: usize, at: v128): void {
-  const r = nextFour();
-  const e = sampleEnvironment(f32x4.extract_lane(r, 0), f32x4.extract_lane(r, 1));
-  const pdf = W(e);
-  if (pdf > 0) {
-    const f = evaluateBsdf(e);
-    if (largest(f) > 0) addThrough(stack, at, e, Infinity, mul(f, environmentRadiance(e)), heuristic(pdf, bsdfPdf) / pdf);
+/** Probability of seeking environment, and else shining triangles, at the surface before the ray. */
+let sought: f32 = 1;
+
+/**
+ * Adds what arrives at the prepared surface straight from environment, shining triangles and punctual lights. `r` are
+ * numbers of which the first two are used; both kinds of lights with an extent are sought at the first surface, one of
+ * them by chance further on.
+ */
+function addLights(stack: usize, at: v128, r: v128, first: bool): void {
+  const emitters = load<i32>(HEADER + H_EMITTER_LEVELS) > 0;
+  const index = shuffledIndex;
+  sought = emitters && !first ? <f32>0.5 : 1;
+  const chance = first ? <f32>0 : nextLoose(dimensionSalt++);
+  if (sought == 1 || chance < <f32>0.5) {
+    const e = pooledDirection(index);
+    const pdf = W(e) * sought;
+    if (pdf > 0) {
+      const f = evaluateBsdf(e);
+      if (largest(f) > 0) addArriving(stack, at, e, Infinity, mul(f, pooledRadiance(index)), heuristic(pdf, bsdfPdf) / pdf);
+    }
   }
-  if (load<i32>(HEADER + H_LIGHT_COUNT) > 0 && sampleLight(f32x4.extract_lane(r, 2), at)) {
+  if (load<i32>(HEADER + H_LIGHT_COUNT) > 0 && sampleLight(f32x4.extract_lane(r, 3), at)) {
     const w = towardsLight;
-    addThrough(stack, at, w, lightDistance, mul(evaluateForPoint(w), arriving), <f32>1 / lightProbability);
+    addArriving(stack, at, w, lightDistance, mul(evaluateForPoint(w), arriving), <f32>1 / lightProbability);
   }
-  if (load<i32>(HEADER + H_EMITTER_LEVELS) > 0) {
+  if (emitters && (sought == 1 || chance >= <f32>0.5)) {
     const q = nextFour();
     if (sampleEmissive(f32x4.extract_lane(q, 2), f32x4.extract_lane(q, 0), f32x4.extract_lane(q, 1), at)) {
-      const w = emitterDirection;
+      const w = emitterDirection, pdf = emitterPdf * sought;
       const f = evaluateBsdf(w);
       if (largest(f) > 0) {
-        addThrough(stack, at, w, emitterDistance * <f32>0.9999, mul(f, emitterRadiance), heuristic(emitterPdf, bsdfPdf) / emitterPdf);
+        addArriving(stack, at, w, emitterDistance * <f32>0.9999, mul(f, emitterRadiance), heuristic(pdf, bsdfPdf) / pdf);
       }
     }
   }
 }
 
+/** Adds light from direction `w` as far as nothing stands between. */
 // @ts-ignore: decorator
 @inline
-function addThrough(stack: usize, at: v128, w: v128, far: f32, light: v128, weight: f32): void {
-  const share = mul(through, scale(light, weight));
+function addArriving(stack: usize, at: v128, w: v128, far: f32, light: v128, weight: f32): void {
+  const share = tamed(mul(through, scale(light, weight)), scattered > 0);
   if (!(largest(share) > <f32>1e-7)) return;
   radiance = add(radiance, mul(share, passing(stack, offsetPoint(at, w), w, far < Infinity ? far : <f32>1e30)));
+}
+
+/** Light that a path may bring at most after it was scattered twice; more with every sample. */
+let bound: f32 = 0;
+/** Times that the path was scattered other than by mirrors and clear glass. */
+let scattered: i32 = 0;
+let dimensionSalt: u32 = 0;
+
+/**
+ * Light of a path that was scattered more than once (`indirect`), not above `bound`. The bound rises with the number of
+ * the sample: what a few early samples lose is a vanishing share of all, and no speck stands out by more than about a
+ * third of white, however bright its light.
+ */
+// @ts-ignore: decorator
+@inline
+function tamed(light: v128, indirect: bool): v128 {
+  const most = largest(light);
+  return indirect && most > bound ? scale(light, bound / most) : light;
 }
 
 /** Luminance of the light on the ground at `p` if nothing stood on it, over π. */
@@ -124,10 +159,10 @@ function groundLight(p: v128): f32 {
 /** Lights of the ground as a white matt surface: what arrives goes to `radiance`, what would to `unshadowed`. */
 function addGroundLights(stack: usize, p: v128): void {
   const r = nextFour();
-  const e = sampleEnvironment(f32x4.extract_lane(r, 0), f32x4.extract_lane(r, 1));
+  const e = pooledDirection(shuffledIndex);
   if (W(e) > 0 && Y(e) > 0) {
     const cosine = Y(e) * <f32>0.318309886;
-    const light = scale(environmentRadiance(e), cosine * heuristic(W(e), cosine) / W(e));
+    const light = scale(pooledRadiance(shuffledIndex), cosine * heuristic(W(e), cosine) / W(e));
     unshadowed += luminance(light);
     radiance = add(radiance, mul(light, passing(stack, p, e, 1e30)));
   }
@@ -160,6 +195,10 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
   albedo = f32x4.splat(0);
   firstNormal = f32x4.splat(0);
   leaveAll();
+  scattered = 0;
+  sought = 1;
+  dimensionSalt = 0x10000;
+  bound = (BOUND + BOUND_STEP * <f32>index) / load<f32>(HEADER + H_EXPOSURE);
   const limit = load<i32>(HEADER + H_PATH_BOUNCES);
   let near: f32 = 0;
   // Density of the direction by the surface before; negative where lights could not have been found there otherwise.
@@ -194,6 +233,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
             featured = true;
             near = 0;
             bounces = 1;
+            scattered = 1;
             spread = 0.2;
             minAlpha = REGULARISATION;
             continue;
@@ -201,8 +241,8 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
         }
         return max<f32>(1 - luminance(through), 0);
       }
-      const w = pdf < 0 ? <f32>1 : heuristic(pdf, environmentPdf(ray));
-      const light = scale(mul(through, environmentRadiance(ray)), w);
+      const w = pdf < 0 ? <f32>1 : heuristic(pdf, environmentPdf(ray) * sought);
+      const light = tamed(scale(mul(through, environmentRadiance(ray)), w), scattered > 1 || scattered > 0 && pdf < 0);
       radiance = add(radiance, light);
       if (!featured) albedo = f32x4.pmin(light, f32x4.splat(1));
       break;
@@ -237,8 +277,8 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     if (flags & MF_EMISSIVE) {
       loadEmission();
       if (largest(emission) > 0) {
-        const w = pdf < 0 ? <f32>1 : heuristic(pdf, emissivePdf(origin, ray));
-        radiance = add(radiance, scale(mul(through, emission), w));
+        const w = pdf < 0 ? <f32>1 : heuristic(pdf, emissivePdf(origin, ray) * sought);
+        radiance = add(radiance, tamed(scale(mul(through, emission), w), scattered > 1 || scattered > 0 && pdf < 0));
       }
     }
     if (bounces > limit || bends > limit + MORE_BENDS) break;
@@ -253,9 +293,11 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       featured = true;
     }
     const at = hitPoint();
-    if (!smooth) addLights(stack, at);
-
     const r = nextFour();
+    if (!smooth) {
+      const more = load<i32>(HEADER + H_LIGHT_COUNT) > 0 ? nextFour() : r;
+      addLights(stack, at, more, bounces == 0);
+    }
     if (!sampleBsdf(f32x4.extract_lane(r, 0), f32x4.extract_lane(r, 1), f32x4.extract_lane(r, 2))) break;
     through = mul(through, sampledWeight);
     if (sampledThrough) {
@@ -279,8 +321,9 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     } else {
       pdf = bsdfPdf;
       bounces++;
+      scattered++;
       minAlpha = max<f32>(minAlpha, REGULARISATION * sampledAlpha);
-      spread = max<f32>(spread, min<f32>(<f32>0.15 / sqrt<f32>(bsdfPdf), 0.35));
+      spread = max<f32>(spread, min<f32>(<f32>0.15 / sqrt<f32>(pdf), 0.35));
     }
     const most = largest(through);
     if (!(most > 0)) break;
