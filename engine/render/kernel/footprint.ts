@@ -169,6 +169,25 @@ export function planFootprint(texture: usize, u: f32, v: f32, du: f32, dv: f32, 
   }
 }
 
+/** Most that a footprint is taken to be longer than wide when one point stands for it, squared. */
+const MOST_STRETCH2: f32 = 256;
+
+/**
+ * Plans one tap at a point of the ellipse, `along` its longer axis and in one of the two levels that are about as
+ * coarse as the shorter one, chosen by `between`; both in [0, 1). The mean over many is the filtered image (Pharr et
+ * al., "Filtering after shading with stochastic texture filtering", 2024).
+ */
+export function planByChance(
+  texture: usize, u: f32, v: f32, du: f32, dv: f32, long2: f32, short2: f32, flags: u32, along: f32, between: f32,
+): void {
+  tapsEnd = taps;
+  if (!(long2 < 1e12)) return addLevels(texture, u, v, 30, 1, flags);
+  if (long2 <= 1) return addLevels(texture, u, v, 0, 1, flags);
+  const across = max<f32>(short2, long2 * (<f32>1 / MOST_STRETCH2));
+  const level = across > 1 ? floor<f32>(<f32>0.5 * log2Fast(across) + between) : <f32>0;
+  addLevels(texture, u + du * (along - <f32>0.5), v + dv * (along - <f32>0.5), level, 1, flags);
+}
+
 /** An image through the planned taps. Colours of sRGB textures come as squares of the encoded values. */
 export function readTaps(texture: usize): v128 {
   const pixels = <usize>load<u32>(texture, TEXTURE_PIXELS);

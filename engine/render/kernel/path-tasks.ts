@@ -9,6 +9,7 @@ import { measureConvergence } from './path-convergence';
 import { drawPool, POOL_PARTS } from './path-pool';
 import { buildPathTables, PATH_TABLE_PARTS } from './path-tables';
 import { pathRaysTraced, tracePixel } from './path-trace';
+import { filterByChance } from './texture';
 import { next } from './work';
 
 /** Whether the task is one of the integrator's. */
@@ -51,6 +52,7 @@ export function runPath(task: i32, thread: i32): void {
     for (let i = next(); i < end; i = next()) atomic.add<i32>(HEADER + H_PATH_ACTIVE_COUNT, measureConvergence(i));
     return;
   }
+  filterByChance(true);
   const end = load<i32>(HEADER + H_PATH_TILE_COUNT), tiles = <usize>load<u32>(HEADER + H_PATH_TILES);
   for (let i = next(); i < end; i = next()) {
     const before = pathRaysTraced();
@@ -58,4 +60,5 @@ export function runPath(task: i32, thread: i32): void {
     atomic.add<i32>(HEADER + H_RAYS, pathRaysTraced() - before);
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
+  filterByChance(false);
 }

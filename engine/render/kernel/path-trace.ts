@@ -23,7 +23,7 @@ import { nextFour, nextLoose, shuffledIndex, startSample } from './path-sampler'
 import { isSheet, passing, pathShadowRays } from './path-shadow';
 import { filterOffset } from './path-tables';
 import { color, frontFacing, geometric, hitPoint, loadSurface, material, normal, perpendicular } from './surface';
-import { hasTexture, sampleByChance, setFilterChance } from './texture';
+import { hasTexture, sample, setFilterChance } from './texture';
 import { sinCosTurn, turnCos, turnSin } from './trigonometry';
 import { closest, hitT } from './traverse';
 import { add, cross, dot, luminance, madd, mul, scale, vec3, W, X, Y, Z } from './vec';
@@ -256,7 +256,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     const loose = nextLoose(step + 256);
     setFilterChance(loose, loose * 64 - floor<f32>(loose * 64));
     let base = v128.load(material, M_BASE_COLOR);
-    if (hasTexture(material, SLOT_BASE_COLOR)) base = mul(base, sampleByChance(material, SLOT_BASE_COLOR));
+    if (hasTexture(material, SLOT_BASE_COLOR)) base = mul(base, sample(material, SLOT_BASE_COLOR));
     if (flags & MF_VERTEX_COLOR) base = mul(base, color);
     if (flags & (MF_MASK | MF_BLEND)) {
       const a = W(base);

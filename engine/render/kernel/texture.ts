@@ -1,6 +1,6 @@
 // Texture lookups, filtered over the footprint of the pixel.
 
-import { planFootprint, planPoint, readTaps } from './footprint';
+import { planByChance, planFootprint, planPoint, readTaps } from './footprint';
 import {
   H_LUT_SRGB, H_TEXTURES, HEADER, M_SLOTS, SF_UV1, SLOT_BYTES, SLOT_FLAGS, SLOT_TEXTURE, SLOT_TRANSFORM, TEXTURE_BYTES,
   TEXTURE_HEIGHT, TEXTURE_SRGB, TEXTURE_WIDTH,
@@ -35,6 +35,23 @@ export function coordinateV(): f32 {
 /** Slot and texture whose taps are planned for the coordinates that are set; 0: none. */
 let plannedSlot: usize = 0;
 let plannedTexture: usize = 0;
+
+let byChance: bool = false;
+let chanceAlong: f32 = 0.5;
+let chanceLevel: f32 = 0.5;
+
+/** Whether `sample` makes one lookup at a point of the footprint chosen by chance, or filters over all of it. */
+export function filterByChance(on: bool): void {
+  byChance = on;
+}
+
+/** Sets the two numbers in [0, 1) that choose the point, the same for all textures of a hit. */
+// @ts-ignore: decorator
+@inline
+export function setFilterChance(along: f32, level: f32): void {
+  chanceAlong = along;
+  chanceLevel = level;
+}
 
 /** Sets the derivatives of set 0 (`set` 0) or set 1: du/dx, dv/dx, du/dy, dv/dy. */
 export function setDerivatives(set: i32, ux: f32, vx: f32, uy: f32, vy: f32): void {
@@ -128,7 +145,8 @@ function planSlot(s: usize, texture: usize): void {
     sx = sy;
     tx = ty;
   }
-  planFootprint(texture, u, v, sx / w, tx / h, long2, short2, flags);
+  if (byChance) planByChance(texture, u, v, sx / w, tx / h, long2, short2, flags, chanceAlong, chanceLevel);
+  else planFootprint(texture, u, v, sx / w, tx / h, long2, short2, flags);
 }
 
 /** Whether two slots and their textures are laid out alike, so that the taps of one serve the other. */
@@ -141,71 +159,6 @@ function laidOutAlike(a: usize, textureA: usize, b: usize, textureB: usize): boo
     v128.xor(v128.load(a, SLOT_TRANSFORM + 8), v128.load(b, SLOT_TRANSFORM + 8)),
   );
   return !v128.any_true(slots) && load<u64>(textureA, TEXTURE_WIDTH) == load<u64>(textureB, TEXTURE_WIDTH);
-}
-
-let chanceAlong: f32 = 0.5;
-let chanceLevel: f32 = 0.5;
-
-/** Sets two numbers in [0, 1) for `sampleByChance`, the same for all textures of a hit. */
-// @ts-ignore: decorator
-@inline
-export function setFilterChance(along: f32, level: f32): void {
-  chanceAlong = along;
-  chanceLevel = level;
-}
-
-/** Most that a footprint of `sampleByChance` may be longer than wide, squared. */
-const MOST_STRETCH2: f32 = 256;
-
-/**
- * The texture in `slot`, filtered by chance: one lookup between four texels, at a point on the longer axis of the
- * footprint and in one of the two levels that are about as coarse as the shorter axis. The mean over many samples is
- * the filtered value (Pharr et al., "Filtering after shading with stochastic texture filtering", 2024).
- */
-export function sampleByChance(material: usize, slot: i32): v128 {
-  const s = material + M_SLOTS + <usize>(slot * SLOT_BYTES);
-  const texture = <usize>load<u32>(HEADER + H_TEXTURES) + <usize>load<i32>(s, SLOT_TEXTURE) * TEXTURE_BYTES;
-  const flags = load<u32>(s, SLOT_FLAGS);
-  const second = (flags & SF_UV1) != 0;
-  const a = load<f32>(s, SLOT_TRANSFORM), b = load<f32>(s, SLOT_TRANSFORM + 4), c = load<f32>(s, SLOT_TRANSFORM + 8);
-  const d = load<f32>(s, SLOT_TRANSFORM + 12), e = load<f32>(s, SLOT_TRANSFORM + 16), f = load<f32>(s, SLOT_TRANSFORM + 20);
-  const iu = second ? u1 : u0, iv = second ? v1 : v0;
-  let u = finiteCoordinate(a * iu + b * iv + c), v = finiteCoordinate(d * iu + e * iv + f);
-  const ux = second ? u1x : u0x, vx = second ? v1x : v0x, uy = second ? u1y : u0y, vy = second ? v1y : v0y;
-  let w = load<i32>(texture, TEXTURE_WIDTH), h = load<i32>(texture, TEXTURE_HEIGHT);
-  const wide = <f32>w, high = <f32>h;
-  let du = a * ux + b * vx, dv = d * ux + e * vx;
-  let eu = a * uy + b * vy, ev = d * uy + e * vy;
-  let long2 = du * du * wide * wide + dv * dv * high * high, short2 = eu * eu * wide * wide + ev * ev * high * high;
-  if (short2 > long2) {
-    const t = long2;
-    long2 = short2;
-    short2 = t;
-    du = eu;
-    dv = ev;
-  }
-  let pixels = <usize>load<u32>(texture, TEXTURE_PIXELS);
-  const srgb = load<i32>(texture, TEXTURE_SRGB) != 0;
-  const wu = (flags >> SF_WRAP_U) & 3, wv = (flags >> SF_WRAP_V) & 3;
-  if (long2 > 1) {
-    u = finiteCoordinate(u + du * (chanceAlong - <f32>0.5));
-    v = finiteCoordinate(v + dv * (chanceAlong - <f32>0.5));
-    const across = long2 < 1e12 ? max<f32>(short2, long2 * (<f32>1 / MOST_STRETCH2)) : <f32>1e12;
-    if (across > 1) {
-      const l = min(<i32>(<f32>0.5 * log2Fast(across) + chanceLevel), load<i32>(texture, TEXTURE_LEVELS) - 1);
-      for (let i = 0; i < l; i++) {
-        pixels += <usize>(w * h) << 2;
-        w = max(w >> 1, 1);
-        h = max(h >> 1, 1);
-      }
-    }
-  } else if (flags & SF_NEAREST) {
-    const x = wrap(<i32>floor<f32>(u * wide), w, wu), y = wrap(<i32>floor<f32>(v * high), h, wv);
-    const nearest = scale(texel(pixels + (<usize>(y * w + x) << 2), srgb), SCALE);
-    return srgb ? decode(nearest) : nearest;
-  }
-  const found = bilinear(pixels, w, h, u, v, srgb, wu, wv);
-  return srgb ? decode(found) : found;
 }
 
 /** The texture in `slot` at given coordinates, without filtering: for opacity along occlusion rays. */

@@ -13,7 +13,7 @@ import {
   SLOT_TRANSMISSION,
 } from '../layout';
 import { bitangentSign, material, normal, perpendicular, tangent } from '../surface';
-import { hasTexture, sampleByChance as sample } from '../texture';
+import { hasTexture, sample } from '../texture';
 import { add, cross, dot, madd, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from '../vec';
 import { MIN_COSINE } from './albedo-tables';
 import { MIN_ALPHA } from './ggx';
