@@ -166,11 +166,11 @@ export function planMemory(
 }
 
 /**
- * Blocks that the tree over so many triangles may fill. A fourth of their number is needed, 0.27 to 0.29 of it is what
+ * Blocks that the tree over so many triangles may fill. A fourth of their number is needed, 0.27 to 0.36 of it is what
  * the surface-area heuristic fills on models; the builder halves sets by count when it runs short (bvh-build.ts).
  */
 function treeBlocks(triangles: number): number {
-  return Math.ceil(triangles * 0.36) + 8;
+  return Math.ceil(triangles * 0.4) + 8;
 }
 
 /** Nodes that a tree of so many leaves takes at most: those with fewer than four children have none but leaves. */
