@@ -48,6 +48,8 @@ export interface ScenePlan {
   blockFirst: number[];
   blockCapacity: number[];
   topNode: number;
+  /** First of the nodes that the camera's rays begin at, one a thread. */
+  viewNode: number;
   texturePixels: number[];
   splats: SplatPlan;
   /** What passes may name: parts of meshes, instances, materials. */
@@ -120,7 +122,7 @@ export function planMemory(
   const triangles = sum(meshes.map((mesh) => mesh.triangles));
   const emitting = emitterCapacity(scene);
   const scenePlan = {
-    nodes: take('tree', (sum(nodeCapacity) + topNodes) * L.NODE_BYTES),
+    nodes: take('tree', (sum(nodeCapacity) + topNodes + L.MAX_THREADS) * L.NODE_BYTES),
     blocks: take('tree', sum(blockCapacity) * L.BLOCK_BYTES),
     triangles: take('geometry', triangles * L.TRIANGLE_BYTES),
     vertices: take('geometry', vertices * L.VERTEX_BYTES),
@@ -149,6 +151,7 @@ export function planMemory(
     blockFirst: running(blockCapacity),
     blockCapacity,
     topNode: sum(nodeCapacity),
+    viewNode: sum(nodeCapacity) + topNodes,
     named: {
       parts: sum(meshes.map((mesh) => mesh.parts.length)),
       instances: instanceCount,

@@ -281,6 +281,7 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): 
     [L.H_PATH_TABLES, plan.pathTables],
     [L.H_PATH_POROUS, scene.materials.porous ? 1 : 0],
     [L.H_TOP_NODE, plan.topNode],
+    [L.H_VIEW_NODE, plan.viewNode],
     [L.H_TOP_REFS, plan.topRefs],
     [L.H_HAS_TOP, hasTop(scene) ? 1 : 0],
   ]);

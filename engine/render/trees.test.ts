@@ -216,3 +216,38 @@ test('five million triangles fit into the default memory limit, vertices shared 
   expect(share(true) * 5e6).toBeLessThan(0.5 * 2 ** 31);
   expect(share(false) * 5e6).toBeLessThan(0.8 * 2 ** 31);
 });
+
+test.each(['perspective', 'orthographic'] as const)(
+  'rays of tiles meet what they meet from the root: %s',
+  async (projection) => {
+    const host = testHost();
+    const [width, height] = [100, 76];
+    await draw(model(soup(6000, 11)), { width, height, projection }, host);
+    const tree = new Tree(host.threads);
+    const three = (field: number) => [0, 4, 8].map((at) => tree.view.getFloat32(L.HEADER + field + at, true));
+    const [origin, corner, right, down, forward] = [
+      L.H_CAMERA_ORIGIN,
+      L.H_CAMERA_CORNER,
+      L.H_CAMERA_RIGHT,
+      L.H_CAMERA_DOWN,
+      L.H_CAMERA_FORWARD,
+    ].map(three) as [number[], number[], number[], number[], number[]];
+    const seen = { hits: 0, misses: 0, differ: 0 };
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const plane = corner.map((c, i) => c + right[i]! * (x + 0.5) + down[i]! * (y + 0.5));
+        const flat = projection === 'orthographic';
+        const o = (flat ? origin.map((c, i) => c + plane[i]!) : origin) as [number, number, number];
+        const d = (flat ? forward : plane) as [number, number, number];
+        const found = tree.exports.traceClosest(...o, ...d, 0, 1e30) ? tree.exports.testHitT() : Infinity;
+        const depth = tree.view.getFloat32(tree.header(L.H_GBUFFER) + (y * width + x) * L.G_BYTES, true);
+        seen[depth < Infinity ? 'hits' : 'misses']++;
+        if (depth !== found && !(Math.abs(depth - found) < 1e-4)) seen.differ++;
+      }
+    }
+    expect(seen.hits).toBeGreaterThan(1500);
+    expect(seen.misses).toBeGreaterThan(1500);
+    // Directions are rounded differently here, which edges notice.
+    expect(seen.differ).toBeLessThan(15);
+  },
+);

@@ -108,6 +108,8 @@ export const H_SETS_OPEN = 520;
 export const H_SETS = 524;
 /** Ranges of the upper level's references that are not written yet. */
 export const H_TOP_RANGES_OPEN = 528;
+/** First of `MAX_THREADS` nodes that the camera's rays begin at (tile-view.ts). */
+export const H_VIEW_NODE = 532;
 /** Directions of occlusion rays about +Z, `PATTERNS` × rays, f32x4. */
 export const H_HEMISPHERE = 240;
 /** The environment's sharp radiance map, octahedral with borders (f32 RGBA), and its texels a side. */

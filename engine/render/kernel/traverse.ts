@@ -223,7 +223,11 @@ function occludedTop(root: u32, stack: usize, ox: f32, oy: f32, oz: f32, dx: f32
 
 /** Nearest hit in (tMin, tMax): true and the `hit…` globals, or false. `stack` is this thread's. */
 export function closest(stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
-  const root = load<u32>(HEADER + H_ROOT);
+  return closestFrom(load<u32>(HEADER + H_ROOT), stack, ox, oy, oz, dx, dy, dz, tMin, tMax);
+}
+
+/** The same for a ray that can meet nothing but what lies below the node `root` of the uppermost level (tile-view.ts). */
+export function closestFrom(root: u32, stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
   hitInstance = 0;
   const found = !load<u32>(HEADER + H_HAS_TOP) ? closestMesh(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax)
     : closestTop(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);

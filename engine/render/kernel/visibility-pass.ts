@@ -4,7 +4,7 @@ import {
   HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK, HIT_GROUND,
 } from './layout';
 import { X, Y, Z, packNormal } from './vec';
-import { closest, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
+import { closestFrom, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
 import { shadowRays, traceLights } from './lights';
 import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
@@ -15,6 +15,7 @@ import {
   pixelAt, storePixel, tracedAt, hitAt, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
 } from './gbuffer';
 import { patternOf } from './sampling';
+import { viewTile } from './tile-view';
 
 // @ts-ignore: decorator
 @inline
@@ -36,7 +37,7 @@ let shownId: u32 = 0, shownBlock: usize = 0, shownLane: i32 = 0, shownInstance: 
  * Follows a ray through all that is porous. The sequence of materials becomes a signature: where it is the same in
  * neighbouring pixels, they look through the same things. Returns the number of rays.
  */
-function look(stack: usize, origin: v128, ray: v128): i32 {
+function look(root: u32, stack: usize, origin: v128, ray: v128): i32 {
   const ox = X(origin), oy = Y(origin), oz = Z(origin);
   let tMin: f32 = 0, through: f32 = 1;
   let rays = 0;
@@ -47,7 +48,7 @@ function look(stack: usize, origin: v128, ray: v128): i32 {
   seenLayers = 0;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
     rays++;
-    if (!closest(stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30)) {
+    if (!closestFrom(root, stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30)) {
       if (meetsGround(origin, ray)) {
         seenLayers = seenPorous ? (seenLayers ^ GROUND_MATERIAL) * 0x9e3779b1 + 1 : GROUND_MATERIAL;
         if (!shownHit) {
@@ -113,6 +114,7 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
   const x1 = min(x0 + TILE, load<i32>(HEADER + H_WIDTH));
   const y1 = min(y0 + TILE, load<i32>(HEADER + H_BAND_FIRST) + load<i32>(HEADER + H_BAND_ROWS));
+  const root = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
   let rays = -shadowRays;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
@@ -124,13 +126,13 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       if (checked) {
         const odd = (x & 1) != 0;
         pinholeRay(<f32>x + (odd ? <f32>0.9 : <f32>0.1), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
-        rays += look(stack, rayOrigin, rayDirection);
+        rays += look(root, stack, rayOrigin, rayDirection);
         alsoLayers = seenLayers;
         alsoHit = shownHit;
         alsoT = shownT;
       }
       pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
-      rays += look(stack, rayOrigin, rayDirection);
+      rays += look(root, stack, rayOrigin, rayDirection);
       // The edges of masks are finer than what two rays tell.
       const mixed: u32 = seenMask || (checked && (alsoHit != shownHit || alsoLayers != seenLayers
         || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01))) ? MIXED : 0;
