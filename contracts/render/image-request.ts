@@ -37,6 +37,9 @@ export const CameraPlace = z.object({
   up: Point.default([0, 1, 0]),
 });
 
+/** What surfaces show. */
+export const Display = z.enum(['shaded', 'wireframe', 'uv-checker', 'material-id']);
+
 /** How depth is drawn: things become smaller with distance, or keep their size. */
 export const Projection = z.enum(['perspective', 'orthographic']);
 
@@ -128,7 +131,7 @@ export const ImageRequest = z.object({
     .min(1)
     .max(65536)
     .optional()
-    .describe('Samples a pixel: 8 for `preview`, which takes at most 64, and at most 128 for `path`, unless given'),
+    .describe('Samples a pixel: 8 for `preview` (32 with depth of field), which takes at most 64, and at most 128 for `path`, unless given'),
   bounces: z
     .int()
     .min(0)
@@ -142,6 +145,10 @@ export const ImageRequest = z.object({
     .default(0.02)
     .describe('Relative error at which a pixel of `path` is finished before it has all samples; 0: never'),
   seed: z.int().min(0).max(4294967295).default(0).describe('Another number gives `path` other noise'),
+  display: Display.default('shaded').describe(
+    '`shaded`, or a view for quality control: `wireframe`: edges of triangles, those behind surfaces hidden; `uv-checker`: a checker in texture space, magenta where coordinates are missing; `material-id`: a colour a material',
+  ),
+  lineWidth: z.number().min(0.25).max(20).default(1).describe('Of the lines of a wireframe, in pixels'),
   animation: z
     .string()
     .min(1)
@@ -183,6 +190,7 @@ export type NamedView = z.infer<typeof NamedView>;
 export type AngleView = z.infer<typeof AngleView>;
 export type Projection = z.infer<typeof Projection>;
 export type CameraPlace = z.infer<typeof CameraPlace>;
+export type Display = z.infer<typeof Display>;
 export type View = z.infer<typeof View>;
 export type Background = z.infer<typeof Background>;
 export type EnvironmentName = z.infer<typeof EnvironmentName>;

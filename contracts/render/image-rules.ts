@@ -18,8 +18,13 @@ const MAX_PREVIEW_SAMPLES = 64;
 export const MAX_PIXEL_SAMPLES = { preview: 8192 * 8192 * 8, path: 2 ** 32 } as const;
 
 /** Samples a pixel that a request means: those given, or what its integrator takes by default. */
-export function samplesOf({ integrator, samples }: Pick<ImageRequest, 'integrator' | 'samples'>): number {
-  return samples ?? (integrator === 'path' ? 128 : 8);
+export function samplesOf({
+  integrator,
+  samples,
+  fStop,
+}: Pick<ImageRequest, 'integrator' | 'samples' | 'fStop'>): number {
+  // What is out of focus needs more of them to be smooth.
+  return samples ?? (integrator === 'path' ? 128 : fStop === undefined ? 8 : 32);
 }
 
 /** Whether pictures of a format can be transparent. */
@@ -51,6 +56,12 @@ export function imageProblems(request: ImageRequest): ImageProblem[] {
       pointer: '/samples',
       message: `\`preview\` takes at most ${MAX_PREVIEW_SAMPLES} samples a pixel: give fewer, or \`path\` as integrator`,
     });
+  }
+  if (request.display !== 'shaded' && request.integrator === 'path') {
+    problems.push({ pointer: '/display', message: `\`${request.display}\` is drawn by the \`preview\` integrator` });
+  }
+  if (request.fStop !== undefined && request.projection === 'orthographic' && typeof request.camera !== 'string') {
+    problems.push({ pointer: '/fStop', message: 'an orthographic camera has no depth of field' });
   }
   const [first] = request.passes;
   if (first !== 'beauty' && request.format !== 'png' && request.format !== 'exr') {

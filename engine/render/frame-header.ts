@@ -13,6 +13,18 @@ export function occlusionRays(samples: number): number {
   return Math.min(L.MAX_OCCLUSION_RAYS, Math.max(2, samples >> 2));
 }
 
+const DISPLAY: Record<ImageRequest['display'], number> = {
+  shaded: 0,
+  wireframe: L.DISPLAY_WIREFRAME,
+  'uv-checker': L.DISPLAY_UV,
+  'material-id': L.DISPLAY_MATERIAL,
+};
+
+/** Views for quality control show their colours as they are: neither exposure nor tone mapping changes them. */
+export function displayedRequest(request: ImageRequest): ImageRequest {
+  return request.display === 'shaded' ? request : { ...request, toneMapping: 'none', exposure: 0 };
+}
+
 /** Tells the kernel what is asked of an image: its size, quality, background, ground and light. */
 export function writeImageHeader(
   header: KernelHeader,
@@ -36,11 +48,13 @@ export function writeImageHeader(
     [L.H_WIDTH, request.width],
     [L.H_HEIGHT, request.height],
     [L.H_SAMPLES, samplesOf(request)],
+    [L.H_DISPLAY, DISPLAY[request.display]],
     [L.H_OCCLUSION_RAYS, occlusionRays(samplesOf(request))],
     [L.H_GROUND, ground ? 1 : 0],
     [L.H_BACKGROUND_MODE, backgroundOf(request) === 'transparent' ? 0 : 1],
   ]);
   header.setFloats(L.H_BACKGROUND, ...backgroundColor(request));
+  header.setFloats(L.H_LINE_WIDTH, request.lineWidth);
   header.setFloats(L.H_EXPOSURE, exp2(request.exposure));
   if (ground) {
     header.setFloats(L.H_GROUND_Y, ground.y, ground.reach);

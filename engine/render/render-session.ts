@@ -12,7 +12,7 @@ import { developFilm, resolveFilm } from './film/develop-film.ts';
 import { collectPasses, drawPasses, hasPasses } from './film/draw-passes.ts';
 import { hasPicture, isLinear } from './film/film-plan.ts';
 import { writeIdTables } from './film/id-tables.ts';
-import { occlusionRays, writeCamera, writeFraming, writeImageHeader } from './frame-header.ts';
+import { displayedRequest, occlusionRays, writeCamera, writeFraming, writeImageHeader } from './frame-header.ts';
 import { groundOf, withGround } from './ground.ts';
 import { type ImagePlan, planImage } from './image-plan.ts';
 import * as L from './kernel/layout.ts';
@@ -112,7 +112,8 @@ class Session implements RenderSession {
     this.#limit = limit;
   }
 
-  async render(request: ImageRequest, options: FrameOptions = {}): Promise<RenderedImage> {
+  async render(asked: ImageRequest, options: FrameOptions = {}): Promise<RenderedImage> {
+    const request = displayedRequest(asked);
     return this.#during(request, options.signal, async (call) => {
       const prepared = await this.#prepare(call);
       const { header, lease } = this.#opened();

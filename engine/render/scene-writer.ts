@@ -85,7 +85,6 @@ export class SceneWriter {
 
   /** Writes what has moved anew: copies, and the vertices of what deforms. The trees of the latter are to be built again. */
   updateGeometry(scene: Scene, shapes: PartShapes, normalisation: Normalisation): void {
-    let triangle = 0;
     let vertex = 0;
     let instance = 0;
     scene.meshes.forEach((mesh, index) => {
@@ -93,7 +92,6 @@ export class SceneWriter {
       for (const part of mesh.parts) {
         const source = mesh.deforms ? shapes.update(part) : undefined;
         if (source) this.#moveVertices(part, source, normalisation, vertex, position);
-        triangle += part.triangles;
         vertex += part.vertices;
         position += part.vertices * 3;
       }

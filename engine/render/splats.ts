@@ -208,7 +208,7 @@ export function splatBounds({ primitive, draw, count }: SplatCloudDraw): Float64
     if (!(opacities[i]! > FAINT)) continue;
     const [x, y, z] = [positions[i * 3]!, positions[i * 3 + 1]!, positions[i * 3 + 2]!];
     const place = [0, 4, 8].map((row) => m[row]! * x + m[row + 1]! * y + m[row + 2]! * z + m[row + 3]!);
-    if (place.every(Number.isFinite)) place.forEach((value, axis) => axes[axis]!.push(value));
+    if (place.every(Number.isFinite)) axes.forEach((values, axis) => void values.push(place[axis]!));
   }
   const used = axes[0]!.length;
   if (used === 0) return new Float64Array(0);

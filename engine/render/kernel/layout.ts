@@ -165,6 +165,12 @@ export const H_SPLAT_TILES = 1244;
 export const H_SPLAT_ENTRIES = 1248;
 /** Non-zero: there are surfaces that may hide splats. */
 export const H_SPLAT_HIDDEN = 1252;
+/** What surfaces show (`DISPLAY_*`, 0: their shading), and the width of a wireframe's lines in pixels, f32. */
+export const H_DISPLAY = 1256;
+export const H_LINE_WIDTH = 1260;
+export const DISPLAY_WIREFRAME = 1;
+export const DISPLAY_UV = 2;
+export const DISPLAY_MATERIAL = 3;
 /** Mean, covariance (xx xy xz yy yz zz) in render space, opacity; f32. */
 export const SPLAT_BYTES = 40;
 /** First, count, degree, linear colours, harmonics, turn of directions (f32 × 9). */

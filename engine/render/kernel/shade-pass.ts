@@ -18,6 +18,9 @@ import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
 import { shadowRays, traceLights } from './lights';
 import { hitAt, interiorAt, pixelAt, setPlane, planeError, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, POROUS } from './gbuffer';
 import { patternOf, point0, point1, shuffled } from './sampling';
+import { displayColor } from './display';
+import { H_DISPLAY } from './layout';
+import { letNothingThrough } from './shade';
 import { displayable, displayPixel, toneMapped } from './tonemap';
 
 /** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
@@ -115,6 +118,8 @@ function findOcclusion(x: i32, y: i32, fx: f32, fy: f32, depth: f32, n: v128): b
 }
 
 let raysTraced: i32 = 0;
+/** Width of the footprint of the loaded surface, in pixels. */
+let footprintNow: f32 = 1;
 
 /** Finds occlusion of the loaded surface; `weight` is the share that its matt light has in the pixel. */
 function findLight(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, interior: bool, weight: f32): void {
@@ -140,6 +145,11 @@ function findLight(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, i
  * averaged, edges of bright things stay smooth. With a film it is the light as it is.
  */
 function lightOf(stack: usize, x: i32, y: i32, fx: f32, fy: f32, depth: f32, view: v128, interior: bool, weight: f32): v128 {
+  const display = load<i32>(HEADER + H_DISPLAY);
+  if (display) {
+    letNothingThrough();
+    return displayColor(display, view, footprintNow);
+  }
   findLight(stack, x, y, fx, fy, depth, interior, weight);
   shade(view, foundLit, foundOpen, load<i32>(HEADER + H_LIGHT_COUNT) ? traceLights(stack) : 0);
   if (load<u32>(HEADER + H_FILM)) return shaded;
@@ -187,6 +197,7 @@ function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, footprint: 
       break;
     }
     const t = hitT;
+    footprintNow = footprint;
     const porous = (hitId & ID_POROUS) != 0;
     const step = footprint * stepScale(t);
     loadSurface(origin, ray, plane, scale(pixelRight(), step), scale(pixelDown(), step), true);
@@ -284,7 +295,8 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
       load<f32>(best, S_NORMAL + 12), load<f32>(best, S_U), load<f32>(best, S_V), load<u32>(best, S_ID),
       load<usize>(best, S_BLOCK), load<i32>(best, S_LANE), load<i32>(best, S_INSTANCE),
     );
-    const footprint = sqrt<f32>(<f32>count) * single * INTERIOR_FOOTPRINT * stepScale(hitT);
+    footprintNow = sqrt<f32>(<f32>count) * single * INTERIOR_FOOTPRINT;
+    const footprint = footprintNow * stepScale(hitT);
     loadSurface(rayOrigin, rayDirection, rayPlane, scale(pixelRight(), footprint), scale(pixelDown(), footprint), true);
     loadOpacity();
     const seen = lightOf(stack, x, y, fx, fy, hitT / rayLength, scale(rayDirection, -1), false, 1);

@@ -36,6 +36,10 @@ export let opacity: f32 = 1;
 export let shaded: v128 = f32x4.splat(0);
 /** Tint of light from behind that passes through by transmission (zero: none). */
 export let transmitted: v128 = f32x4.splat(0);
+/** Makes the surface one that no light passes. */
+export function letNothingThrough(): void {
+  transmitted = f32x4.splat(0);
+}
 /** The surface takes no light: show its colour as it is. */
 export let unlit: bool = false;
 

@@ -1,6 +1,6 @@
 // The surface at a hit: position, normals, texture coordinates and how they change over the footprint of a sample.
 
-import { ID_ROUND } from './layout';
+import { H_DISPLAY, ID_ROUND } from './layout';
 import {
   H_INSTANCES, HEADER, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH,
   INSTANCE_TO_WORLD, V_COLOR, V_TANGENT, V_UV,
@@ -24,6 +24,10 @@ export let color: v128 = f32x4.splat(1);
 export let material: usize = 0;
 export let materialIndex: u32 = 0;
 export let frontFacing: bool = true;
+/** For views for quality control: steps of the footprint to the nearest edge, the triangle's area in texture space, and how far a step goes there. */
+export let edgeSteps: f32 = 0;
+export let uvArea: f32 = 0;
+export let uvSteps: f32 = 0;
 
 /** Makes a point of the ground, which faces up, the loaded surface. */
 export function loadGround(at: v128, index: u32): void {
@@ -176,6 +180,15 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
   const x1 = dot(px, e1), x2 = dot(px, e2), y1 = dot(py, e1), y2 = dot(py, e2);
   const ux = (x1 * d22 - x2 * d12) * inv, vx = (x2 * d11 - x1 * d12) * inv;
   const uy = (y1 * d22 - y2 * d12) * inv, vy = (y2 * d11 - y1 * d12) * inv;
+  if (load<i32>(HEADER + H_DISPLAY)) {
+    // Steps of the footprint to the nearest edge: barycentric coordinates over their slopes.
+    const du = sqrt<f32>(ux * ux + uy * uy), dv = sqrt<f32>(vx * vx + vy * vy), dw = sqrt<f32>((ux + vx) * (ux + vx) + (uy + vy) * (uy + vy));
+    edgeSteps = hitId & ID_ROUND ? Infinity : min<f32>(min<f32>(u / max<f32>(du, 1e-20), v / max<f32>(dv, 1e-20)), w / max<f32>(dw, 1e-20));
+    uvArea = bu * cv - cu * bv;
+    uvSteps = max<f32>(
+      abs<f32>(bu * ux + cu * vx) + abs<f32>(bu * uy + cu * vy), abs<f32>(bv * ux + cv * vx) + abs<f32>(bv * uy + cv * vy),
+    );
+  }
   // In the mesh's own space: a transform that keeps shapes changes no angle.
   const n1 = sub(nb, na), n2 = sub(nc, na);
   const nx = add(scale(n1, ux), scale(n2, vx)), ny = add(scale(n1, uy), scale(n2, vy));
