@@ -131,7 +131,9 @@ export const ImageRequest = z.object({
     .min(1)
     .max(65536)
     .optional()
-    .describe('Samples a pixel: 8 for `preview` (32 with depth of field), which takes at most 64, and at most 128 for `path`, unless given'),
+    .describe(
+      'Samples a pixel: 8 for `preview` (32 with depth of field), which takes at most 64, and at most 128 for `path`, unless given',
+    ),
   bounces: z
     .int()
     .min(0)
