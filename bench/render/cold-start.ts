@@ -8,14 +8,18 @@ import { NodeIO } from '@gltf-transform/core';
 import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { backgroundOf } from '#contracts/render/image-rules.ts';
-import { renderImage } from '#engine/render/render-image.ts';
+import { openRenderSession } from '#engine/render/render-session.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { makeReferenceModel, REFERENCE_MODEL } from '../../scripts/make-reference-model.ts';
+import { environmentPanorama } from './environment-panorama.ts';
+import { openF3d } from './f3d.ts';
+import { writeHdr } from './fidelity/hdr-file.ts';
 import type { ThreeScene } from './three-in-chromium.ts';
 
 /**
- * Times the reference model at 800 × 600 from process start to PNG: the command line beside headless Chromium with
- * three.js, same camera, environment, size and tone mapping, taking turns. Then warm frames of both.
+ * Times the reference model at 800 × 600 from process start to PNG, taking turns: the command line, headless Chromium
+ * with three.js (same camera, environment, size and tone mapping), and f3d without and with the environment. Then warm
+ * frames of a turntable, beside those of Chromium. Peers that are not installed are left out, and named.
  *
  *   node bench/render/cold-start.ts [RUNS]
  */
@@ -30,13 +34,15 @@ if (!existsSync(REFERENCE_MODEL)) {
 const request = ImageRequest.parse({ width: 800, height: 600 });
 const document = await new NodeIO().registerExtensions(ALL_EXTENSIONS).readBinary(await readFile(REFERENCE_MODEL));
 const host = createNodeRenderHost({ threads: availableParallelism() });
+const session = openRenderSession(document, host);
 const warm: number[] = [];
-let image = await renderImage(document, request, host);
-for (let i = 0; i < 8; i++) {
+const image = await session.render(request);
+for (let i = 1; i <= 24; i++) {
   const start = performance.now();
-  image = await renderImage(document, request, host);
+  await session.render({ ...request, view: { azimuth: 35 + i * 15, elevation: 20 } });
   warm.push((performance.now() - start) / 1000);
 }
+session.close();
 await host.close();
 
 const folder = await mkdtemp(join(tmpdir(), 'cold-start-'));
@@ -50,32 +56,58 @@ const scene: ThreeScene = {
   frames: 5,
 };
 await writeFile(join(folder, 'scene.json'), JSON.stringify(scene));
+const panorama = join(folder, 'environment.hdr');
+const file = await readFile(join(root, `engine/render/environments/${request.environment}.bin`));
+await writeFile(panorama, writeHdr(environmentPanorama(file), 512, 256));
+const chromium = existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium');
+const f3d = await openF3d();
+
 const time = (args: string[]): { seconds: number; output: string } => {
   const start = performance.now();
   const { status, stderr, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr}`);
   return { seconds: (performance.now() - start) / 1000, output: stdout };
 };
-const ours: number[] = [];
-const theirs: number[] = [];
-const theirFrames: number[] = [];
+const seconds = { maquette: [] as number[], chromium: [] as number[], f3d: [] as number[], f3dLit: [] as number[] };
+const chromiumFrames: number[] = [];
 for (let i = 0; i < runs; i++) {
-  ours.push(time(['cli/maquette.js', 'render', REFERENCE_MODEL, '-o', join(folder, 'maquette.png')]).seconds);
-  const three = time(['bench/render/three-in-chromium.ts', join(folder, 'scene.json'), join(folder, 'three.png')]);
-  theirs.push(three.seconds);
-  theirFrames.push(...(JSON.parse(three.output) as { frameSeconds: number[] }).frameSeconds);
+  const output = join(folder, 'maquette.png');
+  seconds.maquette.push(time(['cli/maquette.js', 'render', REFERENCE_MODEL, '-o', output]).seconds);
+  if (chromium) {
+    const three = time(['bench/render/three-in-chromium.ts', join(folder, 'scene.json'), join(folder, 'three.png')]);
+    seconds.chromium.push(three.seconds);
+    chromiumFrames.push(...(JSON.parse(three.output) as { frameSeconds: number[] }).frameSeconds);
+  }
+  if (!f3d) continue;
+  seconds.f3d.push(f3d.render(REFERENCE_MODEL, join(folder, 'f3d.png'), request));
+  seconds.f3dLit.push(f3d.render(REFERENCE_MODEL, join(folder, 'f3d-lit.png'), request, panorama));
 }
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-const round = (values: number[]) => values.map((value) => Number(value.toFixed(3)));
+f3d?.close();
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const round = (value: number) => Number(value.toFixed(3));
+const cold = (values: number[]) => ({ coldSeconds: values.map(round), coldMedian: round(median(values)) });
+const ours = median(seconds.maquette);
+const faster = (values: number[]) => Number((median(values) / ours).toFixed(2));
 const result = {
-  what: 'reference model, 800 × 600, process start to PNG; and one more frame',
+  what: 'reference model, 800 × 600, process start to PNG; and one more frame of a turntable',
   machine: `${cpus()[0]?.model}, ${availableParallelism()} cores, load ${load} before`,
   node: process.version,
   triangles: image.stats.triangles,
-  maquette: { coldSeconds: round(ours), coldMedian: median(ours), warmMedian: median(warm) },
-  chromium: { coldSeconds: round(theirs), coldMedian: median(theirs), warmMedian: median(theirFrames) },
-  ratioCold: Number((median(theirs) / median(ours)).toFixed(2)),
-  ratioWarm: Number((median(theirFrames) / median(warm)).toFixed(2)),
+  maquette: { ...cold(seconds.maquette), warmMedian: round(median(warm)), warmBest: round(Math.min(...warm)) },
+  ...(chromium ? { chromium: { ...cold(seconds.chromium), warmMedian: round(median(chromiumFrames)) } } : {}),
+  ...(f3d
+    ? { f3dWithoutEnvironment: cold(seconds.f3d), f3dWithEnvironment: cold(seconds.f3dLit), f3dVersion: f3d.version }
+    : {}),
+  timesFaster: {
+    ...(chromium
+      ? {
+          coldThanChromium: faster(seconds.chromium),
+          warmThanChromium: Number((median(chromiumFrames) / median(warm)).toFixed(2)),
+        }
+      : {}),
+    ...(f3d ? { coldThanF3d: faster(seconds.f3d), coldThanF3dWithEnvironment: faster(seconds.f3dLit) } : {}),
+  },
+  notInstalled: [...(chromium ? [] : ['chromium']), ...(f3d ? [] : ['f3d and Xvfb'])],
 };
 console.log(JSON.stringify(result, null, 2));
 const results = join(root, 'bench/render/results');
