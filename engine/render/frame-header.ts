@@ -38,6 +38,7 @@ export function writeImageHeader(
     [L.H_OCCLUSION_NARROW, plan.occlusionNarrow],
     [L.H_HITS, plan.hits],
     [L.H_INTERIOR, plan.interior],
+    [L.H_OPEN_TILES, plan.openTiles],
     [L.H_PIXELS, plan.pixels],
     [L.H_FILM, plan.film.radiance],
     [L.H_FILM_ALBEDO, plan.film.albedo],

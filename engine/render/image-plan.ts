@@ -16,6 +16,8 @@ export interface ImagePlan {
   /** Hits at pixel centres, and what pixels need. */
   hits: number;
   interior: number;
+  /** Tiles in which nothing blocks light. */
+  openTiles: number;
   pixels: number;
   /** Buffers of the film, 0 where the request needs none. */
   film: { radiance: number; albedo: number; normal: number; half: number };
@@ -64,13 +66,15 @@ export function planImage(start: number, request: ImageRequest, named: NamedCoun
   const pass = (is: boolean, bytes: number) => (is ? take(width * height * bytes) : 0);
   const bandRows = Math.min(height, Math.max(L.TILE, Math.floor(BAND_PIXELS / width / L.TILE) * L.TILE));
   const traced = request.integrator === 'path' && hasPicture(request);
-  const bandPixels = traced ? 0 : width * Math.min(height, bandRows + 2 * BAND_BORDER);
+  const band = { width, height: traced ? 0 : Math.min(height, bandRows + 2 * BAND_BORDER) };
+  const bandPixels = band.width * band.height;
   return {
     gbuffer: take(bandPixels * L.G_BYTES),
     occlusion: take(bandPixels * L.OCCLUSION_BYTES),
     occlusionNarrow: take(bandPixels * L.OCCLUSION_BYTES),
     hits: take(bandPixels * L.HIT_BYTES),
     interior: take(bandPixels),
+    openTiles: take(tileCount(band)),
     pixels: take(width * height * 4),
     film: {
       radiance: film(needed.radiance),

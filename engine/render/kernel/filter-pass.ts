@@ -3,9 +3,9 @@
 import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, TILE, G_NORMAL, G_OCCLUSION } from './layout';
 import { dot, madd, scale, unpackNormal, Z } from './vec';
 import { classifyTile } from './interior';
-import { litShareOf } from './occlusion';
+import { litShareOf, unoccluded } from './occlusion';
 import { pixelSide } from './camera';
-import { pixelAt, tracedAt, narrowAt, setPlane, planeError, packShares, stackOf } from './gbuffer';
+import { pixelAt, tracedAt, narrowAt, isOpenAround, setPlane, planeError, packShares, stackOf } from './gbuffer';
 
 /** Side of a tile with the two border pixels that the filter looks at. */
 const FILTER_SIDE: i32 = TILE + 4;
@@ -38,6 +38,10 @@ export function filterTile(x0: i32, y0: i32, thread: i32): void {
   }
   classifyTile(x0, y0, x1, y1, cache, FILTER_SIDE, any);
   if (!any) return;
+  if (isOpenAround(x0, y0)) {
+    for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) v128.store(narrowAt(x, y), unoccluded());
+    return;
+  }
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const center = cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4);
@@ -76,6 +80,10 @@ export function filterWideTile(x0: i32, y0: i32): void {
   const width = load<i32>(HEADER + H_WIDTH);
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
+  if (isOpenAround(x0, y0)) {
+    for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) store<u32>(pixelAt(x, y), 0xffffffff, G_OCCLUSION);
+    return;
+  }
   const tolerance = <f32>6 * pixelSide();
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {

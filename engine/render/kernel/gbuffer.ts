@@ -1,7 +1,7 @@
 // Buffers of the band being rendered: what each pixel's centre sees, and its occlusion before and after filtering.
 
 import {
-  HEADER, H_GBUFFER, H_OCCLUSION, H_OCCLUSION_NARROW, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE, OCCLUSION_BYTES, H_HITS, HIT_BYTES, H_INTERIOR,
+  HEADER, H_GBUFFER, H_OCCLUSION, H_OCCLUSION_NARROW, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE, OCCLUSION_BYTES, H_HITS, HIT_BYTES, H_INTERIOR, H_OPEN_TILES, H_BAND_ROWS, TILE,
 } from './layout';
 import { dot } from './vec';
 import { isOrthographic, pixelRight, pixelDown, planeDirection } from './camera';
@@ -45,6 +45,24 @@ function placeOf(x: i32, y: i32): usize {
 @inline
 export function hitAt(x: i32, y: i32): usize {
   return <usize>load<u32>(HEADER + H_HITS) + placeOf(x, y) * HIT_BYTES;
+}
+
+/** Whether nothing blocks any light in the tile that begins at (x, y). */
+// @ts-ignore: decorator
+@inline
+export function openTileAt(x: i32, y: i32): usize {
+  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
+  return <usize>load<u32>(HEADER + H_OPEN_TILES) + <usize>(((y - load<i32>(HEADER + H_BAND_FIRST)) / TILE) * columns + x / TILE);
+}
+
+/** The same for the tile and all around it. */
+export function isOpenAround(x0: i32, y0: i32): bool {
+  const width = load<i32>(HEADER + H_WIDTH), first = load<i32>(HEADER + H_BAND_FIRST);
+  const end = first + load<i32>(HEADER + H_BAND_ROWS);
+  for (let y = max(y0 - TILE, first); y <= y0 + TILE && y < end; y += TILE) {
+    for (let x = max(x0 - TILE, 0); x <= x0 + TILE && x < width; x += TILE) if (!load<u8>(openTileAt(x, y))) return false;
+  }
+  return true;
 }
 
 /** What a pixel needs: `PIXEL_EDGE`, `PIXEL_INTERIOR` or `PIXEL_EMPTY`. */

@@ -50,6 +50,8 @@ export const H_OCCLUSION_NARROW = 1536;
 /** Hits at the centres of the band's pixels (`HIT_BYTES` each), and a byte each that tells what pixels need. */
 export const H_HITS = 1540;
 export const H_INTERIOR = 1544;
+/** A byte for each tile of the band: 1 where nothing blocks any light on what its pixels show. */
+export const H_OPEN_TILES = 1548;
 export const H_PIXELS = 80;
 /** Reference of the root that rays start at: see `REF_*`. Written by the kernel. */
 export const H_ROOT = 84;

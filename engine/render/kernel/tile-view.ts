@@ -11,6 +11,9 @@ import { add, cross, dot, scale, sub, W, X, Y, Z } from './vec';
 /** How far beyond its sides a tile is taken, in pixels: more than planes and boxes are rounded. */
 const BORDER: f32 = 0.125;
 
+/** Whether the last view had nothing in it. */
+export let tileIsEmpty: bool = false;
+
 /** Planes through the sides of the tile, in this thread's scratch memory: inside where a·x + b·y + c·z ≥ d (f32x4 each). */
 let planes: usize = 0;
 
@@ -66,6 +69,7 @@ function clearLane(node: usize, k: i32): void {
  */
 export function viewTile(x0: f32, y0: f32, x1: f32, y1: f32, thread: i32): u32 {
   const root = load<u32>(HEADER + H_ROOT);
+  tileIsEmpty = false;
   // Rays through a lens begin elsewhere.
   if (hasLens()) return root;
   planes = <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
@@ -107,5 +111,6 @@ export function viewTile(x0: f32, y0: f32, x1: f32, y1: f32, thread: i32): u32 {
     for (let m = mask; m; m &= m - 1) copyLane(node, ctz(m), view, count++);
   }
   for (let k = count; k < 4; k++) clearLane(view, k);
+  tileIsEmpty = count == 0;
   return index;
 }

@@ -1,7 +1,7 @@
 // First pass: what each pixel's centre sees, and the occlusion there.
 
 import {
-  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK, HIT_GROUND,
+  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK, HIT_GROUND, H_GROUND,
 } from './layout';
 import { X, Y, Z, packNormal } from './vec';
 import { closestFrom, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
@@ -12,10 +12,10 @@ import { materialAt, opacityAt, triangleAt } from './material';
 import { traceOcclusion, traced } from './occlusion';
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
 import {
-  pixelAt, storePixel, tracedAt, hitAt, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
+  pixelAt, storePixel, tracedAt, hitAt, openTileAt, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
 } from './gbuffer';
 import { patternOf } from './sampling';
-import { viewTile } from './tile-view';
+import { tileIsEmpty, viewTile } from './tile-view';
 
 // @ts-ignore: decorator
 @inline
@@ -109,13 +109,30 @@ function storePixelOf(stack: usize, g: usize, origin: v128, ray: v128, plane: v1
   storePixel(g, shownT / length, packNormal(normal), surface);
 }
 
+/** A tile in which nothing is seen. */
+function clearTile(x0: i32, y0: i32, x1: i32, y1: i32): void {
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      const g = pixelAt(x, y);
+      storePixel(g, Infinity, 0, 0);
+      store<u32>(g, 0xffffffff, G_OCCLUSION);
+    }
+  }
+  store<u8>(openTileAt(x0, y0), 1);
+}
+
 /** First surface at each pixel's centre that stops at least half of the light, and the occlusion there. */
 export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
   const x1 = min(x0 + TILE, load<i32>(HEADER + H_WIDTH));
   const y1 = min(y0 + TILE, load<i32>(HEADER + H_BAND_FIRST) + load<i32>(HEADER + H_BAND_ROWS));
   const root = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
+  if (tileIsEmpty && !load<i32>(HEADER + H_GROUND)) {
+    clearTile(x0, y0, x1, y1);
+    return;
+  }
   let rays = -shadowRays;
+  let open = true;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const g = pixelAt(x, y);
@@ -146,8 +163,10 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       // The ground shows nothing but its shadow, so that noise shows most there.
       rays += traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
       v128.store(tracedAt(x, y), traced);
+      open = open && X(traced) == Y(traced) && Z(traced) == 1;
       storeHit(hitAt(x, y));
     }
   }
+  store<u8>(openTileAt(x0, y0), open ? 1 : 0);
   atomic.add<i32>(HEADER + H_RAYS, rays + shadowRays);
 }
