@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AssetId, RenderId } from '#contracts/ids/ids.ts';
 import type { JobState } from '#contracts/rest/resources/job.ts';
-import type { Render, RenderInput } from '#contracts/rest/resources/render.ts';
+import type { Render, RenderEstimate, RenderInput } from '#contracts/rest/resources/render.ts';
 import type { Jobs } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester } from './request.ts';
@@ -18,6 +18,8 @@ export function createRenders(requester: Requester, jobs: Jobs) {
       const { render } = await requester.json<{ render: Render }>('POST', '/v1/renders', { json: wish });
       return render;
     },
+    /** What a picture would take, and whether it fits; nothing is rendered. */
+    estimate: (wish: RenderWish) => requester.json<RenderEstimate>('POST', '/v1/renders/estimate', { json: wish }),
     get: (id: RenderId) => get(id),
     /** Newest first. */
     list: ({ state, assetId, ...options }: ListOptions & { state?: JobState; assetId?: AssetId } = {}) =>

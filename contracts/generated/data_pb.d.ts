@@ -324,6 +324,45 @@ export declare type SubscribeResponse = Message<"maquette.data.v1.SubscribeRespo
 export declare const SubscribeResponseSchema: GenMessage<SubscribeResponse>;
 
 /**
+ * @generated from message maquette.data.v1.DescribeModelRequest
+ */
+export declare type DescribeModelRequest = Message<"maquette.data.v1.DescribeModelRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string asset_id = 2;
+   */
+  assetId: string;
+};
+
+/**
+ * Describes the message maquette.data.v1.DescribeModelRequest.
+ * Use `create(DescribeModelRequestSchema)` to create a new message.
+ */
+export declare const DescribeModelRequestSchema: GenMessage<DescribeModelRequest>;
+
+/**
+ * @generated from message maquette.data.v1.DescribeModelResponse
+ */
+export declare type DescribeModelResponse = Message<"maquette.data.v1.DescribeModelResponse"> & {
+  /**
+   * ModelFacts of contracts/model.
+   *
+   * @generated from field: string facts_json = 1;
+   */
+  factsJson: string;
+};
+
+/**
+ * Describes the message maquette.data.v1.DescribeModelResponse.
+ * Use `create(DescribeModelResponseSchema)` to create a new message.
+ */
+export declare const DescribeModelResponseSchema: GenMessage<DescribeModelResponse>;
+
+/**
  * @generated from message maquette.data.v1.RequestRenderRequest
  */
 export declare type RequestRenderRequest = Message<"maquette.data.v1.RequestRenderRequest"> & {
@@ -357,6 +396,20 @@ export declare type RequestRenderRequest = Message<"maquette.data.v1.RequestRend
    * @generated from field: int32 priority = 5;
    */
   priority: number;
+
+  /**
+   * What it is expected to take: an estimate of contracts/rest, or empty.
+   *
+   * @generated from field: string estimate_json = 6;
+   */
+  estimateJson: string;
+
+  /**
+   * How long it is expected to take on the machine of the estimate's constants; 0 when nothing is expected.
+   *
+   * @generated from field: double reference_seconds = 7;
+   */
+  referenceSeconds: number;
 };
 
 /**
@@ -457,6 +510,17 @@ export declare const RenderRecordService: GenService<{
     methodKind: "unary";
     input: typeof RequestRenderRequestSchema;
     output: typeof RequestRenderResponseSchema;
+  },
+  /**
+   * What was measured on the newest version of an asset, as far as a render depends on it; FAILED_PRECONDITION
+   * (conflict) while there is no normalised model.
+   *
+   * @generated from rpc maquette.data.v1.RenderRecordService.DescribeModel
+   */
+  describeModel: {
+    methodKind: "unary";
+    input: typeof DescribeModelRequestSchema;
+    output: typeof DescribeModelResponseSchema;
   },
 }>;
 

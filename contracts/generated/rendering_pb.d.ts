@@ -64,6 +64,52 @@ export declare type RequestImageResponse = Message<"maquette.rendering.v1.Reques
 export declare const RequestImageResponseSchema: GenMessage<RequestImageResponse>;
 
 /**
+ * @generated from message maquette.rendering.v1.EstimateImageRequest
+ */
+export declare type EstimateImageRequest = Message<"maquette.rendering.v1.EstimateImageRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string asset_id = 2;
+   */
+  assetId: string;
+
+  /**
+   * An ImageRequest of contracts/render; fields left out get their defaults.
+   *
+   * @generated from field: string request_json = 3;
+   */
+  requestJson: string;
+};
+
+/**
+ * Describes the message maquette.rendering.v1.EstimateImageRequest.
+ * Use `create(EstimateImageRequestSchema)` to create a new message.
+ */
+export declare const EstimateImageRequestSchema: GenMessage<EstimateImageRequest>;
+
+/**
+ * @generated from message maquette.rendering.v1.EstimateImageResponse
+ */
+export declare type EstimateImageResponse = Message<"maquette.rendering.v1.EstimateImageResponse"> & {
+  /**
+   * A RenderEstimate of contracts/rest.
+   *
+   * @generated from field: string estimate_json = 1;
+   */
+  estimateJson: string;
+};
+
+/**
+ * Describes the message maquette.rendering.v1.EstimateImageResponse.
+ * Use `create(EstimateImageResponseSchema)` to create a new message.
+ */
+export declare const EstimateImageResponseSchema: GenMessage<EstimateImageResponse>;
+
+/**
  * @generated from message maquette.rendering.v1.GetCapabilitiesRequest
  */
 export declare type GetCapabilitiesRequest = Message<"maquette.rendering.v1.GetCapabilitiesRequest"> & {
@@ -133,6 +179,16 @@ export declare const RenderingService: GenService<{
     methodKind: "unary";
     input: typeof RequestImageRequestSchema;
     output: typeof RequestImageResponseSchema;
+  },
+  /**
+   * Checks a request alike and says what it would take, without asking for it. The purpose does not matter.
+   *
+   * @generated from rpc maquette.rendering.v1.RenderingService.EstimateImage
+   */
+  estimateImage: {
+    methodKind: "unary";
+    input: typeof EstimateImageRequestSchema;
+    output: typeof EstimateImageResponseSchema;
   },
   /**
    * @generated from rpc maquette.rendering.v1.RenderingService.GetCapabilities

@@ -8,7 +8,7 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
  * Describes the file rendering.proto.
  */
 export const file_rendering = /*@__PURE__*/
-  fileDesc("Cg9yZW5kZXJpbmcucHJvdG8SFW1hcXVldHRlLnJlbmRlcmluZy52MSJnChNSZXF1ZXN0SW1hZ2VSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRIQCghhc3NldF9pZBgCIAEoCRIUCgxyZXF1ZXN0X2pzb24YAyABKAkSDwoHcHVycG9zZRgEIAEoCSIrChRSZXF1ZXN0SW1hZ2VSZXNwb25zZRITCgtyZW5kZXJfanNvbhgBIAEoCSIYChZHZXRDYXBhYmlsaXRpZXNSZXF1ZXN0IpEBChdHZXRDYXBhYmlsaXRpZXNSZXNwb25zZRIUCgxlbnZpcm9ubWVudHMYASADKAkSDQoFdmlld3MYAiADKAkSDwoHZm9ybWF0cxgDIAMoCRIRCgltYXhfd2lkdGgYBCABKAUSEgoKbWF4X2hlaWdodBgFIAEoBRIZChFtYXhfcGl4ZWxfc2FtcGxlcxgGIAEoAzLtAQoQUmVuZGVyaW5nU2VydmljZRJnCgxSZXF1ZXN0SW1hZ2USKi5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuUmVxdWVzdEltYWdlUmVxdWVzdBorLm1hcXVldHRlLnJlbmRlcmluZy52MS5SZXF1ZXN0SW1hZ2VSZXNwb25zZRJwCg9HZXRDYXBhYmlsaXRpZXMSLS5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuR2V0Q2FwYWJpbGl0aWVzUmVxdWVzdBouLm1hcXVldHRlLnJlbmRlcmluZy52MS5HZXRDYXBhYmlsaXRpZXNSZXNwb25zZWIGcHJvdG8z");
+  fileDesc("Cg9yZW5kZXJpbmcucHJvdG8SFW1hcXVldHRlLnJlbmRlcmluZy52MSJnChNSZXF1ZXN0SW1hZ2VSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRIQCghhc3NldF9pZBgCIAEoCRIUCgxyZXF1ZXN0X2pzb24YAyABKAkSDwoHcHVycG9zZRgEIAEoCSIrChRSZXF1ZXN0SW1hZ2VSZXNwb25zZRITCgtyZW5kZXJfanNvbhgBIAEoCSJXChRFc3RpbWF0ZUltYWdlUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSEAoIYXNzZXRfaWQYAiABKAkSFAoMcmVxdWVzdF9qc29uGAMgASgJIi4KFUVzdGltYXRlSW1hZ2VSZXNwb25zZRIVCg1lc3RpbWF0ZV9qc29uGAEgASgJIhgKFkdldENhcGFiaWxpdGllc1JlcXVlc3QikQEKF0dldENhcGFiaWxpdGllc1Jlc3BvbnNlEhQKDGVudmlyb25tZW50cxgBIAMoCRINCgV2aWV3cxgCIAMoCRIPCgdmb3JtYXRzGAMgAygJEhEKCW1heF93aWR0aBgEIAEoBRISCgptYXhfaGVpZ2h0GAUgASgFEhkKEW1heF9waXhlbF9zYW1wbGVzGAYgASgDMtkCChBSZW5kZXJpbmdTZXJ2aWNlEmcKDFJlcXVlc3RJbWFnZRIqLm1hcXVldHRlLnJlbmRlcmluZy52MS5SZXF1ZXN0SW1hZ2VSZXF1ZXN0GisubWFxdWV0dGUucmVuZGVyaW5nLnYxLlJlcXVlc3RJbWFnZVJlc3BvbnNlEmoKDUVzdGltYXRlSW1hZ2USKy5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuRXN0aW1hdGVJbWFnZVJlcXVlc3QaLC5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuRXN0aW1hdGVJbWFnZVJlc3BvbnNlEnAKD0dldENhcGFiaWxpdGllcxItLm1hcXVldHRlLnJlbmRlcmluZy52MS5HZXRDYXBhYmlsaXRpZXNSZXF1ZXN0Gi4ubWFxdWV0dGUucmVuZGVyaW5nLnYxLkdldENhcGFiaWxpdGllc1Jlc3BvbnNlYgZwcm90bzM");
 
 /**
  * Describes the message maquette.rendering.v1.RequestImageRequest.
@@ -25,18 +25,32 @@ export const RequestImageResponseSchema = /*@__PURE__*/
   messageDesc(file_rendering, 1);
 
 /**
+ * Describes the message maquette.rendering.v1.EstimateImageRequest.
+ * Use `create(EstimateImageRequestSchema)` to create a new message.
+ */
+export const EstimateImageRequestSchema = /*@__PURE__*/
+  messageDesc(file_rendering, 2);
+
+/**
+ * Describes the message maquette.rendering.v1.EstimateImageResponse.
+ * Use `create(EstimateImageResponseSchema)` to create a new message.
+ */
+export const EstimateImageResponseSchema = /*@__PURE__*/
+  messageDesc(file_rendering, 3);
+
+/**
  * Describes the message maquette.rendering.v1.GetCapabilitiesRequest.
  * Use `create(GetCapabilitiesRequestSchema)` to create a new message.
  */
 export const GetCapabilitiesRequestSchema = /*@__PURE__*/
-  messageDesc(file_rendering, 2);
+  messageDesc(file_rendering, 4);
 
 /**
  * Describes the message maquette.rendering.v1.GetCapabilitiesResponse.
  * Use `create(GetCapabilitiesResponseSchema)` to create a new message.
  */
 export const GetCapabilitiesResponseSchema = /*@__PURE__*/
-  messageDesc(file_rendering, 3);
+  messageDesc(file_rendering, 5);
 
 /**
  * Accepts and tracks renders. The work itself comes to its workers as jobs.

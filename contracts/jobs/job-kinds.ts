@@ -77,6 +77,10 @@ export const JOB_KINDS = {
       versionId: idSchema('version'),
       glb: BlobReference,
       request: ImageRequest,
+      estimate: z
+        .object({ seconds: z.number().nonnegative() })
+        .optional()
+        .describe('What the render was expected to take on a machine like that of the constants'),
     }),
     result: z.object({
       files: z.array(MadeFile).min(1).describe('The picture first'),

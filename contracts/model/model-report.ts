@@ -60,6 +60,28 @@ export const ValidationReport = z.object({
   truncated: z.boolean(),
 });
 
+/** How much a renderer has to hold to draw the default scene in its rest pose. */
+export const DrawnReport = z.object({
+  triangles: z.int().nonnegative().describe('Of all that stands once; points and lines as the triangles they become'),
+  vertices: z.int().nonnegative(),
+  parts: z.int().nonnegative().describe('Primitives at their places'),
+  copied: z
+    .object({
+      meshes: z.int().nonnegative(),
+      triangles: z.int().nonnegative(),
+      vertices: z.int().nonnegative(),
+      copies: z.int().nonnegative(),
+    })
+    .describe('Large meshes that stand in several places, each held once'),
+  materials: z.int().nonnegative(),
+  lights: z.int().nonnegative(),
+  emitters: z.int().nonnegative().describe('Triangles that shine'),
+  splats: z
+    .array(z.object({ count: z.int().nonnegative(), degree: z.int().min(0).max(3) }))
+    .describe('Clouds of Gaussian splats and the degree of their spherical harmonics'),
+  textures: z.array(z.object({ width: z.int().nonnegative(), height: z.int().nonnegative() })),
+});
+
 /** What Maquette measured on a model, after normalising it to glTF 2.0 in metres with +Y up. */
 export const ModelReport = z.object({
   format: z.string().describe('Format of the source: `glb`, `gltf`, `obj`, …'),
@@ -72,6 +94,7 @@ export const ModelReport = z.object({
   drawCalls: z.int().nonnegative(),
   nodes: z.int().nonnegative(),
   meshes: z.int().nonnegative(),
+  drawn: DrawnReport.optional().describe('What a render has to hold; models of older versions lack it'),
   bounds: Bounds.nullable().describe('Of the default scene in its rest pose, in metres'),
   watertight: z
     .boolean()
@@ -93,6 +116,23 @@ export const ModelReport = z.object({
   validation: ValidationReport,
 });
 
+/** What of a report a render depends on. */
+export const ModelFacts = ModelReport.pick({
+  triangles: true,
+  vertices: true,
+  points: true,
+  splats: true,
+  lines: true,
+  drawCalls: true,
+  drawn: true,
+  lights: true,
+  textures: true,
+  animations: true,
+  variants: true,
+  glbBytes: true,
+});
+
+export type ModelFacts = z.infer<typeof ModelFacts>;
 export type TextureReport = z.infer<typeof TextureReport>;
 export type MaterialReport = z.infer<typeof MaterialReport>;
 export type AnimationReport = z.infer<typeof AnimationReport>;
@@ -101,4 +141,5 @@ export type Correction = z.infer<typeof Correction>;
 export type Bounds = z.infer<typeof Bounds>;
 export type ValidationIssue = z.infer<typeof ValidationIssue>;
 export type ValidationReport = z.infer<typeof ValidationReport>;
+export type DrawnReport = z.infer<typeof DrawnReport>;
 export type ModelReport = z.infer<typeof ModelReport>;

@@ -173,10 +173,17 @@ export const exampleRender = {
       media: null,
     },
   ],
-  cost: { seconds: 0.8, rays: 17280000, triangles: 15452, peakBytes: 96468992, warnings: [], cached: false },
+  estimate: { seconds: 0.9, rays: 4104000, peakBytes: 301989888, memoryLimit: 2147483648 },
+  cost: { seconds: 0.8, rays: 17280000, triangles: 15452, peakBytes: 221249536, warnings: [], cached: false },
   error: null,
   createdAt: time,
   finishedAt: '2026-11-20T09:30:01.000Z',
+};
+
+export const exampleEstimate = {
+  ...exampleRender.estimate,
+  fits: true,
+  parts: { geometry: 3473408, tree: 9961472, textures: 22369621, image: 43200000, process: 167772160 },
 };
 
 export const exampleJob = {

@@ -16,7 +16,7 @@ import { ApiKey, ApiKeyInput, Me, NewApiKey } from './resources/api-key.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
 import { Job } from './resources/job.ts';
 import { Project, ProjectInput } from './resources/project.ts';
-import { Render, RenderInput } from './resources/render.ts';
+import { Render, RenderEstimate, RenderInput } from './resources/render.ts';
 import { UploadForm, VersionForm } from './upload.ts';
 
 /** Schemas that the document names; every other one is written where it is used. */
@@ -34,6 +34,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   DerivativePage,
   RenderRequest,
   Render,
+  RenderEstimate,
   RenderInput,
   RenderJob,
   RenderPage,

@@ -1,6 +1,7 @@
 import type { Accessor, Document, Material, Mesh, Node, Scene } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { AnimationReport, MaterialReport, ModelReport } from '#contracts/model/model-report.ts';
+import { measureDrawn } from '../render/scene-size.ts';
 import { isHidden } from './is-hidden.ts';
 import { measureBounds } from './measure-bounds.ts';
 import { measureTextures } from './measure-textures.ts';
@@ -33,6 +34,7 @@ export function measure(document: Document, facts: SourceFacts): ModelReport {
     drawCalls: drawn.drawCalls,
     nodes: root.listNodes().length,
     meshes: root.listMeshes().length,
+    drawn: measureDrawn(document),
     bounds: scene ? measureBounds(scene) : null,
     watertight: watertight(drawn.meshes),
     materials: root.listMaterials().map((material) => measureMaterial(material, drawn.materials.get(material) ?? 0)),

@@ -1,4 +1,4 @@
-import { emitterCapacity, emitterTreeBytes } from './emitters.ts';
+import { emitterTreeBytes } from './emitters.ts';
 import * as L from './kernel/layout.ts';
 import type { Scene } from './scene.ts';
 import { planSplats, type SplatPlan } from './splats.ts';
@@ -63,6 +63,20 @@ export interface NamedCounts {
   materials: number;
 }
 
+/** How much of everything a scene holds: what its memory depends on, textures apart. */
+export interface SceneSize {
+  /** The first is all that stands once, in world space; the others have copies. */
+  meshes: readonly { triangles: number; vertices: number; parts: number; copies: number; deforms: boolean }[];
+  /** Whether rays begin at a tree over instances. */
+  top: boolean;
+  materials: number;
+  lights: number;
+  /** Triangles that may shine, as far as they are listed. */
+  emitters: number;
+  /** Clouds of Gaussian splats: how many, and the degree of their spherical harmonics. */
+  splats: readonly { count: number; degree: number }[];
+}
+
 /** Number of half-size levels of an image, the image itself counted. */
 export function levelCount(width: number, height: number): number {
   return Math.floor(Math.log2(Math.max(width, height, 1))) + 1;
@@ -92,7 +106,7 @@ export function hasTop({ meshes }: Pick<Scene, 'meshes'>): boolean {
  * @param environmentRoom Bytes of its environment.
  */
 export function planMemory(
-  scene: Scene,
+  scene: SceneSize,
   textureSizes: readonly { width: number; height: number }[],
   environmentRoom: number,
 ): ScenePlan {
@@ -114,13 +128,13 @@ export function planMemory(
   };
 
   const { meshes } = scene;
-  const instanceCount = sum(meshes.map((mesh) => mesh.copies?.length ?? 1));
+  const instanceCount = sum(meshes.map((mesh) => mesh.copies));
   const blockCapacity = meshes.map((mesh) => treeBlocks(mesh.triangles));
   const nodeCapacity = blockCapacity.map(treeNodes);
-  const topNodes = hasTop(scene) ? treeNodes(instanceCount) : 0;
+  const topNodes = scene.top ? treeNodes(instanceCount) : 0;
   const vertices = sum(meshes.map((mesh) => mesh.vertices));
   const triangles = sum(meshes.map((mesh) => mesh.triangles));
-  const emitting = emitterCapacity(scene);
+  const emitting = scene.emitters;
   const scenePlan = {
     nodes: take('tree', (sum(nodeCapacity) + topNodes + L.MAX_THREADS) * L.NODE_BYTES),
     blocks: take('tree', sum(blockCapacity) * L.BLOCK_BYTES),
@@ -129,16 +143,15 @@ export function planMemory(
     positions: meshes.map((mesh) => take('geometry', mesh.vertices * 12)),
     meshes: take('geometry', meshes.length * L.MESH_BYTES),
     instances: take('geometry', instanceCount * L.INSTANCE_BYTES),
-    topRefs: take('tree', (hasTop(scene) ? instanceCount : 0) * L.REF_BYTES),
+    topRefs: take('tree', (scene.top ? instanceCount : 0) * L.REF_BYTES),
     sets: take('tree', (Math.ceil((triangles + instanceCount) / L.SET_MIN) + meshes.length + 1) * L.SET_BYTES),
-    materials: take('materials', Math.max(1, scene.materials.count) * L.MATERIAL_BYTES),
+    materials: take('materials', Math.max(1, scene.materials) * L.MATERIAL_BYTES),
     emitterCapacity: emitting,
     emitters: take('lights', emitting * L.EMITTER_BYTES),
     emitterNodes: take('lights', emitterTreeBytes(emitting)),
     emitterOrder: take('lights', emitting * 4),
     emitterLeaves: take('lights', emitting * 4),
-    // An animation may light what is dark at first.
-    lights: take('lights', (scene.clip ? L.MAX_LIGHTS : Math.max(1, scene.lights.length)) * L.LIGHT_BYTES),
+    lights: take('lights', Math.max(1, scene.lights) * L.LIGHT_BYTES),
     textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
     texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
     environment: take('environment', environmentRoom),
@@ -153,9 +166,9 @@ export function planMemory(
     topNode: sum(nodeCapacity),
     viewNode: sum(nodeCapacity) + topNodes,
     named: {
-      parts: sum(meshes.map((mesh) => mesh.parts.length)),
+      parts: sum(meshes.map((mesh) => mesh.parts)),
       instances: instanceCount,
-      materials: scene.materials.count,
+      materials: scene.materials,
     },
     parts,
     total: end,

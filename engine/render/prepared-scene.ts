@@ -17,6 +17,7 @@ import type { RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import { planScene, type Scene } from './scene.ts';
 import { SceneMotion } from './scene-motion.ts';
+import { sizeOf, textureSizes } from './scene-size.ts';
 import { SceneWriter } from './scene-writer.ts';
 import { writeSplats } from './splats.ts';
 import { decodeTextures } from './textures.ts';
@@ -85,15 +86,12 @@ export async function prepareScene(
   const triangles = scene.meshes.reduce((sum, mesh) => sum + mesh.triangles * (mesh.copies?.length ?? 1), 0);
   if (triangles === 0 && scene.splats.length === 0) throw nothingToDraw('The model holds nothing that can be drawn.');
   const uses = scene.materials.textures;
-  const declared = uses.map(({ texture }) => {
-    const size = texture.getSize();
-    return { width: size?.[0] ?? 1, height: size?.[1] ?? 1 };
-  });
+  const declared = textureSizes(scene);
   const source = openEnvironment(await environmentFile);
-  let plan = planMemory(scene, declared, environmentBytes(source));
+  let plan = planMemory(sizeOf(scene), declared, environmentBytes(source));
   const environment = planEnvironment(plan, source);
   check(plan, environment);
-  const decoding = decodeTextures(uses, host, scene.warnings);
+  const images = decodeTextures(uses, declared, host, scene.warnings);
   const shapes = new PartShapes();
   const normalisation = normalisationOf(scene, shapes, motion);
   if (!normalisation) throw nothingToDraw('The model has no vertex with finite coordinates.');
@@ -105,13 +103,15 @@ export async function prepareScene(
   // All of this goes on while textures are being decoded, and each is taken over as soon as it is there.
   let writer = new SceneWriter(memory, plan, pixelSize(request));
   const larger = new Map<number, RgbaImage>();
-  const written = decoding.map(async (promise, i) => {
-    const image = await promise;
-    const room = declared[i]!;
-    if (image && textureBytes(image.width, image.height) > textureBytes(room.width, room.height)) larger.set(i, image);
-    else writer.writeTexture(i, image, uses[i]!.srgb);
-    return image !== undefined;
-  });
+  const written = uses.map(({ srgb }, i) =>
+    images.take(i, (image) => {
+      const room = declared[i]!;
+      const fits = !image || textureBytes(image.width, image.height) <= textureBytes(room.width, room.height);
+      if (fits) writer.writeTexture(i, image, srgb);
+      else larger.set(i, image);
+      return image !== undefined;
+    }),
+  );
   writer.writeGeometry(scene, shapes, normalisation);
   writeSplats(memory, plan.splats, scene.splats, normalisation);
   // The trees depend on what kind the materials are.

@@ -8,6 +8,8 @@ import type { RenderedImage } from './rendered-image.ts';
 export interface RenderOptions extends FrameOptions {
   /** Most bytes of memory that the render may take, 2 GiB by default. */
   memoryLimit?: number;
+  /** What else counts towards the limit, in bytes by name: memory that the host takes. */
+  besides?: Record<string, number>;
 }
 
 /**

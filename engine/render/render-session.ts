@@ -80,13 +80,14 @@ const PREPARED_SHARE = 0.1;
  * sessions on the same host wait meanwhile.
  *
  * @param options.memoryLimit Most bytes that a render may take, 2 GiB by default.
+ * @param options.besides What else counts towards the limit, in bytes by name: memory that the host takes.
  */
 export function openRenderSession(
   document: Document,
   host: RenderHost,
-  options: { memoryLimit?: number | undefined } = {},
+  options: { memoryLimit?: number | undefined; besides?: Record<string, number> | undefined } = {},
 ): RenderSession {
-  return new Session(document, host, Math.min(options.memoryLimit ?? MEMORY_LIMIT, MEMORY_CEILING));
+  return new Session(document, host, options.memoryLimit ?? MEMORY_LIMIT, options.besides ?? {});
 }
 
 /** What a picture needs beside its request. */
@@ -101,15 +102,17 @@ class Session implements RenderSession {
   readonly #document: Document;
   readonly #host: RenderHost;
   readonly #limit: number;
+  readonly #besides: Record<string, number>;
   #lease: KernelLease | undefined;
   #header: KernelHeader | undefined;
   #prepared: PreparedScene | undefined;
   #occlusionRays = 0;
 
-  constructor(document: Document, host: RenderHost, limit: number) {
+  constructor(document: Document, host: RenderHost, limit: number, besides: Record<string, number>) {
     this.#document = document;
     this.#host = host;
     this.#limit = limit;
+    this.#besides = besides;
   }
 
   async render(asked: ImageRequest, options: FrameOptions = {}): Promise<RenderedImage> {
@@ -311,7 +314,10 @@ class Session implements RenderSession {
     const image = planImage(scene.total, request, scene.named);
     const total = Math.max(image.total, scene.buildEnd, environment.peak);
     const plan = { ...image, total, parts: { ...scene.parts, ...image.parts } };
-    if (plan.total > this.#limit) throw renderTooLarge(plan.total, this.#limit, plan.parts);
+    const besides = Object.values(this.#besides).reduce((sum, bytes) => sum + bytes, 0);
+    if (total > MEMORY_CEILING) throw renderTooLarge(total, MEMORY_CEILING, plan.parts);
+    if (total + besides > this.#limit)
+      throw renderTooLarge(total + besides, this.#limit, { ...plan.parts, ...this.#besides });
     return plan;
   }
 

@@ -70,7 +70,7 @@ export interface SplatPlan {
 
 /** Lays out what clouds of splats take. */
 export function planSplats(
-  clouds: readonly SplatCloudDraw[],
+  clouds: readonly Pick<SplatCloudDraw, 'count' | 'degree'>[],
   take: (name: string, bytes: number) => number,
 ): SplatPlan {
   const count = clouds.reduce((sum, cloud) => sum + cloud.count, 0);

@@ -2,29 +2,97 @@ import type { RgbaImage } from '../texture/image-codec.ts';
 import type { TextureUse } from './materials.ts';
 import type { RenderHost } from './render-host.ts';
 
+/** Decoded images that wait to be taken over, in bytes; a larger one waits alone. */
+export const WAITING_IMAGE_BYTES = 160 * 2 ** 20;
+
+/** The images of a scene's textures while they are being decoded. */
+export interface TextureImages {
+  /**
+   * Hands the image of a use over when it is decoded, undefined when it cannot be; for each use once. It is given up
+   * when all uses of its texture have had it, so whoever needs it longer copies it.
+   */
+  take<T>(use: number, taken: (image: RgbaImage | undefined) => T): Promise<T>;
+}
+
+/** A texture in the queue. */
+interface Waiting {
+  image: Promise<RgbaImage | undefined>;
+  start(): void;
+  bytes: number;
+  /** Uses that have not had it yet. */
+  uses: number;
+}
+
 /**
- * Starts to decode the images of all textures at once, each image a single time. One that cannot be decoded becomes
- * undefined and a warning: a picture without a texture tells more than none.
+ * Starts to decode the images of all textures, each a single time and as many at once as may wait decoded: memory that
+ * the kernel's does not show. One that cannot be decoded becomes undefined and a warning: a picture without a texture
+ * tells more than none.
+ *
+ * @param sizes of the images by use, as their files declare them
  */
 export function decodeTextures(
   uses: readonly TextureUse[],
+  sizes: readonly { width: number; height: number }[],
   host: Pick<RenderHost, 'decodeImage'>,
   warnings: string[],
-): Promise<RgbaImage | undefined>[] {
-  const decoded = new Map<unknown, Promise<RgbaImage | undefined>>();
-  return uses.map(({ texture }) => {
-    const started = decoded.get(texture);
-    if (started) return started;
-    const name = texture.getName() || texture.getURI() || 'without a name';
-    const bytes = texture.getImage();
-    if (!bytes) warnings.push(`Texture “${name}” is left out: its image is missing.`);
-    const image = bytes
-      ? host.decodeImage(bytes, texture.getMimeType()).catch((error: unknown) => {
-          warnings.push(`Texture “${name}” is left out: ${error instanceof Error ? error.message : String(error)}`);
-          return undefined;
-        })
-      : Promise.resolve(undefined);
-    decoded.set(texture, image);
-    return image;
+): TextureImages {
+  const byTexture = new Map<unknown, Waiting>();
+  const queue: Waiting[] = [];
+  let waitingBytes = 0;
+
+  const startWhatFits = () => {
+    for (let next = queue[0]; next; next = queue[0]) {
+      if (waitingBytes > 0 && waitingBytes + next.bytes > WAITING_IMAGE_BYTES) return;
+      queue.shift();
+      waitingBytes += next.bytes;
+      next.start();
+    }
+  };
+  const waiting = uses.map(({ texture }, i) => {
+    const known = byTexture.get(texture);
+    if (known) {
+      known.uses++;
+      return known;
+    }
+    const { promise, resolve } = Promise.withResolvers<RgbaImage | undefined>();
+    const start = () => resolve(decode(texture, host, warnings));
+    const { width, height } = sizes[i]!;
+    const entry: Waiting = { image: promise, start, bytes: width * height * 4, uses: 1 };
+    byTexture.set(texture, entry);
+    queue.push(entry);
+    return entry;
   });
+  startWhatFits();
+  const gone = Promise.resolve(undefined);
+  return {
+    async take(use, taken) {
+      const entry = waiting[use]!;
+      const result = taken(await entry.image);
+      if (--entry.uses === 0) {
+        entry.image = gone;
+        waitingBytes -= entry.bytes;
+        startWhatFits();
+      }
+      return result;
+    },
+  };
+}
+
+async function decode(
+  texture: TextureUse['texture'],
+  host: Pick<RenderHost, 'decodeImage'>,
+  warnings: string[],
+): Promise<RgbaImage | undefined> {
+  const name = texture.getName() || texture.getURI() || 'without a name';
+  const bytes = texture.getImage();
+  if (!bytes) {
+    warnings.push(`Texture “${name}” is left out: its image is missing.`);
+    return undefined;
+  }
+  try {
+    return await host.decodeImage(bytes, texture.getMimeType());
+  } catch (error) {
+    warnings.push(`Texture “${name}” is left out: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@ import type { InlineThreads, KernelExports } from './inline-threads.ts';
 import * as L from './kernel/layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { planScene } from './scene.ts';
+import { sizeOf } from './scene-size.ts';
 
 /** The kernel after a small picture of a model, and its memory. */
 async function kernelOf(document: Document): Promise<Tree> {
@@ -209,8 +210,8 @@ test('five million triangles fit into the default memory limit, vertices shared 
     const corners = indexed ? (count / 2) * 3 : count * 9;
     const indices = indexed ? Array.from({ length: count * 3 }, (_, i) => i % (count / 2)) : undefined;
     addMesh(document, { positions: new Array(corners).fill(0), ...(indices && { indices }) });
-    const plan = planMemory(planScene(document), [], 0);
-    const empty = planMemory(planScene(model(soup(1, 1))), [], 0);
+    const plan = planMemory(sizeOf(planScene(document)), [], 0);
+    const empty = planMemory(sizeOf(planScene(model(soup(1, 1)))), [], 0);
     return (plan.buildEnd - empty.buildEnd) / count;
   };
   expect(share(true) * 5e6).toBeLessThan(0.5 * 2 ** 31);

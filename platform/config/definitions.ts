@@ -95,7 +95,8 @@ export const DEFINITIONS = {
     schema: size,
     default: '2GiB',
     group: 'Limits',
-    description: 'Memory of one render process; a render that needs more is refused before it begins.',
+    description:
+      'Memory of one render process, all of it counted; a render that needs more is refused with the figures before it begins.',
   },
   renderSeconds: {
     schema: count,

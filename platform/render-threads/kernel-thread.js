@@ -1,9 +1,16 @@
 // One thread of the renderer. Plain JavaScript on purpose: a worker that has to load Node's type stripper first starts
 // about 50 ms later, and a cold render has not many of those.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /** @type {{ run(task: number, thread: number): void } | undefined} */
 let kernel;
+
+function collectGarbage() {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
 
 parentPort.on('message', (message) => {
   try {
@@ -16,6 +23,8 @@ parentPort.on('message', (message) => {
         break;
       case 'close':
         kernel = undefined;
+        // Memory is given back only when no thread can reach it any more.
+        collectGarbage();
         break;
     }
     parentPort.postMessage({ id: message.id });

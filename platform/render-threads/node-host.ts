@@ -10,8 +10,8 @@ const KERNEL = new URL('../../engine/render/kernel/kernel.wasm', import.meta.url
 const ENVIRONMENTS = new URL('../../engine/render/environments/', import.meta.url);
 const PAGE = 65536;
 
-/** Memory above this size is given up after a render, so that one large model does not weigh on the process for good. */
-const KEEP_BYTES = 384 * 2 ** 20;
+/** Memory above this size is given up after a render, so that one large model does not weigh on those that follow. */
+export const KEEP_BYTES = 64 * 2 ** 20;
 
 /** Worker threads and shared memory that stay warm between renders. One render runs at a time; others wait. */
 class NodeRenderThreads implements RenderThreads {

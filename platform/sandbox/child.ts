@@ -1,4 +1,6 @@
 import { Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ERROR_CODES } from '#contracts/errors/codes.ts';
 import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { outputLimitExceeded } from './errors.ts';
@@ -12,6 +14,8 @@ import type { SandboxTask } from './sandbox.ts';
 
 /** Progress is sent at most this often. */
 const PROGRESS_INTERVAL_MS = 50;
+/** Garbage is collected after a task when the process holds so much more than when it was new. */
+const GARBAGE_BYTES = 48 * 1024 ** 2;
 /** Messages of the engine's and V8's that mean: no memory. */
 const OUT_OF_MEMORY =
   /allocation failed|out of memory|unable to grow instance memory|could not allocate memory|cannot allocate memory/i;
@@ -30,6 +34,10 @@ const module: { run: SandboxTask<unknown, unknown> } = await import(entry);
 channel.on('data', (chunk: Buffer) => {
   for (const body of reader.push(chunk)) receive(JSON.parse(body) as ParentMessage);
 });
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+/** Resident memory of the process before its first task. */
+const warmBytes = process.memoryUsage.rss();
 send({ type: 'ready' });
 
 function receive(message: ParentMessage): void {
@@ -51,14 +59,21 @@ async function run(id: number, input: unknown): Promise<void> {
   };
   try {
     const output = await module.run(input, { folder, signal: controller.signal, progress });
+    giveBackMemory();
     const frame = encodeFrame({ type: 'done', id, output: output ?? null } satisfies ChildMessage);
     if (frame.length > MESSAGE_LIMIT_BYTES) throw outputLimitExceeded('the result of the work is too long');
     running = null;
     channel.write(frame);
   } catch (thrown) {
     running = null;
+    giveBackMemory();
     send({ type: 'failed', id, error: errorValue(thrown) });
   }
+}
+
+/** What a task leaves behind would count for the next one too. */
+function giveBackMemory(): void {
+  if (process.memoryUsage.rss() - warmBytes > GARBAGE_BYTES) collectGarbage();
 }
 
 function send(message: ChildMessage): void {

@@ -13,6 +13,8 @@ import { closeSessionFolder, emptyFolder, openSessionFolder, touchSessionFolder 
 const TASKS_PER_PROCESS = 200;
 const IDLE_BYTES = 96 * 1024 ** 2;
 const IDLE_INTERVAL_MS = 5_000;
+/** How long threads may take to let go of what a task left. */
+const SETTLE_MS = 150;
 /** After this many failed starts in a row, tasks are refused instead of waiting. */
 const START_FAILURES = 3;
 const RESTART_DELAY_MS = 100;
@@ -90,14 +92,14 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
     let outcome = 'succeeded';
     try {
       await task.prepare(process.folder);
-      const output = await process.execute({
+      const { output, usage } = await process.execute({
         input: task.input,
         limits: lowest(this.#options.limits, task.limits),
         signal: task.signal,
         onProgress: task.onProgress?.bind(task),
       });
       // Not trusted: whoever collects parses it.
-      return await task.collect(process.folder, output as Output);
+      return await task.collect(process.folder, output as Output, usage);
     } catch (thrown) {
       outcome = MaquetteError.from(thrown).code;
       throw thrown;
@@ -162,11 +164,22 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
       process.freeze();
       await emptyFolder(process.folder);
       process.thaw();
-      this.#offer(process);
+      if (await this.#holdsTooMuch(process)) process.kill();
+      else this.#offer(process);
     } catch (thrown) {
       this.#options.logger?.warn({ err: thrown, sandbox: this.#options.name }, 'a task folder could not be emptied');
       process.kill();
     }
+  }
+
+  /** Whether a process keeps so much of its last task's memory that the next one might not have enough. */
+  async #holdsTooMuch(process: SandboxProcess): Promise<boolean> {
+    const most = process.warmBytes + (this.#options.idleBytes ?? IDLE_BYTES);
+    for (let wait = 0; wait <= SETTLE_MS; wait += SETTLE_MS / 3) {
+      if ((await process.residentBytes()) <= most) return false;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS / 3));
+    }
+    return process.alive;
   }
 
   #offer(process: SandboxProcess): void {

@@ -61,8 +61,10 @@ export function launchCommand(
   ];
   const [file, ...args] = command as [string, ...string[]];
   // Nothing of the server's environment: it holds secrets. One time zone and locale, so that results do not depend on
-  // the machine's. Two arenas keep glibc from holding on to memory for each thread that ever allocated.
-  return { file, args, env: { TZ: 'UTC', LANG: 'C.UTF-8', MALLOC_ARENA_MAX: '2' } };
+  // the machine's. Two arenas keep glibc from holding on to memory for each thread that ever allocated; large blocks
+  // that always come from the system go back to it when they are freed.
+  const malloc = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '1048576' };
+  return { file, args, env: { TZ: 'UTC', LANG: 'C.UTF-8', ...malloc } };
 }
 
 function namespaces(tools: SystemTools, protection: Protection, folders: ProcessFolders, readable: string[]): string[] {

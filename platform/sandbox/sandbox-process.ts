@@ -15,7 +15,7 @@ import { encodeFrame, FrameReader, MESSAGE_LIMIT_BYTES } from './frames.ts';
 import { type LaunchCommand, NICENESS } from './launch-command.ts';
 import { ChildMessage, type ParentMessage } from './messages.ts';
 import { residentMemory } from './resident-memory.ts';
-import type { SandboxLimits } from './sandbox.ts';
+import type { SandboxLimits, SandboxUsage } from './sandbox.ts';
 import { folderBytes } from './task-folder.ts';
 
 /** How often a busy process's memory is looked at. */
@@ -141,7 +141,7 @@ export class SandboxProcess {
    * Runs one task to its end, whatever that is. Not while another runs.
    * @throws MaquetteError as `Sandbox.run`; the process is dead afterwards unless the task itself threw.
    */
-  async execute(task: ProcessTask): Promise<unknown> {
+  async execute(task: ProcessTask): Promise<{ output: unknown; usage: SandboxUsage }> {
     const baseBytes = await folderBytes(this.folder);
     if (task.signal?.aborted) throw taskCanceled();
     const id = this.#nextId++;
@@ -153,6 +153,7 @@ export class SandboxProcess {
     });
     const timeout = setTimeout(() => this.#destroy(timeLimitExceeded(task.limits.seconds)), task.limits.seconds * 1000);
     const watching = new AbortController();
+    const usage: SandboxUsage = { peakBytes: 0 };
     let grace: NodeJS.Timeout | undefined;
     const cancel = () => {
       this.#send({ type: 'cancel', id });
@@ -162,12 +163,13 @@ export class SandboxProcess {
     try {
       if (!this.alive) throw this.#cause ?? sandboxCrashed('the worker process ended before its task began');
       this.#send({ type: 'run', id, input: task.input });
-      void this.#watchMemory(task.limits.memoryBytes, watching.signal);
+      void this.#watchMemory(task.limits.memoryBytes, usage, watching.signal);
       void this.#watchFolder(baseBytes, task.limits.outputBytes, watching.signal);
       const output = await outcome;
       this.freeze();
+      usage.peakBytes = Math.max(usage.peakBytes, await this.residentBytes());
       await this.#checkFolder(baseBytes, task.limits.outputBytes);
-      return output;
+      return { output, usage };
     } catch (thrown) {
       // A task that stops because it was told to may say so in its own words.
       throw task.signal?.aborted ? taskCanceled() : thrown;
@@ -251,10 +253,11 @@ export class SandboxProcess {
     }
   }
 
-  async #watchMemory(limitBytes: number, signal: AbortSignal): Promise<void> {
+  async #watchMemory(limitBytes: number, usage: SandboxUsage, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.alive) {
       const bytes = await this.residentBytes();
       if (signal.aborted) return;
+      usage.peakBytes = Math.max(usage.peakBytes, bytes);
       if (bytes > limitBytes) this.#destroy(memoryLimitExceeded(limitBytes));
       await pause(MEMORY_INTERVAL_MS, signal);
     }

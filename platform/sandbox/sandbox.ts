@@ -44,13 +44,19 @@ export interface SandboxTaskContext {
   progress(share: number, stage: string): void;
 }
 
+/** What a run took, seen from outside. */
+export interface SandboxUsage {
+  /** Most resident memory of the process, looked at some times a second; 0 where that cannot be known. */
+  peakBytes: number;
+}
+
 /** One run of a task. */
 export interface SandboxRun<Input, Collected, Output> {
   input: Input;
   /** Puts the input files into the task's folder. */
   prepare(folder: string): Promise<void>;
   /** Takes the output files out of the folder, before it is removed. */
-  collect(folder: string, output: Output): Promise<Collected>;
+  collect(folder: string, output: Output, usage: SandboxUsage): Promise<Collected>;
   signal?: AbortSignal;
   onProgress?(share: number, stage: string): void;
   /** Lower limits for this run. */

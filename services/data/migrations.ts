@@ -153,6 +153,11 @@ async function addSequences(db: Kysely<unknown>): Promise<void> {
   await sql`create index sequence_frames_by_blob on sequence_frames (sha256)`.execute(db);
 }
 
+/** What a render is expected to take. */
+async function addRenderEstimate(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table renders add column estimate json`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -160,5 +165,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0001_tables': { up: createTables },
     '0002_render_files': { up: addRenderFiles },
     '0003_sequences': { up: addSequences },
+    '0004_render_estimate': { up: addRenderEstimate },
   },
 };

@@ -6,7 +6,7 @@ import { EventService, JobService, RenderRecordService, type SettleRequest } fro
 import { idSchema } from '#contracts/ids/ids.ts';
 import { JobKindName } from '#contracts/jobs/job-kinds.ts';
 import { RenderRequest, taskOf } from '#contracts/render/render-request.ts';
-import { RenderPurpose } from '#contracts/rest/resources/render.ts';
+import { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { JobOutcome } from '#platform/bus/bus.ts';
 import { eventsAfter } from './events.ts';
 import { heartbeat, leaseJobs } from './leases.ts';
@@ -14,6 +14,7 @@ import type { OperationDeps } from './operations/operation.ts';
 import { requestRender } from './operations/request-render.ts';
 import { parseInput, parseJson } from './parse-input.ts';
 import { settleJob } from './settle/settle.ts';
+import { readModelFacts } from './store/versions.ts';
 
 const MINUTE_MS = 60_000;
 const token = z.bigint().positive().max(BigInt(Number.MAX_SAFE_INTEGER)).transform(Number);
@@ -52,6 +53,8 @@ const RequestRender = z.object({
   purpose: RenderPurpose,
   priority: z.int(),
 });
+const DescribeModel = z.object({ organizationId: idSchema('organization'), assetId: idSchema('asset') });
+const StoredEstimate = Render.shape.estimate;
 const ReportedError = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
   message: z.string(),
@@ -112,8 +115,18 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
         request: taskOf(parseInput(RenderRequest, parseJson(request.requestJson, 'request_json'), 'request_json')),
         purpose: input.purpose,
         priority: input.priority,
+        estimate:
+          request.estimateJson === ''
+            ? null
+            : parseInput(StoredEstimate, parseJson(request.estimateJson, 'estimate_json'), 'estimate_json'),
+        referenceSeconds: request.referenceSeconds > 0 ? request.referenceSeconds : undefined,
       });
       return { renderJson: JSON.stringify(render) };
+    },
+    async describeModel(request) {
+      const { organizationId, assetId } = parseInput(DescribeModel, request, 'DescribeModel');
+      const facts = await readModelFacts(deps.database.kysely, organizationId, assetId);
+      return { factsJson: JSON.stringify(facts) };
     },
   });
 }

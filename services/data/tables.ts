@@ -15,7 +15,7 @@ import type { ModelReport } from '#contracts/model/model-report.ts';
 import type { RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
-import type { RenderPurpose } from '#contracts/rest/resources/render.ts';
+import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { BusTables, Json, Timestamp } from '#platform/bus/tables.ts';
 import type { Database, Trx } from '#platform/database/database.ts';
 
@@ -139,6 +139,8 @@ export interface RendersTable {
   purpose: RenderPurpose;
   state: RenderRowState;
   request: Json<RenderTask>;
+  /** What it was expected to take. */
+  estimate: NullableJson<NonNullable<Render['estimate']>>;
   /** The derivative's key. */
   key: Sha256;
   job_id: JobId;

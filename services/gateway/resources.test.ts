@@ -7,7 +7,7 @@ import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { Asset } from '#contracts/rest/resources/asset.ts';
 import { Job } from '#contracts/rest/resources/job.ts';
 import { Project } from '#contracts/rest/resources/project.ts';
-import { Render } from '#contracts/rest/resources/render.ts';
+import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
 import { openGateway, type TestAnswer, type TestGateway } from './testing/open-gateway.ts';
 
 let gateway: TestGateway;
@@ -317,6 +317,40 @@ describe('renders', () => {
     expect((await gateway.request(render.json.image.url)).text).toBe('picture');
     const list = await gateway.request(`/v1/renders?assetId=${asset.id}`);
     expect(list.json.data.map(({ purpose }: Render) => purpose)).toEqual(['request', 'preview']);
+  });
+
+  it('are estimated without being asked for, and keep their estimate', async () => {
+    const asset = await gateway.uploadReady();
+    const json = { assetId: asset.id, width: 64, height: 48, samples: 7 };
+    const before = (await gateway.request('/v1/renders')).json.data.length;
+    const answer = await gateway.request('/v1/renders/estimate', { method: 'POST', json });
+    expect(answer.status).toBe(200);
+    const estimate = RenderEstimate.parse(answer.json);
+    expect(estimate).toMatchObject({ fits: true, memoryLimit: 2 ** 31 });
+    const parts = Object.values(estimate.parts).reduce((sum, bytes) => sum + bytes, 0);
+    expect(Math.abs(parts - estimate.peakBytes)).toBeLessThan(2);
+    expect((await gateway.request('/v1/renders')).json.data.length).toBe(before);
+
+    const larger = await gateway.request('/v1/renders/estimate', { method: 'POST', json: { ...json, width: 640 } });
+    expect(larger.json.peakBytes).toBeGreaterThan(estimate.peakBytes);
+    expect(larger.json.rays / estimate.rays).toBeCloseTo(10, 2);
+    const film = { ...json, width: 8192, height: 8192, integrator: 'path', samples: 16 };
+    const impossible = await gateway.request('/v1/renders/estimate', { method: 'POST', json: film });
+    expect(impossible.json).toMatchObject({ fits: false });
+    const refused = await gateway.request('/v1/renders', { method: 'POST', json: film });
+    expectProblem(refused, 422, 'render_too_large');
+    expect(refused.json.detail).toMatch(/needs [\d,]+ MiB of memory and may use 2,048 MiB/);
+    expect((await gateway.request('/v1/renders')).json.data.length).toBe(before);
+
+    const asked = await gateway.request('/v1/renders', { method: 'POST', json });
+    const { seconds, rays, peakBytes, memoryLimit } = estimate;
+    expect(Render.parse(asked.json.render).estimate).toEqual({ seconds, rays, peakBytes, memoryLimit });
+    await gateway.work('render.image', { asset: asset.id, content: 'estimated' });
+    const render = Render.parse((await gateway.request(`/v1/renders/${asked.json.render.id}`)).json);
+    expect(render.estimate).toMatchObject({ rays, peakBytes });
+    expect(render.cost).not.toBeNull();
+    const stranger = { ...json, assetId: newId('asset') };
+    expectProblem(await gateway.request('/v1/renders/estimate', { method: 'POST', json: stranger }), 404, 'not_found');
   });
 
   it('wait as long as they are asked to', async () => {

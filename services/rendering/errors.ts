@@ -11,6 +11,17 @@ export function requestInvalid(error: z.ZodError | string): MaquetteError {
   });
 }
 
+/** The picture would take much longer than a worker may work on it. */
+export function tooSlow(expected: number, limit: number): MaquetteError {
+  const text = (seconds: number) =>
+    seconds < 120 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60).toLocaleString('en-GB')} minutes`;
+  return new MaquetteError(
+    'render_too_large',
+    `the render would take about ${text(expected)}; the limit is ${text(limit)}`,
+    { remedy: 'Ask for fewer samples or a smaller image, or raise MAQUETTE_RENDER_SECONDS.' },
+  );
+}
+
 /** A blob that a job names is not in the store: the system lost it, whatever the store calls it. */
 export function modelMissing(cause: unknown): MaquetteError {
   return new MaquetteError('storage_failed', 'the stored model cannot be read', { cause });

@@ -8,6 +8,7 @@ import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sandbox } from '#platform/sandbox/sandbox.ts';
 import { SEQUENCE_CONTENT_TYPES } from '#platform/video/encoding.ts';
+import type { WorkerSize } from './cost/estimate-image.ts';
 import { frameMissing, resultInvalid } from './errors.ts';
 import { depthFile, ENCODED_FILE, frameFile, type RenderInput } from './sandbox/render-input.ts';
 import { copyModel, TaskStats } from './task-files.ts';
@@ -19,15 +20,15 @@ const EncodeTaskOutput = z.object({ seconds: z.number().nonnegative() });
 export function framesHandler(deps: {
   objects: ObjectStore;
   sandbox: Sandbox<RenderInput, unknown>;
-  memoryLimit: number;
+  worker: WorkerSize;
 }): JobHandler<'render.frames'> {
-  const { objects, sandbox, memoryLimit } = deps;
+  const { objects, sandbox, worker } = deps;
   return (job, context) => {
     const { glb, request, first, count } = job.payload;
     return sandbox.run({
-      input: { task: 'frames', request, first, count, memoryLimit },
+      input: { task: 'frames', request, first, count, worker },
       prepare: (folder) => copyModel(objects, glb, folder),
-      async collect(folder, output) {
+      async collect(folder, output, usage) {
         const parsed = FramesTaskOutput.safeParse(output);
         if (!parsed.success) throw resultInvalid(parsed.error);
         const { cameras, stats } = parsed.data;
@@ -45,7 +46,7 @@ export function framesHandler(deps: {
             ...(camera ? { camera } : {}),
           });
         }
-        return { frames, stats };
+        return { frames, stats: { ...stats, peakBytes: Math.max(usage.peakBytes, stats.peakBytes) } };
       },
       signal: context.signal,
       onProgress: (share, stage) => context.progress(share, stage),

@@ -10,6 +10,7 @@ import { RenderRecordService } from '#contracts/generated/data_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { newId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS, type JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { ModelFacts } from '#contracts/model/model-report.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { JobOffice } from '#platform/jobs/testing/job-office.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
@@ -21,6 +22,20 @@ import { corpusFile, hasCorpus } from '#test/corpus.ts';
 import { createRenderingService } from './service.ts';
 
 const GIB = 1024 ** 3;
+/** Of a model of one triangle. */
+const FACTS: ModelFacts = {
+  triangles: 1,
+  vertices: 3,
+  points: 0,
+  splats: 0,
+  lines: 0,
+  drawCalls: 1,
+  lights: 0,
+  textures: [],
+  animations: [],
+  variants: [],
+  glbBytes: 1000,
+};
 let folder: string;
 let objects: ObjectStore;
 let office: JobOffice;
@@ -38,6 +53,7 @@ beforeAll(async () => {
         recorded.push(request);
         return { renderJson: '{"recorded":true}' };
       },
+      describeModel: () => ({ factsJson: JSON.stringify(FACTS) }),
     });
   });
   service = await createRenderingService({
@@ -254,7 +270,7 @@ describe('RequestImage', () => {
     expect(error).toMatchObject({ code: 'render_too_large' });
     expect(error.message).toContain('4,294,967,296');
     expect(error.remedy).toContain('at most 8 samples');
-    await expect(request({ width: 8192, height: 8192, samples: 8 })).resolves.toBeDefined();
+    await expect(request({ width: 8192, height: 4096, samples: 8 })).resolves.toBeDefined();
   });
 
   it('tells what it can do', async () => {

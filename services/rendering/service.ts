@@ -2,18 +2,19 @@ import type { Client } from '@connectrpc/connect';
 import type { JobService, RenderRecordService } from '#contracts/generated/data_pb.js';
 import { type JobWorker, startWorker } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import { KEEP_BYTES } from '#platform/render-threads/node-host.ts';
 import { createSandbox } from '#platform/sandbox/create-sandbox.ts';
 import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
+import type { WorkerSize } from './cost/estimate-image.ts';
+import { RESIDUE_BYTES } from './cost/process-memory.ts';
+import { WorkRate } from './cost/work-rate.ts';
 import { registerRpc } from './rpc.ts';
 import { type RenderInput, THREADS_PARAMETER } from './sandbox/render-input.ts';
 import { framesHandler, sequenceHandler } from './sequence-worker.ts';
 import { renderHandler } from './worker.ts';
-
-/** Memory of the process beside the scene: Node, the model as it is read, the image as it is encoded. */
-const PROCESS_SHARE = 0.3;
 
 export interface RenderingServiceDeps {
   jobs: Client<typeof JobService>;
@@ -45,21 +46,23 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
     limits: deps.sandboxLimits,
     folder: deps.workFolder,
     allow: { workers: true, addons: true },
+    idleBytes: KEEP_BYTES + RESIDUE_BYTES,
     logger,
     metrics,
   });
-  const memoryLimit = Math.floor(deps.sandboxLimits.memoryBytes * (1 - PROCESS_SHARE));
+  const size: WorkerSize = { memoryBytes: deps.sandboxLimits.memoryBytes, threads: deps.threads };
+  const rate = new WorkRate();
   let worker: JobWorker | undefined;
   return {
     role: 'rendering',
-    rpc: (router) => registerRpc(router, { renders }),
+    rpc: (router) => registerRpc(router, { renders, worker: size, rate, seconds: deps.sandboxLimits.seconds }),
     async start() {
       worker = startWorker({
         name: `rendering-${process.pid}`,
         client: jobs,
         handlers: {
-          'render.image': renderHandler({ objects, sandbox, memoryLimit }),
-          'render.frames': framesHandler({ objects, sandbox, memoryLimit }),
+          'render.image': renderHandler({ objects, sandbox, worker: size, rate }),
+          'render.frames': framesHandler({ objects, sandbox, worker: size }),
           'render.sequence': sequenceHandler({ objects, sandbox }),
         },
         concurrency,

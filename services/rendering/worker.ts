@@ -5,7 +5,9 @@ import { RenderFileRole } from '#contracts/render/render-file.ts';
 import { contentTypeOf } from '#platform/images/content-types.ts';
 import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
-import type { Sandbox } from '#platform/sandbox/sandbox.ts';
+import type { Sandbox, SandboxUsage } from '#platform/sandbox/sandbox.ts';
+import type { WorkerSize } from './cost/estimate-image.ts';
+import type { WorkRate } from './cost/work-rate.ts';
 import { resultInvalid } from './errors.ts';
 import type { RenderInput } from './sandbox/render-input.ts';
 import { copyModel, TaskStats } from './task-files.ts';
@@ -31,15 +33,20 @@ const TaskOutput = z.object({
 export function renderHandler(deps: {
   objects: ObjectStore;
   sandbox: Sandbox<RenderInput, unknown>;
-  memoryLimit: number;
+  worker: WorkerSize;
+  rate: WorkRate;
 }): JobHandler<'render.image'> {
-  const { objects, sandbox, memoryLimit } = deps;
+  const { objects, sandbox, worker, rate } = deps;
   return (job, context) => {
-    const { glb, request } = job.payload;
+    const { glb, request, estimate } = job.payload;
     return sandbox.run({
-      input: { task: 'image', request, memoryLimit },
+      input: { task: 'image', request, worker },
       prepare: (folder) => copyModel(objects, glb, folder),
-      collect: (folder, output) => storeFiles(objects, folder, output, request),
+      collect: async (folder, output, usage) => {
+        const made = await storeFiles(objects, folder, output, request, usage);
+        if (estimate) rate.measured(estimate.seconds, made.stats.seconds);
+        return made;
+      },
       signal: context.signal,
       onProgress: (share, stage) => context.progress(share, stage),
     });
@@ -51,6 +58,7 @@ async function storeFiles(
   folder: string,
   output: unknown,
   request: JobPayload<'render.image'>['request'],
+  { peakBytes }: SandboxUsage,
 ): Promise<JobResult<'render.image'>> {
   const parsed = TaskOutput.safeParse(output);
   if (!parsed.success) throw resultInvalid(parsed.error);
@@ -60,5 +68,5 @@ async function storeFiles(
     const contentType = contentTypeOf(file.role, request.format);
     made.push({ ...file, blob: await objects.putFile(join(folder, name)), contentType });
   }
-  return { files: made, stats };
+  return { files: made, stats: { ...stats, peakBytes: Math.max(peakBytes, stats.peakBytes) } };
 }

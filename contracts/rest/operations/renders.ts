@@ -2,11 +2,18 @@ import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { JobFilter, RenderFilter } from '../data-api.ts';
-import { exampleJob, examplePage, exampleRender, exampleRenderInput, exampleRenderJob } from '../examples.ts';
+import {
+  exampleEstimate,
+  exampleJob,
+  examplePage,
+  exampleRender,
+  exampleRenderInput,
+  exampleRenderJob,
+} from '../examples.ts';
 import { pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Job } from '../resources/job.ts';
-import { Render, RenderInput } from '../resources/render.ts';
+import { Render, RenderEstimate, RenderInput } from '../resources/render.ts';
 
 export const RenderPage = pageOf(Render);
 export const JobPage = pageOf(Job);
@@ -40,6 +47,20 @@ export const RENDER_OPERATIONS = {
     },
     errors: ['not_found', 'conflict', 'render_too_large'],
     example: { body: exampleRenderInput, answer: exampleRenderJob },
+  },
+  estimateRender: {
+    method: 'POST',
+    path: '/v1/renders/estimate',
+    scope: 'assets:read',
+    tag: 'Renders',
+    summary: 'Estimate what a render would take',
+    description:
+      'Takes the body of `POST /v1/renders` and refuses what that would refuse, but for what does not fit: that is answered with `fits: false`. ' +
+      'Nothing is rendered. The memory is a bound that the render stays under; the time follows what recent renders took on the machine.',
+    body: RenderInput,
+    responses: { 200: { description: 'The estimate', body: RenderEstimate } },
+    errors: ['not_found', 'conflict', 'render_too_large'],
+    example: { body: exampleRenderInput, answer: exampleEstimate },
   },
   listRenders: {
     method: 'GET',

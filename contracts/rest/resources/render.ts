@@ -20,6 +20,16 @@ export const RenderFile = z.object({
   media: RenderMedia.nullable().describe('Of a video or an archive'),
 });
 
+/** What a render is expected to take on the machine that would make it. */
+export const RenderEstimate = z.object({
+  seconds: z.number().nonnegative().describe('Of the work itself; a queue comes on top'),
+  rays: z.number().nonnegative(),
+  peakBytes: z.number().nonnegative().describe('Memory of the process that renders; it needs no more'),
+  memoryLimit: z.number().nonnegative().describe('How much it may use (`MAQUETTE_RENDER_MEMORY`)'),
+  fits: z.boolean().describe('Whether the memory suffices; else the render is refused'),
+  parts: z.record(z.string(), z.number()).describe('The memory in bytes, by what it holds'),
+});
+
 /** A render of an asset. */
 export const Render = z.object({
   id: idSchema('render'),
@@ -51,11 +61,14 @@ export const Render = z.object({
       seconds: z.number(),
       rays: z.number(),
       triangles: z.number(),
-      peakBytes: z.number(),
+      peakBytes: z.number().describe('Most memory that the process held'),
       warnings: z.array(z.string()),
       cached: z.boolean().describe('Whether an earlier render of the same content and parameters was reused'),
     })
     .nullable(),
+  estimate: RenderEstimate.omit({ parts: true, fits: true })
+    .nullable()
+    .describe('What it was expected to take; compare with `cost`. Null for previews'),
   error: PublicError.nullable(),
   createdAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
@@ -74,6 +87,7 @@ export const RenderInput = z.discriminatedUnion('kind', [
 ]);
 
 export type RenderPurpose = z.infer<typeof RenderPurpose>;
+export type RenderEstimate = z.infer<typeof RenderEstimate>;
 export type RenderFile = z.infer<typeof RenderFile>;
 export type Render = z.infer<typeof Render>;
 export type RenderInput = z.infer<typeof RenderInput>;

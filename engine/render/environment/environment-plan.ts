@@ -32,7 +32,7 @@ function sharpBytes(size: number): number {
 }
 
 /** Bytes that an environment takes for as long as it is used. */
-export function environmentBytes({ size }: EnvironmentSource): number {
+export function environmentBytes({ size }: Pick<EnvironmentSource, 'size'>): number {
   return sharpBytes(size) + rounded(FILTERED_BYTES) + rounded(environmentTableBytes(size));
 }
 

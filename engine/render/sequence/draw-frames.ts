@@ -16,6 +16,8 @@ export interface FramesOptions {
   onProgress?: ((share: number) => void) | undefined;
   /** Most bytes of memory that the render may take, 2 GiB by default. */
   memoryLimit?: number | undefined;
+  /** What else counts towards the limit, in bytes by name: memory that the host takes. */
+  besides?: Record<string, number> | undefined;
 }
 
 /** What frames took together. */
@@ -39,8 +41,8 @@ export async function drawFrames(
   options: FramesOptions,
   take: (index: number, image: RenderedImage) => Promise<void>,
 ): Promise<FramesStats> {
-  const { first, count, signal, onProgress, memoryLimit } = options;
-  const session = openRenderSession(document, host, { memoryLimit });
+  const { first, count, signal, onProgress, memoryLimit, besides } = options;
+  const session = openRenderSession(document, host, { memoryLimit, besides });
   const stats: FramesStats = { triangles: 0, rays: 0, peakBytes: 0, warnings: [] };
   let taken = Promise.resolve();
   try {

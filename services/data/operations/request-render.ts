@@ -36,6 +36,10 @@ export interface RenderWish {
   priority: number;
   /** W3C `traceparent` of what it was caused by; the current request's unless given. */
   traceParent?: string | undefined;
+  /** What it is expected to take. */
+  estimate?: Render['estimate'];
+  /** How long on the machine of the estimate's constants. */
+  referenceSeconds?: number | undefined;
 }
 
 /**
@@ -107,14 +111,16 @@ async function enqueueRender(
   { bus }: OperationDeps,
   asset: LockedAsset,
   version: RenderableVersion,
-  { request, priority, traceParent = currentContext()?.traceParent }: RenderWish,
+  { request, priority, referenceSeconds, traceParent = currentContext()?.traceParent }: RenderWish,
   { renderId, jobId }: { renderId: RenderId; jobId: JobId },
 ): Promise<void> {
   const { id: assetId, organizationId, projectId } = asset;
   const job = { organizationId, projectId, assetId, traceParent };
   const payload = { renderId, assetId, versionId: version.id, glb: version.glb };
   if (!isSequence(request)) {
-    await bus.enqueue(trx, { ...job, id: jobId, kind: 'render.image', payload: { ...payload, request }, priority });
+    const estimate = referenceSeconds === undefined ? {} : { estimate: { seconds: referenceSeconds } };
+    const image = { ...payload, request, ...estimate };
+    await bus.enqueue(trx, { ...job, id: jobId, kind: 'render.image', payload: image, priority });
     return;
   }
   await bus.enqueue(trx, {
@@ -167,7 +173,7 @@ async function recordPending(
   trx: DataTrx,
   asset: LockedAsset,
   version: RenderableVersion,
-  { request, purpose }: RenderWish,
+  { request, purpose, estimate }: RenderWish,
   key: Sha256,
   id: RenderId,
   jobId: JobId,
@@ -181,6 +187,7 @@ async function recordPending(
     versionId: version.id,
     purpose,
     request,
+    estimate,
     key,
     jobId,
     leads,
@@ -193,7 +200,7 @@ async function recordCached(
   trx: DataTrx,
   asset: LockedAsset,
   version: RenderableVersion,
-  { request, purpose }: RenderWish,
+  { request, purpose, estimate }: RenderWish,
   key: Sha256,
   derivative: DerivativeRow,
 ): Promise<{ id: RenderId; events: NewEvent[] }> {
@@ -204,6 +211,7 @@ async function recordCached(
     versionId: version.id,
     purpose,
     request,
+    estimate,
     key,
     jobId,
     leads: false,

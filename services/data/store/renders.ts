@@ -45,6 +45,7 @@ export async function insertRender(
     versionId: VersionId;
     purpose: RenderPurpose;
     request: RenderTask;
+    estimate?: Render['estimate'] | undefined;
     key: Sha256;
     jobId: JobId;
     leads: boolean;
@@ -63,6 +64,7 @@ export async function insertRender(
       purpose: render.purpose,
       state: finished ? 'succeeded' : 'pending',
       request: JSON.stringify(render.request),
+      estimate: render.estimate ? JSON.stringify(render.estimate) : null,
       key: render.key,
       job_id: render.jobId,
       leads: render.leads,
@@ -209,6 +211,7 @@ function selectRenders(db: DataReader, organizationId: OrganizationId) {
       'renders.purpose',
       'renders.state',
       'renders.request',
+      'renders.estimate',
       'renders.job_id',
       'renders.cached',
       'renders.error',
@@ -258,6 +261,7 @@ function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
     job: row.job_id,
     image: first ? imageOf(first) : null,
     files,
+    estimate: row.estimate,
     cost: row.cost && { ...row.cost, cached: row.cached },
     error: row.error && toPublicError(row.error),
     createdAt: row.created_at.toISOString(),

@@ -2,11 +2,11 @@ import type { Selectable } from 'kysely';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { AssetId, DerivativeId, JobId, OrganizationId, VersionId } from '#contracts/ids/ids.ts';
 import type { BlobReference, SourceFile } from '#contracts/jobs/job-kinds.ts';
-import type { ModelReport } from '#contracts/model/model-report.ts';
+import { ModelFacts, type ModelReport } from '#contracts/model/model-report.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { AssetFile, AssetState, AssetVersion } from '#contracts/rest/resources/asset.ts';
 import { batches } from '../batches.ts';
-import { notFound, toPublicError } from '../errors.ts';
+import { notFound, notRenderable, toPublicError } from '../errors.ts';
 import { type PageRequest, pageOfRows, startOf } from '../page.ts';
 import type { DataReader, DataTrx, VersionsTable } from '../tables.ts';
 import { fileUrl, glbUrl } from '../urls.ts';
@@ -93,6 +93,26 @@ export async function readNewestVersion(
     .where('assets.id', '=', assetId)
     .executeTakeFirst();
   return row && toFacts(row);
+}
+
+/**
+ * What was measured on an asset's newest version, as far as renders depend on it.
+ *
+ * @throws MaquetteError `not_found`, `conflict` while (or because) it has no normalised model
+ */
+export async function readModelFacts(
+  db: DataReader,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+): Promise<ModelFacts> {
+  const row = await selectFacts(db, organizationId)
+    .innerJoin('assets', 'assets.version_id', 'versions.id')
+    .where('assets.id', '=', assetId)
+    .select('versions.report')
+    .executeTakeFirst();
+  if (!row) throw notFound('asset', assetId);
+  if (!row.report || row.glb_sha256 === null) throw notRenderable(assetId, row.state);
+  return ModelFacts.parse(row.report);
 }
 
 function selectFacts(db: DataReader, organizationId: OrganizationId) {

@@ -1,10 +1,13 @@
-import { Render } from '#contracts/rest/resources/render.ts';
+import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
 import { json, page } from '../answers.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
 import type { Routes } from './route.ts';
 
-export function renderRoutes({ data, rendering }: Gateway): Routes<'createRender' | 'listRenders' | 'getRender'> {
+export function renderRoutes({
+  data,
+  rendering,
+}: Gateway): Routes<'createRender' | 'estimateRender' | 'listRenders' | 'getRender'> {
   return {
     async createRender({ request, headers, body }) {
       const tenantHeaders = tenant(request);
@@ -33,6 +36,15 @@ export function renderRoutes({ data, rendering }: Gateway): Routes<'createRender
         await data.getJob({ headers: tenantHeaders, params: { jobId: waiting.job }, query: { wait: seconds } });
         return data.getRender({ headers: tenantHeaders, params: { renderId: waiting.id } });
       }
+    },
+    async estimateRender({ request, body }) {
+      const { assetId, ...image } = body;
+      const { estimateJson } = await rendering.estimateImage({
+        organizationId: principalOf(request).organizationId,
+        assetId,
+        requestJson: JSON.stringify(image),
+      });
+      return json(request, RenderEstimate.parse(JSON.parse(estimateJson)));
     },
     async listRenders({ request, query }) {
       return page(request, await data.listRenders({ headers: tenant(request), query }));

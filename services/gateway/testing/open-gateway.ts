@@ -39,6 +39,7 @@ import { createAuthService } from '#services/auth/service.ts';
 import type { AuthSchema } from '#services/auth/tables.ts';
 import { createDataService } from '#services/data/service.ts';
 import { modelReport } from '#services/data/testing/model-report.ts';
+import { WorkRate } from '#services/rendering/cost/work-rate.ts';
 import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
 import type { GatewaySettings } from '../gateway.ts';
 import { createGatewayService } from '../service.ts';
@@ -95,7 +96,14 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const dataClient = createRestClient(DATA_API, memoryRestTransport(data.http as NonNullable<typeof data.http>));
   const jobs = createRpcClient(JobService, dataTransport);
   const renders = createRpcClient(RenderRecordService, dataTransport);
-  const renderingTransport = createMemoryTransport((router) => registerRendering(router, { renders }));
+  const renderingTransport = createMemoryTransport((router) =>
+    registerRendering(router, {
+      renders,
+      worker: { memoryBytes: 2 ** 31, threads: 2 },
+      rate: new WorkRate(),
+      seconds: 300,
+    }),
+  );
   const metrics = createMetrics();
   const plainEvents = createRpcClient(EventService, dataTransport);
   let breaker = new AbortController();

@@ -8,6 +8,7 @@ import { drawFrames } from '#engine/render/sequence/draw-frames.ts';
 import { encodeDepth } from '#engine/render/sequence/encode-depth.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
+import { memoryBesides } from './memory-besides.ts';
 import { depthFile, type FramesInput, type FramesOutput, frameFile, GLB_FILE } from './render-input.ts';
 import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
 
@@ -23,7 +24,7 @@ export async function makeFrames(
   context: SandboxTaskContext,
 ): Promise<FramesOutput> {
   const startedAt = performance.now();
-  const { request, first, count, memoryLimit } = input;
+  const { request, first, count, worker } = input;
   context.progress(0, 'read');
   const bytes = await readFile(join(context.folder, GLB_FILE));
   const { document } = await readPosed([{ name: GLB_FILE, bytes }], STORED_MODEL_LIMITS, poseOf(request));
@@ -38,7 +39,13 @@ export async function makeFrames(
       first,
       count,
       signal: context.signal,
-      memoryLimit,
+      memoryLimit: worker.memoryBytes,
+      besides: memoryBesides(
+        document,
+        bytes.byteLength,
+        { ...request, format: 'png', passes: ['beauty'] },
+        worker.threads,
+      ),
       onProgress: (share) => context.progress(READ_SHARE + share * (1 - READ_SHARE), 'render'),
     },
     async (index, image) => {

@@ -5,6 +5,7 @@ import type { RenderHost } from '#engine/render/render-host.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { encodeRender } from '#platform/images/encode-render.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
+import { memoryBesides } from './memory-besides.ts';
 import { GLB_FILE, type ImageInput, type ImageOutput } from './render-input.ts';
 import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
 
@@ -19,6 +20,7 @@ export async function makeImage(
   context: SandboxTaskContext,
 ): Promise<ImageOutput> {
   const startedAt = performance.now();
+  const { worker } = input;
   context.progress(0, 'read');
   const model = await readFile(join(context.folder, GLB_FILE));
   const { document } = await readPosed([{ name: GLB_FILE, bytes: model }], STORED_MODEL_LIMITS, input.request);
@@ -26,7 +28,8 @@ export async function makeImage(
   context.progress(READ_SHARE, 'render');
   const image = await renderImage(document, input.request, host, {
     signal: context.signal,
-    memoryLimit: input.memoryLimit,
+    memoryLimit: worker.memoryBytes,
+    besides: memoryBesides(document, model.byteLength, input.request, worker.threads),
     onProgress: (share) => context.progress(READ_SHARE + share * (ENCODE_SHARE - READ_SHARE), 'render'),
   });
   context.progress(ENCODE_SHARE, 'encode');

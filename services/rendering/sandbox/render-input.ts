@@ -2,13 +2,13 @@ import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { RenderFileRole } from '#contracts/render/render-file.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import type { WorkerSize } from '../cost/estimate-image.ts';
 
 /** Makes an image; the model lies in the folder as `model.glb`. */
 export interface ImageInput {
   task: 'image';
   request: ImageRequest;
-  /** Most memory that the renderer's scene may take. */
-  memoryLimit: number;
+  worker: WorkerSize;
 }
 
 /** Makes some frames of a sequence; the model lies in the folder as `model.glb`. */
@@ -18,7 +18,7 @@ export interface FramesInput {
   /** From 0. */
   first: number;
   count: number;
-  memoryLimit: number;
+  worker: WorkerSize;
 }
 
 /** Makes one file of frames, which lie in the folder under `frameFile`. */
