@@ -86,12 +86,25 @@ export function disperse(material: usize, choice: f32): v128 {
   );
 }
 
-/** What is left of light after `distance` in render space (Beer's law). */
-export function absorb(light: v128, distance: f32): v128 {
-  if (depth == 0) return light;
-  const m = at(depth - 1) + M_ATTENUATION;
+/** Whether the path is inside of some volume. */
+// @ts-ignore: decorator
+@inline
+export function insideVolume(): bool {
+  return depth > 0;
+}
+
+/** What is left of light after `distance` in render space, inside of a volume of `material` (Beer's law). */
+export function attenuated(light: v128, material: usize, distance: f32): v128 {
+  const m = material + M_ATTENUATION;
   const x = load<f32>(m), y = load<f32>(m, 4), z = load<f32>(m, 8);
   if (x + y + z == 0) return light;
   const d = distance * load<f32>(HEADER + H_PATH_UNIT);
   return mul(light, vec3(Mathf.exp(-x * d), Mathf.exp(-y * d), Mathf.exp(-z * d)));
+}
+
+/** What is left of light after `distance` where the path is. */
+// @ts-ignore: decorator
+@inline
+export function absorb(light: v128, distance: f32): v128 {
+  return depth == 0 ? light : attenuated(light, at(depth - 1), distance);
 }

@@ -17,10 +17,10 @@ import {
 } from './layout';
 import { lightProbability, sampleLight } from './light-sampling';
 import { arriving, lightAt, lightDistance, towardsLight } from './lights';
-import { absorb, disperse, enterVolume, leaveAll, leaveVolume, relativeIndex } from './path-medium';
+import { absorb, disperse, enterVolume, insideVolume, leaveAll, leaveVolume, relativeIndex } from './path-medium';
 import { pooledDirection, pooledRadiance } from './path-pool';
 import { nextFour, nextLoose, shuffledIndex, startSample } from './path-sampler';
-import { isSheet, passing, pathShadowRays } from './path-shadow';
+import { isClear, isSheet, passing, pathShadowRays, STRAIGHT } from './path-shadow';
 import { filterOffset } from './path-tables';
 import { color, frontFacing, geometric, hitPoint, loadSurface, material, normal, perpendicular } from './surface';
 import { hasTexture, sample, setFilterChance } from './texture';
@@ -100,12 +100,12 @@ function addLights(stack: usize, at: v128, r: v128, first: bool): void {
     const pdf = W(e) * sought;
     if (pdf > 0) {
       const f = evaluateBsdf(e);
-      if (largest(f) > 0) addArriving(stack, at, e, Infinity, mul(f, pooledRadiance(index)), heuristic(pdf, bsdfPdf) / pdf);
+      if (largest(f) > 0) addArriving(stack, at, e, Infinity, mul(f, pooledRadiance(index)), heuristic(pdf, bsdfPdf) / pdf, true);
     }
   }
   if (load<i32>(HEADER + H_LIGHT_COUNT) > 0 && sampleLight(f32x4.extract_lane(r, 3), at)) {
     const w = towardsLight;
-    addArriving(stack, at, w, lightDistance, mul(evaluateForPoint(w), arriving), <f32>1 / lightProbability);
+    addArriving(stack, at, w, lightDistance, mul(evaluateForPoint(w), arriving), <f32>1 / lightProbability, true);
   }
   if (emitters && (sought == 1 || chance >= <f32>0.5)) {
     const q = nextFour();
@@ -113,19 +113,19 @@ function addLights(stack: usize, at: v128, r: v128, first: bool): void {
       const w = emitterDirection, pdf = emitterPdf * sought;
       const f = evaluateBsdf(w);
       if (largest(f) > 0) {
-        addArriving(stack, at, w, emitterDistance * <f32>0.9999, mul(f, emitterRadiance), heuristic(pdf, bsdfPdf) / pdf);
+        addArriving(stack, at, w, emitterDistance * <f32>0.9999, mul(f, emitterRadiance), heuristic(pdf, bsdfPdf) / pdf, false);
       }
     }
   }
 }
 
-/** Adds light from direction `w` as far as nothing stands between. */
+/** Adds light from direction `w` as far as nothing stands between; `clear` as for `passing`. */
 // @ts-ignore: decorator
 @inline
-function addArriving(stack: usize, at: v128, w: v128, far: f32, light: v128, weight: f32): void {
+function addArriving(stack: usize, at: v128, w: v128, far: f32, light: v128, weight: f32, clear: bool): void {
   const share = tamed(mul(through, scale(light, weight)), scattered > 0);
   if (!(largest(share) > <f32>1e-7)) return;
-  radiance = add(radiance, mul(share, passing(stack, offsetPoint(at, w), w, far < Infinity ? far : <f32>1e30)));
+  radiance = add(radiance, mul(share, passing(stack, offsetPoint(at, w), w, far < Infinity ? far : <f32>1e30, clear && !insideVolume())));
 }
 
 /** Light that a path may bring at most after it was scattered twice; more with every sample. */
@@ -164,12 +164,12 @@ function addGroundLights(stack: usize, p: v128): void {
     const cosine = Y(e) * <f32>0.318309886;
     const light = scale(pooledRadiance(shuffledIndex), cosine * heuristic(W(e), cosine) / W(e));
     unshadowed += luminance(light);
-    radiance = add(radiance, mul(light, passing(stack, p, e, 1e30)));
+    radiance = add(radiance, mul(light, passing(stack, p, e, 1e30, true)));
   }
   if (load<i32>(HEADER + H_LIGHT_COUNT) > 0 && sampleLight(f32x4.extract_lane(r, 2), p) && Y(towardsLight) > 0) {
     const light = scale(arriving, Y(towardsLight) * <f32>0.318309886 / lightProbability);
     unshadowed += luminance(light);
-    radiance = add(radiance, mul(light, passing(stack, p, towardsLight, lightDistance)));
+    radiance = add(radiance, mul(light, passing(stack, p, towardsLight, lightDistance, true)));
   }
 }
 
@@ -203,6 +203,8 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
   let near: f32 = 0;
   // Density of the direction by the surface before; negative where lights could not have been found there otherwise.
   let pdf: f32 = -1;
+  // The same of the last surface that scattered, as long as the path only went through clear glass since; else 0.
+  let launchPdf: f32 = 0, launchRay = ray;
   let bounces = 0, bends = 0;
   let minAlpha: f32 = 0;
   // Nothing but clear surfaces so far, so that the background shows.
@@ -228,6 +230,8 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
             origin = p;
             ray = vec3(s * turnCos, up, s * turnSin);
             pdf = up * <f32>0.318309886;
+            launchPdf = pdf;
+            launchRay = ray;
             unshadowed += luminance(environmentRadiance(ray)) * heuristic(pdf, environmentPdf(ray));
             clear = false;
             featured = true;
@@ -241,6 +245,8 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
         }
         return max<f32>(1 - luminance(through), 0);
       }
+      // Beyond glass that did not turn the path, the surface before the glass could have sought this light as well.
+      if (pdf < 0 && launchPdf > 0 && dot(ray, launchRay) > STRAIGHT) pdf = launchPdf;
       const w = pdf < 0 ? <f32>1 : heuristic(pdf, environmentPdf(ray) * sought);
       const light = tamed(scale(mul(through, environmentRadiance(ray)), w), scattered > 1 || scattered > 0 && pdf < 0);
       radiance = add(radiance, light);
@@ -284,7 +290,8 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     if (bounces > limit || bends > limit + MORE_BENDS) break;
 
     const view = scale(ray, -1);
-    loadParameters(view, base, minAlpha);
+    // Clear glass stays clear: shadow rays go through it too.
+    loadParameters(view, base, isClear(material) ? 0 : minAlpha);
     const hue = nextLoose(0x51ed);
     prepareBsdf(view, flags & MF_VOLUME ? relativeIndex(material, frontFacing, hue) : 1);
     const smooth = isSmooth();
@@ -318,8 +325,11 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     if (smooth) {
       pdf = -1;
       bends++;
+      if (!sampledThrough) launchPdf = 0;
     } else {
       pdf = bsdfPdf;
+      launchPdf = insideVolume() ? 0 : pdf;
+      launchRay = sampledDirection;
       bounces++;
       scattered++;
       minAlpha = max<f32>(minAlpha, REGULARISATION * sampledAlpha);

@@ -91,6 +91,30 @@ export function faceCosine(block: usize, lane: i32, instanceIndex: i32, ray: v12
   return abs<f32>(dot(normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), ray), ray));
 }
 
+/** Interpolated unit normal at the last hit, on the side that the triangle faces; changes nothing that is loaded. */
+export function smoothNormalAtHit(): v128 {
+  const t = triangleAt(hitId);
+  const w = <f32>1 - hitU - hitV;
+  let n = add(
+    add(scale(load3(vertexAt(load<u32>(t))), w), scale(load3(vertexAt(load<u32>(t, 4))), hitU)),
+    scale(load3(vertexAt(load<u32>(t, 8))), hitV),
+  );
+  const at = hitBlock + (<usize>hitLane << 2);
+  let g = cross(
+    vec3(load<f32>(at, 48), load<f32>(at, 64), load<f32>(at, 80)),
+    vec3(load<f32>(at, 96), load<f32>(at, 112), load<f32>(at, 128)),
+  );
+  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) {
+    n = covector(instance + INSTANCE_TO_MESH, n);
+    g = covector(instance + INSTANCE_TO_MESH, g);
+  }
+  const big = max<f32>(abs<f32>(X(g)), max<f32>(abs<f32>(Y(g)), abs<f32>(Z(g))));
+  g = normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), vec3(0, 1, 0));
+  n = normalizeOr(n, g);
+  return dot(n, g) < 0 ? scale(n, -1) : n;
+}
+
 /**
  * Point of the last hit, from its place in the triangle: nearer to the triangle's plane than a point along the ray,
  * so that rays may start close to it. Of round things it is the point along the ray that `loadSurface` found.
