@@ -82,8 +82,13 @@ let radiance: v128 = f32x4.splat(0);
 /** Ground under the model: light that would arrive there without the model, less what does. */
 let unshadowed: f32 = 0;
 
-/** Probability of seeking environment, and else shining triangles, at the surface before the ray. */
+/** Directions of the environment that are weighed against each other at the first surface, and at later ones. */
+const FIRST_CANDIDATES: f32 = 4;
+const LATER_CANDIDATES: f32 = 2;
+
+/** How often, on average, shining triangles and directions of the environment were sought at the surface before the ray. */
 let sought: f32 = 1;
+let candidates: f32 = 1;
 
 /**
  * Adds what arrives at the prepared surface straight from environment, shining triangles and punctual lights. `r` are
@@ -92,22 +97,16 @@ let sought: f32 = 1;
  */
 function addLights(stack: usize, at: v128, r: v128, first: bool): void {
   const emitters = load<i32>(HEADER + H_EMITTER_LEVELS) > 0;
-  const index = shuffledIndex;
-  sought = emitters && !first ? <f32>0.5 : 1;
-  const chance = first ? <f32>0 : nextLoose(dimensionSalt++);
-  if (sought == 1 || chance < <f32>0.5) {
-    const e = pooledDirection(index);
-    const pdf = W(e) * sought;
-    if (pdf > 0) {
-      const f = evaluateBsdf(e);
-      if (largest(f) > 0) addArriving(stack, at, e, Infinity, mul(f, pooledRadiance(index)), heuristic(pdf, bsdfPdf) / pdf, true);
-    }
-  }
+  const chance = nextLoose(dimensionSalt++);
+  const both = first || !emitters;
+  candidates = (first ? FIRST_CANDIDATES : LATER_CANDIDATES) * (both ? <f32>1 : <f32>0.5);
+  sought = both ? 1 : <f32>0.5;
+  if (both || chance < <f32>0.5) addEnvironment(stack, at, first ? FIRST_CANDIDATES : LATER_CANDIDATES, both ? chance : chance * 2);
   if (load<i32>(HEADER + H_LIGHT_COUNT) > 0 && sampleLight(f32x4.extract_lane(r, 3), at)) {
     const w = towardsLight;
     addArriving(stack, at, w, lightDistance, mul(evaluateForPoint(w), arriving), <f32>1 / lightProbability, true);
   }
-  if (emitters && (sought == 1 || chance >= <f32>0.5)) {
+  if (emitters && (both || chance >= <f32>0.5)) {
     const q = nextFour();
     if (sampleEmissive(f32x4.extract_lane(q, 2), f32x4.extract_lane(q, 0), f32x4.extract_lane(q, 1), at)) {
       const w = emitterDirection, pdf = emitterPdf * sought;
@@ -117,6 +116,34 @@ function addLights(stack: usize, at: v128, r: v128, first: bool): void {
       }
     }
   }
+}
+
+/**
+ * Adds light of the environment: of `count` directions one is chosen in proportion to what it would bring, and one
+ * shadow ray stands for all (resampled importance sampling; Talbot, Cline and Egbert 2005).
+ */
+function addEnvironment(stack: usize, at: v128, count: f32, chance: f32): void {
+  const first = shuffledIndex * <u32>count;
+  let total: f32 = 0, chosen = f32x4.splat(0), direction = f32x4.splat(0), worth: f32 = 0;
+  for (let i: u32 = 0; i < <u32>count; i++) {
+    const e = pooledDirection(first + i);
+    const pdf = W(e) * candidates;
+    if (!(pdf > 0)) continue;
+    const f = evaluateBsdf(e);
+    if (!(largest(f) > 0)) continue;
+    const light = scale(mul(f, pooledRadiance(first + i)), heuristic(pdf, bsdfPdf) / pdf);
+    const l = luminance(light);
+    if (!(l > 0)) continue;
+    total += l;
+    const share = l / total;
+    if (chance < share) {
+      chance /= share;
+      chosen = light;
+      worth = l;
+      direction = f32x4.replace_lane(e, 3, 0);
+    } else chance = (chance - share) / (<f32>1 - share);
+  }
+  if (worth > 0) addArriving(stack, at, direction, Infinity, chosen, total / worth, true);
 }
 
 /** Adds light from direction `w` as far as nothing stands between; `clear` as for `passing`. */
@@ -197,6 +224,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
   leaveAll();
   scattered = 0;
   sought = 1;
+  candidates = 1;
   dimensionSalt = 0x10000;
   bound = (BOUND + BOUND_STEP * <f32>index) / load<f32>(HEADER + H_EXPOSURE);
   const limit = load<i32>(HEADER + H_PATH_BOUNCES);
@@ -230,6 +258,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
             origin = p;
             ray = vec3(s * turnCos, up, s * turnSin);
             pdf = up * <f32>0.318309886;
+            candidates = 1;
             launchPdf = pdf;
             launchRay = ray;
             unshadowed += luminance(environmentRadiance(ray)) * heuristic(pdf, environmentPdf(ray));
@@ -247,7 +276,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       }
       // Beyond glass that did not turn the path, the surface before the glass could have sought this light as well.
       if (pdf < 0 && launchPdf > 0 && dot(ray, launchRay) > STRAIGHT) pdf = launchPdf;
-      const w = pdf < 0 ? <f32>1 : heuristic(pdf, environmentPdf(ray) * sought);
+      const w = pdf < 0 ? <f32>1 : heuristic(pdf, environmentPdf(ray) * candidates);
       const light = tamed(scale(mul(through, environmentRadiance(ray)), w), scattered > 1 || scattered > 0 && pdf < 0);
       radiance = add(radiance, light);
       if (!featured) albedo = f32x4.pmin(light, f32x4.splat(1));
