@@ -24,8 +24,8 @@ export const AngleView = z.object({
 
 /** Where the camera stands. It always looks at the model's centre and frames all of it. */
 export const View = z.union(
-  [NamedView, AngleView],
-  `give one of ${NamedView.options.join(', ')}, or azimuth and elevation in degrees such as 45,20`,
+  [NamedView, z.literal('best'), AngleView],
+  `give one of ${NamedView.options.join(', ')}, best, or azimuth and elevation in degrees such as 45,20`,
 );
 
 const Point = z.tuple([z.number(), z.number(), z.number()]);
@@ -80,7 +80,7 @@ export const ImageRequest = z.object({
   width: z.int().min(MIN_SIZE).max(MAX_SIZE).default(800).describe('In pixels'),
   height: z.int().min(MIN_SIZE).max(MAX_SIZE).default(600).describe('In pixels'),
   view: View.default('three-quarter').describe(
-    'Where the camera looks from: a named direction, or azimuth and elevation in degrees: `45,20`',
+    'Where the camera looks from: a named direction, azimuth and elevation in degrees: `45,20`, or `best`: what shows most of the model',
   ),
   camera: z
     .union(

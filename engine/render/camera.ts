@@ -42,8 +42,11 @@ export interface Lens {
   focusDistance: number;
 }
 
+/** Directions that are known without looking at the model. */
+export type Direction = Exclude<View, 'best'>;
+
 /** Axes of a camera that stands in the direction of `view` and looks back. At the poles up is away from azimuth. */
-export function axesOf(view: View): CameraAxes {
+export function axesOf(view: Direction): CameraAxes {
   const { azimuth, elevation } = typeof view === 'string' ? NAMED[view] : view;
   const [sinAz, cosAz] = [sinDegrees(azimuth), cosDegrees(azimuth)];
   const [sinEl, cosEl] = [sinDegrees(elevation), cosDegrees(elevation)];

@@ -1,5 +1,5 @@
 import type { Document } from '@gltf-transform/core';
-import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { AngleView, ImageRequest } from '#contracts/render/image-request.ts';
 import { selectClip } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
@@ -36,6 +36,8 @@ export interface PreparedScene {
   /** The environment that lies in the kernel's memory behind the scene: what the request calls it, and where. */
   environment: { name: string; plan: EnvironmentPlan };
   shapes: PartShapes;
+  /** The view that shows most of it, once it has been asked for. */
+  bestView?: AngleView | undefined;
   /** What moves the scene, where something does; it stands at the moment that lies in memory. */
   motion: SceneMotion | undefined;
   /** Which textures could be decoded. */

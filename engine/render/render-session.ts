@@ -1,6 +1,7 @@
 import type { Document } from '@gltf-transform/core';
-import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { AngleView, ImageRequest } from '#contracts/render/image-request.ts';
 import { samplesOf } from '#contracts/render/image-rules.ts';
+import { BEST_VIEW_BYTES, findBestView } from './best-view.ts';
 import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf, unionOf } from './camera.ts';
 import { type DrawControl, drawPreview } from './draw-preview.ts';
 import { drawSplats } from './draw-splats.ts';
@@ -180,14 +181,15 @@ class Session implements RenderSession {
       const prepared = await this.#prepare(call);
       const { motion } = prepared;
       if (request.camera !== undefined) return this.#camera(prepared, call);
-      const extremes = [await this.#extremes(prepared, call)];
+      const axes = await this.#axes(prepared, call);
+      const extremes = [await this.#extremes(prepared, call, axes)];
       if (motion) {
         for (const time of others) {
           await this.#move(prepared, motion, { ...call, request: { ...request, time } });
-          extremes.push(await this.#extremes(prepared, call));
+          extremes.push(await this.#extremes(prepared, call, axes));
         }
       }
-      return this.#fit(prepared, call, unionOf(extremes));
+      return this.#fit(prepared, call, axes, unionOf(extremes));
     });
   }
 
@@ -372,7 +374,41 @@ class Session implements RenderSession {
     const { scene, motion, normalisation } = prepared;
     const place = () => placedCamera(call.request, scene.nodes, normalisation);
     const placed = motion ? motion.during(place) : place();
-    return placed ?? this.#fit(prepared, call, await this.#extremes(prepared, call));
+    if (placed) return placed;
+    const axes = await this.#axes(prepared, call);
+    return this.#fit(prepared, call, axes, await this.#extremes(prepared, call, axes));
+  }
+
+  /** Axes of the request's view. The best one is that of the first moment, so that all frames of a clip share it. */
+  async #axes(prepared: PreparedScene, call: Call): Promise<CameraAxes> {
+    const { view } = call.request;
+    if (view !== 'best') return axesOf(view);
+    if (prepared.scene.meshes.every((mesh) => mesh.triangles === 0)) return axesOf('three-quarter');
+    prepared.bestView ??= await this.#findBestView(prepared, call);
+    return axesOf(prepared.bestView);
+  }
+
+  async #findBestView(prepared: PreparedScene, call: Call): Promise<AngleView> {
+    const { motion, plan, environment } = prepared;
+    const first = { ...call, request: { ...call.request, time: 0 } };
+    const moved = motion !== undefined && motion.time !== 0;
+    if (moved) await this.#move(prepared, motion, first);
+    // Behind the image, whose memory may be in use.
+    const image = this.#imageWithin(plan, environment.plan, call.request);
+    await this.#reserve({ ...image, total: image.total + BEST_VIEW_BYTES }, await this.#host.loadKernel());
+    const { header, lease } = this.#opened();
+    const view = await findBestView(
+      header,
+      lease.memory,
+      image.total,
+      (axes) => this.#extremes(prepared, call, axes),
+      (task) => this.#run(task, call.signal),
+    );
+    header.set(L.H_WIDTH, call.request.width);
+    header.set(L.H_HEIGHT, call.request.height);
+    if (moved) await this.#move(prepared, motion, call);
+    call.stage('best view');
+    return view;
   }
 
   async #drawSplats(
@@ -407,7 +443,7 @@ class Session implements RenderSession {
   async #extremes(
     { scene, plan, normalisation }: PreparedScene,
     { request, signal, stage }: Call,
-    axes = axesOf(request.view),
+    axes: CameraAxes,
   ): Promise<Extremes> {
     const { header } = this.#opened();
     writeFraming(header, axes, frameOf(request));
@@ -419,8 +455,8 @@ class Session implements RenderSession {
     return unionOf([model, splatExtremes(lease.memory, plan.splats, axes, frameOf(request), normalisation)]);
   }
 
-  #fit({ normalisation }: PreparedScene, { request }: Call, model: Extremes): Camera {
-    const [axes, frame] = [axesOf(request.view), frameOf(request)];
+  #fit({ normalisation }: PreparedScene, { request }: Call, axes: CameraAxes, model: Extremes): Camera {
+    const frame = frameOf(request);
     const ground = groundOf(request, normalisation);
     const camera = fitCamera(axes, frame, ground ? withGround(model, ground, axes, frame) : model);
     if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');

@@ -24,6 +24,8 @@ import { isFilmTask, runFilm } from './film-tasks';
 import { filterTile, filterWideTile } from './filter-pass';
 import { shadeTile } from './shade-pass';
 import { isSplatTask, runSplats } from './splats';
+import { TASK_VIEW } from './layout';
+import { runView } from './view-pass';
 
 export { probeBsdf, probeBsdfEvaluate, probeBsdfSample } from './bsdf/probe';
 export {
@@ -103,4 +105,5 @@ export function run(task: i32, thread: i32): void {
   else if (isFilmTask(task)) runFilm(task, thread);
   else if (isPathTask(task)) runPath(task, thread);
   else if (isSplatTask(task)) runSplats(task, thread);
+  else if (task == TASK_VIEW) runView(thread);
 }

@@ -169,6 +169,9 @@ export const H_SPLAT_ENTRIES = 1248;
 export const H_SPLAT_HIDDEN = 1252;
 /** What surfaces show (`DISPLAY_*`, 0: their shading), and the width of a wireframe's lines in pixels, f32. */
 export const H_DISPLAY = 1256;
+/** Pixels of the picture that a view is judged by: depth f32, normal (octahedral, two snorm16), triangle, material. */
+export const H_VIEW_PIXELS = 1264;
+export const VIEW_PIXEL_BYTES = 16;
 export const H_LINE_WIDTH = 1260;
 export const DISPLAY_WIREFRAME = 1;
 export const DISPLAY_UV = 2;
@@ -597,3 +600,5 @@ export const TASK_SPLAT_PROJECT = 52;
 export const TASK_SPLAT_SORT = 53;
 export const TASK_SPLAT_BIN = 54;
 export const TASK_SPLAT_DRAW = 55;
+/** A picture that a view is judged by. */
+export const TASK_VIEW = 51;
