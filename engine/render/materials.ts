@@ -92,14 +92,12 @@ export class MaterialTable {
 
   /**
    * Writes all materials from `address` on. `usable` tells which of `textures` could be decoded; a slot whose texture
-   * could not is left empty. With `insides`, rays meet the surfaces of volumes from behind too.
+   * could not is left empty.
    */
-  write(memory: DataView, address: number, usable: readonly boolean[], insides = false): void {
+  write(memory: DataView, address: number, usable: readonly boolean[]): void {
     this.#entries.forEach((entry, i) => {
       const at = address + i * L.MATERIAL_BYTES;
       writeMaterial(memory, at, entry.material, entry.unlit, entry.vertexColors);
-      const flags = memory.getUint32(at + L.M_FLAGS, true);
-      if (insides && flags & L.MF_VOLUME) memory.setUint32(at + L.M_FLAGS, flags | L.MF_INSIDE, true);
       const slots = entry.material ? slotsOf(entry.material) : [];
       const sets = coordinateSetsOf(entry.material);
       for (let s = 0; s < L.SLOT_COUNT; s++) {
@@ -156,7 +154,7 @@ function writeMaterial(
   const dispersion = m?.getExtension<Dispersion>('KHR_materials_dispersion')?.getDispersion() ?? 0;
   if (translucent && translucent.getDiffuseTransmissionFactor() > 0) flags |= L.MF_DIFFUSE_TRANSMISSION;
   const lets = flags & (L.MF_TRANSMISSION | L.MF_DIFFUSE_TRANSMISSION);
-  if (lets && volume && volume.getThicknessFactor() > 0) flags |= L.MF_VOLUME;
+  if (lets && volume && volume.getThicknessFactor() > 0) flags |= L.MF_VOLUME | L.MF_INSIDE;
   // Dispersion shows only where light is bent on its way through a volume.
   if (dispersion > 0 && flags & L.MF_VOLUME) flags |= L.MF_DISPERSION;
   if (film && film.getIridescenceFactor() > 0) flags |= L.MF_IRIDESCENCE;

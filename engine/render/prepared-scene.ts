@@ -117,19 +117,19 @@ export async function prepareScene(
   writer.writeGeometry(scene, shapes, normalisation);
   writeSplats(memory, plan.splats, scene.splats, normalisation);
   // The trees depend on what kind the materials are.
-  const traced = request.integrator === 'path';
   writer.writeMaterials(
     scene,
     uses.map(() => true),
-    traced,
   );
   writer.writeLights(scene, normalisation);
   writeSceneHeader(header, scene, plan);
+  header.setFloats(L.H_PATH_UNIT, 1 / normalisation.scale);
   stage('write');
   const trees = run(L.TASK_PREPARE);
   trees.catch(() => {});
   writeEnvironmentInto(memory, environment, source);
   await trees;
+  const traced = request.integrator === 'path';
   if (traced) await run(L.TASK_PATH_TABLES);
   stage('prepare');
   await finishEnvironment(header, environment, source, traced, run);
@@ -141,7 +141,7 @@ export async function prepareScene(
     writer = new SceneWriter(memory, plan, pixelSize(request));
     for (const [i, image] of larger) writer.writeTexture(i, image, uses[i]!.srgb);
   }
-  if (!usable.every(Boolean)) writer.writeMaterials(scene, usable, traced);
+  if (!usable.every(Boolean)) writer.writeMaterials(scene, usable);
   stage('textures');
   if (uses.length > 0) await run(L.TASK_MIPMAPS);
   stage('mipmaps');
@@ -219,7 +219,7 @@ function writeValues(prepared: PreparedScene, motion: SceneMotion, writer: Scene
   const lights = motion.moves('light') || scene.lights.length > 0;
   if (!lights && !motion.moves('material')) return;
   motion.during(() => {
-    if (motion.moves('material')) writer.writeMaterials(scene, usable, prepared.traced);
+    if (motion.moves('material')) writer.writeMaterials(scene, usable);
     if (!lights) return;
     scene.lights = listLights(scene.nodes, []);
     // What had to be said was said of the first picture.

@@ -159,20 +159,23 @@ describe('alpha', () => {
   });
 
   test('layers of clear glass cost rays for what is seen of them', async () => {
-    const layers = (count: number, transmission: number) => {
+    const layers = (count: number, roughness: number) => {
       const document = new Document();
       const extension = document.createExtension(KHRMaterialsTransmission).createTransmission();
-      const glass = document.createMaterial().setMetallicFactor(0).setRoughnessFactor(0.1);
-      glass.setExtension('KHR_materials_transmission', extension.setTransmissionFactor(transmission));
+      const glass = document.createMaterial().setMetallicFactor(0).setRoughnessFactor(roughness);
+      glass.setExtension('KHR_materials_transmission', extension.setTransmissionFactor(1));
       for (let i = 0; i < count; i++)
         addMesh(document, SQUARE, glass, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, i / 20, 1]);
       return document;
     };
-    const clear = await draw(layers(12, 1), { view: 'front' });
+    const clear = await draw(layers(12, 0), { view: 'front' });
     expect(pixel(clear, 32, 32)[3]).toBeGreaterThan(50);
     expect(pixel(clear, 32, 32)[3]).toBeLessThan(250);
     // Three rays a pixel at most go through all twelve; no layer has matt light that could be blocked.
     expect(clear.stats.rays).toBeLessThan(64 * 64 * 12 * 3.5);
+    // Frosted, each sample is scattered at the first of them.
+    const frosted = await draw(layers(12, 0.1), { view: 'front' });
+    expect(frosted.stats.rays).toBeLessThan(64 * 64 * 12 * 20);
   });
 
   test('MASK cuts holes at its cutoff', async () => {

@@ -136,8 +136,7 @@ class Session implements RenderSession {
       };
       let rays = 0;
       if (hasPicture(request) && request.integrator === 'path') {
-        const unit = 1 / prepared.normalisation.scale;
-        ({ rays } = await tracePaths(header, lease.memory, image, request, unit, control));
+        ({ rays } = await tracePaths(header, lease.memory, image, request, control));
       } else if (hasPicture(request)) {
         await drawPreview(header, image, request, control);
         rays = header.get(L.H_RAYS);

@@ -233,14 +233,14 @@ export class SceneWriter {
     writeLights(this.#view, this.#plan.lights, scene.lights, normalisation, scene.warnings);
   }
 
-  /** Writes the materials; slots of textures that could not be decoded stay empty. `insides` as for the table. */
-  writeMaterials(scene: Scene, usable: readonly boolean[], insides: boolean): void {
+  /** Writes the materials; slots of textures that could not be decoded stay empty. */
+  writeMaterials(scene: Scene, usable: readonly boolean[]): void {
     this.#u8.fill(
       0,
       this.#plan.materials,
       this.#plan.materials + Math.max(1, scene.materials.count) * L.MATERIAL_BYTES,
     );
-    scene.materials.write(this.#view, this.#plan.materials, usable, insides);
+    scene.materials.write(this.#view, this.#plan.materials, usable);
   }
 }
 

@@ -31,7 +31,6 @@ export function passSize(taken: number, samples: number): number {
  * Adds the samples of a request to the film with the `path` integrator, pass by pass. Between passes those pixels end
  * whose relative error lies below the request's threshold.
  *
- * @param unit Units of the model's length in one unit of render space.
  * @param onPass Called after each pass that is not the last, when the film holds as many samples everywhere.
  */
 export async function tracePaths(
@@ -39,7 +38,6 @@ export async function tracePaths(
   memory: WebAssembly.Memory,
   plan: ImagePlan,
   request: ImageRequest,
-  unit: number,
   { run, progress, stage }: DrawControl,
   onPass: (taken: number) => Promise<void> = async () => {},
 ): Promise<TraceResult> {
@@ -53,7 +51,6 @@ export async function tracePaths(
     [L.H_PATH_SEED, seed],
     [L.H_PATH_ACTIVE, plan.path.active],
   ]);
-  header.setFloats(L.H_PATH_UNIT, unit);
   header.setFloats(L.H_PATH_THRESHOLD, noiseThreshold);
   await run(L.TASK_PATH_POOL);
   const result: TraceResult = { rays: 0, samples: 0 };

@@ -397,7 +397,7 @@ export const MF_DISPERSION = 8192;
 export const MF_DIFFUSE_TRANSMISSION = 16384;
 /** Some emissive factor is above zero: the surface shines, unless its texture is black. */
 export const MF_EMISSIVE = 32768;
-/** Rays meet the surface from behind too, since they come from inside of its volume (`path` integrator). */
+/** Rays meet the surface from behind too, since they come from inside of its volume. */
 export const MF_INSIDE = 65536;
 
 // Texture slot of a material: texture index or −1, flags, then a 2 × 3 transform of texture coordinates (row by row).
@@ -471,7 +471,7 @@ export const H_PATH_SEED = 788;
 /** Tiles that are not finished (i32 each, their index in the image), and their number. */
 export const H_PATH_TILES = 792;
 export const H_PATH_TILE_COUNT = 796;
-/** Units of the model's length in one unit of render space, f32. */
+/** Units of the model's length in one unit of render space, f32; of both integrators. */
 export const H_PATH_UNIT = 800;
 /** Relative error at which a pixel is finished, f32; 0: never. */
 export const H_PATH_THRESHOLD = 804;

@@ -15,6 +15,7 @@ import {
   pixelAt, storePixel, tracedAt, hitAt, openTileAt, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
 } from './gbuffer';
 import { patternOf } from './sampling';
+import { bends } from './through';
 import { tileIsEmpty, viewTile } from './tile-view';
 
 // @ts-ignore: decorator
@@ -26,12 +27,17 @@ function materialOf(id: u32): u32 {
 // What the last ray of `look` met.
 let seenLayers: u32 = 0;
 let seenPorous: bool = false;
-let seenMask: bool = false;
+let seenFine: bool = false;
 // The hit to be shown: the first that stops at least half of the light.
 let shownHit: bool = false;
 let shownT: f32 = 0, shownU: f32 = 0, shownV: f32 = 0;
 let shownGround: bool = false;
 let shownId: u32 = 0, shownBlock: usize = 0, shownLane: i32 = 0, shownInstance: i32 = 0;
+
+/** Whether a porous material may show something finer than pixels, whatever the rays through their middles meet. */
+function isFine(material: usize): bool {
+  return (load<u32>(material, M_FLAGS) & MF_MASK) != 0 || bends(material);
+}
 
 /**
  * Follows a ray through all that is porous. The sequence of materials becomes a signature: where it is the same in
@@ -44,7 +50,7 @@ function look(root: u32, stack: usize, origin: v128, ray: v128): i32 {
   shownHit = false;
   shownGround = false;
   seenPorous = false;
-  seenMask = false;
+  seenFine = false;
   seenLayers = 0;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
     rays++;
@@ -63,7 +69,7 @@ function look(root: u32, stack: usize, origin: v128, ray: v128): i32 {
     const porous = (hitId & ID_POROUS) != 0;
     const stops = porous ? opacityAt(hitId, hitU, hitV) : <f32>1;
     seenPorous = seenPorous || porous;
-    seenMask = seenMask || (porous && (load<u32>(materialAt(material - 1), M_FLAGS) & MF_MASK) != 0);
+    seenFine = seenFine || (porous && isFine(materialAt(material - 1)));
     seenLayers = seenPorous ? (seenLayers ^ material) * 0x9e3779b1 + 1 : material;
     if (!shownHit && stops >= <f32>0.5) {
       shownHit = true;
@@ -150,8 +156,8 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       }
       pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
       rays += look(root, stack, rayOrigin, rayDirection);
-      // The edges of masks are finer than what two rays tell.
-      const mixed: u32 = seenMask || (checked && (alsoHit != shownHit || alsoLayers != seenLayers
+      // What two rays cannot tell: the edges of masks, and what glass bends.
+      const mixed: u32 = seenFine || (checked && (alsoHit != shownHit || alsoLayers != seenLayers
         || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01))) ? MIXED : 0;
       const surface = (seenLayers & SIGNATURE) | (seenPorous ? POROUS : 0) | mixed;
       if (!shownHit) {
