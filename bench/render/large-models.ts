@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { Document } from '@gltf-transform/core';
 import { EXTMeshGPUInstancing } from '@gltf-transform/extensions';
 import { ImageRequest } from '#contracts/render/image-request.ts';
+import { InlineThreads } from '#engine/render/inline-threads.ts';
 import * as L from '#engine/render/kernel/layout.ts';
 import type { RenderThreads } from '#engine/render/render-host.ts';
 import { renderImage } from '#engine/render/render-image.ts';
@@ -140,13 +141,47 @@ async function measure(document: Document, threadCount: number) {
   return { stats: image.stats, prepare: of(L.TASK_PREPARE), top: of(L.TASK_TOP_LEVEL) };
 }
 
+const rounded = (seconds: Record<string, number>) =>
+  Object.fromEntries(Object.entries(seconds).map(([name, value]) => [name, Number(value.toFixed(3))]));
+
+/** CPU seconds to bring the tree of a mesh up to date after all of its vertices have moved a little. */
+async function follow(document: Document) {
+  const node = createNodeRenderHost({ threads: 1 });
+  const threads = new InlineThreads();
+  await renderImage(document, ImageRequest.parse({ width: 64, height: 64 }), { ...node, threads });
+  await node.close();
+  const { exports, memory } = threads.last!;
+  const view = new DataView(memory.buffer);
+  const mesh = view.getUint32(L.HEADER + L.H_MESHES, true);
+  const of = (at: number) => view.getUint32(mesh + at, true);
+  const positions = new Float32Array(memory.buffer, of(L.MESH_POSITIONS), of(L.MESH_VERTEX_COUNT) * 3);
+  view.setUint32(mesh + L.MESH_DEFORMS, 1, true);
+  const seconds = (task: number) => {
+    let best = Infinity;
+    for (let i = 0; i < 4; i++) {
+      for (let v = 1; v < positions.length; v += 3) positions[v]! += 1e-4 * Math.sin(positions[v - 1]! * 40 + i);
+      for (const counter of [L.H_NEXT, L.H_DONE]) view.setUint32(L.HEADER + counter, 0, true);
+      const start = process.cpuUsage();
+      exports.run(task, 0);
+      const used = process.cpuUsage(start);
+      best = Math.min(best, (used.user + used.system) / 1e6);
+    }
+    return Number(best.toFixed(3));
+  };
+  return { rebuild: seconds(L.TASK_REBUILD), refit: seconds(L.TASK_REFIT), rebuilds: of(L.MESH_REBUILDS) };
+}
+
 const cases: Record<string, () => Promise<object>> = {
   'one mesh of a million triangles': async () => {
     const document = oneMesh(708);
-    // Once to warm up: the first builds run code that is not optimised yet.
-    await measure(document, 1);
-    const one = await measure(document, 1);
-    const two = await measure(document, 2);
+    // The first builds run code that is not optimised yet, and other load disturbs: the best of some.
+    const best = async (threads: number) => {
+      const runs = [];
+      for (let i = 0; i < 4; i++) runs.push(await measure(document, threads));
+      return runs.reduce((a, b) => (Math.max(...b.prepare) < Math.max(...a.prepare) ? b : a));
+    };
+    const one = await best(1);
+    const two = await best(2);
     return {
       triangles: one.stats.triangles,
       treeSecondsOneThread: one.prepare[0],
@@ -155,6 +190,7 @@ const cases: Record<string, () => Promise<object>> = {
       peakMegabytes: Math.round(two.stats.peakBytes / 2 ** 20),
     };
   },
+  'a million triangles that move': async () => ({ treeSecondsOneThread: await follow(oneMesh(708)) }),
   'one mesh of five million triangles': async () => {
     const { stats, prepare } = await measure(oneMesh(1582), 2);
     return {
@@ -163,7 +199,7 @@ const cases: Record<string, () => Promise<object>> = {
       peakMegabytes: Math.round(stats.peakBytes / 2 ** 20),
       bytesPerTriangle: Math.round(stats.peakBytes / stats.triangles),
       processMegabytes: Math.round(process.memoryUsage().rss / 2 ** 20),
-      stages: stats.secondsByStage,
+      stages: rounded(stats.secondsByStage),
     };
   },
   'two hundred thousand instances': async () => {
@@ -172,7 +208,7 @@ const cases: Record<string, () => Promise<object>> = {
       triangles: stats.triangles,
       topLevelSecondsOfTwoThreads: top,
       peakMegabytes: Math.round(stats.peakBytes / 2 ** 20),
-      stages: stats.secondsByStage,
+      stages: rounded(stats.secondsByStage),
     };
   },
 };

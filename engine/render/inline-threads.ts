@@ -25,6 +25,8 @@ export interface KernelExports {
     tMin: number,
     tMax: number,
   ): number;
+  /** Traces `count` rays of 32 bytes; `any` asks only whether something is met (kernel/probe.ts). */
+  traceRays(rays: number, hits: number, count: number, any: boolean): void;
   testHitT(): number;
   testHitId(): number;
   probeEnvironment(x: number, y: number, z: number): void;

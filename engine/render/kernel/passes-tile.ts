@@ -14,7 +14,8 @@ import { bumped } from './bsdf/parameters';
 import { baseColor, loadOpacity, opacity } from './shade';
 import { loadSurface, material, materialIndex } from './surface';
 import { coordinateU, coordinateV, hasTexture, sample } from './texture';
-import { closest, hitId, hitInstance, hitT } from './traverse';
+import { viewTile } from './tile-view';
+import { closestFrom, hitId, hitInstance, hitT } from './traverse';
 import { toPictureSpace } from './tonemap';
 import { madd, mul, normalizeOr, scale, vec3, X, Y, Z } from './vec';
 
@@ -87,8 +88,8 @@ function albedo(): v128 {
 
 /** Next surface along the camera's ray beyond `tMin`, loaded with its opacity; false when there is none. */
 function nextSurface(stack: usize, tMin: f32, footprint: f32): bool {
-  if (!closest(
-    stack, X(rayOrigin), Y(rayOrigin), Z(rayOrigin), X(rayDirection), Y(rayDirection), Z(rayDirection), tMin, 1e30,
+  if (!closestFrom(
+    viewRoot, stack, X(rayOrigin), Y(rayOrigin), Z(rayOrigin), X(rayDirection), Y(rayDirection), Z(rayDirection), tMin, 1e30,
   )) return false;
   const step = footprint * stepScale(hitT);
   loadSurface(rayOrigin, rayDirection, rayPlane, scale(pixelRight(), step), scale(pixelDown(), step), true);
@@ -148,6 +149,9 @@ function target(field: i32, pixel: usize, bytes: usize): usize {
   return buffer ? buffer + pixel * bytes : 0;
 }
 
+/** Node at which the camera's rays of the tile begin. */
+let viewRoot: u32 = 0;
+
 /** Fills the passes of a tile. */
 export function passesTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
@@ -156,6 +160,7 @@ export function passesTile(x0: i32, y0: i32, thread: i32): void {
   const samples = load<i32>(HEADER + H_PASS_SAMPLES);
   const footprint = <f32>1 / sqrt<f32>(<f32>samples), factor = <f32>1 / <f32>samples;
   rays = 0;
+  viewRoot = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const pixel = <usize>(y * width + x);

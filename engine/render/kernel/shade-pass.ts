@@ -14,8 +14,9 @@ import { patternOf, point0, point1, shuffled } from './sampling';
 import { loadOpacity, mattShare, opacity, transmitted } from './shade';
 import { loadSurface, material, materialIndex, normal } from './surface';
 import { bends, escaped, throughRays, traceThrough } from './through';
+import { viewTile } from './tile-view';
 import { displayPixel } from './tonemap';
-import { closest, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, restoreHit } from './traverse';
+import { closestFrom, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, restoreHit } from './traverse';
 import { add, dot, madd, mul, scale, X, Y, Z } from './vec';
 
 /** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
@@ -41,7 +42,7 @@ let raysTraced: i32 = 0;
 @inline
 function meets(stack: usize, origin: v128, ray: v128, tMin: f32): bool {
   raysTraced++;
-  return closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), tMin, 1e30);
+  return closestFrom(viewRoot, stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), tMin, 1e30);
 }
 
 /** Makes a kept hit the last one; false where it is the ground. */
@@ -128,7 +129,7 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
     }
     pinholeRay(fx, fy);
     raysTraced++;
-    if (!closest(stack, X(rayOrigin), Y(rayOrigin), Z(rayOrigin), X(rayDirection), Y(rayDirection), Z(rayDirection), 0, 1e30)) {
+    if (!closestFrom(viewRoot, stack, X(rayOrigin), Y(rayOrigin), Z(rayOrigin), X(rayDirection), Y(rayDirection), Z(rayDirection), 0, 1e30)) {
       const shadow = groundShadow(stack, x, y, fx, fy, rayOrigin, rayDirection, rayLength, false, 1);
       sum = f32x4.replace_lane(sum, 3, f32x4.extract_lane(sum, 3) + shadow);
       continue;
@@ -207,6 +208,9 @@ function largest(c: v128): f32 {
   return max<f32>(X(c), max<f32>(Y(c), Z(c)));
 }
 
+/** Node at which the camera's rays of the tile begin. */
+let viewRoot: u32 = 0;
+
 /** Shades the tile and writes its pixels, alpha not premultiplied; or the means of its light, where there is a film. */
 export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
@@ -219,6 +223,7 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const lens = hasLens();
   const film = <usize>load<u32>(HEADER + H_FILM);
   raysTraced = -shadowRays - foundRays - throughRays;
+  viewRoot = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       let sum = f32x4.splat(0);

@@ -9,7 +9,7 @@ import { H_NODES, H_ROOT, H_VIEW_NODE, HEADER, NODE_BYTES, NODE_CHILDREN, REF_LE
 import { add, cross, dot, scale, sub, W, X, Y, Z } from './vec';
 
 /** How far beyond its sides a tile is taken, in pixels: more than planes and boxes are rounded. */
-const BORDER: f32 = 0.125;
+const BORDER: f32 = 0.5;
 
 /** Whether the last view had nothing in it. */
 export let tileIsEmpty: bool = false;
