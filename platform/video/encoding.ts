@@ -20,7 +20,14 @@ export interface Encoding {
 }
 
 /** What chooses an encoding. */
-export type EncodingChoice = Pick<VideoRequest, 'format' | 'codec' | 'quality' | 'background'>;
+export type EncodingChoice = Pick<VideoRequest, 'format' | 'codec' | 'quality' | 'background' | 'width' | 'height'>;
+
+/** Frames that an encoder looks ahead at full HD; of larger ones fewer, so that it holds about as many pixels. */
+const LOOKAHEAD = 40;
+/** libvpx takes no more than 25. */
+const VP9_LOOKAHEAD = 25;
+const LEAST_LOOKAHEAD = 4;
+const LOOKAHEAD_PIXELS = LOOKAHEAD * 1920 * 1080;
 
 /** Media types of the formats. */
 export const SEQUENCE_CONTENT_TYPES: Record<SequenceFormat, string> = {
@@ -55,6 +62,7 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
           profile: 'high',
           crf: rateFactor(quality, 40, 14),
           'x264-params': 'cpu-independent=1:threads=1:lookahead-threads=1',
+          'rc-lookahead': String(lookaheadOf(choice)),
         },
         pixelFormat: 'yuv420p',
         pixels: yuv(true, false, 8),
@@ -67,7 +75,11 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
           muxer: 'webm',
           muxerOptions: {},
           encoder: 'libsvtav1',
-          encoderOptions: { preset: '7', crf: rateFactor(quality, 60, 12), 'svtav1-params': 'lp=1' },
+          encoderOptions: {
+            preset: '7',
+            crf: rateFactor(quality, 60, 12),
+            'svtav1-params': `lp=1:lookahead=${lookaheadOf(choice)}`,
+          },
           pixelFormat: 'yuv420p',
           pixels: yuv(true, false, 8),
           keyInterval: 250,
@@ -81,6 +93,7 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
         encoderOptions: {
           deadline: 'good',
           'cpu-used': '4',
+          'lag-in-frames': String(lookaheadOf(choice)),
           crf: rateFactor(quality, 60, 20),
           // Frames that are never shown cannot carry alpha.
           ...(alpha ? { 'auto-alt-ref': '0' } : {}),
@@ -127,6 +140,12 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
     default:
       return format satisfies never;
   }
+}
+
+/** Frames that an encoder holds to decide about the one at hand. */
+export function lookaheadOf({ format, codec, width, height }: EncodingChoice): number {
+  const most = format === 'webm' && codec === 'vp9' ? VP9_LOOKAHEAD : LOOKAHEAD;
+  return Math.max(LEAST_LOOKAHEAD, Math.min(most, Math.floor(LOOKAHEAD_PIXELS / (width * height))));
 }
 
 function yuv(subsampled: boolean, alpha: boolean, bits: 8 | 10): Pixels {

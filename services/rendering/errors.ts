@@ -36,3 +36,8 @@ export function resultInvalid(cause: unknown): MaquetteError {
 export function frameMissing(cause: unknown): MaquetteError {
   return new MaquetteError('storage_failed', 'a stored frame cannot be read', { cause });
 }
+
+/** An encoder found less memory than it was to have. The system's fault, so that it is tried again. */
+export function encoderCrowded(cause: unknown): MaquetteError {
+  return new MaquetteError('sandbox_crashed', 'the process was too full to encode the frames', { cause });
+}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { FRAMES_SHARE } from '#contracts/jobs/frame-chunks.ts';
 import { FrameCamera, type FrameFiles } from '#contracts/jobs/job-kinds.ts';
 import type { RenderMedia } from '#contracts/render/render-file.ts';
@@ -9,7 +10,7 @@ import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sandbox } from '#platform/sandbox/sandbox.ts';
 import { SEQUENCE_CONTENT_TYPES } from '#platform/video/encoding.ts';
 import type { WorkerSize } from './cost/estimate-image.ts';
-import { frameMissing, resultInvalid } from './errors.ts';
+import { encoderCrowded, frameMissing, resultInvalid } from './errors.ts';
 import { depthFile, ENCODED_FILE, frameFile, type RenderInput } from './sandbox/render-input.ts';
 import { copyModel, TaskStats } from './task-files.ts';
 
@@ -64,7 +65,7 @@ export function sequenceHandler(deps: {
     const { request, frames } = job.payload;
     const cameras = frames.flatMap(({ camera }) => (camera ? [camera] : []));
     const depth = frames.length > 0 && frames.every((frame) => frame.depth !== undefined);
-    return sandbox.run({
+    const run = sandbox.run({
       input: { task: 'encode', request, cameras, frames: frames.length, depth },
       async prepare(folder) {
         for (const [index, frame] of frames.entries()) {
@@ -84,7 +85,16 @@ export function sequenceHandler(deps: {
       signal: context.signal,
       onProgress: (share, stage) => context.progress(FRAMES_SHARE + (1 - FRAMES_SHARE) * share, stage),
     });
+    return run.catch((error: unknown) => {
+      // What the encoder needs was known to fit: the process may still have held what an earlier picture left in it,
+      // and the next attempt meets a new one.
+      throw job.attempt === 1 && isMemoryExceeded(error) ? encoderCrowded(error) : error;
+    });
   };
+}
+
+function isMemoryExceeded(error: unknown): boolean {
+  return error instanceof MaquetteError && error.code === 'memory_limit_exceeded';
 }
 
 function lost(error: unknown): never {

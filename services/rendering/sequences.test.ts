@@ -240,6 +240,23 @@ describe('what cannot be made', () => {
     );
   });
 
+  it('an encoder that would need too much memory is refused before the first frame is drawn', async () => {
+    const request = completeSequence(
+      taskOf(RenderRequest.parse({ ...SMALL, width: 8192, height: 8192, samples: 1 })) as SequenceRequest,
+    );
+    const glb = await objects.put(chunks(await makeCube()));
+    const common = { renderId: newId('render'), assetId: newId('asset'), versionId: newId('version'), glb, request };
+    const startedAt = performance.now();
+    const outcome = await office.finished('render.frames', { ...common, first: 0, count: 1 });
+    if (outcome.case !== 'failure') throw new Error('it was drawn');
+    expect(outcome.value.retryable).toBe(false);
+    expect(JSON.parse(outcome.value.errorJson)).toMatchObject({
+      code: 'render_too_large',
+      message: expect.stringMatching(/8192 × 8192 as mp4 needs about \d,\d{3} MiB/),
+    });
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
   it('more than the limits allow is refused with the figures', () => {
     const error = refusal({ kind: 'turntable', width: 8192, height: 8192, frames: 3600 });
     expect(error).toMatchObject({ code: 'render_too_large' });

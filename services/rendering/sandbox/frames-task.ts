@@ -8,12 +8,15 @@ import { drawFrames } from '#engine/render/sequence/draw-frames.ts';
 import { encodeDepth } from '#engine/render/sequence/encode-depth.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
+import { refuseLargeEncoder } from '#platform/video/encoder-memory.ts';
 import { memoryBesides } from './memory-besides.ts';
 import { depthFile, type FramesInput, type FramesOutput, frameFile, GLB_FILE } from './render-input.ts';
 import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
 
 /** Share of a task before the first frame. */
 const READ_SHARE = 0.05;
+/** What a process holds beside an encoder: Node, the libraries, the small kernel memory that is kept. */
+const PROCESS_BYTES = 600 * 2 ** 20;
 /** Quality of PNG, which is lossless: not used. */
 const LOSSLESS = 100;
 
@@ -25,6 +28,7 @@ export async function makeFrames(
 ): Promise<FramesOutput> {
   const startedAt = performance.now();
   const { request, first, count, worker } = input;
+  if (request.kind !== 'dataset') refuseLargeEncoder(request, worker.memoryBytes - PROCESS_BYTES);
   context.progress(0, 'read');
   const bytes = await readFile(join(context.folder, GLB_FILE));
   const { document } = await readPosed([{ name: GLB_FILE, bytes }], STORED_MODEL_LIMITS, poseOf(request));
