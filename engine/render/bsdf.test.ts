@@ -31,7 +31,7 @@ const TABLES = L.ARENA;
 const MATERIAL = L.ARENA + L.PATH_TABLE_BYTES;
 
 beforeAll(async () => {
-  memory = new WebAssembly.Memory({ initial: 32, maximum: 65536, shared: true });
+  memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   kernel = new WebAssembly.Instance(await testKernel(), { env: { memory } });
   const view = new DataView(memory.buffer);
   view.setUint32(L.HEADER + L.H_PATH_TABLES, TABLES, true);

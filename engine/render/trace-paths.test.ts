@@ -179,6 +179,64 @@ describe('light', () => {
   });
 });
 
+describe('glass', () => {
+  /** A grey ball, alone or within a shell of glass, whose inside is a second surface turned inwards. */
+  const ball = (shell: boolean) => {
+    const document = new Document();
+    addMesh(
+      document,
+      sphere(),
+      document.createMaterial().setMetallicFactor(0).setRoughnessFactor(1).setBaseColorFactor([0.5, 0.5, 0.5, 1]),
+      [0.8, 0, 0, 0, 0, 0.8, 0, 0, 0, 0, 0.8, 0, 0, 0, 0, 1],
+    );
+    const glass = document
+      .createMaterial()
+      .setMetallicFactor(0)
+      .setRoughnessFactor(0)
+      .setExtension(
+        'KHR_materials_transmission',
+        document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
+      )
+      .setExtension(
+        'KHR_materials_volume',
+        document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(0.02),
+      );
+    const { positions, normals, indices } = sphere();
+    const inwards = {
+      positions: positions.map((x) => x * 0.98),
+      normals: normals!.map((x) => -x),
+      indices: indices!.map((_, i) => indices![i - (i % 3) + ((3 - (i % 3)) % 3)]!),
+    };
+    if (shell) {
+      addMesh(document, { positions, normals: normals!, indices: indices! }, glass);
+      addMesh(document, inwards, glass);
+    }
+    return document;
+  };
+
+  test('walls of even thickness let light in without noise, and take little of it', async () => {
+    const values = async (shell: boolean, environment: Uint8Array | undefined, samples: number) => {
+      const image = await draw(
+        ball(shell),
+        { ...PATH, samples, bounces: 16, background: '#000000', margin: 0.1 },
+        testHost(environment),
+      );
+      const middle: number[] = [];
+      for (let y = 24; y < 40; y++) for (let x = 24; x < 40; x++) middle.push(pixel(image, x, y)[1]!);
+      return middle;
+    };
+    const mean = (list: number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+    const even = uniformEnvironment(0.7);
+    const [bare, within] = [mean(await values(false, even, 32)), mean(await values(true, even, 32))];
+    // Two walls, four surfaces: what they mirror away on the way in comes back from elsewhere in even light.
+    expect(within).toBeGreaterThan(bare * 0.93);
+    expect(within).toBeLessThan(bare * 1.04);
+    const lit = await values(true, undefined, 32);
+    const rough = Math.sqrt(mean(lit.map((v, i) => (i % 16 ? (v - lit[i - 1]!) ** 2 : 0))));
+    expect(rough).toBeLessThan(9);
+  });
+});
+
 describe('alpha', () => {
   test('BLEND covers as much as its alpha says', async () => {
     const document = new Document();

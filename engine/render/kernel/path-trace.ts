@@ -3,7 +3,7 @@
 // 1995).
 
 import { evaluateBsdf, evaluateForPoint, bsdfPdf, isSmooth, prepareBsdf, sampleBsdf, sampledAlpha, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf/bsdf';
-import { emission, loadEmission, loadParameters, volume } from './bsdf/parameters';
+import { emission, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
 import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
 import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
 import { irradiance } from './environment';
@@ -22,7 +22,7 @@ import { pooledDirection, pooledRadiance } from './path-pool';
 import { nextFour, nextLoose, shuffledIndex, startSample } from './path-sampler';
 import { isClear, isSheet, passing, pathShadowRays, STRAIGHT } from './path-shadow';
 import { filterOffset } from './path-tables';
-import { color, frontFacing, geometric, hitPoint, loadSurface, material, normal, perpendicular } from './surface';
+import { color, frontFacing, geometric, hitPoint, liftAtHit, loadSurface, material, normal, perpendicular } from './surface';
 import { hasTexture, sample, setFilterChance } from './texture';
 import { sinCosTurn, turnCos, turnSin } from './trigonometry';
 import { closest, hitT } from './traverse';
@@ -68,12 +68,21 @@ function heuristic(a: f32, b: f32): f32 {
   return <f32>1 / (<f32>1 + r * r);
 }
 
-/** The point a little off the surface on the side of `w`. */
+/** From the triangle to the smooth surface at the loaded hit. */
+let lift: v128 = f32x4.splat(0);
+
+/**
+ * The point a little off the surface on the side of `w`. What leaves it at a grazing angle, where the next facet may
+ * stand before it, begins at the smooth surface.
+ */
 // @ts-ignore: decorator
 @inline
 function offsetPoint(p: v128, w: v128): v128 {
   const size = max<f32>(largest(f32x4.abs(p)), 0.05) * OFFSET;
-  return madd(p, geometric, dot(w, geometric) > 0 ? size : -size);
+  if (dot(w, side) <= 0) return madd(p, geometric, -size);
+  const grazing = <f32>1 - dot(w, geometric) * <f32>6;
+  const q = madd(p, geometric, size);
+  return grazing > 0 ? madd(q, lift, min<f32>(grazing, 1)) : q;
 }
 
 // The path so far.
@@ -329,6 +338,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       featured = true;
     }
     const at = hitPoint();
+    lift = dot(normal, geometric) < <f32>0.99999 ? liftAtHit(at) : f32x4.splat(0);
     const r = nextFour();
     if (!smooth) {
       const more = load<i32>(HEADER + H_LIGHT_COUNT) > 0 ? nextFour() : r;

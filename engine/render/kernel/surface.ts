@@ -116,6 +116,34 @@ export function smoothNormalAtHit(): v128 {
 }
 
 /**
+ * How far the smooth surface, which the vertices' normals tell of, lies before the triangle at the last hit: a ray that
+ * grazes it begins there, and so does not end in the facet beside (Hanika, "Hacking the shadow terminator", 2021).
+ * `p` is the hit's point; zero where the surface is hollow.
+ */
+export function liftAtHit(p: v128): v128 {
+  const t = triangleAt(hitId);
+  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  // Copies of a mesh would need their corners moved; they are seen from afar.
+  if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) return f32x4.splat(0);
+  const at = hitBlock + (<usize>hitLane << 2);
+  const a = vec3(load<f32>(at), load<f32>(at, 16), load<f32>(at, 32));
+  const b = add(a, vec3(load<f32>(at, 48), load<f32>(at, 64), load<f32>(at, 80)));
+  const c = add(a, vec3(load<f32>(at, 96), load<f32>(at, 112), load<f32>(at, 128)));
+  const flip: f32 = frontFacing ? 1 : -1;
+  let lift = scale(corner(p, a, vertexAt(load<u32>(t)), flip), <f32>1 - hitU - hitV);
+  lift = add(lift, scale(corner(p, b, vertexAt(load<u32>(t, 4)), flip), hitU));
+  return add(lift, scale(corner(p, c, vertexAt(load<u32>(t, 8)), flip), hitV));
+}
+
+/** From `p` to the plane through a corner along its normal, where that lies before it. */
+// @ts-ignore: decorator
+@inline
+function corner(p: v128, at: v128, vertex: usize, flip: f32): v128 {
+  const n = scale(load3(vertex), flip);
+  return scale(n, max<f32>(-dot(sub(p, at), n), 0));
+}
+
+/**
  * Point of the last hit, from its place in the triangle: nearer to the triangle's plane than a point along the ray,
  * so that rays may start close to it. Of round things it is the point along the ray that `loadSurface` found.
  */

@@ -6,7 +6,6 @@
 // microfacets lose, so that a white material neither takes nor gives light. This makes the layers' sum depend on the
 // viewer's direction more than on the light's: it is not reciprocal, as glTF's own layering is not.
 
-import { geometric } from '../surface';
 import { sinCosTurn, turnCos, turnSin } from '../trigonometry';
 import { add, cross, dot, luminance, madd, mix, mul, normalizeOr, scale, sub, vec3, X, Y, Z } from '../vec';
 import { albedoOf, glassAlbedo, MIN_COSINE } from './albedo-tables';
@@ -14,7 +13,7 @@ import { filmReflectance, pow5, schlickWeight, thinnerCosine } from './fresnel';
 import { distribution, lambda, visibleNormal } from './ggx';
 import {
   alphaX, alphaY, base, coat, coatAlpha, coatZ, dielectric, dielectric90, diffuseTransmission,
-  diffuseTransmissionColor, film, filmIor, filmThickness, frameX, frameY, frameZ, metallic, sheenAlpha, sheenColor,
+  diffuseTransmissionColor, film, filmIor, filmThickness, frameX, frameY, frameZ, metallic, sheenAlpha, sheenColor, side,
   transmission, volume,
 } from './parameters';
 import { MIN_SHEEN_ALPHA, sheenLambda, sheenLobe } from './sheen';
@@ -73,7 +72,7 @@ let pFuzz: f32 = 0;
 let pSpecular: f32 = 0;
 let pDiffuse: f32 = 0;
 let pBehind: f32 = 0;
-// The shading normal does not stand on the triangle.
+// The shading normal does not stand on the surface.
 let bent: bool = false;
 
 // @ts-ignore: decorator
@@ -119,7 +118,7 @@ export function prepareBsdf(w: v128, relativeIor: f32): void {
   viewZ = max<f32>(Z(view), MIN_COSINE);
   view = f32x4.replace_lane(view, 2, viewZ);
   viewLambda = lambda(view, ax, ay);
-  bent = dot(frameZ, geometric) < <f32>0.99999;
+  bent = dot(frameZ, side) < <f32>0.99999;
   totalAlbedo = f32x4.splat(0);
   below = 1;
   pCoat = 0;
@@ -132,7 +131,7 @@ export function prepareBsdf(w: v128, relativeIor: f32): void {
     coatShare = coat;
     below = <f32>1 - pCoat;
     totalAlbedo = f32x4.splat(pCoat);
-    bent = bent || dot(coatZ, geometric) < <f32>0.99999;
+    bent = bent || dot(coatZ, side) < <f32>0.99999;
   }
   pFuzz = 0;
   const mostFuzz = largest(sheenColor);
@@ -358,22 +357,22 @@ function addThrough(w: v128): void {
   density += pSpecular * (<f32>1 - reflecting) * d;
 }
 
-/** Mirror image of a direction in the triangle's plane. */
+/** Mirror image of a direction in the plane of the smooth surface. */
 // @ts-ignore: decorator
 @inline
 function mirrored(w: v128): v128 {
-  return madd(w, geometric, <f32>-2 * dot(w, geometric));
+  return madd(w, side, <f32>-2 * dot(w, side));
 }
 
 /**
  * f · |cos| for light from (or sent to) the unit direction `w`; `bsdfPdf` is the density with which `sampleBsdf` gives
- * it. Where the shading normal leans, part of a lobe points to the wrong side of the triangle: that part is folded back
- * at the triangle's plane, so that neither black fringes nor leaks appear and no light is lost.
+ * it. Where the shading normal leans, part of a lobe points to the wrong side of the surface: that part is folded back
+ * at the surface's plane, so that neither black fringes nor leaks appear and no light is lost.
  */
 export function evaluateBsdf(w: v128): v128 {
   sum = f32x4.splat(0);
   density = 0;
-  if (dot(w, geometric) > 0) {
+  if (dot(w, side) > 0) {
     addReflected(w);
     if (bent) addReflected(mirrored(w));
   } else if (throughScale > 0 || pBehind > 0) {
@@ -458,7 +457,7 @@ export function sampleBsdf(u: f32, v: f32, choice: f32): bool {
     const s = sqrt<f32>(max<f32>(1 - v * v, 0));
     w = world(vec3(s * turnCos, s * turnSin, max<f32>(v, 1e-4)));
   }
-  if (dot(w, geometric) > 0 == behind) w = mirrored(w);
+  if (dot(w, side) > 0 == behind) w = mirrored(w);
   w = normalizeOr(w, frameZ);
   const f = evaluateBsdf(w);
   if (!(bsdfPdf > 0)) return false;

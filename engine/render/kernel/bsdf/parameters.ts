@@ -54,6 +54,11 @@ export let frameX: v128 = f32x4.splat(0);
 export let frameY: v128 = f32x4.splat(0);
 export let frameZ: v128 = f32x4.splat(0);
 export let coatZ: v128 = f32x4.splat(0);
+/**
+ * Normal of the smooth surface that the triangles stand for, without bumps: what lies on its side is before the
+ * surface. By the triangle's own normal, the facets of round things would show wherever light grazes them.
+ */
+export let side: v128 = f32x4.splat(0);
 
 // @ts-ignore: decorator
 @inline
@@ -206,6 +211,7 @@ export function loadParameters(view: v128, color: v128, minAlpha: f32): void {
   const alpha = max<f32>(roughness * roughness, minAlpha);
   alphaX = alpha;
   alphaY = alpha;
+  side = towards(normal, view);
   frameZ = towards(bumped(SLOT_NORMAL, load<f32>(m, M_NORMAL_SCALE)), view);
   if (flags & MF_ANISOTROPY) loadAnisotropy(m, alpha);
   else frameX = perpendicular(frameZ);
