@@ -1,6 +1,6 @@
 // Second and third pass: occlusion without its sampling pattern.
 
-import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, TILE, G_NORMAL, G_OCCLUSION } from './layout';
+import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, TILE, G_NORMAL, G_OCCLUSION, OCCLUSION_BYTES } from './layout';
 import { dot, madd, scale, unpackNormal, Z } from './vec';
 import { classifyTile } from './interior';
 import { litShareOf, unoccluded } from './occlusion';
@@ -11,16 +11,15 @@ import { pixelAt, tracedAt, narrowAt, isOpenAround, setPlane, planeError, packSh
 const FILTER_SIDE: i32 = TILE + 4;
 
 /**
- * Averages occlusion over 5 × 5 pixels whose outermost count half: one full period of the 4 × 4 patterns, which
- * removes their pattern exactly where the surface goes on. Pixels off the plane or turned away do not count. What the
+ * Averages occlusion over 5 × 5 pixels whose outermost count half, rows first: one full period of the 4 × 4 patterns,
+ * which removes their pattern exactly where the surface goes on. Pixels off the plane or turned away do not count. What the
  * pixels need in shading is told on the way, from the same neighbours.
  */
 export function filterTile(x0: i32, y0: i32, thread: i32): void {
   const width = load<i32>(HEADER + H_WIDTH);
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
-  const pixel = pixelSide();
-  // Normals and depths of the tile, unpacked once: each is looked at 25 times.
+  // Normals and depths of the tile, unpacked once: each is looked at several times.
   const cache = stackOf(thread);
   let any = false;
   for (let y = y0 - 2; y < y1 + 2; y++) {
@@ -42,31 +41,48 @@ export function filterTile(x0: i32, y0: i32, thread: i32): void {
     for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) v128.store(narrowAt(x, y), unoccluded());
     return;
   }
+  // Along rows, into the scratch memory behind the cache, then along columns.
+  const rows = cache + (FILTER_SIDE * FILTER_SIDE << 4);
+  const tolerance = <f32>6 * pixelSide();
+  for (let y = max(y0 - 2, first); y < min(y1 + 2, end); y++) {
+    for (let x = x0; x < x1; x++) {
+      const center = cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4);
+      if (load<f32>(center, 12) == Infinity) continue;
+      v128.store(rows + (<usize>((y - y0 + 2) * TILE + x - x0) << 4), average(x, y, center, 1, 0, tracedAt(x, y), OCCLUSION_BYTES, tolerance));
+    }
+  }
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const center = cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4);
-      const n = v128.load(center), depth = f32x4.extract_lane(n, 3);
-      if (depth == Infinity) continue;
-      setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
-      let sum = f32x4.splat(0);
-      let weights: f32 = 0;
-      for (let dy = -2; dy <= 2; dy++) {
-        let c = center + (dy * FILTER_SIDE - 2) * 16;
-        for (let dx = -2; dx <= 2; dx++, c += 16) {
-          const m = v128.load(c), d = f32x4.extract_lane(m, 3);
-          if (d == Infinity || planeError(<f32>dx, <f32>dy, d) > 6 * pixel) continue;
-          const turn = dot(n, m);
-          if (turn < <f32>0.8) continue;
-          let w = (turn - <f32>0.8) * 5;
-          if (dx == 2 || dx == -2) w *= 0.5;
-          if (dy == 2 || dy == -2) w *= 0.5;
-          sum = madd(sum, v128.load(tracedAt(x + dx, y + dy)), w);
-          weights += w;
-        }
-      }
-      v128.store(narrowAt(x, y), weights > 0 ? scale(sum, <f32>1 / weights) : v128.load(tracedAt(x, y)));
+      if (load<f32>(center, 12) == Infinity) continue;
+      v128.store(narrowAt(x, y), average(x, y, center, 0, 1, rows + (<usize>((y - y0 + 2) * TILE + x - x0) << 4), TILE * OCCLUSION_BYTES, tolerance));
     }
   }
+}
+
+/**
+ * Mean of five values in a row or column about a pixel, the outermost half, of those on its surface. `center` is its
+ * place in the cache, `value` that of its own value, `step` the way to the next.
+ */
+// @ts-ignore: decorator
+@inline
+function average(x: i32, y: i32, center: usize, right: i32, down: i32, value: usize, step: i32, tolerance: f32): v128 {
+  const n = v128.load(center);
+  setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, f32x4.extract_lane(n, 3), n);
+  let sum = v128.load(value);
+  let weights: f32 = 1;
+  for (let i = -2; i <= 2; i++) {
+    if (i == 0) continue;
+    const m = v128.load(center + i * (right + down * FILTER_SIDE) * 16), d = f32x4.extract_lane(m, 3);
+    // Also where there is nothing: the error of an infinite depth is infinite.
+    if (!(planeError(<f32>(i * right), <f32>(i * down), d) <= tolerance)) continue;
+    const turn = dot(n, m);
+    if (turn < <f32>0.8) continue;
+    const w = (turn - <f32>0.8) * (i == 2 || i == -2 ? <f32>2.5 : <f32>5);
+    sum = madd(sum, v128.load(value + i * step), w);
+    weights += w;
+  }
+  return scale(sum, <f32>1 / weights);
 }
 
 /** Step between the taps of the wide filter: the block of pixels that the narrow one has averaged. */
