@@ -1,0 +1,162 @@
+import { Document, type Node } from '@gltf-transform/core';
+import { expect, test } from 'vitest';
+import { addMesh, draw, pixel, rawImage, SQUARE, seeded, sphere } from '#test/render/scenes.ts';
+import type { RenderedImage } from './rendered-image.ts';
+
+const BAD = [Number.NaN, Infinity, -Infinity, 3e38, 1e-40];
+
+/** Share of the picture that shows something opaque. */
+function covered({ data }: RenderedImage): number {
+  let count = 0;
+  for (let i = 3; i < data.length; i += 4) if (data[i] === 255) count++;
+  return count / (data.length / 4);
+}
+
+test('values that are no numbers, anywhere, spoil no more than their own triangles', async () => {
+  const random = seeded(11);
+  for (const attribute of ['positions', 'normals', 'uvs', 'colors'] as const) {
+    const document = new Document();
+    const ball = { ...sphere(24, 12), colors: [] as number[] };
+    ball.colors = Array.from({ length: (ball.positions.length / 3) * 4 }, () => 1);
+    const values = [...ball[attribute]!];
+    for (let i = 0; i < 20; i++) values[Math.floor(random() * values.length)] = BAD[i % BAD.length]!;
+    addMesh(document, { ...ball, [attribute]: values }, document.createMaterial());
+    const image = await draw(document, {});
+    expect(covered(image), attribute).toBeGreaterThan(0.4);
+  }
+});
+
+test('triangles without area, with corners twice or that do not exist, are left out', async () => {
+  const document = new Document();
+  const indices = [...SQUARE.indices!, 0, 0, 0, 1, 1, 2, 0, 1, 99, 4_000_000_000, 2, 3, 0, 2, 0];
+  addMesh(document, { ...SQUARE, indices });
+  const plain = new Document();
+  addMesh(plain, SQUARE);
+  expect((await draw(document, {})).data).toEqual((await draw(plain, {})).data);
+  const nothing = new Document();
+  addMesh(nothing, { ...SQUARE, indices: [0, 0, 0, 1, 1, 1] });
+  await expect(draw(nothing, {})).rejects.toMatchObject({ code: 'model_empty' });
+});
+
+test('a texture that cannot be decoded is left out, and said so', async () => {
+  const document = new Document();
+  const texture = document
+    .createTexture('torn')
+    .setImage(new Uint8Array([1, 2, 3]))
+    .setMimeType('image/x-raw');
+  addMesh(document, SQUARE, document.createMaterial().setBaseColorTexture(texture).setNormalTexture(texture));
+  const image = await draw(document, {});
+  expect(covered(image)).toBeGreaterThan(0.5);
+  expect(image.stats.warnings.join()).toContain('torn');
+});
+
+test('a texture 16,384 pixels long is drawn; one that memory does not hold is refused with the figures', async () => {
+  const document = new Document();
+  const texture = document
+    .createTexture()
+    .setImage(rawImage(16_384, 2, (x) => (x < 8192 ? [255, 0, 0, 255] : [0, 0, 255, 255])))
+    .setMimeType('image/x-raw');
+  const material = document.createMaterial().setBaseColorTexture(texture).setMetallicFactor(0).setRoughnessFactor(1);
+  addMesh(document, SQUARE, material);
+  const image = await draw(document, {});
+  expect(pixel(image, 16, 32)[0]).toBeGreaterThan(pixel(image, 16, 32)[2]!);
+  expect(pixel(image, 48, 32)[2]).toBeGreaterThan(pixel(image, 48, 32)[0]!);
+  await expect(draw(document, {}, undefined, { memoryLimit: 2 ** 20 })).rejects.toMatchObject({
+    code: 'render_too_large',
+    message: expect.stringContaining('MiB'),
+  });
+});
+
+test('ten thousand nodes, beside and below one another', async () => {
+  const document = new Document();
+  const wide = addMesh(document, { positions: [0, 0, 0, 0.4, 0, 0, 0, 0.4, 0], indices: [0, 1, 2] });
+  const mesh = wide.node.getMesh()!;
+  const scene = document.getRoot().listScenes()[0]!;
+  let last: Node = wide.node;
+  for (let i = 0; i < 10_000; i++) {
+    scene.addChild(
+      document
+        .createNode()
+        .setMesh(mesh)
+        .setTranslation([i % 100, Math.floor(i / 100), 0]),
+    );
+    const below = document.createNode();
+    last.addChild(below);
+    last = below;
+  }
+  last.setMesh(mesh).setTranslation([50, 50, 1]);
+  const { stats } = await draw(document, {});
+  expect(stats.triangles).toBe(10_002);
+}, 30_000);
+
+test('nodes that refer to one another in a circle are drawn once', async () => {
+  const document = new Document();
+  const a = addMesh(document, SQUARE).node;
+  const b = addMesh(document, SQUARE, null, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 3, 0, 0, 1]).node;
+  a.addChild(b);
+  b.addChild(a);
+  const scene = document.getRoot().listScenes()[0]!;
+  scene.addChild(a);
+  const { stats } = await draw(document, {});
+  expect(stats.triangles).toBe(4);
+});
+
+test('what is empty is refused, and says what is missing', async () => {
+  const none = new Document();
+  none.createScene();
+  const noPrimitive = new Document();
+  noPrimitive.createScene().addChild(noPrimitive.createNode().setMesh(noPrimitive.createMesh()));
+  const noVertex = new Document();
+  addMesh(noVertex, { positions: [] });
+  const nowhere = new Document();
+  addMesh(nowhere, { positions: [Number.NaN, 0, 0, 1, Number.NaN, 0, 0, 1, Number.NaN] });
+  for (const document of [new Document(), none, noPrimitive, noVertex, nowhere])
+    await expect(draw(document, {})).rejects.toMatchObject({ code: 'model_empty' });
+});
+
+test('transforms that flatten, explode or are no numbers leave the rest as it is', async () => {
+  for (const value of [0, 1e30, Number.NaN, -1]) {
+    const document = new Document();
+    addMesh(document, SQUARE);
+    const other = addMesh(document, sphere(12, 6));
+    other.node.setScale([value, value, 1]);
+    if (value !== -1) other.node.setTranslation([value, 0, 0]);
+    expect(covered(await draw(document, {})), String(value)).toBeGreaterThan(value === 1e30 ? -1 : 0.3);
+  }
+});
+
+test('clips with odd keys and skins without sense give a picture', async () => {
+  const document = new Document();
+  const { node, primitive } = addMesh(document, SQUARE);
+  const buffer = document.getRoot().listBuffers()[0]!;
+  const joint = document.createNode('joint');
+  document.getRoot().listScenes()[0]!.addChild(joint);
+  const accessor = (type: 'SCALAR' | 'VEC3' | 'VEC4' | 'MAT4', array: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>) =>
+    document.createAccessor().setType(type).setArray(array).setBuffer(buffer);
+  primitive
+    .setAttribute('JOINTS_0', accessor('VEC4', new Uint16Array([0, 9, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7, 0, 0, 0, 0])))
+    .setAttribute(
+      'WEIGHTS_0',
+      accessor('VEC4', new Float32Array([0.5, 0.5, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, Number.NaN, 1, 0, 0])),
+    );
+  node.setSkin(document.createSkin().addJoint(joint));
+  const clip = (name: string, times: number[], values: number[]) => {
+    const sampler = document
+      .createAnimationSampler()
+      .setInput(accessor('SCALAR', new Float32Array(times)))
+      .setOutput(accessor('VEC3', new Float32Array(values)));
+    const channel = document
+      .createAnimationChannel()
+      .setSampler(sampler)
+      .setTargetNode(joint)
+      .setTargetPath('translation');
+    document.createAnimation(name).addSampler(sampler).addChannel(channel);
+  };
+  clip('still', [0], [0.1, 0, 0]);
+  clip('twice', [0, 0, 0], [0, 0, 0, 0.1, 0, 0, 0.2, 0, 0]);
+  clip('short', [0, 1, 2], [0, 0, 0]);
+  clip('none', [], []);
+  for (const animation of ['still', 'twice', 'short', 'none'])
+    for (const time of [0, 0.5, 100])
+      expect(covered(await draw(document, { animation, time })), animation).toBeGreaterThan(0.1);
+});
