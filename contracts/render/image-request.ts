@@ -163,6 +163,15 @@ export const ImageRequest = z.object({
     .max(86_400)
     .optional()
     .describe('Moment of the animation in seconds; without it and without `animation` the model is in rest pose'),
+  shutter: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Motion blur: share of the time between two frames that the shutter is open; 0: none, 0.5: as films have it',
+    ),
+  framesPerSecond: z.number().min(1).max(240).default(24).describe('Frames a second that `shutter` refers to'),
   variant: z
     .string()
     .min(1)

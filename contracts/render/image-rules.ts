@@ -60,6 +60,13 @@ export function imageProblems(request: ImageRequest): ImageProblem[] {
   if (request.display !== 'shaded' && request.integrator === 'path') {
     problems.push({ pointer: '/display', message: `\`${request.display}\` is drawn by the \`preview\` integrator` });
   }
+  const only = request.passes.length === 1 && request.passes[0] === 'beauty' && request.format !== 'exr';
+  if (request.shutter > 0 && !only) {
+    problems.push({
+      pointer: '/shutter',
+      message: 'motion blur is of pictures alone: neither of passes nor of exr files',
+    });
+  }
   if (request.fStop !== undefined && request.projection === 'orthographic' && typeof request.camera !== 'string') {
     problems.push({ pointer: '/fStop', message: 'an orthographic camera has no depth of field' });
   }

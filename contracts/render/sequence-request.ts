@@ -24,6 +24,7 @@ const {
   colorSpace: _colorSpace,
   passes: _passes,
   exrDepth: _exrDepth,
+  framesPerSecond: _framesPerSecond,
   ...look
 } = ImageRequest.shape;
 

@@ -193,3 +193,28 @@ test('pointers move factors and lights for the picture alone; what is not known 
   expect(light.getIntensity()).toBe(0);
   expect(last.stats.warnings.filter((warning) => warning.includes('/materials/0/name'))).toHaveLength(1);
 });
+
+test('an open shutter shows the mean of what moves, and what stands still as it is', async () => {
+  const { document } = moving();
+  const shot = { animation: 'go', time: 0.5, width: 96, height: 96 } as const;
+  const session = openRenderSession(document, testHost());
+  const sharp = await session.render(request(shot));
+  const blurred = await session.render(request({ ...shot, shutter: 1, framesPerSecond: 2 }));
+  session.close();
+  // The camera stays: the square that does not move is the same, the ball is smeared upwards.
+  const at = (image: typeof sharp, x: number, y: number) => pixel(image, x, y);
+  const partial = (image: typeof sharp) => [...image.data].filter((v, i) => i % 4 === 3 && v > 20 && v < 235).length;
+  expect(partial(blurred)).toBeGreaterThan(partial(sharp) * 2);
+  const red = [...Array(96 * 96).keys()].filter((i) => {
+    const [r, g, b, a] = at(sharp, i % 96, Math.floor(i / 96));
+    return a === 255 && r! > 3 * g! && r! > 3 * b!;
+  });
+  expect(red.length).toBeGreaterThan(50);
+  for (const i of red) {
+    const [a, b] = [at(sharp, i % 96, Math.floor(i / 96)), at(blurred, i % 96, Math.floor(i / 96))];
+    for (let c = 0; c < 3; c++) expect(Math.abs(a[c]! - b[c]!)).toBeLessThanOrEqual(6);
+  }
+  // The same request gives the same bytes, in a session or alone.
+  const alone = await draw(document, { ...shot, shutter: 1, framesPerSecond: 2 });
+  expect(difference(alone, blurred).max).toBe(0);
+});

@@ -19,6 +19,7 @@ import { type ImagePlan, planImage } from './image-plan.ts';
 import * as L from './kernel/layout.ts';
 import { KernelHeader } from './kernel-header.ts';
 import type { ScenePlan } from './memory-plan.ts';
+import { blurs, momentsOf, PictureSum } from './motion-blur.ts';
 import { placedCamera, withLens } from './placed-cameras.ts';
 import { moveScene, type PreparedScene, prepareScene, sceneKey, type Workbench } from './prepared-scene.ts';
 import type { KernelLease, RenderHost } from './render-host.ts';
@@ -118,6 +119,30 @@ class Session implements RenderSession {
 
   async render(asked: ImageRequest, options: FrameOptions = {}): Promise<RenderedImage> {
     const request = displayedRequest(asked);
+    return blurs(request) ? this.#blurred(request, options) : this.#sharp(request, options);
+  }
+
+  /** The mean of what is seen while the shutter is open. */
+  async #blurred(request: ImageRequest, options: FrameOptions): Promise<RenderedImage> {
+    // A camera of the file may move itself; any other stays where it is at the beginning.
+    const moves = options.camera === undefined && typeof request.camera === 'string';
+    const camera = moves ? undefined : (options.camera ?? (await this.frame(request, options.signal)));
+    const moments = momentsOf(request);
+    const sum = new PictureSum(request.width * request.height);
+    let first: RenderedImage | undefined;
+    let rays = 0;
+    for (const [i, moment] of moments.entries()) {
+      const onProgress = (share: number) => options.onProgress?.((i + share) / moments.length);
+      const image = await this.#sharp(moment, { ...options, camera, onProgress });
+      sum.add(image.data);
+      rays += image.stats.rays;
+      first ??= image;
+    }
+    if (!first) throw new Error('A shutter is open for no moment.');
+    return { ...first, data: sum.mean(), stats: { ...first.stats, rays } };
+  }
+
+  async #sharp(request: ImageRequest, options: FrameOptions): Promise<RenderedImage> {
     return this.#during(request, options.signal, async (call) => {
       const prepared = await this.#prepare(call);
       const { header, lease } = this.#opened();

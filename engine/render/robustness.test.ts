@@ -131,8 +131,10 @@ test('clips with odd keys and skins without sense give a picture', async () => {
   const buffer = document.getRoot().listBuffers()[0]!;
   const joint = document.createNode('joint');
   document.getRoot().listScenes()[0]!.addChild(joint);
-  const accessor = (type: 'SCALAR' | 'VEC3' | 'VEC4' | 'MAT4', array: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>) =>
-    document.createAccessor().setType(type).setArray(array).setBuffer(buffer);
+  const accessor = (
+    type: 'SCALAR' | 'VEC3' | 'VEC4' | 'MAT4',
+    array: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>,
+  ) => document.createAccessor().setType(type).setArray(array).setBuffer(buffer);
   primitive
     .setAttribute('JOINTS_0', accessor('VEC4', new Uint16Array([0, 9, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7, 0, 0, 0, 0])))
     .setAttribute(

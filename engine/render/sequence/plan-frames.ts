@@ -67,7 +67,8 @@ export async function planFrames(
 /** The image request of a frame: what a sequence has in common with an image, losslessly. */
 function imageOf(request: SequenceRequest, changes: Partial<ImageRequest> = {}): ImageRequest {
   // The schema leaves out what only sequences have.
-  return ImageRequest.parse({ ...request, format: 'png', quality: 100, ...changes });
+  const framesPerSecond = 'fps' in request ? request.fps : undefined;
+  return ImageRequest.parse({ ...request, framesPerSecond, format: 'png', quality: 100, ...changes });
 }
 
 /** The distance from which all of these axes see all of the model, as extremes for `fitCamera`. */
