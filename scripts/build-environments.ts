@@ -28,6 +28,9 @@ const LIT_IRRADIANCE = 1.15;
 const LIT_IRRADIANCE_NIGHT = 0.6;
 const LIT_SHARE = 0.04;
 
+/** Directions that irradiance is looked at in, for the brightness of the whole. */
+const IRRADIANCE_SIZE = 32;
+
 /** Levels from this one on are integrated over all of a coarse picture instead of sampled. */
 const FIRST_INTEGRATED = 3;
 const INTEGRATED_WIDTH = 128;
@@ -278,13 +281,12 @@ for (const name of names) {
   const coarse = levels.find(({ width }) => width <= INTEGRATED_WIDTH)!;
   const radianceLevels = FILTERED_SIZES.length;
   const maps = [BUILT_IN_SIZE, ...FILTERED_SIZES].map((size, i) => {
-    const roughness = i / (radianceLevels - 1);
+    const roughness = i / radianceLevels;
     if (i === 0) return sharpMap(panorama, size);
-    if (i === radianceLevels) return integratedMap(coarse, size, (c) => Math.max(0, c));
     if (i >= FIRST_INTEGRATED) return integratedMap(coarse, size, ggxWeight(roughness));
     return filterMap(levels, size, ggxLobe(roughness));
   });
-  const irradiance = maps.at(-1)!;
+  const irradiance = integratedMap(coarse, IRRADIANCE_SIZE, (c) => Math.max(0, c));
   const scale = (name === 'night' ? LIT_IRRADIANCE_NIGHT : LIT_IRRADIANCE) / litIrradiance(irradiance);
   const file = writeEnvironment(maps, scale);
   await writeFile(`${folder}${name}.bin`, file);

@@ -43,10 +43,10 @@ export const Display = z.enum(['shaded', 'wireframe', 'uv-checker', 'material-id
 /** How depth is drawn: things become smaller with distance, or keep their size. */
 export const Projection = z.enum(['perspective', 'orthographic']);
 
-/** `transparent` or an sRGB colour `#rrggbb`. */
+/** `transparent`, `environment` or an sRGB colour `#rrggbb`. */
 export const Background = z.union([
-  z.literal('transparent'),
-  z.string().regex(/^#[0-9a-fA-F]{6}$/, 'give `transparent` or a colour such as #f4f4f5'),
+  z.enum(['transparent', 'environment']),
+  z.string().regex(/^#[0-9a-fA-F]{6}$/, 'give `transparent`, `environment` or a colour such as #f4f4f5'),
 ]);
 
 /** Names of the environments that come with Maquette. */
@@ -109,10 +109,16 @@ export const ImageRequest = z.object({
     .optional()
     .describe('What is sharp, in metres along the view; without it the target, else the middle of the model'),
   background: Background.optional().describe(
-    '`transparent`, or an sRGB colour such as `#f4f4f5`; without it `transparent`, and `#ffffff` in a jpg',
+    '`transparent`, `environment` (the surroundings are seen), or an sRGB colour such as `#f4f4f5`; without it `transparent`, and `#ffffff` in a jpg',
   ),
   environment: EnvironmentName.default('studio').describe('What lights the model and is mirrored by it'),
   environmentIntensity: z.number().min(0).max(100).default(1).describe("Factor of the environment's light"),
+  environmentBlur: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('How much the environment is blurred where it is the background, 0 to 1'),
   environmentRotation: z.number().min(-360).max(360).default(0).describe('Turns the environment about +Y, in degrees'),
   ground: z
     .enum(['none', 'shadow'])

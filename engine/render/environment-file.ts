@@ -1,17 +1,8 @@
 import { deflateSync, inflateSync } from 'fflate';
 import { invalidEnvironment } from './errors.ts';
-import {
-  ENV_SIZE_1,
-  ENV_SIZE_2,
-  ENV_SIZE_3,
-  ENV_SIZE_4,
-  ENV_SIZE_5,
-  ENV_SIZE_6,
-  ENV_SIZE_7,
-  ENV_SIZE_IRRADIANCE,
-} from './kernel/layout.ts';
+import { ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7 } from './kernel/layout.ts';
 
-/** Texels a side of the filtered maps of an environment: radiance for rising roughness, then irradiance divided by π. */
+/** Texels a side of the filtered maps of an environment: radiance for rising roughness. */
 export const FILTERED_SIZES: readonly number[] = [
   ENV_SIZE_1,
   ENV_SIZE_2,
@@ -20,7 +11,6 @@ export const FILTERED_SIZES: readonly number[] = [
   ENV_SIZE_5,
   ENV_SIZE_6,
   ENV_SIZE_7,
-  ENV_SIZE_IRRADIANCE,
 ];
 
 /** Texels a side of the sharp map of the environments that come with Maquette. */

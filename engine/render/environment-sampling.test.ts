@@ -12,6 +12,7 @@ interface Probe {
   radiance(d: Vector): number[];
   sample(u: number, v: number): { direction: Vector; pdf: number };
   pdf(d: Vector): number;
+  irradiance(n: Vector): number[];
 }
 
 /** The kernel after a render under an environment, as three functions. */
@@ -36,6 +37,10 @@ async function probe(
       return { direction: [out[0]!, out[1]!, out[2]!], pdf: out[3]! };
     },
     pdf: (d) => exports.probeEnvironmentPdf(...d),
+    irradiance: (n) => {
+      exports.probeIrradiance(...n);
+      return [...out.subarray(0, 3)];
+    },
   };
 }
 
@@ -185,6 +190,18 @@ test.each([
     }
     expect(sum / side ** 2 / exact).toBeCloseTo(1, 2);
   }
+});
+
+test.each(['studio', 'sunset', 'night'] as const)('%s: irradiance in spherical harmonics', async (name) => {
+  const { irradiance, radiance } = await probe(name, { environmentRotation: 31, environmentIntensity: 2 });
+  const random = seeded(19);
+  const pairs = Array.from({ length: 12 }, () => {
+    const n = direction(random(), random(), 1, 1);
+    const exact = integrate(192, 384, (d) => luminance(radiance(d)) * Math.max(0, dot(n, d))) / Math.PI;
+    return [luminance(irradiance(n)), exact] as const;
+  });
+  const peak = Math.max(...pairs.map(([, exact]) => exact));
+  for (const [found, exact] of pairs) expect(Math.abs(found - exact) / peak).toBeLessThan(0.02);
 });
 
 test('intensity scales radiance and leaves the density', async () => {

@@ -40,7 +40,7 @@ test.each(EnvironmentName.options)('%s: hardly anything of a white sphere is cli
   expect(clipped / white.length).toBeLessThan(0.02);
 });
 
-test.each(EnvironmentName.options)('%s: irradiance turns smoothly', async (name) => {
+test.each(EnvironmentName.options)('%s: light of full roughness turns smoothly', async (name) => {
   const planes = inflateEnvironment(await readFile(new URL(`environments/${name}.bin`, import.meta.url)));
   const filtered = mapBytes(sharpSizeOf(planes));
   const buffer = new ArrayBuffer(filtered + FILTERED_BYTES);

@@ -25,6 +25,9 @@ export function displayedRequest(request: ImageRequest): ImageRequest {
   return request.display === 'shaded' ? request : { ...request, toneMapping: 'none', exposure: 0 };
 }
 
+/** Backgrounds that are no colour. */
+const BACKGROUND_MODES: Record<string, number> = { transparent: 0, environment: L.BACKGROUND_ENVIRONMENT };
+
 /** Tells the kernel what is asked of an image: its size, quality, background, ground and light. */
 export function writeImageHeader(
   header: KernelHeader,
@@ -52,7 +55,7 @@ export function writeImageHeader(
     [L.H_DISPLAY, DISPLAY[request.display]],
     [L.H_OCCLUSION_RAYS, occlusionRays(samplesOf(request))],
     [L.H_GROUND, ground ? 1 : 0],
-    [L.H_BACKGROUND_MODE, backgroundOf(request) === 'transparent' ? 0 : 1],
+    [L.H_BACKGROUND_MODE, BACKGROUND_MODES[backgroundOf(request)] ?? 1],
   ]);
   header.setFloats(L.H_BACKGROUND, ...backgroundColor(request));
   header.setFloats(L.H_LINE_WIDTH, request.lineWidth);
@@ -64,6 +67,7 @@ export function writeImageHeader(
   const turn = request.environmentRotation;
   header.setFloats(L.H_ENV_COS, cosDegrees(turn), sinDegrees(turn));
   header.setFloats(L.H_ENV_INTENSITY, request.environmentIntensity);
+  header.setFloats(L.H_ENV_BLUR, request.environmentBlur);
 }
 
 /** Tells the kernel along which axes to look for the extremes of what the camera frames. */
@@ -96,10 +100,10 @@ export function writeCamera(
   header.setFloats(L.H_LENS_FOCUS, 1 / lens.focusDistance);
 }
 
-/** Linear light of the background in the primaries of the picture; black where it is transparent. */
+/** Linear light of a background colour in the primaries of the picture; black where there is none. */
 function backgroundColor(request: ImageRequest): readonly number[] {
   const background = backgroundOf(request);
-  if (background === 'transparent') return [0, 0, 0];
+  if (BACKGROUND_MODES[background] !== undefined) return [0, 0, 0];
   const rgb = [1, 3, 5].map((i) => srgbToLinear(Number.parseInt(background.slice(i, i + 2), 16) / 255));
   return request.colorSpace === 'display-p3' ? displayP3Of(rgb) : rgb;
 }

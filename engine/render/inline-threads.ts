@@ -30,6 +30,7 @@ export interface KernelExports {
   testHitT(): number;
   testHitId(): number;
   probeEnvironment(x: number, y: number, z: number): void;
+  probeIrradiance(x: number, y: number, z: number): void;
   probeEnvironmentSample(u: number, v: number): void;
   probeEmitter(u: number, v: number, w: number, x: number, y: number, z: number): number;
   probeEmitterPdf(x: number, y: number, z: number, dx: number, dy: number, dz: number): number;

@@ -8,10 +8,11 @@ export interface EnvironmentPlan {
   peak: number;
   /** Texels a side of the sharp map. */
   size: number;
-  /** The sharp map with its half-size levels, the filtered maps, the table for sampling. */
+  /** The sharp map with its half-size levels, the filtered maps, coefficients of irradiance, the table for sampling. */
   map: number;
   filtered: number;
   table: number;
+  irradiance: number;
   panorama: number;
   lobes: number;
   directions: number;
@@ -19,6 +20,8 @@ export interface EnvironmentPlan {
 
 /** Bytes of four directions with their light: see `kernel/environment-filter.ts`. */
 const DIRECTION_BYTES = 112;
+/** Bytes of the coefficients of irradiance: see `kernel/irradiance.ts`. */
+const IRRADIANCE_BYTES = 320;
 
 function rounded(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
@@ -33,7 +36,7 @@ function sharpBytes(size: number): number {
 
 /** Bytes that an environment takes for as long as it is used. */
 export function environmentBytes({ size }: Pick<EnvironmentSource, 'size'>): number {
-  return sharpBytes(size) + rounded(FILTERED_BYTES) + rounded(environmentTableBytes(size));
+  return sharpBytes(size) + rounded(FILTERED_BYTES) + IRRADIANCE_BYTES + rounded(environmentTableBytes(size));
 }
 
 /** Lays out the memory of an environment in the room that a scene has for it. Nothing is allocated. */
@@ -43,13 +46,14 @@ export function planEnvironment(
 ): EnvironmentPlan {
   const { size } = source;
   const filtered = environment + sharpBytes(size);
-  const table = filtered + rounded(FILTERED_BYTES);
-  if (source.kind === 'prefiltered')
-    return { peak: buildEnd, size, map: environment, filtered, table, panorama: 0, lobes: 0, directions: 0 };
+  const irradiance = filtered + rounded(FILTERED_BYTES);
+  const table = irradiance + IRRADIANCE_BYTES;
+  const kept = { size, map: environment, filtered, irradiance, table };
+  if (source.kind === 'prefiltered') return { ...kept, peak: buildEnd, panorama: 0, lobes: 0, directions: 0 };
   const { width, height } = source.picture;
   // Behind what the builder of trees takes meanwhile.
   const lobes = buildEnd + rounded(width * height * 16);
   const directions = lobes + rounded(2 * L.ENV_LOBE_SAMPLES * 32);
   const peak = directions + rounded((L.ENV_INTEGRATED_SIZE ** 2 / 4) * DIRECTION_BYTES);
-  return { peak, size, map: environment, filtered, table, panorama: buildEnd, lobes, directions };
+  return { ...kept, peak, panorama: buildEnd, lobes, directions };
 }

@@ -37,6 +37,7 @@ export async function finishEnvironment(
     [L.H_ENV_MAP, plan.map],
     [L.H_ENV_MAP_SIZE, plan.size],
     [L.H_ENVIRONMENT, plan.filtered],
+    [L.H_ENV_IRRADIANCE, plan.irradiance],
     [L.H_ENV_TABLE, plan.table],
     [L.H_ENV_TABLE_DONE, 0],
     [L.H_ENV_LOBES, plan.lobes],

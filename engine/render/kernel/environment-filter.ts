@@ -1,7 +1,8 @@
 // From an equirectangular picture to what shading reads: a sharp octahedral map, its half-size levels, and maps averaged
-// over the lobes of rising roughness and over the cosine.
+// over the lobes of rising roughness.
 
 import { filteredAt, filteredSize, levelRoughness, sharpLevelAt, sharpLevels } from './environment';
+import { buildIrradiance } from './irradiance';
 import {
   ENV_FILTERED, ENV_INTEGRATED_SIZE, ENV_LOBE_SAMPLES, H_ENV_DIRECTIONS, H_ENV_LOBES, H_ENV_MAP, H_ENV_MAP_SIZE, H_PANORAMA,
   H_PANORAMA_HEIGHT, H_PANORAMA_WIDTH, HEADER,
@@ -76,7 +77,7 @@ export function resampleRow(y: i32): void {
   }
 }
 
-/** Half-size levels of the sharp map, each texel the mean over the solid angle of four. */
+/** Half-size levels of the sharp map, each texel the mean over the solid angle of four; and irradiance. */
 export function buildSharpLevels(): void {
   const size = load<i32>(HEADER + H_ENV_MAP_SIZE), levels = sharpLevels();
   for (let level = 1; level < levels; level++) {
@@ -93,6 +94,8 @@ export function buildSharpLevels(): void {
       }
     }
   }
+  const coarse = integratedLevel();
+  buildIrradiance(sharpLevelAt(coarse), size >> coarse);
 }
 
 // @ts-ignore: decorator
@@ -178,10 +181,9 @@ function sampled(level: i32, n: v128): v128 {
   return scale(sum, <f32>1 / total);
 }
 
-/** Mean over all of the coarse level, weighted by the lobe; the last map's lobe is the cosine. */
+/** Mean over all of the coarse level, weighted by the lobe. */
 function integrated(level: i32, n: v128): v128 {
   const roughness = levelRoughness(level);
-  const cosine = level == ENV_FILTERED - 1;
   const a = roughness * roughness;
   const half = f32x4.splat((a * a - 1) * <f32>0.5), one = f32x4.splat(1), zero = f32x4.splat(0);
   const nx = f32x4.splat(X(n)), ny = f32x4.splat(Y(n)), nz = f32x4.splat(Z(n));
@@ -193,12 +195,9 @@ function integrated(level: i32, n: v128): v128 {
       f32x4.add(f32x4.mul(nx, v128.load(p)), f32x4.mul(ny, v128.load(p, 16))), f32x4.mul(nz, v128.load(p, 32)),
     );
     if (!v128.any_true(f32x4.gt(c, zero))) continue;
-    let w = f32x4.pmax(c, zero);
-    if (!cosine) {
-      // Density of mirrored directions times the cosine; the half vector's squared cosine is (1 + c) / 2.
-      const q = f32x4.add(f32x4.mul(f32x4.add(one, c), half), one);
-      w = f32x4.div(w, f32x4.mul(q, q));
-    }
+    // Density of mirrored directions times the cosine; the half vector's squared cosine is (1 + c) / 2.
+    const q = f32x4.add(f32x4.mul(f32x4.add(one, c), half), one);
+    const w = f32x4.div(f32x4.pmax(c, zero), f32x4.mul(q, q));
     sum = add(sum, f32x4.mul(v128.load(p, 48), v128.shuffle<f32>(w, w, 0, 0, 0, 0)));
     sum = add(sum, f32x4.mul(v128.load(p, 64), v128.shuffle<f32>(w, w, 1, 1, 1, 1)));
     sum = add(sum, f32x4.mul(v128.load(p, 80), v128.shuffle<f32>(w, w, 2, 2, 2, 2)));

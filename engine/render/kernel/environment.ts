@@ -1,21 +1,19 @@
 // Light of the surroundings, prefiltered for each roughness, in octahedral maps.
 //
 // The sharp map and its half-size levels serve small roughness, for which a lobe is hardly wider than their texels.
-// Behind them lie the filtered maps: `ENV_FILTERED - 1` of rising roughness, then irradiance.
+// Beside them lie the filtered maps, of rising roughness.
 
 import {
   ENV_FILTERED, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7,
-  ENV_SIZE_IRRADIANCE, ENV_SMALLEST_LEVEL, H_ENV_INTENSITY, H_ENV_MAP, H_ENV_MAP_SIZE, H_ENVIRONMENT, HEADER,
+  ENV_SMALLEST_LEVEL, H_ENV_INTENSITY, H_ENV_MAP, H_ENV_MAP_SIZE, H_ENVIRONMENT, HEADER,
 } from './layout';
-import { fetchMap, mapBytes, octU, octV, project } from './octahedral';
 import { log2Fast } from './footprint';
+import { fetchMap, fetchSmooth, mapBytes, octU, octV, project } from './octahedral';
 import { luminance, mix, scale } from './vec';
 
 const AMBIENT_LEVEL: i32 = 4;
-/** Maps of roughness. */
-const ROUGH: i32 = ENV_FILTERED - 1;
-/** Half-size levels of the sharp map that reflections read are not smaller than this. */
-const LEAST_REFLECTED: i32 = 128;
+/** Base-2 logarithm of the first filtered map's side. */
+const FIRST_DEPTH: i32 = 7;
 
 /** Texels a side of a filtered map. */
 // @ts-ignore: decorator
@@ -28,8 +26,7 @@ export function filteredSize(level: i32): i32 {
     case 3: return ENV_SIZE_4;
     case 4: return ENV_SIZE_5;
     case 5: return ENV_SIZE_6;
-    case 6: return ENV_SIZE_7;
-    default: return ENV_SIZE_IRRADIANCE;
+    default: return ENV_SIZE_7;
   }
 }
 
@@ -40,7 +37,6 @@ const AREA_3: i32 = AREA_2 + (ENV_SIZE_3 + 2) * (ENV_SIZE_3 + 2);
 const AREA_4: i32 = AREA_3 + (ENV_SIZE_4 + 2) * (ENV_SIZE_4 + 2);
 const AREA_5: i32 = AREA_4 + (ENV_SIZE_5 + 2) * (ENV_SIZE_5 + 2);
 const AREA_6: i32 = AREA_5 + (ENV_SIZE_6 + 2) * (ENV_SIZE_6 + 2);
-const AREA_7: i32 = AREA_6 + (ENV_SIZE_7 + 2) * (ENV_SIZE_7 + 2);
 
 // @ts-ignore: decorator
 @inline
@@ -52,8 +48,7 @@ function offsetOf(level: i32): i32 {
     case 3: return AREA_3;
     case 4: return AREA_4;
     case 5: return AREA_5;
-    case 6: return AREA_6;
-    default: return AREA_7;
+    default: return AREA_6;
   }
 }
 
@@ -67,7 +62,7 @@ export function filteredAt(level: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function levelRoughness(level: i32): f32 {
-  return <f32>(level + 1) / <f32>ROUGH;
+  return <f32>(level + 1) / <f32>ENV_FILTERED;
 }
 
 /** Number of levels of the sharp map, itself counted. */
@@ -87,40 +82,50 @@ export function sharpLevelAt(level: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function filtered(level: i32): v128 {
-  return fetchMap(filteredAt(level), filteredSize(level));
+function fetch(map: usize, size: i32, soft: bool): v128 {
+  return soft ? fetchSmooth(map, size) : fetchMap(map, size);
 }
 
 // @ts-ignore: decorator
 @inline
-function sharp(level: i32): v128 {
-  return fetchMap(sharpLevelAt(level), load<i32>(HEADER + H_ENV_MAP_SIZE) >> level);
+function filtered(level: i32, soft: bool): v128 {
+  return fetch(filteredAt(level), filteredSize(level), soft);
+}
+
+// @ts-ignore: decorator
+@inline
+function sharp(level: i32, soft: bool): v128 {
+  return fetch(sharpLevelAt(level), load<i32>(HEADER + H_ENV_MAP_SIZE) >> level, soft);
 }
 
 /**
- * Radiance at `octU`, `octV` for less roughness than that of the first filtered map. A lobe is about as wide as its
- * α = roughness², so that a level suits whose texels are to the first filtered map's as the squares of roughness.
+ * Radiance at `octU`, `octV` for less roughness than that of the first filtered map, whose share `l` is. A lobe is about
+ * as wide as its α = roughness², so that a level suits whose texels are to the first filtered map's as the squares of
+ * roughness.
  */
-function glossy(l: f32): v128 {
+function glossy(l: f32, soft: bool): v128 {
   const size = load<i32>(HEADER + H_ENV_MAP_SIZE);
-  if (size <= LEAST_REFLECTED) return mix(sharp(0), filtered(0), l);
-  // Half-size levels between the sharp map and one of 96 texels a side.
-  const exponent: i32 = 31 - clz(size), depth = <f32>exponent - <f32>6.5849625;
-  const lod = depth + 2 * log2Fast(max<f32>(l, 1e-4));
-  if (lod <= 0) return sharp(0);
-  const last = exponent - 7;
-  const i = <i32>lod;
-  if (i < last) return mix(sharp(i), sharp(i + 1), lod - <f32>i);
-  return mix(sharp(last), filtered(0), min<f32>((lod - <f32>last) / (depth - <f32>last), 1));
+  if (size <= ENV_SIZE_1) return mix(sharp(0, soft), filtered(0, soft), l);
+  // Half-size levels between the sharp map and the first filtered one.
+  const last: i32 = 31 - clz(size) - FIRST_DEPTH;
+  const lod = <f32>last + 2 * log2Fast(max<f32>(l, 1e-4));
+  if (lod <= 0) return sharp(0, soft);
+  const i = min(<i32>lod, last - 1);
+  return mix(sharp(i, soft), i + 1 < last ? sharp(i + 1, soft) : filtered(0, soft), min<f32>(lod - <f32>i, 1));
+}
+
+/** Radiance about direction `d`, averaged over the lobe of a perceptual roughness; `soft`: texels do not show. */
+export function radianceBy(d: v128, roughness: f32, soft: bool): v128 {
+  project(d);
+  const l = min<f32>(max<f32>(roughness, 0), 1) * <f32>ENV_FILTERED;
+  const i = min(<i32>l, ENV_FILTERED - 1);
+  const light = i == 0 ? glossy(l, soft) : mix(filtered(i - 1, soft), filtered(i, soft), l - <f32>i);
+  return scale(light, load<f32>(HEADER + H_ENV_INTENSITY));
 }
 
 /** Radiance about direction `d`, averaged over the lobe of a perceptual roughness. */
 export function radiance(d: v128, roughness: f32): v128 {
-  project(d);
-  const l = min<f32>(max<f32>(roughness, 0), 1) * <f32>ROUGH;
-  const i = min(<i32>l, ROUGH - 1);
-  const light = i == 0 ? glossy(l) : mix(filtered(i - 1), filtered(i), l - <f32>i);
-  return scale(light, load<f32>(HEADER + H_ENV_INTENSITY));
+  return radianceBy(d, roughness, false);
 }
 
 /**
@@ -132,10 +137,4 @@ export function ambient(d: v128): f32 {
   const n = filteredSize(AMBIENT_LEVEL);
   const x = <i32>(octU * <f32>n) + 1, y = <i32>(octV * <f32>n) + 1;
   return luminance(v128.load(filteredAt(AMBIENT_LEVEL) + (<usize>(y * (n + 2) + x) << 4)));
-}
-
-/** Irradiance on a surface facing `n`, divided by π. */
-export function irradiance(n: v128): v128 {
-  project(n);
-  return scale(filtered(ROUGH), load<f32>(HEADER + H_ENV_INTENSITY));
 }

@@ -1,7 +1,8 @@
 // From the film to the picture.
 
+import { backdrop } from './backdrop';
 import {
-  H_BACKGROUND, H_BACKGROUND_MODE, H_DEVELOP_LINEAR, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH,
+  BACKGROUND_ENVIRONMENT, H_BACKGROUND, H_BACKGROUND_MODE, H_DEVELOP_LINEAR, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH,
   HEADER, TILE,
 } from './layout';
 import { displayPixel, representable, toneMapped, toPictureSpace } from './tonemap';
@@ -19,22 +20,27 @@ function meanRadiance(pixel: usize): v128 {
 }
 
 /**
- * Develops a tile: exposure, tone mapping of what covers the pixel, then the background, which is a display colour and
- * is not tone-mapped. Linear pictures are exposed and have their background, and are not tone-mapped.
+ * Develops a tile: exposure, tone mapping of what covers the pixel, then the background: a display colour, which
+ * is not tone-mapped, or the environment, which is. Linear pictures are exposed and have their background, and are not tone-mapped.
  */
 export function developTile(x0: i32, y0: i32): void {
   const width = load<i32>(HEADER + H_WIDTH);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, load<i32>(HEADER + H_HEIGHT));
   const linear = load<i32>(HEADER + H_DEVELOP_LINEAR) != 0;
   const film = <usize>load<u32>(HEADER + H_FILM), pixels = <usize>load<u32>(HEADER + H_PIXELS);
-  const coloured = load<i32>(HEADER + H_BACKGROUND_MODE) != 0;
-  const background = v128.load(HEADER + H_BACKGROUND);
+  const mode = load<i32>(HEADER + H_BACKGROUND_MODE);
+  const coloured = mode != 0, surroundings = mode == BACKGROUND_ENVIRONMENT;
+  let background = v128.load(HEADER + H_BACKGROUND);
   const exposure = load<f32>(HEADER + H_EXPOSURE);
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const pixel = <usize>(y * width + x);
       const mean = meanRadiance(pixel);
       const alpha = saturate(W(mean));
+      if (surroundings && alpha < 1) {
+        background = scale(backdrop(<f32>x + <f32>0.5, <f32>y + <f32>0.5), exposure);
+        background = linear ? toPictureSpace(representable(background)) : toneMapped(background);
+      }
       if (linear) {
         let c = toPictureSpace(representable(scale(mean, exposure)));
         if (coloured) c = madd(c, background, 1 - alpha);

@@ -29,7 +29,7 @@ import { runView } from './view-pass';
 
 export { probeBsdf, probeBsdfEvaluate, probeBsdfSample } from './bsdf/probe';
 export {
-  probeEmitter, probeEmitterPdf, probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, probeLight, testHitId, testHitT, traceClosest, traceOccluded,
+  probeEmitter, probeEmitterPdf, probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, probeIrradiance, probeLight, testHitId, testHitT, traceClosest, traceOccluded,
   traceRays,
 } from './probe';
 

@@ -65,8 +65,9 @@ export const H_SHADE_FIRST = 104;
 export const H_SHADE_END = 108;
 export const H_SAMPLES = 112;
 export const H_OCCLUSION_RAYS = 116;
-/** 0 transparent, 1 colour. */
+/** 0 transparent, 1 colour, 2 the environment. */
 export const H_BACKGROUND_MODE = 120;
+export const BACKGROUND_ENVIRONMENT = 2;
 /** Linear RGB in the picture's primaries, three f32. */
 export const H_BACKGROUND = 124;
 /** Multiplier of radiance, f32. */
@@ -138,6 +139,10 @@ export const H_PANORAMA_WIDTH = 1076;
 export const H_PANORAMA_HEIGHT = 1080;
 export const H_ENV_LOBES = 1084;
 export const H_ENV_DIRECTIONS = 1088;
+/** Coefficients of irradiance: see `kernel/irradiance.ts`. */
+export const H_ENV_IRRADIANCE = 1092;
+/** Perceptual roughness by which the environment is blurred where it is seen behind the model, f32. */
+export const H_ENV_BLUR = 1096;
 
 // Camera beyond the image plane, and its lens.
 /** Unit view axis, f32x3. */
@@ -509,22 +514,21 @@ export const TASK_PATH_CONVERGENCE = 22;
 export const TASK_PATH_POOL = 23;
 
 // Environment: octahedral maps, f32 RGBA, one border texel on every side. A sharp map of a power of two with its
-// half-size levels, and behind it the filtered maps: ENV_FILTERED − 1 of rising roughness, then irradiance.
-export const ENV_FILTERED = 8;
+// half-size levels, and the filtered maps, of rising roughness.
+export const ENV_FILTERED = 7;
 /** Levels of the sharp map end with this many texels a side. */
 export const ENV_SMALLEST_LEVEL = 16;
 /** Side of the level that wide lobes are integrated over, and samples of a narrow lobe. */
 export const ENV_INTEGRATED_SIZE = 64;
 export const ENV_LOBE_SAMPLES = 384;
-/** Texels a side, borders not counted. Map i is filtered for perceptual roughness i / (ENV_FILTERED − 1). */
-export const ENV_SIZE_1 = 96;
-export const ENV_SIZE_2 = 64;
-export const ENV_SIZE_3 = 32;
-export const ENV_SIZE_4 = 32;
-export const ENV_SIZE_5 = 16;
-export const ENV_SIZE_6 = 16;
-export const ENV_SIZE_7 = 16;
-export const ENV_SIZE_IRRADIANCE = 32;
+/** Texels a side, borders not counted. Map i is filtered for perceptual roughness i / ENV_FILTERED. */
+export const ENV_SIZE_1 = 128;
+export const ENV_SIZE_2 = 96;
+export const ENV_SIZE_3 = 64;
+export const ENV_SIZE_4 = 64;
+export const ENV_SIZE_5 = 32;
+export const ENV_SIZE_6 = 32;
+export const ENV_SIZE_7 = 32;
 
 /** Side of the table of directional albedo; an entry is scale, bias, sheen, mean cosine of the microfacets (f32x4). */
 export const DFG_SIZE = 32;

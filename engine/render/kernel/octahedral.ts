@@ -2,17 +2,28 @@
 // independent unit vectors", 2014), with +Y in its middle. Its area element is 4 · |d|₁³ steradians.
 
 import { H_ENV_COS, H_ENV_SIN, HEADER } from './layout';
-import { mix, vec3, X, Y, Z } from './vec';
+import { add, mix, scale, vec3, X, Y, Z } from './vec';
 
 /** Coordinates of the last direction, in [0, 1], and its solid angle per area of the square. */
 export let octU: f32 = 0;
 export let octV: f32 = 0;
 export let spread: f32 = 0;
 
+/** X and Z in the environment's own space of a world direction. */
+// @ts-ignore: decorator
+@inline
+export function turnedX(d: v128): f32 {
+  return X(d) * load<f32>(HEADER + H_ENV_COS) - Z(d) * load<f32>(HEADER + H_ENV_SIN);
+}
+// @ts-ignore: decorator
+@inline
+export function turnedZ(d: v128): f32 {
+  return X(d) * load<f32>(HEADER + H_ENV_SIN) + Z(d) * load<f32>(HEADER + H_ENV_COS);
+}
+
 /** Coordinates of a world direction. */
 export function project(d: v128): void {
-  const c = load<f32>(HEADER + H_ENV_COS), s = load<f32>(HEADER + H_ENV_SIN);
-  projectUnturned(X(d) * c - Z(d) * s, Y(d), X(d) * s + Z(d) * c);
+  projectUnturned(turnedX(d), Y(d), turnedZ(d));
 }
 
 /** Coordinates of a direction in the environment's own space. */
@@ -92,6 +103,39 @@ export function fetchMap(map: usize, size: i32): v128 {
     mix(v128.load(p + stride), v128.load(p + stride, 16), fx),
     y - <f32>iy,
   );
+}
+
+/** Weights of the cubic B-spline at a place between two texels. */
+// @ts-ignore: decorator
+@inline
+function splineWeights(t: f32): v128 {
+  const s = <f32>1 - t, t2 = t * t, s2 = s * s;
+  let w = f32x4.splat(s2 * s);
+  w = f32x4.replace_lane(w, 1, 3 * t2 * t - 6 * t2 + 4);
+  w = f32x4.replace_lane(w, 2, 3 * s2 * s - 6 * s2 + 4);
+  w = f32x4.replace_lane(w, 3, t2 * t);
+  return scale(w, <f32>(1.0 / 6.0));
+}
+
+/** A map at `octU`, `octV`, smooth over 4 × 4 texels: where texels are larger than pixels, nothing shows of them. */
+export function fetchSmooth(map: usize, size: i32): v128 {
+  const x = octU * <f32>size + <f32>0.5, y = octV * <f32>size + <f32>0.5;
+  const ix = <i32>x, iy = <i32>y;
+  const wx = splineWeights(x - <f32>ix), wy = splineWeights(y - <f32>iy);
+  const stride = strideOf(size), last = size + 1;
+  // The border has one texel; the second beyond an edge repeats it.
+  const c0 = <usize>max(ix - 1, 0) << 4, c1 = <usize>ix << 4, c2 = <usize>min(ix + 1, last) << 4, c3 = <usize>min(ix + 2, last) << 4;
+  let sum = f32x4.splat(0);
+  for (let j = -1; j < 3; j++) {
+    const row = map + <usize>min(max(iy + j, 0), last) * stride;
+    let r = scale(v128.load(row + c0), f32x4.extract_lane(wx, 0));
+    r = add(r, scale(v128.load(row + c1), f32x4.extract_lane(wx, 1)));
+    r = add(r, scale(v128.load(row + c2), f32x4.extract_lane(wx, 2)));
+    r = add(r, scale(v128.load(row + c3), f32x4.extract_lane(wx, 3)));
+    const w = j == -1 ? f32x4.extract_lane(wy, 0) : j == 0 ? f32x4.extract_lane(wy, 1) : j == 1 ? f32x4.extract_lane(wy, 2) : f32x4.extract_lane(wy, 3);
+    sum = add(sum, scale(r, w));
+  }
+  return sum;
 }
 
 // @ts-ignore: decorator

@@ -6,10 +6,10 @@ import { evaluateBsdf, evaluateForPoint, bsdfPdf, isSmooth, prepareBsdf, sampleB
 import { emission, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
 import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
 import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
-import { irradiance } from './environment';
 import { environmentPdf, environmentRadiance } from './environment-sampling';
 import { STEP } from './gbuffer';
 import { groundShow, groundT, meetsGround } from './ground';
+import { irradiance } from './irradiance';
 import {
   H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
   H_PATH_SEED, H_WIDTH, HEADER, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT,

@@ -4,6 +4,7 @@ import {
   emissivePdf, emitterDirection, emitterDistance, emitterNormal, emitterPdf, emitterPoint, emitterRadiance, sampleEmissive,
 } from './emitter-sampling';
 import { environmentPdf, environmentRadiance, sampleEnvironment } from './environment-sampling';
+import { irradiance } from './irradiance';
 import { SCRATCH } from './layout';
 import { lightProbability, sampleLight } from './light-sampling';
 import { arriving, lightDistance, towardsLight } from './lights';
@@ -29,6 +30,11 @@ export function traceOccluded(ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f
 /** Radiance from a direction. */
 export function probeEnvironment(x: f32, y: f32, z: f32): void {
   v128.store(SCRATCH, environmentRadiance(vec3(x, y, z)));
+}
+
+/** Irradiance over π of a surface that faces a direction. */
+export function probeIrradiance(x: f32, y: f32, z: f32): void {
+  v128.store(SCRATCH, irradiance(vec3(x, y, z)));
 }
 
 /** Direction and density for a point of the unit square. */

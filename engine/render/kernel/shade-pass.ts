@@ -1,9 +1,10 @@
 // Third pass: colours. Inside of a smooth opaque surface one sample does; elsewhere a pixel takes all of its samples.
 
 import {
-  G_SURFACE, H_BACKGROUND, H_BACKGROUND_MODE, H_FILM, H_LIGHT_COUNT, H_PIXELS, H_RAYS, H_SAMPLES, H_SHADE_END, H_SHADE_FIRST,
+  BACKGROUND_ENVIRONMENT, G_SURFACE, H_BACKGROUND, H_BACKGROUND_MODE, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_PIXELS, H_RAYS, H_SAMPLES, H_SHADE_END, H_SHADE_FIRST,
   H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, PIXEL_EDGE, PIXEL_INTERIOR, TILE,
 } from './layout';
+import { backdrop } from './backdrop';
 import {
   cameraRay, hasLens, pinholeRay, pixelDown, pixelRight, pixelSide, rayDirection, rayLength, rayOrigin, rayPlane, stepScale,
 } from './camera';
@@ -15,7 +16,7 @@ import { loadOpacity, mattShare, opacity, transmitted } from './shade';
 import { loadSurface, material, materialIndex, normal } from './surface';
 import { bends, escaped, throughRays, traceThrough } from './through';
 import { viewTile } from './tile-view';
-import { displayPixel } from './tonemap';
+import { displayPixel, toneMapped } from './tonemap';
 import { closestFrom, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, restoreHit } from './traverse';
 import { add, dot, madd, mul, scale, X, Y, Z } from './vec';
 
@@ -218,8 +219,9 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, load<i32>(HEADER + H_SHADE_END));
   const samples = load<i32>(HEADER + H_SAMPLES);
   const pixels = <usize>load<u32>(HEADER + H_PIXELS), shadeFirst = load<i32>(HEADER + H_SHADE_FIRST);
-  const coloured = load<i32>(HEADER + H_BACKGROUND_MODE) != 0;
-  const background = v128.load(HEADER + H_BACKGROUND);
+  const mode = load<i32>(HEADER + H_BACKGROUND_MODE);
+  const coloured = mode != 0, surroundings = mode == BACKGROUND_ENVIRONMENT;
+  let background = v128.load(HEADER + H_BACKGROUND);
   const lens = hasLens();
   const film = <usize>load<u32>(HEADER + H_FILM);
   raysTraced = -shadowRays - foundRays - throughRays;
@@ -242,6 +244,9 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
       let alpha = min<f32>(f32x4.extract_lane(sum, 3), 1);
       let c: v128;
       if (coloured) {
+        if (surroundings && alpha < 1) {
+          background = toneMapped(scale(backdrop(<f32>x + <f32>0.5, <f32>y + <f32>0.5), load<f32>(HEADER + H_EXPOSURE)));
+        }
         c = madd(sum, background, 1 - alpha);
         alpha = 1;
       } else {

@@ -4,6 +4,7 @@
 // split sum (Karis 2013) and the energy lost between microfacets put back (Fdez-Agüera 2019).
 
 import { filmReflectance, pow5 } from './bsdf/fresnel';
+import { irradiance } from './irradiance';
 import {
   alphaX, alphaY, base, coat, coatAlpha, coatZ, dielectric, dielectric90, diffuseTransmission, diffuseTransmissionColor, emission, film,
   filmIor, filmThickness, frameX, frameY, frameZ, loadEmission, loadParameters, metallic, metallicRoughness, sheenAlpha, sheenColor,
@@ -11,7 +12,7 @@ import {
 } from './bsdf/parameters';
 import { sheenLambda, sheenLobe, MIN_SHEEN_ALPHA } from './bsdf/sheen';
 import { directionalAlbedo } from './brdf';
-import { irradiance, radiance } from './environment';
+import { radiance } from './environment';
 import {
   M_ABSORPTION, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, M_OCCLUSION_STRENGTH, M_TRANSMISSION, MF_ANISOTROPY, MF_BLEND, MF_CLEARCOAT,
   MF_DIFFUSE_TRANSMISSION, MF_EMISSIVE, MF_MASK, MF_SHEEN, MF_SPECULAR_GLOSSINESS, MF_TRANSMISSION, MF_UNLIT, MF_VERTEX_COLOR, MF_VOLUME,
