@@ -44,9 +44,9 @@ export class SceneWriter {
     let vertex = 0;
     let instance = 0;
     scene.meshes.forEach((mesh, index) => {
-      const record = (plan.meshes + index * L.MESH_BYTES) >> 2;
+      const record = (plan.meshes + index * L.MESH_BYTES) >>> 2;
       const set = (offset: number, value: number) => {
-        this.#i32[record + (offset >> 2)] = value;
+        this.#i32[record + (offset >>> 2)] = value;
       };
       set(L.MESH_TRIANGLE_FIRST, triangle);
       set(L.MESH_TRIANGLE_COUNT, mesh.triangles);
@@ -63,15 +63,15 @@ export class SceneWriter {
       set(L.MESH_DEFORMS, mesh.deforms ? 1 : 0);
       set(L.MESH_ROUND, mesh.round ? 1 : 0);
       const n = mesh.copies ? undefined : normalisation;
-      let position = plan.positions[index]! >> 2;
+      let position = plan.positions[index]! >>> 2;
       for (const part of mesh.parts) {
         const source = shapes.of(part);
         if (source) this.#writePart(part, source, n, triangle, vertex, position);
         else
           this.#i32.fill(
             -1,
-            (plan.triangles + triangle * 16) >> 2,
-            (plan.triangles + (triangle + part.triangles) * 16) >> 2,
+            (plan.triangles + triangle * 16) >>> 2,
+            (plan.triangles + (triangle + part.triangles) * 16) >>> 2,
           );
         shapes.drop(part, mesh);
         triangle += part.triangles;
@@ -88,7 +88,7 @@ export class SceneWriter {
     let vertex = 0;
     let instance = 0;
     scene.meshes.forEach((mesh, index) => {
-      let position = this.#plan.positions[index]! >> 2;
+      let position = this.#plan.positions[index]! >>> 2;
       for (const part of mesh.parts) {
         const source = mesh.deforms ? shapes.update(part) : undefined;
         if (source) this.#moveVertices(part, source, normalisation, vertex, position);
@@ -134,7 +134,7 @@ export class SceneWriter {
     const { count } = source;
     this.#writePositions(source, normalisation?.center ?? [0, 0, 0], normalisation?.scale ?? 1, position);
     this.#writeVertices(vertex, source);
-    let t = (this.#plan.triangles >> 2) + triangle * 4;
+    let t = (this.#plan.triangles >>> 2) + triangle * 4;
     const offset = (index: number) => (index < count ? vertex + index : -1);
     const emit = (a: number, b: number, c: number) => {
       this.#i32[t++] = offset(a);
@@ -155,7 +155,7 @@ export class SceneWriter {
 
   /** Writes the radii of points and lines, whose positions are there. */
   #writeRadii(part: Part, count: number, vertex: number, position: number): void {
-    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES + L.V_RADIUS) >> 2;
+    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES + L.V_RADIUS) >>> 2;
     const pixel = this.#pixelSize;
     const radii =
       part.source.primitive.getMode() === MODE.POINTS
@@ -184,7 +184,7 @@ export class SceneWriter {
     position: number,
   ): void {
     this.#writePositions(source, center, scale, position);
-    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >> 2;
+    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >>> 2;
     copyAttribute(this.#f32, start, source.normals, 3, source.count);
     if (part.source.primitive.getMode() < MODE.TRIANGLES) this.#writeRadii(part, source.count, vertex, position);
     else copyAttribute(this.#f32, start + L.V_TANGENT / 4, source.tangents, 4, source.count);
@@ -193,7 +193,7 @@ export class SceneWriter {
   /** Writes all vertices of `source`, one attribute after another: tight loops run fast even before they are compiled. */
   #writeVertices(vertex: number, source: Vertices): void {
     const { count, normals, tangents, uv0, uv1, colors } = source;
-    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >> 2;
+    const start = (this.#plan.vertices + vertex * L.VERTEX_BYTES) >>> 2;
     copyAttribute(this.#f32, start, normals, 3, count);
     copyAttribute(this.#f32, start + L.V_TANGENT / 4, tangents, 4, count);
     copyAttribute(this.#f32, start + L.V_UV / 4, uv0, 2, count);
@@ -208,7 +208,7 @@ export class SceneWriter {
   }
 
   #writeColor(vertex: number, colors: Float32Array | undefined, from: number): void {
-    const color = (this.#plan.vertices + vertex * L.VERTEX_BYTES + L.V_COLOR) >> 1;
+    const color = (this.#plan.vertices + vertex * L.VERTEX_BYTES + L.V_COLOR) >>> 1;
     for (let i = 0; i < 4; i++) {
       const value = colors ? colors[from * 4 + i]! : 1;
       this.#u16[color + i] = value > 0 ? Math.min(65535, Math.round(value * 65535)) : 0;

@@ -106,12 +106,12 @@ export function writeSplats(
     turnOf(m).forEach((value, i) => {
       view.setFloat32(group + 20 + i * 4, value, true);
     });
-    writeShapes(f32, (plan.splats + first * L.SPLAT_BYTES) >> 2, cloud, m);
+    writeShapes(f32, (plan.splats + first * L.SPLAT_BYTES) >>> 2, cloud, m);
     const size = coefficientCount(cloud.degree) * 3;
     for (let k = 0; k < size / 3; k++) {
       const degree = Math.floor(Math.sqrt(k));
       const values = attribute(cloud.primitive, `SH_DEGREE_${degree}_COEF_${k - degree * degree}`);
-      for (let i = 0, o = (harmonics >> 2) + k * 3; i < cloud.count * 3; i += 3, o += size) {
+      for (let i = 0, o = (harmonics >>> 2) + k * 3; i < cloud.count * 3; i += 3, o += size) {
         f32[o] = values[i]!;
         f32[o + 1] = values[i + 1]!;
         f32[o + 2] = values[i + 2]!;

@@ -51,9 +51,9 @@ export function writeIdTables(
       return id;
     };
     // Copies are instances with ids of their own; whatever lies in world space is told by its triangles.
-    let at = passes.objects >> 2;
+    let at = passes.objects >>> 2;
     let triangle = 0;
-    let instance = passes.instanceIds >> 2;
+    let instance = passes.instanceIds >>> 2;
     for (const { copies, parts } of scene.meshes) {
       for (const { draw, triangles } of parts) {
         words[at++] = triangle;
@@ -63,7 +63,7 @@ export function writeIdTables(
       if (copies) for (const copy of copies) words[instance++] = idOf(copy);
       else words[instance++] = 0;
     }
-    header.set(L.H_OBJECT_COUNT, (at - (passes.objects >> 2)) >> 1);
+    header.set(L.H_OBJECT_COUNT, (at - (passes.objects >>> 2)) >> 1);
   }
   if (passes.material > 0) {
     const names = uniqueNames('material', document.getRoot().listMaterials());
@@ -71,7 +71,7 @@ export function writeIdTables(
       const name = material ? (names.get(material) ?? material.getName()) : DEFAULT_MATERIAL;
       const id = cryptomatteId(name);
       materials.set(id, name);
-      words[(passes.materialIds >> 2) + index] = id;
+      words[(passes.materialIds >>> 2) + index] = id;
     }
   }
   return { objects, materials };
