@@ -3,7 +3,7 @@ import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { Pose } from '../animation/pose.ts';
 import { isHidden } from '../describe/is-hidden.ts';
 import { floatsOf } from './accessor-floats.ts';
-import { type Affine, affineFromMatrix, compose, multiply, multiplyInto } from './matrix.ts';
+import { type Affine, affineFromMatrix, composeInto, multiply, multiplyInto } from './matrix.ts';
 
 /** One mesh at one place: what is left of the scene graph for drawing. What moves changes these numbers in place. */
 export interface Draw {
@@ -133,13 +133,16 @@ function instanceTransforms(instancing: InstancedMesh): Affine[] {
   const scale = instancing.getAttribute('SCALE');
   const [t, r, s] = [translation, rotation, scale].map((accessor) => (accessor ? floatsOf(accessor) : undefined));
   const count = Math.max(0, ...[translation, rotation, scale].map((accessor) => accessor?.getCount() ?? 0));
-  return Array.from({ length: count }, (_, i) =>
-    compose(
-      t ? t.subarray(i * 3, i * 3 + 3) : [0, 0, 0],
-      r ? r.subarray(i * 4, i * 4 + 4) : [0, 0, 0, 1],
-      s ? s.subarray(i * 3, i * 3 + 3) : [1, 1, 1],
-    ),
-  );
+  // Translation, rotation and scale of one copy, as `composeInto` takes them: allocated once for all.
+  const numbers = Float64Array.of(0, 0, 0, 0, 0, 0, 1, 1, 1, 1);
+  return Array.from({ length: count }, (_, copy) => {
+    for (let i = 0; t && i < 3; i++) numbers[i] = t[copy * 3 + i]!;
+    for (let i = 0; r && i < 4; i++) numbers[3 + i] = r[copy * 4 + i]!;
+    for (let i = 0; s && i < 3; i++) numbers[7 + i] = s[copy * 3 + i]!;
+    const transform = new Float64Array(12);
+    composeInto(transform, numbers, 0);
+    return transform;
+  });
 }
 
 /** Corners of triangles, ends of lines or points that a primitive declares. */

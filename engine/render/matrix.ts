@@ -26,13 +26,6 @@ export function multiplyInto(out: Affine, a: Affine, b: Affine): void {
   }
 }
 
-/** Translation, unit quaternion (x, y, z, w) and scale as one transform. */
-export function compose(t: ArrayLike<number>, q: ArrayLike<number>, s: ArrayLike<number>): Affine {
-  const out = new Float64Array(12);
-  composeInto(out, Float64Array.of(t[0]!, t[1]!, t[2]!, q[0]!, q[1]!, q[2]!, q[3]!, s[0]!, s[1]!, s[2]!), 0);
-  return out;
-}
-
 /** Writes translation, unit quaternion (x, y, z, w) and scale, ten numbers of `n` from `o` on, to `out` as transform. */
 export function composeInto(out: Affine, n: Float64Array, o: number): void {
   const x = n[o + 3]!;
