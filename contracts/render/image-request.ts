@@ -121,9 +121,11 @@ export const ImageRequest = z.object({
     .describe('How much the environment is blurred where it is the background, 0 to 1'),
   environmentRotation: z.number().min(-360).max(360).default(0).describe('Turns the environment about +Y, in degrees'),
   ground: z
-    .enum(['none', 'shadow'])
+    .enum(['none', 'shadow', 'reflective'])
     .default('none')
-    .describe('`none`, or `shadow`: the model stands on ground that shows nothing but its soft shadow'),
+    .describe(
+      '`none`; `shadow`: the model stands on ground that shows nothing but its soft shadow; `reflective`: ground that also mirrors it (in `preview`)',
+    ),
   exposure: z.number().min(-10).max(10).default(0).describe('Brightens or darkens, in stops'),
   toneMapping: ToneMapping.default('neutral').describe(
     '`neutral`: Khronos PBR Neutral, which keeps base colours; `aces`: filmic, contrasty; `agx`: soft, bright colours fade to white; `none`: light is cut off at 1',

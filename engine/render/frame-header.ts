@@ -54,7 +54,7 @@ export function writeImageHeader(
     [L.H_SAMPLES, samplesOf(request)],
     [L.H_DISPLAY, DISPLAY[request.display]],
     [L.H_OCCLUSION_RAYS, occlusionRays(samplesOf(request))],
-    [L.H_GROUND, ground ? 1 : 0],
+    [L.H_GROUND, ground ? (request.ground === 'reflective' ? L.GROUND_REFLECTIVE : 1) : 0],
     [L.H_BACKGROUND_MODE, BACKGROUND_MODES[backgroundOf(request)] ?? 1],
   ]);
   header.setFloats(L.H_BACKGROUND, ...backgroundColor(request));

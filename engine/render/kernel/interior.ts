@@ -1,8 +1,9 @@
 // Which pixels need all of their samples.
 
 import {
-  G_SURFACE, H_BAND_FIRST, H_BAND_ROWS, H_WIDTH, HEADER, PIXEL_EDGE, PIXEL_EMPTY, PIXEL_INTERIOR, TILE,
+  G_SURFACE, GROUND_REFLECTIVE, H_BAND_FIRST, H_BAND_ROWS, H_GROUND, H_WIDTH, HEADER, PIXEL_EDGE, PIXEL_EMPTY, PIXEL_INTERIOR, TILE,
 } from './layout';
+import { GROUND_MATERIAL } from './ground';
 import { pixelSide } from './camera';
 import { interiorAt, MIXED, pixelAt, planeError, POROUS, setPlane } from './gbuffer';
 import { dot } from './vec';
@@ -42,6 +43,8 @@ function allClear(x0: i32, y0: i32, x1: i32, y1: i32): bool {
 function needOf(x: i32, y: i32, center: usize, side: i32, width: i32, first: i32, end: i32, tolerance: f32): i32 {
   const surface = load<u32>(pixelAt(x, y), G_SURFACE);
   if (surface & MIXED) return PIXEL_EDGE;
+  // What the ground mirrors has edges of its own.
+  if (surface == GROUND_MATERIAL && load<i32>(HEADER + H_GROUND) == GROUND_REFLECTIVE) return PIXEL_EDGE;
   const n = v128.load(center), depth = f32x4.extract_lane(n, 3);
   const empty = depth == Infinity;
   if (!empty) setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);

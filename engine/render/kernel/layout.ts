@@ -93,8 +93,9 @@ export const H_FRAME_FORWARD = 288;
 export const H_FRAME_TANGENTS = 304;
 /** Result of framing: the five extremes of `fitCamera`, f32. */
 export const H_EXTREMES = 320;
-/** Ground: 0 none, 1 it catches the model's shadow. */
+/** Ground: 0 none, 1 it catches the model's shadow, 2 it mirrors the model too. */
 export const H_GROUND = 352;
+export const GROUND_REFLECTIVE = 2;
 /** Height of the ground, and how far from the model's footprint its shadow reaches, f32. */
 export const H_GROUND_Y = 356;
 export const H_GROUND_REACH = 360;

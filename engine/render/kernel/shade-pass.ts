@@ -8,7 +8,8 @@ import { backdrop } from './backdrop';
 import {
   cameraRay, hasLens, pinholeRay, pixelDown, pixelRight, pixelSide, rayDirection, rayLength, rayOrigin, rayPlane, stepScale,
 } from './camera';
-import { forgetFound, foundRays, groundShadow, lightOf } from './found-light';
+import { forgetFound, foundRays, lightOf } from './found-light';
+import { groundSeen, mirrorRays } from './ground-mirror';
 import { hitAt, interiorAt, MAX_LAYERS, MIN_THROUGH, pixelAt, POROUS, stackOf, STEP } from './gbuffer';
 import { shadowRays } from './lights';
 import { patternOf, point0, point1, shuffled } from './sampling';
@@ -68,9 +69,9 @@ function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, sample: i32
       ? recall(hitAt(x, y)) : meets(stack, origin, ray, tMin);
     if (!met) {
       const before = f32x4.extract_lane(through, 3);
-      const shadow = groundShadow(stack, x, y, fx, fy, origin, ray, length, interior && layer == 0, before);
-      out = f32x4.replace_lane(out, 3, f32x4.extract_lane(out, 3) + before * shadow);
-      if (tinted && shadow == 0) {
+      const ground = groundSeen(stack, x, y, fx, fy, origin, ray, length, interior && layer == 0, before, sample);
+      out = add(out, mul(through, ground));
+      if (tinted && f32x4.extract_lane(ground, 3) == 0) {
         const open = f32x4.replace_lane(through, 3, 0);
         const tint = escaped(open);
         out = add(out, f32x4.replace_lane(tint, 3, before - f32x4.extract_lane(tint, 3)));
@@ -131,8 +132,7 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
     pinholeRay(fx, fy);
     raysTraced++;
     if (!closestFrom(viewRoot, stack, X(rayOrigin), Y(rayOrigin), Z(rayOrigin), X(rayDirection), Y(rayDirection), Z(rayDirection), 0, 1e30)) {
-      const shadow = groundShadow(stack, x, y, fx, fy, rayOrigin, rayDirection, rayLength, false, 1);
-      sum = f32x4.replace_lane(sum, 3, f32x4.extract_lane(sum, 3) + shadow);
+      sum = add(sum, groundSeen(stack, x, y, fx, fy, rayOrigin, rayDirection, rayLength, false, 1, i));
       continue;
     }
     // Shadows of lights have edges of their own, which samples shaded together would lose.
@@ -224,7 +224,7 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   let background = v128.load(HEADER + H_BACKGROUND);
   const lens = hasLens();
   const film = <usize>load<u32>(HEADER + H_FILM);
-  raysTraced = -shadowRays - foundRays - throughRays;
+  raysTraced = -shadowRays - foundRays - throughRays - mirrorRays;
   viewRoot = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
@@ -255,5 +255,5 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
       store<u32>(pixels + (<usize>((y - shadeFirst) * width + x) << 2), displayPixel(c, alpha));
     }
   }
-  atomic.add<i32>(HEADER + H_RAYS, raysTraced + shadowRays + foundRays + throughRays);
+  atomic.add<i32>(HEADER + H_RAYS, raysTraced + shadowRays + foundRays + throughRays + mirrorRays);
 }
