@@ -251,6 +251,24 @@ describe('alpha', () => {
     expect(pixel(image, 0, 0)[3]).toBe(0);
   });
 
+  test('what is unlit keeps its colour, whatever the exposure', async () => {
+    for (const color of [
+      [0.02, 0.3, 0.7],
+      [0.9, 0.85, 0.1],
+      [0.5, 0.5, 0.5],
+    ] as const) {
+      const document = new Document();
+      const unlit = document
+        .createMaterial()
+        .setBaseColorFactor([...color, 1])
+        .setExtension('KHR_materials_unlit', document.createExtension(KHRMaterialsUnlit).createUnlit());
+      addMesh(document, SQUARE, unlit);
+      const image = await draw(document, { integrator: 'path', samples: 4, exposure: 1.5 });
+      const seen = pixel(image, 32, 32);
+      for (let c = 0; c < 3; c++) expect(Math.abs(seen[c]! - byte(color[c]!))).toBeLessThanOrEqual(2);
+    }
+  });
+
   test('ground: the shadow lies under the model and nowhere else, and has no colour', async () => {
     const document = new Document();
     addMesh(document, sphere(), document.createMaterial().setMetallicFactor(0).setBaseColorFactor([0.2, 0.2, 0.2, 1]));

@@ -12,8 +12,8 @@ import { groundShow, groundT, meetsGround } from './ground';
 import { irradiance } from './irradiance';
 import {
   H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
-  H_PATH_SEED, H_WIDTH, HEADER, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT,
-  MF_VERTEX_COLOR, MF_VOLUME, SLOT_BASE_COLOR,
+  H_PATH_SEED, H_TONE_MAPPING, H_WIDTH, HEADER, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT,
+  MF_VERTEX_COLOR, MF_VOLUME, SLOT_BASE_COLOR, TONE_NEUTRAL,
 } from './layout';
 import { lightProbability, sampleLight } from './light-sampling';
 import { arriving, lightAt, lightDistance, towardsLight } from './lights';
@@ -25,6 +25,7 @@ import { filterOffset } from './path-tables';
 import { color, frontFacing, geometric, hitPoint, liftAtHit, loadSurface, material, normal, perpendicular } from './surface';
 import { hasTexture, sample, setFilterChance } from './texture';
 import { sinCosTurn, turnCos, turnSin } from './trigonometry';
+import { beforeNeutral } from './tonemap';
 import { closest, hitT } from './traverse';
 import { add, cross, dot, luminance, madd, mul, scale, vec3, W, X, Y, Z } from './vec';
 
@@ -314,7 +315,9 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     through = absorb(through, t);
     if (step == 0 || !featured && luminance(firstNormal) == 0) firstNormal = normal;
     if (flags & MF_UNLIT) {
-      radiance = add(radiance, mul(through, base));
+      // Seen by the camera it keeps its colour through exposure and tone curve; elsewhere it is light like any other.
+      const seen = clear && load<i32>(HEADER + H_TONE_MAPPING) == TONE_NEUTRAL;
+      radiance = add(radiance, mul(through, seen ? scale(beforeNeutral(base), <f32>1 / load<f32>(HEADER + H_EXPOSURE)) : base));
       if (!featured) albedo = base;
       break;
     }

@@ -152,3 +152,19 @@ export function displayPixel(c: v128, alpha: f32): u32 {
   return <u32>(i32x4.extract_lane(bytes, 0) | (i32x4.extract_lane(bytes, 1) << 8)
     | (i32x4.extract_lane(bytes, 2) << 16) | (i32x4.extract_lane(bytes, 3) << 24));
 }
+
+/** The light that `pbrNeutral` turns into the display colour `y`, in [0, 1): its inverse. */
+export function beforeNeutral(y: v128): v128 {
+  const start: f32 = 0.8 - 0.04, desaturation: f32 = 0.15;
+  let c = f32x4.pmin(f32x4.pmax(y, f32x4.splat(0)), f32x4.splat(0.995));
+  const compressed = max<f32>(X(c), max<f32>(Y(c), Z(c)));
+  if (compressed > start) {
+    const d = <f32>1 - start;
+    const peak = d * d / (<f32>1 - compressed) + start - d;
+    const g = <f32>1 - <f32>1 / (desaturation * (peak - compressed) + <f32>1);
+    c = scale(sub(c, f32x4.splat(compressed * g)), peak / (compressed * (<f32>1 - g)));
+  }
+  const low = max<f32>(min<f32>(X(c), min<f32>(Y(c), Z(c))), 0);
+  const offset = low < <f32>0.04 ? sqrt<f32>(low / <f32>6.25) - low : <f32>0.04;
+  return add(f32x4.pmax(c, f32x4.splat(0)), f32x4.splat(offset));
+}
