@@ -37,6 +37,21 @@ export interface FrameOptions {
   onProgress?: ((share: number) => void) | undefined;
   /** Where the camera stands, in render space; else it frames the model as the request says. */
   camera?: Camera | undefined;
+  /**
+   * Takes the picture as it is after a pass of the `path` integrator that is not the last: noisier than the final one and
+   * not denoised. The render goes on when the promise is kept.
+   */
+  onPicture?: ((picture: PassingPicture) => Promise<void>) | undefined;
+}
+
+/** A picture in the making. */
+export interface PassingPicture {
+  width: number;
+  height: number;
+  /** As of the final picture: RGBA, eight bits, in the request's colour space. */
+  data: Uint8Array;
+  /** Samples of the pixels that are not finished. */
+  samples: number;
 }
 
 /** Draws many pictures of one document: textures, trees and threads are kept between them. */
@@ -161,7 +176,14 @@ class Session implements RenderSession {
       };
       let rays = 0;
       if (hasPicture(request) && request.integrator === 'path') {
-        ({ rays } = await tracePaths(header, lease.memory, image, request, control));
+        const { onPicture } = options;
+        const { width, height } = request;
+        ({ rays } = await tracePaths(header, lease.memory, image, request, control, async (samples) => {
+          if (!onPicture) return;
+          await developFilm(header, image, control);
+          const data = new Uint8Array(lease.memory.buffer, image.pixels, width * height * 4).slice();
+          await onPicture({ width, height, data, samples });
+        }));
       } else if (hasPicture(request)) {
         await drawPreview(header, image, request, control);
         rays = header.get(L.H_RAYS);

@@ -352,6 +352,16 @@ describe('passes', () => {
     expect(difference(some, truth).mean).toBeLessThan(2 * difference(all, truth).mean + 1);
   });
 
+  test('pictures on the way come nearer to the final one', async () => {
+    const pictures: { samples: number; data: Uint8Array }[] = [];
+    const final = await draw(model(), { integrator: 'path', samples: 64, noiseThreshold: 0 }, testHost(), {
+      onPicture: async (picture) => void pictures.push(picture),
+    });
+    expect(pictures.map(({ samples }) => samples)).toEqual([4, 12, 16, 32]);
+    const away = pictures.map(({ data }) => difference({ ...final, data }, final).mean);
+    expect(away.at(-1)!).toBeLessThan(away[0]! * 0.6);
+  });
+
   test('progress rises to 1, and a render stops within a second of being canceled', async () => {
     const shares: number[] = [];
     await draw(model(), { integrator: 'path', samples: 40 }, testHost(), { onProgress: (share) => shares.push(share) });
