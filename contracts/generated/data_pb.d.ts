@@ -377,7 +377,7 @@ export declare type RequestRenderRequest = Message<"maquette.data.v1.RequestRend
   assetId: string;
 
   /**
-   * An ImageRequest of contracts/render, complete with its defaults.
+   * A RenderTask of contracts/render, complete with its defaults.
    *
    * @generated from field: string request_json = 3;
    */

@@ -25,7 +25,7 @@ export declare type RequestImageRequest = Message<"maquette.rendering.v1.Request
   assetId: string;
 
   /**
-   * An ImageRequest of contracts/render; fields left out get their defaults.
+   * A RenderRequest of contracts/render; fields left out get their defaults.
    *
    * @generated from field: string request_json = 3;
    */
@@ -78,7 +78,7 @@ export declare type EstimateImageRequest = Message<"maquette.rendering.v1.Estima
   assetId: string;
 
   /**
-   * An ImageRequest of contracts/render; fields left out get their defaults.
+   * A RenderRequest of contracts/render; fields left out get their defaults.
    *
    * @generated from field: string request_json = 3;
    */
@@ -171,7 +171,7 @@ export declare const GetCapabilitiesResponseSchema: GenMessage<GetCapabilitiesRe
  */
 export declare const RenderingService: GenService<{
   /**
-   * Checks a request against the limits of rendering, fills in its defaults and has it recorded.
+   * Checks a request for an image or a sequence against the limits, fills in its defaults and has it recorded.
    *
    * @generated from rpc maquette.rendering.v1.RenderingService.RequestImage
    */
