@@ -193,8 +193,9 @@ class Session implements RenderSession {
         if (isLinear(request)) await resolveFilm(header, control);
         call.stage('develop');
       }
+      let peakBytes = image.total;
       if (prepared.scene.splats.length > 0 && hasPicture(request))
-        await this.#drawSplats(prepared, image, request, control);
+        peakBytes = await this.#drawSplats(prepared, image, request, control);
       header.set(L.H_RAYS, 0);
       const passes = await this.#drawPasses(prepared, image, request, control);
       rays += header.get(L.H_RAYS);
@@ -210,7 +211,7 @@ class Session implements RenderSession {
           triangles: prepared.triangles,
           rays,
           secondsByStage: call.secondsByStage,
-          peakBytes: image.total,
+          peakBytes,
           warnings: [...prepared.scene.warnings],
         },
       };
@@ -457,17 +458,19 @@ class Session implements RenderSession {
     return view;
   }
 
+  /** Lays splats over the picture; returns where the memory that it took ends. */
   async #drawSplats(
     { scene, triangles, plan }: PreparedScene,
     image: ImagePlan,
     request: ImageRequest,
     control: DrawControl,
-  ): Promise<void> {
+  ): Promise<number> {
     if (isLinear(request)) {
       const warning = 'Gaussian splats are colours of displays and are not part of pictures in linear light.';
       if (!scene.warnings.includes(warning)) scene.warnings.push(warning);
-      return;
+      return image.total;
     }
+    let peak = image.total;
     const kernel = await this.#host.loadKernel();
     const { header } = this.#opened();
     await drawSplats(
@@ -480,10 +483,12 @@ class Session implements RenderSession {
         const total = image.total + bytes;
         if (total > this.#limit) throw renderTooLarge(total, this.#limit, parts);
         await this.#reserve({ ...image, total, parts }, kernel);
+        peak = Math.max(peak, total);
         return image.total;
       },
       control,
     );
+    return peak;
   }
 
   async #extremes(

@@ -219,3 +219,11 @@ test('a session draws the same splats from all sides as single pictures do', asy
   }
   session.close();
 });
+
+test('in Display P3 a splat has the same colour in other numbers', async () => {
+  const document = new Document();
+  addSplats(document, [{ at: [0, 0, 0], scale: [2, 2, 2], color: [1, 0, 0] }]);
+  const [r, g, b] = pixel(await render(document, { colorSpace: 'display-p3' }), 32, 32);
+  // sRGB red in Display P3: 0.9175, 0.2003, 0.1386.
+  expect([r, g, b]).toEqual([234, 51, 35]);
+});

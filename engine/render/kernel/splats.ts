@@ -11,7 +11,9 @@ import {
   HEADER, SPLAT_BYTES, SPLAT_GROUP_BYTES, SPLAT_VIEW_BYTES, TASK_SPLAT_BIN, TASK_SPLAT_DRAW, TASK_SPLAT_PROJECT,
   TASK_SPLAT_SORT, TILE,
 } from './layout';
+import { H_COLOR_SPACE, SPACE_DISPLAY_P3 } from './layout';
 import { stackOf } from './gbuffer';
+import { toPictureSpace } from './tonemap';
 import { closest, hitT } from './traverse';
 import { dot, normalizeOr, scale, sub, vec3, X, Y, Z } from './vec';
 import { next } from './work';
@@ -149,19 +151,32 @@ function projectSplat(index: i32, group: usize): u32 {
     dot(vec3(load<f32>(turn, 12), load<f32>(turn, 16), load<f32>(turn, 20)), view),
     dot(vec3(load<f32>(turn, 24), load<f32>(turn, 28), load<f32>(turn, 32)), view),
   );
-  const linear = load<i32>(group, GROUP_LINEAR) != 0;
-  store<f32>(v, shown(X(color), linear), V_RGB);
-  store<f32>(v, shown(Y(color), linear), V_RGB + 4);
-  store<f32>(v, shown(Z(color), linear), V_RGB + 8);
+  const out = shown(color, load<i32>(group, GROUP_LINEAR) != 0);
+  store<f32>(v, X(out), V_RGB);
+  store<f32>(v, Y(out), V_RGB + 4);
+  store<f32>(v, Z(out), V_RGB + 8);
   const distance = isOrthographic() ? depth : sqrt<f32>(dot(d, d));
   return reinterpret<u32>(distance);
 }
 
-/** A channel as it is shown: splats are blended as displays blend. */
-function shown(c: f32, linear: bool): f32 {
-  const positive = max<f32>(c, 0);
-  if (!linear) return positive;
-  return positive <= <f32>0.0031308 ? positive * <f32>12.92 : <f32>1.055 * Mathf.pow(positive, <f32>(1.0 / 2.4)) - <f32>0.055;
+// @ts-ignore: decorator
+@inline
+function decoded(c: f32): f32 {
+  return c <= <f32>0.04045 ? c * <f32>(1.0 / 12.92) : Mathf.pow((c + <f32>0.055) * <f32>(1.0 / 1.055), 2.4);
+}
+// @ts-ignore: decorator
+@inline
+function encoded(c: f32): f32 {
+  return c <= <f32>0.0031308 ? max<f32>(c, 0) * <f32>12.92 : <f32>1.055 * Mathf.pow(c, <f32>(1.0 / 2.4)) - <f32>0.055;
+}
+
+/** A colour as the picture's display shows it: splats are blended as displays blend. */
+function shown(c: v128, linear: bool): v128 {
+  const positive = f32x4.pmax(c, f32x4.splat(0));
+  const narrow = load<i32>(HEADER + H_COLOR_SPACE) != SPACE_DISPLAY_P3;
+  if (narrow && !linear) return positive;
+  const light = toPictureSpace(linear ? positive : vec3(decoded(X(positive)), decoded(Y(positive)), decoded(Z(positive))));
+  return vec3(encoded(X(light)), encoded(Y(light)), encoded(Z(light)));
 }
 
 let coefficient: usize = 0;
