@@ -60,7 +60,7 @@ export interface JobWorker {
 }
 
 const LEASE_MS = 10_000;
-const HEARTBEAT_MS = 500;
+const HEARTBEAT_MS = 250;
 const STOP_GRACE_MS = 2_000;
 /** How often an unable worker looks whether it can work again. */
 const UNABLE_MS = 250;
