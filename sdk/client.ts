@@ -1,5 +1,6 @@
 import type { Me } from '#contracts/rest/resources/api-key.ts';
 import { createAssets } from './assets.ts';
+import { createEnvironments } from './environments.ts';
 import { type EventOptions, listenToEvents } from './events.ts';
 import { createJobs } from './jobs.ts';
 import { createProjects } from './projects.ts';
@@ -23,6 +24,7 @@ export function createClient(connection: Connection) {
     projects: createProjects(requester),
     assets: createAssets(requester, jobs),
     renders: createRenders(requester, jobs),
+    environments: createEnvironments(requester),
     jobs,
     /** Events as they happen, as an async iterator that reconnects by itself. */
     events: (options: EventOptions = {}) => listenToEvents(requester, options),

@@ -110,6 +110,45 @@ export declare type EstimateImageResponse = Message<"maquette.rendering.v1.Estim
 export declare const EstimateImageResponseSchema: GenMessage<EstimateImageResponse>;
 
 /**
+ * @generated from message maquette.rendering.v1.CheckEnvironmentRequest
+ */
+export declare type CheckEnvironmentRequest = Message<"maquette.rendering.v1.CheckEnvironmentRequest"> & {
+  /**
+   * @generated from field: string sha256 = 1;
+   */
+  sha256: string;
+
+  /**
+   * @generated from field: int64 bytes = 2;
+   */
+  bytes: bigint;
+};
+
+/**
+ * Describes the message maquette.rendering.v1.CheckEnvironmentRequest.
+ * Use `create(CheckEnvironmentRequestSchema)` to create a new message.
+ */
+export declare const CheckEnvironmentRequestSchema: GenMessage<CheckEnvironmentRequest>;
+
+/**
+ * @generated from message maquette.rendering.v1.CheckEnvironmentResponse
+ */
+export declare type CheckEnvironmentResponse = Message<"maquette.rendering.v1.CheckEnvironmentResponse"> & {
+  /**
+   * EnvironmentFacts of contracts/rest.
+   *
+   * @generated from field: string facts_json = 1;
+   */
+  factsJson: string;
+};
+
+/**
+ * Describes the message maquette.rendering.v1.CheckEnvironmentResponse.
+ * Use `create(CheckEnvironmentResponseSchema)` to create a new message.
+ */
+export declare const CheckEnvironmentResponseSchema: GenMessage<CheckEnvironmentResponse>;
+
+/**
  * @generated from message maquette.rendering.v1.GetCapabilitiesRequest
  */
 export declare type GetCapabilitiesRequest = Message<"maquette.rendering.v1.GetCapabilitiesRequest"> & {
@@ -189,6 +228,16 @@ export declare const RenderingService: GenService<{
     methodKind: "unary";
     input: typeof EstimateImageRequestSchema;
     output: typeof EstimateImageResponseSchema;
+  },
+  /**
+   * Reads a stored picture whole, in a sandbox, and says what it is; INVALID_ARGUMENT (environment_invalid) otherwise.
+   *
+   * @generated from rpc maquette.rendering.v1.RenderingService.CheckEnvironment
+   */
+  checkEnvironment: {
+    methodKind: "unary";
+    input: typeof CheckEnvironmentRequestSchema;
+    output: typeof CheckEnvironmentResponseSchema;
   },
   /**
    * @generated from rpc maquette.rendering.v1.RenderingService.GetCapabilities

@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   derivative: 'drv',
   render: 'rnd',
   job: 'job',
+  environment: 'env',
 } as const;
 
 /** What an id can name. */
@@ -31,6 +32,7 @@ export type AssetId = Id<'asset'>;
 export type VersionId = Id<'version'>;
 export type DerivativeId = Id<'derivative'>;
 export type RenderId = Id<'render'>;
+export type EnvironmentId = Id<'environment'>;
 export type JobId = Id<'job'>;
 
 /** A new id, later in order than any made before on this machine. */

@@ -16,6 +16,20 @@ export function derivativeKey(input: Sha256, operation: string, parameters: unkn
   return createHash('sha256').update(text).digest('hex');
 }
 
+/**
+ * The name of what a render makes. An uploaded environment counts by its content, not by its id.
+ *
+ * @param environment SHA-256 of the environment that the request names by id
+ */
+export function renderKey(
+  glb: Sha256,
+  operation: string,
+  request: { environment: string },
+  environment: Sha256 | undefined,
+): Sha256 {
+  return derivativeKey(glb, operation, environment === undefined ? request : { ...request, environment });
+}
+
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;

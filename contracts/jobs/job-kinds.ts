@@ -57,6 +57,7 @@ const sequence = {
   assetId: idSchema('asset'),
   versionId: idSchema('version'),
   glb: BlobReference,
+  environment: BlobReference.optional(),
   request: SequenceRequest,
 };
 
@@ -76,6 +77,7 @@ export const JOB_KINDS = {
       assetId: idSchema('asset'),
       versionId: idSchema('version'),
       glb: BlobReference,
+      environment: BlobReference.optional().describe('The picture of the environment that the request names by id'),
       request: ImageRequest,
       estimate: z
         .object({ seconds: z.number().nonnegative() })

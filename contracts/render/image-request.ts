@@ -63,6 +63,12 @@ export const EnvironmentName = z.enum([
   'warehouse',
 ]);
 
+/** What lights a model: an environment that comes with Maquette, or one that was uploaded, by its id. */
+export const EnvironmentChoice = z.union(
+  [EnvironmentName, z.string().regex(/^env_[0-7][0-9a-hjkmnp-tv-z]{25}$/)],
+  `give one of ${EnvironmentName.options.join(', ')}, or the id of an environment that was uploaded`,
+);
+
 /** How light is followed: `preview` at once and without noise, `path` as physics has it. */
 export const Integrator = z.enum(['preview', 'path']);
 
@@ -111,7 +117,9 @@ export const ImageRequest = z.object({
   background: Background.optional().describe(
     '`transparent`, `environment` (the surroundings are seen), or an sRGB colour such as `#f4f4f5`; without it `transparent`, and `#ffffff` in a jpg',
   ),
-  environment: EnvironmentName.default('studio').describe('What lights the model and is mirrored by it'),
+  environment: EnvironmentChoice.default('studio').describe(
+    'What lights the model and is mirrored by it: a name, or the id of an uploaded environment (`env_…`)',
+  ),
   environmentIntensity: z.number().min(0).max(100).default(1).describe("Factor of the environment's light"),
   environmentBlur: z
     .number()

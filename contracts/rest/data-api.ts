@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
-import { SourceFile } from '../jobs/job-kinds.ts';
+import { BlobReference, SourceFile } from '../jobs/job-kinds.ts';
 import type { Endpoints } from './endpoint.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { Asset, AssetFile, AssetState, AssetVersion, Derivative } from './resources/asset.ts';
+import { Environment, EnvironmentFacts } from './resources/environment.ts';
 import { Job, JobState } from './resources/job.ts';
 import { nameSchema } from './resources/name.ts';
 import { Project, ProjectInput } from './resources/project.ts';
@@ -15,6 +16,7 @@ export const TenantHeaders = z.object({ 'x-maquette-organization': idSchema('org
 const ProjectParams = z.object({ projectId: idSchema('project') });
 const AssetParams = z.object({ assetId: idSchema('asset') });
 const JobParams = z.object({ jobId: idSchema('job') });
+const EnvironmentParams = z.object({ environmentId: idSchema('environment') });
 const RenderParams = z.object({ renderId: idSchema('render') });
 const DerivativeParams = z.object({ derivativeId: idSchema('derivative') });
 
@@ -40,6 +42,8 @@ export const AssetCreation = z.object({
 });
 /** A further version of an asset whose bytes are stored. */
 export const VersionCreation = z.object({ files: z.array(SourceFile).min(1) });
+/** An environment whose picture is stored and checked. */
+export const EnvironmentCreation = z.object({ name: nameSchema(300), blob: BlobReference, facts: EnvironmentFacts });
 export const AssetChange = z.object({
   name: nameSchema(300).optional(),
   projectId: idSchema('project').optional(),
@@ -230,6 +234,46 @@ export const DATA_API = {
     summary: 'Read a render',
     params: RenderParams,
     responses: { 200: { description: 'The render', body: Render } },
+  },
+  createEnvironment: {
+    method: 'POST',
+    path: '/data/environments',
+    scope,
+    tag,
+    headers,
+    summary: 'Record an environment',
+    body: EnvironmentCreation,
+    responses: { 201: { description: 'The environment', body: Environment } },
+  },
+  listEnvironments: {
+    method: 'GET',
+    path: '/data/environments',
+    scope,
+    tag,
+    headers,
+    summary: 'List environments, newest first',
+    query: PageQuery,
+    responses: { 200: { description: 'A page', body: pageOf(Environment) } },
+  },
+  getEnvironment: {
+    method: 'GET',
+    path: '/data/environments/{environmentId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Read an environment',
+    params: EnvironmentParams,
+    responses: { 200: { description: 'The environment', body: Environment } },
+  },
+  deleteEnvironment: {
+    method: 'DELETE',
+    path: '/data/environments/{environmentId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Delete an environment',
+    params: EnvironmentParams,
+    responses: { 204: { description: 'Deleted', body: 'empty' } },
   },
   listJobs: {
     method: 'GET',

@@ -10,6 +10,7 @@ const ids = {
   job: 'job_01kb2v4t9wf6x8q3m5n7p0r2sa',
   renderJob: 'job_01kb2v4t9wf6x8q3m5n7p0r2sb',
   apiKey: 'key_01kb2v4t9wf6x8q3m5n7p0r2sc',
+  environment: 'env_01kb2v4t9wf6x8q3m5n7p0r2sd',
 };
 const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const time = '2026-11-20T09:30:00.000Z';
@@ -206,6 +207,17 @@ export const exampleJob = {
 export const exampleRenderJob = {
   ...exampleJob,
   render: { ...exampleRender, state: 'running', image: null, files: [], cost: null, finishedAt: null },
+};
+
+export const exampleEnvironment = {
+  id: ids.environment,
+  name: 'Courtyard.hdr',
+  format: 'hdr',
+  width: 2048,
+  height: 1024,
+  bytes: 6291456,
+  sha256,
+  createdAt: time,
 };
 
 export const exampleApiKey = {

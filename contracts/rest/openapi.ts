@@ -7,6 +7,7 @@ import { AssetChange } from './data-api.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ApiKeyPage } from './operations/api-keys.ts';
 import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
+import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
 import { ProjectChange, ProjectPage } from './operations/projects.ts';
 import { JobPage, RenderJob, RenderPage } from './operations/renders.ts';
 import { Readiness } from './operations/service.ts';
@@ -14,6 +15,7 @@ import { Problem } from './problem.ts';
 import type { PublicEndpoint, PublicEndpoints } from './public-endpoint.ts';
 import { ApiKey, ApiKeyInput, Me, NewApiKey } from './resources/api-key.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
+import { Environment } from './resources/environment.ts';
 import { Job } from './resources/job.ts';
 import { Project, ProjectInput } from './resources/project.ts';
 import { Render, RenderEstimate, RenderInput } from './resources/render.ts';
@@ -35,6 +37,9 @@ const COMPONENTS: Record<string, z.ZodType> = {
   RenderRequest,
   Render,
   RenderEstimate,
+  Environment,
+  EnvironmentPage,
+  EnvironmentForm,
   RenderInput,
   RenderJob,
   RenderPage,
@@ -74,6 +79,7 @@ export const API_TAGS = [
   { name: 'Assets', description: 'Models: upload, read, change, delete.' },
   { name: 'Downloads', description: 'Bytes: originals, normalised models, pictures.' },
   { name: 'Renders', description: 'Pictures made on request.' },
+  { name: 'Environments', description: 'Pictures of all directions that light models.' },
   { name: 'Jobs', description: 'Long work: state, progress, cancel.' },
   { name: 'Events', description: 'What happens, as it happens.' },
   { name: 'Projects', description: 'Groups of assets.' },

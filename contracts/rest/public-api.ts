@@ -1,6 +1,7 @@
 import { API_KEY_OPERATIONS } from './operations/api-keys.ts';
 import { ASSET_OPERATIONS } from './operations/assets.ts';
 import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
+import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
 import { PROJECT_OPERATIONS } from './operations/projects.ts';
 import { RENDER_OPERATIONS } from './operations/renders.ts';
@@ -15,6 +16,7 @@ export const PUBLIC_API = {
   ...ASSET_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...RENDER_OPERATIONS,
+  ...ENVIRONMENT_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...PROJECT_OPERATIONS,
   ...API_KEY_OPERATIONS,

@@ -158,6 +158,23 @@ async function addRenderEstimate(db: Kysely<unknown>): Promise<void> {
   await sql`alter table renders add column estimate json`.execute(db);
 }
 
+async function addEnvironments(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table environments (
+      id text collate "C" primary key,
+      organization_id text collate "C" not null,
+      name text not null,
+      format text not null,
+      width integer not null,
+      height integer not null,
+      sha256 text collate "C" not null,
+      bytes bigint not null,
+      created_at timestamptz not null default now()
+    )`.execute(db);
+  await sql`create index environments_by_organization on environments (organization_id, id desc)`.execute(db);
+  await sql`create index environments_by_blob on environments (sha256)`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -166,5 +183,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0002_render_files': { up: addRenderFiles },
     '0003_sequences': { up: addSequences },
     '0004_render_estimate': { up: addRenderEstimate },
+    '0005_environments': { up: addEnvironments },
   },
 };

@@ -9,7 +9,9 @@ import type { OperationDeps } from './operations/operation.ts';
 import { createAsset, createVersion } from './operations/record-upload.ts';
 import { updateAsset } from './operations/update-asset.ts';
 import { listAssets, readAsset } from './store/assets.ts';
+import { claimBlobs } from './store/blobs.ts';
 import { listDerivatives, readDerivative } from './store/derivatives.ts';
+import { deleteEnvironment, insertEnvironment, listEnvironments, readEnvironment } from './store/environments.ts';
 import { hasEnded, listJobs, readJob } from './store/jobs.ts';
 import { deleteProject, insertProject, listProjects, readProject, renameProject } from './store/projects.ts';
 import { listRenders, readRender } from './store/renders.ts';
@@ -70,6 +72,20 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
 
     listRenders: async (call) => ok(await listRenders(kysely, tenant(call), call.query)),
     getRender: async (call) => ok(await readRender(kysely, tenant(call), call.params.renderId)),
+
+    createEnvironment: async (call) =>
+      created(
+        await database.transaction(async (trx) => {
+          await claimBlobs(trx, deps.objects, [call.body.blob]);
+          return insertEnvironment(trx, tenant(call), call.body);
+        }),
+      ),
+    listEnvironments: async (call) => ok(await listEnvironments(kysely, tenant(call), call.query)),
+    getEnvironment: async (call) => ok(await readEnvironment(kysely, tenant(call), call.params.environmentId)),
+    deleteEnvironment: async (call) => {
+      await database.transaction((trx) => deleteEnvironment(trx, tenant(call), call.params.environmentId));
+      return NO_CONTENT;
+    },
 
     listJobs: async (call) => ok(await listJobs(kysely, tenant(call), call.query)),
     getJob: async (call) => {

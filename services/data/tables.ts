@@ -3,6 +3,7 @@ import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type {
   AssetId,
   DerivativeId,
+  EnvironmentId,
   JobId,
   OrganizationId,
   ProjectId,
@@ -15,6 +16,7 @@ import type { ModelReport } from '#contracts/model/model-report.ts';
 import type { RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
+import type { Environment } from '#contracts/rest/resources/environment.ts';
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { BusTables, Json, Timestamp } from '#platform/bus/tables.ts';
 import type { Database, Trx } from '#platform/database/database.ts';
@@ -165,7 +167,21 @@ export interface BlobsTable {
   referenced_at: Timestamp;
 }
 
+/** `environments`: pictures that light models. */
+export interface EnvironmentsTable {
+  id: EnvironmentId;
+  organization_id: OrganizationId;
+  name: string;
+  format: Environment['format'];
+  width: number;
+  height: number;
+  sha256: Sha256;
+  bytes: number;
+  created_at: Timestamp;
+}
+
 export interface DataTables {
+  environments: EnvironmentsTable;
   projects: ProjectsTable;
   assets: AssetsTable;
   versions: VersionsTable;

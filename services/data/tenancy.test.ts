@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JobId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
+import type { Environment } from '#contracts/rest/resources/environment.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import type { Render } from '#contracts/rest/resources/render.ts';
 import { testEngines } from '#test/databases.ts';
@@ -13,6 +14,7 @@ interface Owned {
   derivative: Derivative;
   render: Render;
   job: Job;
+  environment: Environment;
 }
 
 type Operation = keyof typeof DATA_API;
@@ -105,6 +107,28 @@ const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | '
     expects: NOT_FOUND,
     call: (data, stranger, { render }) => data.api.getRender({ ...data.as(stranger), params: { renderId: render.id } }),
   },
+  createEnvironment: {
+    expects: 'own',
+    call: async (data, stranger) => {
+      const { sha256, bytes } = await data.file('x.hdr', 'x');
+      const facts = { format: 'hdr' as const, width: 32, height: 16 };
+      return data.api.createEnvironment({
+        ...data.as(stranger),
+        body: { name: 'Theirs', blob: { sha256, bytes }, facts },
+      });
+    },
+  },
+  listEnvironments: { expects: EMPTY, call: (data, stranger) => data.api.listEnvironments({ ...data.as(stranger) }) },
+  getEnvironment: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { environment }) =>
+      data.api.getEnvironment({ ...data.as(stranger), params: { environmentId: environment.id } }),
+  },
+  deleteEnvironment: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { environment }) =>
+      data.api.deleteEnvironment({ ...data.as(stranger), params: { environmentId: environment.id } }),
+  },
   listJobs: {
     expects: EMPTY,
     call: (data, stranger, { asset }) => data.api.listJobs({ ...data.as(stranger), query: { assetId: asset.id } }),
@@ -141,7 +165,15 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
     const { data: derivatives } = await data.api.listDerivatives({ ...data.as(), params });
     // A job that still waits: canceling it would show.
     const job = await data.api.getJob({ ...data.as(), params: { jobId: render.job as JobId } });
-    owned = { asset, render, job, derivative: derivatives[0] as Derivative };
+    const environment = await data.api.createEnvironment({
+      ...data.as(),
+      body: {
+        name: 'Courtyard',
+        blob: await data.file('courtyard.hdr', 'courtyard'),
+        facts: { format: 'hdr', width: 32, height: 16 },
+      },
+    });
+    owned = { asset, environment, render, job, derivative: derivatives[0] as Derivative };
     expect(job.state).toBe('queued');
     before = await snapshot();
   });

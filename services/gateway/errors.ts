@@ -42,6 +42,11 @@ export function formInvalid(pointer: string, message: string, remedy?: string): 
   });
 }
 
+/** An environment is one picture. */
+export function oneFileWanted(files: number): MaquetteError {
+  return formInvalid('/file', `holds ${files} files; an environment is one picture`, 'Send one .hdr or .exr file.');
+}
+
 /** A range outside of the file. */
 export function rangeRefused(range: string, bytes: number): MaquetteError {
   return new MaquetteError('range_not_satisfiable', `\`${range}\` lies outside of the ${bytes} bytes of the file.`, {

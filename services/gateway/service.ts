@@ -18,6 +18,7 @@ import type { Gateway, GatewaySettings, ReadinessCheck } from './gateway.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { downloadRoutes } from './routes/downloads.ts';
+import { environmentRoutes } from './routes/environments.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { renderByUrlRoutes } from './routes/render-by-url.ts';
@@ -57,6 +58,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...assetRoutes(gateway),
     ...downloadRoutes(gateway),
     ...renderRoutes(gateway),
+    ...environmentRoutes(gateway),
     ...renderByUrlRoutes(gateway),
     ...jobRoutes(gateway),
     ...apiKeyRoutes(gateway),

@@ -1,10 +1,12 @@
 import type { Client, ConnectRouter } from '@connectrpc/connect';
 import type { RenderRecordService } from '#contracts/generated/data_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
+import { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import { ModelFacts } from '#contracts/model/model-report.ts';
 import { EnvironmentName, ImageFormat, MAX_SIZE, NamedView } from '#contracts/render/image-request.ts';
 import { MAX_PIXEL_SAMPLES } from '#contracts/render/image-rules.ts';
 import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
+import type { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
 import { RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { renderTooLarge } from '#engine/render/errors.ts';
 import { checkRequest } from './check-request.ts';
@@ -25,10 +27,13 @@ export interface RenderingRpcDeps {
   rate: WorkRate;
   /** Longest time of one render. */
   seconds: number;
+  /** Reads a stored picture whole. @throws MaquetteError `environment_invalid` */
+  checkEnvironment(picture: BlobReference): Promise<EnvironmentFacts>;
 }
 
 /** Registers the gRPC service of rendering. */
-export function registerRpc(router: ConnectRouter, { renders, worker, rate, seconds }: RenderingRpcDeps): void {
+export function registerRpc(router: ConnectRouter, deps: RenderingRpcDeps): void {
+  const { renders, worker, rate, seconds, checkEnvironment } = deps;
   const estimateOf = async (organizationId: string, assetId: string, task: RenderTask) => {
     const { factsJson } = await renders.describeModel({ organizationId, assetId });
     return estimateTask(ModelFacts.parse(JSON.parse(factsJson)), task, worker, rate.factor);
@@ -56,6 +61,11 @@ export function registerRpc(router: ConnectRouter, { renders, worker, rate, seco
     async estimateImage({ organizationId, assetId, requestJson }) {
       const estimate = await estimateOf(organizationId, assetId, checkRequest(requestJson));
       return { estimateJson: JSON.stringify(estimate) };
+    },
+    async checkEnvironment({ sha256, bytes }) {
+      const blob = BlobReference.safeParse({ sha256, bytes: Number(bytes) });
+      if (!blob.success) throw requestInvalid(blob.error);
+      return { factsJson: JSON.stringify(await checkEnvironment(blob.data)) };
     },
     getCapabilities() {
       return {

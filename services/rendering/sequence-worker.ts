@@ -12,7 +12,7 @@ import { SEQUENCE_CONTENT_TYPES } from '#platform/video/encoding.ts';
 import type { WorkerSize } from './cost/estimate-image.ts';
 import { encoderCrowded, frameMissing, resultInvalid } from './errors.ts';
 import { depthFile, ENCODED_FILE, frameFile, type RenderInput } from './sandbox/render-input.ts';
-import { copyModel, TaskStats } from './task-files.ts';
+import { copyEnvironment, copyModel, TaskStats } from './task-files.ts';
 
 const FramesTaskOutput = z.object({ cameras: z.array(FrameCamera), stats: TaskStats });
 const EncodeTaskOutput = z.object({ seconds: z.number().nonnegative() });
@@ -25,10 +25,13 @@ export function framesHandler(deps: {
 }): JobHandler<'render.frames'> {
   const { objects, sandbox, worker } = deps;
   return (job, context) => {
-    const { glb, request, first, count } = job.payload;
+    const { glb, environment, request, first, count } = job.payload;
     return sandbox.run({
       input: { task: 'frames', request, first, count, worker },
-      prepare: (folder) => copyModel(objects, glb, folder),
+      prepare: async (folder) => {
+        await copyModel(objects, glb, folder);
+        await copyEnvironment(objects, environment, folder);
+      },
       async collect(folder, output, usage) {
         const parsed = FramesTaskOutput.safeParse(output);
         if (!parsed.success) throw resultInvalid(parsed.error);

@@ -11,6 +11,7 @@ import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { WorkerSize } from './cost/estimate-image.ts';
 import { RESIDUE_BYTES } from './cost/process-memory.ts';
 import { WorkRate } from './cost/work-rate.ts';
+import { environmentCheck } from './environment-check.ts';
 import { registerRpc } from './rpc.ts';
 import { type RenderInput, THREADS_PARAMETER } from './sandbox/render-input.ts';
 import { framesHandler, sequenceHandler } from './sequence-worker.ts';
@@ -55,7 +56,14 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
   let worker: JobWorker | undefined;
   return {
     role: 'rendering',
-    rpc: (router) => registerRpc(router, { renders, worker: size, rate, seconds: deps.sandboxLimits.seconds }),
+    rpc: (router) =>
+      registerRpc(router, {
+        renders,
+        worker: size,
+        rate,
+        seconds: deps.sandboxLimits.seconds,
+        checkEnvironment: environmentCheck({ objects, sandbox }),
+      }),
     async start() {
       worker = startWorker({
         name: `rendering-${process.pid}`,

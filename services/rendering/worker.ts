@@ -10,7 +10,7 @@ import type { WorkerSize } from './cost/estimate-image.ts';
 import type { WorkRate } from './cost/work-rate.ts';
 import { resultInvalid } from './errors.ts';
 import type { RenderInput } from './sandbox/render-input.ts';
-import { copyModel, TaskStats } from './task-files.ts';
+import { copyEnvironment, copyModel, TaskStats } from './task-files.ts';
 
 /** What an image task says; it has read untrusted bytes, so it is parsed. */
 const TaskOutput = z.object({
@@ -38,10 +38,13 @@ export function renderHandler(deps: {
 }): JobHandler<'render.image'> {
   const { objects, sandbox, worker, rate } = deps;
   return (job, context) => {
-    const { glb, request, estimate } = job.payload;
+    const { glb, environment, request, estimate } = job.payload;
     return sandbox.run({
       input: { task: 'image', request, worker },
-      prepare: (folder) => copyModel(objects, glb, folder),
+      prepare: async (folder) => {
+        await copyModel(objects, glb, folder);
+        await copyEnvironment(objects, environment, folder);
+      },
       collect: async (folder, output, usage) => {
         const made = await storeFiles(objects, folder, output, request, usage);
         if (estimate) rate.measured(estimate.seconds, made.stats.seconds);

@@ -8,7 +8,7 @@ import {
   type VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
+import { renderKey } from '#contracts/jobs/derivative-key.ts';
 import { FRAMES_SHARE, frameChunks } from '#contracts/jobs/frame-chunks.ts';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
@@ -20,8 +20,9 @@ import { invalid, notFound, notRenderable } from '../errors.ts';
 import { recordFiles } from '../settle/record-files.ts';
 import { finishPreview, renderComplete } from '../settle/render-image.ts';
 import { type LockedAsset, lockAsset } from '../store/assets.ts';
-import { tryClaimBlobs } from '../store/blobs.ts';
+import { claimBlobs, tryClaimBlobs } from '../store/blobs.ts';
 import { type DerivativeRow, findDerivative, listPasses } from '../store/derivatives.ts';
+import { readEnvironmentOf } from '../store/environments.ts';
 import { raisePriority } from '../store/jobs.ts';
 import { findFinishedUrlRender, findLeader, insertRender, readRender } from '../store/renders.ts';
 import { readAnimations, readNewestVersion, readVersionFacts, type VersionFacts } from '../store/versions.ts';
@@ -88,7 +89,9 @@ export async function recordRender(
   version: RenderableVersion,
   wish: RenderWish,
 ): Promise<{ id: RenderId; events: NewEvent[] }> {
-  const key = derivativeKey(version.glb.sha256, operationOf(wish.request), wish.request);
+  const environment = await readEnvironmentOf(trx, asset.organizationId, wish.request);
+  if (environment) await claimBlobs(trx, deps.objects, [environment]);
+  const key = renderKey(version.glb.sha256, operationOf(wish.request), wish.request, environment?.sha256);
   const derivative = await reuseDerivative(trx, deps, asset, version, key);
   if (derivative) return recordCached(trx, asset, version, wish, key, derivative);
 
@@ -101,7 +104,7 @@ export async function recordRender(
 
   const renderId = newId('render');
   const jobId = newId('job');
-  await enqueueRender(trx, deps, asset, version, wish, { renderId, jobId });
+  await enqueueRender(trx, deps, asset, version, wish, { renderId, jobId, environment });
   return recordPending(trx, asset, version, wish, key, renderId, jobId, true);
 }
 
@@ -112,11 +115,11 @@ async function enqueueRender(
   asset: LockedAsset,
   version: RenderableVersion,
   { request, priority, referenceSeconds, traceParent = currentContext()?.traceParent }: RenderWish,
-  { renderId, jobId }: { renderId: RenderId; jobId: JobId },
+  { renderId, jobId, environment }: { renderId: RenderId; jobId: JobId; environment: BlobReference | undefined },
 ): Promise<void> {
   const { id: assetId, organizationId, projectId } = asset;
   const job = { organizationId, projectId, assetId, traceParent };
-  const payload = { renderId, assetId, versionId: version.id, glb: version.glb };
+  const payload = { renderId, assetId, versionId: version.id, glb: version.glb, ...(environment && { environment }) };
   if (!isSequence(request)) {
     const estimate = referenceSeconds === undefined ? {} : { estimate: { seconds: referenceSeconds } };
     const image = { ...payload, request, ...estimate };
@@ -276,7 +279,8 @@ async function findCached(
   const version = await readNewestVersion(db, organizationId, assetId);
   if (!version) throw notFound('asset', assetId);
   if (!version.glb) return undefined;
-  const key = derivativeKey(version.glb.sha256, operationOf(request), request);
+  const environment = await readEnvironmentOf(db, organizationId, request);
+  const key = renderKey(version.glb.sha256, operationOf(request), request, environment?.sha256);
   const render = await findFinishedUrlRender(db, organizationId, version.id, key);
   return render && { ...render, cost: render.cost && { ...render.cost, cached: true } };
 }

@@ -1,7 +1,7 @@
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { DerivativeId, JobId, RenderId, VersionId } from '#contracts/ids/ids.ts';
-import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
+import { renderKey } from '#contracts/jobs/derivative-key.ts';
 import type { RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { toPublicError } from '../errors.ts';
 import { changeAsset, type LockedAsset } from '../store/assets.ts';
@@ -18,7 +18,7 @@ export const RENDER_IMAGE_EFFECTS: JobEffects<'render.image'> = {
   blobs: ({ files }) => files.map(({ blob }) => blob),
   summary: (result) => result,
 
-  async succeeded({ trx, jobId, asset }, { versionId, glb, request }, { files, stats }) {
+  async succeeded({ trx, jobId, asset }, { versionId, glb, environment, request }, { files, stats }) {
     const { organizationId } = asset;
     const derivative = await recordFiles(trx, files, {
       organizationId,
@@ -26,7 +26,7 @@ export const RENDER_IMAGE_EFFECTS: JobEffects<'render.image'> = {
       versionId,
       operation: 'render.image',
       parameters: request,
-      key: derivativeKey(glb.sha256, 'render.image', request),
+      key: renderKey(glb.sha256, 'render.image', request, environment?.sha256),
       cost: stats,
       jobId,
     });

@@ -1,7 +1,7 @@
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { JobId, VersionId } from '#contracts/ids/ids.ts';
-import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
+import { renderKey } from '#contracts/jobs/derivative-key.ts';
 import { type MadeFile, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import { listPartResults } from '../store/jobs.ts';
 import { finishRenders, listPendingRenders } from '../store/renders.ts';
@@ -19,7 +19,7 @@ export const RENDER_SEQUENCE_EFFECTS: JobEffects<'render.sequence'> = {
   summary: (result) => result,
 
   async succeeded({ trx, jobId, asset }, payload, result) {
-    const { versionId, glb, request, frames } = payload;
+    const { versionId, glb, environment, request, frames } = payload;
     const { id: assetId, organizationId } = asset;
     const { width, height } = request;
     const [first] = frames;
@@ -32,7 +32,7 @@ export const RENDER_SEQUENCE_EFFECTS: JobEffects<'render.sequence'> = {
       versionId,
       operation: 'render.sequence',
       parameters: request,
-      key: derivativeKey(glb.sha256, 'render.sequence', request),
+      key: renderKey(glb.sha256, 'render.sequence', request, environment?.sha256),
       cost: await totalCost(trx, jobId, result.seconds),
       jobId,
     });

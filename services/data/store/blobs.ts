@@ -71,6 +71,9 @@ export async function deleteUnreferencedBlob(
       not(exists(selectFrom('versions').select('glb_sha256').where('glb_sha256', '=', sha256))),
     )
     .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('environments').select('sha256').where('environments.sha256', '=', sha256))),
+    )
+    .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('derivatives').select('sha256').where('derivatives.sha256', '=', sha256))),
     )
     .where(({ not, exists, selectFrom }) =>
@@ -99,6 +102,7 @@ export async function findUnreferenced(db: DataReader, hashes: Sha256[], cutoff:
         .$narrowType<{ sha256: Sha256 }>(),
     )
     .union(db.selectFrom('derivatives').select('sha256').where('sha256', 'in', hashes))
+    .union(db.selectFrom('environments').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('sequence_frames').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('blobs').select('sha256').where('sha256', 'in', hashes).where('referenced_at', '>=', cutoff))
     .execute();

@@ -41,6 +41,7 @@ import { createDataService } from '#services/data/service.ts';
 import { modelReport } from '#services/data/testing/model-report.ts';
 import { WorkRate } from '#services/rendering/cost/work-rate.ts';
 import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
+import { readEnvironmentPicture } from '#services/rendering/sandbox/environment-task.ts';
 import type { GatewaySettings } from '../gateway.ts';
 import { createGatewayService } from '../service.ts';
 
@@ -102,6 +103,11 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
       worker: { memoryBytes: 2 ** 31, threads: 2 },
       rate: new WorkRate(),
       seconds: 300,
+      checkEnvironment: async ({ sha256 }) => {
+        const parts: Uint8Array[] = [];
+        for await (const chunk of await objects.read(sha256)) parts.push(chunk);
+        return readEnvironmentPicture(Buffer.concat(parts));
+      },
     }),
   );
   const metrics = createMetrics();

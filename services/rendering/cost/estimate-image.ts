@@ -44,6 +44,10 @@ const ENCODED: Record<ImageFormat, number> = { png: 25e6, jpg: 45e6, webp: 7e6, 
 /** Rays of a sample of a path: measured 1.4 where half of the pixels show the model; pixels that end early have fewer. */
 const PATH_RAYS = 1.5;
 
+/** Of an uploaded environment, whatever its size: the largest sharp map, and the picture with what filtering it takes. */
+const LARGEST_MAP = 1024;
+const PANORAMA_BYTES = 2048 * 1024 * 16 + 2 ** 20;
+
 /** Rays of a pixel in a preview: to what is seen, towards light and around it; edges are looked at more closely. */
 const PREVIEW_RAYS = { pixel: 2.6, sample: 0.15 };
 
@@ -65,13 +69,19 @@ export function estimateImage(
   const vertices = drawn.vertices + drawn.copied.vertices;
   const triangles = drawn.triangles + drawn.copied.triangles;
 
-  const scene = planMemory(sizeFrom(drawn), drawn.textures, environmentBytes({ size: BUILT_IN_SIZE }));
+  const uploaded = request.environment.startsWith('env_');
+  const scene = planMemory(
+    sizeFrom(drawn),
+    drawn.textures,
+    environmentBytes({ size: uploaded ? LARGEST_MAP : BUILT_IN_SIZE }),
+  );
   const image = planImage(scene.total, request, scene.named);
   const load = { glbBytes: report.glbBytes, vertices, textures: drawn.textures, request, threads: worker.threads };
   // What building the trees takes lies where the image does later, so that the larger of the two counts.
   const { 'building the tree': _built, ...held } = scene.parts;
-  const building = Math.max(0, scene.buildEnd - image.total);
-  const kernelBytes = Math.max(image.total, scene.buildEnd);
+  const filtering = uploaded ? PANORAMA_BYTES : 0;
+  const building = Math.max(0, scene.buildEnd + filtering - image.total);
+  const kernelBytes = Math.max(image.total, scene.buildEnd + filtering);
   const parts: Record<string, number> = { ...held, ...image.parts, ...processMemory(load) };
   if (building > 0) parts['building the tree'] = building;
   if (kernelBytes < KEEP_BYTES) parts['kept for the next render'] = KEEP_BYTES - kernelBytes;

@@ -2,6 +2,7 @@ import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { RenderFileRole } from '#contracts/render/render-file.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import type { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
 import type { WorkerSize } from '../cost/estimate-image.ts';
 
 /** Makes an image; the model lies in the folder as `model.glb`. */
@@ -32,8 +33,16 @@ export interface EncodeInput {
   depth: boolean;
 }
 
-/** What a task is told. */
-export type RenderInput = ImageInput | FramesInput | EncodeInput;
+/** Reads a picture that may become an environment; it lies in the folder as `environment`. */
+export interface EnvironmentInput {
+  task: 'environment';
+}
+
+/** What was found out about it. */
+export type EnvironmentOutput = EnvironmentFacts;
+
+/** What a task is told. An environment that its request names by id lies in the folder as `environment`. */
+export type RenderInput = ImageInput | FramesInput | EncodeInput | EnvironmentInput;
 
 /** What an image task hands back. Each file lies in the folder under its name. */
 export interface ImageOutput {
@@ -54,10 +63,12 @@ export interface EncodeOutput {
   seconds: number;
 }
 
-export type RenderOutput = ImageOutput | FramesOutput | EncodeOutput;
+export type RenderOutput = ImageOutput | FramesOutput | EncodeOutput | EnvironmentOutput;
 
 /** Name of the model in the task's folder. */
 export const GLB_FILE = 'model.glb';
+/** Name of the picture of an environment in the task's folder. */
+export const ENVIRONMENT_FILE = 'environment';
 /** Name of an encoded sequence in the task's folder. */
 export const ENCODED_FILE = 'encoded';
 

@@ -1,0 +1,42 @@
+import { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
+import { json, noContent, page } from '../answers.ts';
+import { oneFileWanted } from '../errors.ts';
+import { type Gateway, tenant } from '../gateway.ts';
+import { receiveUpload } from '../upload/receive-upload.ts';
+import type { Routes } from './route.ts';
+
+export function environmentRoutes({
+  data,
+  rendering,
+  objects,
+  settings,
+}: Gateway): Routes<'createEnvironment' | 'listEnvironments' | 'getEnvironment' | 'deleteEnvironment'> {
+  return {
+    async createEnvironment({ request, query }) {
+      const headers = tenant(request);
+      const { files, name } = await receiveUpload(request, query, objects, settings.uploadLimitBytes);
+      const [file, ...others] = files;
+      if (!file || others.length > 0) throw oneFileWanted(files.length);
+      const { sha256, bytes } = file;
+      // Read whole, in a sandbox, before anything refers to it.
+      const { factsJson } = await rendering.checkEnvironment({ sha256, bytes: BigInt(bytes) });
+      const facts = EnvironmentFacts.parse(JSON.parse(factsJson));
+      const environment = await data.createEnvironment({
+        headers,
+        body: { name: name ?? file.name, blob: { sha256, bytes }, facts },
+      });
+      const location = `/v1/environments/${environment.id}`;
+      return json(request, environment, { status: 201, headers: { location } });
+    },
+    async listEnvironments({ request, query }) {
+      return page(request, await data.listEnvironments({ headers: tenant(request), query }));
+    },
+    async getEnvironment({ request, params }) {
+      return json(request, await data.getEnvironment({ headers: tenant(request), params }));
+    },
+    async deleteEnvironment({ request, params }) {
+      await data.deleteEnvironment({ headers: tenant(request), params });
+      return noContent;
+    },
+  };
+}
