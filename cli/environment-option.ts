@@ -12,12 +12,15 @@ export const ENVIRONMENT_OPTION: CommandOption = {
   help: `${IMAGE_OPTIONS.environment?.help ?? ''}; or a panorama, a file that ends in .hdr or .exr`,
 };
 
-/** The options without an environment that is a file, and that file's name. */
+/** The options without an environment that is a file, and that file's name. @throws UsageError for one of a server */
 export function splitEnvironment(values: CommandCall['values']): {
   values: CommandCall['values'];
   file: string | undefined;
 } {
   const { environment, ...rest } = values;
+  if (typeof environment === 'string' && environment.startsWith('env_')) {
+    throw new UsageError('--environment: an uploaded environment is known to its server alone; give the file itself');
+  }
   if (typeof environment !== 'string' || !PICTURE.test(environment)) return { values, file: undefined };
   return { values: rest, file: environment };
 }

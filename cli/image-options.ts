@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { ImageFormat, ImageRequest } from '#contracts/render/image-request.ts';
-import { checkImageRequest, completeImage } from '#contracts/render/image-rules.ts';
+import { checkImageRequest, completeImage, imageProblems } from '#contracts/render/image-rules.ts';
 import { REQUEST_FIELDS, type RequestField } from '#contracts/render/request-text.ts';
 import { valueText } from '#contracts/render/value-text.ts';
 import { type CommandCall, type CommandOption, UsageError } from './command.ts';
@@ -15,12 +15,16 @@ export const IMAGE_OPTIONS: Record<string, CommandOption> = Object.fromEntries(
 
 /**
  * The request that the options and the ending of the output file make.
- * @throws UsageError with every option that does not fit; MaquetteError when they do not fit together.
+ * @throws UsageError with every option that does not fit, alone or beside others; MaquetteError `render_too_large`.
  */
 export function imageRequestFrom(values: CommandCall['values'], output: string): ImageRequest {
   const format = extname(output).slice(1).toLowerCase().replace('jpeg', 'jpg');
   const parsed = ImageRequest.safeParse({ format, ...imageFieldsFrom(values) });
   if (parsed.success) {
+    const problems = imageProblems(parsed.data).map(
+      ({ pointer, message }) => `--${optionOf(pointer.split('/')[1] ?? '')}: ${message}`,
+    );
+    if (problems.length > 0) throw new UsageError(problems.join('\n'));
     checkImageRequest(parsed.data);
     return completeImage(parsed.data);
   }

@@ -8,6 +8,7 @@ import { type Command, UsageError } from '../command.ts';
 import { ENVIRONMENT_OPTION, splitEnvironment, withEnvironment } from '../environment-option.ts';
 import { endings, IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
 import { readModelFiles } from '../model-files.ts';
+import { progressLine } from '../progress-line.ts';
 import { SEQUENCE_OPTIONS, sequenceRequestFrom } from '../sequence-options.ts';
 
 /** `maquette render MODEL -o OUT`: one image of a model, or a sequence, without a server. */
@@ -43,12 +44,16 @@ export const render: Command = {
     const request = imageRequestFrom(values, output);
     // The render threads start while this one loads the engine.
     const host = createNodeRenderHost({ threads: threadsFrom(values.threads) });
+    const progress = progressLine(process.stderr);
     try {
       const { readPosed } = await import('#engine/process/read-posed.ts');
       const { renderImage } = await import('#engine/render/render-image.ts');
       const files = await readModelFiles(positionals[0] as string);
       const { document } = await readPosed(files, ModelLimits.parse({}), request);
-      const image = await renderImage(document, request, await withEnvironment(host, environment));
+      const image = await renderImage(document, request, await withEnvironment(host, environment), {
+        onProgress: (share) => progress.show(share),
+      });
+      progress.clear();
       const written = await writeFiles(output, await encodeRender(image, request));
       const seconds = (performance.now() - started) / 1000;
       for (const warning of image.stats.warnings) console.error(`warning: ${warning}`);
@@ -65,6 +70,7 @@ export const render: Command = {
         }
       }
     } finally {
+      progress.clear();
       await host.close();
     }
   },
