@@ -83,7 +83,7 @@ describe('the commands of the README', () => {
   it.each(commandsWith('npx maquette '))('%s', async (command) => {
     const here = command
       .replace('model.glb', join(folder, 'model.glb'))
-      .replace('picture.png', join(folder, 'picture.png'));
+      .replace(/-o (\S+)/, (_, output: string) => `-o ${join(folder, output)}`);
     const { status, output } = await run(here);
     expect(status, output).toBe(0);
   });
