@@ -1,6 +1,6 @@
 // Second and third pass: occlusion without its sampling pattern.
 
-import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, TILE, G_NORMAL, G_OCCLUSION, OCCLUSION_BYTES } from './layout';
+import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_OCCLUSION_RAYS, TILE, G_NORMAL, G_OCCLUSION, OCCLUSION_BYTES } from './layout';
 import { dot, madd, scale, unpackNormal, Z } from './vec';
 import { classifyTile } from './interior';
 import { litShareOf, unoccluded } from './occlusion';
@@ -87,6 +87,8 @@ function average(x: i32, y: i32, center: usize, right: i32, down: i32, value: us
 
 /** Step between the taps of the wide filter: the block of pixels that the narrow one has averaged. */
 const WIDE: i32 = 4;
+/** Rays of a pixel from which those of a 4 × 4 block do: shadows of small things then keep their edges. */
+const ENOUGH: i32 = 8;
 
 /**
  * Averages filtered occlusion over 3 × 3 blocks of 4 × 4 pixels whose outer ones count half: one full period of the
@@ -101,6 +103,7 @@ export function filterWideTile(x0: i32, y0: i32): void {
     return;
   }
   const tolerance = <f32>6 * pixelSide();
+  const reach = load<i32>(HEADER + H_OCCLUSION_RAYS) < ENOUGH ? WIDE : 0;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const g = pixelAt(x, y);
@@ -110,10 +113,10 @@ export function filterWideTile(x0: i32, y0: i32): void {
       setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
       let sum = v128.load(narrowAt(x, y));
       let weights: f32 = 1;
-      for (let dy = -WIDE; dy <= WIDE; dy += WIDE) {
+      for (let dy = -reach; dy <= reach; dy += WIDE) {
         const ny = y + dy;
         if (ny < first || ny >= end) continue;
-        for (let dx = -WIDE; dx <= WIDE; dx += WIDE) {
+        for (let dx = -reach; dx <= reach; dx += WIDE) {
           const nx = x + dx;
           if (<u32>nx >= <u32>width || (dx | dy) == 0) continue;
           const h = pixelAt(nx, ny);
