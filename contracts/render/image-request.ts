@@ -75,6 +75,9 @@ export const Integrator = z.enum(['preview', 'path']);
 /** How scene light becomes the light of a display. */
 export const ToneMapping = z.enum(['neutral', 'aces', 'agx', 'none']);
 
+/** How noise is taken out of pictures of the `path` integrator. */
+export const Denoise = z.enum(['off', 'fast', 'high']);
+
 /** Colour spaces of pictures. */
 export const ColorSpace = z.enum(['srgb', 'display-p3']);
 
@@ -162,6 +165,9 @@ export const ImageRequest = z.object({
     .max(1)
     .default(0.02)
     .describe('Relative error at which a pixel of `path` is finished before it has all samples; 0: never'),
+  denoise: Denoise.default('fast').describe(
+    'Takes the noise out of pictures of `path`: `off`, `fast`, or `high`, which keeps more detail and takes longer',
+  ),
   seed: z.int().min(0).max(4294967295).default(0).describe('Another number gives `path` other noise'),
   display: Display.default('shaded').describe(
     '`shaded`, or a view for quality control: `wireframe`: edges of triangles, those behind surfaces hidden; `uv-checker`: a checker in texture space, magenta where coordinates are missing; `material-id`: a colour a material',
@@ -212,6 +218,7 @@ export type DisplayFormat = z.infer<typeof DisplayFormat>;
 export type ImageFormat = z.infer<typeof ImageFormat>;
 export type PassName = z.infer<typeof PassName>;
 export type ToneMapping = z.infer<typeof ToneMapping>;
+export type Denoise = z.infer<typeof Denoise>;
 export type ColorSpace = z.infer<typeof ColorSpace>;
 export type NamedView = z.infer<typeof NamedView>;
 export type AngleView = z.infer<typeof AngleView>;

@@ -47,6 +47,7 @@ export function writeImageHeader(
     [L.H_FILM_ALBEDO, plan.film.albedo],
     [L.H_FILM_NORMAL, plan.film.normal],
     [L.H_FILM_HALF, plan.film.half],
+    [L.H_DENOISED, 0],
     [L.H_TONE_MAPPING, TONE_MAPPINGS[request.toneMapping]],
     [L.H_COLOR_SPACE, COLOR_SPACES[request.colorSpace]],
     [L.H_WIDTH, request.width],

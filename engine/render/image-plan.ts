@@ -1,5 +1,5 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { filmBuffers, hasPicture, passBuffers } from './film/film-plan.ts';
+import { denoiserOf, filmBuffers, hasPicture, passBuffers } from './film/film-plan.ts';
 import * as L from './kernel/layout.ts';
 import type { NamedCounts } from './memory-plan.ts';
 
@@ -34,6 +34,8 @@ export interface ImagePlan {
     instanceIds: number;
     materialIds: number;
   };
+  /** What the denoiser works on, 0 where there is none. */
+  denoise: { light: number; second: number; filtered: number; normal: number; albedo: number; scratch: number };
   /** Rows rendered at once. */
   bandRows: number;
 }
@@ -62,6 +64,8 @@ export function planImage(start: number, request: ImageRequest, named: NamedCoun
   };
   const needed = filmBuffers(request);
   const film = (is: boolean) => (is ? take(width * height * L.FILM_BYTES) : 0);
+  const denoiser = denoiserOf(request);
+  const denoised = () => film(denoiser !== 'off');
   const passes = passBuffers(request);
   const pass = (is: boolean, bytes: number) => (is ? take(width * height * bytes) : 0);
   const bandRows = Math.min(height, Math.max(L.TILE, Math.floor(BAND_PIXELS / width / L.TILE) * L.TILE));
@@ -92,6 +96,14 @@ export function planImage(start: number, request: ImageRequest, named: NamedCoun
       objects: passes.object ? take(named.parts * L.OBJECT_BYTES) : 0,
       instanceIds: passes.object ? take(named.instances * 4) : 0,
       materialIds: passes.material ? take(named.materials * 4) : 0,
+    },
+    denoise: {
+      light: denoised(),
+      second: film(denoiser === 'high'),
+      filtered: denoised(),
+      normal: denoised(),
+      albedo: denoised(),
+      scratch: denoiser === 'high' ? take(L.MAX_THREADS * L.DENOISE_SCRATCH) : 0,
     },
     bandRows,
     parts,

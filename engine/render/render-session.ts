@@ -9,6 +9,7 @@ import { type EnvironmentPlan, environmentBytes, planEnvironment } from './envir
 import { openEnvironment } from './environment/environment-source.ts';
 import { finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
 import { nothingToDraw, renderCanceled, renderTooLarge } from './errors.ts';
+import { denoiseFilm } from './film/denoise-film.ts';
 import { developFilm, resolveFilm } from './film/develop-film.ts';
 import { collectPasses, drawPasses, hasPasses } from './film/draw-passes.ts';
 import { hasPicture, isLinear } from './film/film-plan.ts';
@@ -189,6 +190,7 @@ class Session implements RenderSession {
         rays = header.get(L.H_RAYS);
       }
       if (image.film.radiance > 0) {
+        await denoiseFilm(header, image, request, control);
         await developFilm(header, image, control);
         if (isLinear(request)) await resolveFilm(header, control);
         call.stage('develop');

@@ -1,4 +1,4 @@
-import type { ImageRequest, PassName } from '#contracts/render/image-request.ts';
+import type { Denoise, ImageRequest, PassName } from '#contracts/render/image-request.ts';
 
 /** Buffers of the film that an image needs. */
 export interface FilmBuffers {
@@ -24,7 +24,12 @@ export function hasPicture({ passes }: Pick<ImageRequest, 'passes'>): boolean {
 export function filmBuffers(request: ImageRequest): FilmBuffers {
   const traced = request.integrator === 'path';
   const radiance = hasPicture(request) && (traced || isLinear(request));
-  return { radiance, features: radiance && traced, half: false };
+  return { radiance, features: radiance && traced, half: denoiserOf(request) === 'high' };
+}
+
+/** The denoiser that a picture goes through; the `preview` integrator has no noise. */
+export function denoiserOf(request: Pick<ImageRequest, 'integrator' | 'denoise' | 'passes'>): Denoise {
+  return request.integrator === 'path' && hasPicture(request) ? request.denoise : 'off';
 }
 
 /** Buffers that the wanted passes fill. */

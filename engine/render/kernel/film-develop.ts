@@ -1,17 +1,19 @@
 // From the film to the picture.
 
 import { backdrop } from './backdrop';
+import { denoisedRadiance } from './denoise-prepare';
 import {
-  BACKGROUND_ENVIRONMENT, H_BACKGROUND, H_BACKGROUND_MODE, H_DEVELOP_LINEAR, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH,
+  BACKGROUND_ENVIRONMENT, H_BACKGROUND, H_BACKGROUND_MODE, H_DENOISED, H_DEVELOP_LINEAR, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH,
   HEADER, TILE,
 } from './layout';
 import { displayPixel, representable, toneMapped, toPictureSpace } from './tonemap';
 import { madd, saturate, scale, W } from './vec';
 
-/** Mean of a pixel's samples: radiance, premultiplied, and alpha. */
+/** Mean of a pixel's samples, denoised where it is: radiance, premultiplied, and alpha. */
 // @ts-ignore: decorator
 @inline
 function meanRadiance(pixel: usize): v128 {
+  if (load<u32>(HEADER + H_DENOISED)) return denoisedRadiance(pixel);
   const sum = v128.load(<usize>load<u32>(HEADER + H_FILM) + (pixel << 4));
   const features = <usize>load<u32>(HEADER + H_FILM_ALBEDO);
   if (!features) return sum;

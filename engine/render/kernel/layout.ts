@@ -232,6 +232,27 @@ export const H_OBJECT_COUNT = 1344;
 /** Ids of instances (0: as the triangle says) and of materials, u32 each. */
 export const H_INSTANCE_IDS = 1348;
 export const H_MATERIAL_IDS = 1352;
+/**
+ * Denoising, whole image, f32x4 a pixel each: light divided by albedo with the variance of its luminance, before and
+ * after a step; unit normal; albedo with what the pixel is (`CLASS_*`).
+ */
+export const H_DENOISE_IN = 1360;
+export const H_DENOISE_OUT = 1364;
+export const H_DENOISE_NORMAL = 1368;
+export const H_DENOISE_ALBEDO = 1372;
+/** Distance of the taps of a wavelet's level, in pixels. */
+export const H_DENOISE_STEP = 1376;
+/** Where the denoised light lies that is to be developed; 0: develop the film as it is. */
+export const H_DENOISED = 1380;
+/** Light of the samples with odd numbers, where `H_DENOISE_IN` has that of those with even ones; and scratch memory. */
+export const H_DENOISE_SECOND = 1384;
+export const H_DENOISE_SCRATCH = 1388;
+/** Bytes of the regression's scratch memory, a thread. */
+export const DENOISE_SCRATCH = 204800;
+export const CLASS_EMPTY = 0;
+export const CLASS_SURFACE = 1;
+/** Nothing but the shadow on the ground: its light is its alpha. */
+export const CLASS_GROUND = 2;
 export const ID_RANKS = 6;
 export const ID_PASS_BYTES = 48;
 
@@ -585,6 +606,12 @@ export const TASK_HEMISPHERE = 7;
 export const TASK_DEVELOP = 40;
 /** Passes that the surfaces alone make, whichever integrator draws the light. Whole image. */
 export const TASK_PASSES = 41;
+/** Film to light divided by albedo, and what guides the denoiser. */
+export const TASK_DENOISE_PREPARE = 42;
+/** One level of the edge-avoiding wavelet. */
+export const TASK_DENOISE_WAVELET = 43;
+/** The first-order regression. */
+export const TASK_DENOISE_REGRESSION = 44;
 /** Averages occlusion over 4 × 4 pixels, then (another task) over 8 × 8. */
 export const TASK_FILTER_WIDE = 60;
 // Scene, 50 to 59.

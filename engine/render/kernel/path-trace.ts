@@ -3,7 +3,7 @@
 // 1995).
 
 import { evaluateBsdf, evaluateForPoint, bsdfPdf, isSmooth, prepareBsdf, sampleBsdf, sampledAlpha, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf/bsdf';
-import { emission, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
+import { emission, frameZ, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
 import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
 import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
 import { environmentPdf, environmentRadiance } from './environment-sampling';
@@ -338,6 +338,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     const smooth = isSmooth();
     if (!featured && (!smooth || bends > 3)) {
       albedo = f32x4.pmin(mul(through, totalAlbedo), f32x4.splat(1));
+      firstNormal = frameZ;
       featured = true;
     }
     const at = hitPoint();
