@@ -10,15 +10,16 @@ const HEAT = [
   [252, 253, 191],
 ] as const;
 
-/** Pictures beside one another with their titles above; the last is the difference map. */
+/** Pictures beside one another with their titles above: some, the difference map of the first two, then others. */
 export async function contactSheet(
   parts: readonly { title: string; picture: Picture }[],
   difference: Float32Array,
+  after: readonly { title: string; picture: Picture }[] = [],
 ): Promise<Uint8Array> {
   const { width, height } = parts[0]!.picture;
   const bar = 18;
-  const tiles = [...parts.map(({ title, picture }) => ({ title, rgb: toBytes(picture) }))];
-  tiles.push({ title: 'FLIP', rgb: heat(difference) });
+  const tile = ({ title, picture }: { title: string; picture: Picture }) => ({ title, rgb: toBytes(picture) });
+  const tiles = [...parts.map(tile), { title: 'FLIP', rgb: heat(difference) }, ...after.map(tile)];
   const total = tiles.length * width;
   const labels = tiles
     .map(

@@ -13,7 +13,12 @@ export interface FidelityModel {
   shows: string;
   read: () => Promise<ModelFile[]>;
   request: Partial<ImageRequest>;
+  /** Compared with Cycles too: its importer reads all of the model's materials. */
+  cycles: boolean;
 }
+
+/** Models that Blender 3.4 imports with all that they show. */
+const CYCLES: ReadonlySet<string> = new Set(['helmet', 'metal-rough', 'clearcoat', 'volume', 'Knight']);
 
 const FRONT = { view: 'front' } as const;
 
@@ -55,21 +60,21 @@ export function fidelityModels(): FidelityModel[] {
     name: 'helmet',
     shows: 'the reference model: metal, enamel, glass with a clearcoat',
     request: {},
+    cycles: CYCLES.has('helmet'),
     read: async () => [{ name: 'helmet.glb', bytes: await makeReferenceModel() }],
   };
   const ours = Object.entries(OURS).map(([name, { shows, request }]) => ({
     name,
     shows,
     request,
+    cycles: CYCLES.has(name),
     read: async () => [{ name: `${name}.glb`, bytes: await MATERIAL_MODELS[name]!() }],
   }));
   if (!hasCorpus) return [helmet, ...ours];
-  const corpus = Object.entries(FROM_CORPUS).map(([path, { shows, request = {} }]) => ({
-    name: path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, ''),
-    shows,
-    request,
-    read: () => readModel(join(CORPUS, path)),
-  }));
+  const corpus = Object.entries(FROM_CORPUS).map(([path, { shows, request = {} }]) => {
+    const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
+    return { name, shows, request, cycles: CYCLES.has(name), read: () => readModel(join(CORPUS, path)) };
+  });
   return [helmet, ...ours, ...corpus];
 }
 

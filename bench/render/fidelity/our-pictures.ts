@@ -8,17 +8,16 @@ import { renderImage } from '#engine/render/render-image.ts';
 import type { RenderedImage } from '#engine/render/rendered-image.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 
-/** Our preview of a model, and the same without traced occlusion, which the renderers it is compared with lack. */
-export interface OurPictures {
+type Asked = Partial<ImageRequest> & Pick<ImageRequest, 'width' | 'height'>;
+
+/** Our preview of a model, and the same without traced occlusion, which the Khronos renderer lacks. */
+export interface Preview {
   image: RenderedImage;
   withoutOcclusion: Uint8Array;
 }
 
 /** Renders the preview of a model. */
-export async function ourPictures(
-  files: readonly ModelFile[],
-  request: Partial<ImageRequest> & Pick<ImageRequest, 'width' | 'height'>,
-): Promise<OurPictures> {
+export async function ourPreview(files: readonly ModelFile[], request: Asked): Promise<Preview> {
   const { document } = await readPosed(files, ModelLimits.parse({}), request);
   const node = createNodeRenderHost({ threads: 1 });
   try {
@@ -27,7 +26,7 @@ export async function ourPictures(
     const { exports, memory } = threads.last!;
     const header = new DataView(memory.buffer, L.HEADER);
     header.setUint32(L.H_OCCLUSION_RAYS, 0, true);
-    for (const task of [L.TASK_VISIBILITY, L.TASK_FILTER, L.TASK_SHADE]) {
+    for (const task of [L.TASK_VISIBILITY, L.TASK_FILTER, L.TASK_FILTER_WIDE, L.TASK_SHADE]) {
       header.setUint32(L.H_NEXT, 0, true);
       exports.run(task, 0);
     }
@@ -35,5 +34,17 @@ export async function ourPictures(
     return { image, withoutOcclusion: pixels.slice() };
   } finally {
     await node.close();
+  }
+}
+
+/** Path traces a model: as many samples as the peer takes, and no denoiser. */
+export async function ourPathTraced(files: readonly ModelFile[], request: Asked, samples: number): Promise<Uint8Array> {
+  const { document } = await readPosed(files, ModelLimits.parse({}), request);
+  const host = createNodeRenderHost({ threads: 2 });
+  try {
+    const asked = { ...request, integrator: 'path', samples, noiseThreshold: 0, denoise: 'off' };
+    return (await renderImage(document, ImageRequest.parse(asked), host)).data;
+  } finally {
+    await host.close();
   }
 }

@@ -42,8 +42,9 @@ let foundLit: f32 = 1;
 let foundOpen: f32 = 1;
 
 /**
- * Traces occlusion of the loaded surface, whose matt light makes up `weight` of the pixel. Sixteen patterns at once where
- * it is all that is seen, or specks appear along edges; what is seen faintly takes fewer.
+ * Traces occlusion of the loaded surface, whose matt light makes up `weight` of the pixel. Eight patterns at once where
+ * it is all that is seen, or specks appear along edges; more behind half clear surfaces, which pixels that take one
+ * sample show too; what is seen faintly takes fewer.
  */
 function traceFound(stack: usize, x: i32, y: i32, weight: f32): void {
   const n = f32x4.replace_lane(normal, 3, hitT);
@@ -57,7 +58,7 @@ function traceFound(stack: usize, x: i32, y: i32, weight: f32): void {
     return;
   }
   const t = hitT;
-  const patterns = weight > <f32>0.1 ? 16 : weight > <f32>0.05 ? 8 : 4;
+  const patterns = weight > <f32>0.5 ? 8 : weight > <f32>0.1 ? 16 : weight > <f32>0.05 ? 8 : 4;
   foundRays += traceOcclusion(stack, position, normal, geometric, patternOf(x, y) * 4 & ~(patterns - 1), patterns);
   foundLit = litShareOf(traced);
   foundOpen = Z(traced);
