@@ -249,8 +249,12 @@ export function shade(view: v128, lit: f32, open: f32, reached: u32): void {
   const blocked = specularVisibility(nv, visibleOpen, spread);
   let specularLight = anisotropic ? stretchedRadiance(view, ax, ay) : radiance(r, roughness);
   const diffuseVisible = withBounces(visibleLit, diffuse);
-  // What is in the way of the lobe is lit too, and mostly of the surface's own colour.
-  if (blocked < 1) specularLight = add(scale(specularLight, blocked), scale(mul(mul(around, base), diffuseVisible), <f32>1 - blocked));
+  // What is in the way of the lobe is lit too, and mostly of the surface's own colour; where a texture says that light is
+  // blocked nothing is known of it.
+  if (blocked < 1) {
+    const met = <f32>1 - (visibleOpen < open ? specularVisibility(nv, open, spread) : blocked);
+    specularLight = add(scale(specularLight, blocked), scale(mul(mul(around, base), diffuseVisible), met));
+  }
 
   let behind = f32x4.splat(0);
   if (flags & MF_TRANSMISSION) {
