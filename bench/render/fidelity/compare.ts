@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_VERSION } from '#contracts/jobs/derivative-key.ts';
 import { keepResult } from '../../machine.ts';
 import { environmentPanorama } from '../environment-panorama.ts';
 import { colorDifference } from './ciede2000.ts';
@@ -37,7 +38,6 @@ const wanted = process.argv.slice(2);
 const models = fidelityModels().filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const panorama = environmentPanorama(await readFile(join(root, 'engine/render/environments/studio.bin')));
 const environment = writeHdr(panorama, 512, 256);
-const kernel = await readFile(join(root, 'engine/render/kernel/kernel.wasm'));
 
 interface Work {
   preview: Preview;
@@ -83,7 +83,7 @@ else {
   }
 }
 for (const { name, read, request } of models.filter(({ cycles }) => cycles)) {
-  const path = keptPath('path', work.get(name)!.job, Buffer.concat([kernel, Buffer.from(settings)]));
+  const path = keptPath('path', work.get(name)!.job, `${settings} ${ENGINE_VERSION}`);
   if (existsSync(path)) continue;
   const asked = { width: WIDTH, height: HEIGHT, ...request, bounces: BOUNCES };
   await writeFile(path, await ourPathTraced(await read(), asked, CYCLES_SAMPLES));
@@ -106,7 +106,7 @@ for (const { name, shows, cycles } of models) {
   };
   const khronos = await kept(keptPath('khronos', job));
   const theirs = cycles ? await kept(keptPath('cycles', job, settings)) : undefined;
-  const traced = cycles ? await kept(keptPath('path', job, Buffer.concat([kernel, Buffer.from(settings)]))) : undefined;
+  const traced = cycles ? await kept(keptPath('path', job, `${settings} ${ENGINE_VERSION}`)) : undefined;
   const rounded = (d: Difference | undefined) =>
     d && { ssim: Number(d.ssim.toFixed(4)), deltaE: Number(d.deltaE.toFixed(3)), flip: Number(d.flip.toFixed(4)) };
   const found = Object.entries({
