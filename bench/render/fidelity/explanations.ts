@@ -9,7 +9,7 @@ export const EXPLANATIONS: Readonly<Record<string, { khronos?: string; cycles?: 
     cycles: NOISE,
   },
   'metal-rough': {
-    khronos: `${RIM} Half metal is a mixture of two finished materials there, and a material of mixed reflectance in our preview. Its rough environment has four steps between mirror and matt, ours seven.`,
+    khronos: `${RIM} Its rough environment has four steps between mirror and matt, ours seven.`,
     cycles: `${NOISE} Blender 3.4 has no compensation for light lost between microfacets, so that rough metal is darker there.`,
   },
   'specular-ior': { khronos: RIM },

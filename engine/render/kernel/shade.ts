@@ -241,7 +241,15 @@ export function shade(view: v128, lit: f32, open: f32, reached: u32): void {
   const mean = add(f0, scale(sub(one, f0), <f32>(1.0 / 21.0)));
   const multiple = f32x4.div(scale(mul(single, mean), lost), sub(one, scale(mean, lost)));
   const diffuse = scale(base, <f32>1 - metallic);
-  let diffuseAlbedo = mul(diffuse, film > 0 ? f32x4.splat(<f32>1 - largest(add(single, multiple))) : sub(one, add(single, multiple)));
+  // Light below the dielectric is what the dielectric leaves, whatever the metal beside it reflects.
+  let taken = add(single, multiple);
+  if (film > 0) taken = f32x4.splat(largest(taken));
+  else if (metallic > 0) {
+    const part = add(scale(dielectric, X(dfg)), f32x4.splat(dielectric90 * Y(dfg)));
+    const m = add(dielectric, scale(sub(one, dielectric), <f32>(1.0 / 21.0)));
+    taken = add(part, f32x4.div(scale(mul(part, m), lost), sub(one, scale(m, lost))));
+  }
+  let diffuseAlbedo = mul(diffuse, sub(one, taken));
   const around = irradiance(n);
 
   // Rough lobes lean from the mirror direction towards the normal.
