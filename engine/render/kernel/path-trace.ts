@@ -11,7 +11,7 @@ import { STEP } from './gbuffer';
 import { groundShow, groundT, meetsGround } from './ground';
 import { irradiance } from './irradiance';
 import {
-  H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
+  BACKGROUND_ENVIRONMENT, H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
   H_PATH_SEED, H_TONE_MAPPING, H_WIDTH, HEADER, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT,
   MF_VERTEX_COLOR, MF_VOLUME, SLOT_BASE_COLOR, TONE_NEUTRAL,
 } from './layout';
@@ -281,6 +281,11 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
             minAlpha = REGULARISATION;
             continue;
           }
+        }
+        if (bends > 0 && load<i32>(HEADER + H_BACKGROUND_MODE) == BACKGROUND_ENVIRONMENT) {
+          // Glass shows the visible surroundings where it bends the view to; what nothing covers is filled in later.
+          radiance = add(radiance, mul(through, environmentRadiance(ray)));
+          return 1;
         }
         return max<f32>(1 - luminance(through), 0);
       }
