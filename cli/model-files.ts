@@ -33,10 +33,11 @@ export async function readModelFiles(path: string): Promise<ModelFile[]> {
   return files;
 }
 
-/** File names that a glTF, OBJ, MTL, FBX, DAE, PLY, USDA or 3DS file mentions; nothing for other files. */
+/** File names that a glTF, GLB, OBJ, MTL, FBX, DAE, PLY, USDA or 3DS file mentions; nothing for other files. */
 async function referencesOf(file: ModelFile): Promise<string[]> {
   const ending = file.name.slice(file.name.lastIndexOf('.') + 1).toLowerCase();
   if (ending === 'gltf') return gltfReferences(file.bytes);
+  if (ending === 'glb') return gltfReferences(jsonChunk(file.bytes));
   if (ending === 'obj') return statements(file.bytes, /^\s*mtllib\s+(.+?)\s*$/gm);
   // Options such as `-s 1 1 1` stand before the name, which may hold blanks: both readings are tried.
   if (ending === 'mtl') {
@@ -61,6 +62,13 @@ function decoded(reference: string): string {
   } catch {
     return reference;
   }
+}
+
+/** The first chunk of a GLB, which is its JSON (glTF 2.0, 4.4.3); nothing where the file is too short for one. */
+function jsonChunk(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 20) return new Uint8Array(0);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true);
+  return bytes.subarray(20, 20 + length);
 }
 
 function gltfReferences(bytes: Uint8Array): string[] {
