@@ -50,6 +50,6 @@ await writeFile('docs/images/samples.webp', await sheetOf([reference, ...samples
 const traced = [reference, ...samples.filter(({ name }) => /carafe|gear/.test(name))];
 await writeFile(
   'docs/images/path-traced.webp',
-  await sheetOf(traced, { integrator: 'path', samples: 512, noiseThreshold: 0.01, ground: 'shadow' }),
+  await sheetOf(traced, { integrator: 'path', samples: 256, noiseThreshold: 0.01, ground: 'shadow', denoise: 'high' }),
 );
 await host.close();

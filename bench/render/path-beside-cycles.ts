@@ -141,10 +141,12 @@ function relativeError(picture: Picture, reference: Picture): number {
   return kept.reduce((a, b) => a + b, 0) / kept.length;
 }
 
-/** CPU seconds beyond the start of the program, for one sample a pixel more. */
-function secondsPerSample(pictures: readonly Picture[]): number {
-  const [few, many] = [pictures[0]!, pictures.at(-1)!];
-  return (many.cpuSeconds - few.cpuSeconds) / (SAMPLES.at(-1)! - SAMPLES[0]!);
+/**
+ * CPU seconds of one sample a pixel more, between the most samples measured and the reference: long enough that neither
+ * start nor compilation counts, as in pictures of usual size.
+ */
+function secondsPerSample(pictures: readonly Picture[], reference: Picture): number {
+  return (reference.cpuSeconds - pictures.at(-1)!.cpuSeconds) / (referenceSamples - SAMPLES.at(-1)!);
 }
 
 async function measure(render: (samples: number, seed: number) => Promise<Picture>) {
@@ -152,7 +154,7 @@ async function measure(render: (samples: number, seed: number) => Promise<Pictur
   const pictures: Picture[] = [];
   for (const samples of SAMPLES) pictures.push(await render(samples, 2));
   const errors = pictures.map((picture) => relativeError(picture, reference));
-  const perSample = secondsPerSample(pictures);
+  const perSample = secondsPerSample(pictures, reference);
   return { reference, pictures, errors, perSample };
 }
 
