@@ -9,8 +9,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // A job of the gateway's fixture fails to come about once in two runs of the whole suite, never alone: a known defect.
-    retry: process.env.CI ? 1 : 0,
     reporters: ['default', './test/closing-line-reporter.ts'],
   },
 });

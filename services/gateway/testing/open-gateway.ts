@@ -201,13 +201,14 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
 
   /**
    * Does waiting jobs as a worker would, until one of the asset (or any) is done: the blob that it makes holds
-   * `content`.
+   * `content`, else each makes one of its own. Were it the same, pictures of one model would be found for the others,
+   * and whether these still get jobs would be a matter of time.
    */
   async function work(kind: JobKind, options: { asset?: string; content?: string } = {}): Promise<LeasedJob> {
-    const { asset, content = `${kind} ${newId('job')}` } = options;
+    const { asset, content } = options;
     while (true) {
       const job = await lease(kind);
-      await finish(job, content);
+      await finish(job, content ?? `${kind} ${newId('job')}`);
       if (asset === undefined || JSON.parse(job.payloadJson).assetId === asset) return job;
     }
   }
