@@ -164,7 +164,7 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
       process.freeze();
       await emptyFolder(process.folder);
       process.thaw();
-      if (await this.#holdsTooMuch(process)) process.kill();
+      if (await this.#holdsTooMuch(process)) this.#replace(process);
       else this.#offer(process);
     } catch (thrown) {
       this.#options.logger?.warn({ err: thrown, sandbox: this.#options.name }, 'a task folder could not be emptied');
@@ -256,9 +256,17 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
       const index = this.#idle.indexOf(process);
       if (index < 0 || bytes <= (this.#options.idleBytes ?? IDLE_BYTES)) continue;
       this.#idle.splice(index, 1);
-      this.#options.logger?.debug({ sandbox: this.#options.name, bytes }, 'sandbox process replaced to free memory');
-      process.kill();
+      this.#replace(process);
     }
+  }
+
+  /** Ends a process that keeps memory without need; another takes its place. */
+  #replace(process: SandboxProcess): void {
+    this.#options.logger?.debug(
+      { sandbox: this.#options.name, pid: process.pid },
+      'sandbox process replaced to free memory',
+    );
+    process.kill();
   }
 }
 

@@ -43,6 +43,8 @@ export interface TestRendering {
   render(model: StoredModel, request: Partial<ImageRequest>): Promise<RenderOutcome>;
   /** Process ids of the sandbox, on Linux. */
   processes(): Promise<number[]>;
+  /** How many processes the sandbox has replaced because they kept too much memory after a task. */
+  replaced(): number;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,10 @@ export async function openRendering(options: {
     });
   });
   const workFolder = join(folder, 'work');
+  let replaced = 0;
+  const write = (line: string) => {
+    if (line.includes('replaced to free memory')) replaced += 1;
+  };
   const service = await createRenderingService({
     jobs: office.client,
     renders: createRpcClient(RenderRecordService, records),
@@ -75,7 +81,7 @@ export async function openRendering(options: {
     sandboxLimits: { memoryBytes, seconds, outputBytes: 2 ** 30 },
     threads,
     concurrency: 1,
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: 'debug' }, { write }),
   });
   await service.start();
   const payloadOf = ({ glb }: StoredModel, request: Partial<ImageRequest>) => ({
@@ -115,6 +121,7 @@ export async function openRendering(options: {
       );
       return lines.filter(([, line]) => line.includes(workFolder)).map(([id]) => id);
     },
+    replaced: () => replaced,
     async close() {
       await service.stop();
       await objects.close();
