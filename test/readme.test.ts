@@ -108,7 +108,8 @@ function start(command: string, environment: Record<string, string>) {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // npm ends before the server it started; the output is closed by the last of them.
+  const end = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return {
     async said(pattern: RegExp): Promise<string> {
       const deadline = performance.now() + 90_000;
@@ -121,7 +122,7 @@ function start(command: string, environment: Record<string, string>) {
     async stop() {
       // npm, the shell and the server are one process group.
       process.kill(-(child.pid as number), 'SIGTERM');
-      await exit;
+      await end;
     },
   };
 }
