@@ -1,5 +1,5 @@
 import type { AngleView } from '#contracts/render/image-request.ts';
-import { axesOf, type Camera, type Extremes, fitCamera, frameOf } from './camera.ts';
+import { axesOf, type Camera, type CameraAxes, type Extremes, type Frame, fitCamera, frameOf } from './camera.ts';
 import { writeCamera } from './frame-header.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
@@ -35,13 +35,13 @@ interface Sight {
  * of viewpoint preference" (2011). The same model gives the same view on every machine.
  *
  * @param address where `BEST_VIEW_BYTES` are free
- * @param extremes finds what a camera with these axes has to frame
+ * @param extremes finds what a camera with these axes and this frame has to take in
  */
 export async function findBestView(
   header: KernelHeader,
   memory: WebAssembly.Memory,
   address: number,
-  extremes: (axes: ReturnType<typeof axesOf>) => Promise<Extremes>,
+  extremes: (axes: CameraAxes, frame: Frame) => Promise<Extremes>,
   run: (task: number) => Promise<void>,
 ): Promise<AngleView> {
   const shot = { width: SIDE, height: SIDE, fieldOfView: 35, margin: 0.02, projection: 'perspective' } as const;
@@ -51,7 +51,7 @@ export async function findBestView(
     for (let azimuth = -150; azimuth <= 180; azimuth += AZIMUTH_STEP) {
       const view = { azimuth, elevation };
       const axes = axesOf(view);
-      const camera: Camera | undefined = fitCamera(axes, frame, await extremes(axes));
+      const camera: Camera | undefined = fitCamera(axes, frame, await extremes(axes, frame));
       if (!camera) continue;
       header.set(L.H_WIDTH, SIDE);
       header.set(L.H_HEIGHT, SIDE);

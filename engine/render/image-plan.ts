@@ -1,5 +1,5 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { denoiserOf, filmBuffers, hasPicture, passBuffers } from './film/film-plan.ts';
+import { denoiserOf, filmBuffers, hasPicture, isTraced, passBuffers } from './film/film-plan.ts';
 import * as L from './kernel/layout.ts';
 import type { NamedCounts } from './memory-plan.ts';
 
@@ -69,8 +69,9 @@ export function planImage(start: number, request: ImageRequest, named: NamedCoun
   const passes = passBuffers(request);
   const pass = (is: boolean, bytes: number) => (is ? take(width * height * bytes) : 0);
   const bandRows = Math.min(height, Math.max(L.TILE, Math.floor(BAND_PIXELS / width / L.TILE) * L.TILE));
-  const traced = request.integrator === 'path' && hasPicture(request);
-  const band = { width, height: traced ? 0 : Math.min(height, bandRows + 2 * BAND_BORDER) };
+  const traced = isTraced(request);
+  const picture = hasPicture(request);
+  const band = { width, height: traced || !picture ? 0 : Math.min(height, bandRows + 2 * BAND_BORDER) };
   const bandPixels = band.width * band.height;
   return {
     gbuffer: take(bandPixels * L.G_BYTES),
@@ -79,7 +80,7 @@ export function planImage(start: number, request: ImageRequest, named: NamedCoun
     hits: take(bandPixels * L.HIT_BYTES),
     interior: take(bandPixels),
     openTiles: take(tileCount(band)),
-    pixels: take(width * height * 4),
+    pixels: picture ? take(width * height * 4) : 0,
     film: {
       radiance: film(needed.radiance),
       albedo: film(needed.features),

@@ -176,9 +176,7 @@ export function planMemory(
   const splats = planSplats(scene.splats, take);
   scenePlan.total = end;
   const refs = meshes.map((mesh) => take('building the tree', mesh.triangles * L.REF_BYTES));
-  // Trees over what deforms are built anew while there may be an unfinished image: sums over the moments of a shutter.
-  const deforms = meshes.some((mesh) => mesh.deforms);
-  return { ...scenePlan, splats, refs, buildEnd: end, total: deforms ? end : scenePlan.total };
+  return { ...scenePlan, splats, refs, buildEnd: end };
 }
 
 /**

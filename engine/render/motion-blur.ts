@@ -1,7 +1,10 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { samplesOf } from '#contracts/render/image-rules.ts';
+import type { Camera } from './camera.ts';
+import type { FrameOptions } from './draw-image.ts';
 import { srgbToLinear } from './portable-math.ts';
 import { animates } from './prepared-scene.ts';
+import type { RenderedImage, RenderStats } from './rendered-image.ts';
 
 /** Moments that the time a shutter is open is made of. */
 const MOMENTS = { preview: 12, path: 16 };
@@ -28,6 +31,52 @@ export function momentsOf(request: ImageRequest): ImageRequest[] {
   }));
 }
 
+/**
+ * Draws the mean of what is seen while the shutter is open.
+ *
+ * @param session `frame` finds the request's camera, `draw` draws one moment.
+ */
+export async function drawBlurred(
+  request: ImageRequest,
+  options: FrameOptions,
+  session: {
+    frame(): Promise<Camera>;
+    draw(moment: ImageRequest, options: FrameOptions): Promise<RenderedImage>;
+  },
+): Promise<RenderedImage> {
+  // A camera of the file may move itself; any other stays where it is at the beginning.
+  const moves = options.camera === undefined && typeof request.camera === 'string';
+  const camera = moves ? undefined : (options.camera ?? (await session.frame()));
+  const moments = momentsOf(request);
+  const sum = new PictureSum(request.width * request.height);
+  const images: Pick<RenderedImage, 'stats'>[] = [];
+  let last: RenderedImage | undefined;
+  for (const [i, moment] of moments.entries()) {
+    const onProgress = (share: number) => options.onProgress?.((i + share) / moments.length);
+    last = await session.draw(moment, { ...options, camera, onProgress });
+    sum.add(last.data);
+    images.push({ stats: last.stats });
+  }
+  if (!last) throw new Error('A shutter is open for no moment.');
+  return { ...last, data: sum.mean(), stats: statsOfAll(images.map(({ stats }) => stats)) };
+}
+
+/** What several pictures took together, one after another. */
+function statsOfAll(all: readonly RenderStats[]): RenderStats {
+  const secondsByStage: Record<string, number> = {};
+  for (const stats of all) {
+    for (const [stage, seconds] of Object.entries(stats.secondsByStage))
+      secondsByStage[stage] = (secondsByStage[stage] ?? 0) + seconds;
+  }
+  return {
+    triangles: all[0]!.triangles,
+    rays: all.reduce((rays, stats) => rays + stats.rays, 0),
+    secondsByStage,
+    peakBytes: Math.max(...all.map(({ peakBytes }) => peakBytes)),
+    warnings: [...new Set(all.flatMap(({ warnings }) => warnings))],
+  };
+}
+
 /** Linear light of the 256 values of a channel; Display P3 has the same curve as sRGB. */
 const LINEAR = Float64Array.from({ length: 256 }, (_, i) => srgbToLinear(i / 255));
 /** Linear light from which on a value is nearer to the next. */
@@ -35,12 +84,12 @@ const STEPS = Float64Array.from({ length: 255 }, (_, i) => srgbToLinear((i + 0.5
 
 /** Adds up pictures in linear light. RGBA, eight bits, not premultiplied. */
 export class PictureSum {
-  readonly #sum: Float64Array;
+  readonly #sum: Float32Array;
   #count = 0;
 
   /** @param pixels number of pixels of each picture */
   constructor(pixels: number) {
-    this.#sum = new Float64Array(pixels * 4);
+    this.#sum = new Float32Array(pixels * 4);
   }
 
   add(data: Uint8Array): void {

@@ -6,6 +6,7 @@ import type { Camera, CameraAxes } from './camera.ts';
 import type { SceneNodes } from './draws.ts';
 import { tanDegrees } from './portable-math.ts';
 import type { Normalisation } from './render-space.ts';
+import type { PlacedCamera } from './rendered-image.ts';
 
 type Vector = [number, number, number];
 
@@ -93,6 +94,22 @@ export function withLens(camera: Camera, request: LensRequest, { scale, center }
   const focalLength = SENSOR_HEIGHT / 2 / camera.tanY;
   const radius = (focalLength / (2 * fStop)) * scale;
   return { ...camera, lens: { radius, focusDistance: Math.max(focus, 1e-4) } };
+}
+
+/** A camera of render space in the model's. */
+export function toModelSpace(camera: Camera, { scale, center }: Normalisation): PlacedCamera {
+  const { projection, origin, right, up, forward, tanY } = camera;
+  const position = origin.map((value, i) => value / scale + center[i]!) as Vector;
+  const flat = projection === 'orthographic';
+  return {
+    projection,
+    position,
+    right,
+    up,
+    forward,
+    fieldOfView: flat ? 0 : (Math.atan(tanY) * 360) / Math.PI,
+    viewHeight: flat ? (tanY * 2) / scale : 0,
+  };
 }
 
 export type LensRequest = Pick<ImageRequest, 'fStop' | 'focusDistance' | 'camera'>;

@@ -4,7 +4,7 @@ import { selectClip } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
 import { type EnvironmentPlan, environmentBytes, planEnvironment } from './environment/environment-plan.ts';
-import { openEnvironment } from './environment/environment-source.ts';
+import { type EnvironmentSource, openEnvironment } from './environment/environment-source.ts';
 import { finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
 import { nothingToDraw } from './errors.ts';
 import * as L from './kernel/layout.ts';
@@ -20,13 +20,13 @@ import { SceneMotion } from './scene-motion.ts';
 import { sizeOf, textureSizes } from './scene-size.ts';
 import { SceneWriter } from './scene-writer.ts';
 import { writeSplats } from './splats.ts';
-import { decodeTextures } from './textures.ts';
+import { decodeTextures, type TextureImages } from './textures.ts';
 
 /** A scene that lies in the kernel's memory with its trees, ready to be drawn from any side. */
 export interface PreparedScene {
   /** Requests with the same key can be drawn from it. */
   key: string;
-  /** Whether it is for the `path` integrator. */
+  /** Whether the tables of the `path` integrator are there too. */
   traced: boolean;
   scene: Scene;
   plan: ScenePlan;
@@ -52,6 +52,8 @@ export interface Workbench {
   reserve(plan: ScenePlan, environment: EnvironmentPlan): Promise<{ memory: WebAssembly.Memory; header: KernelHeader }>;
   /** Lets all threads work on a task. @throws MaquetteError `canceled` */
   run(task: number): Promise<void>;
+  /** Lets the threads end the task that they work on, unfinished. */
+  stop(): void;
   /** Ends a stage of the statistics. */
   stage(name: string): void;
 }
@@ -68,32 +70,60 @@ export function animates({ animation, time }: Pick<ImageRequest, 'animation' | '
 }
 
 /**
- * Writes a document's scene into the kernel's memory and builds its trees, while the textures are being decoded.
+ * Writes a document's scene into the kernel's memory and builds its trees, while the textures are being decoded. What
+ * `path` needs beside that is left to the first picture that is traced.
  *
  * @throws MaquetteError `model_empty` when there is nothing to draw, `render_too_large` when the memory limit does not
- * suffice, `environment_invalid` when the environment cannot be read, `canceled`.
+ * suffice, `environment_invalid` when the environment cannot be read, `canceled`. Nothing touches the memory any more then.
  */
 export async function prepareScene(
   document: Document,
   request: ImageRequest,
   host: RenderHost,
-  { check, reserve, run, stage }: Workbench,
+  bench: Workbench,
 ): Promise<PreparedScene> {
   const environmentFile = host.loadEnvironment(request.environment);
   // Awaited later; a failure until then must not count as unhandled.
   environmentFile.catch(() => {});
   const clip = animates(request) ? selectClip(document, request.animation) : undefined;
   const scene = planScene(document, { clip, variant: request.variant });
-  const motion = clip && new SceneMotion(scene);
   const triangles = scene.meshes.reduce((sum, mesh) => sum + mesh.triangles * (mesh.copies?.length ?? 1), 0);
   if (triangles === 0 && scene.splats.length === 0) throw nothingToDraw('The model holds nothing that can be drawn.');
-  const uses = scene.materials.textures;
   const declared = textureSizes(scene);
   const source = openEnvironment(await environmentFile);
-  let plan = planMemory(sizeOf(scene), declared, environmentBytes(source));
+  const plan = planMemory(sizeOf(scene), declared, environmentBytes(source));
   const environment = planEnvironment(plan, source);
-  check(plan, environment);
-  const images = decodeTextures(uses, declared, host, scene.warnings);
+  bench.check(plan, environment);
+  const images = decodeTextures(scene.materials.textures, declared, host, scene.warnings);
+  try {
+    const motion = clip && new SceneMotion(scene);
+    return await writeScene({ scene, motion, triangles, declared, source, plan, environment, images }, request, bench);
+  } catch (thrown) {
+    images.close();
+    throw thrown;
+  }
+}
+
+/** What of a scene is known before any of it is written. */
+interface PlannedScene {
+  scene: Scene;
+  motion: SceneMotion | undefined;
+  triangles: number;
+  /** Sizes of the textures as their files declare them. */
+  declared: readonly { width: number; height: number }[];
+  source: EnvironmentSource;
+  plan: ScenePlan;
+  environment: EnvironmentPlan;
+  images: TextureImages;
+}
+
+async function writeScene(
+  { scene, motion, triangles, declared, source, plan: planned, environment, images }: PlannedScene,
+  request: ImageRequest,
+  { reserve, run, stop, stage }: Workbench,
+): Promise<PreparedScene> {
+  let plan = planned;
+  const uses = scene.materials.textures;
   const shapes = new PartShapes();
   const normalisation = normalisationOf(scene, shapes, motion);
   if (!normalisation) throw nothingToDraw('The model has no vertex with finite coordinates.');
@@ -122,17 +152,20 @@ export async function prepareScene(
     uses.map(() => true),
   );
   writer.writeLights(scene, normalisation);
-  writeSceneHeader(header, scene, plan);
-  header.setFloats(L.H_PATH_UNIT, 1 / normalisation.scale);
+  writeSceneHeader(header, scene, plan, normalisation);
   stage('write');
   const trees = run(L.TASK_PREPARE);
-  trees.catch(() => {});
-  writeEnvironmentInto(memory, environment, source);
+  try {
+    writeEnvironmentInto(memory, environment, source);
+  } catch (thrown) {
+    // The threads must not go on in memory that is given back.
+    stop();
+    await trees.catch(() => {});
+    throw thrown;
+  }
   await trees;
-  const traced = request.integrator === 'path';
-  if (traced) await run(L.TASK_PATH_TABLES);
   stage('prepare');
-  await finishEnvironment(header, environment, source, traced, run);
+  await finishEnvironment(header, environment, source, run);
   stage('environment');
   const usable = await Promise.all(written);
   if (larger.size > 0) {
@@ -147,12 +180,10 @@ export async function prepareScene(
   stage('mipmaps');
   await run(L.TASK_TOP_LEVEL);
   refuseEmpty(memory, scene, plan);
-  if (traced) await listEmitters(plan, run);
   stage('top level');
-  const key = sceneKey(request, scene);
   const prepared = {
-    key,
-    traced,
+    key: sceneKey(request, scene),
+    traced: false,
     scene,
     plan,
     normalisation,
@@ -191,7 +222,7 @@ export async function moveScene(
 }
 
 /** Lists the triangles that shine as lights, where there may be some. */
-async function listEmitters({ emitterCapacity }: ScenePlan, run: Workbench['run']): Promise<void> {
+export async function listEmitters({ emitterCapacity }: ScenePlan, run: Workbench['run']): Promise<void> {
   if (emitterCapacity === 0) return;
   for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
 }
@@ -243,7 +274,8 @@ function pixelSize({ width, height, fieldOfView }: ImageRequest): number {
   return 2 / (cosDegrees(fieldOfView / 2) * Math.min(width, height));
 }
 
-function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan): void {
+function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan, { scale }: Normalisation): void {
+  header.setFloats(L.H_MODEL_UNIT, 1 / scale);
   const instances = scene.meshes.reduce((sum, mesh) => sum + (mesh.copies?.length ?? 1), 0);
   header.setAll([
     [L.H_NODES, plan.nodes],

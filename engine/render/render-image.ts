@@ -1,7 +1,8 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { FrameOptions } from './draw-image.ts';
 import type { RenderHost } from './render-host.ts';
-import { type FrameOptions, openRenderSession } from './render-session.ts';
+import { openRenderSession } from './render-session.ts';
 import type { RenderedImage } from './rendered-image.ts';
 
 /** How one image is drawn. */

@@ -1,7 +1,9 @@
 import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
 import { ImageRequest } from '#contracts/render/image-request.ts';
+import { radianceFile } from '#test/render/panoramas.ts';
 import { addMesh, difference, pixel, rawImage, SQUARE, sphere, testHost } from '#test/render/scenes.ts';
+import { InlineThreads } from './inline-threads.ts';
 import { renderImage } from './render-image.ts';
 import { openRenderSession } from './render-session.ts';
 
@@ -28,7 +30,9 @@ test('pictures of a session are those that single renders give, whatever came be
     request({ view: 'back' }),
     request({ width: 200, height: 180, environment: 'sunset', samples: 16 }),
     request({ view: { azimuth: 70, elevation: 10 }, ground: 'shadow' }),
+    request({ integrator: 'path', samples: 4 }),
     request({}),
+    request({ integrator: 'path', samples: 4, environment: 'sunset' }),
   ];
   for (const each of requests) {
     const kept = await session.render(each);
@@ -90,3 +94,37 @@ test('a canceled frame leaves the session usable', async () => {
   expect(difference(await session.render(request({})), whole).max).toBe(0);
   session.close();
 });
+
+test('a render that fails on the way leaves nothing of itself to the next one', async () => {
+  // One memory for all, as the threads of a process keep it.
+  const threads = new InlineThreads();
+  const acquire = threads.acquire.bind(threads);
+  let lease: ReturnType<typeof acquire> | undefined;
+  const shared = { count: 1, acquire: (module: WebAssembly.Module) => (lease ??= acquire(module, 64 * 2 ** 20)) };
+  const late = Promise.withResolvers<void>();
+  const plain = testHost();
+  const failing = {
+    ...plain,
+    threads: shared,
+    // A texture that is decoded only after its render has failed.
+    decodeImage: async (...image: Parameters<typeof plain.decodeImage>) => {
+      await late.promise;
+      return plain.decodeImage(...image);
+    },
+    loadEnvironment: async () => damagedEnvironment(),
+  };
+  const failed = openRenderSession(model(), failing);
+  await expect(failed.render(request({}))).rejects.toMatchObject({ code: 'environment_invalid' });
+  failed.close();
+  const next = openRenderSession(model(), { ...plain, threads: shared });
+  const render = next.render(request({}));
+  late.resolve();
+  expect(difference(await render, await renderImage(model(), request({}), testHost())).max).toBe(0);
+  next.close();
+});
+
+/** A picture whose head is right and whose rows end early. */
+function damagedEnvironment(): Uint8Array {
+  const whole = radianceFile(64, () => [1, 1, 1]);
+  return whole.subarray(0, whole.length >> 1);
+}

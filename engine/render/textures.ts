@@ -12,6 +12,8 @@ export interface TextureImages {
    * when all uses of its texture have had it, so whoever needs it longer copies it.
    */
   take<T>(use: number, taken: (image: RgbaImage | undefined) => T): Promise<T>;
+  /** Decodes no more and hands nothing over from now on: whoever waits for an image waits for ever. */
+  close(): void;
 }
 
 /** A texture in the queue. */
@@ -64,10 +66,18 @@ export function decodeTextures(
   });
   startWhatFits();
   const gone = Promise.resolve(undefined);
+  let closed = false;
   return {
+    close() {
+      closed = true;
+      queue.length = 0;
+    },
     async take(use, taken) {
       const entry = waiting[use]!;
-      const result = taken(await entry.image);
+      const image = await entry.image;
+      // Memory and threads may be another render's by now.
+      if (closed) return new Promise<never>(() => {});
+      const result = taken(image);
       if (--entry.uses === 0) {
         entry.image = gone;
         waitingBytes -= entry.bytes;

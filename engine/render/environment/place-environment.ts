@@ -21,16 +21,14 @@ export function writeEnvironmentInto(
 }
 
 /**
- * Makes all maps of an environment that is written.
+ * Makes all maps of an environment that is written. The table for sampling it, which `path` takes, is another task.
  *
- * @param sampled Also builds the table for sampling it, which the `path` integrator takes.
  * @throws MaquetteError `canceled`
  */
 export async function finishEnvironment(
   header: KernelHeader,
   plan: EnvironmentPlan,
   source: EnvironmentSource,
-  sampled: boolean,
   run: (task: number) => Promise<void>,
 ): Promise<void> {
   header.setAll([
@@ -56,5 +54,4 @@ export async function finishEnvironment(
     await run(L.TASK_ENVIRONMENT_FILTER_TABLES);
     await run(L.TASK_ENVIRONMENT_FILTER);
   }
-  if (sampled) await run(L.TASK_ENVIRONMENT_TABLE);
 }

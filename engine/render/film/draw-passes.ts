@@ -15,16 +15,11 @@ export function hasPasses(request: Pick<ImageRequest, 'passes'>): boolean {
   return Object.values(passBuffers(request)).some(Boolean);
 }
 
-/**
- * Draws the passes that surfaces alone make.
- *
- * @param unit The model's unit divided by that of render space.
- */
+/** Draws the passes that surfaces alone make. */
 export async function drawPasses(
   header: KernelHeader,
   { passes }: ImagePlan,
   request: Pick<ImageRequest, 'passes'>,
-  unit: number,
   { run }: Pick<DrawControl, 'run'>,
 ): Promise<void> {
   const averaged = request.passes.some((name) => name !== 'beauty' && name !== 'depth' && name !== 'uv');
@@ -39,7 +34,6 @@ export async function drawPasses(
     [L.H_INSTANCE_IDS, passes.instanceIds],
     [L.H_MATERIAL_IDS, passes.materialIds],
   ]);
-  header.setFloats(L.H_PASS_UNIT, unit);
   await run(L.TASK_PASSES);
 }
 

@@ -20,16 +20,24 @@ export function hasPicture({ passes }: Pick<ImageRequest, 'passes'>): boolean {
   return passes.includes('beauty');
 }
 
+/** Whether the picture's light is found by following paths; passes of surfaces alone follow none. */
+export function isTraced(request: Pick<ImageRequest, 'integrator' | 'passes'>): boolean {
+  return request.integrator === 'path' && hasPicture(request);
+}
+
 /** The buffers that `request` needs. */
 export function filmBuffers(request: ImageRequest): FilmBuffers {
-  const traced = request.integrator === 'path';
-  const radiance = hasPicture(request) && (traced || isLinear(request));
-  return { radiance, features: radiance && traced, half: denoiserOf(request) === 'high' };
+  const traced = isTraced(request);
+  return {
+    radiance: traced || (hasPicture(request) && isLinear(request)),
+    features: traced,
+    half: denoiserOf(request) === 'high',
+  };
 }
 
 /** The denoiser that a picture goes through; the `preview` integrator has no noise. */
 export function denoiserOf(request: Pick<ImageRequest, 'integrator' | 'denoise' | 'passes'>): Denoise {
-  return request.integrator === 'path' && hasPicture(request) ? request.denoise : 'off';
+  return isTraced(request) ? request.denoise : 'off';
 }
 
 /** Buffers that the wanted passes fill. */

@@ -223,8 +223,6 @@ export const H_PASS_OBJECT = 1324;
 export const H_PASS_MATERIAL = 1328;
 /** Rays of a pixel that normal, albedo, coverage and ids are averages of. */
 export const H_PASS_SAMPLES = 1332;
-/** The model's unit divided by that of render space, f32. */
-export const H_PASS_UNIT = 1336;
 /** Objects by their triangles: first triangle and id, 8 bytes each, in the order of triangles. */
 export const OBJECT_BYTES = 8;
 export const H_OBJECTS = 1340;
@@ -499,7 +497,7 @@ export const H_PATH_SEED = 788;
 export const H_PATH_TILES = 792;
 export const H_PATH_TILE_COUNT = 796;
 /** Units of the model's length in one unit of render space, f32; of both integrators. */
-export const H_PATH_UNIT = 800;
+export const H_MODEL_UNIT = 800;
 /** Relative error at which a pixel is finished, f32; 0: never. */
 export const H_PATH_THRESHOLD = 804;
 /** 1: something lets light through by opacity, so that shadows may be partial. */

@@ -4,8 +4,8 @@
 import { cameraRay, pinholeRay, pixelDown, pixelRight, rayDirection, rayLength, rayOrigin, rayPlane, stepScale } from './camera';
 import { MAX_LAYERS, MIN_THROUGH, stackOf, STEP } from './gbuffer';
 import {
-  H_HEIGHT, H_INSTANCE_IDS, H_MATERIAL_IDS, H_OBJECT_COUNT, H_OBJECTS, H_PASS_ALBEDO, H_PASS_MATERIAL, H_PASS_NORMAL,
-  H_PASS_OBJECT, H_PASS_SAMPLES, H_PASS_SURFACE, H_PASS_UNIT, H_RAYS, H_WIDTH, HEADER, ID_INDEX, ID_PASS_BYTES,
+  H_HEIGHT, H_INSTANCE_IDS, H_MATERIAL_IDS, H_MODEL_UNIT, H_OBJECT_COUNT, H_OBJECTS, H_PASS_ALBEDO, H_PASS_MATERIAL, H_PASS_NORMAL,
+  H_PASS_OBJECT, H_PASS_SAMPLES, H_PASS_SURFACE, H_RAYS, H_WIDTH, HEADER, ID_INDEX, ID_PASS_BYTES,
   ID_POROUS, ID_RANKS, M_FLAGS, M_NORMAL_SCALE, M_SPECULAR_COLOR, MF_SPECULAR_GLOSSINESS, SLOT_NORMAL,
   SLOT_SPECULAR_COLOR, TILE,
 } from './layout';
@@ -107,7 +107,7 @@ function firstSurface(stack: usize): v128 {
     if (!nextSurface(stack, tMin, 1)) break;
     through *= <f32>1 - opacity;
     if (through <= <f32>0.5) {
-      return vec3(hitT / rayLength * load<f32>(HEADER + H_PASS_UNIT), coordinateU(), coordinateV());
+      return vec3(hitT / rayLength * load<f32>(HEADER + H_MODEL_UNIT), coordinateU(), coordinateV());
     }
     tMin = hitT * (1 + STEP) + STEP;
   }

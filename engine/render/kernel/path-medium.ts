@@ -1,6 +1,6 @@
 // Volumes that a path is inside of, the innermost last.
 
-import { H_PATH_UNIT, HEADER, M_ATTENUATION, M_DISPERSION, M_FLAGS, M_IOR, MF_DISPERSION } from './layout';
+import { H_MODEL_UNIT, HEADER, M_ATTENUATION, M_DISPERSION, M_FLAGS, M_IOR, MF_DISPERSION } from './layout';
 import { mul, vec3 } from './vec';
 
 const MOST: i32 = 4;
@@ -98,7 +98,7 @@ export function attenuated(light: v128, material: usize, distance: f32): v128 {
   const m = material + M_ATTENUATION;
   const x = load<f32>(m), y = load<f32>(m, 4), z = load<f32>(m, 8);
   if (x + y + z == 0) return light;
-  const d = distance * load<f32>(HEADER + H_PATH_UNIT);
+  const d = distance * load<f32>(HEADER + H_MODEL_UNIT);
   return mul(light, vec3(Mathf.exp(-x * d), Mathf.exp(-y * d), Mathf.exp(-z * d)));
 }
 

@@ -9,8 +9,8 @@ import type {
   TurntableRequest,
 } from '#contracts/render/sequence-request.ts';
 import { frameCountOf } from '#contracts/render/sequence-rules.ts';
-import { axesOf, type Camera, type CameraAxes, type Extremes, fitCamera, frameOf } from '../camera.ts';
-import { nothingToDraw } from '../errors.ts';
+import { axesOf, type Camera, type CameraAxes, type Extremes, frameOf } from '../camera.ts';
+import { fitted } from '../framing.ts';
 import { groundOf, withGround } from '../ground.ts';
 import { tanDegrees } from '../portable-math.ts';
 import type { RenderSession } from '../render-session.ts';
@@ -89,12 +89,6 @@ async function measureAll(
   return extremes;
 }
 
-function fitted(axes: CameraAxes, image: ImageRequest, extremes: Extremes): Camera {
-  const camera = fitCamera(axes, frameOf(image), extremes);
-  if (!camera) throw nothingToDraw('The model has no triangle with finite corners.');
-  return camera;
-}
-
 /** Extremes about the centre: a camera that fits them looks straight at it. */
 function centred([right, left, top, bottom, near]: Extremes): Extremes {
   const [across, along] = [Math.max(right, left), Math.max(top, bottom)];
@@ -169,7 +163,8 @@ async function planPlacedPath(
         tanX: (tanY * request.width) / request.height,
         tanY,
       };
-      return { request: { ...image, fieldOfView }, camera };
+      // Its field of view is the camera's: as the request's it would be another scene where points are as wide as pixels.
+      return { request: image, camera };
     },
   };
 }
