@@ -135,7 +135,7 @@ export const ImageRequest = z.object({
     .enum(['none', 'shadow', 'reflective'])
     .default('none')
     .describe(
-      '`none`; `shadow`: the model stands on ground that shows nothing but its soft shadow; `reflective`: ground that also mirrors it (in `preview`)',
+      '`none`; `shadow`: the model stands on ground that shows nothing but its soft shadow; `reflective`: ground that also mirrors it',
     ),
   exposure: z.number().min(-10).max(10).default(0).describe('Brightens or darkens, in stops'),
   toneMapping: ToneMapping.default('neutral').describe(

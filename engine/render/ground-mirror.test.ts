@@ -38,3 +38,38 @@ test('in a transparent picture the mirrored model covers, and fades out', async 
   expect(colored.length).toBeGreaterThan(40);
   for (let x = 0; x < 96; x++) expect(pixel(image, x, 95)[3]).toBeLessThan(40);
 });
+
+test('paths mirror about what the preview does, over the shadow', async () => {
+  const request = { width: 96, height: 96, view, background: '#404040', margin: 0.15 } as const;
+  const path = { ...request, integrator: 'path', samples: 64, noiseThreshold: 0, denoise: 'off' } as const;
+  const shadow = await draw(redBall(), { ...path, ground: 'shadow' });
+  const mirror = await draw(redBall(), { ...path, ground: 'reflective' });
+  const preview = await draw(redBall(), { ...request, ground: 'reflective' });
+  // Where the preview's ground is redder than grey, for the most part.
+  let [traced, drawn, count] = [0, 0, 0];
+  for (let y = 60; y < 96; y++) {
+    for (let x = 0; x < 96; x++) {
+      const [a, b, c] = [pixel(shadow, x, y), pixel(mirror, x, y), pixel(preview, x, y)];
+      if (Math.abs(a[0]! - a[1]!) > 2 || c[0]! - c[1]! <= 12) continue;
+      traced += b[0]! - b[1]!;
+      drawn += c[0]! - c[1]!;
+      count++;
+    }
+  }
+  expect(count).toBeGreaterThan(60);
+  expect(traced / drawn).toBeGreaterThan(0.75);
+  expect(traced / drawn).toBeLessThan(1.33);
+  for (let x = 0; x < 96; x++) expect(pixel(mirror, x, 20)).toEqual(pixel(shadow, x, 20));
+});
+
+test('what shines is mirrored in the dark, too', async () => {
+  const document = new Document();
+  addMesh(document, sphere(), document.createMaterial().setBaseColorFactor([0, 0, 0, 1]).setEmissiveFactor([0, 1, 0]));
+  const image = await draw(document, {
+    ...{ width: 96, height: 96, view, background: '#000000', margin: 0.15, ground: 'reflective' },
+    ...{ integrator: 'path', samples: 32, environmentIntensity: 0 },
+  });
+  let green = 0;
+  for (let y = 80; y < 96; y++) for (let x = 0; x < 96; x++) if (pixel(image, x, y)[1]! > 30) green++;
+  expect(green).toBeGreaterThan(60);
+});

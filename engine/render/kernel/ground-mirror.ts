@@ -15,13 +15,33 @@ const STRAIGHT: f32 = 0.08;
 /** How far mirrored rays go, in render space; what they meet fades towards that. */
 const REACH: f32 = 1.6;
 /** Half the width of the mirrored cone of rays, per unit of distance. */
-const ROUGH: f32 = 0.012;
+export const MIRROR_ROUGH: f32 = 0.012;
 const OFFSET: f32 = 5e-5;
 /** Surfaces that a mirrored ray passes because they stop less than half of the light. */
 const MAX_PASSED: i32 = 4;
 
 /** Rays traced so far by this thread. */
 export let mirrorRays: i32 = 0;
+
+/** Share of light that the ground mirrors towards `ray`, which has just met it; 0 where it does not mirror. */
+export function mirrorShare(ray: v128): f32 {
+  if (load<i32>(HEADER + H_GROUND) != GROUND_REFLECTIVE) return 0;
+  const steep: f32 = 1 + Y(ray), steep2 = steep * steep;
+  return (STRAIGHT + (1 - STRAIGHT) * steep2 * steep2 * steep) * groundShow;
+}
+
+/** The unit direction that the ground mirrors `ray` to; `u` and `v`, 0 to 1, choose it within the mirrored cone. */
+export function mirroredRay(ray: v128, u: f32, v: f32): v128 {
+  const dx = (u * 2 - 1) * MIRROR_ROUGH, dz = (v * 2 - 1) * MIRROR_ROUGH;
+  const r = vec3(X(ray) + dx, -Y(ray), Z(ray) + dz);
+  return scale(r, <f32>1 / sqrt<f32>(X(r) * X(r) + Y(r) * Y(r) + Z(r) * Z(r)));
+}
+
+/** What of the mirrored model is seen when it lies `t` from the ground. */
+export function mirrorFade(t: f32): f32 {
+  const fade = max<f32>(1 - t / REACH, 0);
+  return fade * fade;
+}
 
 /**
  * The ground's share of a ray that met nothing else: light premultiplied, and coverage of shadow and mirrored model in
@@ -32,15 +52,12 @@ export function groundSeen(
 ): v128 {
   const shadow = groundShadow(stack, x, y, fx, fy, origin, ray, length, interior, weight);
   const dark = f32x4.replace_lane(f32x4.splat(0), 3, shadow);
-  if (load<i32>(HEADER + H_GROUND) != GROUND_REFLECTIVE || !meetsGround(origin, ray)) return dark;
-  const steep: f32 = 1 + Y(ray), steep2 = steep * steep;
-  const share = (STRAIGHT + (1 - STRAIGHT) * steep2 * steep2 * steep) * groundShow;
+  if (!meetsGround(origin, ray)) return dark;
+  const share = mirrorShare(ray);
+  if (share == 0) return dark;
   const before = groundT;
   const at = madd(madd(origin, ray, before), vec3(0, 1, 0), OFFSET);
-  const dx = (point0(sample, 0x6a09e667) * 2 - 1) * ROUGH, dz = (point1(sample, 0x6a09e667) * 2 - 1) * ROUGH;
-  let mirrored = vec3(X(ray) + dx, -Y(ray), Z(ray) + dz);
-  const d2 = X(mirrored) * X(mirrored) + Y(mirrored) * Y(mirrored) + Z(mirrored) * Z(mirrored);
-  mirrored = scale(mirrored, <f32>1 / sqrt<f32>(d2));
+  const mirrored = mirroredRay(ray, point0(sample, 0x6a09e667), point1(sample, 0x6a09e667));
   let near: f32 = 0;
   for (let i = 0; i < MAX_PASSED; i++) {
     mirrorRays++;
@@ -54,8 +71,7 @@ export function groundSeen(
       near = t * <f32>1.00001 + <f32>1e-5;
       continue;
     }
-    const fade = <f32>1 - t / REACH;
-    const a = share * fade * fade;
+    const a = share * mirrorFade(t);
     const light = lightAround(stack, x, y, scale(mirrored, -1), weight * a);
     return f32x4.replace_lane(scale(light, a), 3, a + (1 - a) * shadow);
   }

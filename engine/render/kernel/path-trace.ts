@@ -9,6 +9,7 @@ import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadi
 import { environmentPdf, environmentRadiance } from './environment-sampling';
 import { STEP } from './gbuffer';
 import { groundShow, groundT, meetsGround } from './ground';
+import { mirroredRay, mirrorFade, MIRROR_ROUGH, mirrorShare } from './ground-mirror';
 import { irradiance } from './irradiance';
 import {
   BACKGROUND_ENVIRONMENT, H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
@@ -50,6 +51,9 @@ const BOUND: f32 = 4;
 const BOUND_STEP: f32 = 0.3;
 /** Light on the ground that comes from all around, whatever the model keeps from it. */
 const GROUND_BOUNCED: f32 = 0.1;
+
+/** Share of the samples on reflecting ground that follow the mirrored model at least: about what it counts for beside a shadow. */
+const LEAST_MIRRORED: f32 = 0.25;
 
 /** Rays traced so far by this thread, those for shadows apart. */
 export let pathRays: i32 = 0;
@@ -248,37 +252,56 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
   // Nothing but clear surfaces so far, so that the background shows.
   let clear = true;
   let featured = false;
-  let onGround: f32 = 0;
+  // On the ground: what its shadow counts for, whether to follow that now, the share it mirrors while that is looked for,
+  // and the pixel's alpha where it is found.
+  let onGround: f32 = 0, casting = false, mirror: f32 = 0, mirrored: f32 = 0, ground = origin;
   for (let step = 0; step < MOST_STEPS; step++) {
+    if (casting) {
+      // The ground turns into a white matt surface; the pixel gets its shadow's coverage in the end.
+      if (onGround == 0) return 0;
+      casting = false;
+      unshadowed = 0;
+      addGroundLights(stack, ground);
+      const r = nextFour();
+      sinCosTurn(f32x4.extract_lane(r, 0));
+      const u = f32x4.extract_lane(r, 1), s = sqrt<f32>(u), up = sqrt<f32>(max<f32>(1 - u, 1e-8));
+      origin = ground;
+      ray = vec3(s * turnCos, up, s * turnSin);
+      pdf = up * <f32>0.318309886;
+      candidates = 1;
+      launchPdf = pdf;
+      launchRay = ray;
+      unshadowed += luminance(environmentRadiance(ray)) * heuristic(pdf, environmentPdf(ray));
+      featured = true;
+      near = 0;
+      bounces = 1;
+      scattered = 1;
+      spread = 0.2;
+      minAlpha = REGULARISATION;
+    }
     pathRays++;
     if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), near, 1e30)) {
+      if (mirror > 0) {
+        mirror = 0;
+        casting = true;
+        continue;
+      }
       if (clear) {
         if (bends == 0 && bounces == 0 && meetsGround(origin, ray)) {
-          // The ground turns into a white matt surface; the pixel gets its shadow's coverage in the end.
-          const p = madd(origin, ray, groundT);
-          const light = groundLight(p);
-          if (light > 0) {
-            onGround = groundShow * luminance(through) / light;
-            through = f32x4.splat(1);
-            unshadowed = 0;
-            addGroundLights(stack, p);
-            const r = nextFour();
-            sinCosTurn(f32x4.extract_lane(r, 0));
-            const u = f32x4.extract_lane(r, 1), s = sqrt<f32>(u), up = sqrt<f32>(max<f32>(1 - u, 1e-8));
-            origin = p;
-            ray = vec3(s * turnCos, up, s * turnSin);
-            pdf = up * <f32>0.318309886;
-            candidates = 1;
-            launchPdf = pdf;
-            launchRay = ray;
-            unshadowed += luminance(environmentRadiance(ray)) * heuristic(pdf, environmentPdf(ray));
+          ground = madd(origin, ray, groundT);
+          const light = groundLight(ground);
+          mirror = mirrorShare(ray);
+          if (light > 0 || mirror > 0) {
+            onGround = light > 0 ? groundShow / light : 0;
             clear = false;
-            featured = true;
-            near = 0;
-            bounces = 1;
-            scattered = 1;
-            spread = 0.2;
-            minAlpha = REGULARISATION;
+            if (mirror > 0) {
+              const r = nextFour();
+              width += spread * groundT;
+              spread = max<f32>(spread, MIRROR_ROUGH);
+              origin = ground;
+              ray = mirroredRay(ray, f32x4.extract_lane(r, 0), f32x4.extract_lane(r, 1));
+              near = 0;
+            } else casting = true;
             continue;
           }
         }
@@ -317,6 +340,19 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       }
     }
     base = f32x4.replace_lane(base, 3, 0);
+    if (mirror > 0) {
+      // The mirrored model lies over the shadow; either is followed by chance.
+      const share = mirror * mirrorFade(t), chance = share > 0 ? max<f32>(share, LEAST_MIRRORED) : 0;
+      mirror = 0;
+      if (nextLoose(0x3a7e) >= chance) {
+        onGround *= (1 - share) / (1 - chance);
+        casting = true;
+        continue;
+      }
+      onGround = 0;
+      mirrored = share / chance;
+      through = f32x4.splat(mirrored);
+    }
     through = absorb(through, t);
     if (step == 0 || !featured && luminance(firstNormal) == 0) firstNormal = normal;
     if (flags & MF_UNLIT) {
@@ -401,6 +437,10 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     firstNormal = vec3(0, 1, 0);
     // Shadows of transparent pictures are laid over others in sRGB, where the same share is darker.
     return load<i32>(HEADER + H_BACKGROUND_MODE) ? taken : taken * <f32>0.6;
+  }
+  if (mirrored > 0) {
+    firstNormal = vec3(0, 1, 0);
+    return mirrored;
   }
   return 1;
 }
