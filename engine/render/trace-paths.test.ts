@@ -4,6 +4,7 @@ import {
   KHRLightsPunctual,
   KHRMaterialsClearcoat,
   KHRMaterialsEmissiveStrength,
+  KHRMaterialsIOR,
   KHRMaterialsSheen,
   KHRMaterialsTransmission,
   KHRMaterialsUnlit,
@@ -234,6 +235,33 @@ describe('glass', () => {
     const lit = await values(true, undefined, 32);
     const rough = Math.sqrt(mean(lit.map((v, i) => (i % 16 ? (v - lit[i - 1]!) ** 2 : 0))));
     expect(rough).toBeLessThan(9);
+  });
+
+  test('a thin sheet within a volume changes nothing of what the volume takes', async () => {
+    const amber = async (sheet: boolean) => {
+      const document = new Document();
+      // Of the index of air: nothing is bent or mirrored.
+      const clear = () =>
+        document
+          .createMaterial()
+          .setMetallicFactor(0)
+          .setRoughnessFactor(0)
+          .setDoubleSided(true)
+          .setExtension(
+            'KHR_materials_transmission',
+            document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
+          )
+          .setExtension('KHR_materials_ior', document.createExtension(KHRMaterialsIOR).createIOR().setIOR(1));
+      const volume = document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(2);
+      volume.setAttenuationColor([0.7, 0.7, 0.7]).setAttenuationDistance(1);
+      addMesh(document, sphere(), clear().setExtension('KHR_materials_volume', volume));
+      if (sheet) addMesh(document, SQUARE, clear(), [0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1]);
+      return pixel(await draw(document, { ...PATH, background: '#ffffff' }, testHost(uniformEnvironment(0))), 32, 32);
+    };
+    const [bare, within] = [(await amber(false))[1]!, (await amber(true))[1]!];
+    // Two units of way: the square of the colour.
+    expect(Math.abs(bare - byte(0.49))).toBeLessThan(4);
+    expect(Math.abs(within - bare)).toBeLessThan(3);
   });
 });
 

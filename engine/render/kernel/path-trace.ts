@@ -321,6 +321,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       break;
     }
     const t = hitT;
+    through = absorb(through, t - near);
     width += spread * t;
     const k = width / t;
     const right = scale(perpendicular(ray), k);
@@ -353,7 +354,6 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       mirrored = share / chance;
       through = f32x4.splat(mirrored);
     }
-    through = absorb(through, t);
     if (step == 0 || !featured && luminance(firstNormal) == 0) firstNormal = normal;
     if (flags & MF_UNLIT) {
       // Seen by the camera it keeps its colour through exposure and tone curve; elsewhere it is light like any other.
