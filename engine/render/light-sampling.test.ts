@@ -1,5 +1,5 @@
 import { Document, type mat4 } from '@gltf-transform/core';
-import { KHRLightsPunctual, KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
+import { KHRLightsPunctual, KHRMaterialsEmissiveStrength, KHRMaterialsTransmission } from '@gltf-transform/extensions';
 import { expect, test } from 'vitest';
 import { addMesh, draw, type Geometry, rawImage, SQUARE, seeded, sphere, testHost } from '#test/render/scenes.ts';
 import * as L from './kernel/layout.ts';
@@ -218,6 +218,18 @@ test('a texture decides which triangles are lights, and what they shed', async (
     } else if (s.point[0] < -0.06 && s.point[0] > -0.64) expect(luminance(s.radiance)).toBe(0);
   }
   expect(right).toBeGreaterThan(850);
+});
+
+test('alpha dims what a lamp sheds, transmission does not: paths meet it in that share', async () => {
+  const document = new Document();
+  const transmission = document.createExtension(KHRMaterialsTransmission).createTransmission();
+  const material = shining(document, [1, 1, 1], 4)
+    .setAlphaMode('BLEND')
+    .setBaseColorFactor([1, 1, 1, 0.5])
+    .setExtension('KHR_materials_transmission', transmission.setTransmissionFactor(0.75));
+  addMesh(document, SQUARE, material);
+  const { emitter } = await probe(document);
+  expect(emitter(0.5, 0.5, 0.5, [0, 0, 0.7])!.radiance[1]).toBeCloseTo(2, 5);
 });
 
 test('nothing shines: nothing is chosen', async () => {

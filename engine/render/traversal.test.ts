@@ -1,6 +1,7 @@
 import { Document } from '@gltf-transform/core';
+import { KHRMaterialsTransmission } from '@gltf-transform/extensions';
 import { expect, test } from 'vitest';
-import { addMesh, draw, seeded, testHost } from '#test/render/scenes.ts';
+import { addMesh, draw, SQUARE, seeded, testHost } from '#test/render/scenes.ts';
 
 type Vector = [number, number, number];
 const sub = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
@@ -85,4 +86,24 @@ test.each([
   // Rays that graze an edge may fall to either side in single precision.
   expect(disagreements).toBeLessThanOrEqual(2);
   if (count >= 50) expect(hits).toBeGreaterThan(20);
+});
+
+test.each([
+  ['OPAQUE', 0.25, true],
+  ['OPAQUE', 0.75, false],
+  ['MASK', 0.25, false],
+  ['BLEND', 0, false],
+] as const)('%s with transmission %d and alpha 0.3: occludes %s', async (mode, share, occludes) => {
+  const document = new Document();
+  const transmission = document.createExtension(KHRMaterialsTransmission).createTransmission();
+  const material = document.createMaterial().setAlphaMode(mode).setBaseColorFactor([1, 1, 1, 0.3]).setDoubleSided(true);
+  addMesh(
+    document,
+    SQUARE,
+    material.setExtension('KHR_materials_transmission', transmission.setTransmissionFactor(share)),
+  );
+  const host = testHost();
+  await draw(document, { width: 16, height: 16 }, host);
+  const { exports } = host.threads.last!;
+  expect(exports.traceOccluded(0.1, 0.2, 1, 0, 0, -1, 0, 1e30) !== 0).toBe(occludes);
 });

@@ -4,7 +4,7 @@
 import { emitterAt, emitterLevelAt } from './emitters';
 import {
   EMITTER_NODE_BYTES, H_EMITTER_COUNT, H_EMITTER_LEAVES, H_EMITTER_LEVELS, H_EMITTER_ORDER, HEADER,
-  ID_INDEX, M_EMISSIVE, M_FLAGS, MF_BLEND, MF_DOUBLE_SIDED, MF_MASK, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER,
+  ID_INDEX, M_EMISSIVE, M_FLAGS, MF_DOUBLE_SIDED, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER,
   SLOT_EMISSIVE, V_UV,
 } from './layout';
 import { materialAt, opacityAt, triangleAt, vertexAt } from './material';
@@ -79,8 +79,8 @@ export function emissionAt(id: u32, u: f32, v: f32): v128 {
     const at = add(p, add(scale(sub(q, p), u), scale(sub(r, p), v)));
     light = mul(light, sampleAt(material, SLOT_EMISSIVE, X(at), Y(at), Z(at), f32x4.extract_lane(at, 3)));
   }
-  if (load<u32>(material, M_FLAGS) & (MF_MASK | MF_BLEND)) light = scale(light, opacityAt(id, u, v));
-  return light;
+  // Paths pass it by alpha alone: what lets light through shines in full where they meet it.
+  return scale(light, opacityAt(id, u, v, false));
 }
 
 /**

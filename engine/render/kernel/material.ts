@@ -2,7 +2,7 @@
 
 import {
   H_MATERIALS, H_TRIANGLES, H_VERTICES, HEADER, ID_INDEX, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, M_TRANSMISSION,
-  MATERIAL_BYTES, MF_MASK, MF_TRANSMISSION, MF_VERTEX_COLOR, SLOT_BASE_COLOR, TRIANGLE_BYTES, V_COLOR, V_UV,
+  MATERIAL_BYTES, MF_BLEND, MF_MASK, MF_TRANSMISSION, MF_VERTEX_COLOR, SLOT_BASE_COLOR, TRIANGLE_BYTES, V_COLOR, V_UV,
   VERTEX_BYTES,
 } from './layout';
 import { hasTexture, sampleAt } from './texture';
@@ -34,6 +34,17 @@ export function opacityAt(id: u32, u: f32, v: f32, transmitting: bool = true): f
   const t = triangleAt(id);
   const material = materialAt(load<u32>(t, 12));
   const flags = load<u32>(material, M_FLAGS);
+  // Alpha means nothing to opaque materials (glTF 2.0, 3.9.4).
+  let opacity: f32 = 1;
+  if (flags & (MF_MASK | MF_BLEND)) {
+    const alpha = alphaAt(material, t, u, v);
+    opacity = flags & MF_BLEND ? alpha : alpha >= load<f32>(material, M_ALPHA_CUTOFF) ? 1 : 0;
+  }
+  return transmitting && flags & MF_TRANSMISSION ? opacity * (<f32>1 - load<f32>(material, M_TRANSMISSION)) : opacity;
+}
+
+/** Alpha of a triangle's material with texture and vertex colours. */
+function alphaAt(material: usize, t: usize, u: f32, v: f32): f32 {
   const a = vertexAt(load<u32>(t)), b = vertexAt(load<u32>(t, 4)), c = vertexAt(load<u32>(t, 8));
   const w = <f32>1 - u - v;
   let alpha = load<f32>(material, M_BASE_COLOR + 12);
@@ -46,10 +57,8 @@ export function opacityAt(id: u32, u: f32, v: f32, transmitting: bool = true): f
       load<f32>(a, V_UV + 12) * w + load<f32>(b, V_UV + 12) * u + load<f32>(c, V_UV + 12) * v,
     ));
   }
-  if (flags & MF_VERTEX_COLOR) {
+  if (load<u32>(material, M_FLAGS) & MF_VERTEX_COLOR) {
     alpha *= (<f32>load<u16>(a, V_COLOR + 6) * w + <f32>load<u16>(b, V_COLOR + 6) * u + <f32>load<u16>(c, V_COLOR + 6) * v) * <f32>(1.0 / 65535.0);
   }
-  if (flags & MF_MASK) return alpha >= load<f32>(material, M_ALPHA_CUTOFF) ? 1 : 0;
-  if (transmitting && flags & MF_TRANSMISSION) alpha *= <f32>1 - load<f32>(material, M_TRANSMISSION);
   return alpha;
 }

@@ -2,7 +2,7 @@
 
 import {
   H_PATH_POROUS, HEADER, ID_POROUS, M_BASE_COLOR, M_FLAGS, M_IOR, M_METALLIC, M_ROUGHNESS, M_SPECULAR,
-  M_TRANSMISSION, MF_BLEND, MF_MASK, MF_TRANSMISSION, MF_UNLIT, MF_VOLUME, SLOT_BASE_COLOR, SLOT_TRANSMISSION, V_UV,
+  M_TRANSMISSION, MF_TRANSMISSION, MF_UNLIT, MF_VOLUME, SLOT_BASE_COLOR, SLOT_TRANSMISSION, V_UV,
 } from './layout';
 import { schlickWeight, thinnerCosine } from './bsdf/fresnel';
 import { MAX_LAYERS, STEP } from './gbuffer';
@@ -128,7 +128,7 @@ export function passing(stack: usize, from: v128, ray: v128, far: f32, clear: bo
     if (!(hitId & ID_POROUS)) return f32x4.splat(0);
     const material = materialAt(load<u32>(triangleAt(hitId), 12));
     const flags = load<u32>(material, M_FLAGS);
-    const opacity = flags & (MF_MASK | MF_BLEND) ? saturate(opacityAt(hitId, hitU, hitV, false)) : <f32>1;
+    const opacity = saturate(opacityAt(hitId, hitU, hitV, false));
     if (opacity > 0) {
       if (inner > 0) share = attenuated(share, volumeAt(inner - 1), hitT - last);
       last = hitT;
