@@ -85,6 +85,11 @@ describe('energy', () => {
   });
 });
 
+test('a pixel takes no more samples than threads have memory for', async () => {
+  const [all, more] = [await draw(model(), { samples: 64 }), await draw(model(), { samples: 250 })];
+  expect(more.data).toEqual(all.data);
+});
+
 describe('framing', () => {
   test.each(NamedView.options)('view %s: everything inside of the margins, and touching them', async (view) => {
     const image = await draw(model(), { view, width: 160, height: 120, margin: 0.1 });

@@ -64,6 +64,8 @@ export const H_BAND_ROWS = 100;
 export const H_SHADE_FIRST = 104;
 export const H_SHADE_END = 108;
 export const H_SAMPLES = 112;
+/** Most samples of a pixel that shading takes, whatever `H_SAMPLES` says: a thread has scratch memory for so many. */
+export const MAX_SAMPLES = 64;
 export const H_OCCLUSION_RAYS = 116;
 /** 0 transparent, 1 colour, 2 the environment. */
 export const H_BACKGROUND_MODE = 120;

@@ -2,7 +2,7 @@
 
 import {
   BACKGROUND_ENVIRONMENT, G_SURFACE, H_BACKGROUND, H_BACKGROUND_MODE, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_PIXELS, H_RAYS, H_SAMPLES, H_SHADE_END, H_SHADE_FIRST,
-  H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, PIXEL_EDGE, PIXEL_INTERIOR, TILE,
+  H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, MAX_SAMPLES, PIXEL_EDGE, PIXEL_INTERIOR, TILE,
 } from './layout';
 import { backdrop } from './backdrop';
 import {
@@ -24,7 +24,7 @@ import { add, dot, madd, mul, scale, X, Y, Z } from './vec';
 /** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
 const INTERIOR_FOOTPRINT: f32 = 0.75;
 
-/** Samples of a pixel, kept in scratch memory behind the traversal stack. */
+/** Samples of a pixel, `MAX_SAMPLES` at most, kept in scratch memory behind the traversal stack. */
 const SAMPLES: usize = 8192;
 const SAMPLE_BYTES: usize = 64;
 const S_NORMAL: usize = 0; // f32x3, then distance
@@ -217,7 +217,7 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
   const width = load<i32>(HEADER + H_WIDTH);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, load<i32>(HEADER + H_SHADE_END));
-  const samples = load<i32>(HEADER + H_SAMPLES);
+  const samples = min(load<i32>(HEADER + H_SAMPLES), MAX_SAMPLES);
   const pixels = <usize>load<u32>(HEADER + H_PIXELS), shadeFirst = load<i32>(HEADER + H_SHADE_FIRST);
   const mode = load<i32>(HEADER + H_BACKGROUND_MODE);
   const coloured = mode != 0, surroundings = mode == BACKGROUND_ENVIRONMENT;
