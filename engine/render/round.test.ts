@@ -73,3 +73,16 @@ test('a cloud of 200,000 points takes bounded memory', async () => {
   // 64 bytes a vertex, 16 an index, about 100 of tree and as much again while it is built.
   expect(stats.peakBytes / 200_000).toBeLessThan(250);
 }, 30_000);
+
+test('normals of points turn with the viewer: those that point away light the same', async () => {
+  const random = seeded(8);
+  const positions = Array.from({ length: 300 }, () => random() * 2 - 1);
+  const cloud = (side: number) => {
+    const document = new Document();
+    const normals = Array.from({ length: 300 }, (_, i) => (i % 3 === 1 ? side : 0));
+    addMesh(document, { positions, normals, mode: 0 }, document.createMaterial().setMetallicFactor(0));
+    return draw(document, { integrator: 'path', samples: 4, view: 'three-quarter' });
+  };
+  const [up, down] = [await cloud(1), await cloud(-1)];
+  expect(up.data).toEqual(down.data);
+});

@@ -118,9 +118,10 @@ export function smoothNormalAtHit(): v128 {
 /**
  * How far the smooth surface, which the vertices' normals tell of, lies before the triangle at the last hit: a ray that
  * grazes it begins there, and so does not end in the facet beside (Hanika, "Hacking the shadow terminator", 2021).
- * `p` is the hit's point; zero where the surface is hollow.
+ * `p` is the hit's point; zero where the surface is hollow, and on round things, which have no facets.
  */
 export function liftAtHit(p: v128): v128 {
+  if (hitId & ID_ROUND) return f32x4.splat(0);
   const t = triangleAt(hitId);
   const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
   // Copies of a mesh would need their corners moved; they are seen from afar.
