@@ -1,4 +1,5 @@
 import { Document, type Node } from '@gltf-transform/core';
+import { KHRMaterialsIridescence } from '@gltf-transform/extensions';
 import { expect, test } from 'vitest';
 import { addMesh, draw, pixel, rawImage, SQUARE, seeded, sphere } from '#test/render/scenes.ts';
 import type { RenderedImage } from './rendered-image.ts';
@@ -161,4 +162,30 @@ test('clips with odd keys and skins without sense give a picture', async () => {
   for (const animation of ['still', 'twice', 'short', 'none'])
     for (const time of [0, 0.5, 100])
       expect(covered(await draw(document, { animation, time })), animation).toBeGreaterThan(0.1);
+});
+
+test('samples of `path` that are no numbers spoil neither their neighbours nor the judgement of noise', async () => {
+  const two = (thickness: number) => {
+    const document = new Document();
+    const film = document.createExtension(KHRMaterialsIridescence).createIridescence();
+    film.setIridescenceFactor(1).setIridescenceThicknessMaximum(thickness);
+    const broken = document.createMaterial().setExtension('KHR_materials_iridescence', film);
+    addMesh(document, SQUARE, broken, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, -1, 0, 0, 1]);
+    addMesh(
+      document,
+      SQUARE,
+      document.createMaterial().setRoughnessFactor(1),
+      [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1],
+    );
+    return document;
+  };
+  const request = { integrator: 'path', samples: 16, denoise: 'fast' } as const;
+  const [broken, whole] = [await draw(two(1e38), request), await draw(two(400), request)];
+  expect(pixel(broken, 20, 32)[3]).toBe(0);
+  for (let x = 34; x < 56; x++) {
+    for (let c = 0; c < 4; c++) expect(Math.abs(pixel(broken, x, 32)[c]! - pixel(whole, x, 32)[c]!)).toBeLessThan(6);
+  }
+  const judged = { ...request, samples: 128, noiseThreshold: 0.5 };
+  const [some, most] = [await draw(two(1e38), judged), await draw(two(400), judged)];
+  expect(some.stats.rays).toBeLessThan(most.stats.rays * 1.1);
 });

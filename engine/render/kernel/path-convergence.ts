@@ -14,7 +14,8 @@ const AROUND: i32 = 2;
 /** Relative standard error of a pixel's mean. */
 function errorOf(pixel: usize): f32 {
   const n = load<f32>(<usize>load<u32>(HEADER + H_FILM_ALBEDO) + (pixel << 4), 12);
-  if (n < 2) return Infinity;
+  // Pixels are judged after more samples than that: all others were no numbers, and so would be those that follow.
+  if (n < 2) return 0;
   const sum = v128.load(<usize>load<u32>(HEADER + H_FILM) + (pixel << 4));
   const exposure = load<f32>(HEADER + H_EXPOSURE);
   const mean = (luminance(sum) + abs<f32>(W(sum)) * <f32>0.25) / n;

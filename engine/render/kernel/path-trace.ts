@@ -449,17 +449,20 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
 export function tracePixel(stack: usize, x: i32, y: i32, first: u32, count: u32): void {
   const pixel = <usize>(y * load<i32>(HEADER + H_WIDTH) + x) << 4;
   let sum = f32x4.splat(0), half = f32x4.splat(0), albedos = f32x4.splat(0), normals = f32x4.splat(0);
+  let taken = <i32>load<f32>(<usize>load<u32>(HEADER + H_FILM_ALBEDO) + pixel, 12);
   for (let i = first; i < first + count; i++) {
     const alpha = trace(stack, x, y, i);
     const l = luminance(radiance);
-    // A number that is none would spoil the pixel for good.
-    const valid = l < 1e30 && l >= 0 && abs<f32>(alpha) < 1e30;
-    const value = valid ? f32x4.replace_lane(radiance, 3, alpha) : f32x4.splat(0);
+    // A number that is none would spoil the pixel for good: such a sample counts as not taken.
+    const finite = l < 1e30 && l >= 0 && abs<f32>(alpha) < 1e30 && dot(albedo, albedo) < 1e30 && dot(firstNormal, firstNormal) < 1e30;
+    if (!finite) continue;
+    const value = f32x4.replace_lane(radiance, 3, alpha);
     sum = add(sum, value);
-    if (!(i & 1)) half = add(half, value);
+    if (!(taken & 1)) half = add(half, value);
+    taken++;
     albedos = add(albedos, f32x4.replace_lane(albedo, 3, 1));
     // Alpha counts as light too: shadows on the ground are nothing else.
-    const e = valid ? l + abs<f32>(alpha) * <f32>0.25 : 0;
+    const e = l + abs<f32>(alpha) * <f32>0.25;
     normals = add(normals, f32x4.replace_lane(firstNormal, 3, e * e));
   }
   addTo(<usize>load<u32>(HEADER + H_FILM) + pixel, sum);
