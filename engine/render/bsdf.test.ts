@@ -6,6 +6,7 @@ import {
   KHRMaterialsIOR,
   KHRMaterialsIridescence,
   KHRMaterialsSheen,
+  KHRMaterialsSpecular,
   KHRMaterialsTransmission,
   KHRMaterialsVolume,
 } from '@gltf-transform/extensions';
@@ -20,6 +21,7 @@ interface Probes {
   run(task: number, thread: number): void;
   probeBsdf(index: number, front: number, x: number, y: number, z: number, minAlpha: number): void;
   probeBsdfEvaluate(x: number, y: number, z: number): void;
+  probeBsdfPoint(x: number, y: number, z: number): void;
   probeBsdfSample(u: number, v: number, choice: number): number;
 }
 
@@ -305,6 +307,31 @@ describe('reciprocity', () => {
       expect(forth).toBeGreaterThan(0.05);
       // What compensates for the lost light is not reciprocal; it is little here.
       expect(Math.abs(forth - back)).toBeLessThan(0.01 * forth);
+    }
+  });
+});
+
+describe('lights that are points', () => {
+  test('are met by a smooth coat as by one that is as rough as their smallest image', () => {
+    const alpha = 0.02;
+    const black: Change = (m, d) =>
+      m
+        .setBaseColorFactor([0, 0, 0, 1])
+        .setExtension(
+          'KHR_materials_specular',
+          d.createExtension(KHRMaterialsSpecular).createSpecular().setSpecularFactor(0),
+        );
+    for (const cosine of [0.02, 0.1, 0.6]) {
+      const light = direction(cosine, 0.6 + Math.PI);
+      writeMaterial(0.5, black, coated(Math.sqrt(alpha)));
+      look(cosine);
+      probes().probeBsdfEvaluate(...light);
+      const rough = result(1);
+      writeMaterial(0.5, black, coated(0));
+      look(cosine);
+      probes().probeBsdfPoint(...light);
+      expect(rough).toBeGreaterThan(1);
+      expect(Math.abs(result(1) / rough - 1)).toBeLessThan(1e-3);
     }
   });
 });

@@ -27,7 +27,7 @@ import { isSplatTask, runSplats } from './splats';
 import { TASK_VIEW } from './layout';
 import { runView } from './view-pass';
 
-export { probeBsdf, probeBsdfEvaluate, probeBsdfSample } from './bsdf/probe';
+export { probeBsdf, probeBsdfEvaluate, probeBsdfPoint, probeBsdfSample } from './bsdf/probe';
 export {
   probeEmitter, probeEmitterPdf, probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, probeIrradiance, probeLight, testHitId, testHitT, traceClosest, traceOccluded,
   traceRays,

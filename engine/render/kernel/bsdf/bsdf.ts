@@ -105,6 +105,13 @@ export function isClearSheet(): bool {
   return throughScale > 0 && !bends && max<f32>(ax, ay) < <f32>2.5e-3;
 }
 
+/** Λ of the coat's microfacets at a cosine to its normal. */
+// @ts-ignore: decorator
+@inline
+function lambdaOfCoat(c: f32): f32 {
+  return <f32>0.5 * sqrt<f32>(1 + ac * ac * (<f32>1 - c * c) / max<f32>(c * c, 1e-12)) - <f32>0.5;
+}
+
 /**
  * Prepares the surface whose parameters are loaded for the unit direction `w` to the viewer. `relativeIor` is the index
  * beyond the surface over that before it.
@@ -125,7 +132,7 @@ export function prepareBsdf(w: v128, relativeIor: f32): void {
   if (coat > 0) {
     const c = max<f32>(dot(coatZ, w), MIN_COSINE);
     coatView = c;
-    coatLambda = <f32>0.5 * sqrt<f32>(1 + ac * ac * (<f32>1 - c * c) / (c * c)) - <f32>0.5;
+    coatLambda = lambdaOfCoat(c);
     const t = albedoOf(c, sqrt<f32>(ac));
     pCoat = coat * (COAT_F0 * X(t) + Y(t));
     coatShare = coat;
@@ -318,8 +325,7 @@ function addReflected(w: v128): void {
       const d = a2 * INV_PI / (e * e) / (<f32>4 * coatView);
       const vh = <f32>0.5 * sqrt<f32>(dot(u, u));
       const f = coatShare * (COAT_F0 + (<f32>1 - COAT_F0) * schlickWeight(vh));
-      const li = <f32>0.5 * sqrt<f32>(1 + a2 * (<f32>1 - cz * cz) / max<f32>(cz * cz, 1e-12)) - <f32>0.5;
-      sum = add(sum, f32x4.splat(f * d / (<f32>1 + coatLambda + li)));
+      sum = add(sum, f32x4.splat(f * d / (<f32>1 + coatLambda + lambdaOfCoat(cz))));
       density += pCoat * d / (<f32>1 + coatLambda);
     }
   }
@@ -385,16 +391,18 @@ export function evaluateBsdf(w: v128): v128 {
 
 /** `evaluateBsdf` for a light that is a point: lobes are at least `POINT_ALPHA` wide, or nothing would ever meet it. */
 export function evaluateForPoint(w: v128): v128 {
-  const x = ax, y = ay, c = ac, l = viewLambda;
+  const x = ax, y = ay, c = ac, l = viewLambda, lc = coatLambda;
   ax = max<f32>(ax, POINT_ALPHA);
   ay = max<f32>(ay, POINT_ALPHA);
   ac = max<f32>(ac, POINT_ALPHA);
   viewLambda = lambda(view, ax, ay);
+  coatLambda = lambdaOfCoat(coatView);
   const f = evaluateBsdf(w);
   ax = x;
   ay = y;
   ac = c;
   viewLambda = l;
+  coatLambda = lc;
   return f;
 }
 

@@ -3,7 +3,7 @@
 import { M_BASE_COLOR, M_IOR, SCRATCH } from '../layout';
 import { frontFacing, loadFlat, material } from '../surface';
 import { vec3 } from '../vec';
-import { bsdfPdf, evaluateBsdf, prepareBsdf, sampleBsdf, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf';
+import { bsdfPdf, evaluateBsdf, evaluateForPoint, prepareBsdf, sampleBsdf, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf';
 import { loadParameters } from './parameters';
 
 /** Loads material `index` on a flat piece facing +Z for a viewer; `minAlpha` as for `loadParameters`. */
@@ -19,6 +19,11 @@ export function probeBsdf(index: u32, front: bool, x: f32, y: f32, z: f32, minAl
 /** f · |cos| and density. */
 export function probeBsdfEvaluate(x: f32, y: f32, z: f32): void {
   v128.store(SCRATCH, f32x4.replace_lane(evaluateBsdf(vec3(x, y, z)), 3, bsdfPdf));
+}
+
+/** f · |cos| for a light that is a point. */
+export function probeBsdfPoint(x: f32, y: f32, z: f32): void {
+  v128.store(SCRATCH, evaluateForPoint(vec3(x, y, z)));
 }
 
 /** Weight and density, then direction and whether it went through; false where nothing comes back. */
