@@ -43,6 +43,26 @@ export function selectClip(document: Document, name: string | undefined): Clip {
   return readClip(document, animations[index]!, names[index]!);
 }
 
+/**
+ * Does `work` while the document's own values that a clip moves are what `valueOf` says; afterwards they are what they
+ * were.
+ */
+export function withValues<T>(clip: Clip, valueOf: (track: Track) => readonly number[], work: () => T): T {
+  const before = clip.values.map(({ value }) => [...value.get()]);
+  try {
+    for (const { value, track } of clip.values) value.set(valueOf(track));
+    return work();
+  } finally {
+    // Backwards: where two tracks move one value, the first has seen the original.
+    for (let i = clip.values.length - 1; i >= 0; i--) clip.values[i]!.value.set(before[i]!);
+  }
+}
+
+/** Does `work` while every value that a clip moves is as great as at any of its keys. */
+export function withGreatestValues<T>(clip: Clip, work: () => T): T {
+  return withValues(clip, (track) => track.greatest, work);
+}
+
 function readClip(document: Document, animation: Animation, name: string): Clip {
   const clip: Clip = { name, seconds: 0, nodes: [], values: [], warnings: [] };
   const unknown = new Set<string>();

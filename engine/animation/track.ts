@@ -48,6 +48,19 @@ export class Track {
     return true;
   }
 
+  /** The greatest of each number of the value at any key. */
+  get greatest(): number[] {
+    const cubic = this.#interpolation === 'CUBICSPLINE';
+    const stride = this.size * (cubic ? 3 : 1);
+    const values = this.#values;
+    return Array.from({ length: this.size }, (_, i) => {
+      let most = -Infinity;
+      for (let at = i + (cubic ? this.size : 0); at < stride * this.times.length; at += stride)
+        most = Math.max(most, values[at]!);
+      return most;
+    });
+  }
+
   /** Writes the value at `time` seconds to `out` from `offset` on. */
   sample(time: number, out: Float64Array, offset: number): void {
     const { times, size } = this;

@@ -1,5 +1,5 @@
-import { Document, type Node } from '@gltf-transform/core';
-import { KHRLightsPunctual, KHRMaterialsVariants } from '@gltf-transform/extensions';
+import { Document, type mat4, type Node } from '@gltf-transform/core';
+import { KHRLightsPunctual, KHRMaterialsTransmission, KHRMaterialsVariants } from '@gltf-transform/extensions';
 import { expect, test } from 'vitest';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { addMesh, difference, draw, pixel, SQUARE, sphere, testHost } from '#test/render/scenes.ts';
@@ -192,6 +192,49 @@ test('pointers move factors and lights for the picture alone; what is not known 
   expect(material.getBaseColorFactor()).toEqual([1, 0, 0, 1]);
   expect(light.getIntensity()).toBe(0);
   expect(last.stats.warnings.filter((warning) => warning.includes('/materials/0/name'))).toHaveLength(1);
+});
+
+test('what is 0 at rest shows when a clip raises it: glass, light of a surface, and alpha', async () => {
+  const path = { integrator: 'path', samples: 16, denoise: 'off', view: { azimuth: 0, elevation: 30 } } as const;
+  /** A ball of glass, a lamp and a veil over a floor; values as the clip has them at 1 s, or 0 and moved by it. */
+  const scene = (moves: boolean) => {
+    const document = new Document();
+    const material = () => document.createMaterial().setMetallicFactor(0);
+    const at = (x: number, y: number, z: number) => [0.8, 0, 0, 0, 0, 0.8, 0, 0, 0, 0, 0.8, 0, x, y, z, 1] as mat4;
+    const kept = moves ? 0 : 1;
+    const transmission = document.createExtension(KHRMaterialsTransmission);
+    const glass = transmission.createTransmission().setTransmissionFactor(kept);
+    addMesh(
+      document,
+      sphere(),
+      material().setRoughnessFactor(0).setExtension('KHR_materials_transmission', glass),
+      at(-2, 0, 0),
+    );
+    addMesh(document, sphere(), material().setEmissiveFactor([kept, 0, 0]), at(0, 0, 0));
+    addMesh(document, sphere(), material().setAlphaMode('BLEND').setBaseColorFactor([0, 0, 1, kept]), at(2, 0, 0));
+    addMesh(document, SQUARE, material(), [4, 0, 0, 0, 0, 0, -4, 0, 0, 4, 0, 0, 0, -0.8, 0, 1]);
+    if (moves) {
+      const factor = (name: string, size: number) => ({ pointer: `/materials/${name}`, size });
+      animate(document, 'a', factor('0/extensions/KHR_materials_transmission/transmissionFactor', 1), [0, 1], [0, 1]);
+      animate(document, 'a', factor('1/emissiveFactor', 3), [0, 1], [0, 0, 0, 1, 0, 0]);
+      animate(document, 'a', factor('2/pbrMetallicRoughness/baseColorFactor', 4), [0, 1], [0, 0, 1, 0, 0, 0, 1, 1]);
+    }
+    return document;
+  };
+  for (const integrator of ['preview', 'path'] as const) {
+    const shot = integrator === 'path' ? path : { view: path.view };
+    const session = openRenderSession(scene(true), testHost());
+    const [early, late] = [
+      await session.render(request({ ...shot, time: 0 })),
+      await session.render(request({ ...shot, time: 1 })),
+    ];
+    const back = await session.render(request({ ...shot, time: 0 }));
+    session.close();
+    expect(difference(late, await draw(scene(false), shot)).max, integrator).toBeLessThanOrEqual(1);
+    expect(difference(late, await draw(scene(true), { ...shot, time: 1 })).max, integrator).toBe(0);
+    expect(difference(late, early).mean, integrator).toBeGreaterThan(1.5);
+    expect(difference(back, early).max, integrator).toBe(0);
+  }
 });
 
 test('an open shutter shows the mean of what moves, and what stands still as it is', async () => {

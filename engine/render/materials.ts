@@ -32,6 +32,8 @@ export class MaterialTable {
   readonly #entries: { material: Material | null; unlit: boolean; vertexColors: boolean }[] = [];
   readonly #indices = new Map<Material | null, Map<boolean, number>>();
   readonly textures: TextureUse[] = [];
+  #shining: readonly boolean[] = [];
+  #porous = false;
 
   get count(): number {
     return this.#entries.length;
@@ -65,19 +67,30 @@ export class MaterialTable {
     return this.#entries.map(({ material }) => material);
   }
 
-  /** Whether triangles of a material shed light on others. */
-  shines(index: number): boolean {
-    const { material, unlit } = this.#entries[index]!;
-    return !unlit && !material?.getExtension('KHR_materials_unlit') && emissionOf(material).some((c) => c > 0);
-  }
-
-  /** Whether some material lets light through by opacity or as a thin sheet. */
-  get porous(): boolean {
-    return this.#entries.some(
+  /**
+   * Judges what the materials do by their values as they are now: what shines becomes a light, and only what is porous is
+   * looked through. Values that a clip moves are to be as great as it makes them.
+   */
+  judge(): void {
+    this.#shining = this.#entries.map(
+      ({ material, unlit }) =>
+        !unlit && !material?.getExtension('KHR_materials_unlit') && emissionOf(material).some((c) => c > 0),
+    );
+    this.#porous = this.#entries.some(
       ({ material }) =>
         (material && material.getAlphaMode() !== 'OPAQUE') ||
         (material?.getExtension<Transmission>('KHR_materials_transmission')?.getTransmissionFactor() ?? 0) > 0,
     );
+  }
+
+  /** Whether triangles of a material shed light on others, as it was judged. */
+  shines(index: number): boolean {
+    return this.#shining[index] ?? false;
+  }
+
+  /** Whether some material lets light through by opacity or as a thin sheet, as it was judged. */
+  get porous(): boolean {
+    return this.#porous;
   }
 
   /** What of the materials cannot be drawn as the file says. */

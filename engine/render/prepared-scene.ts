@@ -1,6 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import type { AngleView, ImageRequest } from '#contracts/render/image-request.ts';
-import { selectClip } from '../animation/clip.ts';
+import { selectClip, withGreatestValues } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
 import { type EnvironmentPlan, environmentBytes, planEnvironment } from './environment/environment-plan.ts';
@@ -146,8 +146,8 @@ async function writeScene(
   );
   writer.writeGeometry(scene, shapes, normalisation);
   writeSplats(memory, plan.splats, scene.splats, normalisation);
-  // The trees depend on what kind the materials are.
-  writer.writeMaterials(
+  writeKinds(
+    writer,
     scene,
     uses.map(() => true),
   );
@@ -212,10 +212,15 @@ export async function moveScene(
     stage,
   }: Pick<Workbench, 'run' | 'stage'> & { memory: WebAssembly.Memory; header: KernelHeader },
 ): Promise<void> {
-  const { scene, plan } = prepared;
-  writeMoment(prepared, motion, request, memory, header);
+  const { scene, plan, usable } = prepared;
+  const writer = new SceneWriter(memory, plan, pixelSize(request));
+  writePose(prepared, motion, request, memory, writer);
   stage('move');
-  if (scene.meshes.some((mesh) => mesh.deforms)) await run(L.TASK_REBUILD);
+  if (scene.meshes.some((mesh) => mesh.deforms)) {
+    if (motion.moves('material')) writeKinds(writer, scene, usable);
+    await run(L.TASK_REBUILD);
+  }
+  writeValues(prepared, motion, writer, header);
   await run(L.TASK_TOP_LEVEL);
   if (prepared.traced) await listEmitters(plan, run);
   stage('rebuild');
@@ -227,21 +232,25 @@ export async function listEmitters({ emitterCapacity }: ScenePlan, run: Workbenc
   for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
 }
 
-/** Writes all that moves as it is at the request's moment; trees are as they were. */
-function writeMoment(
-  prepared: PreparedScene,
+/** Puts everything where it is at the request's moment; trees are as they were. */
+function writePose(
+  { scene, plan, shapes, normalisation }: PreparedScene,
   motion: SceneMotion,
   request: ImageRequest,
   memory: WebAssembly.Memory,
-  header: KernelHeader,
+  writer: SceneWriter,
 ): void {
-  const { scene, plan, shapes, normalisation } = prepared;
   motion.pose(request.time ?? 0);
-  const writer = new SceneWriter(memory, plan, pixelSize(request));
   writer.updateGeometry(scene, shapes, normalisation);
   const moving = scene.splats.some(({ draw }) => draw.motion !== 'still');
   if (moving) writeSplats(memory, plan.splats, scene.splats, normalisation);
-  writeValues(prepared, motion, writer, header);
+}
+
+/** Writes materials for building trees, which depend on what kind they are at any time. */
+function writeKinds(writer: SceneWriter, scene: Scene, usable: readonly boolean[]): void {
+  const write = () => writer.writeMaterials(scene, usable);
+  if (scene.clip) withGreatestValues(scene.clip, write);
+  else write();
 }
 
 /** Writes materials and lights as they are at the moment, where the clip moves them. */

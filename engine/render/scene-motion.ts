@@ -1,4 +1,6 @@
+import { withValues } from '../animation/clip.ts';
 import type { PointedValue } from '../animation/pointer.ts';
+import type { Track } from '../animation/track.ts';
 import { updateProducts } from './draws.ts';
 import type { Scene } from './scene.ts';
 
@@ -35,18 +37,13 @@ export class SceneMotion {
 
   /** Does `work` while the document's own values are those of the moment; afterwards they are what they were. */
   during<T>(work: () => T): T {
-    const values = this.#scene.clip?.values ?? [];
-    const before = values.map(({ value }) => [...value.get()]);
-    try {
-      for (const { value, track } of values) {
-        const now = new Float64Array(track.size);
-        track.sample(this.#time, now, 0);
-        value.set([...now]);
-      }
-      return work();
-    } finally {
-      // Backwards: where two tracks move one value, the first has seen the original.
-      for (let i = values.length - 1; i >= 0; i--) values[i]!.value.set(before[i]!);
-    }
+    const { clip } = this.#scene;
+    if (!clip) return work();
+    const sampled = (track: Track) => {
+      const now = new Float64Array(track.size);
+      track.sample(this.#time, now, 0);
+      return [...now];
+    };
+    return withValues(clip, sampled, work);
   }
 }

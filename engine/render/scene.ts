@@ -1,5 +1,5 @@
 import type { Document, Mesh, Primitive } from '@gltf-transform/core';
-import type { Clip } from '../animation/clip.ts';
+import { type Clip, withGreatestValues } from '../animation/clip.ts';
 import { Pose } from '../animation/pose.ts';
 import { type Draw, listDraws, type Product, type SceneNodes, walkScene } from './draws.ts';
 import { listLights, type PlacedLight } from './lights.ts';
@@ -111,6 +111,9 @@ export function planScene(document: Document, choice: SceneChoice = {}): Scene {
   // Points and lines are as wide in the picture wherever they stand: they lie in render space even where they move.
   const stillRound = open(undefined, false, true);
   for (const draw of draws) add(draw.motion === 'still' ? stillRound : open(undefined, true, true), draw, draw);
+  const judge = () => materials.judge();
+  if (choice.clip) withGreatestValues(choice.clip, judge);
+  else judge();
   const filled = meshes.filter((mesh) => mesh.parts.length > 0);
   warnings.push(...materials.warnings(), ...(choice.clip?.warnings ?? []));
   return {
