@@ -1,6 +1,5 @@
-import { samplesOf } from '../render/image-rules.ts';
 import type { SequenceRequest } from '../render/sequence-request.ts';
-import { frameCountOf } from '../render/sequence-rules.ts';
+import { frameCountOf, frameSamplesOf } from '../render/sequence-rules.ts';
 
 /** Consecutive frames that one job makes. */
 export interface FrameChunk {
@@ -25,7 +24,7 @@ const CHUNK_FRAMES = 48;
 export function frameChunks(request: SequenceRequest): FrameChunk[] {
   const frames = frameCountOf(request);
   const weight = request.integrator === 'path' ? PATH_WEIGHT : 1;
-  const samples = request.width * request.height * samplesOf(request) * weight;
+  const samples = frameSamplesOf(request) * weight;
   const most = Math.max(1, Math.min(CHUNK_FRAMES, Math.floor(CHUNK_SAMPLES / samples)));
   const chunks = Math.ceil(frames / most);
   return Array.from({ length: chunks }, (_, index) => {

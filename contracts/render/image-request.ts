@@ -102,7 +102,7 @@ export const ImageRequest = z.object({
     ),
   fieldOfView: z.number().min(5).max(120).default(35).describe('Vertical, in degrees'),
   projection: Projection.default('perspective').describe(
-    '`orthographic`: parallel rays, so that lengths across the view keep their proportions; for named views and angles',
+    '`orthographic`: parallel rays, so that lengths across the view keep their proportions; a placed camera then shows what it would show of the plane through its target. Cameras of the file have a projection of their own',
   ),
   margin: z.number().min(0).max(0.45).default(0.06).describe('Free border on each side, as a share of the image'),
   fStop: z
@@ -139,7 +139,7 @@ export const ImageRequest = z.object({
     ),
   exposure: z.number().min(-10).max(10).default(0).describe('Brightens or darkens, in stops'),
   toneMapping: ToneMapping.default('neutral').describe(
-    '`neutral`: Khronos PBR Neutral, which keeps base colours; `aces`: filmic, contrasty; `agx`: soft, bright colours fade to white; `none`: light is cut off at 1',
+    '`neutral`: Khronos PBR Neutral, which keeps base colours; `aces`: filmic, contrasty; `agx`: soft, bright colours fade to white; `none`: light is cut off at 1. Without effect in exr, which holds linear light',
   ),
   colorSpace: ColorSpace.default('srgb').describe('Colour space of the picture; its profile is part of the file'),
   integrator: Integrator.default('preview').describe(

@@ -1,4 +1,5 @@
 import { MaquetteError } from '../errors/maquette-error.ts';
+import { LOOKS_NOWHERE, looksNowhere } from './camera-place.ts';
 import type { ImageFormat, ImageRequest } from './image-request.ts';
 
 /** Why an image cannot be made as it is asked for, whatever the model. */
@@ -25,6 +26,33 @@ export function samplesOf({
 }: Pick<ImageRequest, 'integrator' | 'samples' | 'fStop'>): number {
   // What is out of focus needs more of them to be smooth.
   return samples ?? (integrator === 'path' ? 128 : fStop === undefined ? 8 : 32);
+}
+
+/** Moments that the time a shutter is open is made of. */
+const MOMENTS = { preview: 12, path: 16 } as const;
+
+/** Whether an animation poses the model. */
+export function animates({ animation, time }: Pick<ImageRequest, 'animation' | 'time'>): boolean {
+  return animation !== undefined || time !== undefined;
+}
+
+/** Pictures whose mean is the one that is asked for: several moments with motion blur, else one. */
+export function momentCountOf(request: MomentRequest): number {
+  return request.shutter > 0 && animates(request) ? MOMENTS[request.integrator] : 1;
+}
+
+/** What the moments of a request depend on. */
+export type MomentRequest = Pick<ImageRequest, 'integrator' | 'shutter' | 'animation' | 'time'>;
+
+/** Samples a pixel of each moment: those of `path` are shared between the moments, rounded up. */
+export function momentSamplesOf(request: MomentRequest & Parameters<typeof samplesOf>[0]): number {
+  const samples = samplesOf(request);
+  return request.integrator === 'path' ? Math.ceil(samples / momentCountOf(request)) : samples;
+}
+
+/** Samples a pixel of all moments together. */
+export function allSamplesOf(request: Parameters<typeof momentSamplesOf>[0]): number {
+  return momentSamplesOf(request) * momentCountOf(request);
 }
 
 /** Whether pictures of a format can be transparent. */
@@ -67,6 +95,9 @@ export function imageProblems(request: ImageRequest): ImageProblem[] {
       message: 'motion blur is of pictures alone: neither of passes nor of exr files',
     });
   }
+  if (typeof request.camera === 'object' && looksNowhere(request.camera)) {
+    problems.push({ pointer: '/camera', message: LOOKS_NOWHERE });
+  }
   if (request.fStop !== undefined && request.projection === 'orthographic' && typeof request.camera !== 'string') {
     problems.push({ pointer: '/fStop', message: 'an orthographic camera has no depth of field' });
   }
@@ -90,14 +121,15 @@ export function checkImageRequest(request: ImageRequest): void {
     throw new MaquetteError('invalid_request', message, { errors });
   }
   const { width, height, integrator } = request;
-  const samples = samplesOf(request);
+  const samples = allSamplesOf(request);
   const limit = MAX_PIXEL_SAMPLES[integrator];
-  if (width * height * samples > limit) throw tooManySamples(width, height, samples, limit);
+  if (width * height * samples > limit) throw tooManySamples(request, samples, limit);
 }
 
-function tooManySamples(width: number, height: number, samples: number, limit: number): MaquetteError {
+function tooManySamples(request: ImageRequest, samples: number, limit: number): MaquetteError {
+  const { width, height } = request;
   const count = (value: number) => value.toLocaleString('en-GB');
-  const most = Math.floor(limit / (width * height));
+  const most = Math.floor((limit / (width * height)) * (samplesOf(request) / samples));
   return new MaquetteError(
     'render_too_large',
     `${width} × ${height} pixels with ${samples} samples each are ${count(width * height * samples)} samples; the limit is ${count(limit)}`,

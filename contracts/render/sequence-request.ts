@@ -106,6 +106,9 @@ export const CameraPathRequest = z.object({
 
 const { time: _time, ...moving } = video;
 
+/** A dataset is of moments: blur would not be where its depth says. */
+const { shutter: _shutter, ...sharp } = look;
+
 /** A clip of the file, seen by a camera that stands still and sees the whole motion, or by one of the file. */
 export const AnimationRequest = z.object({
   kind: z.literal('animation'),
@@ -125,7 +128,7 @@ export const AnimationRequest = z.object({
  */
 export const DatasetRequest = z.object({
   kind: z.literal('dataset'),
-  ...look,
+  ...sharp,
   background: Background.optional().describe('Default: `transparent`, and `#ffffff` for jpg'),
   views: z.int().min(2).max(MAX_FRAMES).default(100),
   distribution: z

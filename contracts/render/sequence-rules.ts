@@ -1,7 +1,8 @@
 import { MaquetteError } from '../errors/maquette-error.ts';
 import type { ModelReport } from '../model/model-report.ts';
+import { LOOKS_NOWHERE, looksNowhere } from './camera-place.ts';
 import { ImageRequest } from './image-request.ts';
-import { checkImageRequest, samplesOf } from './image-rules.ts';
+import { allSamplesOf, checkImageRequest, samplesOf } from './image-rules.ts';
 import {
   type CameraPathRequest,
   type DatasetRequest,
@@ -22,8 +23,6 @@ export const MAX_SEQUENCE_SAMPLES = 3840 * 2160 * 8 * MAX_FRAMES;
 
 /** A GIF counts in hundredths of a second, and browsers slow down what is shown for less than two of them. */
 const GIF_RATE = 50;
-/** Keyframes' directions whose cross product is shorter are parallel. */
-const PARALLEL = 1e-6;
 
 /** Whether a format, with its codec, has alpha. */
 export function encodesAlpha({ format, codec }: Pick<VideoRequest, 'format' | 'codec'>): boolean {
@@ -42,8 +41,8 @@ export function checkSequenceRequest(request: SequenceRequest): void {
     const message = `the sequence is not possible: ${first.pointer} ${first.message}`;
     throw new MaquetteError('invalid_request', message, { errors });
   }
-  checkImageRequest(ImageRequest.parse({ ...request, format: 'png' }));
-  const samples = request.width * request.height * samplesOf(request);
+  checkImageRequest(imageOfFrame(request));
+  const samples = frameSamplesOf(request);
   const frames = frameCountOf(request);
   const count = (value: number) => value.toLocaleString('en-GB');
   if (samples * frames > MAX_SEQUENCE_SAMPLES) {
@@ -53,6 +52,19 @@ export function checkSequenceRequest(request: SequenceRequest): void {
       { remedy: 'Ask for smaller frames, fewer samples or fewer frames.' },
     );
   }
+}
+
+/** The image that a frame is in all that the rules of images are about. */
+function imageOfFrame(request: SequenceRequest): ImageRequest {
+  // A frame of a clip is a moment of it, whether the clip is called by name or not.
+  const moment = request.kind === 'animation' ? { time: request.start } : {};
+  return ImageRequest.parse({ ...request, ...moment, format: 'png' });
+}
+
+/** Samples of all pixels of a frame, and of all moments that it is made of. */
+export function frameSamplesOf(request: SequenceRequest): number {
+  const frame = imageOfFrame(request);
+  return frame.width * frame.height * allSamplesOf(frame);
 }
 
 /** The sequence with what depends on its other fields, so that equal sequences are asked for in equal words. */
@@ -185,18 +197,8 @@ function pathProblems(request: CameraPathRequest): SequenceProblem[] {
         message: 'a place says nothing of how much parallel rays show: give azimuth, elevation and distance',
       });
     }
-    const direction = keyframe.target.map((value, axis) => value - keyframe.position[axis]!);
-    const up = keyframe.up ?? [0, 1, 0];
-    const across = [0, 1, 2].map((axis) => {
-      const [next, last] = [(axis + 1) % 3, (axis + 2) % 3];
-      return direction[next]! * up[last]! - direction[last]! * up[next]!;
-    });
-    const length = Math.hypot(...direction) * Math.hypot(...up);
-    if (!(Math.hypot(...across) > PARALLEL * length)) {
-      problems.push({
-        pointer: `/keyframes/${index}`,
-        message: 'the camera looks along its own up, or stands at its target: give another `up` or `target`',
-      });
+    if (looksNowhere({ ...keyframe, up: keyframe.up ?? [0, 1, 0] })) {
+      problems.push({ pointer: `/keyframes/${index}`, message: LOOKS_NOWHERE });
     }
   });
   if (problems.length > 0) return problems;

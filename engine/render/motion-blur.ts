@@ -1,18 +1,9 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { samplesOf } from '#contracts/render/image-rules.ts';
+import { momentCountOf, momentSamplesOf } from '#contracts/render/image-rules.ts';
 import type { Camera } from './camera.ts';
 import type { FrameOptions } from './draw-image.ts';
 import { srgbToLinear } from './portable-math.ts';
-import { animates } from './prepared-scene.ts';
 import type { RenderedImage, RenderStats } from './rendered-image.ts';
-
-/** Moments that the time a shutter is open is made of. */
-const MOMENTS = { preview: 12, path: 16 };
-
-/** Whether a request asks for motion blur. */
-export function blurs(request: Pick<ImageRequest, 'shutter' | 'animation' | 'time'>): boolean {
-  return request.shutter > 0 && animates(request);
-}
 
 /**
  * The pictures whose mean is that of an open shutter: from the request's moment on, in the middle of equal parts of the time
@@ -20,8 +11,8 @@ export function blurs(request: Pick<ImageRequest, 'shutter' | 'animation' | 'tim
  */
 export function momentsOf(request: ImageRequest): ImageRequest[] {
   const { integrator, time = 0, shutter, framesPerSecond, seed } = request;
-  const count = MOMENTS[integrator];
-  const samples = integrator === 'path' ? Math.ceil(samplesOf(request) / count) : samplesOf(request);
+  const count = momentCountOf(request);
+  const samples = momentSamplesOf(request);
   return Array.from({ length: count }, (_, i) => ({
     ...request,
     shutter: 0,

@@ -1,5 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import type { AngleView, ImageRequest } from '#contracts/render/image-request.ts';
+import { animates } from '#contracts/render/image-rules.ts';
 import { selectClip, withGreatestValues } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
@@ -62,11 +63,6 @@ export interface Workbench {
 export function sceneKey(request: ImageRequest, { round }: Pick<Scene, 'round'>): string {
   const { animation, variant } = request;
   return JSON.stringify([animates(request), animation, variant, round ? pixelSize(request) : 0]);
-}
-
-/** Whether an animation poses the model. */
-export function animates({ animation, time }: Pick<ImageRequest, 'animation' | 'time'>): boolean {
-  return animation !== undefined || time !== undefined;
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { momentCountOf } from '#contracts/render/image-rules.ts';
 import { type Camera, type CameraAxes, type Extremes, frameOf, unionOf } from './camera.ts';
 import { drawImage, type FrameOptions } from './draw-image.ts';
 import { displayedRequest } from './frame-header.ts';
 import { Framing } from './framing.ts';
 import { KeptScene } from './kept-scene.ts';
 import { type KernelCall, KernelMemory } from './kernel-memory.ts';
-import { blurs, drawBlurred } from './motion-blur.ts';
+import { drawBlurred } from './motion-blur.ts';
 import type { PreparedScene } from './prepared-scene.ts';
 import type { RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
@@ -78,7 +79,7 @@ class Session implements RenderSession {
 
   async render(asked: ImageRequest, options: FrameOptions = {}): Promise<RenderedImage> {
     const request = displayedRequest(asked);
-    if (!blurs(request)) return this.#draw(request, options);
+    if (momentCountOf(request) === 1) return this.#draw(request, options);
     return drawBlurred(request, options, {
       frame: () => this.frame(request, options.signal),
       draw: (moment, frame) => this.#draw(moment, frame),

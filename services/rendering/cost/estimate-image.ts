@@ -1,6 +1,6 @@
 import type { DrawnReport, ModelFacts } from '#contracts/model/model-report.ts';
 import { type ImageFormat, ImageRequest } from '#contracts/render/image-request.ts';
-import { samplesOf } from '#contracts/render/image-rules.ts';
+import { allSamplesOf, momentCountOf } from '#contracts/render/image-rules.ts';
 import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
 import { frameCountOf } from '#contracts/render/sequence-rules.ts';
 import type { RenderEstimate } from '#contracts/rest/resources/render.ts';
@@ -64,7 +64,8 @@ export function estimateImage(
 ): RenderEstimate {
   const drawn = report.drawn ?? assumeDrawn(report);
   const { width, height, integrator } = request;
-  const samples = samplesOf(request);
+  const moments = momentCountOf(request);
+  const samples = allSamplesOf(request);
   const pixels = width * height;
   const vertices = drawn.vertices + drawn.copied.vertices;
   const triangles = drawn.triangles + drawn.copied.triangles;
@@ -92,7 +93,7 @@ export function estimateImage(
   const traced = integrator === 'path' && request.passes.includes('beauty');
   const drawing = traced
     ? (pixels * samples) / SPEED.path
-    : (pixels * (1 + SPEED.preview.sample * samples)) / SPEED.preview.pixels;
+    : (pixels * (moments + SPEED.preview.sample * samples)) / SPEED.preview.pixels;
   const seconds =
     SPEED.fixed +
     report.glbBytes / SPEED.read +
@@ -102,7 +103,9 @@ export function estimateImage(
     (pixels * request.passes.length) / ENCODED[request.format];
   return {
     seconds: Number((seconds * rate).toPrecision(3)),
-    rays: Math.ceil(pixels * (traced ? PATH_RAYS * samples : PREVIEW_RAYS.pixel + PREVIEW_RAYS.sample * samples)),
+    rays: Math.ceil(
+      pixels * (traced ? PATH_RAYS * samples : PREVIEW_RAYS.pixel * moments + PREVIEW_RAYS.sample * samples),
+    ),
     peakBytes,
     memoryLimit: worker.memoryBytes,
     fits: peakBytes <= worker.memoryBytes,
@@ -115,7 +118,8 @@ export function estimateTask(facts: ModelFacts, task: RenderTask, worker: Worker
   if (!isSequence(task)) return estimateImage(facts, task, worker, rate);
   const { kind: _kind, format: _format, ...look } = { format: undefined, ...task };
   const passes = task.kind === 'dataset' && task.depth ? ['beauty', 'depth'] : ['beauty'];
-  const frame = estimateImage(facts, ImageRequest.parse({ ...look, passes }), worker, rate);
+  const time = task.kind === 'animation' ? task.start : task.time;
+  const frame = estimateImage(facts, ImageRequest.parse({ ...look, time, passes }), worker, rate);
   const frames = frameCountOf(task);
   return { ...frame, rays: frame.rays * frames, seconds: frame.seconds * frames };
 }

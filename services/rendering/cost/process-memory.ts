@@ -1,4 +1,5 @@
 import type { DisplayFormat, ImageRequest, PassName } from '#contracts/render/image-request.ts';
+import { type MomentRequest, momentCountOf } from '#contracts/render/image-rules.ts';
 import { ID_RANKS } from '#engine/render/kernel/layout.ts';
 import { WAITING_IMAGE_BYTES } from '#engine/render/textures.ts';
 
@@ -42,13 +43,16 @@ const PASS_BYTES: Record<PassName, number> = {
 /** Passes with what encoding them takes, by their size. */
 const PASS_ENCODER = 2;
 
+/** The sum of the moments of an open shutter, and their mean: four floats and four bytes a pixel. */
+const BLUR_BYTES = 20;
+
 /** What the memory beside the kernel's depends on. */
 export interface ProcessLoad {
   /** Size of the model's file. */
   glbBytes: number;
   vertices: number;
   textures: readonly { width: number; height: number }[];
-  request: Pick<ImageRequest, 'width' | 'height' | 'format' | 'passes'>;
+  request: Pick<ImageRequest, 'width' | 'height' | 'format' | 'passes'> & MomentRequest;
   threads: number;
 }
 
@@ -60,12 +64,12 @@ export function processMemory({ glbBytes, vertices, textures, request, threads }
   const decoded = textures.map(({ width, height }) => width * height * 4);
   const all = decoded.reduce((sum, bytes) => sum + bytes, 0);
   const waiting = Math.min(all, WAITING_IMAGE_BYTES + Math.max(0, ...decoded));
+  const pixels = request.width * request.height;
   return {
+    ...(momentCountOf(request) > 1 ? { 'motion blur': pixels * BLUR_BYTES } : {}),
     process: MEASURED.process + RESIDUE_BYTES + threads * MEASURED.thread,
     model: Math.ceil(glbBytes * MEASURED.document + vertices * MEASURED.vertex),
-    'decoding and encoding': Math.ceil(
-      Math.max(waiting * MEASURED.texture, request.width * request.height * pixelBytes(request)),
-    ),
+    'decoding and encoding': Math.ceil(Math.max(waiting * MEASURED.texture, pixels * pixelBytes(request))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 import { readPosed } from '#engine/process/read-posed.ts';
 import type { RenderHost } from '#engine/render/render-host.ts';
@@ -44,12 +45,7 @@ export async function makeFrames(
       count,
       signal: context.signal,
       memoryLimit: worker.memoryBytes,
-      besides: memoryBesides(
-        document,
-        bytes.byteLength,
-        { ...request, format: 'png', passes: ['beauty'] },
-        worker.threads,
-      ),
+      besides: memoryBesides(document, bytes.byteLength, frameLoad(request), worker.threads),
       onProgress: (share) => context.progress(READ_SHARE + share * (1 - READ_SHARE), 'render'),
     },
     async (index, image) => {
@@ -63,6 +59,14 @@ export async function makeFrames(
     },
   );
   return { cameras, stats: { ...stats, seconds: (performance.now() - startedAt) / 1000 } };
+}
+
+/** What the memory of a frame depends on. */
+function frameLoad(request: SequenceRequest) {
+  const { width, height, integrator } = request;
+  const passes: ImageRequest['passes'] = request.kind === 'dataset' && request.depth ? ['beauty', 'depth'] : ['beauty'];
+  const shutter = request.kind === 'dataset' ? 0 : request.shutter;
+  return { width, height, integrator, shutter, ...poseOf(request), format: 'png' as const, passes };
 }
 
 /** What of the model's animations a sequence needs. */
