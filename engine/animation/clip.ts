@@ -44,13 +44,13 @@ export function selectClip(document: Document, name: string | undefined): Clip {
 }
 
 /**
- * Does `work` while the document's own values that a clip moves are what `valueOf` says; afterwards they are what they
+ * Does `work` while the document's own values that a clip moves are what `given` says; afterwards they are what they
  * were.
  */
-export function withValues<T>(clip: Clip, valueOf: (track: Track) => readonly number[], work: () => T): T {
+export function withValues<T>(clip: Clip, given: (track: Track) => readonly number[], work: () => T): T {
   const before = clip.values.map(({ value }) => [...value.get()]);
   try {
-    for (const { value, track } of clip.values) value.set(valueOf(track));
+    for (const { value, track } of clip.values) value.set(given(track));
     return work();
   } finally {
     // Backwards: where two tracks move one value, the first has seen the original.

@@ -27,9 +27,11 @@ export function normalisationOf(scene: Scene, shapes: PartShapes, motion: SceneM
         }
       }
     }
+    for (const cloud of scene.splats) {
+      if ((cloud.draw.motion !== 'still') === moves) bounds.include(splatBounds(cloud));
+    }
   };
   include(false);
-  for (const cloud of scene.splats) bounds.include(splatBounds(cloud));
   for (let i = 0; motion && i < MOMENTS; i++) {
     motion.pose((motion.seconds * i) / (MOMENTS - 1));
     include(true);

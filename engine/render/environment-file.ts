@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync } from 'fflate';
 import { invalidEnvironment } from './errors.ts';
 import { ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7 } from './kernel/layout.ts';
+import { length3 } from './portable-math.ts';
 
 /** Texels a side of the filtered maps of an environment: radiance for rising roughness. */
 export const FILTERED_SIZES: readonly number[] = [
@@ -47,7 +48,7 @@ export function octahedralDirection(u: number, v: number): [number, number, numb
     x = (1 - Math.abs(z)) * (ox >= 0 ? 1 : -1);
     z = (1 - Math.abs(ox)) * (z >= 0 ? 1 : -1);
   }
-  const length = Math.hypot(x, y, z);
+  const length = length3(x, y, z);
   return [x / length, y / length, z / length];
 }
 

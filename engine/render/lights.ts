@@ -1,6 +1,7 @@
 import type { Light } from '@gltf-transform/extensions';
 import type { SceneNodes } from './draws.ts';
 import * as L from './kernel/layout.ts';
+import { cos, length3 } from './portable-math.ts';
 import type { Normalisation } from './render-space.ts';
 
 type Vector = [number, number, number];
@@ -35,7 +36,7 @@ export function listLights({ world, seen }: SceneNodes, warnings: string[]): Pla
     const light = node.getExtension<Light>('KHR_lights_punctual');
     if (!light) continue;
     const m = world.get(node)!;
-    const length = Math.hypot(m[2]!, m[6]!, m[10]!);
+    const length = length3(m[2]!, m[6]!, m[10]!);
     const color = light.getColor().map((c) => c * light.getIntensity()) as Vector;
     const numbers = [...color, m[3]!, m[7]!, m[11]!, length];
     if (!numbers.every(Number.isFinite) || length === 0 || Math.max(...color) <= 0) continue;
@@ -83,8 +84,8 @@ export function writeLights(
     f32(L.LIGHT_AXIS, ...(light.kind === 'directional' ? light.axis.map((x) => -x) : light.axis));
     f32(L.LIGHT_RANGE, light.range * scale);
     f32(L.LIGHT_COLOR, ...light.color.map((c) => c * dim));
-    const outer = Math.cos(light.outerAngle);
-    const falloff = 1 / Math.max(0.001, Math.cos(light.innerAngle) - outer);
+    const outer = cos(light.outerAngle);
+    const falloff = 1 / Math.max(0.001, cos(light.innerAngle) - outer);
     f32(L.LIGHT_SPOT_SCALE, falloff);
     f32(L.LIGHT_SPOT_OFFSET, -outer * falloff);
   });
@@ -93,6 +94,7 @@ export function writeLights(
 /** Squared distance at which the light is nearest to the model's bounds, not less than a fifth of its radius. */
 function nearest({ kind, position }: PlacedLight, half: Vector): number {
   if (kind === 'directional') return 1;
-  const distance = Math.hypot(...position.map((x, i) => Math.max(0, Math.abs(x) - half[i]!)));
+  const [x, y, z] = position.map((value, i) => Math.max(0, Math.abs(value) - half[i]!)) as Vector;
+  const distance = length3(x, y, z);
   return Math.max(0.2, distance) ** 2;
 }

@@ -17,6 +17,7 @@ import type {
 import { type CoordinateSets, coordinateSetsOf } from './coordinate-sets.ts';
 import * as L from './kernel/layout.ts';
 import { slotsOf } from './material-slots.ts';
+import { cos, log, sin } from './portable-math.ts';
 
 /** One image with the way its colours are meant; the same image may be used in both ways. */
 export interface TextureUse {
@@ -195,7 +196,7 @@ function writeMaterial(
   // Beer's law: along a ray, and for the thickness that the material states; zero where there is no volume.
   const distance = volume?.getAttenuationDistance() ?? Infinity;
   const attenuation = (volume?.getAttenuationColor() ?? [1, 1, 1]).map((c) =>
-    distance > 0 && distance < Infinity ? -Math.log(Math.min(1, Math.max(c, 1e-4))) / distance : 0,
+    distance > 0 && distance < Infinity ? -log(Math.min(1, Math.max(c, 1e-4))) / distance : 0,
   );
   const thickness = volume?.getThicknessFactor() ?? 0;
   f32(L.M_ATTENUATION, ...attenuation);
@@ -211,8 +212,8 @@ function writeMaterial(
   f32(L.M_IRIDESCENCE_THICKNESS_MAX, film?.getIridescenceThicknessMaximum() ?? 400);
   const turn = brushed?.getAnisotropyRotation() ?? 0;
   f32(L.M_ANISOTROPY, brushed?.getAnisotropyStrength() ?? 0);
-  f32(L.M_ANISOTROPY_COS, Math.cos(turn));
-  f32(L.M_ANISOTROPY_SIN, Math.sin(turn));
+  f32(L.M_ANISOTROPY_COS, cos(turn));
+  f32(L.M_ANISOTROPY_SIN, sin(turn));
 }
 
 function writeSlot(
@@ -234,8 +235,8 @@ function writeSlot(
   const [ox, oy] = transform?.getOffset() ?? [0, 0];
   const [sx, sy] = transform?.getScale() ?? [1, 1];
   const rotation = transform?.getRotation() ?? 0;
-  const c = Math.cos(rotation);
-  const s = Math.sin(rotation);
+  const c = cos(rotation);
+  const s = sin(rotation);
   [c * sx, s * sy, ox, -s * sx, c * sy, oy].forEach((value, i) => {
     view.setFloat32(at + L.SLOT_TRANSFORM + i * 4, value, true);
   });

@@ -1,5 +1,6 @@
 import { emitterTreeBytes } from './emitters.ts';
 import * as L from './kernel/layout.ts';
+import { floorLog2 } from './portable-math.ts';
 import type { Scene } from './scene.ts';
 import { planSplats, type SplatPlan } from './splats.ts';
 
@@ -79,7 +80,7 @@ export interface SceneSize {
 
 /** Number of half-size levels of an image, the image itself counted. */
 export function levelCount(width: number, height: number): number {
-  return Math.floor(Math.log2(Math.max(width, height, 1))) + 1;
+  return floorLog2(Math.max(width, height, 1)) + 1;
 }
 
 /** Bytes of an image with all its levels, RGBA. */

@@ -4,7 +4,7 @@ import type { CameraPlace, ImageRequest } from '#contracts/render/image-request.
 import { unknownName } from '../animation/errors.ts';
 import type { Camera, CameraAxes } from './camera.ts';
 import type { SceneNodes } from './draws.ts';
-import { tanDegrees } from './portable-math.ts';
+import { atan, tanDegrees } from './portable-math.ts';
 import type { Normalisation } from './render-space.ts';
 import type { PlacedCamera } from './rendered-image.ts';
 
@@ -107,7 +107,7 @@ export function toModelSpace(camera: Camera, { scale, center }: Normalisation): 
     right,
     up,
     forward,
-    fieldOfView: flat ? 0 : (Math.atan(tanY) * 360) / Math.PI,
+    fieldOfView: flat ? 0 : (atan(tanY) * 360) / Math.PI,
     viewHeight: flat ? (tanY * 2) / scale : 0,
   };
 }

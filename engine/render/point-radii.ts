@@ -1,3 +1,5 @@
+import { floorLog2 } from './portable-math.ts';
+
 /** Radii of points, in render space: a dense cloud closes, and single points stay small. */
 const WIDEST = 0.02;
 /** Radius as a share of the distance between points: 0.71 closes a square grid, points at random need more. */
@@ -19,7 +21,7 @@ export function pointRadii(positions: Float32Array, least: number): Float32Array
   const radii = new Float32Array(count);
   const cells = new Int32Array(count);
   // Points on a surface occupy about side² cells, of a plane that fills render space even fewer.
-  let side = Math.max(8, 2 ** Math.floor(Math.log2(Math.sqrt(count / PER_CELL))));
+  let side = 2 ** floorLog2(Math.max(8, Math.sqrt(count / PER_CELL)));
   let table = new CellTable(cellsOf(positions, cells, side));
   while (side < FINEST && count / table.size > PER_CELL * 2) {
     side *= 2;
@@ -69,7 +71,7 @@ class CellTable {
   readonly size: number;
 
   constructor(cells: Int32Array) {
-    const capacity = 2 ** Math.ceil(Math.log2(cells.length * 2 + 2));
+    const capacity = 2 ** (floorLog2(cells.length * 2 + 1) + 1);
     this.keys = new Int32Array(capacity).fill(-1);
     this.counts = new Int32Array(capacity);
     let size = 0;

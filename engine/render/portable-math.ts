@@ -1,5 +1,5 @@
 // Functions whose results are the same, bit for bit, in every JavaScript engine. ECMAScript leaves the last bits of
-// Math.sin, cos, tan, pow, exp, log and hypot to the engine; sums, products, quotients and square roots are exact by
+// Math.sin, cos, tan, atan, pow, exp, log, cbrt and hypot to the engine; sums, products, quotients and square roots are exact by
 // IEEE 754. What reaches a pixel is computed with these.
 
 const QUARTER_TURN = Math.PI / 2;
@@ -74,6 +74,11 @@ export function exp2(x: number): number {
   return value;
 }
 
+/** e to the power of `x`; 0 and Infinity where that is beyond double precision. */
+export function exp(x: number): number {
+  return exp2(Math.min(1100, Math.max(-1100, x * Math.LOG2E)));
+}
+
 /** Natural logarithm of a finite `x` above zero. */
 export function log(x: number): number {
   let exponent = 0;
@@ -86,6 +91,33 @@ export function log(x: number): number {
   let sum = 0;
   for (let n = 23; n > 0; n -= 2) sum = 1 / n + q * sum;
   return 2 * y * sum + exponent * Math.LN2;
+}
+
+/** Cube root of a finite `x`. */
+export function cbrt(x: number): number {
+  if (x === 0) return 0;
+  const size = Math.abs(x);
+  let root = exp(log(size) / 3);
+  // One step of Newton's method takes out what the logarithm lost.
+  root -= (root - size / (root * root)) / 3;
+  return x < 0 ? -root : root;
+}
+
+/** Arc tangent in radians, within ±π/2. */
+export function atan(x: number): number {
+  if (Math.abs(x) > 1) return (x > 0 ? QUARTER_TURN : -QUARTER_TURN) - atan(1 / x);
+  // Half the angle, thrice: the series then ends soon.
+  let y = x;
+  for (let i = 0; i < 3; i++) y /= 1 + Math.sqrt(1 + y * y);
+  const q = y * y;
+  let sum = 0;
+  for (let n = 21; n > 0; n -= 2) sum = 1 / n - q * sum;
+  return 8 * y * sum;
+}
+
+/** The largest whole number whose power of two is not above `x`, which is 1 to 2³² − 1. */
+export function floorLog2(x: number): number {
+  return 31 - Math.clz32(x);
 }
 
 /** Length of a vector. */

@@ -227,3 +227,25 @@ test('in Display P3 a splat has the same colour in other numbers', async () => {
   // sRGB red in Display P3: 0.9175, 0.2003, 0.1386.
   expect([r, g, b]).toEqual([234, 51, 35]);
 });
+
+test('render space takes in where a clip moves splats to', async () => {
+  const document = new Document();
+  const node = addSplats(document, [{ at: [0, 0, 0], color: [1, 0, 0] }]);
+  addSplats(document, [{ at: [0, -1, 0], color: [0, 1, 0] }]);
+  const buffer = document.getRoot().listBuffers()[0]!;
+  const accessor = (type: 'SCALAR' | 'VEC3', values: number[]) =>
+    document.createAccessor().setType(type).setArray(new Float32Array(values)).setBuffer(buffer);
+  const sampler = document
+    .createAnimationSampler()
+    .setInput(accessor('SCALAR', [0, 1]))
+    .setOutput(accessor('VEC3', [0, 0, 0, 20, 0, 0]));
+  const channel = document
+    .createAnimationChannel()
+    .setSampler(sampler)
+    .setTargetNode(node)
+    .setTargetPath('translation');
+  document.createAnimation('go').addSampler(sampler).addChannel(channel);
+  const image = await draw(document, { time: 1, background: '#000000' });
+  const red = Array.from({ length: 64 * 64 }, (_, i) => pixel(image, i % 64, i >> 6)).filter(([r]) => r! > 100);
+  expect(red.length).toBeGreaterThan(0);
+});

@@ -5,6 +5,7 @@ import type { CameraAxes, Extremes, Frame } from './camera.ts';
 import type { Draw } from './draws.ts';
 import * as L from './kernel/layout.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
+import { cbrt } from './portable-math.ts';
 import type { Normalisation } from './render-space.ts';
 
 const EXTENSION = 'KHR_gaussian_splatting';
@@ -130,7 +131,7 @@ function attribute(primitive: Primitive, name: string): Float32Array {
 /** The turn of directions from render space into the space of a cloud, whatever the scale. */
 function turnOf(m: Affine): Float64Array {
   const inverse = invert(m);
-  const size = Math.cbrt(Math.abs(determinant(m)));
+  const size = cbrt(Math.abs(determinant(m)));
   return Float64Array.from([0, 1, 2, 4, 5, 6, 8, 9, 10], (i) => (inverse ? inverse[i]! * size : 0));
 }
 

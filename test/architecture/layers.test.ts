@@ -85,6 +85,15 @@ describe('the layers', () => {
     ).toEqual([]);
   });
 
+  it('compute what reaches pixels with functions that are the same in every JavaScript engine', () => {
+    const inexact = /\bMath\.(?:a?(?:sin|cos|tan)h?|atan2|pow|exp|expm1|log|log10|log1p|cbrt|hypot)\(/g;
+    expect(
+      violations(({ path, text }) =>
+        /^engine\/(render|animation)\//.test(path) ? [...text.matchAll(inexact)].map(([call]) => call) : [],
+      ),
+    ).toEqual([]);
+  });
+
   it('have no import cycle', () => {
     expect(findCycle(new Map(sources.map(({ path, internal }) => [path, internal])))).toBeNull();
   });

@@ -1,3 +1,4 @@
+import { exp } from '../../render/portable-math.ts';
 import { COEFFICIENTS, createSplatCloud, type SplatCloud } from './splat-cloud.ts';
 
 export interface SpzHeader {
@@ -42,7 +43,7 @@ export function decodeSpz(header: SpzHeader, streams: SpzStreams): SplatCloud {
       version === 1
         ? halfFloat(positions[i * 2]! | (positions[i * 2 + 1]! << 8))
         : (((positions[i * 3]! << 8) | (positions[i * 3 + 1]! << 16) | (positions[i * 3 + 2]! << 24)) >> 8) * step;
-    cloud.scales[i] = Math.exp(scales[i]! / 16 - 10);
+    cloud.scales[i] = exp(scales[i]! / 16 - 10);
     cloud.harmonics[0]![i] = (colors[i]! / 255 - 0.5) / COLOR_RANGE;
   }
   for (let i = 0; i < count; i++) {

@@ -1,3 +1,4 @@
+import { exp } from '../../render/portable-math.ts';
 import { Corrections } from '../corrections.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { PlyHeader } from '../ply/parse-header.ts';
@@ -34,7 +35,7 @@ export function importSplatPly(vertices: PlyTable, header: PlyHeader, name: stri
   for (const [axis, title] of ['x', 'y', 'z'].entries()) copy(cloud.positions, 3, axis, column(title), identity);
   for (let axis = 0; axis < 3; axis++) {
     const scale = columns.get(`scale_${axis}`);
-    if (scale) copy(cloud.scales, 3, axis, scale, Math.exp);
+    if (scale) copy(cloud.scales, 3, axis, scale, exp);
     else for (let i = 0; i < count; i++) cloud.scales[i * 3 + axis] = 1e-6;
   }
   for (let k = 0; k < 4; k++) copy(cloud.rotations, 4, (k + 3) % 4, column(`rot_${k}`), identity);
@@ -61,5 +62,5 @@ function identity(value: number): number {
 }
 
 function sigmoid(value: number): number {
-  return 1 / (1 + Math.exp(-value));
+  return 1 / (1 + exp(-value));
 }

@@ -4,6 +4,7 @@ import { readExr } from '../../texture/hdr/read-exr.ts';
 import { isRadiance, readRadiance, readRadianceHeader } from '../../texture/hdr/read-radiance.ts';
 import { inflateEnvironment, sharpSizeOf } from '../environment-file.ts';
 import { invalidEnvironment } from '../errors.ts';
+import { floorLog2 } from '../portable-math.ts';
 
 /** An environment before it lies in the kernel's memory. `size`: texels a side of its sharp map, a power of two. */
 export type EnvironmentSource =
@@ -67,7 +68,7 @@ function panorama(format: string, source: PictureSize, read: (sink: PanoramaSink
   const picture = width > MOST_WIDTH ? { width: MOST_WIDTH, height: MOST_WIDTH / 2 } : { width, height };
   return {
     kind: 'panorama',
-    size: Math.min(LARGEST_MAP, Math.max(LEAST_MAP, 2 ** Math.ceil(Math.log2(picture.width / 2)))),
+    size: Math.min(LARGEST_MAP, Math.max(LEAST_MAP, 2 ** (floorLog2(picture.width / 2 - 1) + 1))),
     picture,
     write(target) {
       const sink = new PanoramaSink(source, picture, target);

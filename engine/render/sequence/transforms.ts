@@ -1,4 +1,5 @@
 import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
+import { atan, tanDegrees } from '../portable-math.ts';
 
 /** One view of a dataset as `transforms.json` lists it. */
 interface TransformsFrame {
@@ -44,11 +45,12 @@ export interface DatasetView {
  */
 export function describeViews(views: readonly DatasetView[], size: { width: number; height: number }): Transforms {
   const { width, height } = size;
-  const angle = ((views[0]?.camera.fieldOfView ?? 0) * Math.PI) / 180;
-  const focal = height / 2 / Math.tan(angle / 2);
+  const fieldOfView = views[0]?.camera.fieldOfView ?? 0;
+  const angle = (fieldOfView * Math.PI) / 180;
+  const focal = height / 2 / tanDegrees(fieldOfView / 2);
   return {
     camera_model: 'OPENCV',
-    camera_angle_x: 2 * Math.atan(width / 2 / focal),
+    camera_angle_x: 2 * atan(width / 2 / focal),
     camera_angle_y: angle,
     fl_x: focal,
     fl_y: focal,
