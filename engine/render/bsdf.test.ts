@@ -39,6 +39,8 @@ beforeAll(async () => {
   view.setUint32(L.HEADER + L.H_PATH_TABLES, TABLES, true);
   view.setUint32(L.HEADER + L.H_MATERIALS, MATERIAL, true);
   probes().run(L.TASK_PATH_TABLES, 0);
+  view.setUint32(L.HEADER + L.H_NEXT, 0, true);
+  probes().run(L.TASK_GLASS_TABLE, 0);
 });
 
 const probes = () => kernel.exports as unknown as Probes;

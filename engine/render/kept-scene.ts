@@ -94,6 +94,7 @@ export class KeptScene {
   async #fillPathTables(prepared: PreparedScene, { run, stage }: KernelCall): Promise<void> {
     if (prepared.traced) return;
     await run(L.TASK_PATH_TABLES);
+    if (prepared.scene.materials.voluminous) await run(L.TASK_GLASS_TABLE);
     await run(L.TASK_ENVIRONMENT_TABLE);
     await listEmitters(prepared.plan, run);
     prepared.traced = true;

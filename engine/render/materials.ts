@@ -35,6 +35,7 @@ export class MaterialTable {
   readonly textures: TextureUse[] = [];
   #shining: readonly boolean[] = [];
   #porous = false;
+  #voluminous = false;
 
   get count(): number {
     return this.#entries.length;
@@ -69,8 +70,8 @@ export class MaterialTable {
   }
 
   /**
-   * Judges what the materials do by their values as they are now: what shines becomes a light, and only what is porous is
-   * looked through. Values that a clip moves are to be as great as it makes them.
+   * Judges what the materials do by their values as they are now: what shines becomes a light, only what is porous is
+   * looked through, and volumes take tables of their own. Values that a clip moves are to be as great as it makes them.
    */
   judge(): void {
     this.#shining = this.#entries.map(
@@ -82,6 +83,7 @@ export class MaterialTable {
         (material && material.getAlphaMode() !== 'OPAQUE') ||
         (material?.getExtension<Transmission>('KHR_materials_transmission')?.getTransmissionFactor() ?? 0) > 0,
     );
+    this.#voluminous = this.#entries.some(({ material }) => hasVolume(material));
   }
 
   /** Whether triangles of a material shed light on others, as it was judged. */
@@ -92,6 +94,11 @@ export class MaterialTable {
   /** Whether some material lets light through by opacity or as a thin sheet, as it was judged. */
   get porous(): boolean {
     return this.#porous;
+  }
+
+  /** Whether light that passes some material goes on through a volume, as it was judged. */
+  get voluminous(): boolean {
+    return this.#voluminous;
   }
 
   /** What of the materials cannot be drawn as the file says. */
@@ -135,6 +142,14 @@ function emissionOf(material: Material | null): number[] {
   return (material?.getEmissiveFactor() ?? [0, 0, 0]).map((c) => c * (strength ?? 1));
 }
 
+/** Whether light passes a material into a volume: a volume behind what lets nothing through is none. */
+function hasVolume(material: Material | null): boolean {
+  const clear = material?.getExtension<Transmission>('KHR_materials_transmission')?.getTransmissionFactor() ?? 0;
+  const matt = material?.getExtension<DiffuseTransmission>('KHR_materials_diffuse_transmission');
+  const lets = clear > 0 || (matt?.getDiffuseTransmissionFactor() ?? 0) > 0;
+  return lets && (material?.getExtension<Volume>('KHR_materials_volume')?.getThicknessFactor() ?? 0) > 0;
+}
+
 function writeMaterial(
   view: DataView,
   at: number,
@@ -167,8 +182,7 @@ function writeMaterial(
   const translucent = m?.getExtension<DiffuseTransmission>('KHR_materials_diffuse_transmission');
   const dispersion = m?.getExtension<Dispersion>('KHR_materials_dispersion')?.getDispersion() ?? 0;
   if (translucent && translucent.getDiffuseTransmissionFactor() > 0) flags |= L.MF_DIFFUSE_TRANSMISSION;
-  const lets = flags & (L.MF_TRANSMISSION | L.MF_DIFFUSE_TRANSMISSION);
-  if (lets && volume && volume.getThicknessFactor() > 0) flags |= L.MF_VOLUME | L.MF_INSIDE;
+  if (hasVolume(m)) flags |= L.MF_VOLUME | L.MF_INSIDE;
   // Dispersion shows only where light is bent on its way through a volume.
   if (dispersion > 0 && flags & L.MF_VOLUME) flags |= L.MF_DISPERSION;
   if (film && film.getIridescenceFactor() > 0) flags |= L.MF_IRIDESCENCE;

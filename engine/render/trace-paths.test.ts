@@ -71,6 +71,30 @@ describe('white furnace', () => {
     expect(Math.max(...values)).toBeLessThan(byte(0.5) + 12);
   });
 
+  test('rough glass cannot be told either', async () => {
+    const document = new Document();
+    const glass = white(document)
+      .setExtension(
+        'KHR_materials_transmission',
+        document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
+      )
+      .setExtension(
+        'KHR_materials_volume',
+        document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(1),
+      );
+    addMesh(document, sphere(), glass);
+    const values = covered(
+      await draw(
+        document,
+        { ...PATH, exposure: -1, bounces: 32, background: '#bcbcbc' },
+        testHost(uniformEnvironment(1)),
+      ),
+    );
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    expect(Math.abs(mean - 0xbc)).toBeLessThan(4);
+    expect(Math.max(...values)).toBeLessThan(0xbc + 20);
+  });
+
   test('glass before a coloured background lets all of it through, and mirrors the rest', async () => {
     const document = new Document();
     const glass = document

@@ -1,39 +1,41 @@
 // Directional albedo of the specular lobes, tabulated over the cosine to the viewer and perceptual roughness.
 
 import { DFG_SIZE, H_LUT_DFG, HEADER } from './layout';
-import { MIN_SHEEN_ALPHA, sheenLambda, sheenLobe } from './bsdf/sheen';
+import { maskedSheen, MIN_SHEEN_ALPHA, sheenLambda } from './bsdf/sheen';
 import { point0, point1 } from './sampling';
-import { add, dot, mix, normalizeOr, scale, sub, vec3, vec4, X, Z } from './vec';
+import { add, dot, mix, normalizeOr, scale, sub, vec3, vec4, W, X, Y, Z } from './vec';
 
 const SAMPLES: u32 = 64;
 
 /**
  * Fills row `row` of the table: the split-sum scale and bias of GGX with the height-correlated Smith term (Karris
  * 2013; Heitz 2014), the directional albedo of the Charlie sheen lobe (Estevez and Kulla 2017), and the mean cosine between
- * the viewer and the microfacets of GGX that he sees by.
+ * the viewer and the microfacets of GGX that he sees by. `scratch` is the thread's.
  */
-export function buildDfgRow(row: i32): void {
+export function buildDfgRow(row: i32, scratch: usize): void {
   const roughness = max<f32>((<f32>row + <f32>0.5) / <f32>DFG_SIZE, 0.02);
   const alpha = roughness * roughness,
     a2 = alpha * alpha;
   const fuzz = max<f32>(alpha, MIN_SHEEN_ALPHA);
   const up = vec3(0, 0, 1);
+  // Of each sample: a number, cosine and sine of a turn, and Λ of the sheen's light.
+  for (let i: u32 = 0; i < SAMPLES; i++) {
+    const p = point0(i, 7), phi = point1(i, 7) * <f32>6.2831853;
+    v128.store(scratch + (<usize>i << 4), vec4(p, Mathf.cos(phi), Mathf.sin(phi), sheenLambda(max<f32>(p, 1e-4), fuzz)));
+  }
   for (let column = 0; column < DFG_SIZE; column++) {
     const nv = (<f32>column + <f32>0.5) / <f32>DFG_SIZE;
     const view = vec3(sqrt<f32>(1 - nv * nv), 0, nv);
     const viewFuzz = sheenLambda(nv, fuzz);
+    const wi = normalizeOr(vec3(alpha * X(view), 0, nv), up);
     let a: f32 = 0,
       b: f32 = 0,
       mean: f32 = 0,
       sheen: f32 = 0;
     for (let i: u32 = 0; i < SAMPLES; i++) {
-      const p = point0(i, 7),
-        q = point1(i, 7);
-      const phi = q * <f32>6.2831853,
-        cosPhi = Mathf.cos(phi),
-        sinPhi = Mathf.sin(phi);
+      const sample = v128.load(scratch + (<usize>i << 4));
+      const p = X(sample), cosPhi = Y(sample), sinPhi = Z(sample);
       // Visible normals of GGX (Heitz 2018): far less noise at grazing angles than normals by distribution alone.
-      const wi = normalizeOr(vec3(alpha * X(view), 0, nv), up);
       const r = sqrt<f32>(p);
       const t1 = r * cosPhi;
       const s = <f32>0.5 * (<f32>1 + Z(wi));
@@ -63,7 +65,7 @@ export function buildDfgRow(row: i32): void {
         sl = sqrt<f32>(1 - cl * cl);
       const light = vec3(sl * cosPhi, sl * sinPhi, cl);
       const half = normalizeOr(add(light, view), up);
-      sheen += sheenLobe(Z(half), nv, max<f32>(cl, 1e-4), fuzz, viewFuzz) * <f32>6.2831853;
+      sheen += maskedSheen(Z(half), nv, max<f32>(cl, 1e-4), fuzz, viewFuzz, W(sample)) * <f32>6.2831853;
     }
     const k = <f32>1 / <f32>SAMPLES;
     v128.store(

@@ -5,6 +5,7 @@ import { buildDfgRow } from './brdf';
 import { isEnvironmentTask, runEnvironment } from './environment-tasks';
 import { useTaps } from './footprint';
 import { findExtremes } from './framing';
+import { stackOf } from './gbuffer';
 import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_WIDTH,
   HEADER, MESH_DEFORMS, TASK_EXTREMES, TASK_FILTER,
@@ -39,7 +40,7 @@ function prepare(thread: i32): void {
   const end = ranges + DFG_SIZE + 1;
   for (let i = next(); i < end; i = next()) {
     if (i < ranges) addRange(meshOfRange(i), rangeInMesh);
-    else if (i < end - 1) buildDfgRow(i - ranges);
+    else if (i < end - 1) buildDfgRow(i - ranges, stackOf(thread));
     else buildSrgbTable();
     atomic.add<i32>(HEADER + H_DONE, 1);
   }

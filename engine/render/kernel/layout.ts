@@ -526,7 +526,7 @@ export const ENV_POOL_SIZE = 32768;
 export const ENV_POOL_PART = 1024;
 export const PATH_TABLE_BYTES = 1114624;
 
-/** Fills the tables at `H_PATH_TABLES`. */
+/** Fills the tables at `H_PATH_TABLES`, but for that of rough glass and the directions of the environment. */
 export const TASK_PATH_TABLES = 20;
 /** Takes `H_PATH_COUNT` samples of every pixel that is not finished. */
 export const TASK_PATH_TRACE = 21;
@@ -534,6 +534,8 @@ export const TASK_PATH_TRACE = 21;
 export const TASK_PATH_CONVERGENCE = 22;
 /** Draws directions from the environment as it is turned in this image. */
 export const TASK_PATH_POOL = 23;
+/** Fills the table of rough glass, which only materials with a volume take. */
+export const TASK_GLASS_TABLE = 24;
 
 // Environment: octahedral maps, f32 RGBA, one border texel on every side. A sharp map of a power of two with its
 // half-size levels, and the filtered maps, of rising roughness.

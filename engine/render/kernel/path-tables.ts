@@ -1,10 +1,10 @@
 // Tables that the `path` integrator needs whatever the scene.
 
-import { buildAlbedoRow, buildGlassRow } from './bsdf/albedo-tables';
-import { BSDF_TABLE_SIZE, FILTER_TABLE_OFFSET, FILTER_TABLE_SIZE, GLASS_TABLE_ROUGHNESSES, H_PATH_TABLES, HEADER } from './layout';
+import { buildAlbedoRow } from './bsdf/albedo-tables';
+import { BSDF_TABLE_SIZE, FILTER_TABLE_OFFSET, FILTER_TABLE_SIZE, H_PATH_TABLES, HEADER } from './layout';
 
 /** Parts that the tables are built in, each by itself. */
-export const PATH_TABLE_PARTS: i32 = BSDF_TABLE_SIZE + GLASS_TABLE_ROUGHNESSES + 1;
+export const PATH_TABLE_PARTS: i32 = BSDF_TABLE_SIZE + 1;
 
 /** Full width of the pixel filter, in pixels. */
 const FILTER_WIDTH: f32 = 1.5;
@@ -45,8 +45,7 @@ export function filterOffset(u: f32): f32 {
 }
 
 /** Builds part `part` of `PATH_TABLE_PARTS`. */
-export function buildPathTables(part: i32): void {
-  if (part < GLASS_TABLE_ROUGHNESSES) buildGlassRow(part);
-  else if (part < GLASS_TABLE_ROUGHNESSES + BSDF_TABLE_SIZE) buildAlbedoRow(part - GLASS_TABLE_ROUGHNESSES);
+export function buildPathTables(part: i32, scratch: usize): void {
+  if (part < BSDF_TABLE_SIZE) buildAlbedoRow(part, scratch);
   else buildFilterTable();
 }

@@ -1,9 +1,10 @@
 // Tasks of the `path` integrator.
 
+import { buildGlassRow } from './bsdf/albedo-tables';
 import { stackOf } from './gbuffer';
 import {
-  H_CANCEL, H_DONE, H_HEIGHT, H_PATH_ACTIVE, H_PATH_ACTIVE_COUNT, H_PATH_COUNT, H_PATH_FIRST, H_PATH_TILE_COUNT,
-  H_PATH_TILES, H_RAYS, H_WIDTH, HEADER, TASK_PATH_CONVERGENCE, TASK_PATH_POOL, TASK_PATH_TABLES, TASK_PATH_TRACE, TILE,
+  GLASS_TABLE_ROUGHNESSES, H_CANCEL, H_DONE, H_HEIGHT, H_PATH_ACTIVE, H_PATH_ACTIVE_COUNT, H_PATH_COUNT, H_PATH_FIRST, H_PATH_TILE_COUNT,
+  H_PATH_TILES, H_RAYS, H_WIDTH, HEADER, TASK_GLASS_TABLE, TASK_PATH_CONVERGENCE, TASK_PATH_POOL, TASK_PATH_TABLES, TASK_PATH_TRACE, TILE,
 } from './layout';
 import { measureConvergence } from './path-convergence';
 import { drawPool, POOL_PARTS } from './path-pool';
@@ -14,7 +15,7 @@ import { next } from './work';
 
 /** Whether the task is one of the integrator's. */
 export function isPathTask(task: i32): bool {
-  return task >= TASK_PATH_TABLES && task <= TASK_PATH_POOL;
+  return task >= TASK_PATH_TABLES && task <= TASK_GLASS_TABLE;
 }
 
 function traceTile(tile: i32, stack: usize): void {
@@ -38,9 +39,13 @@ function traceTile(tile: i32, stack: usize): void {
 export function runPath(task: i32, thread: i32): void {
   if (task == TASK_PATH_TABLES) {
     for (let i = next(); i < PATH_TABLE_PARTS; i = next()) {
-      buildPathTables(i);
+      buildPathTables(i, stackOf(thread));
       atomic.add<i32>(HEADER + H_DONE, 1);
     }
+    return;
+  }
+  if (task == TASK_GLASS_TABLE) {
+    for (let i = next(); i < GLASS_TABLE_ROUGHNESSES; i = next()) buildGlassRow(i, stackOf(thread));
     return;
   }
   if (task == TASK_PATH_POOL) {

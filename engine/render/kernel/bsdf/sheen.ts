@@ -35,6 +35,13 @@ export function sheenLambda(cosine: f32, alpha: f32): f32 {
 
 /** The lobe with the cosine to the light, for white sheen: D · V · cos. `viewLambda` is that of the cosine `nv`. */
 export function sheenLobe(nh: f32, nv: f32, nl: f32, alpha: f32, viewLambda: f32): f32 {
-  const v = <f32>1 / ((<f32>1 + viewLambda + sheenLambda(nl, alpha)) * 4 * nv * nl);
+  return maskedSheen(nh, nv, nl, alpha, viewLambda, sheenLambda(nl, alpha));
+}
+
+/** `sheenLobe` where `lightLambda`, that of the cosine `nl`, is known too. */
+// @ts-ignore: decorator
+@inline
+export function maskedSheen(nh: f32, nv: f32, nl: f32, alpha: f32, viewLambda: f32, lightLambda: f32): f32 {
+  const v = <f32>1 / ((<f32>1 + viewLambda + lightLambda) * 4 * nv * nl);
   return sheenDistribution(nh, alpha) * min<f32>(v, 1) * nl;
 }
