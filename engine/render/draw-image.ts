@@ -4,7 +4,7 @@ import { type DrawControl, drawPreview } from './draw-preview.ts';
 import { drawSplats } from './draw-splats.ts';
 import { denoiseFilm } from './film/denoise-film.ts';
 import { developFilm, resolveFilm } from './film/develop-film.ts';
-import { collectPasses, drawPasses, hasPasses } from './film/draw-passes.ts';
+import { collectPasses, drawPasses } from './film/draw-passes.ts';
 import { hasPicture, isLinear, isTraced } from './film/film-plan.ts';
 import { writeIdTables } from './film/id-tables.ts';
 import { writeCamera, writeImageHeader } from './frame-header.ts';
@@ -16,7 +16,7 @@ import * as L from './kernel/layout.ts';
 import type { KernelCall, KernelMemory } from './kernel-memory.ts';
 import { toModelSpace, withLens } from './placed-cameras.ts';
 import type { PreparedScene } from './prepared-scene.ts';
-import type { RenderedImage, RenderedPass } from './rendered-image.ts';
+import type { RenderedImage } from './rendered-image.ts';
 import { tracePaths } from './trace-paths.ts';
 
 /** How a frame is drawn. */
@@ -47,7 +47,7 @@ export interface PassingPicture {
 /** Shares of the progress before the image itself is drawn. */
 const PREPARED_SHARE = 0.1;
 
-/** Draws one image of a scene: light, then splats before it, then passes. */
+/** Draws one image of a scene: light, then passes, then splats over both. */
 export async function drawImage(
   { memory, kept, framing }: { memory: KernelMemory; kept: KeptScene; framing: Framing },
   request: ImageRequest,
@@ -86,10 +86,13 @@ export async function drawImage(
     if (isLinear(request)) await resolveFilm(header, control);
     call.stage('develop');
   }
-  const splatsEnd = await drawSplatsOf(prepared, kept, memory, image, request, control);
   header.set(L.H_RAYS, 0);
-  const passes = await drawPassesOf(prepared, kept, memory, image, request, control);
+  const names = writeIdTables(bytes, header, image, prepared.scene, kept.document);
+  await drawPasses(header, image, request, control);
   rays += header.get(L.H_RAYS);
+  const splatsEnd = await drawSplatsOf(prepared, kept, memory, image, request, control);
+  const passes = collectPasses(bytes, image, request, names);
+  if (passes.length > 0) call.stage('passes');
   return {
     width: request.width,
     height: request.height,
@@ -112,7 +115,7 @@ function pixelsOf(memory: WebAssembly.Memory, image: ImagePlan, { width, height 
   return new Uint8Array(memory.buffer, image.pixels, width * height * 4).slice();
 }
 
-/** Lays splats over the picture; returns where the memory that it took ends, 0 where there are none. */
+/** Lays splats over picture and passes; returns where the memory that it took ends, 0 where there are none. */
 async function drawSplatsOf(
   prepared: PreparedScene,
   kept: KeptScene,
@@ -122,12 +125,7 @@ async function drawSplatsOf(
   control: DrawControl,
 ): Promise<number> {
   const { scene, triangles } = prepared;
-  if (scene.splats.length === 0 || !hasPicture(request)) return 0;
-  if (isLinear(request)) {
-    const warning = 'Gaussian splats are colours of displays and are not part of pictures in linear light.';
-    if (!scene.warnings.includes(warning)) scene.warnings.push(warning);
-    return 0;
-  }
+  if (scene.splats.length === 0) return 0;
   let end = 0;
   const reserve = async (bytes: number) => {
     const start = await kept.reserveBehind(prepared, request, 'lists of splats', bytes);
@@ -136,20 +134,4 @@ async function drawSplatsOf(
   };
   await drawSplats(memory.opened.header, image, request, triangles > 0, reserve, control);
   return end;
-}
-
-async function drawPassesOf(
-  { scene }: PreparedScene,
-  kept: KeptScene,
-  memory: KernelMemory,
-  image: ImagePlan,
-  request: ImageRequest,
-  control: DrawControl,
-): Promise<RenderedPass[]> {
-  const { header, memory: bytes } = memory.opened;
-  const names = writeIdTables(bytes, header, image, scene, kept.document);
-  if (hasPasses(request)) await drawPasses(header, image, request, control);
-  const passes = collectPasses(bytes, image, request, names);
-  if (passes.length > 0) control.stage('passes');
-  return passes;
 }

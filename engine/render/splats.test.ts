@@ -1,9 +1,10 @@
 import { Document, type Extension } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
-import { ImageRequest } from '#contracts/render/image-request.ts';
+import { ImageRequest, type PassName } from '#contracts/render/image-request.ts';
 import { addMesh, difference, draw, pixel, SQUARE, seeded, testHost } from '#test/render/scenes.ts';
 import { PassThroughProperty, passThroughExtension } from '../formats/gltf/pass-through.ts';
 import { openRenderSession } from './render-session.ts';
+import type { RenderedImage } from './rendered-image.ts';
 
 const NAME = 'KHR_gaussian_splatting';
 const C0 = 0.28209479177387814;
@@ -248,4 +249,88 @@ test('render space takes in where a clip moves splats to', async () => {
   const image = await draw(document, { time: 1, background: '#000000' });
   const red = Array.from({ length: 64 * 64 }, (_, i) => pixel(image, i % 64, i >> 6)).filter(([r]) => r! > 100);
   expect(red.length).toBeGreaterThan(0);
+});
+
+/** Numbers of a pass at a pixel. */
+function passAt(image: RenderedImage, name: PassName, x: number, y: number): number[] {
+  const pass = image.passes.find((each) => each.name === name);
+  if (pass?.kind !== 'floats') throw new Error(`no pass ${name}`);
+  const size = pass.channels.length;
+  return [...pass.data.subarray((y * 64 + x) * size, (y * 64 + x + 1) * size)];
+}
+
+/** A splat before a grey wall that fills the lower half, and one that is half behind it. */
+function splatsAndWall() {
+  const document = new Document();
+  addSplats(document, [{ at: [-1, -1, 1], scale: [0.5, 0.5, 0.01], color: [0.9, 0.4, 0.1] }]);
+  addSplats(document, [{ at: [1, 0, -1], scale: [0.5, 0.5, 0.01], color: [0.1, 0.4, 0.9] }]);
+  const grey = document.createMaterial().setBaseColorFactor([0.5, 0.5, 0.5, 1]).setMetallicFactor(0);
+  addMesh(document, SQUARE, grey, [2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, -1, 0, 1]);
+  return document;
+}
+
+test('in EXR splats are the light of the colours that a display shows', async () => {
+  for (const integrator of ['preview', 'path'] as const) {
+    const request = { integrator, samples: 8, denoise: 'off', toneMapping: 'none' } as const;
+    for (const background of ['transparent', '#304050'] as const) {
+      const shown = await render(splatsAndWall(), { ...request, background });
+      const linear = await render(splatsAndWall(), { ...request, background, format: 'exr' });
+      expect(linear.stats.warnings).toEqual([]);
+      // In the middle of the splat before the wall, on the wall before the other, and in its seen half where it is alone.
+      for (const [x, y] of [
+        [22, 42],
+        [42, 38],
+        [42, 29],
+      ] as const) {
+        const [r, g, b, a] = passAt(linear, 'beauty', x, y) as [number, number, number, number];
+        const bytes = pixel(shown, x, y);
+        const where = `${integrator} ${background} ${x} ${y}`;
+        expect(Math.abs(a * 255 - bytes[3]!), where).toBeLessThan(1);
+        // Over a background it mixes in light here, and as displays do there.
+        if (y === 29 && background !== 'transparent') continue;
+        const display = [r, g, b].map((c) => {
+          const light = c / a;
+          return 255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055);
+        });
+        // So does the little of the wall that is seen through the first: its dark blue, most of all.
+        const near = y === 42 ? [4, 4, 12] : [1.5, 1.5, 1.5];
+        for (let c = 0; c < 3; c++) expect(Math.abs(display[c]! - bytes[c]!), where).toBeLessThan(near[c]!);
+      }
+    }
+  }
+});
+
+test('passes hold splats: coverage, depth of what stops half of the light, colour, and less of what they hide', async () => {
+  const passes: PassName[] = ['alpha', 'depth', 'albedo', 'normal', 'uv', 'object'];
+  const image = await render(splatsAndWall(), { passes, format: 'exr' });
+  expect(image.data.length).toBe(0);
+  const covered = (x: number, y: number) => {
+    const pass = image.passes.find(({ name }) => name === 'object');
+    return pass?.kind === 'ids' ? pass.coverage[(y * 64 + x) * pass.ranks] : undefined;
+  };
+  // Before the wall the splat is nearer, hides it, and has neither normal nor texture coordinates nor an id.
+  expect(passAt(image, 'depth', 22, 42)[0]).toBeCloseTo(9, 4);
+  expect(passAt(image, 'alpha', 22, 42)[0]).toBe(1);
+  expect(passAt(image, 'uv', 22, 42)).toEqual([0, 0, 0]);
+  expect(passAt(image, 'normal', 22, 42)[3]).toBeLessThan(0.05);
+  expect(covered(22, 42)).toBeLessThan(0.05);
+  const [r, g, b] = passAt(image, 'albedo', 22, 42) as [number, number, number, number];
+  expect(Math.abs(r - 0.787)).toBeLessThan(0.02);
+  expect(Math.abs(g - 0.133)).toBeLessThan(0.02);
+  expect(Math.abs(b - 0.01)).toBeLessThan(0.02);
+  // Behind the wall nothing changes.
+  expect(passAt(image, 'depth', 42, 38)[0]).toBeCloseTo(10, 4);
+  expect(passAt(image, 'albedo', 42, 38)[0]).toBeCloseTo(0.5, 5);
+  expect([passAt(image, 'uv', 42, 38)[2], passAt(image, 'normal', 42, 38)[3], covered(42, 38)]).toEqual([1, 1, 1]);
+  // Above it the other is seen, further away; its faint edge has no depth.
+  expect(passAt(image, 'depth', 42, 30)[0]).toBeCloseTo(11, 4);
+  expect(passAt(image, 'alpha', 42, 20)[0]).toBeGreaterThan(0.01);
+  expect(passAt(image, 'depth', 42, 20)[0]).toBe(Infinity);
+  const alone = await render(splatsAndWall(), { passes: ['beauty', 'alpha'] });
+  for (const [x, y] of [
+    [22, 42],
+    [42, 26],
+    [36, 22],
+  ] as const)
+    expect(Math.abs(passAt(alone, 'alpha', x, y)[0]! * 255 - pixel(alone, x, y)[3]!)).toBeLessThan(1);
 });

@@ -15,7 +15,7 @@ export function hasPasses(request: Pick<ImageRequest, 'passes'>): boolean {
   return Object.values(passBuffers(request)).some(Boolean);
 }
 
-/** Draws the passes that surfaces alone make. */
+/** Draws the passes that surfaces make. Without passes there is nothing to draw, and the kernel is told so. */
 export async function drawPasses(
   header: KernelHeader,
   { passes }: ImagePlan,
@@ -34,7 +34,7 @@ export async function drawPasses(
     [L.H_INSTANCE_IDS, passes.instanceIds],
     [L.H_MATERIAL_IDS, passes.materialIds],
   ]);
-  await run(L.TASK_PASSES);
+  if (hasPasses(request)) await run(L.TASK_PASSES);
 }
 
 /** Copies the passes out of the kernel's memory, in the order of the request; of the picture, its linear light. */
@@ -85,9 +85,11 @@ export function collectPasses(
 function texturePass(surface: Float32Array): Float32Array {
   const data = new Float32Array((surface.length / 4) * 3);
   for (let from = 0, to = 0; from < surface.length; from += 4, to += 3) {
+    // Splats have none.
+    if (!Number.isFinite(surface[from]) || Number.isNaN(surface[from + 1])) continue;
     data[to] = surface[from + 1]!;
     data[to + 1] = surface[from + 2]!;
-    data[to + 2] = Number.isFinite(surface[from]) ? 1 : 0;
+    data[to + 2] = 1;
   }
   return data;
 }

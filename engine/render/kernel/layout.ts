@@ -175,6 +175,8 @@ export const H_SPLAT_TILES = 1244;
 export const H_SPLAT_ENTRIES = 1248;
 /** Non-zero: there are surfaces that may hide splats. */
 export const H_SPLAT_HIDDEN = 1252;
+/** The film in linear light that splats are laid over, 0: none. */
+export const H_FILM_SPLATS = 1268;
 /** What surfaces show (`DISPLAY_*`, 0: their shading), and the width of a wireframe's lines in pixels, f32. */
 export const H_DISPLAY = 1256;
 /** Pixels of the picture that a view is judged by: depth f32, normal (octahedral, two snorm16), triangle, material. */

@@ -6,13 +6,14 @@
 
 import { cameraAxisRight, cameraAxisUp, isOrthographic, pixelDown, pixelRight, pinholeRay, project, imageX, imageY, rayDirection, rayLength, rayOrigin } from './camera';
 import {
-  H_CAMERA_FORWARD, H_CAMERA_ORIGIN, H_HEIGHT, H_PIXELS, H_SPLAT_ENTRIES, H_SPLAT_ENTRY_COUNT, H_SPLAT_GROUP_COUNT,
+  H_CAMERA_FORWARD, H_CAMERA_ORIGIN, H_HEIGHT, H_PASS_SURFACE, H_SPLAT_ENTRIES, H_SPLAT_ENTRY_COUNT, H_SPLAT_GROUP_COUNT,
   H_SPLAT_GROUPS, H_SPLAT_COUNT, H_SPLAT_HIDDEN, H_SPLAT_KEYS, H_SPLAT_TILES, H_SPLAT_VIEW, H_SPLAT_VISIBLE, H_SPLATS, H_WIDTH,
   HEADER, SPLAT_BYTES, SPLAT_GROUP_BYTES, SPLAT_VIEW_BYTES, TASK_SPLAT_BIN, TASK_SPLAT_DRAW, TASK_SPLAT_PROJECT,
   TASK_SPLAT_SORT, TILE,
 } from './layout';
 import { H_COLOR_SPACE, SPACE_DISPLAY_P3 } from './layout';
 import { stackOf } from './gbuffer';
+import { BEHIND, decoded, FRONT, PLANE, SPLAT_DEPTHS, writeSplatTile } from './splat-output';
 import { toPictureSpace } from './tonemap';
 import { closest, hitT } from './traverse';
 import { dot, normalizeOr, scale, sub, vec3, X, Y, Z } from './vec';
@@ -161,11 +162,6 @@ function projectSplat(index: i32, group: usize): u32 {
 
 // @ts-ignore: decorator
 @inline
-function decoded(c: f32): f32 {
-  return c <= <f32>0.04045 ? c * <f32>(1.0 / 12.92) : Mathf.pow((c + <f32>0.055) * <f32>(1.0 / 1.055), 2.4);
-}
-// @ts-ignore: decorator
-@inline
 function encoded(c: f32): f32 {
   return c <= <f32>0.0031308 ? max<f32>(c, 0) * <f32>12.92 : <f32>1.055 * Mathf.pow(c, <f32>(1.0 / 2.4)) - <f32>0.055;
 }
@@ -304,12 +300,8 @@ function bin(): void {
   }
 }
 
-// Per pixel of a tile, behind the traversal stack: depth of the surface; and for splats before and behind it light that
-// passes and three channels, each 256 numbers.
+/** Depth of the surface in each pixel of a tile, behind the traversal stack. */
 const DEPTHS: usize = 4608;
-const FRONT: usize = 5632;
-const BEHIND: usize = 9728;
-const PLANE: usize = 1024;
 
 /** e to the power of four numbers in [−87, 0], to about 2·10⁻⁶. */
 // @ts-ignore: decorator
@@ -341,6 +333,15 @@ function blend(at: usize, alpha: v128, lanes: v128, v: usize): void {
   v128.store(at, f32x4.add(v128.load(at, PLANE * 3), f32x4.mul(w, f32x4.splat(load<f32>(v, V_RGB + 8)))), PLANE * 3);
 }
 
+/** Notes the depth of the splat at which half of the light is stopped; `before`: what passed the splats nearer than it. */
+// @ts-ignore: decorator
+@inline
+function noteDepth(scratch: usize, o: usize, before: v128, depth: v128): void {
+  const half = f32x4.splat(0.5);
+  const crossed = v128.and(f32x4.gt(before, half), f32x4.le(v128.load(scratch + FRONT + o), half));
+  v128.store(scratch + SPLAT_DEPTHS + o, v128.bitselect(depth, v128.load(scratch + SPLAT_DEPTHS + o), crossed));
+}
+
 /** Whether all pixels of the tile are hidden by what is laid over them already. */
 function isDone(scratch: usize): bool {
   for (let i: usize = 0; i < 1024; i += 16) {
@@ -369,7 +370,10 @@ function drawTile(tile: i32, x0: i32, y0: i32, scratch: usize): void {
   for (let i: usize = 0; i < 1024; i += 16) {
     v128.store(scratch + FRONT + i, f32x4.splat(1));
     v128.store(scratch + BEHIND + i, f32x4.splat(1));
+    // In the place of the traversal stack, which has done its work here.
+    v128.store(scratch + SPLAT_DEPTHS + i, f32x4.splat(Infinity));
   }
+  const measures = load<u32>(HEADER + H_PASS_SURFACE) != 0;
   const entries = <usize>load<u32>(HEADER + H_SPLAT_ENTRIES);
   const steps = f32x4(0.5, 1.5, 2.5, 3.5);
   for (let e = first; e < end; e++) {
@@ -399,38 +403,12 @@ function drawTile(tile: i32, x0: i32, y0: i32, scratch: usize): void {
         if (!v128.any_true(seen)) continue;
         const o = <usize>(y * TILE + x) << 2;
         const before = f32x4.lt(depth, v128.load(scratch + DEPTHS + o));
+        const passed = v128.load(scratch + FRONT + o);
         blend(scratch + FRONT + o, alpha, v128.and(seen, before), v);
+        if (measures) noteDepth(scratch, o, passed, depth);
         if (hidden) blend(scratch + BEHIND + o, alpha, v128.andnot(seen, before), v);
       }
     }
   }
-  writeTile(x0, y0, min(x0 + TILE, width), min(y0 + TILE, height), scratch);
-}
-
-// @ts-ignore: decorator
-@inline
-function byte(v: f32): u32 {
-  return <u32>(min<f32>(max<f32>(v, 0), 1) * 255 + <f32>0.5);
-}
-
-/** Puts the splats of a tile over and under its pixels, which are not premultiplied. */
-function writeTile(x0: i32, y0: i32, x1: i32, y1: i32, scratch: usize): void {
-  const width = load<i32>(HEADER + H_WIDTH);
-  for (let y = y0; y < y1; y++) {
-    for (let x = x0; x < x1; x++) {
-      const o = <usize>((y - y0) * TILE + x - x0) << 2;
-      const f = scratch + FRONT + o, b = scratch + BEHIND + o;
-      const pixel = <usize>load<u32>(HEADER + H_PIXELS) + (<usize>(y * width + x) << 2);
-      const q: f32 = 1.0 / 255.0;
-      const alpha = <f32>load<u8>(pixel, 3) * q, through = load<f32>(f), rest = through * (1 - alpha);
-      if (through == 1 && load<f32>(b) == 1) continue;
-      const own = through * alpha * q;
-      const r = load<f32>(f, PLANE) + own * <f32>load<u8>(pixel) + rest * load<f32>(b, PLANE);
-      const g = load<f32>(f, PLANE * 2) + own * <f32>load<u8>(pixel, 1) + rest * load<f32>(b, PLANE * 2);
-      const c = load<f32>(f, PLANE * 3) + own * <f32>load<u8>(pixel, 2) + rest * load<f32>(b, PLANE * 3);
-      const whole = <f32>1 - rest * load<f32>(b);
-      const k = whole > 0 ? <f32>1 / whole : 0;
-      store<u32>(pixel, byte(r * k) | (byte(g * k) << 8) | (byte(c * k) << 16) | (byte(whole) << 24));
-    }
-  }
+  writeSplatTile(x0, y0, min(x0 + TILE, width), min(y0 + TILE, height), scratch);
 }
