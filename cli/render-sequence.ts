@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
-import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
@@ -51,7 +50,6 @@ export async function renderSequence({
     const pose = request.kind === 'animation' ? { animation: request.animation, time: 0 } : request;
     const { document } = await readPosed(files, ModelLimits.parse({}), pose);
     const sequence = completeForModel(request, measureAnimations(document));
-    if (!('kind' in sequence)) throw new MaquetteError('invalid_request', sequence.message, { errors: [sequence] });
     const frames = frameCountOf(sequence);
     const cameras: FrameCamera[] = [];
     const tell = progressBar(frames);

@@ -336,6 +336,13 @@ export declare type DescribeModelRequest = Message<"maquette.data.v1.DescribeMod
    * @generated from field: string asset_id = 2;
    */
   assetId: string;
+
+  /**
+   * As a request of a render names it: by name, or by the id of one that was uploaded.
+   *
+   * @generated from field: string environment = 3;
+   */
+  environment: string;
 };
 
 /**
@@ -354,6 +361,13 @@ export declare type DescribeModelResponse = Message<"maquette.data.v1.DescribeMo
    * @generated from field: string facts_json = 1;
    */
   factsJson: string;
+
+  /**
+   * Size of the uploaded environment's file; 0 for those that come with Maquette.
+   *
+   * @generated from field: int64 environment_bytes = 2;
+   */
+  environmentBytes: bigint;
 };
 
 /**
@@ -377,7 +391,7 @@ export declare type RequestRenderRequest = Message<"maquette.data.v1.RequestRend
   assetId: string;
 
   /**
-   * A RenderTask of contracts/render, complete with its defaults.
+   * A RenderRequest of contracts/render, complete with its defaults.
    *
    * @generated from field: string request_json = 3;
    */
@@ -435,6 +449,66 @@ export declare type RequestRenderResponse = Message<"maquette.data.v1.RequestRen
  * Use `create(RequestRenderResponseSchema)` to create a new message.
  */
 export declare const RequestRenderResponseSchema: GenMessage<RequestRenderResponse>;
+
+/**
+ * @generated from message maquette.data.v1.ReuseRenderRequest
+ */
+export declare type ReuseRenderRequest = Message<"maquette.data.v1.ReuseRenderRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string asset_id = 2;
+   */
+  assetId: string;
+
+  /**
+   * A RenderRequest of contracts/render, complete with its defaults.
+   *
+   * @generated from field: string request_json = 3;
+   */
+  requestJson: string;
+
+  /**
+   * preview, url or request
+   *
+   * @generated from field: string purpose = 4;
+   */
+  purpose: string;
+
+  /**
+   * Of a job that it joins: higher runs earlier.
+   *
+   * @generated from field: int32 priority = 5;
+   */
+  priority: number;
+};
+
+/**
+ * Describes the message maquette.data.v1.ReuseRenderRequest.
+ * Use `create(ReuseRenderRequestSchema)` to create a new message.
+ */
+export declare const ReuseRenderRequestSchema: GenMessage<ReuseRenderRequest>;
+
+/**
+ * @generated from message maquette.data.v1.ReuseRenderResponse
+ */
+export declare type ReuseRenderResponse = Message<"maquette.data.v1.ReuseRenderResponse"> & {
+  /**
+   * A Render of contracts/rest; empty when the image has to be made.
+   *
+   * @generated from field: string render_json = 1;
+   */
+  renderJson: string;
+};
+
+/**
+ * Describes the message maquette.data.v1.ReuseRenderResponse.
+ * Use `create(ReuseRenderResponseSchema)` to create a new message.
+ */
+export declare const ReuseRenderResponseSchema: GenMessage<ReuseRenderResponse>;
 
 /**
  * Work for the services: leased, kept alive, settled. Payloads and results are JSON by the schemas of contracts/jobs.
@@ -512,8 +586,19 @@ export declare const RenderRecordService: GenService<{
     output: typeof RequestRenderResponseSchema;
   },
   /**
-   * What was measured on the newest version of an asset, as far as a render depends on it; FAILED_PRECONDITION
-   * (conflict) while there is no normalised model.
+   * The same as far as no new job is needed: records a render whose image is stored or that joins another, and answers
+   * with nothing where there is neither.
+   *
+   * @generated from rpc maquette.data.v1.RenderRecordService.ReuseRender
+   */
+  reuseRender: {
+    methodKind: "unary";
+    input: typeof ReuseRenderRequestSchema;
+    output: typeof ReuseRenderResponseSchema;
+  },
+  /**
+   * What was measured on the newest version of an asset, as far as a render depends on it, and how large the environment
+   * is that it names; FAILED_PRECONDITION (conflict) while there is no normalised model.
    *
    * @generated from rpc maquette.data.v1.RenderRecordService.DescribeModel
    */

@@ -190,7 +190,7 @@ export declare type GetCapabilitiesResponse = Message<"maquette.rendering.v1.Get
   maxHeight: number;
 
   /**
-   * Largest width × height × samples.
+   * Largest width × height × samples of the integrator `preview`.
    *
    * @generated from field: int64 max_pixel_samples = 6;
    */
@@ -210,7 +210,8 @@ export declare const GetCapabilitiesResponseSchema: GenMessage<GetCapabilitiesRe
  */
 export declare const RenderingService: GenService<{
   /**
-   * Checks a request for an image or a sequence against the limits, fills in its defaults and has it recorded.
+   * Checks a request for an image or a sequence, fills in its defaults and has it recorded; one whose image is there
+   * already or being made whatever it would take, any other only when it keeps within the limits of time and memory.
    *
    * @generated from rpc maquette.rendering.v1.RenderingService.RequestImage
    */
@@ -220,7 +221,7 @@ export declare const RenderingService: GenService<{
     output: typeof RequestImageResponseSchema;
   },
   /**
-   * Checks a request alike and says what it would take, without asking for it. The purpose does not matter.
+   * Checks a request alike and says what it would take, without having it recorded.
    *
    * @generated from rpc maquette.rendering.v1.RenderingService.EstimateImage
    */

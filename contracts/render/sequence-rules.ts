@@ -77,12 +77,9 @@ export function completeSequence(request: SequenceRequest): SequenceRequest {
 /**
  * The sequence with what the file says: the first clip by default, and its end. A report lists the clips.
  *
- * @returns the completed request, or the problem when there is no such clip or nothing of it is asked for
+ * @throws MaquetteError `invalid_request` when there is no such clip or nothing of it is asked for
  */
-export function completeForModel(
-  request: SequenceRequest,
-  animations: ModelReport['animations'],
-): SequenceRequest | SequenceProblem {
+export function completeForModel(request: SequenceRequest, animations: ModelReport['animations']): SequenceRequest {
   if (request.kind !== 'animation') return request;
   // A clip without a name is asked for by its number.
   const names = animations.map(({ name }, index) => name || String(index));
@@ -95,19 +92,24 @@ export function completeForModel(
             .slice(0, 20)
             .map((name) => JSON.stringify(name))
             .join(', ')}`;
-    return { pointer: '/animation', message };
+    throw impossible({ pointer: '/animation', message });
   }
   const end = Math.min(request.end ?? clip.seconds, clip.seconds);
   const complete = { ...request, animation: names[animations.indexOf(clip)]!, end };
   if (!(end > request.start)) {
-    return {
-      pointer: '/start',
-      message: `the part from ${request.start} s to ${end} s of a clip of ${clip.seconds.toFixed(3)} s is empty`,
-    };
+    const message = `the part from ${request.start} s to ${end} s of a clip of ${clip.seconds.toFixed(3)} s is empty`;
+    throw impossible({ pointer: '/start', message });
   }
   const frames = frameCountOf(complete);
-  if (frames > MAX_FRAMES) return tooManyFrames('/end', frames);
+  if (frames > MAX_FRAMES) throw impossible(tooManyFrames('/end', frames));
   return complete;
+}
+
+function impossible(problem: SequenceProblem): MaquetteError {
+  return new MaquetteError('invalid_request', `${problem.pointer}: ${problem.message}`, {
+    errors: [problem],
+    remedy: 'The report of the asset lists its animations and how long they are.',
+  });
 }
 
 /**

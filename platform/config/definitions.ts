@@ -102,7 +102,8 @@ export const DEFINITIONS = {
     schema: count,
     default: '300',
     group: 'Limits',
-    description: 'Longest time that one image may take.',
+    description:
+      'Longest time that one image may take, and each frame of a sequence; encoding has time by its format and its pixels.',
   },
   modelTriangles: {
     schema: count,

@@ -94,7 +94,7 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
       await task.prepare(process.folder);
       const { output, usage } = await process.execute({
         input: task.input,
-        limits: lowest(this.#options.limits, task.limits),
+        limits: limitsOf(this.#options, task.limits),
         signal: task.signal,
         onProgress: task.onProgress?.bind(task),
       });
@@ -183,6 +183,8 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
   }
 
   #offer(process: SandboxProcess): void {
+    // It may have ended since somebody looked; its end starts another.
+    if (!process.alive) return;
     process.idleSince = performance.now();
     const waiter = this.#waiters.shift();
     if (waiter) waiter.resolve(process);
@@ -216,7 +218,7 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
     this.#startError = null;
     const ms = Math.round(performance.now() - startedAt);
     this.#options.logger?.debug({ sandbox: this.#options.name, pid: process.pid, ms }, 'sandbox process is warm');
-    if (process.alive) this.#offer(process);
+    this.#offer(process);
   }
 
   async #ended(process: SandboxProcess, folders: { own: string; root: string }): Promise<void> {
@@ -270,10 +272,11 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
   }
 }
 
-function lowest(limits: SandboxLimits, lower: Partial<SandboxLimits> = {}): SandboxLimits {
+/** The limits of a run: its own, as far as the pool lets it have them. */
+function limitsOf({ limits, ceilings = {} }: SandboxOptions, own: Partial<SandboxLimits> = {}): SandboxLimits {
   return {
-    memoryBytes: Math.min(limits.memoryBytes, lower.memoryBytes ?? Number.POSITIVE_INFINITY),
-    seconds: Math.min(limits.seconds, lower.seconds ?? Number.POSITIVE_INFINITY),
-    outputBytes: Math.min(limits.outputBytes, lower.outputBytes ?? Number.POSITIVE_INFINITY),
+    memoryBytes: Math.min(limits.memoryBytes, own.memoryBytes ?? limits.memoryBytes),
+    seconds: Math.min(ceilings.seconds ?? limits.seconds, own.seconds ?? limits.seconds),
+    outputBytes: Math.min(ceilings.outputBytes ?? limits.outputBytes, own.outputBytes ?? limits.outputBytes),
   };
 }

@@ -82,7 +82,7 @@ function namespaces(tools: SystemTools, protection: Protection, folders: Process
 
 function resourceLimits(options: SandboxOptions, tools: SystemTools, protection: Protection): string[] {
   if (tools.prlimit === null || !protection.resourceLimits) return [];
-  const { memoryBytes, outputBytes, seconds } = options.limits;
+  const { memoryBytes, outputBytes, seconds } = { ...options.limits, ...options.ceilings };
   const threads = options.allow?.workers ? availableParallelism() + 4 : 0;
   // The resident memory is what is limited, and it is watched from outside; this stops what grows faster than that.
   // RLIMIT_AS is of no use: WebAssembly reserves 8 GiB of addresses for each memory.

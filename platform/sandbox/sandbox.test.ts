@@ -1,22 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
-import { ownClaim, type ProcessClaim } from '../process/process-claim.ts';
 import { createSandbox } from './create-sandbox.ts';
 import { probeProtection } from './protection.ts';
-import { residentMemory } from './resident-memory.ts';
 import type { Sandbox, SandboxRun } from './sandbox.ts';
 import { findSystemTools } from './system-tools.ts';
 import type { HostileInput } from './testing/hostile-task.ts';
-
-const MIB = 1024 ** 2;
-const LIMITS = { memoryBytes: 300 * MIB, seconds: 30, outputBytes: 4 * MIB };
-const ENTRY = new URL('./testing/hostile-task.ts', import.meta.url);
+import { ENTRY, LIMITS, runHostile } from './testing/run-hostile.ts';
 
 let folder: string;
 let secret: string;
@@ -53,13 +46,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function run(
+const run = (
   input: HostileInput,
   more: Partial<SandboxRun<HostileInput, unknown, unknown>> = {},
   pool = sandbox,
-): Promise<unknown> {
-  return pool.run({ input, prepare: async () => {}, collect: async (_, output) => output, ...more });
-}
+): Promise<unknown> => runHostile(pool, input, more);
 
 async function failure(
   input: HostileInput,
@@ -314,88 +305,5 @@ describe('cancel', () => {
     await busy;
     expect(performance.now() - startedAt).toBeLessThan(4000);
     await expectHealthy();
-  });
-});
-
-describe('folders and processes', () => {
-  it('removes what killed servers left behind, and keeps what lives', async () => {
-    const pool = join(folder, 'swept');
-    const session = async (name: string, claim: ProcessClaim) => {
-      await mkdir(join(pool, name, '1'), { recursive: true });
-      await writeFile(join(pool, name, 'claim.json'), JSON.stringify(claim));
-    };
-    const own = await ownClaim();
-    await session('mine', own);
-    await session('killed', { ...own, pid: 4_194_300 });
-    await session('same-pid-reused', { ...own, started: 'another boot/1' });
-    await session('another-machine', { ...own, host: 'elsewhere' });
-    await session('another-machine-long-gone', { ...own, host: 'elsewhere' });
-    await utimes(join(pool, 'another-machine-long-gone'), 0, 0);
-    const swept = await createSandbox({ name: 'swept', entry: ENTRY, size: 1, limits: LIMITS, folder });
-    const left = await readdir(pool);
-    expect(left.filter((name) => /[^0-9a-f]/.test(name)).sort()).toEqual(['another-machine', 'mine']);
-    expect(left).toHaveLength(3);
-    await swept.close();
-    expect((await readdir(pool)).sort()).toEqual(['another-machine', 'mine']);
-    await expect(
-      swept.run({ input: { do: 'echo', value: 1 }, prepare: async () => {}, collect: async () => 1 }),
-    ).rejects.toMatchObject({ code: 'unavailable' });
-  });
-
-  it('replaces a process after its tasks', async () => {
-    const short = await createSandbox<HostileInput, unknown>({
-      name: 'short',
-      entry: ENTRY,
-      size: 1,
-      limits: LIMITS,
-      folder,
-      tasksPerProcess: 2,
-    });
-    const folders = new Set<string>();
-    for (let i = 0; i < 4; i++)
-      await run({ do: 'echo', value: 1 }, { prepare: async (own) => void folders.add(own) }, short);
-    expect(folders.size).toBe(2);
-    await short.close();
-  });
-
-  it('runs as many tasks at once as it has processes, the others after them', async () => {
-    const pair = await createSandbox<HostileInput, unknown>({
-      name: 'pair',
-      entry: ENTRY,
-      size: 2,
-      limits: LIMITS,
-      folder,
-    });
-    const folders = new Set<string>();
-    const bothBusy = Promise.withResolvers<void>();
-    const prepare = async (own: string) => {
-      folders.add(own);
-      if (folders.size === 2) bothBusy.resolve();
-      await bothBusy.promise;
-    };
-    const all = Array.from({ length: 8 }, (_, i) => run({ do: 'echo', value: i }, { prepare }, pair));
-    expect(await Promise.all(all)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    expect(folders.size).toBe(2);
-    await pair.close();
-  });
-
-  it('kills its processes with the server, whatever they do, and the next server removes their folders', async () => {
-    const orphaned = join(folder, 'orphaned');
-    const server = spawn(process.execPath, [join(import.meta.dirname, 'testing/doomed-server.ts'), orphaned], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = await once(server.stdout, 'data');
-    const pid = Number(line);
-    expect(await residentMemory(pid)).toBeGreaterThan(0);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    server.kill('SIGKILL');
-    const { parentDeathSignal } = await probeProtection(findSystemTools());
-    if (!parentDeathSignal)
-      console.warn('this system has no signal on the death of a parent; the time limit ends orphans');
-    else await expect.poll(() => residentMemory(pid), { timeout: 3000 }).toBe(0);
-    expect(await readdir(join(orphaned, 'doomed'))).toHaveLength(1);
-    const next = await createSandbox({ name: 'doomed', entry: ENTRY, size: 1, limits: LIMITS, folder: orphaned });
-    await next.close();
-    expect(await readdir(join(orphaned, 'doomed'))).toEqual([]);
   });
 });

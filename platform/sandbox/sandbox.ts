@@ -20,6 +20,8 @@ export interface SandboxOptions {
   /** Processes kept warm, and tasks at once. */
   size: number;
   limits: SandboxLimits;
+  /** Up to where a run may raise its time and its output; no further than `limits` unless given. */
+  ceilings?: Partial<Pick<SandboxLimits, 'seconds' | 'outputBytes'>>;
   /** Parent of the tasks' folders. */
   folder: string;
   /** What the processes may do beyond computing; nothing by default. */
@@ -59,7 +61,7 @@ export interface SandboxRun<Input, Collected, Output> {
   collect(folder: string, output: Output, usage: SandboxUsage): Promise<Collected>;
   signal?: AbortSignal;
   onProgress?(share: number, stage: string): void;
-  /** Lower limits for this run. */
+  /** Other limits for this run: lower ones, or more time and output up to the pool's ceilings. */
   limits?: Partial<SandboxLimits>;
 }
 

@@ -1,4 +1,5 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 import { type EncodingChoice, lookaheadOf } from './encoding.ts';
 
 /**
@@ -13,14 +14,17 @@ const BYTES_PER_PIXEL = {
   other: { itself: 80, ahead: 0 },
 } as const;
 
+/** A sequence, or as much of its request as chooses the encoder. */
+type Encoded = EncodingChoice | Extract<SequenceRequest, { kind: 'dataset' }>;
+
 /** Most bytes that encoding a sequence takes beside the process itself; an estimate. */
-export function encoderBytes(choice: EncodingChoice): number {
-  const { format, codec, width, height } = choice;
+export function encoderBytes(request: Encoded): number {
   // Files are only copied.
-  if (format === 'zip') return 0;
+  if (!('format' in request) || request.format === 'zip') return 0;
+  const { format, codec, width, height } = request;
   const kind = format === 'mp4' ? 'x264' : format === 'webm' ? codec : 'other';
   const { itself, ahead } = BYTES_PER_PIXEL[kind];
-  return Math.ceil(width * height * (itself + ahead * lookaheadOf(choice)));
+  return Math.ceil(width * height * (itself + ahead * lookaheadOf(request)));
 }
 
 /**
@@ -28,13 +32,13 @@ export function encoderBytes(choice: EncodingChoice): number {
  *
  * @throws MaquetteError `render_too_large` with the figures
  */
-export function refuseLargeEncoder(choice: EncodingChoice, limit: number): void {
-  const needed = encoderBytes(choice);
-  if (needed <= limit) return;
-  const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-GB')} MiB`;
+export function refuseLargeEncoder(request: Encoded, limit: number): void {
+  const needed = encoderBytes(request);
+  if (needed <= limit || !('format' in request)) return;
+  const mebibytes = (bytes: number) => `${Math.ceil(Math.max(0, bytes) / 2 ** 20).toLocaleString('en-GB')} MiB`;
   throw new MaquetteError(
     'render_too_large',
-    `Encoding frames of ${choice.width} × ${choice.height} as ${choice.format} needs about ${mebibytes(needed)} of memory and may use ${mebibytes(limit)}.`,
+    `Encoding frames of ${request.width} × ${request.height} as ${request.format} needs about ${mebibytes(needed)} of memory and may use ${mebibytes(limit)}.`,
     { remedy: 'Ask for smaller frames or for a zip of PNG files, or raise the memory limit.' },
   );
 }

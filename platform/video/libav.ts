@@ -162,6 +162,32 @@ const LOG_FATAL = 8;
 
 let loaded: Libav | undefined;
 
+/** The optional package that holds FFmpeg for a platform, whose names are Node's. */
+function packageOf(platform: string, arch: string): string {
+  return `@seydx/node-av-${platform}-${arch}${platform === 'win32' ? '-msvc' : ''}`;
+}
+
+/**
+ * Refuses what needs FFmpeg where it is not installed, before any work is done for it. Nothing is loaded.
+ *
+ * @throws MaquetteError `unavailable` with the package that is missing
+ */
+export function requireLibav(platform: string = process.platform, arch: string = process.arch): void {
+  const name = packageOf(platform, arch);
+  try {
+    createRequire(import.meta.url).resolve(`${name}/node-av.node`);
+  } catch (cause) {
+    throw libavMissing(name, cause);
+  }
+}
+
+function libavMissing(name: string, cause: unknown): MaquetteError {
+  return new MaquetteError('unavailable', `Video cannot be encoded here: the package ${name} cannot be loaded.`, {
+    cause,
+    remedy: `Install it with \`npm install ${name}\`, or ask for a zip of PNG files, which needs no encoder.`,
+  });
+}
+
 /**
  * Loads FFmpeg. Its libraries lie in the optional package of the platform, statically linked into node-av's addon;
  * nothing else of node-av is needed, and the package `node-av` itself would download the ffmpeg program when it is
@@ -171,7 +197,7 @@ let loaded: Libav | undefined;
  */
 export function loadLibav(): Libav {
   if (loaded) return loaded;
-  const name = `@seydx/node-av-${process.platform}-${process.arch}${process.platform === 'win32' ? '-msvc' : ''}`;
+  const name = packageOf(process.platform, process.arch);
   try {
     const libav = createRequire(import.meta.url)(`${name}/node-av.node`) as Libav;
     // Failures are thrown; what FFmpeg and SVT-AV1 print beside that would fill the logs.
@@ -180,10 +206,7 @@ export function loadLibav(): Libav {
     loaded = libav;
     return libav;
   } catch (cause) {
-    throw new MaquetteError('unavailable', `Video cannot be encoded here: the package ${name} cannot be loaded.`, {
-      cause,
-      remedy: `Install it with \`npm install ${name}\`, or ask for a zip of PNG files, which needs no encoder.`,
-    });
+    throw libavMissing(name, cause);
   }
 }
 

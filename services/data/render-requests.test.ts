@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
+import { ModelFacts } from '#contracts/model/model-report.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { Render, type RenderPurpose } from '#contracts/rest/resources/render.ts';
+import { putBytes } from '#platform/objects/testing/bytes.ts';
 import { testEngines } from '#test/databases.ts';
 import { CRASHED, openDataService, PREVIEW, type TestDataService } from './testing/open-data-service.ts';
 
@@ -52,6 +57,43 @@ describe.each(await testEngines({ oneConnection: false }))('requests for renders
     expect(await rendersOf(asset)).toHaveLength(2);
     expect(await eventsOf(asset, 'render_complete')).toHaveLength(2);
     expect(await eventsOf(asset, 'render_requested')).toHaveLength(2);
+  });
+
+  it('can be granted as far as the image is stored or being made, without a job', async () => {
+    const asset = await data.uploadReady('reused');
+    const request = ImageRequest.parse({ width: 130 });
+    const reuse = async (purpose: RenderPurpose) => {
+      const wish = { organizationId: data.organization, assetId: asset.id, purpose, priority: 0 };
+      const { renderJson } = await data.renders.reuseRender({ ...wish, requestJson: JSON.stringify(request) });
+      return renderJson === '' ? undefined : Render.parse(JSON.parse(renderJson));
+    };
+    for (const purpose of ['url', 'request'] as const) expect(await reuse(purpose)).toBeUndefined();
+    expect(await rendersOf(asset)).toHaveLength(1);
+    expect(await renderJobsOf(asset)).toHaveLength(1);
+
+    const made = await data.requestRender(asset.id, request);
+    expect(await reuse('request')).toMatchObject({ state: 'queued', job: made.job });
+    await data.succeed(await data.lease('render.image'));
+    for (const purpose of ['url', 'request'] as const) {
+      expect(await reuse(purpose)).toMatchObject({ state: 'succeeded', purpose, cost: { cached: true } });
+    }
+    expect(await renderJobsOf(asset)).toHaveLength(2);
+  });
+
+  it('can be estimated by what was measured of the model, and the size of its environment', async () => {
+    const asset = await data.uploadReady('measured', 'of some length');
+    const organizationId = data.organization;
+    const describeModel = (environment: string) =>
+      data.renders.describeModel({ organizationId, assetId: asset.id, environment });
+    const { factsJson, environmentBytes } = await describeModel('studio');
+    expect(ModelFacts.parse(JSON.parse(factsJson))).toEqual(JSON.parse(factsJson));
+    expect(JSON.parse(factsJson)).toEqual(ModelFacts.parse(asset.report));
+    expect(environmentBytes).toBe(0n);
+    const blob = await putBytes(data.objects, 'a panorama');
+    const facts = { format: 'hdr', width: 128, height: 64 } as const;
+    const { id } = await data.api.createEnvironment({ ...data.as(), body: { name: 'own', blob, facts } });
+    expect((await describeModel(id)).environmentBytes).toBe(10n);
+    await expect(describeModel(newId('environment'))).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('are answered by an earlier render of the same content and parameters, with both events', async () => {

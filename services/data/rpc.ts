@@ -5,15 +5,17 @@ import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error
 import { EventService, JobService, RenderRecordService, type SettleRequest } from '#contracts/generated/data_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { JobKindName } from '#contracts/jobs/job-kinds.ts';
-import { RenderRequest, taskOf } from '#contracts/render/render-request.ts';
+import { EnvironmentChoice } from '#contracts/render/image-request.ts';
+import { RenderRequest, type RenderTask, taskOf } from '#contracts/render/render-request.ts';
 import { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { JobOutcome } from '#platform/bus/bus.ts';
 import { eventsAfter } from './events.ts';
 import { heartbeat, leaseJobs } from './leases.ts';
 import type { OperationDeps } from './operations/operation.ts';
-import { requestRender } from './operations/request-render.ts';
+import { requestRender, reuseRender } from './operations/request-render.ts';
 import { parseInput, parseJson } from './parse-input.ts';
 import { settleJob } from './settle/settle.ts';
+import { readEnvironmentOf } from './store/environments.ts';
 import { readModelFacts } from './store/versions.ts';
 
 const MINUTE_MS = 60_000;
@@ -53,7 +55,11 @@ const RequestRender = z.object({
   purpose: RenderPurpose,
   priority: z.int(),
 });
-const DescribeModel = z.object({ organizationId: idSchema('organization'), assetId: idSchema('asset') });
+const DescribeModel = z.object({
+  organizationId: idSchema('organization'),
+  assetId: idSchema('asset'),
+  environment: EnvironmentChoice,
+});
 const StoredEstimate = Render.shape.estimate;
 const ReportedError = z.object({
   code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
@@ -112,7 +118,7 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
     async requestRender(request) {
       const input = parseInput(RequestRender, request, 'RequestRender');
       const render = await requestRender(deps, input.organizationId, input.assetId, {
-        request: taskOf(parseInput(RenderRequest, parseJson(request.requestJson, 'request_json'), 'request_json')),
+        request: taskIn(request.requestJson),
         purpose: input.purpose,
         priority: input.priority,
         estimate:
@@ -123,12 +129,25 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
       });
       return { renderJson: JSON.stringify(render) };
     },
+    async reuseRender(request) {
+      const { organizationId, assetId, ...wish } = parseInput(RequestRender, request, 'ReuseRender');
+      const render = await reuseRender(deps, organizationId, assetId, {
+        ...wish,
+        request: taskIn(request.requestJson),
+      });
+      return { renderJson: render ? JSON.stringify(render) : '' };
+    },
     async describeModel(request) {
-      const { organizationId, assetId } = parseInput(DescribeModel, request, 'DescribeModel');
+      const { organizationId, assetId, environment } = parseInput(DescribeModel, request, 'DescribeModel');
       const facts = await readModelFacts(deps.database.kysely, organizationId, assetId);
-      return { factsJson: JSON.stringify(facts) };
+      const picture = await readEnvironmentOf(deps.database.kysely, organizationId, { environment });
+      return { factsJson: JSON.stringify(facts), environmentBytes: BigInt(picture?.bytes ?? 0) };
     },
   });
+}
+
+function taskIn(requestJson: string): RenderTask {
+  return taskOf(parseInput(RenderRequest, parseJson(requestJson, 'request_json'), 'request_json'));
 }
 
 function outcomeOf(outcome: SettleRequest['outcome']): JobOutcome {

@@ -5,6 +5,7 @@ import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import { CameraPathRequest, type SequenceRequest, TurntableRequest } from '#contracts/render/sequence-request.ts';
 import { completeSequence, frameCountOf } from '#contracts/render/sequence-rules.ts';
 import type { Render } from '#contracts/rest/resources/render.ts';
+import { readBytes } from '#platform/objects/testing/bytes.ts';
 import { testEngines } from '#test/databases.ts';
 import { deleteDiscarded, deleteUnreferencedBlobs } from './sweep.ts';
 import { CRASHED, DAMAGED, openDataService, type TestDataService } from './testing/open-data-service.ts';
@@ -60,9 +61,7 @@ describe.each(await testEngines({ oneConnection: false }))('sequences on $name',
     const { frames } = JOB_KINDS['render.sequence'].payload.parse(JSON.parse(encode.payloadJson));
     expect(frames).toHaveLength(120);
     for (const [index, { image }] of frames.entries()) {
-      const parts: Buffer[] = [];
-      for await (const part of await data.objects.read(image.sha256)) parts.push(part);
-      expect(Buffer.concat(parts).toString()).toBe(`frame ${index}`);
+      expect((await readBytes(data.objects, image.sha256)).toString()).toBe(`frame ${index}`);
     }
     await data.succeed(encode, 'the video');
 

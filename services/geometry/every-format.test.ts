@@ -9,6 +9,7 @@ import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { JobOffice } from '#platform/jobs/testing/job-office.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import { putBytes } from '#platform/objects/testing/bytes.ts';
 import type { Service } from '#platform/service/service.ts';
 import { corpusFile, hasCorpus } from '#test/corpus.ts';
 import { createGeometryService } from './service.ts';
@@ -18,10 +19,6 @@ let folder: string;
 let objects: ObjectStore;
 let office: JobOffice;
 let service: Service;
-
-async function* chunks(bytes: Uint8Array) {
-  yield bytes;
-}
 
 /** The parsers of some formats are WebAssembly, which reads its own files: the sandbox must let them. */
 describe.skipIf(!hasCorpus)('every format goes through the sandbox', () => {
@@ -64,7 +61,7 @@ describe.skipIf(!hasCorpus)('every format goes through the sandbox', () => {
     ['x3d/HelloX3dTrademark.x3d', 'x3d', 960],
     ['wrl/Wuson.wrl', 'vrml', 3732],
   ])('%s', async (path, format, triangles) => {
-    const stored = { name: basename(path), ...(await objects.put(chunks(await corpusFile(path)))) };
+    const stored = { name: basename(path), ...(await putBytes(objects, await corpusFile(path))) };
     const outcome = await office.finished('geometry.process', {
       assetId: newId('asset'),
       versionId: newId('version'),

@@ -12,6 +12,7 @@ import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { JobOffice } from '#platform/jobs/testing/job-office.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import { putBytes } from '#platform/objects/testing/bytes.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
 import type { Service } from '#platform/service/service.ts';
@@ -47,14 +48,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function* chunks(bytes: Uint8Array) {
-  yield bytes;
-}
-
 /** Stores files as an upload does, and has them processed. */
 async function processFiles(files: { name: string; bytes: Uint8Array }[]) {
   const stored = [];
-  for (const { name, bytes } of files) stored.push({ name, ...(await objects.put(chunks(bytes))) });
+  for (const { name, bytes } of files) stored.push({ name, ...(await putBytes(objects, bytes)) });
   return office.finished('geometry.process', {
     assetId: newId('asset'),
     versionId: newId('version'),

@@ -11,15 +11,29 @@ export function requestInvalid(error: z.ZodError | string): MaquetteError {
   });
 }
 
-/** The picture would take much longer than a worker may work on it. */
-export function tooSlow(expected: number, limit: number): MaquetteError {
+/** The picture, or a frame of a sequence, would take much longer than a worker may work on one. */
+export function tooSlow(expected: number, limit: number, isFrame: boolean): MaquetteError {
   const text = (seconds: number) =>
     seconds < 120 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60).toLocaleString('en-GB')} minutes`;
   return new MaquetteError(
     'render_too_large',
-    `the render would take about ${text(expected)}; the limit is ${text(limit)}`,
+    `${isFrame ? 'each frame' : 'the render'} would take about ${text(expected)}; the limit is ${text(limit)}`,
     { remedy: 'Ask for fewer samples or a smaller image, or raise MAQUETTE_RENDER_SECONDS.' },
   );
+}
+
+/** No process came free in time to read a picture that somebody waits for. */
+export function checkUnavailable(seconds: number): MaquetteError {
+  return new MaquetteError(
+    'unavailable',
+    `the environment could not be checked within ${seconds} s: all processes render`,
+    { remedy: 'Upload it again when fewer renders wait.' },
+  );
+}
+
+/** The file of an environment that a job names is not in the store: the system lost it, whatever the store calls it. */
+export function environmentMissing(cause: unknown): MaquetteError {
+  return new MaquetteError('storage_failed', 'the stored picture of the environment cannot be read', { cause });
 }
 
 /** A blob that a job names is not in the store: the system lost it, whatever the store calls it. */

@@ -6,11 +6,16 @@ import { ModelFacts } from '#contracts/model/model-report.ts';
 import { EnvironmentName, ImageFormat, MAX_SIZE, NamedView } from '#contracts/render/image-request.ts';
 import { MAX_PIXEL_SAMPLES } from '#contracts/render/image-rules.ts';
 import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
+import { completeForModel } from '#contracts/render/sequence-rules.ts';
 import type { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
-import { RenderPurpose } from '#contracts/rest/resources/render.ts';
+import { type RenderEstimate, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { renderTooLarge } from '#engine/render/errors.ts';
+import { refuseLargeEncoder } from '#platform/video/encoder-memory.ts';
+import { requireLibav } from '#platform/video/libav.ts';
 import { checkRequest } from './check-request.ts';
-import { estimateTask, type WorkerSize } from './cost/estimate-image.ts';
+import type { WorkerSize } from './cost/estimate-image.ts';
+import { estimateTask } from './cost/estimate-task.ts';
+import { idleMemory } from './cost/process-memory.ts';
 import type { WorkRate } from './cost/work-rate.ts';
 import { requestInvalid, tooSlow } from './errors.ts';
 
@@ -27,45 +32,49 @@ export interface RenderingRpcDeps {
   rate: WorkRate;
   /** Longest time of one render. */
   seconds: number;
-  /** Reads a stored picture whole. @throws MaquetteError `environment_invalid` */
-  checkEnvironment(picture: BlobReference): Promise<EnvironmentFacts>;
+  /** Reads a stored picture whole. @throws MaquetteError `environment_invalid`, `unavailable` when nobody has time */
+  checkEnvironment(picture: BlobReference, signal: AbortSignal): Promise<EnvironmentFacts>;
 }
 
 /** Registers the gRPC service of rendering. */
 export function registerRpc(router: ConnectRouter, deps: RenderingRpcDeps): void {
   const { renders, worker, rate, seconds, checkEnvironment } = deps;
-  const estimateOf = async (organizationId: string, assetId: string, task: RenderTask) => {
-    const { factsJson } = await renders.describeModel({ organizationId, assetId });
-    return estimateTask(ModelFacts.parse(JSON.parse(factsJson)), task, worker, rate.factor);
+  /** The request with what the model says, and what it takes. */
+  const estimated = async (organizationId: string, assetId: string, asked: RenderTask) => {
+    const { environment } = asked;
+    const { factsJson, environmentBytes } = await renders.describeModel({ organizationId, assetId, environment });
+    const facts = ModelFacts.parse(JSON.parse(factsJson));
+    const task = isSequence(asked) ? completeForModel(asked, facts.animations) : asked;
+    return { task, ...estimateTask(facts, task, worker, rate.factor, Number(environmentBytes)) };
   };
   router.service(RenderingService, {
     async requestImage({ organizationId, assetId, requestJson, purpose: named }) {
-      const task = checkRequest(requestJson);
+      const asked = checkRequest(requestJson);
       const purpose = RenderPurpose.safeParse(named);
       if (!purpose.success) throw requestInvalid(`there is no purpose called "${named}"`);
-      const { parts, fits, ...estimate } = await estimateOf(organizationId, assetId, task);
-      if (!fits) throw renderTooLarge(estimate.peakBytes, worker.memoryBytes, parts);
-      // The frames of a sequence are jobs of their own.
-      if (!isSequence(task) && estimate.seconds > seconds * DOUBT) throw tooSlow(estimate.seconds, seconds);
+      const wish = { organizationId, assetId, purpose: purpose.data, priority: PRIORITIES[purpose.data] };
+      const reused = await renders.reuseRender({ ...wish, requestJson: JSON.stringify(asked) });
+      if (reused.renderJson !== '') return { renderJson: reused.renderJson };
+      const { task, whole, pictureSeconds } = await estimated(organizationId, assetId, asked);
+      refuseImpossible(task, whole, worker);
+      if (pictureSeconds > seconds * DOUBT) throw tooSlow(pictureSeconds, seconds, isSequence(task));
+      const { parts: _parts, fits: _fits, ...estimate } = whole;
       const { renderJson } = await renders.requestRender({
-        organizationId,
-        assetId,
+        ...wish,
         requestJson: JSON.stringify(task),
-        purpose: purpose.data,
-        priority: PRIORITIES[purpose.data],
         estimateJson: JSON.stringify(estimate),
         referenceSeconds: estimate.seconds / rate.factor,
       });
       return { renderJson };
     },
     async estimateImage({ organizationId, assetId, requestJson }) {
-      const estimate = await estimateOf(organizationId, assetId, checkRequest(requestJson));
-      return { estimateJson: JSON.stringify(estimate) };
+      const { whole } = await estimated(organizationId, assetId, checkRequest(requestJson));
+      return { estimateJson: JSON.stringify(whole) };
     },
-    async checkEnvironment({ sha256, bytes }) {
+    async checkEnvironment({ sha256, bytes }, { signal }) {
       const blob = BlobReference.safeParse({ sha256, bytes: Number(bytes) });
       if (!blob.success) throw requestInvalid(blob.error);
-      return { factsJson: JSON.stringify(await checkEnvironment(blob.data)) };
+      return { factsJson: JSON.stringify(await checkEnvironment(blob.data, signal)) };
     },
     getCapabilities() {
       return {
@@ -78,4 +87,18 @@ export function registerRpc(router: ConnectRouter, deps: RenderingRpcDeps): void
       };
     },
   });
+}
+
+/**
+ * Refuses what the workers have not the memory for, or not the encoder.
+ *
+ * @throws MaquetteError `render_too_large` with the figures, `unavailable` where FFmpeg is not installed
+ */
+function refuseImpossible(task: RenderTask, { fits, peakBytes, parts }: RenderEstimate, worker: WorkerSize): void {
+  if (isSequence(task)) {
+    if (task.kind !== 'dataset' && task.format !== 'zip') requireLibav();
+    const idle = Object.values(idleMemory(worker.threads)).reduce((sum, bytes) => sum + bytes, 0);
+    refuseLargeEncoder(task, worker.memoryBytes - idle);
+  }
+  if (!fits) throw renderTooLarge(peakBytes, worker.memoryBytes, parts);
 }

@@ -7,9 +7,10 @@ import type { RenderMedia } from '#contracts/render/render-file.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
-import type { Sandbox } from '#platform/sandbox/sandbox.ts';
+import type { Sandbox, SandboxLimits } from '#platform/sandbox/sandbox.ts';
 import { SEQUENCE_CONTENT_TYPES } from '#platform/video/encoding.ts';
 import type { WorkerSize } from './cost/estimate-image.ts';
+import { limitsOfEncoding, limitsOfFrames } from './cost/run-limits.ts';
 import { encoderCrowded, frameMissing, resultInvalid } from './errors.ts';
 import { depthFile, ENCODED_FILE, frameFile, type RenderInput } from './sandbox/render-input.ts';
 import { copyEnvironment, copyModel, TaskStats } from './task-files.ts';
@@ -22,12 +23,15 @@ export function framesHandler(deps: {
   objects: ObjectStore;
   sandbox: Sandbox<RenderInput, unknown>;
   worker: WorkerSize;
+  /** Of one image. */
+  limits: SandboxLimits;
 }): JobHandler<'render.frames'> {
-  const { objects, sandbox, worker } = deps;
+  const { objects, sandbox, worker, limits } = deps;
   return (job, context) => {
     const { glb, environment, request, first, count } = job.payload;
     return sandbox.run({
       input: { task: 'frames', request, first, count, worker },
+      limits: limitsOfFrames(request, count, limits),
       prepare: async (folder) => {
         await copyModel(objects, glb, folder);
         await copyEnvironment(objects, environment, folder);
@@ -62,14 +66,17 @@ export function framesHandler(deps: {
 export function sequenceHandler(deps: {
   objects: ObjectStore;
   sandbox: Sandbox<RenderInput, unknown>;
+  /** Of one image. */
+  limits: SandboxLimits;
 }): JobHandler<'render.sequence'> {
-  const { objects, sandbox } = deps;
+  const { objects, sandbox, limits } = deps;
   return (job, context) => {
     const { request, frames } = job.payload;
     const cameras = frames.flatMap(({ camera }) => (camera ? [camera] : []));
     const depth = frames.length > 0 && frames.every((frame) => frame.depth !== undefined);
     const run = sandbox.run({
       input: { task: 'encode', request, cameras, frames: frames.length, depth },
+      limits: limitsOfEncoding(request, frames.length, limits),
       async prepare(folder) {
         for (const [index, frame] of frames.entries()) {
           await objects.copyTo(frame.image.sha256, join(folder, frameFile(index))).catch(lost);

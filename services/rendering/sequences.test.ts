@@ -2,63 +2,38 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import pino from 'pino';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RenderRecordService } from '#contracts/generated/data_pb.js';
 import { newId } from '#contracts/ids/ids.ts';
-import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { frameChunks } from '#contracts/jobs/frame-chunks.ts';
 import { type FrameFiles, JOB_KINDS, type JobResult } from '#contracts/jobs/job-kinds.ts';
 import { RenderRequest, taskOf } from '#contracts/render/render-request.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 import { completeSequence, frameCountOf } from '#contracts/render/sequence-rules.ts';
-import { JobOffice } from '#platform/jobs/testing/job-office.ts';
-import { openFolderStore } from '#platform/objects/folder-store.ts';
-import type { ObjectStore } from '#platform/objects/objects.ts';
-import { createRpcClient } from '#platform/rpc/client.ts';
-import { createMemoryTransport } from '#platform/rpc/transports.ts';
-import type { Service } from '#platform/service/service.ts';
+import { putBytes, readBytes } from '#platform/objects/testing/bytes.ts';
 import { loadLibav } from '#platform/video/libav.ts';
 import { decodeVideo } from '#platform/video/testing/decode-video.ts';
 import { makeCube } from '#test/models/cube.ts';
 import { checkRequest } from './check-request.ts';
-import { createRenderingService } from './service.ts';
+import { openRendering, type TestRendering } from './testing/open-rendering.ts';
 
-const GIB = 1024 ** 3;
 let folder: string;
-let objects: ObjectStore;
-let office: JobOffice;
-let service: Service;
-
+let rendering: TestRendering;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'maquette-sequences-test-'));
-  objects = await openFolderStore({ directory: join(folder, 'objects') });
-  office = new JobOffice();
-  const records = createMemoryTransport((router) => {
-    router.service(RenderRecordService, { requestRender: () => ({ renderJson: '{}' }) });
-  });
-  service = await createRenderingService({
-    jobs: office.client,
-    renders: createRpcClient(RenderRecordService, records),
-    objects,
-    workFolder: join(folder, 'work'),
-    sandboxLimits: { memoryBytes: 2 * GIB, seconds: 120, outputBytes: GIB },
-    threads: 2,
-    concurrency: 1,
-    logger: pino({ level: 'silent' }),
-  });
-  await service.start();
+  rendering = await openRendering({ memoryBytes: 2 ** 31 });
 });
-
 afterAll(async () => {
-  await service.stop();
-  await objects.close();
+  await rendering?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-async function* chunks(bytes: Uint8Array) {
-  yield bytes;
+const complete = (input: object) => completeSequence(taskOf(RenderRequest.parse(input)) as SequenceRequest);
+
+/** What the jobs of one sequence share. */
+async function jobOf(request: SequenceRequest) {
+  const glb = await putBytes(rendering.objects, await makeCube());
+  return { renderId: newId('render'), assetId: newId('asset'), versionId: newId('version'), glb, request };
 }
 
 /** Queues what `render.frames` and `render.sequence` jobs a sequence needs, and passes the frames on as the data service does. */
@@ -67,9 +42,9 @@ async function makeSequence(input: object): Promise<{
   frames: FrameFiles[];
   made: JobResult<'render.sequence'>;
 }> {
-  const request = completeSequence(taskOf(RenderRequest.parse(input)) as SequenceRequest);
-  const glb = await objects.put(chunks(await makeCube()));
-  const common = { renderId: newId('render'), assetId: newId('asset'), versionId: newId('version'), glb, request };
+  const request = complete(input);
+  const common = await jobOf(request);
+  const { office } = rendering;
   const frames: FrameFiles[] = [];
   for (const chunk of frameChunks(request)) {
     const outcome = await office.finished('render.frames', { ...common, ...chunk });
@@ -81,15 +56,9 @@ async function makeSequence(input: object): Promise<{
   return { request, frames, made: JOB_KINDS['render.sequence'].result.parse(JSON.parse(outcome.value)) };
 }
 
-async function bytesOf(sha256: Sha256): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const chunk of await objects.read(sha256)) parts.push(chunk);
-  return Buffer.concat(parts);
-}
-
 async function decode(made: JobResult<'render.sequence'>, decoder?: string) {
   const path = join(folder, `${made.file.blob.sha256}.video`);
-  await writeFile(path, await bytesOf(made.file.blob.sha256));
+  await writeFile(path, await readBytes(rendering.objects, made.file.blob.sha256));
   return decodeVideo(loadLibav(), path, decoder);
 }
 
@@ -114,11 +83,9 @@ describe('sequences, in the sandbox', () => {
 
   it('the same in other chunks has the same frames', async () => {
     const whole = await makeSequence(SMALL);
-    const glb = await objects.put(chunks(await makeCube()));
-    const common = { renderId: newId('render'), assetId: newId('asset'), versionId: newId('version'), glb };
+    const common = await jobOf(whole.request);
     for (const first of [7, 3]) {
-      const payload = { ...common, request: whole.request, first, count: 2 };
-      const outcome = await office.finished('render.frames', payload);
+      const outcome = await rendering.office.finished('render.frames', { ...common, first, count: 2 });
       if (outcome.case !== 'resultJson') throw new Error(JSON.stringify(outcome));
       const { frames } = JOB_KINDS['render.frames'].result.parse(JSON.parse(outcome.value));
       expect(frames).toEqual(whole.frames.slice(first, first + 2));
@@ -148,7 +115,7 @@ describe('sequences, in the sandbox', () => {
       media: { frames: 5, fps: null },
     });
     expect(frames.every(({ camera, depth }) => camera && depth)).toBe(true);
-    const files = unzipSync(await bytesOf(made.file.blob.sha256));
+    const files = unzipSync(await readBytes(rendering.objects, made.file.blob.sha256));
     const names = (folderName: string, ending: string) =>
       Array.from({ length: 5 }, (_, index) => `${folderName}/000${index}.${ending}`);
     expect(Object.keys(files).sort()).toEqual(
@@ -169,11 +136,9 @@ describe('sequences, in the sandbox', () => {
   });
 
   it('stop when they are canceled, drawing and encoding alike', async () => {
-    const request = completeSequence(
-      taskOf(RenderRequest.parse({ ...SMALL, width: 640, height: 480, samples: 64 })) as SequenceRequest,
-    );
-    const glb = await objects.put(chunks(await makeCube()));
-    const common = { renderId: newId('render'), assetId: newId('asset'), versionId: newId('version'), glb, request };
+    const { office } = rendering;
+    const request = complete({ ...SMALL, width: 640, height: 480, samples: 64 });
+    const common = await jobOf(request);
     const { frames } = await makeSequence({ ...SMALL, frames: 2 });
     const many = Array.from({ length: 2000 }, (_, index) => frames[index % 2]);
     const small = { ...request, width: 96, height: 64, frames: 2000 };
@@ -238,23 +203,6 @@ describe('what cannot be made', () => {
     expect(refusal(path([at(0, [1, 0, 0]), at(1, [0, 0, 1])], { projection: 'orthographic' })).code).toBe(
       'invalid_request',
     );
-  });
-
-  it('an encoder that would need too much memory is refused before the first frame is drawn', async () => {
-    const request = completeSequence(
-      taskOf(RenderRequest.parse({ ...SMALL, width: 8192, height: 8192, samples: 1 })) as SequenceRequest,
-    );
-    const glb = await objects.put(chunks(await makeCube()));
-    const common = { renderId: newId('render'), assetId: newId('asset'), versionId: newId('version'), glb, request };
-    const startedAt = performance.now();
-    const outcome = await office.finished('render.frames', { ...common, first: 0, count: 1 });
-    if (outcome.case !== 'failure') throw new Error('it was drawn');
-    expect(outcome.value.retryable).toBe(false);
-    expect(JSON.parse(outcome.value.errorJson)).toMatchObject({
-      code: 'render_too_large',
-      message: expect.stringMatching(/8192 × 8192 as mp4 needs about \d,\d{3} MiB/),
-    });
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it('more than the limits allow is refused with the figures', () => {

@@ -1,80 +1,19 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Document, NodeIO } from '@gltf-transform/core';
-import pino from 'pino';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
-import { RenderRecordService } from '#contracts/generated/data_pb.js';
-import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { newId } from '#contracts/ids/ids.ts';
-import { JOB_KINDS, type JobResult } from '#contracts/jobs/job-kinds.ts';
-import type { ModelFacts } from '#contracts/model/model-report.ts';
+import type { JobResult } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
-import { JobOffice } from '#platform/jobs/testing/job-office.ts';
-import { openFolderStore } from '#platform/objects/folder-store.ts';
-import type { ObjectStore } from '#platform/objects/objects.ts';
-import { createRpcClient } from '#platform/rpc/client.ts';
-import { createMemoryTransport } from '#platform/rpc/transports.ts';
-import type { Service } from '#platform/service/service.ts';
+import { putBytes, readBytes } from '#platform/objects/testing/bytes.ts';
 import { corpusFile, hasCorpus } from '#test/corpus.ts';
-import { createRenderingService } from './service.ts';
+import { openRendering, type TestRendering } from './testing/open-rendering.ts';
 
-const GIB = 1024 ** 3;
-/** Of a model of one triangle. */
-const FACTS: ModelFacts = {
-  triangles: 1,
-  vertices: 3,
-  points: 0,
-  splats: 0,
-  lines: 0,
-  drawCalls: 1,
-  lights: 0,
-  textures: [],
-  animations: [],
-  variants: [],
-  glbBytes: 1000,
-};
-let folder: string;
-let objects: ObjectStore;
-let office: JobOffice;
-let service: Service;
-/** Requests that reached the data service. */
-const recorded: { requestJson: string; priority: number }[] = [];
-
+let rendering: TestRendering;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'maquette-rendering-test-'));
-  objects = await openFolderStore({ directory: join(folder, 'objects') });
-  office = new JobOffice();
-  const records = createMemoryTransport((router) => {
-    router.service(RenderRecordService, {
-      requestRender(request) {
-        recorded.push(request);
-        return { renderJson: '{"recorded":true}' };
-      },
-      describeModel: () => ({ factsJson: JSON.stringify(FACTS) }),
-    });
-  });
-  service = await createRenderingService({
-    jobs: office.client,
-    renders: createRpcClient(RenderRecordService, records),
-    objects,
-    workFolder: join(folder, 'work'),
-    sandboxLimits: { memoryBytes: GIB, seconds: 60, outputBytes: GIB },
-    threads: 2,
-    concurrency: 1,
-    logger: pino({ level: 'silent' }),
-  });
-  await service.start();
+  rendering = await openRendering({ memoryBytes: 2 ** 30, seconds: 60 });
 });
-
-afterAll(async () => {
-  await service.stop();
-  expect(await readdir(join(folder, 'work', 'rendering'))).toEqual([]);
-  await objects.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rendering?.close());
 
 /** A tetrahedron with a red material, which may have a texture; or nothing at all. */
 async function model(options: { empty?: boolean; texture?: Uint8Array } = {}): Promise<Uint8Array> {
@@ -99,42 +38,27 @@ async function model(options: { empty?: boolean; texture?: Uint8Array } = {}): P
   return new NodeIO().writeBinary(document);
 }
 
-async function* chunks(bytes: Uint8Array) {
-  yield bytes;
-}
-
-async function render(bytes: Uint8Array, request: Partial<ImageRequest>) {
-  const glb = await objects.put(chunks(bytes));
-  return office.finished('render.image', {
-    renderId: newId('render'),
-    assetId: newId('asset'),
-    versionId: newId('version'),
-    glb,
-    request: ImageRequest.parse(request),
-  });
-}
+const stored = async (bytes: Uint8Array) => ({ glb: await putBytes(rendering.objects, bytes) });
 
 async function picture(bytes: Uint8Array, request: Partial<ImageRequest>): Promise<JobResult<'render.image'>> {
-  const outcome = await render(bytes, request);
-  if (outcome.case !== 'resultJson') throw new Error(JSON.stringify(outcome));
-  return JOB_KINDS['render.image'].result.parse(JSON.parse(outcome.value));
+  const outcome = await rendering.render(await stored(bytes), request);
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.error));
+  return outcome.result;
 }
 
 async function refusal(
   bytes: Uint8Array,
   request: Partial<ImageRequest>,
 ): Promise<ErrorValue & { retryable: boolean }> {
-  const outcome = await render(bytes, request);
-  if (outcome.case !== 'failure') throw new Error(`it was accepted: ${outcome.case}`);
-  return { ...JSON.parse(outcome.value.errorJson), retryable: outcome.value.retryable };
+  const outcome = await rendering.render(await stored(bytes), request);
+  if (outcome.ok) throw new Error('it was accepted');
+  return outcome.error;
 }
 
 const blobOf = (made: JobResult<'render.image'>) => made.files[0]!.blob.sha256;
 
 async function pixels(made: JobResult<'render.image'>) {
-  const parts: Buffer[] = [];
-  for await (const chunk of await objects.read(blobOf(made))) parts.push(chunk);
-  const image = sharp(Buffer.concat(parts));
+  const image = sharp(await readBytes(rendering.objects, blobOf(made)));
   const { format } = await image.metadata();
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 4, (y * info.width + x) * 4 + 4)];
@@ -202,15 +126,9 @@ describe('renders', () => {
   });
 
   it('stops when its job is canceled', async () => {
+    const { office } = rendering;
     office.state = 'canceled';
-    const glb = await objects.put(chunks(await model()));
-    const jobId = office.add('render.image', {
-      renderId: newId('render'),
-      assetId: newId('asset'),
-      versionId: newId('version'),
-      glb,
-      request: ImageRequest.parse({ width: 2048, height: 2048, samples: 64 }),
-    });
+    const jobId = rendering.begin(await stored(await model()), { width: 2048, height: 2048, samples: 64 });
     await expect.poll(() => office.beats.some((beat) => beat.jobId === jobId), { timeout: 10_000 }).toBe(true);
     office.state = 'running';
     const startedAt = performance.now();
@@ -221,13 +139,8 @@ describe('renders', () => {
 });
 
 describe('RequestImage', () => {
-  const client = () =>
-    createRpcClient(
-      RenderingService,
-      createMemoryTransport((router) => service.rpc?.(router)),
-    );
   const request = (image: unknown, purpose = 'request') =>
-    client().requestImage({
+    rendering.client.requestImage({
       organizationId: newId('organization'),
       assetId: newId('asset'),
       requestJson: JSON.stringify(image),
@@ -235,6 +148,7 @@ describe('RequestImage', () => {
     });
 
   it('fills in the defaults and has the request recorded, more urgent ones first', async () => {
+    const { recorded } = rendering;
     recorded.length = 0;
     expect((await request({ width: 100, format: 'jpg' })).renderJson).toBe('{"recorded":true}');
     await request({}, 'url');
@@ -274,7 +188,7 @@ describe('RequestImage', () => {
   });
 
   it('tells what it can do', async () => {
-    const capabilities = await client().getCapabilities({});
+    const capabilities = await rendering.client.getCapabilities({});
     expect(capabilities).toMatchObject({
       formats: ['png', 'jpg', 'webp', 'avif', 'exr'],
       maxWidth: 8192,
@@ -282,7 +196,7 @@ describe('RequestImage', () => {
     });
     expect(capabilities.environments).toContain('studio');
     expect(capabilities.views).toContain('three-quarter');
-    expect(await service.ready()).toEqual({ ready: true });
+    expect(await rendering.service.ready()).toEqual({ ready: true });
   });
 });
 

@@ -10,6 +10,7 @@ import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { WorkerSize } from './cost/estimate-image.ts';
 import { RESIDUE_BYTES } from './cost/process-memory.ts';
+import { OUTPUT_CEILING, TIME_CEILING } from './cost/run-limits.ts';
 import { WorkRate } from './cost/work-rate.ts';
 import { environmentCheck } from './environment-check.ts';
 import { registerRpc } from './rpc.ts';
@@ -24,6 +25,8 @@ export interface RenderingServiceDeps {
   /** Parent of the folders in which the sandboxed processes work. */
   workFolder: string;
   sandboxLimits: SandboxLimits;
+  /** How long a picture may wait and be read before it becomes an environment; a minute unless given. */
+  checkSeconds?: number | undefined;
   /** Threads of one render. */
   threads: number;
   /** Renders at once, each in a process of its own. */
@@ -45,6 +48,8 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
     entry,
     size: concurrency,
     limits: deps.sandboxLimits,
+    // Sequences take longer than an image, and make more: see `cost/run-limits.ts`.
+    ceilings: { seconds: TIME_CEILING, outputBytes: OUTPUT_CEILING },
     folder: deps.workFolder,
     allow: { workers: true, addons: true },
     idleBytes: KEEP_BYTES + RESIDUE_BYTES,
@@ -62,7 +67,7 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
         worker: size,
         rate,
         seconds: deps.sandboxLimits.seconds,
-        checkEnvironment: environmentCheck({ objects, sandbox }),
+        checkEnvironment: environmentCheck({ objects, sandbox, seconds: deps.checkSeconds }),
       }),
     async start() {
       worker = startWorker({
@@ -70,8 +75,8 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
         client: jobs,
         handlers: {
           'render.image': renderHandler({ objects, sandbox, worker: size, rate }),
-          'render.frames': framesHandler({ objects, sandbox, worker: size }),
-          'render.sequence': sequenceHandler({ objects, sandbox }),
+          'render.frames': framesHandler({ objects, sandbox, worker: size, limits: deps.sandboxLimits }),
+          'render.sequence': sequenceHandler({ objects, sandbox, limits: deps.sandboxLimits }),
         },
         concurrency,
         able: () => sandbox.ready().ready,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
-import { modelMissing } from './errors.ts';
+import { environmentMissing, modelMissing } from './errors.ts';
 import { ENVIRONMENT_FILE, GLB_FILE } from './sandbox/render-input.ts';
 
 /** What a sandboxed process says a render took; it has read untrusted bytes, so it is parsed. */
@@ -29,6 +29,6 @@ export async function copyEnvironment(
 ): Promise<void> {
   if (picture === undefined) return;
   await objects.copyTo(picture.sha256, join(folder, ENVIRONMENT_FILE)).catch((error: unknown) => {
-    throw modelMissing(error);
+    throw environmentMissing(error);
   });
 }

@@ -37,7 +37,7 @@ export const ENVIRONMENT_OPERATIONS = {
     upload: { form: EnvironmentForm, raw: RAW_ENVIRONMENT_TYPES },
     responses: { 201: { description: 'The new environment', body: Environment } },
     answerHeaders: { Location: 'Where the environment is' },
-    errors: ['environment_invalid', 'payload_too_large', 'unsupported_media_type'],
+    errors: ['environment_invalid', 'payload_too_large', 'unsupported_media_type', 'unavailable'],
     example: { answer: exampleEnvironment },
   },
   listEnvironments: {

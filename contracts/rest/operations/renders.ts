@@ -45,7 +45,7 @@ export const RENDER_OPERATIONS = {
       Location: 'Where the job (202) or the render (200, 201) is',
       'Preference-Applied': '`wait=N`, when it was asked for',
     },
-    errors: ['not_found', 'conflict', 'render_too_large'],
+    errors: ['not_found', 'conflict', 'render_too_large', 'unavailable'],
     example: { body: exampleRenderInput, answer: exampleRenderJob },
   },
   estimateRender: {

@@ -68,7 +68,7 @@ export const Render = z.object({
     .nullable(),
   estimate: RenderEstimate.omit({ parts: true, fits: true })
     .nullable()
-    .describe('What it was expected to take; compare with `cost`. Null for previews'),
+    .describe('What it was expected to take; compare with `cost`. Null for previews and for what was there already'),
   error: PublicError.nullable(),
   createdAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),

@@ -16,7 +16,7 @@ export type HostileInput =
   | {
       do: 'print' | 'exit' | 'abort' | 'flood' | 'raw-flood' | 'long-frame' | 'garbage' | 'wait' | 'stubborn';
     }
-  | { do: 'throw' | 'throw-plain' | 'copy' | 'big-result' | 'reject-late' | 'eval-thread' | 'memory' };
+  | { do: 'throw' | 'throw-plain' | 'copy' | 'big-result' | 'reject-late' | 'eval-thread' | 'memory' | 'exit-later' };
 
 /** Does as told, to show what a sandbox holds and what it reports. */
 export async function run(input: HostileInput, context: SandboxTaskContext): Promise<unknown> {
@@ -123,6 +123,9 @@ export async function run(input: HostileInput, context: SandboxTaskContext): Pro
       return thread(input.path, { execArgv: [] });
     case 'eval-thread':
       return new Worker('require("node:net")', { eval: true }).threadId;
+    case 'exit-later':
+      setTimeout(() => process.exit(0), 60);
+      return 'done';
     case 'memory':
       return process.memoryUsage.rss();
     default:

@@ -12,11 +12,10 @@ import { renderKey } from '#contracts/jobs/derivative-key.ts';
 import { FRAMES_SHARE, frameChunks } from '#contracts/jobs/frame-chunks.ts';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
-import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
-import { completeForModel, frameCountOf, type SequenceProblem } from '#contracts/render/sequence-rules.ts';
+import { completeForModel, frameCountOf } from '#contracts/render/sequence-rules.ts';
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
-import { invalid, notFound, notRenderable } from '../errors.ts';
+import { notFound, notRenderable } from '../errors.ts';
 import { recordFiles } from '../settle/record-files.ts';
 import { finishPreview, renderComplete } from '../settle/render-image.ts';
 import { type LockedAsset, lockAsset } from '../store/assets.ts';
@@ -62,50 +61,126 @@ export async function requestRender(
   assetId: AssetId,
   wish: RenderWish,
 ): Promise<Render> {
-  if (wish.purpose === 'url') {
-    const finished = await findCached(deps.database.kysely, organizationId, assetId, wish.request);
-    if (finished) return finished;
-  }
-  return deps.database.transaction(async (trx) => {
-    const asset = await lockAsset(trx, organizationId, assetId);
-    const version = await readVersionFacts(trx, organizationId, asset.versionId);
-    if (!version?.glb) throw notRenderable(assetId, version?.state ?? 'failed');
-    const request = await completed(trx, organizationId, version.id, wish.request);
-    const renderable = { ...version, glb: version.glb };
-    const { id, events } = await recordRender(trx, deps, asset, renderable, { ...wish, request });
-    for (const event of events) await deps.bus.publish(trx, event);
-    return readRender(trx, organizationId, id);
+  const finished = await findCached(deps.database.kysely, organizationId, assetId, wish);
+  if (finished) return finished;
+  return inTurn(deps, organizationId, assetId, wish, async (trx, asset, version, complete) =>
+    announced(trx, deps, asset, await recordRender(trx, deps, asset, version, complete)),
+  );
+}
+
+/**
+ * As `requestRender`, as far as no job has to be queued: a wish whose image is stored or being made is granted whatever
+ * the image would take.
+ *
+ * @returns undefined, with nothing recorded, when the image has to be made
+ * @throws MaquetteError as `requestRender`
+ */
+export async function reuseRender(
+  deps: OperationDeps,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  wish: RenderWish,
+): Promise<Render | undefined> {
+  const finished = await findCached(deps.database.kysely, organizationId, assetId, wish);
+  if (finished) return finished;
+  return inTurn(deps, organizationId, assetId, wish, async (trx, asset, version, complete) => {
+    const source = await sourceOf(trx, deps, asset, version, complete);
+    const reused = await recordReused(trx, deps, asset, version, complete, source);
+    return reused && announced(trx, deps, asset, reused);
   });
 }
 
 /** A version that can be rendered. */
 export type RenderableVersion = VersionFacts & { glb: BlobReference };
 
-/** The same for a given version of a locked asset, in the caller's transaction, which publishes the events at its end. */
+/** A render that a transaction has recorded, and the events that it publishes at its end. */
+interface Recorded {
+  id: RenderId;
+  events: NewEvent[];
+}
+
+/** What a picture is made from, and its name. */
+interface Source {
+  key: Sha256;
+  /** The picture of the environment that the request names by id. */
+  environment: BlobReference | undefined;
+}
+
+/** Runs `record` in a transaction that holds the asset, with its newest version and the request complete for it. */
+function inTurn<T>(
+  deps: OperationDeps,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  wish: RenderWish,
+  record: (trx: DataTrx, asset: LockedAsset, version: RenderableVersion, wish: RenderWish) => Promise<T>,
+): Promise<T> {
+  return deps.database.transaction(async (trx) => {
+    const asset = await lockAsset(trx, organizationId, assetId);
+    const version = await readVersionFacts(trx, organizationId, asset.versionId);
+    if (!version?.glb) throw notRenderable(assetId, version?.state ?? 'failed');
+    const request = await completed(trx, organizationId, version.id, wish.request);
+    return record(trx, asset, { ...version, glb: version.glb }, { ...wish, request });
+  });
+}
+
+async function announced(
+  trx: DataTrx,
+  { bus }: OperationDeps,
+  { organizationId }: LockedAsset,
+  { id, events }: Recorded,
+): Promise<Render> {
+  for (const event of events) await bus.publish(trx, event);
+  return readRender(trx, organizationId, id);
+}
+
+/**
+ * Records a render of a given version of a locked asset, in the caller's transaction, which publishes the events at its
+ * end; see `requestRender`.
+ */
 export async function recordRender(
   trx: DataTrx,
   deps: OperationDeps,
   asset: LockedAsset,
   version: RenderableVersion,
   wish: RenderWish,
-): Promise<{ id: RenderId; events: NewEvent[] }> {
-  const environment = await readEnvironmentOf(trx, asset.organizationId, wish.request);
-  if (environment) await claimBlobs(trx, deps.objects, [environment]);
-  const key = renderKey(version.glb.sha256, operationOf(wish.request), wish.request, environment?.sha256);
-  const derivative = await reuseDerivative(trx, deps, asset, version, key);
-  if (derivative) return recordCached(trx, asset, version, wish, key, derivative);
-
-  const leader = await findLeader(trx, asset.organizationId, version.id, key);
-  if (leader) {
-    await raisePriority(trx, leader.jobId, wish.priority);
-    if (wish.purpose === 'url') return { id: leader.id, events: [] };
-    return recordPending(trx, asset, version, wish, key, newId('render'), leader.jobId, false);
-  }
-
+): Promise<Recorded> {
+  const source = await sourceOf(trx, deps, asset, version, wish);
+  const reused = await recordReused(trx, deps, asset, version, wish, source);
+  if (reused) return reused;
   const renderId = newId('render');
   const jobId = newId('job');
-  await enqueueRender(trx, deps, asset, version, wish, { renderId, jobId, environment });
-  return recordPending(trx, asset, version, wish, key, renderId, jobId, true);
+  await enqueueRender(trx, deps, asset, version, wish, { renderId, jobId, environment: source.environment });
+  return recordPending(trx, asset, version, wish, source.key, renderId, jobId, true);
+}
+
+async function sourceOf(
+  trx: DataTrx,
+  { objects }: OperationDeps,
+  { organizationId }: LockedAsset,
+  { glb }: RenderableVersion,
+  { request }: RenderWish,
+): Promise<Source> {
+  const environment = await readEnvironmentOf(trx, organizationId, request);
+  if (environment) await claimBlobs(trx, objects, [environment]);
+  return { key: renderKey(glb.sha256, operationOf(request), request, environment?.sha256), environment };
+}
+
+/** Records a render whose image is stored, or that joins one which waits for it; undefined when there is neither. */
+async function recordReused(
+  trx: DataTrx,
+  deps: OperationDeps,
+  asset: LockedAsset,
+  version: RenderableVersion,
+  wish: RenderWish,
+  { key }: Source,
+): Promise<Recorded | undefined> {
+  const derivative = await reuseDerivative(trx, deps, asset, version, key);
+  if (derivative) return recordCached(trx, asset, version, wish, key, derivative);
+  const leader = await findLeader(trx, asset.organizationId, version.id, key);
+  if (!leader) return undefined;
+  await raisePriority(trx, leader.jobId, wish.priority);
+  if (wish.purpose === 'url') return { id: leader.id, events: [] };
+  return recordPending(trx, asset, version, wish, key, newId('render'), leader.jobId, false);
 }
 
 /** Queues what makes a render: one job, or that of a sequence with its parts. */
@@ -156,16 +231,7 @@ async function completed(
   request: RenderTask,
 ): Promise<RenderTask> {
   if (!isSequence(request) || request.kind !== 'animation') return request;
-  const complete: SequenceRequest | SequenceProblem = completeForModel(
-    request,
-    await readAnimations(trx, organizationId, versionId),
-  );
-  if ('kind' in complete) return complete;
-  throw invalid(
-    complete.pointer,
-    complete.message,
-    'The report of the asset lists its animations and how long they are.',
-  );
+  return completeForModel(request, await readAnimations(trx, organizationId, versionId));
 }
 
 function operationOf(request: RenderTask): 'render.image' | 'render.sequence' {
@@ -181,7 +247,7 @@ async function recordPending(
   id: RenderId,
   jobId: JobId,
   leads: boolean,
-): Promise<{ id: RenderId; events: NewEvent[] }> {
+): Promise<Recorded> {
   const { id: assetId, organizationId } = asset;
   await insertRender(trx, {
     id,
@@ -206,7 +272,7 @@ async function recordCached(
   { request, purpose, estimate }: RenderWish,
   key: Sha256,
   derivative: DerivativeRow,
-): Promise<{ id: RenderId; events: NewEvent[] }> {
+): Promise<Recorded> {
   const jobId = derivative.job_id;
   const id = await insertRender(trx, {
     organizationId: asset.organizationId,
@@ -269,13 +335,14 @@ async function reuseDerivative(
   });
 }
 
-/** The finished render by URL of an asset's newest version, if there is one. @throws MaquetteError `not_found` */
+/** Of a wish by URL the finished render of the asset's newest version, if there is one. @throws MaquetteError `not_found` */
 async function findCached(
   db: DataReader,
   organizationId: OrganizationId,
   assetId: AssetId,
-  request: RenderTask,
+  { request, purpose }: RenderWish,
 ): Promise<Render | undefined> {
+  if (purpose !== 'url') return undefined;
   const version = await readNewestVersion(db, organizationId, assetId);
   if (!version) throw notFound('asset', assetId);
   if (!version.glb) return undefined;

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { AssetId, DerivativeId, JobId, OrganizationId, VersionId } from '#contracts/ids/ids.ts';
 import type { BlobReference, SourceFile } from '#contracts/jobs/job-kinds.ts';
@@ -75,11 +75,11 @@ export async function readAnimations(
 ): Promise<ModelReport['animations']> {
   const row = await db
     .selectFrom('versions')
-    .select('report')
+    .select(sql<ModelReport['animations'] | null>`report -> 'animations'`.as('animations'))
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .executeTakeFirst();
-  return row?.report?.animations ?? [];
+  return row?.animations ?? [];
 }
 
 /** Of the newest version of an asset. */
@@ -108,12 +108,17 @@ export async function readModelFacts(
   const row = await selectFacts(db, organizationId)
     .innerJoin('assets', 'assets.version_id', 'versions.id')
     .where('assets.id', '=', assetId)
-    .select('versions.report')
+    .select(factsOfReport.as('facts'))
     .executeTakeFirst();
   if (!row) throw notFound('asset', assetId);
-  if (!row.report || row.glb_sha256 === null) throw notRenderable(assetId, row.state);
-  return ModelFacts.parse(row.report);
+  if (!row.facts || row.glb_sha256 === null) throw notRenderable(assetId, row.state);
+  return ModelFacts.parse(row.facts);
 }
+
+/** A report can be megabytes, of which these are a few kilobytes. */
+const factsOfReport = sql<unknown>`(
+  select json_object_agg(field.key, field.value) from json_each(versions.report) as field
+  where field.key in (${sql.join(Object.keys(ModelFacts.shape))}))`;
 
 function selectFacts(db: DataReader, organizationId: OrganizationId) {
   return db

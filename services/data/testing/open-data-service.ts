@@ -17,6 +17,7 @@ import { createBus } from '#platform/bus/create-bus.ts';
 import type { BusTables } from '#platform/bus/tables.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import { putBytes } from '#platform/objects/testing/bytes.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import { createRestClient, memoryRestTransport } from '#platform/rest/rest-client.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
@@ -106,7 +107,7 @@ export async function openDataService(
     as: (organization = ours) => ({ headers: { 'x-maquette-organization': organization } }),
 
     async file(name, content) {
-      const { sha256, bytes } = await objects.put(chunks(content));
+      const { sha256, bytes } = await putBytes(objects, content);
       return { name, sha256, bytes };
     },
     async upload(name, content = `${name} ${Math.random()}`, organization = ours) {
@@ -126,11 +127,11 @@ export async function openDataService(
       if (job.kind === 'render.frames') {
         const { first, count } = JOB_KINDS['render.frames'].payload.parse(JSON.parse(job.payloadJson));
         const frames = Array.from({ length: count }, async (_, index) => ({
-          image: await objects.put(chunks(`${content} ${first + index}`)),
+          image: await putBytes(objects, `${content} ${first + index}`),
         }));
         return { frames: await Promise.all(frames), stats };
       }
-      const { sha256, bytes } = await objects.put(chunks(content));
+      const { sha256, bytes } = await putBytes(objects, content);
       if (job.kind === 'geometry.process') {
         return { glb: { sha256, bytes }, report: modelReport(content.length), seconds: 0.25 };
       }
@@ -192,10 +193,6 @@ export async function openDataService(
     },
   };
   return test;
-}
-
-async function* chunks(content: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(content);
 }
 
 /** An error as a worker reports it: the input's fault. */

@@ -1,8 +1,6 @@
 import type { DrawnReport, ModelFacts } from '#contracts/model/model-report.ts';
-import { type ImageFormat, ImageRequest } from '#contracts/render/image-request.ts';
+import type { ImageFormat, ImageRequest } from '#contracts/render/image-request.ts';
 import { allSamplesOf, momentCountOf } from '#contracts/render/image-rules.ts';
-import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
-import { frameCountOf } from '#contracts/render/sequence-rules.ts';
 import type { RenderEstimate } from '#contracts/rest/resources/render.ts';
 import { environmentBytes } from '#engine/render/environment/environment-plan.ts';
 import { BUILT_IN_SIZE } from '#engine/render/environment-file.ts';
@@ -55,21 +53,18 @@ const PREVIEW_RAYS = { pixel: 2.6, sample: 0.15 };
  * Memory of a render and how long it takes.
  *
  * @param rate of the machine, see `WorkRate`; 1 is the machine of the constants
+ * @param environmentFile bytes of the file of an uploaded environment that the request names
  */
 export function estimateImage(
   report: ModelFacts,
   request: ImageRequest,
   worker: WorkerSize,
   rate: number,
+  environmentFile = 0,
 ): RenderEstimate {
   const drawn = report.drawn ?? assumeDrawn(report);
-  const { width, height, integrator } = request;
-  const moments = momentCountOf(request);
-  const samples = allSamplesOf(request);
-  const pixels = width * height;
+  const { threads } = worker;
   const vertices = drawn.vertices + drawn.copied.vertices;
-  const triangles = drawn.triangles + drawn.copied.triangles;
-
   const uploaded = request.environment.startsWith('env_');
   const scene = planMemory(
     sizeFrom(drawn),
@@ -77,7 +72,8 @@ export function estimateImage(
     environmentBytes({ size: uploaded ? LARGEST_MAP : BUILT_IN_SIZE }),
   );
   const image = planImage(scene.total, request, scene.named);
-  const load = { glbBytes: report.glbBytes, vertices, textures: drawn.textures, request, threads: worker.threads };
+  const { glbBytes } = report;
+  const load = { glbBytes, vertices, textures: drawn.textures, request, threads, environmentBytes: environmentFile };
   // What building the trees takes lies where the image does later, so that the larger of the two counts.
   const { 'building the tree': _built, ...held } = scene.parts;
   const filtering = uploaded ? PANORAMA_BYTES : 0;
@@ -88,24 +84,10 @@ export function estimateImage(
   if (kernelBytes < KEEP_BYTES) parts['kept for the next render'] = KEEP_BYTES - kernelBytes;
   const peakBytes = Math.ceil(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0));
 
-  const texels = drawn.textures.reduce((sum, texture) => sum + texture.width * texture.height, 0);
-  const { threads } = worker;
-  const traced = integrator === 'path' && request.passes.includes('beauty');
-  const drawing = traced
-    ? (pixels * samples) / SPEED.path
-    : (pixels * (moments + SPEED.preview.sample * samples)) / SPEED.preview.pixels;
-  const seconds =
-    SPEED.fixed +
-    report.glbBytes / SPEED.read +
-    texels / (SPEED.textures * Math.min(threads, 4)) +
-    triangles / (SPEED.triangles * threads) +
-    drawing / threads +
-    (pixels * request.passes.length) / ENCODED[request.format];
+  const { opening, drawing } = secondsOf(report, request, threads);
   return {
-    seconds: Number((seconds * rate).toPrecision(3)),
-    rays: Math.ceil(
-      pixels * (traced ? PATH_RAYS * samples : PREVIEW_RAYS.pixel * moments + PREVIEW_RAYS.sample * samples),
-    ),
+    seconds: rounded((opening + drawing) * rate),
+    rays: Math.ceil(request.width * request.height * raysOf(request)),
     peakBytes,
     memoryLimit: worker.memoryBytes,
     fits: peakBytes <= worker.memoryBytes,
@@ -113,15 +95,46 @@ export function estimateImage(
   };
 }
 
-/** The same of any task: a sequence takes the memory of a frame and the time of all. */
-export function estimateTask(facts: ModelFacts, task: RenderTask, worker: WorkerSize, rate: number): RenderEstimate {
-  if (!isSequence(task)) return estimateImage(facts, task, worker, rate);
-  const { kind: _kind, format: _format, ...look } = { format: undefined, ...task };
-  const passes = task.kind === 'dataset' && task.depth ? ['beauty', 'depth'] : ['beauty'];
-  const time = task.kind === 'animation' ? task.start : task.time;
-  const frame = estimateImage(facts, ImageRequest.parse({ ...look, time, passes }), worker, rate);
-  const frames = frameCountOf(task);
-  return { ...frame, rays: frame.rays * frames, seconds: frame.seconds * frames };
+/** Rays of a pixel. */
+function raysOf(request: ImageRequest): number {
+  const samples = allSamplesOf(request);
+  if (isTraced(request)) return PATH_RAYS * samples;
+  return PREVIEW_RAYS.pixel * momentCountOf(request) + PREVIEW_RAYS.sample * samples;
+}
+
+/**
+ * How long a picture takes on the machine of the constants, in seconds: `opening` the model, which the frames of a
+ * sequence share, and `drawing` and encoding it.
+ */
+export function secondsOf(
+  report: ModelFacts,
+  request: ImageRequest,
+  threads: number,
+): { opening: number; drawing: number } {
+  const { triangles, copied, textures } = report.drawn ?? assumeDrawn(report);
+  const texels = textures.reduce((sum, texture) => sum + texture.width * texture.height, 0);
+  const samples = allSamplesOf(request);
+  const pixels = request.width * request.height;
+  const tracing = isTraced(request)
+    ? (pixels * samples) / SPEED.path
+    : (pixels * (momentCountOf(request) + SPEED.preview.sample * samples)) / SPEED.preview.pixels;
+  return {
+    opening:
+      SPEED.fixed +
+      report.glbBytes / SPEED.read +
+      texels / (SPEED.textures * Math.min(threads, 4)) +
+      (triangles + copied.triangles) / (SPEED.triangles * threads),
+    drawing: tracing / threads + (pixels * request.passes.length) / ENCODED[request.format],
+  };
+}
+
+/** Seconds as an estimate tells them. */
+export function rounded(seconds: number): number {
+  return Number(seconds.toPrecision(3));
+}
+
+function isTraced({ integrator, passes }: ImageRequest): boolean {
+  return integrator === 'path' && passes.includes('beauty');
 }
 
 /** For models whose report was made before `drawn` was measured: no shared vertex, no copied mesh. */

@@ -2,6 +2,7 @@ import type { DisplayFormat, ImageRequest, PassName } from '#contracts/render/im
 import { type MomentRequest, momentCountOf } from '#contracts/render/image-rules.ts';
 import { ID_RANKS } from '#engine/render/kernel/layout.ts';
 import { WAITING_IMAGE_BYTES } from '#engine/render/textures.ts';
+import { KEEP_BYTES } from '#platform/render-threads/node-host.ts';
 
 const MIB = 2 ** 20;
 
@@ -54,21 +55,35 @@ export interface ProcessLoad {
   textures: readonly { width: number; height: number }[];
   request: Pick<ImageRequest, 'width' | 'height' | 'format' | 'passes'> & MomentRequest;
   threads: number;
+  /** Size of the file of an uploaded environment; 0 without one. */
+  environmentBytes: number;
+}
+
+/** Of the process itself, warm and with what earlier renders leave behind. */
+function warmBytes(threads: number): number {
+  return MEASURED.process + RESIDUE_BYTES + threads * MEASURED.thread;
+}
+
+/** Memory of a render process that draws nothing, in bytes by name: what is left of its limit is an encoder's. */
+export function idleMemory(threads: number): Record<string, number> {
+  return { process: warmBytes(threads), 'kept for the next render': KEEP_BYTES };
 }
 
 /**
  * Memory of a render process beside the kernel's, in bytes by name. Textures are given up before the picture is
  * encoded, so that the larger of the two counts.
  */
-export function processMemory({ glbBytes, vertices, textures, request, threads }: ProcessLoad): Record<string, number> {
+export function processMemory(load: ProcessLoad): Record<string, number> {
+  const { glbBytes, vertices, textures, request, threads, environmentBytes } = load;
   const decoded = textures.map(({ width, height }) => width * height * 4);
   const all = decoded.reduce((sum, bytes) => sum + bytes, 0);
   const waiting = Math.min(all, WAITING_IMAGE_BYTES + Math.max(0, ...decoded));
   const pixels = request.width * request.height;
   return {
     ...(momentCountOf(request) > 1 ? { 'motion blur': pixels * BLUR_BYTES } : {}),
-    process: MEASURED.process + RESIDUE_BYTES + threads * MEASURED.thread,
+    process: warmBytes(threads),
     model: Math.ceil(glbBytes * MEASURED.document + vertices * MEASURED.vertex),
+    ...(environmentBytes > 0 && { 'file of the environment': environmentBytes }),
     'decoding and encoding': Math.ceil(Math.max(waiting * MEASURED.texture, pixels * pixelBytes(request))),
   };
 }

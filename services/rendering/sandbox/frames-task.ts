@@ -9,15 +9,12 @@ import { drawFrames } from '#engine/render/sequence/draw-frames.ts';
 import { encodeDepth } from '#engine/render/sequence/encode-depth.ts';
 import { encodeImage } from '#platform/images/sharp-codec.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
-import { refuseLargeEncoder } from '#platform/video/encoder-memory.ts';
-import { memoryBesides } from './memory-besides.ts';
+import { environmentBytes, memoryBesides } from './memory-besides.ts';
 import { depthFile, type FramesInput, type FramesOutput, frameFile, GLB_FILE } from './render-input.ts';
 import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
 
 /** Share of a task before the first frame. */
 const READ_SHARE = 0.05;
-/** What a process holds beside an encoder: Node, the libraries, the small kernel memory that is kept. */
-const PROCESS_BYTES = 600 * 2 ** 20;
 /** Quality of PNG, which is lossless: not used. */
 const LOSSLESS = 100;
 
@@ -29,13 +26,13 @@ export async function makeFrames(
 ): Promise<FramesOutput> {
   const startedAt = performance.now();
   const { request, first, count, worker } = input;
-  if (request.kind !== 'dataset') refuseLargeEncoder(request, worker.memoryBytes - PROCESS_BYTES);
   context.progress(0, 'read');
   const bytes = await readFile(join(context.folder, GLB_FILE));
   const { document } = await readPosed([{ name: GLB_FILE, bytes }], STORED_MODEL_LIMITS, poseOf(request));
   context.signal.throwIfAborted();
   context.progress(READ_SHARE, 'render');
   const cameras: FrameCamera[] = [];
+  const hasDepth = request.kind === 'dataset' && request.depth;
   const stats = await drawFrames(
     document,
     request,
@@ -45,13 +42,18 @@ export async function makeFrames(
       count,
       signal: context.signal,
       memoryLimit: worker.memoryBytes,
-      besides: memoryBesides(document, bytes.byteLength, frameLoad(request), worker.threads),
+      besides: memoryBesides(document, {
+        glbBytes: bytes.byteLength,
+        environmentBytes: await environmentBytes(context.folder, request),
+        request: frameLoad(request),
+        threads: worker.threads,
+      }),
       onProgress: (share) => context.progress(READ_SHARE + share * (1 - READ_SHARE), 'render'),
     },
     async (index, image) => {
       if (request.kind === 'dataset') {
         cameras.push(image.camera);
-        if (request.depth) await writeFile(join(context.folder, depthFile(index)), encodeDepth(image));
+        if (hasDepth) await writeFile(join(context.folder, depthFile(index)), encodeDepth(image));
       }
       const [format, quality] =
         request.kind === 'dataset' ? [request.imageFormat, request.quality] : (['png', LOSSLESS] as const);

@@ -5,7 +5,7 @@ import type { RenderHost } from '#engine/render/render-host.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { encodeRender } from '#platform/images/encode-render.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
-import { memoryBesides } from './memory-besides.ts';
+import { environmentBytes, memoryBesides } from './memory-besides.ts';
 import { GLB_FILE, type ImageInput, type ImageOutput } from './render-input.ts';
 import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
 
@@ -29,7 +29,12 @@ export async function makeImage(
   const image = await renderImage(document, input.request, host, {
     signal: context.signal,
     memoryLimit: worker.memoryBytes,
-    besides: memoryBesides(document, model.byteLength, input.request, worker.threads),
+    besides: memoryBesides(document, {
+      glbBytes: model.byteLength,
+      environmentBytes: await environmentBytes(context.folder, input.request),
+      request: input.request,
+      threads: worker.threads,
+    }),
     onProgress: (share) => context.progress(READ_SHARE + share * (ENCODE_SHARE - READ_SHARE), 'render'),
   });
   context.progress(ENCODE_SHARE, 'encode');

@@ -1,12 +1,13 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Document } from '@gltf-transform/core';
 import { type ProcessLoad, processMemory } from '../cost/process-memory.ts';
+import { ENVIRONMENT_FILE } from './render-input.ts';
 
 /** Memory of the process beside the kernel's, for a document that was read: see `processMemory`. */
 export function memoryBesides(
   document: Document,
-  glbBytes: number,
-  request: ProcessLoad['request'],
-  threads: number,
+  load: Pick<ProcessLoad, 'glbBytes' | 'environmentBytes' | 'request' | 'threads'>,
 ): Record<string, number> {
   const root = document.getRoot();
   const primitives = root.listMeshes().flatMap((mesh) => mesh.listPrimitives());
@@ -18,5 +19,10 @@ export function memoryBesides(
     const [width, height] = texture.getSize() ?? [0, 0];
     return { width, height };
   });
-  return processMemory({ glbBytes, vertices, textures, request, threads });
+  return processMemory({ ...load, vertices, textures });
+}
+
+/** Size of the file of an uploaded environment that a request names, which lies in the task's folder; 0 without one. */
+export async function environmentBytes(folder: string, { environment }: { environment: string }): Promise<number> {
+  return environment.startsWith('env_') ? (await stat(join(folder, ENVIRONMENT_FILE))).size : 0;
 }
