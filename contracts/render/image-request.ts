@@ -131,6 +131,12 @@ export const ImageRequest = z.object({
     .default(0)
     .describe('How much the environment is blurred where it is the background, 0 to 1'),
   environmentRotation: z.number().min(-360).max(360).default(0).describe('Turns the environment about +Y, in degrees'),
+  lights: z
+    .enum(['file', 'none'])
+    .default('file')
+    .describe(
+      '`file`: lamps of the file (KHR_lights_punctual) light the model beside the environment; `none`: they are off',
+    ),
   ground: z
     .enum(['none', 'shadow', 'reflective'])
     .default('none')

@@ -58,6 +58,7 @@ export async function drawImage(
   const image = await kept.reserveImage(prepared, request, call);
   const { header, memory: bytes } = memory.opened;
   writeImageHeader(header, image, request, groundOf(request, prepared.normalisation));
+  header.set(L.H_LIGHT_COUNT, request.lights === 'file' ? prepared.scene.lights.length : 0);
   const framed = options.camera ?? (await framing.camera(prepared, request, call));
   const camera = withLens(framed, request, prepared.normalisation);
   writeCamera(header, camera, request);

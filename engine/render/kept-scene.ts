@@ -66,7 +66,7 @@ export class KeptScene {
     if (!motion || motion.time === (request.time ?? 0)) return;
     // Unusable, should it not be finished.
     this.#prepared = undefined;
-    await moveScene(prepared, motion, request, { ...this.#memory.opened, run, stage });
+    await moveScene(prepared, motion, request, { memory: this.#memory.opened.memory, run, stage });
     this.#prepared = prepared;
   }
 

@@ -1,7 +1,9 @@
 import { Document } from '@gltf-transform/core';
 import { KHRLightsPunctual, type Light } from '@gltf-transform/extensions';
 import { expect, test } from 'vitest';
-import { addMesh, draw, pixel, SQUARE, testHost, uniformEnvironment } from '#test/render/scenes.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import { addMesh, difference, draw, pixel, SQUARE, testHost, uniformEnvironment } from '#test/render/scenes.ts';
+import { openRenderSession } from './render-session.ts';
 
 type Vector = [number, number, number];
 
@@ -67,4 +69,18 @@ test('lights far too bright are dimmed, with a warning', async () => {
   expect(pixel(image, 32, 32)[0]).toBeLessThan(255);
   const fine = await draw(lit('point', 1, [0, 0, 1]), {}, dark());
   expect(fine.stats.warnings).toEqual([]);
+});
+
+test('lights of the file may be left off, picture by picture', async () => {
+  for (const integrator of ['preview', 'path'] as const) {
+    const document = lit('point', 1.5, [0, 0, 1]);
+    const session = openRenderSession(document, dark());
+    const shot = (lights: 'file' | 'none') =>
+      session.render(ImageRequest.parse({ width: 64, height: 64, view: 'front', integrator, samples: 8, lights }));
+    const [on, off, again] = [await shot('file'), await shot('none'), await shot('file')];
+    session.close();
+    expect(pixel(on, 32, 32)[0], integrator).toBeGreaterThan(90);
+    expect(pixel(off, 32, 32), integrator).toEqual([0, 0, 0, 255]);
+    expect(difference(on, again).max, integrator).toBe(0);
+  }
 });

@@ -189,7 +189,7 @@ async function writeScene(
     motion,
     usable,
   };
-  if (motion) writeValues(prepared, motion, new SceneWriter(memory, plan, pixelSize(request)), header);
+  if (motion) writeValues(prepared, motion, new SceneWriter(memory, plan, pixelSize(request)));
   return prepared;
 }
 
@@ -201,12 +201,7 @@ export async function moveScene(
   prepared: PreparedScene,
   motion: SceneMotion,
   request: ImageRequest,
-  {
-    memory,
-    header,
-    run,
-    stage,
-  }: Pick<Workbench, 'run' | 'stage'> & { memory: WebAssembly.Memory; header: KernelHeader },
+  { memory, run, stage }: Pick<Workbench, 'run' | 'stage'> & { memory: WebAssembly.Memory },
 ): Promise<void> {
   const { scene, plan, usable } = prepared;
   const writer = new SceneWriter(memory, plan, pixelSize(request));
@@ -216,7 +211,7 @@ export async function moveScene(
     if (motion.moves('material')) writeKinds(writer, scene, usable);
     await run(L.TASK_REBUILD);
   }
-  writeValues(prepared, motion, writer, header);
+  writeValues(prepared, motion, writer);
   await run(L.TASK_TOP_LEVEL);
   if (prepared.traced) await listEmitters(plan, run);
   stage('rebuild');
@@ -250,7 +245,7 @@ function writeKinds(writer: SceneWriter, scene: Scene, usable: readonly boolean[
 }
 
 /** Writes materials and lights as they are at the moment, where the clip moves them. */
-function writeValues(prepared: PreparedScene, motion: SceneMotion, writer: SceneWriter, header: KernelHeader): void {
+function writeValues(prepared: PreparedScene, motion: SceneMotion, writer: SceneWriter): void {
   const { scene, usable, normalisation } = prepared;
   const lights = motion.moves('light') || scene.lights.length > 0;
   if (!lights && !motion.moves('material')) return;
@@ -260,7 +255,6 @@ function writeValues(prepared: PreparedScene, motion: SceneMotion, writer: Scene
     scene.lights = listLights(scene.nodes, []);
     // What had to be said was said of the first picture.
     writer.writeLights({ ...scene, warnings: [] }, normalisation);
-    header.set(L.H_LIGHT_COUNT, scene.lights.length);
   });
 }
 
@@ -299,7 +293,6 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan, {
     [L.H_INSTANCE_COUNT, instances],
     [L.H_MATERIALS, plan.materials],
     [L.H_LIGHTS, plan.lights],
-    [L.H_LIGHT_COUNT, scene.lights.length],
     [L.H_EMITTER_CAPACITY, plan.emitterCapacity],
     [L.H_EMITTER_COUNT, 0],
     [L.H_EMITTER_LEVELS, 0],
