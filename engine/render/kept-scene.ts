@@ -1,9 +1,9 @@
 import type { Document } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { samplesOf } from '#contracts/render/image-rules.ts';
+import { backgroundOf, samplesOf } from '#contracts/render/image-rules.ts';
 import { type EnvironmentPlan, environmentBytes, planEnvironment } from './environment/environment-plan.ts';
 import { openEnvironment } from './environment/environment-source.ts';
-import { finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
+import { filterEnvironment, finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
 import { renderCanceled } from './errors.ts';
 import { hasPicture, isTraced } from './film/film-plan.ts';
 import { occlusionRays } from './frame-header.ts';
@@ -74,6 +74,7 @@ export class KeptScene {
   async reserveImage(prepared: PreparedScene, request: ImageRequest, call: KernelCall): Promise<ImagePlan> {
     const image = placeImage(prepared.plan, prepared.environment.plan, request);
     await this.#memory.reserve(image);
+    if (seesFiltered(request)) await this.#filterEnvironment(prepared, call);
     if (isTraced(request)) await this.#fillPathTables(prepared, call);
     else if (hasPicture(request)) await this.#fillOcclusionTable(request, call);
     return image;
@@ -101,6 +102,14 @@ export class KeptScene {
     stage('path tables');
   }
 
+  /** Filters the environment, once for each that is a picture. */
+  async #filterEnvironment({ environment }: PreparedScene, { run, stage }: KernelCall): Promise<void> {
+    if (environment.filtered) return;
+    await filterEnvironment(run);
+    environment.filtered = true;
+    stage('environment');
+  }
+
   async #fillOcclusionTable(request: ImageRequest, { run }: KernelCall): Promise<void> {
     const rays = occlusionRays(samplesOf(request));
     if (rays === this.#occlusionRays) return;
@@ -123,7 +132,7 @@ export class KeptScene {
     await this.#memory.reserve(placeImage(prepared.plan, plan, request));
     const { memory, header } = this.#memory.opened;
     // Neither of them lies there until all is done.
-    prepared.environment = { name: '', plan };
+    prepared.environment = { name: '', plan, filtered: source.kind === 'prefiltered' };
     writeEnvironmentInto(memory, plan, source);
     await finishEnvironment(header, plan, source, run);
     if (prepared.traced) await run(L.TASK_ENVIRONMENT_TABLE);
@@ -131,6 +140,12 @@ export class KeptScene {
     stage('environment');
     return true;
   }
+}
+
+/** Whether a picture shows the environment as rough surfaces mirror it: paths find that by themselves. */
+function seesFiltered(request: ImageRequest): boolean {
+  if (!hasPicture(request)) return false;
+  return !isTraced(request) || (backgroundOf(request) === 'environment' && request.environmentBlur > 0);
 }
 
 /** The image's place behind the scene and its environment, and all that they take together. */

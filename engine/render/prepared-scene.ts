@@ -34,8 +34,11 @@ export interface PreparedScene {
   normalisation: Normalisation;
   /** Triangles in the scene, each copy of an instanced mesh counted. */
   triangles: number;
-  /** The environment that lies in the kernel's memory behind the scene: what the request calls it, and where. */
-  environment: { name: string; plan: EnvironmentPlan };
+  /**
+   * The environment that lies in the kernel's memory behind the scene: what the request calls it, where, and whether it is
+   * filtered for roughness.
+   */
+  environment: { name: string; plan: EnvironmentPlan; filtered: boolean };
   shapes: PartShapes;
   /** The view that shows most of it, once it has been asked for. */
   bestView?: AngleView | undefined;
@@ -184,7 +187,7 @@ async function writeScene(
     plan,
     normalisation,
     triangles,
-    environment: { name: request.environment, plan: environment },
+    environment: { name: request.environment, plan: environment, filtered: source.kind === 'prefiltered' },
     shapes,
     motion,
     usable,

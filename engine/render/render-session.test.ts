@@ -4,6 +4,7 @@ import { ImageRequest } from '#contracts/render/image-request.ts';
 import { radianceFile } from '#test/render/panoramas.ts';
 import { addMesh, difference, pixel, rawImage, SQUARE, sphere, testHost } from '#test/render/scenes.ts';
 import { InlineThreads } from './inline-threads.ts';
+import * as L from './kernel/layout.ts';
 import { renderImage } from './render-image.ts';
 import { openRenderSession } from './render-session.ts';
 
@@ -121,6 +122,46 @@ test('a render that fails on the way leaves nothing of itself to the next one', 
   late.resolve();
   expect(difference(await render, await renderImage(model(), request({}), testHost())).max).toBe(0);
   next.close();
+});
+
+test('paths take no time for filtering a picture of surroundings, and leave it to those that look at it', async () => {
+  const tasks: number[] = [];
+  const threads = new InlineThreads();
+  const host = {
+    ...testHost(radianceFile(64, ([x, y, z]) => [x > 0.9 ? 20 : 0.3, y > 0 ? 0.6 : 0.1, z > 0 ? 1 : 0.2])),
+    threads: {
+      count: 1,
+      acquire: async (module: WebAssembly.Module, bytes: number) => {
+        const lease = await threads.acquire(module, bytes);
+        return {
+          ...lease,
+          run: (task: number) => {
+            tasks.push(task);
+            return lease.run(task);
+          },
+        };
+      },
+    },
+  };
+  const paths = { integrator: 'path', samples: 1 } as const;
+  const requests = [
+    request(paths),
+    request({ ...paths, background: 'environment' }),
+    request({ ...paths, background: 'environment', environmentBlur: 0.5 }),
+    request({ ground: 'shadow' }),
+  ];
+  const session = openRenderSession(model(), host);
+  const filtered: boolean[] = [];
+  for (const each of requests) {
+    tasks.length = 0;
+    const kept = await session.render(each);
+    filtered.push(tasks.includes(L.TASK_ENVIRONMENT_FILTER));
+    expect(difference(kept, await renderImage(model(), each, host)).max).toBe(0);
+  }
+  session.close();
+  expect(filtered).toEqual([false, false, true, false]);
+  // A preview of its own filters.
+  expect(tasks).toContain(L.TASK_ENVIRONMENT_FILTER);
 });
 
 /** A picture whose head is right and whose rows end early. */

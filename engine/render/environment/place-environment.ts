@@ -21,7 +21,8 @@ export function writeEnvironmentInto(
 }
 
 /**
- * Makes all maps of an environment that is written. The table for sampling it, which `path` takes, is another task.
+ * Makes the sharp map of an environment that is written, its levels and its irradiance. What integrators take beside that
+ * is made when one is to draw: `filterEnvironment`, and the table for sampling, which `path` takes.
  *
  * @throws MaquetteError `canceled`
  */
@@ -50,8 +51,15 @@ export async function finishEnvironment(
     await run(L.TASK_ENVIRONMENT_RESAMPLE);
   }
   await run(L.TASK_ENVIRONMENT_LEVELS);
-  if (source.kind === 'panorama') {
-    await run(L.TASK_ENVIRONMENT_FILTER_TABLES);
-    await run(L.TASK_ENVIRONMENT_FILTER);
-  }
+}
+
+/**
+ * Filters an environment that came as a picture for each roughness. It takes memory behind the scene, where the image will
+ * be.
+ *
+ * @throws MaquetteError `canceled`
+ */
+export async function filterEnvironment(run: (task: number) => Promise<void>): Promise<void> {
+  await run(L.TASK_ENVIRONMENT_FILTER_TABLES);
+  await run(L.TASK_ENVIRONMENT_FILTER);
 }
