@@ -79,7 +79,28 @@ function viewAt(index: u32): usize {
   return <usize>load<u32>(HEADER + H_SPLAT_VIEW) + <usize>index * SPLAT_VIEW_BYTES;
 }
 
+// The camera, as one chunk of splats sees it: axes of the picture, pixels a unit at depth 1 (or of render space), and how
+// far beside the picture's middle the projection is taken to be linear.
+let right: v128 = f32x4.splat(0);
+let up: v128 = f32x4.splat(0);
+let forward: v128 = f32x4.splat(0);
+let sx: f32 = 0;
+let sy: f32 = 0;
+let limitX: f32 = 0;
+let limitY: f32 = 0;
+
+function loadCamera(): void {
+  right = cameraAxisRight();
+  up = cameraAxisUp();
+  forward = v128.load(HEADER + H_CAMERA_FORWARD);
+  sx = <f32>1 / sqrt<f32>(dot(pixelRight(), pixelRight()));
+  sy = <f32>1 / sqrt<f32>(dot(pixelDown(), pixelDown()));
+  limitX = <f32>1.3 * <f32>load<i32>(HEADER + H_WIDTH) / (2 * sx);
+  limitY = <f32>1.3 * <f32>load<i32>(HEADER + H_HEIGHT) / (2 * sy);
+}
+
 function projectChunk(first: i32, end: i32): void {
+  loadCamera();
   const keys = keysAt(0), indices = keysAt(1);
   const groups = load<i32>(HEADER + H_SPLAT_GROUP_COUNT);
   let group = <usize>load<u32>(HEADER + H_SPLAT_GROUPS);
@@ -102,8 +123,6 @@ function projectSplat(index: i32, group: usize): u32 {
   if (!(depth > NEAR)) return 0xffffffff;
   const mx = imageX, my = imageY;
   // Rows of the projection's derivative, in pixels a unit of render space.
-  const right = cameraAxisRight(), up = cameraAxisUp(), forward = v128.load(HEADER + H_CAMERA_FORWARD);
-  const sx = <f32>1 / sqrt<f32>(dot(pixelRight(), pixelRight())), sy = <f32>1 / sqrt<f32>(dot(pixelDown(), pixelDown()));
   let rowX: v128, rowY: v128;
   const d = sub(p, v128.load(HEADER + H_CAMERA_ORIGIN));
   if (isOrthographic()) {
@@ -111,7 +130,6 @@ function projectSplat(index: i32, group: usize): u32 {
     rowY = scale(up, -sy);
   } else {
     // Far beside the picture the linear projection would blow splats up.
-    const limitX = <f32>1.3 * <f32>load<i32>(HEADER + H_WIDTH) / (2 * sx), limitY = <f32>1.3 * <f32>load<i32>(HEADER + H_HEIGHT) / (2 * sy);
     const k = <f32>1 / depth;
     const tx = min<f32>(max<f32>(dot(d, right) * k, -limitX), limitX), ty = min<f32>(max<f32>(dot(d, up) * k, -limitY), limitY);
     rowX = scale(sub(right, scale(forward, tx)), sx * k);
