@@ -1,5 +1,6 @@
 import type { RgbaImage } from '../texture/image-codec.ts';
 import type { Draw } from './draws.ts';
+import { shines } from './emitters.ts';
 import * as L from './kernel/layout.ts';
 import { writeLights } from './lights.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
@@ -62,6 +63,7 @@ export class SceneWriter {
       set(L.MESH_VERTEX_FIRST, vertex);
       set(L.MESH_DEFORMS, mesh.deforms ? 1 : 0);
       set(L.MESH_ROUND, mesh.round ? 1 : 0);
+      set(L.MESH_SHINES, shines(mesh, scene.materials) ? 1 : 0);
       const n = mesh.copies ? undefined : normalisation;
       let position = plan.positions[index]! >>> 2;
       for (const part of mesh.parts) {

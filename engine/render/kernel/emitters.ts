@@ -5,10 +5,10 @@
 // is node 4k + c of the level below, so that no reference is stored and a probability can be found from leaf to root.
 
 import {
-  EMITTER_BYTES, EMITTER_NODE_BYTES, EMITTER_POWER, H_EMITTER_CAPACITY, H_EMITTER_COUNT, H_EMITTER_LEAVES,
+  EMITTER_BYTES, EMITTER_NODE_BYTES, EMITTER_POWER, H_CANCEL, H_EMITTER_CAPACITY, H_EMITTER_COUNT, H_EMITTER_LEAVES,
   H_EMITTER_LEVELS, H_EMITTER_NODES, H_EMITTER_ORDER, H_EMITTERS, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESHES,
   HEADER, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MESH, INSTANCE_TO_WORLD, M_EMISSIVE, M_FLAGS,
-  MESH_BYTES, MESH_POSITIONS, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST,
+  MESH_BYTES, MESH_POSITIONS, MESH_SHINES, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST,
   MF_DOUBLE_SIDED, MF_EMISSIVE, MF_UNLIT, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER, SLOT_EMISSIVE, V_UV,
 } from './layout';
 import { materialAt, triangleAt, vertexAt } from './material';
@@ -45,14 +45,15 @@ export function listEmitters(): void {
   const capacity = load<i32>(HEADER + H_EMITTER_CAPACITY);
   const instances = load<i32>(HEADER + H_HAS_TOP) ? load<i32>(HEADER + H_INSTANCE_COUNT) : 1;
   let count = 0;
-  for (let i = 0; i < instances; i++) {
+  for (let i = 0; i < instances && count < capacity; i++) {
     const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>i * INSTANCE_BYTES;
     const mesh = <usize>load<u32>(HEADER + H_MESHES) + <usize>load<u32>(instance, INSTANCE_MESH) * MESH_BYTES;
+    if (!load<i32>(mesh, MESH_SHINES)) continue;
+    if (atomic.load<i32>(HEADER + H_CANCEL)) return;
     const first = load<u32>(mesh, MESH_TRIANGLE_FIRST), end = first + load<u32>(mesh, MESH_TRIANGLE_COUNT);
-    for (let t = first; t < end; t++) {
+    for (let t = first; t < end && count < capacity; t++) {
       const material = load<i32>(triangleAt(t), 12);
       if (material < 0 || !shines(materialAt(material))) continue;
-      if (count == capacity) break;
       const e = emitterAt(count++);
       store<u32>(e, t, 12);
       store<i32>(e, i, 28);

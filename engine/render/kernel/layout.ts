@@ -332,6 +332,8 @@ export const MESH_SUBTREES = 80;
 export const MESH_SUBTREES_OPEN = 84;
 /** Non-zero: its triangles are round things (`ID_ROUND`). */
 export const MESH_ROUND = 88;
+/** Non-zero: some of its triangles may shine. */
+export const MESH_SHINES = 92;
 
 /** Reference to a triangle or instance while a tree is built: lowest corner, index; highest corner, unused. */
 export const REF_BYTES = 32;
