@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { addMesh, difference, draw, pixel, SQUARE, sphere, testHost } from '#test/render/scenes.ts';
 import { PassThroughProperty } from '../formats/gltf/pass-through.ts';
+import * as L from './kernel/layout.ts';
 import { openRenderSession } from './render-session.ts';
 
 const request = (fields: Partial<ImageRequest>) =>
@@ -95,6 +96,45 @@ test('frames of a session are those of single pictures, decode nothing and keep 
   }
   const [end, beyond] = [await draw(document, { time: 2 }), await draw(document, { time: 80 })];
   expect(difference(end, beyond).max).toBe(0);
+  session.close();
+});
+
+test('trees of many triangles follow the moments of motion blur, and are built anew for every picture', async () => {
+  const document = new Document();
+  const ball = sphere();
+  const { node, primitive } = addMesh(document, ball, null);
+  const bulge = ball.positions.map((_, i) => (i % 3 === 0 ? ball.positions[i + 1]! * 0.7 : 0));
+  const array = document.createAccessor().setType('VEC3').setArray(new Float32Array(bulge));
+  array.setBuffer(document.getRoot().listBuffers()[0]!);
+  primitive.addTarget(document.createPrimitiveTarget().setAttribute('POSITION', array));
+  node.getMesh()!.setWeights([0]);
+  animate(document, 'bulge', { node, path: 'weights', size: 1 }, [0, 2], [0, 1]);
+  const host = testHost();
+  let tasks: number[] = [];
+  const threads = {
+    count: 1,
+    acquire: async (module: WebAssembly.Module, bytes: number) => {
+      const lease = await host.threads.acquire(module, bytes);
+      return { ...lease, run: (run: number) => (tasks.push(run), lease.run(run)) };
+    },
+  };
+  const session = openRenderSession(document, { ...host, threads });
+  const [refit, rebuild] = [L.TASK_REFIT, L.TASK_REBUILD];
+  const last = (1 / 24) * (11.5 / 12);
+  for (const [fields, expected] of [
+    [{ time: 1 }, []],
+    [{ time: 0, shutter: 1 }, [rebuild, rebuild, ...Array(11).fill(refit)]],
+    // The moment that the blurred picture ended with.
+    [{ time: last }, [rebuild]],
+    [{ time: last }, []],
+    // Many rays make up for building.
+    [{ time: 0, shutter: 1, width: 160, height: 160 }, Array(13).fill(rebuild)],
+  ] as [Partial<ImageRequest>, number[]][]) {
+    tasks = [];
+    const frame = await session.render(request(fields));
+    expect(tasks.filter((each) => each === refit || each === rebuild)).toEqual(expected);
+    expect(difference(frame, await draw(document, fields)).max).toBe(0);
+  }
   session.close();
 });
 

@@ -27,6 +27,8 @@ export interface FrameOptions {
   onProgress?: ((share: number) => void) | undefined;
   /** Where the camera stands, in render space; else it frames the model as the request says. */
   camera?: Camera | undefined;
+  /** The picture before it was another moment of the same motion blur. */
+  follows?: boolean | undefined;
   /**
    * Takes the picture as it is after a pass of the `path` integrator that is not the last: noisier than the final one and
    * not denoised. The render goes on when the promise is kept.
@@ -54,7 +56,7 @@ export async function drawImage(
   options: FrameOptions,
   call: KernelCall,
 ): Promise<RenderedImage> {
-  const prepared = await kept.prepare(request, call);
+  const prepared = await kept.prepare(request, call, options.follows);
   const image = await kept.reserveImage(prepared, request, call);
   const { header, memory: bytes } = memory.opened;
   writeImageHeader(header, image, request, groundOf(request, prepared.normalisation));

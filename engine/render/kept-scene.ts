@@ -33,12 +33,16 @@ export class KeptScene {
     return this.#document;
   }
 
-  /** The scene of the request: the one that is there, brought to the request's moment, or written anew. */
-  async prepare(request: ImageRequest, call: KernelCall): Promise<PreparedScene> {
+  /**
+   * The scene of the request: the one that is there, brought to the request's moment, or written anew.
+   *
+   * @param follows whether the picture before was another moment of the same
+   */
+  async prepare(request: ImageRequest, call: KernelCall, follows = false): Promise<PreparedScene> {
     const prepared = this.#prepared;
     const same = prepared && prepared.key === sceneKey(request, prepared.scene);
     if (same && (await this.#changeEnvironment(prepared, request, call))) {
-      await this.move(prepared, request, call);
+      await this.move(prepared, request, call, follows);
       return prepared;
     }
     // Unusable from now on, should the new one not be finished.
@@ -61,12 +65,17 @@ export class KeptScene {
   }
 
   /** Brings what moves to the request's moment. */
-  async move(prepared: PreparedScene, request: ImageRequest, { run, stage }: KernelCall): Promise<void> {
-    const { motion } = prepared;
-    if (!motion || motion.time === (request.time ?? 0)) return;
+  async move(
+    prepared: PreparedScene,
+    request: ImageRequest,
+    { run, stage }: KernelCall,
+    follows = false,
+  ): Promise<void> {
+    const { motion, refitted } = prepared;
+    if (!motion || (motion.time === (request.time ?? 0) && (follows || !refitted))) return;
     // Unusable, should it not be finished.
     this.#prepared = undefined;
-    await moveScene(prepared, motion, request, { memory: this.#memory.opened.memory, run, stage });
+    await moveScene(prepared, motion, request, { memory: this.#memory.opened.memory, run, stage }, follows);
     this.#prepared = prepared;
   }
 

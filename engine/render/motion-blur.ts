@@ -44,7 +44,7 @@ export async function drawBlurred(
   let last: RenderedImage | undefined;
   for (const [i, moment] of moments.entries()) {
     const onProgress = (share: number) => options.onProgress?.((i + share) / moments.length);
-    last = await session.draw(moment, { ...options, camera, onProgress });
+    last = await session.draw(moment, { ...options, camera, onProgress, follows: i > 0 });
     sum.add(last.data);
     images.push({ stats: last.stats });
   }

@@ -1,6 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import type { AngleView, ImageRequest } from '#contracts/render/image-request.ts';
-import { animates } from '#contracts/render/image-rules.ts';
+import { animates, momentSamplesOf } from '#contracts/render/image-rules.ts';
 import { selectClip, withGreatestValues } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
@@ -8,6 +8,7 @@ import { type EnvironmentPlan, environmentBytes, planEnvironment } from './envir
 import { type EnvironmentSource, openEnvironment } from './environment/environment-source.ts';
 import { finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
 import { nothingToDraw } from './errors.ts';
+import { isTraced } from './film/film-plan.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
 import { listLights } from './lights.ts';
@@ -44,6 +45,8 @@ export interface PreparedScene {
   bestView?: AngleView | undefined;
   /** What moves the scene, where something does; it stands at the moment that lies in memory. */
   motion: SceneMotion | undefined;
+  /** Whether trees are those of another moment, refitted. */
+  refitted: boolean;
   /** Which textures could be decoded. */
   usable: readonly boolean[];
 }
@@ -190,21 +193,39 @@ async function writeScene(
     environment: { name: request.environment, plan: environment, filtered: source.kind === 'prefiltered' },
     shapes,
     motion,
+    refitted: false,
     usable,
   };
   if (motion) writeValues(prepared, motion, new SceneWriter(memory, plan, pixelSize(request)));
   return prepared;
 }
 
+/** Rays that make up for building the tree over one triangle anew instead of refitting it, which makes them a little slower. */
+const RAYS_A_TRIANGLE = 25;
+/** Rays of a pixel of a preview, and of a sample of a path; about. */
+const RAYS = { preview: 4, path: 1.5 };
+
+/** Whether the trees of what deforms are better refitted than built anew: so many triangles for so few rays. */
+function worthRefitting({ meshes }: Pick<Scene, 'meshes'>, request: ImageRequest): boolean {
+  const triangles = meshes.reduce((sum, mesh) => sum + (mesh.deforms ? mesh.triangles : 0), 0);
+  const rays = isTraced(request) ? RAYS.path * momentSamplesOf(request) : RAYS.preview;
+  return triangles * RAYS_A_TRIANGLE > rays * request.width * request.height;
+}
+
 /**
- * Brings a scene to another moment of its animation: what moved is written anew, and trees are built again only over what
- * deforms and over what stands where.
+ * Brings a scene to another moment of its animation: what moved is written anew, and trees are built again, or follow, only
+ * over what deforms and over what stands where.
+ *
+ * @param follows whether the moment belongs to the same picture as the one before, so that trees may be refitted: of two
+ * surfaces that nearly coincide rounding may show one or the other from another tree, and no picture is to depend on
+ * those before.
  */
 export async function moveScene(
   prepared: PreparedScene,
   motion: SceneMotion,
   request: ImageRequest,
   { memory, run, stage }: Pick<Workbench, 'run' | 'stage'> & { memory: WebAssembly.Memory },
+  follows: boolean,
 ): Promise<void> {
   const { scene, plan, usable } = prepared;
   const writer = new SceneWriter(memory, plan, pixelSize(request));
@@ -212,7 +233,8 @@ export async function moveScene(
   stage('move');
   if (scene.meshes.some((mesh) => mesh.deforms)) {
     if (motion.moves('material')) writeKinds(writer, scene, usable);
-    await run(L.TASK_REBUILD);
+    prepared.refitted = follows && worthRefitting(scene, request);
+    await run(prepared.refitted ? L.TASK_REFIT : L.TASK_REBUILD);
   }
   writeValues(prepared, motion, writer);
   await run(L.TASK_TOP_LEVEL);
