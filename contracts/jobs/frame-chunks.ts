@@ -16,6 +16,8 @@ const CHUNK_SAMPLES = 160_000_000;
 const PATH_WEIGHT = 4;
 /** Even of tiny frames no more, so that a sequence is spread over workers and one that dies loses little. */
 const CHUNK_FRAMES = 48;
+/** Most chunks: each is a row, a lease and an end. Chunks of long sequences of slow frames are larger for it. */
+export const MAX_CHUNKS = 240;
 
 /**
  * Cuts a sequence into chunks of about equal size. What a chunk costs beside its frames (reading the model, building
@@ -25,7 +27,8 @@ export function frameChunks(request: SequenceRequest): FrameChunk[] {
   const frames = frameCountOf(request);
   const weight = request.integrator === 'path' ? PATH_WEIGHT : 1;
   const samples = frameSamplesOf(request) * weight;
-  const most = Math.max(1, Math.min(CHUNK_FRAMES, Math.floor(CHUNK_SAMPLES / samples)));
+  const least = Math.ceil(frames / MAX_CHUNKS);
+  const most = Math.max(least, Math.min(CHUNK_FRAMES, Math.floor(CHUNK_SAMPLES / samples)));
   const chunks = Math.ceil(frames / most);
   return Array.from({ length: chunks }, (_, index) => {
     const first = Math.floor((frames * index) / chunks);

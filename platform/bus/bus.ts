@@ -69,11 +69,16 @@ export interface LeaseRequest {
 export interface Bus {
   /** Queues a job in the caller's transaction; workers wake when it commits. */
   enqueue<K extends JobKind>(trx: Trx<BusTables>, job: NewJob<K>): Promise<void>;
+  /** Queues jobs in their order, all at once; of equal priority the first is leased first. */
+  enqueueAll<K extends JobKind>(trx: Trx<BusTables>, jobs: readonly NewJob<K>[]): Promise<void>;
   /** Leases up to `capacity` waiting jobs, by priority, then age; expired leases count as waiting. */
   lease(request: LeaseRequest): Promise<LeasedJob[]>;
   /** Resolves when there may be work of these kinds, after `waitMs` at the latest, or when the signal aborts. */
   waitForWork(kinds: JobKind[], waitMs: number, signal?: AbortSignal): Promise<void>;
-  /** Prolongs a lease and records progress (which never goes back). */
+  /**
+   * Prolongs a lease and records progress (which never goes back). When something moved, those who listen at the moment
+   * are told: of a part by the progress of its parent.
+   */
   heartbeat(
     jobId: JobId,
     token: number,

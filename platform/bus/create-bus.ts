@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { EventOf } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
 import type { Database } from '../database/database.ts';
 import type { Bus } from './bus.ts';
@@ -8,7 +9,7 @@ import { EndSignals } from './end-signals.ts';
 import { EventFeed } from './event-feed.ts';
 import {
   cancelJob,
-  enqueueJob,
+  enqueueJobs,
   failJob,
   findEnded,
   findNextWork,
@@ -16,6 +17,7 @@ import {
   prolongLease,
   type RetryDelay,
   releaseJob,
+  type ShownProgress,
   settleLease,
   takeExhausted,
 } from './job-queue.ts';
@@ -69,8 +71,14 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
   ]);
   const poll = setInterval(() => feed.wake(), pollMs).unref();
 
+  const broadcast: Bus['broadcast'] = async (event) => {
+    const payload = encodeTransient(event);
+    if (payload !== null) await sql`select pg_notify(${CHANNELS.transient}, ${payload})`.execute(database.kysely);
+  };
+
   return {
-    enqueue: enqueueJob,
+    enqueue: (trx, job) => enqueueJobs(trx, [job]),
+    enqueueAll: enqueueJobs,
     async lease(request) {
       const before = work.before(request.kinds);
       const jobs = await leaseJobs(database, request, lostLeases);
@@ -79,8 +87,11 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
       return jobs;
     },
     waitForWork: (kinds, waitMs, signal) => work.wait(kinds, waitMs, signal),
-    heartbeat: (jobId, token, leaseMs, progress, stage) =>
-      prolongLease(database, jobId, token, leaseMs, progress, stage),
+    async heartbeat(jobId, token, leaseMs, progress, stage) {
+      const { state, shown } = await prolongLease(database, jobId, token, leaseMs, progress, stage);
+      if (shown) await broadcast(progressEvent(shown));
+      return state;
+    },
     settle: (trx, jobId, token, outcome) => settleLease(trx, jobId, token, outcome, { delay, lostLeases }),
     cancel: cancelJob,
     release: releaseJob,
@@ -89,10 +100,7 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
     exhausted: (limit) => takeExhausted(database, limit, lostLeases),
 
     publish: publishEvent,
-    async broadcast(event) {
-      const payload = encodeTransient(event);
-      if (payload !== null) await sql`select pg_notify(${CHANNELS.transient}, ${payload})`.execute(database.kysely);
-    },
+    broadcast,
     read,
     newestPosition,
     subscribe: (after, signal, organizationId) => feed.subscribe(after, signal, organizationId),
@@ -113,5 +121,17 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
       })();
       return closing;
     },
+  };
+}
+
+function progressEvent({ id: jobId, organizationId, projectId, ...data }: ShownProgress): EventOf<'job_progress'> {
+  return {
+    id: null,
+    type: 'job_progress',
+    time: new Date().toISOString(),
+    organizationId,
+    projectId,
+    subject: { type: 'job', id: jobId },
+    data: { jobId, ...data },
   };
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
-import type { JobId } from '#contracts/ids/ids.ts';
+import type { AssetId, JobId, ProjectId } from '#contracts/ids/ids.ts';
 import type { JobKind, JobPayload } from '#contracts/jobs/job-kinds.ts';
 import type { Database, Trx } from '../database/database.ts';
 import type { JobOutcome, LeasedJob, LeaseRequest, NewJob, Settled } from './bus.ts';
@@ -31,19 +31,24 @@ const MAX_ATTEMPTS = 3;
 /** How long a job that `exhausted` gave stays with who asked. */
 const EXHAUSTED_LEASE_MS = 60_000;
 
-/** Puts a job into the queue. */
-export async function enqueueJob<K extends JobKind>(trx: Trx<BusTables>, job: NewJob<K>): Promise<void> {
+/** Puts jobs into the queue, in the order in which they are given, with one statement. */
+export async function enqueueJobs(trx: Trx<BusTables>, jobs: readonly NewJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const rows = jobs.map(
+    (job) => sql`(${job.id}, ${job.kind}, ${job.organizationId}, ${job.projectId}, ${job.assetId},
+      ${JSON.stringify(job.payload)}, ${job.priority ?? 0}, ${job.maxAttempts ?? MAX_ATTEMPTS},
+      ${job.traceParent ?? null}, ${job.parent?.id ?? null}, ${job.parent?.share ?? 0}, ${job.held ?? false})`,
+  );
   await sql`
     with added as (
       insert into jobs (id, kind, organization_id, project_id, asset_id, payload, priority, max_attempts, trace_parent,
         parent_id, share, held)
-      values (${job.id}, ${job.kind}, ${job.organizationId}, ${job.projectId}, ${job.assetId},
-        ${JSON.stringify(job.payload)}, ${job.priority ?? 0}, ${job.maxAttempts ?? MAX_ATTEMPTS},
-        ${job.traceParent ?? null}, ${job.parent?.id ?? null}, ${job.parent?.share ?? 0}::double precision,
-        ${job.held ?? false}::boolean)
+      values ${sql.join(rows)}
       returning kind, held
     )
-    select pg_notify(${CHANNELS.work}, kind) from added where not held`.execute(trx);
+    select pg_notify(${CHANNELS.work}, kind) from (select distinct kind from added where not held) as kinds`.execute(
+    trx,
+  );
 }
 
 /**
@@ -95,22 +100,47 @@ export async function leaseJobs(
     .map(toLeasedJob);
 }
 
-/** Sums the progress of a job's parts up, and takes a part's stage over. Progress never goes back. */
-async function advanceParent(
-  db: Database<BusTables>['kysely'],
-  parentId: JobId,
-  stage: string | undefined,
-): Promise<void> {
-  await sql`
-    update jobs set
-      progress = greatest(progress, least(1, (
-        select coalesce(sum(part.share * part.progress), 0) from jobs as part where part.parent_id = ${parentId}
-      ))),
-      stage = coalesce(${stage ?? null}::text, stage)
-    where id = ${parentId} and state in ('queued', 'running') and held`.execute(db);
+/** What clients are to be told of a job: of a part its parent's. */
+export interface ShownProgress {
+  id: JobId;
+  kind: JobKind;
+  organizationId: LeasedJob['organizationId'];
+  projectId: ProjectId | null;
+  assetId: AssetId | null;
+  progress: number;
+  stage: string;
 }
 
-/** See `Bus.heartbeat`. */
+const SHOWN_COLUMNS = ['id', 'kind', 'organization_id', 'project_id', 'asset_id', 'progress', 'stage'] as const;
+const shownColumns = (table: string) => sql.join(SHOWN_COLUMNS.map((name) => sql.ref(`${table}.${name}`)));
+
+/** The row of a job under a lease, locked, as it is before a change. */
+const heldBy = (jobId: JobId, token: number) => sql`
+  select id, progress, stage from jobs where id = ${jobId} and lease_token = ${token} and state = 'running' for update`;
+
+/**
+ * Adds what a part has gained to its parent, as long as that is held, and lends it the part's stage. A part's own
+ * progress never goes back, so the parent's does not either.
+ *
+ * @param part name of a table with `parent_id`, `share`, `gained` and `stage`
+ */
+const advanceParent = (part: string) => {
+  const from = (name: string) => sql.ref(`${part}.${name}`);
+  return sql`
+    update jobs set
+      progress = least(1, jobs.progress + ${from('share')} * ${from('gained')}),
+      stage = coalesce(nullif(${from('stage')}, ''), jobs.stage)
+    from ${sql.table(part)}
+    where jobs.id = ${from('parent_id')} and jobs.state in ('queued', 'running') and jobs.held
+      and (${from('gained')} > 0 or ${from('stage')} not in ('', jobs.stage))
+    returning ${shownColumns('jobs')}`;
+};
+
+/**
+ * See `Bus.heartbeat`.
+ *
+ * @returns the state of the lease, and what is to be told when something moved
+ */
 export async function prolongLease(
   database: Database<BusTables>,
   jobId: JobId,
@@ -118,21 +148,30 @@ export async function prolongLease(
   leaseMs: number,
   progress: number,
   stage: string,
-): Promise<'running' | 'canceled' | 'lost'> {
+): Promise<{ state: 'running' | 'canceled' | 'lost'; shown?: ShownProgress }> {
   const done = Math.min(Math.max(progress, 0), 1) || 0;
-  const { rows } = await sql<{ parent_id: JobId | null }>`
-    update jobs set
-      lease_until = statement_timestamp() + ${milliseconds(leaseMs)},
-      progress = greatest(progress, ${done}::double precision), stage = ${stage}
-    where id = ${jobId} and lease_token = ${token} and state = 'running'
-    returning parent_id`.execute(database.kysely);
-  const held = rows[0];
-  if (held !== undefined) {
-    if (held.parent_id !== null) await advanceParent(database.kysely, held.parent_id, stage);
-    return 'running';
+  const { rows } = await sql<ShownRow | { id: null }>`
+    with
+      before as (${heldBy(jobId, token)}),
+      beaten as (
+        update jobs set
+          lease_until = statement_timestamp() + ${milliseconds(leaseMs)},
+          progress = greatest(jobs.progress, ${done}::double precision), stage = ${stage}
+        from before where jobs.id = before.id
+        returning ${shownColumns('jobs')}, jobs.parent_id, jobs.share, jobs.progress - before.progress as gained,
+          jobs.stage <> before.stage as turned
+      ),
+      whole as (${advanceParent('beaten')})
+    select shown.* from beaten left join (
+      select ${shownColumns('beaten')} from beaten where parent_id is null and (gained > 0 or turned)
+      union all select * from whole
+    ) as shown on true`.execute(database.kysely);
+  const [row] = rows;
+  if (row === undefined) {
+    const job = await findJob(database.kysely, jobId);
+    return { state: job?.state === 'canceled' && job.lease_token === token ? 'canceled' : 'lost' };
   }
-  const job = await findJob(database.kysely, jobId);
-  return job?.state === 'canceled' && job.lease_token === token ? 'canceled' : 'lost';
+  return row.id === null ? { state: 'running' } : { state: 'running', shown: toShown(row) };
 }
 
 /** See `Bus.settle`. */
@@ -143,19 +182,13 @@ export async function settleLease(
   outcome: JobOutcome,
   rules: AttemptRules,
 ): Promise<Settled> {
-  const { rows } = await settle(
-    trx,
-    sql`id = ${jobId} and lease_token = ${token} and state = 'running'`,
-    outcome,
-    rules,
-  );
+  const { rows } = await settle(trx, heldBy(jobId, token), outcome, rules);
   const settled = rows[0];
   if (settled !== undefined) {
     switch (settled.state) {
       case 'queued':
         return outcome.type === 'released' ? 'released' : 'retried';
       case 'succeeded':
-        if (settled.parent_id !== null) await advanceParent(trx, settled.parent_id, undefined);
         return 'succeeded';
       case 'failed':
         return 'failed';
@@ -177,17 +210,21 @@ function settle(
   const ended = sql`finished_at = clock_timestamp(), lease_until = null`;
   switch (outcome.type) {
     case 'succeeded':
-      return sql<{ state: 'succeeded'; parent_id: JobId | null }>`
-        with settled as (
-          update jobs set state = 'succeeded', result = ${JSON.stringify(outcome.result)}, error = null, progress = 1, ${ended}
-          where ${held} returning id, state, parent_id
-        )
-        select state, parent_id, pg_notify(${CHANNELS.end}, id) from settled`.execute(trx);
+      return sql<{ state: 'succeeded' }>`
+        with
+          held as (${held}),
+          settled as (
+            update jobs set state = 'succeeded', result = ${JSON.stringify(outcome.result)}, error = null, progress = 1, ${ended}
+            from held where jobs.id = held.id
+            returning jobs.id, jobs.state, jobs.parent_id, jobs.share, 1 - held.progress as gained, '' as stage
+          ),
+          whole as (${advanceParent('settled')})
+        select state, pg_notify(${CHANNELS.end}, id) from settled`.execute(trx);
     case 'released':
       return sql<{ state: 'queued' }>`
-        with settled as (
+        with held as (${held}), settled as (
           update jobs set state = 'queued', attempt = attempt - 1, run_at = clock_timestamp(), lease_until = null, stage = ''
-          where ${held} returning kind, state
+          where id in (select id from held) returning kind, state
         )
         select state, pg_notify(${CHANNELS.work}, kind) from settled`.execute(trx);
     case 'failed': {
@@ -196,13 +233,13 @@ function settle(
       const share = 1 - delay.random() / 2;
       const pause = sql`(least(${delay.firstMs} * power(2, ${attempts} - 1), ${delay.longestMs}) * ${share}::double precision)`;
       return sql<{ state: 'queued' | 'failed' }>`
-        with settled as (
+        with held as (${held}), settled as (
           update jobs set
             state = case when ${again} then 'queued' else 'failed' end,
             run_at = case when ${again} then clock_timestamp() + ${pause} * interval '1 millisecond' else run_at end,
             finished_at = case when ${again} then null else clock_timestamp() end,
             error = ${JSON.stringify(outcome.error)}, lease_until = null
-          where ${held} returning id, kind, state, ${pause} as pause
+          where id in (select id from held) returning id, kind, state, ${pause} as pause
         )
         select state, case state
           when 'queued' then pg_notify(${CHANNELS.work}, kind || ' ' || ceil(pause)) else pg_notify(${CHANNELS.end}, id)
@@ -319,6 +356,20 @@ interface LeasedRow {
 
 const LEASED_COLUMNS = sql`id, kind, organization_id, payload, lease_token as token, attempt, max_attempts, trace_parent,
   priority, created_at`;
+
+interface ShownRow {
+  id: JobId;
+  kind: JobKind;
+  organization_id: LeasedJob['organizationId'];
+  project_id: ProjectId | null;
+  asset_id: AssetId | null;
+  progress: number;
+  stage: string;
+}
+
+function toShown({ organization_id, project_id, asset_id, ...row }: ShownRow): ShownProgress {
+  return { ...row, organizationId: organization_id, projectId: project_id, assetId: asset_id };
+}
 
 function toLeasedJob(row: LeasedRow): LeasedJob {
   return {

@@ -37,6 +37,18 @@ export function describeLeases(fixture: BusFixture): void {
       expect(await lease()).toEqual([]);
     });
 
+    it('queued at once are leased in their order, and wake those who wait', async () => {
+      expect(await lease()).toEqual([]);
+      const woken = fixture.bus.waitForWork([RENDER], 10_000);
+      const jobs = [newJob(), newJob({ priority: 2 }), newJob(), newJob({ kind: GEOMETRY, held: true }), newJob()];
+      await fixture.database.transaction((trx) => fixture.bus.enqueueAll(trx, jobs));
+      await woken;
+      const leased = await lease(5);
+      expect(leased.map(({ id }) => id)).toEqual([jobs[1], jobs[0], jobs[2], jobs[4]].map((job) => job!.id));
+      expect(leased[0]!.payload).toEqual(jobs[1]!.payload);
+      await fixture.database.transaction((trx) => fixture.bus.enqueueAll(trx, []));
+    });
+
     it('come by priority, then by age, and only of the kinds asked for', async () => {
       const usual = await enqueue();
       const urgent = await enqueue({ priority: 5 });

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { JobId } from '#contracts/ids/ids.ts';
 import type { JobKind, JobPayload } from '#contracts/jobs/job-kinds.ts';
@@ -98,9 +97,46 @@ export function describeParts(fixture: BusFixture): void {
       expect((await row(whole)).progress).toBeCloseTo(0.6, 9);
       await settle(first);
       expect((await row(whole)).progress).toBeCloseTo(0.9, 9);
-      await sql`update jobs set progress = 0 where id = ${second.id}`.execute(fixture.database.kysely);
-      await fixture.bus.heartbeat(second.id, second.token, 10_000, 0.1, 'render');
+      // What is said late, or again, adds nothing.
+      for (const progress of [0.1, 1]) await fixture.bus.heartbeat(second.id, second.token, 10_000, progress, 'render');
+      await settle(second);
       expect((await row(whole)).progress).toBeCloseTo(0.9, 9);
+    });
+
+    it('tried again count once', async () => {
+      const { whole } = await enqueueWhole();
+      const first = await leaseOne(60);
+      await fixture.bus.heartbeat(first.id, first.token, 60, 0.5, 'render');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const again = await leaseOne();
+      expect(again.id).toBe(first.id);
+      for (const progress of [0.2, 0.6]) await fixture.bus.heartbeat(again.id, again.token, 10_000, progress, 'render');
+      expect((await row(whole)).progress).toBeCloseTo(0.6 * 0.6, 9);
+      await settle(again);
+      expect((await row(whole)).progress).toBeCloseTo(0.6, 9);
+    });
+
+    it('are told of as their parent, when something moved', async () => {
+      const { whole } = await enqueueWhole();
+      const { got, stop } = fixture.collect(-1);
+      await fixture.bus.newestPosition();
+      const part = await leaseOne();
+      const beat = (progress: number, stage: string) =>
+        fixture.bus.heartbeat(part.id, part.token, 10_000, progress, stage);
+      for (const [progress, stage] of [
+        [0.5, 'render'],
+        [0.5, 'render'],
+        [0.2, 'render'],
+        [0.5, 'encode'],
+      ] as const) {
+        await beat(progress, stage);
+      }
+      await expect.poll(() => got.length).toBe(2);
+      expect(got.map(({ event }) => event.data)).toMatchObject([
+        { jobId: whole, kind: GEOMETRY, stage: 'render' },
+        { jobId: whole, kind: GEOMETRY, stage: 'encode' },
+      ]);
+      await stop();
     });
 
     it('leave a released job alone', async () => {

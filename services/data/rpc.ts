@@ -10,7 +10,7 @@ import { RenderRequest, type RenderTask, taskOf } from '#contracts/render/render
 import { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { JobOutcome } from '#platform/bus/bus.ts';
 import { eventsAfter } from './events.ts';
-import { heartbeat, leaseJobs } from './leases.ts';
+import { leaseJobs } from './leases.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { requestRender, reuseRender } from './operations/request-render.ts';
 import { parseInput, parseJson } from './parse-input.ts';
@@ -94,7 +94,8 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
       };
     },
     async heartbeat(request) {
-      return { state: await heartbeat(deps, parseInput(Heartbeat, request, 'Heartbeat')) };
+      const { jobId, token, leaseMs, progress, stage } = parseInput(Heartbeat, request, 'Heartbeat');
+      return { state: await deps.bus.heartbeat(jobId, token, leaseMs, progress, stage) };
     },
     async settle(request) {
       const input = parseInput(Settle, request, 'Settle');

@@ -201,26 +201,19 @@ async function enqueueRender(
     await bus.enqueue(trx, { ...job, id: jobId, kind: 'render.image', payload: image, priority });
     return;
   }
-  await bus.enqueue(trx, {
-    ...job,
-    id: jobId,
-    kind: 'render.sequence',
-    payload: { ...payload, request, frames: [] },
-    priority,
-    held: true,
-  });
   const frames = frameCountOf(request);
-  for (const chunk of frameChunks(request)) {
-    await bus.enqueue(trx, {
-      ...job,
-      id: newId('job'),
-      kind: 'render.frames',
-      payload: { ...payload, request, ...chunk },
-      // Whoever asks for one image meanwhile does not wait for all of the sequence.
-      priority: priority - 1,
-      parent: { id: jobId, share: (FRAMES_SHARE * chunk.count) / frames },
-    });
-  }
+  const chunks = frameChunks(request).map((chunk) => ({
+    ...job,
+    id: newId('job'),
+    kind: 'render.frames' as const,
+    payload: { ...payload, request, ...chunk },
+    // Whoever asks for one image meanwhile does not wait for all of the sequence.
+    priority: priority - 1,
+    parent: { id: jobId, share: (FRAMES_SHARE * chunk.count) / frames },
+  }));
+  const whole = { ...job, id: jobId, kind: 'render.sequence' as const, priority, held: true };
+  await bus.enqueue(trx, { ...whole, payload: { ...payload, request, frames: [] } });
+  await bus.enqueueAll(trx, chunks);
 }
 
 /** The request with what depends on the model. @throws MaquetteError `invalid_request` */

@@ -88,7 +88,7 @@ export async function listJobs(
   return pageOfRows(rows, request, toJob);
 }
 
-/** The jobs of an asset that have not ended. */
+/** The jobs of an asset that have not ended; their parts end with them. */
 export async function listOpenJobs(
   trx: DataTrx,
   organizationId: OrganizationId,
@@ -99,6 +99,7 @@ export async function listOpenJobs(
     .select(['id', 'kind'])
     .where('organization_id', '=', organizationId)
     .where('asset_id', '=', assetId)
+    .where('parent_id', 'is', null)
     .where('state', 'in', ['queued', 'running'])
     .orderBy('id')
     .execute();
@@ -178,38 +179,4 @@ export function etaSeconds(
   if (job.state !== 'running' || job.started_at === null || job.progress < LEAST_TELLING_PROGRESS) return null;
   const elapsed = Math.max(0, now - job.started_at.getTime()) / 1000;
   return Math.round(((elapsed * (1 - job.progress)) / job.progress) * 10) / 10;
-}
-
-/** How far a job is, and whom it concerns. */
-export async function readProgress(
-  db: DataReader,
-  id: JobId,
-): Promise<
-  | {
-      kind: JobKind;
-      organizationId: OrganizationId;
-      projectId: ProjectId | null;
-      assetId: AssetId | null;
-      parentId: JobId | null;
-      progress: number;
-      stage: string;
-    }
-  | undefined
-> {
-  const row = await db
-    .selectFrom('jobs')
-    .select(['kind', 'organization_id', 'project_id', 'asset_id', 'parent_id', 'progress', 'stage'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return (
-    row && {
-      kind: row.kind,
-      organizationId: row.organization_id,
-      projectId: row.project_id,
-      assetId: row.asset_id,
-      parentId: row.parent_id,
-      progress: row.progress,
-      stage: row.stage,
-    }
-  );
 }
