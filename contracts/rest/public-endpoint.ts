@@ -12,11 +12,14 @@ export interface PublicEndpoint extends Endpoint {
   example?: { body?: unknown; answer?: unknown };
   /** Content types of a `bytes` answer. */
   produces?: readonly string[];
-  /** A streamed body: the form, and the content types that may come raw instead. */
-  upload?: { form: z.ZodObject; raw: readonly string[] };
+  /** A streamed body: what it is, the form, and the content types that may come raw instead. */
+  upload?: { subject: UploadSubject; form: z.ZodObject; raw: readonly string[] };
   /** Response headers beyond those that every operation sends. */
   answerHeaders?: Record<string, string>;
 }
+
+/** What can be uploaded. */
+export type UploadSubject = 'model' | 'environment';
 
 /** A set of public operations by operation id. */
 export type PublicEndpoints = Record<string, PublicEndpoint>;

@@ -91,7 +91,11 @@ export async function leaseJobs(
       ),
       begun as (
         update jobs set state = 'running', started_at = statement_timestamp()
-        where id in (select parent_id from leased) and state = 'queued' and held
+        where id in (
+          -- Passed over as parts are: two leases that hold parts of the same two parents would wait for one another.
+          select id from jobs where id in (select parent_id from leased) and state = 'queued' and held
+          for update skip locked
+        )
       )
     select * from leased`.execute(database.kysely);
   // RETURNING gives them in any order.

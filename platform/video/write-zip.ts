@@ -32,7 +32,8 @@ export async function writeZip(path: string, entries: AsyncIterable<ZipEntry>): 
     });
     const flush = async () => {
       if (failure) throw failure;
-      for (const chunk of pending.splice(0)) await file.write(chunk);
+      // `write` may take only a part of it; `writeFile` goes on from where the last one ended until all is written.
+      for (const chunk of pending.splice(0)) await file.writeFile(chunk);
     };
     let count = 0;
     let total = 0;

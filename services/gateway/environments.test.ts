@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import { Environment } from '#contracts/rest/resources/environment.ts';
 import { radiancePicture } from '#test/models/radiance-picture.ts';
@@ -60,6 +61,42 @@ describe('environments', () => {
     expect([two.status, two.json.code]).toEqual([400, 'invalid_request']);
   });
 
+  it('are called after their file, without its folders, and have no fields of a model', async () => {
+    expect((await upload(WARM, 'panoramas/inner/Courtyard.hdr')).json).toMatchObject({ name: 'Courtyard.hdr' });
+    expect((await upload(WARM, `${'x'.repeat(400)}.hdr`)).json.name).toHaveLength(300);
+    for (const [field, value] of [
+      ['projectId', newId('project')],
+      ['settings', '{}'],
+    ] as const) {
+      const body = new FormData();
+      body.append(field, value);
+      body.append('file', new Blob([new Uint8Array(WARM)]), 'a.hdr');
+      const answer = await gateway.request('/v1/environments', { method: 'POST', body });
+      expect([answer.status, answer.json.errors]).toEqual([
+        400,
+        [{ pointer: `/${field}`, message: expect.stringContaining('no field') }],
+      ]);
+      expect(answer.json.remedy).toBe('Its fields are file, name.');
+    }
+  });
+
+  it('are spoken of as environments when they are refused', async () => {
+    const none = new FormData();
+    none.append('name', 'nothing');
+    const missing = await gateway.request('/v1/environments', { method: 'POST', body: none });
+    expect(missing.json.remedy).toMatch(/the environment as a part .*\.hdr/);
+    const type = await gateway.request('/v1/environments', {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: 'no',
+    });
+    expect(type.status).toBe(415);
+    expect(type.json.remedy).toContain('courtyard.hdr');
+    // A model's content type is not an environment's.
+    const model = { method: 'POST', headers: { 'content-type': 'model/obj' }, body: 'o' };
+    expect((await gateway.request('/v1/environments', model)).status).toBe(415);
+  });
+
   it('light renders; pictures are told apart by what the environment holds, not by its id', async () => {
     const asset = await gateway.uploadReady();
     const [warm, again, cold] = [(await upload(WARM)).json, (await upload(WARM)).json, (await upload(COLD)).json];
@@ -104,5 +141,18 @@ describe('environments', () => {
     const { json } = await upload(COLD);
     await gateway.request(`/v1/environments/${json.id}`, { method: 'DELETE' });
     expect((await render({ assetId: asset.id, environment: json.id })).status).toBe(404);
+  });
+
+  it('can be named by no URL any more either, though its picture was seen', async () => {
+    const asset = await gateway.uploadReady();
+    const { json } = await upload(COLD, 'seen.hdr');
+    const url = `/v1/assets/${asset.id}/render.png?width=48&environment=${json.id}`;
+    const asked = gateway.request(url);
+    await gateway.work('render.image', { asset: asset.id, content: 'seen' });
+    expect((await asked).text).toBe('seen');
+    expect((await gateway.request(url)).text).toBe('seen');
+    await gateway.request(`/v1/environments/${json.id}`, { method: 'DELETE' });
+    const gone = await gateway.request(url);
+    expect([gone.status, gone.json.code]).toEqual([404, 'not_found']);
   });
 });

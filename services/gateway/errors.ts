@@ -1,6 +1,7 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { PublicError } from '#contracts/events/envelope.ts';
 import type { KeyScope } from '#contracts/rest/endpoint.ts';
+import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 
 /** No key, or one that cannot be a key. */
 export function keyMissing(message = 'The request bears no API key.'): MaquetteError {
@@ -17,10 +18,10 @@ export function scopeMissing(scope: string, scopes: Iterable<KeyScope>): Maquett
 }
 
 /** An upload over the limit. */
-export function uploadTooLarge(limitBytes: number, bytes?: number): MaquetteError {
+export function uploadTooLarge(subject: UploadSubject, limitBytes: number, bytes?: number): MaquetteError {
   const given = bytes === undefined ? 'The upload' : `The upload of ${bytes} bytes`;
   return new MaquetteError('payload_too_large', `${given} is larger than the limit of ${limitBytes} bytes.`, {
-    remedy: 'Make the model smaller, or ask the operator to raise the upload limit.',
+    remedy: `Make the ${subject} smaller, or ask the operator to raise the upload limit.`,
   });
 }
 

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Endpoint } from '#contracts/rest/endpoint.ts';
 import { PUBLIC_API, type PublicApi } from '#contracts/rest/public-api.ts';
-import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
+import type { PublicEndpoint, UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
 import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
 import { installErrorHandling } from '#platform/rest/error-handling.ts';
@@ -15,6 +15,7 @@ import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { discardBody } from './upload/body-stream.ts';
 import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
+import { UPLOADS } from './upload/subjects.ts';
 
 /** Largest JSON body. */
 const JSON_LIMIT_BYTES = 1024 * 1024;
@@ -87,18 +88,21 @@ async function admit(gateway: Gateway, request: FastifyRequest, endpoint: Public
   const given = mediaType(request);
   if (endpoint.upload) {
     const wanted = ['multipart/form-data', ...endpoint.upload.raw];
-    if (given === undefined || !(wanted.includes(given) || given.startsWith('model/'))) {
-      throw contentTypeRefused(given, wanted, uploadRemedy(given));
+    const { subject } = endpoint.upload;
+    if (given === undefined || !(wanted.includes(given) || given.startsWith(UPLOADS[subject].types))) {
+      throw contentTypeRefused(given, wanted, uploadRemedy(given, subject));
     }
-    refuseDeclaredSize(request, gateway.settings.uploadLimitBytes);
+    refuseDeclaredSize(request, subject, gateway.settings.uploadLimitBytes);
   } else if (endpoint.body !== undefined && hasBody(request) && given !== 'application/json') {
     throw contentTypeRefused(given, ['application/json'], 'Send the header `Content-Type: application/json`.');
   }
 }
 
-function uploadRemedy(given: string | undefined): string {
-  if (given === 'application/json') return 'Fetching a model by its URL is not possible yet: send the file itself.';
-  return "With curl: `-F file=@model.glb`, or `-H 'Content-Type: application/octet-stream' --data-binary @model.glb`.";
+function uploadRemedy(given: string | undefined, subject: UploadSubject): string {
+  const { example } = UPLOADS[subject];
+  if (given === 'application/json')
+    return "Fetching by URL is not possible yet: send the file itself.";
+  return `With curl: \`-F file=@${example}\`, or \`-H 'Content-Type: application/octet-stream' --data-binary @${example}\`.`;
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {

@@ -34,7 +34,7 @@ export const ENVIRONMENT_OPERATIONS = {
       'Its id is used as `environment` of any render.',
     query: z.object({ name: nameSchema(300).optional().describe('Name of the environment, for a raw body') }),
     body: 'multipart',
-    upload: { form: EnvironmentForm, raw: RAW_ENVIRONMENT_TYPES },
+    upload: { subject: 'environment', form: EnvironmentForm, raw: RAW_ENVIRONMENT_TYPES },
     responses: { 201: { description: 'The new environment', body: Environment } },
     answerHeaders: { Location: 'Where the environment is' },
     errors: ['environment_invalid', 'payload_too_large', 'unsupported_media_type', 'unavailable'],

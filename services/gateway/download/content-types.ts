@@ -20,6 +20,7 @@ const CONTENT_TYPES: Record<string, string> = {
   webp: 'image/webp',
   avif: 'image/avif',
   exr: 'image/x-exr',
+  hdr: 'image/vnd.radiance',
   gif: 'image/gif',
   mp4: 'video/mp4',
   webm: 'video/webm',

@@ -4,7 +4,7 @@ import { json, noContent, page } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
 import { processingFailed, stillProcessing } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
-import { assetNameOf } from '../upload/file-name.ts';
+import { nameAfter } from '../upload/file-name.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import type { Routes } from './route.ts';
 
@@ -30,8 +30,14 @@ export function assetRoutes({
   return {
     async createAsset({ request, query }) {
       const headers = tenant(request);
-      const { files, name, projectId } = await receiveUpload(request, query, objects, settings.uploadLimitBytes);
-      const body = { files, name: name ?? assetNameOf(files[0]?.name ?? ''), projectId };
+      const { files, name, projectId } = await receiveUpload(
+        'model',
+        request,
+        query,
+        objects,
+        settings.uploadLimitBytes,
+      );
+      const body = { files, name: name ?? nameAfter(files[0]?.name ?? '', 'model'), projectId };
       const asset = await data.createAsset({ headers, body });
       const location = `/v1/assets/${asset.id}`;
       return json(request, asset, { status: 201, tag: revisionTag(asset), headers: { location } });
@@ -40,7 +46,7 @@ export function assetRoutes({
       const headers = tenant(request);
       // Nobody should send a gigabyte to learn that the asset is not there.
       await data.getAsset({ headers, params });
-      const { files } = await receiveUpload(request, query, objects, settings.uploadLimitBytes);
+      const { files } = await receiveUpload('model', request, query, objects, settings.uploadLimitBytes);
       const asset = await data.createVersion({ headers, params, body: { files } });
       const location = `/v1/assets/${asset.id}`;
       return json(request, asset, { status: 201, tag: revisionTag(asset), headers: { location } });

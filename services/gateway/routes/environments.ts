@@ -2,6 +2,7 @@ import { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
 import { json, noContent, page } from '../answers.ts';
 import { oneFileWanted } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
+import { nameAfter } from '../upload/file-name.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import type { Routes } from './route.ts';
 
@@ -14,7 +15,7 @@ export function environmentRoutes({
   return {
     async createEnvironment({ request, query }) {
       const headers = tenant(request);
-      const { files, name } = await receiveUpload(request, query, objects, settings.uploadLimitBytes);
+      const { files, name } = await receiveUpload('environment', request, query, objects, settings.uploadLimitBytes);
       const [file, ...others] = files;
       if (!file || others.length > 0) throw oneFileWanted(files.length);
       const { sha256, bytes } = file;
@@ -23,7 +24,7 @@ export function environmentRoutes({
       const facts = EnvironmentFacts.parse(JSON.parse(factsJson));
       const environment = await data.createEnvironment({
         headers,
-        body: { name: name ?? file.name, blob: { sha256, bytes }, facts },
+        body: { name: name ?? nameAfter(file.name, 'environment'), blob: { sha256, bytes }, facts },
       });
       const location = `/v1/environments/${environment.id}`;
       return json(request, environment, { status: 201, headers: { location } });

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { idSchema } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { imageRequestOf } from '#contracts/rest/render-query.ts';
@@ -27,7 +28,7 @@ interface Picture {
 export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes<'renderByUrl'> {
   /**
    * Where pictures are, by version of the model and request. Both are immutable, so an entry is never wrong; it is
-   * used only after the asset was read in the name of the organisation that asks.
+   * used only after the asset, and the environment, were read in the name of the organisation that asks.
    */
   const known = new Map<string, Picture>();
 
@@ -74,11 +75,21 @@ export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes
     return Render.parse(JSON.parse(renderJson));
   }
 
+  /** An environment that was deleted is named by no URL any more, whatever was made with it. @throws `not_found` */
+  async function requireEnvironment(headers: ReturnType<typeof tenant>, { environment }: ImageRequest): Promise<void> {
+    const id = idSchema('environment').safeParse(environment);
+    if (id.success) await data.getEnvironment({ headers, params: { environmentId: id.data } });
+  }
+
   return {
     async renderByUrl(call) {
       const { request, params, query } = call;
       const image = imageRequestOf(query, params.ending === 'jpeg' ? 'jpg' : params.ending);
-      const asset = await data.getAsset({ headers: tenant(request), params: { assetId: params.assetId } });
+      const headers = tenant(request);
+      const [asset] = await Promise.all([
+        data.getAsset({ headers, params: { assetId: params.assetId } }),
+        requireEnvironment(headers, image),
+      ]);
       const key = `${asset.versionId} ${JSON.stringify(image)}`;
       let picture = known.get(key);
       if (!picture) {

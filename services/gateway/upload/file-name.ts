@@ -1,3 +1,4 @@
+import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import { formInvalid } from '../errors.ts';
 
 /** Longest name of a file, its folders included. */
@@ -16,7 +17,7 @@ export function uploadedFileName(given: string): string {
     .split('/')
     .filter((part) => part !== '' && part !== '.');
   const name = parts.join('/');
-  if (parts.includes('..')) throw refused(given, 'leads out of the model’s own folder');
+  if (parts.includes('..')) throw refused(given, 'leads out of its own folder');
   if (name === '') throw refused(given, 'is empty');
   if (name.length > MAX_LENGTH) throw refused(given, `has more than ${MAX_LENGTH} characters`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -24,10 +25,10 @@ export function uploadedFileName(given: string): string {
   return name;
 }
 
-/** The name of an asset after its file: without folders. */
-export function assetNameOf(fileName: string): string {
+/** The name of what was uploaded after its file: without folders. */
+export function nameAfter(fileName: string, subject: UploadSubject): string {
   const last = fileName.split('/').pop()?.trim().slice(0, 300);
-  return last || 'model';
+  return last || subject;
 }
 
 /** A name without the ending of a file. */

@@ -3,10 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { SourceFile } from '#contracts/jobs/job-kinds.ts';
+import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { formInvalid, uploadTooLarge } from '../errors.ts';
 import { bodyStream } from './body-stream.ts';
 import { uploadedFileName } from './file-name.ts';
+import { UPLOADS } from './subjects.ts';
 
 /** A form whose files are stored. */
 export interface ReceivedForm {
@@ -26,7 +28,6 @@ const LIMITS = {
 };
 /** Files that are being stored at once. The last one is still coming in; the others only wait for the disk. */
 const STORING_AT_ONCE = 4;
-const FIELD_NAMES = ['name', 'projectId', 'settings'];
 
 /**
  * Reads a `multipart/form-data` body and streams its files into the object store, in constant memory. Fields may come
@@ -36,6 +37,7 @@ const FIELD_NAMES = ['name', 'projectId', 'settings'];
  * @throws MaquetteError `invalid_request`, `payload_too_large`
  */
 export async function receiveForm(
+  subject: UploadSubject,
   request: IncomingMessage,
   objects: ObjectStore,
   limitBytes: number,
@@ -62,7 +64,7 @@ export async function receiveForm(
   parser.on('file', (field: string, source: BusboyFileStream, fileName: string | undefined) => {
     source.on('error', () => {});
     try {
-      const name = checkedName(field, fileName, names);
+      const name = checkedName(subject, field, fileName, names);
       const task: Promise<void> = store(source, name)
         .catch(fail)
         .finally(() => storing.delete(task));
@@ -73,7 +75,7 @@ export async function receiveForm(
     }
   });
   parser.on('field', (field: string, value: string, _cutName: boolean, cut: boolean) => {
-    if (!FIELD_NAMES.includes(field)) return fail(unknownField(field));
+    if (!UPLOADS[subject].fields.includes(field)) return fail(unknownField(field, subject));
     if (cut) return fail(formInvalid(`/${field}`, `has more than ${LIMITS.fieldSize} bytes`));
     if (form.fields.has(field)) return fail(formInvalid(`/${field}`, 'is given twice'));
     form.fields.set(field, value);
@@ -85,7 +87,7 @@ export async function receiveForm(
     let taken = 0;
     for await (const chunk of bodyStream(request)) {
       taken += chunk.length;
-      if (taken > limitBytes + FORM_OVERHEAD_BYTES) throw uploadTooLarge(limitBytes);
+      if (taken > limitBytes + FORM_OVERHEAD_BYTES) throw uploadTooLarge(subject, limitBytes);
       if (stopped.signal.aborted) break;
       if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), failure.promise]);
       while (storing.size >= STORING_AT_ONCE) await Promise.race([...storing, failure.promise]);
@@ -101,7 +103,7 @@ export async function receiveForm(
     throw stopped.signal.reason;
   }
   const bytes = form.files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes > limitBytes) throw uploadTooLarge(limitBytes, bytes);
+  if (bytes > limitBytes) throw uploadTooLarge(subject, limitBytes, bytes);
   return form;
 }
 
@@ -136,15 +138,16 @@ function openParser(request: IncomingMessage, fail: (error: unknown) => void) {
   }
 }
 
-function checkedName(field: string, fileName: string | undefined, names: Set<string>): string {
-  if (field !== 'file') throw unknownField(field);
-  const name = uploadedFileName(fileName === undefined || fileName === '' ? 'model' : fileName);
+function checkedName(subject: UploadSubject, field: string, fileName: string | undefined, names: Set<string>): string {
+  if (field !== 'file') throw unknownField(field, subject);
+  const name = uploadedFileName(fileName === undefined || fileName === '' ? subject : fileName);
   if (names.has(name))
     throw formInvalid('/file', `two files are called ${JSON.stringify(name)}`, 'Give each its own name or folder.');
   names.add(name);
   return name;
 }
 
-function unknownField(field: string): MaquetteError {
-  return formInvalid(`/${field}`, 'is no field of this form', `Its fields are file, ${FIELD_NAMES.join(', ')}.`);
+function unknownField(field: string, subject: UploadSubject): MaquetteError {
+  const fields = ['file', ...UPLOADS[subject].fields];
+  return formInvalid(`/${field}`, 'is no field of this form', `Its fields are ${fields.join(', ')}.`);
 }
