@@ -100,8 +100,7 @@ async function admit(gateway: Gateway, request: FastifyRequest, endpoint: Public
 
 function uploadRemedy(given: string | undefined, subject: UploadSubject): string {
   const { example } = UPLOADS[subject];
-  if (given === 'application/json')
-    return "Fetching by URL is not possible yet: send the file itself.";
+  if (given === 'application/json') return 'Fetching by URL is not possible yet: send the file itself.';
   return `With curl: \`-F file=@${example}\`, or \`-H 'Content-Type: application/octet-stream' --data-binary @${example}\`.`;
 }
 
