@@ -15,7 +15,7 @@ import {
   SCRATCH, SCRATCH_STRIDE, SET_MIN, TRIANGLE_BYTES,
 } from './layout';
 import { pushSet, setBlock, setBlockCapacity, setCell, setCount, setDepth, setFirst, setMesh, setNode } from './set-queue';
-import { X, Y, Z } from './vec';
+import { halfArea, X, Y, Z } from './vec';
 
 const BINS: i32 = 16;
 /** Beyond this depth sets are halved by count, which bounds the depth of the tree and of traversal stacks. */
@@ -41,13 +41,6 @@ let boxLo: v128 = f32x4.splat(0);
 let boxHi: v128 = f32x4.splat(0);
 let centreLo: v128 = f32x4.splat(0);
 let centreHi: v128 = f32x4.splat(0);
-
-// @ts-ignore: decorator
-@inline
-function halfArea(lo: v128, hi: v128): f32 {
-  const d = f32x4.sub(hi, lo);
-  return X(d) * Y(d) + Y(d) * Z(d) + Z(d) * X(d);
-}
 
 /** Bounds of the references [first, first + count) and of their centres (doubled) into the globals. */
 function measure(first: i32, count: i32): void {

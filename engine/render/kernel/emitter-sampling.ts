@@ -10,7 +10,7 @@ import {
 import { materialAt, opacityAt, triangleAt, vertexAt } from './material';
 import { hasTexture, sampleAt } from './texture';
 import { hitId, hitInstance, hitT } from './traverse';
-import { add, cross, dot, mul, scale, sub, vec3, X, Y, Z } from './vec';
+import { add, cross, dot, load3, mul, scale, sub, X, Y, Z } from './vec';
 
 /** The point chosen last, the unit normal of its triangle on the side of the receiver, and the way to it. */
 export let emitterPoint: v128 = f32x4.splat(0);
@@ -20,12 +20,6 @@ export let emitterDistance: f32 = 0;
 /** Radiance that leaves it towards the receiver, and the density of its direction by solid angle. */
 export let emitterRadiance: v128 = f32x4.splat(0);
 export let emitterPdf: f32 = 0;
-
-// @ts-ignore: decorator
-@inline
-function load3(p: usize): v128 {
-  return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
-}
 
 /** cos(max(0, α − β)) of four pairs, from cosines and sines. */
 // @ts-ignore: decorator

@@ -13,7 +13,9 @@ import {
 } from './layout';
 import { materialAt, triangleAt, vertexAt } from './material';
 import { hasTexture, sample, setCoordinates, setDerivatives } from './texture';
-import { add, cross, dot, luminance, mul, normalizeOr, scale, sub, vec3, X, Y, Z } from './vec';
+import {
+  add, cross, dot, largest, load3, loadLane, luminance, mul, normalizeOr, scale, sub, vec3, X, Y, Z,
+} from './vec';
 
 /** Emitters that a thread takes at once when they are measured. */
 export const EMITTER_CHUNK: i32 = 256;
@@ -22,12 +24,6 @@ export const EMITTER_CHUNK: i32 = 256;
 @inline
 export function emitterAt(index: u32): usize {
   return <usize>load<u32>(HEADER + H_EMITTERS) + <usize>index * EMITTER_BYTES;
-}
-
-// @ts-ignore: decorator
-@inline
-function load3(p: usize): v128 {
-  return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
 }
 
 /** Whether triangles of a material shed light on others. */
@@ -192,9 +188,9 @@ function loadNode(node: usize): void {
     const p = load<f32>(node + k, NODE_POWER);
     if (!(p > 0)) continue;
     sum += p;
-    lo = f32x4.pmin(lo, vec3(load<f32>(node + k), load<f32>(node + k, 16), load<f32>(node + k, 32)));
-    hi = f32x4.pmax(hi, vec3(load<f32>(node + k, NODE_HIGH), load<f32>(node + k, NODE_HIGH + 16), load<f32>(node + k, NODE_HIGH + 32)));
-    mean = add(mean, scale(vec3(load<f32>(node + k, NODE_AXIS), load<f32>(node + k, NODE_AXIS + 16), load<f32>(node + k, NODE_AXIS + 32)), p));
+    lo = f32x4.pmin(lo, loadLane(node + k));
+    hi = f32x4.pmax(hi, loadLane(node + k + NODE_HIGH));
+    mean = add(mean, scale(loadLane(node + k + NODE_AXIS), p));
   }
   low = lo;
   high = hi;
@@ -205,7 +201,7 @@ function loadNode(node: usize): void {
   for (let k: usize = 0; k < 16; k += 4) {
     if (!(load<f32>(node + k, NODE_POWER) > 0)) continue;
     const c = load<f32>(node + k, NODE_COSINE);
-    const a = dot(axis, vec3(load<f32>(node + k, NODE_AXIS), load<f32>(node + k, NODE_AXIS + 16), load<f32>(node + k, NODE_AXIS + 32)));
+    const a = dot(axis, loadLane(node + k + NODE_AXIS));
     const turned = min<f32>(max<f32>(a, -1), 1);
     // cos(α + β), and −1 where the angles together pass π.
     const together = turned < -c ? <f32>-1 : turned * c - sqrt<f32>((1 - turned * turned) * (1 - c * c));
@@ -248,7 +244,7 @@ export function buildEmitterTree(): void {
   const nodes = <usize>load<u32>(HEADER + H_EMITTER_NODES);
   const pairs = nodes + 1024 + 64, spare = pairs + (<usize>count << 3);
   const size = sub(hi, lo);
-  const k = <f32>1023 / max<f32>(max<f32>(X(size), max<f32>(Y(size), Z(size))), 1e-20);
+  const k = <f32>1023 / max<f32>(largest(size), 1e-20);
   let used = 0;
   for (let i = 0; i < count; i++) {
     store<i32>(leaves + (<usize>i << 2), -1);

@@ -11,7 +11,7 @@ import {
 } from './layout';
 import { REF_BLOCK } from './layout';
 import { meshAt } from './mesh-trees';
-import { dot, vec3 } from './vec';
+import { dot, load3, loadLane, vec3 } from './vec';
 
 /** How much boxes are taken larger than they are, for rounding: share of the value, and in render space. */
 const MARGIN: f32 = 1e-5;
@@ -35,12 +35,6 @@ let origin: v128 = f32x4.splat(0);
 
 // @ts-ignore: decorator
 @inline
-function load3(p: usize): v128 {
-  return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
-}
-
-// @ts-ignore: decorator
-@inline
 function place(p: v128): v128 {
   return moved ? f32x4.add(vec3(dot(m0, p), dot(m1, p), dot(m2, p)), origin) : p;
 }
@@ -58,14 +52,14 @@ function enter(instance: i32): usize {
   m0 = load3(m);
   m1 = load3(m + 16);
   m2 = load3(m + 32);
-  origin = vec3(load<f32>(m, 12), load<f32>(m, 28), load<f32>(m, 44));
+  origin = loadLane(m + 12);
   return inside;
 }
 
 /** Whether child `k` of a node, whose box is in the space that the walk is in, may hold an extreme. */
 function mayExtend(node: usize, k: usize): bool {
   const n = node + (k << 2);
-  const lo = vec3(load<f32>(n), load<f32>(n, 16), load<f32>(n, 32)), hi = vec3(load<f32>(n, 48), load<f32>(n, 64), load<f32>(n, 80));
+  const lo = loadLane(n), hi = loadLane(n + 48);
   // An empty lane.
   if (!(load<f32>(n) <= load<f32>(n, 48))) return false;
   let most = f32x4.splat(-Infinity), least: f32 = Infinity;

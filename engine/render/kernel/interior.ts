@@ -1,7 +1,8 @@
 // Which pixels need all of their samples.
 
 import {
-  G_SURFACE, GROUND_REFLECTIVE, H_BAND_FIRST, H_BAND_ROWS, H_GROUND, H_WIDTH, HEADER, PIXEL_EDGE, PIXEL_EMPTY, PIXEL_INTERIOR, TILE,
+  G_SURFACE, GROUND_REFLECTIVE, H_BAND_FIRST, H_BAND_ROWS, H_GROUND, H_WIDTH, HEADER, PIXEL_EDGE, PIXEL_EMPTY,
+  PIXEL_INTERIOR,
 } from './layout';
 import { GROUND_MATERIAL } from './ground';
 import { pixelSide } from './camera';

@@ -6,7 +6,7 @@ import {
 } from './layout';
 import { geometric, normal, position } from './surface';
 import { occluded } from './traverse';
-import { dot, madd, saturate, scale, sub, vec3, X, Y, Z } from './vec';
+import { dot, load3, madd, saturate, scale, sub, X, Y, Z } from './vec';
 
 /** Unit direction from the point given last to a light, its distance, and the light that arrives head on. */
 export let towardsLight: v128 = f32x4.splat(0);
@@ -18,12 +18,6 @@ export let shadowRays: i32 = 0;
 
 /** Distance that shadow rays keep from the surface they leave, in render space. */
 const OFFSET: f32 = 5e-5;
-
-// @ts-ignore: decorator
-@inline
-function load3(p: usize): v128 {
-  return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
-}
 
 /** Loads light `index` as point `at` gets it; false where none arrives. Falloff as the extension recommends. */
 export function lightAt(index: i32, at: v128): bool {

@@ -10,7 +10,7 @@ import {
 import { MESH_ROUND, V_RADIUS } from './layout';
 import { vertexAt } from './material';
 import { pushSet } from './set-queue';
-import { vec3 } from './vec';
+import { load3 } from './vec';
 
 /** Corners beyond this do not count as finite: their squares overflow. */
 const FINITE: f32 = 1e15;
@@ -49,9 +49,7 @@ export function loadTriangle(mesh: usize, t: usize): bool {
   if (ia >= vertexCount || ib >= vertexCount || ic >= vertexCount) return false;
   const positions = <usize>load<u32>(mesh, MESH_POSITIONS);
   const pa = positions + <usize>ia * 12, pb = positions + <usize>ib * 12, pc = positions + <usize>ic * 12;
-  const a = vec3(load<f32>(pa), load<f32>(pa, 4), load<f32>(pa, 8));
-  const b = vec3(load<f32>(pb), load<f32>(pb, 4), load<f32>(pb, 8));
-  const c = vec3(load<f32>(pc), load<f32>(pc, 4), load<f32>(pc, 8));
+  const a = load3(pa), b = load3(pb), c = load3(pc);
   const limit = f32x4.splat(FINITE);
   // Also false for NaN.
   const finite = v128.and(

@@ -17,7 +17,7 @@ import { coordinateU, coordinateV, hasTexture, sample } from './texture';
 import { viewTile } from './tile-view';
 import { closestFrom, hitId, hitInstance, hitT } from './traverse';
 import { toPictureSpace } from './tonemap';
-import { madd, mul, normalizeOr, scale, vec3, X, Y, Z } from './vec';
+import { largest, madd, mul, normalizeOr, scale, vec3, X, Y, Z } from './vec';
 
 // Ids met in a pixel with their coverage, kept in scratch memory behind the traversal stack: one list for objects and
 // one for materials.
@@ -83,7 +83,7 @@ function albedo(): v128 {
     load<f32>(material, M_SPECULAR_COLOR), load<f32>(material, M_SPECULAR_COLOR + 4), load<f32>(material, M_SPECULAR_COLOR + 8),
   );
   if (hasTexture(material, SLOT_SPECULAR_COLOR)) specular = mul(specular, sample(material, SLOT_SPECULAR_COLOR));
-  return madd(specular, baseColor, <f32>1 - max<f32>(X(specular), max<f32>(Y(specular), Z(specular))));
+  return madd(specular, baseColor, <f32>1 - largest(specular));
 }
 
 /** Next surface along the camera's ray beyond `tMin`, loaded with its opacity; false when there is none. */

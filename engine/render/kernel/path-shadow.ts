@@ -11,7 +11,7 @@ import { hasTexture, sampleAt } from './texture';
 import { closest, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, occluded } from './traverse';
 import { attenuated } from './path-medium';
 import { faceCosine, smoothNormalAtHit } from './surface';
-import { add, dot, mul, saturate, scale, sub, vec3, X, Y, Z } from './vec';
+import { add, dot, largest, mul, saturate, scale, sub, X, Y, Z } from './vec';
 
 /** Rays traced for shadows so far by this thread. */
 export let pathShadowRays: i32 = 0;
@@ -134,7 +134,7 @@ export function passing(stack: usize, from: v128, ray: v128, far: f32, clear: bo
       last = hitT;
       const past = isClear(material) && (clear || !(flags & MF_VOLUME)) ? throughClear(material, ray) : f32x4.splat(0);
       share = mul(share, add(scale(past, opacity), f32x4.splat(<f32>1 - opacity)));
-      if (max<f32>(X(share), max<f32>(Y(share), Z(share))) < <f32>1e-4) return f32x4.splat(0);
+      if (largest(share) < <f32>1e-4) return f32x4.splat(0);
     }
     near = hitT * (1 + STEP) + STEP;
   }

@@ -28,7 +28,7 @@ import { hasTexture, sample, setFilterChance } from './texture';
 import { sinCosTurn, turnCos, turnSin } from './trigonometry';
 import { beforeNeutral } from './tonemap';
 import { closest, hitT } from './traverse';
-import { add, cross, dot, luminance, madd, mul, scale, vec3, W, X, Y, Z } from './vec';
+import { add, cross, dot, largest, luminance, madd, mul, scale, vec3, W, X, Y, Z } from './vec';
 
 /** Paths in glass and between mirrors may go on longer than others by so many bends. */
 const MORE_BENDS: i32 = 24;
@@ -57,12 +57,6 @@ const LEAST_MIRRORED: f32 = 0.25;
 
 /** Rays traced so far by this thread, those for shadows apart. */
 export let pathRays: i32 = 0;
-
-// @ts-ignore: decorator
-@inline
-function largest(c: v128): f32 {
-  return max<f32>(X(c), max<f32>(Y(c), Z(c)));
-}
 
 /** Weight of a sample with density `a` where `b` could have found the same. */
 // @ts-ignore: decorator

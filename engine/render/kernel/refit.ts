@@ -13,7 +13,7 @@ import {
 } from './layout';
 import { addRange, loadTriangle, rangesOf, triangleHi, triangleLo } from './mesh-trees';
 import { pushSet } from './set-queue';
-import { X, Y, Z } from './vec';
+import { halfArea, loadLane, X, Y, Z } from './vec';
 
 /**
  * Growth of a tree's expected cost from which on it is built anew. Building takes about 0.4 µs a triangle, refitting a
@@ -32,21 +32,8 @@ let boundsHi: v128 = f32x4.splat(0);
 
 // @ts-ignore: decorator
 @inline
-function halfArea(lo: v128, hi: v128): f32 {
-  const d = f32x4.sub(hi, lo);
-  return X(d) * Y(d) + Y(d) * Z(d) + Z(d) * X(d);
-}
-
-// @ts-ignore: decorator
-@inline
 function nodeAt(index: u32): usize {
   return <usize>load<u32>(HEADER + H_NODES) + <usize>index * NODE_BYTES;
-}
-
-// @ts-ignore: decorator
-@inline
-function laneVector(p: usize): v128 {
-  return f32x4.replace_lane(f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(0), 0, load<f32>(p)), 1, load<f32>(p, 16)), 2, load<f32>(p, 32));
 }
 
 // @ts-ignore: decorator
@@ -102,7 +89,7 @@ function refitNode(mesh: usize, index: u32, above: bool): void {
     const lane = node + (k << 2);
     // An empty lane, inverted from the start; a block whose triangles all vanished is not.
     if (load<f32>(lane) > load<f32>(lane, 48) && load<u32>(lane, NODE_CHILDREN) == 0) continue;
-    areaBefore += halfArea(laneVector(lane), laneVector(lane + 48));
+    areaBefore += halfArea(loadLane(lane), loadLane(lane + 48));
     const child = load<u32>(lane, NODE_CHILDREN);
     if (child & REF_LEAF) refitBlock(mesh, <usize>load<u32>(HEADER + H_BLOCKS) + <usize>(child & REF_BLOCK) * BLOCK_BYTES);
     else {
@@ -129,8 +116,8 @@ function boundNode(index: u32): void {
   let lo = f32x4.splat(Infinity), hi = f32x4.splat(-Infinity);
   for (let k: usize = 0; k < 4; k++) {
     const lane = nodeAt(index) + (k << 2);
-    lo = f32x4.pmin(lo, laneVector(lane));
-    hi = f32x4.pmax(hi, laneVector(lane + 48));
+    lo = f32x4.pmin(lo, loadLane(lane));
+    hi = f32x4.pmax(hi, loadLane(lane + 48));
   }
   boundsLo = lo;
   boundsHi = hi;

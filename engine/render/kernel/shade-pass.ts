@@ -19,7 +19,7 @@ import { bends, escaped, throughRays, traceThrough } from './through';
 import { viewTile } from './tile-view';
 import { displayPixel, toneMapped } from './tonemap';
 import { closestFrom, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, restoreHit } from './traverse';
-import { add, dot, madd, mul, scale, X, Y, Z } from './vec';
+import { add, dot, largest, madd, mul, scale, X, Y, Z } from './vec';
 
 /** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
 const INTERIOR_FOOTPRINT: f32 = 0.75;
@@ -201,12 +201,6 @@ function belongs(sample: usize, group: i32, n: v128): bool {
   const m = v128.load(sample, S_NORMAL);
   const t = f32x4.extract_lane(n, 3);
   return dot(n, m) > <f32>0.93 && abs<f32>(f32x4.extract_lane(m, 3) - t) < <f32>0.006 * t;
-}
-
-// @ts-ignore: decorator
-@inline
-function largest(c: v128): f32 {
-  return max<f32>(X(c), max<f32>(Y(c), Z(c)));
 }
 
 /** Node at which the camera's rays of the tile begin. */

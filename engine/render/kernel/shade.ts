@@ -21,7 +21,7 @@ import {
 import { arriving, loadLight, towardsLight } from './lights';
 import { color, curvature, material } from './surface';
 import { hasTexture, sameTexture, sample } from './texture';
-import { add, dot, madd, mix, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from './vec';
+import { add, dot, largest, madd, mix, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from './vec';
 
 /** Least cosine between a shading normal and the viewer. */
 const MIN_COSINE: f32 = 1e-3;
@@ -335,10 +335,4 @@ export function shade(view: v128, lit: f32, open: f32, reached: u32): void {
     transmitted = scale(transmitted, 1 - share);
   }
   shaded = f32x4.pmax(out, f32x4.splat(0));
-}
-
-// @ts-ignore: decorator
-@inline
-function largest(c: v128): f32 {
-  return max<f32>(X(c), max<f32>(Y(c), Z(c)));
 }

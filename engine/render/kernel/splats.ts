@@ -16,7 +16,7 @@ import { stackOf } from './gbuffer';
 import { BEHIND, decoded, FRONT, PLANE, SPLAT_DEPTHS, writeSplatTile } from './splat-output';
 import { toPictureSpace } from './tonemap';
 import { closest, hitT } from './traverse';
-import { dot, normalizeOr, scale, sub, vec3, X, Y, Z } from './vec';
+import { dot, load3, normalizeOr, scale, sub, vec3, X, Y, Z } from './vec';
 import { next } from './work';
 
 /** Splats that one item of work projects. */
@@ -118,7 +118,7 @@ function projectChunk(first: i32, end: i32): void {
 /** Projects a splat; returns the bits of its distance, which sort as it does, or the highest number when it is not seen. */
 function projectSplat(index: i32, group: usize): u32 {
   const s = <usize>load<u32>(HEADER + H_SPLATS) + <usize>index * SPLAT_BYTES, v = viewAt(index);
-  const p = vec3(load<f32>(s), load<f32>(s, 4), load<f32>(s, 8));
+  const p = load3(s);
   const depth = project(p);
   if (!(depth > NEAR)) return 0xffffffff;
   const mx = imageX, my = imageY;
@@ -166,9 +166,7 @@ function projectSplat(index: i32, group: usize): u32 {
   const turn = group + GROUP_TURN;
   const color = harmonics(
     group, index - load<i32>(group),
-    dot(vec3(load<f32>(turn), load<f32>(turn, 4), load<f32>(turn, 8)), view),
-    dot(vec3(load<f32>(turn, 12), load<f32>(turn, 16), load<f32>(turn, 20)), view),
-    dot(vec3(load<f32>(turn, 24), load<f32>(turn, 28), load<f32>(turn, 32)), view),
+    dot(load3(turn), view), dot(load3(turn + 12), view), dot(load3(turn + 24), view),
   );
   const out = shown(color, load<i32>(group, GROUP_LINEAR) != 0);
   store<f32>(v, X(out), V_RGB);
@@ -198,7 +196,7 @@ let coefficient: usize = 0;
 // @ts-ignore: decorator
 @inline
 function term(sum: v128, w: f32): v128 {
-  const c = vec3(load<f32>(coefficient), load<f32>(coefficient, 4), load<f32>(coefficient, 8));
+  const c = load3(coefficient);
   coefficient += 12;
   return f32x4.add(sum, scale(c, w));
 }

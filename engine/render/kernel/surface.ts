@@ -8,7 +8,7 @@ import {
 import { materialAt, triangleAt, vertexAt } from './material';
 import { setCoordinates, setDerivatives } from './texture';
 import { hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV } from './traverse';
-import { add, cross, dot, madd, normalizeOr, scale, sub, vec3, vec4, X, Y, Z } from './vec';
+import { add, cross, dot, largest, load3, loadLane, madd, normalizeOr, scale, sub, vec3, vec4, X, Y, Z } from './vec';
 
 export let position: v128 = f32x4.splat(0);
 /** Unit normal of the triangle and interpolated normal, both on the side of the viewer. */
@@ -51,12 +51,6 @@ export function loadFlat(index: u32, front: bool): void {
   setCoordinates(0, 0, 0, 0);
 }
 
-// @ts-ignore: decorator
-@inline
-function load3(p: usize): v128 {
-  return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
-}
-
 /** Direction (w = 0) under a 3 × 4 transform. */
 // @ts-ignore: decorator
 @inline
@@ -75,19 +69,16 @@ function covector(m: usize, v: v128): v128 {
 function fromWorld(instance: usize, p: v128): v128 {
   if (load<i32>(instance, INSTANCE_KIND) == INSTANCE_IDENTITY) return p;
   const m = instance + INSTANCE_TO_MESH;
-  return add(direction(m, p), vec3(load<f32>(m, 12), load<f32>(m, 28), load<f32>(m, 44)));
+  return add(direction(m, p), loadLane(m + 12));
 }
 
 /** Cosine between a unit direction and the normal of the triangle in a block of the tree, either side. */
 export function faceCosine(block: usize, lane: i32, instanceIndex: i32, ray: v128): f32 {
   const at = block + (<usize>lane << 2);
-  let g = cross(
-    vec3(load<f32>(at, 48), load<f32>(at, 64), load<f32>(at, 80)),
-    vec3(load<f32>(at, 96), load<f32>(at, 112), load<f32>(at, 128)),
-  );
+  let g = cross(loadLane(at + 48), loadLane(at + 96));
   const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>instanceIndex * INSTANCE_BYTES;
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) g = covector(instance + INSTANCE_TO_MESH, g);
-  const big = max<f32>(abs<f32>(X(g)), max<f32>(abs<f32>(Y(g)), abs<f32>(Z(g))));
+  const big = largest(f32x4.abs(g));
   return abs<f32>(dot(normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), ray), ray));
 }
 
@@ -100,16 +91,13 @@ export function smoothNormalAtHit(): v128 {
     scale(load3(vertexAt(load<u32>(t, 8))), hitV),
   );
   const at = hitBlock + (<usize>hitLane << 2);
-  let g = cross(
-    vec3(load<f32>(at, 48), load<f32>(at, 64), load<f32>(at, 80)),
-    vec3(load<f32>(at, 96), load<f32>(at, 112), load<f32>(at, 128)),
-  );
+  let g = cross(loadLane(at + 48), loadLane(at + 96));
   const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) {
     n = covector(instance + INSTANCE_TO_MESH, n);
     g = covector(instance + INSTANCE_TO_MESH, g);
   }
-  const big = max<f32>(abs<f32>(X(g)), max<f32>(abs<f32>(Y(g)), abs<f32>(Z(g))));
+  const big = largest(f32x4.abs(g));
   g = normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), vec3(0, 1, 0));
   n = normalizeOr(n, g);
   return dot(n, g) < 0 ? scale(n, -1) : n;
@@ -127,9 +115,9 @@ export function liftAtHit(p: v128): v128 {
   // Copies of a mesh would need their corners moved; they are seen from afar.
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) return f32x4.splat(0);
   const at = hitBlock + (<usize>hitLane << 2);
-  const a = vec3(load<f32>(at), load<f32>(at, 16), load<f32>(at, 32));
-  const b = add(a, vec3(load<f32>(at, 48), load<f32>(at, 64), load<f32>(at, 80)));
-  const c = add(a, vec3(load<f32>(at, 96), load<f32>(at, 112), load<f32>(at, 128)));
+  const a = loadLane(at);
+  const b = add(a, loadLane(at + 48));
+  const c = add(a, loadLane(at + 96));
   const flip: f32 = frontFacing ? 1 : -1;
   let lift = scale(corner(p, a, vertexAt(load<u32>(t)), flip), <f32>1 - hitU - hitV);
   lift = add(lift, scale(corner(p, b, vertexAt(load<u32>(t, 4)), flip), hitU));
@@ -151,19 +139,11 @@ function corner(p: v128, at: v128, vertex: usize, flip: f32): v128 {
 export function hitPoint(): v128 {
   if (hitId & ID_ROUND) return position;
   const at = hitBlock + (<usize>hitLane << 2);
-  const p = madd(
-    madd(
-      vec3(load<f32>(at), load<f32>(at, 16), load<f32>(at, 32)),
-      vec3(load<f32>(at, 48), load<f32>(at, 64), load<f32>(at, 80)),
-      hitU,
-    ),
-    vec3(load<f32>(at, 96), load<f32>(at, 112), load<f32>(at, 128)),
-    hitV,
-  );
+  const p = madd(madd(loadLane(at), loadLane(at + 48), hitU), loadLane(at + 96), hitV);
   const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
   if (load<i32>(instance, INSTANCE_KIND) == INSTANCE_IDENTITY) return p;
   const m = instance + INSTANCE_TO_WORLD;
-  return add(direction(m, p), vec3(load<f32>(m, 12), load<f32>(m, 28), load<f32>(m, 44)));
+  return add(direction(m, p), loadLane(m + 12));
 }
 
 /**
@@ -176,8 +156,8 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
   materialIndex = load<u32>(t, 12);
   material = materialAt(materialIndex);
   const lane = hitBlock + (<usize>hitLane << 2);
-  let e1 = vec3(load<f32>(lane, 48), load<f32>(lane, 64), load<f32>(lane, 80));
-  let e2 = vec3(load<f32>(lane, 96), load<f32>(lane, 112), load<f32>(lane, 128));
+  let e1 = loadLane(lane + 48);
+  let e2 = loadLane(lane + 96);
   const u = hitU, v = hitV, w = <f32>1 - u - v;
   position = madd(origin, ray, hitT);
   let g = cross(e1, e2);
@@ -191,7 +171,7 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
   const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
   if (hitId & ID_ROUND) {
     // From the middle of the capsule; it has no edges that texture coordinates could follow.
-    g = sub(fromWorld(instance, position), madd(vec3(load<f32>(lane), load<f32>(lane, 16), load<f32>(lane, 32)), e1, u));
+    g = sub(fromWorld(instance, position), madd(loadLane(lane), e1, u));
     if (dot(n, n) == 0) n = g;
     e1 = f32x4.splat(0);
     e2 = e1;
@@ -206,7 +186,7 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
     n = covector(instance + INSTANCE_TO_MESH, n);
   }
   // Scaled up first: the cross product of tiny edges underflows when it is squared.
-  const big = max<f32>(abs<f32>(X(g)), max<f32>(abs<f32>(Y(g)), abs<f32>(Z(g))));
+  const big = largest(f32x4.abs(g));
   g = normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), scale(ray, -1));
   n = normalizeOr(n, g);
   frontFacing = dot(g, ray) < 0;

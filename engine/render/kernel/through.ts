@@ -16,7 +16,7 @@ import { baseColor, loadOpacity, mattShare, opacity, transmitted } from './shade
 import { frontFacing, geometric, hitPoint, loadSurface, material, perpendicular } from './surface';
 import { hasTexture } from './texture';
 import { closest, hitT } from './traverse';
-import { add, cross, dot, madd, mul, scale, sub, vec3, X, Y, Z } from './vec';
+import { add, cross, dot, largest, madd, mul, scale, sub, vec3, X, Y, Z } from './vec';
 
 /** Least perceptual roughness that scatters visibly what passes a sheet. */
 const ROUGH: f32 = 0.06;
@@ -39,12 +39,6 @@ export function bends(m: usize): bool {
   const flags = load<u32>(m, M_FLAGS);
   if (!(flags & MF_TRANSMISSION)) return false;
   return (flags & MF_VOLUME) != 0 || load<f32>(m, M_ROUGHNESS) > ROUGH || hasTexture(m, SLOT_METALLIC_ROUGHNESS);
-}
-
-// @ts-ignore: decorator
-@inline
-function largest(c: v128): f32 {
-  return max<f32>(X(c), max<f32>(Y(c), Z(c)));
 }
 
 /**

@@ -3,7 +3,7 @@
 import {
   H_COLOR_SPACE, H_TONE_MAPPING, HEADER, SPACE_DISPLAY_P3, TONE_ACES, TONE_AGX, TONE_NEUTRAL,
 } from './layout';
-import { add, madd, mix, mul, scale, sub, vec3, X, Y, Z } from './vec';
+import { add, largest, madd, mix, mul, scale, sub, vec3, X, Y, Z } from './vec';
 
 /** The largest finite half float; brighter light than that is cut off, so that no curve meets infinity. */
 const BRIGHTEST: f32 = 65504;
@@ -15,7 +15,7 @@ export function pbrNeutral(c: v128): v128 {
   const low = min<f32>(X(c), min<f32>(Y(c), Z(c)));
   const offset = low < <f32>0.08 ? low - <f32>6.25 * low * low : <f32>0.04;
   c = sub(c, f32x4.splat(offset));
-  const peak = max<f32>(X(c), max<f32>(Y(c), Z(c)));
+  const peak = largest(c);
   if (peak < start) return c;
   const d = <f32>1 - start;
   const compressed = <f32>1 - (d * d) / (peak + d - start);
@@ -157,7 +157,7 @@ export function displayPixel(c: v128, alpha: f32): u32 {
 export function beforeNeutral(y: v128): v128 {
   const start: f32 = 0.8 - 0.04, desaturation: f32 = 0.15;
   let c = f32x4.pmin(f32x4.pmax(y, f32x4.splat(0)), f32x4.splat(0.995));
-  const compressed = max<f32>(X(c), max<f32>(Y(c), Z(c)));
+  const compressed = largest(c);
   if (compressed > start) {
     const d = <f32>1 - start;
     const peak = d * d / (<f32>1 - compressed) + start - d;

@@ -6,10 +6,9 @@
 
 import { intersectBlock } from './intersect';
 import { intersectRound } from './intersect-round';
-import { REF_BLOCK, REF_ROUND } from './layout';
 import {
-  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_INDEX, ID_POROUS, INSTANCE_BYTES, INSTANCE_ROOT,
-  INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_INDEX, REF_INSTANCE,
+  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_INDEX, ID_POROUS,
+  INSTANCE_BYTES, INSTANCE_ROOT, INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_BLOCK, REF_INDEX, REF_ROUND,
 } from './layout';
 import { opacityAt } from './material';
 

@@ -83,6 +83,35 @@ export function cross(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(c, c, 1, 2, 0, 3);
 }
 
+/** Largest of the three components. */
+// @ts-ignore: decorator
+@inline
+export function largest(c: v128): f32 {
+  return max<f32>(X(c), max<f32>(Y(c), Z(c)));
+}
+
+/** Three numbers in memory, one behind another. */
+// @ts-ignore: decorator
+@inline
+export function load3(p: usize): v128 {
+  return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
+}
+
+/** Three numbers in memory in one lane of vectors of four: 16 bytes apart. */
+// @ts-ignore: decorator
+@inline
+export function loadLane(p: usize): v128 {
+  return vec3(load<f32>(p), load<f32>(p, 16), load<f32>(p, 32));
+}
+
+/** Half of the surface of a box. */
+// @ts-ignore: decorator
+@inline
+export function halfArea(lo: v128, hi: v128): f32 {
+  const d = f32x4.sub(hi, lo);
+  return X(d) * Y(d) + Y(d) * Z(d) + Z(d) * X(d);
+}
+
 /** Unit vector along `a`, or `fallback` where `a` has no direction. */
 // @ts-ignore: decorator
 @inline

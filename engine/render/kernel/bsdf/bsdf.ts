@@ -7,7 +7,7 @@
 // viewer's direction more than on the light's: it is not reciprocal, as glTF's own layering is not.
 
 import { sinCosTurn, turnCos, turnSin } from '../trigonometry';
-import { add, cross, dot, luminance, madd, mix, mul, normalizeOr, scale, sub, vec3, X, Y, Z } from '../vec';
+import { add, cross, dot, largest, luminance, madd, mix, mul, normalizeOr, scale, sub, vec3, X, Y, Z } from '../vec';
 import { albedoOf, glassAlbedo, MIN_COSINE } from './albedo-tables';
 import { filmReflectance, pow5, schlickWeight, thinnerCosine } from './fresnel';
 import { distribution, lambda, visibleNormal } from './ggx';
@@ -85,12 +85,6 @@ function local(w: v128): v128 {
 @inline
 function world(l: v128): v128 {
   return add(add(scale(frameX, X(l)), scale(frameY, Y(l))), scale(frameZ, Z(l)));
-}
-
-// @ts-ignore: decorator
-@inline
-function largest(c: v128): f32 {
-  return max<f32>(X(c), max<f32>(Y(c), Z(c)));
 }
 
 /** Whether no lobe is wide enough for chance to find it: only samples of the function itself do. */

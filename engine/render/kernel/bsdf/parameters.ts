@@ -14,7 +14,7 @@ import {
 } from '../layout';
 import { bitangentSign, material, normal, perpendicular, tangent } from '../surface';
 import { hasTexture, sample } from '../texture';
-import { add, cross, dot, madd, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from '../vec';
+import { add, cross, dot, largest, load3, madd, mul, normalizeOr, saturate, scale, sub, W, X, Y, Z } from '../vec';
 import { MIN_COSINE } from './albedo-tables';
 import { MIN_ALPHA } from './ggx';
 
@@ -59,12 +59,6 @@ export let coatZ: v128 = f32x4.splat(0);
  * surface. By the triangle's own normal, the facets of round things would show wherever light grazes them.
  */
 export let side: v128 = f32x4.splat(0);
-
-// @ts-ignore: decorator
-@inline
-function load3(p: usize): v128 {
-  return vec3(load<f32>(p), load<f32>(p, 4), load<f32>(p, 8));
-}
 
 /** Normal of the loaded surface bent by the normal texture in `slot`. */
 export function bumped(slot: i32, strength: f32): v128 {
@@ -187,7 +181,7 @@ export function loadParameters(view: v128, color: v128, minAlpha: f32): void {
     roughness = <f32>1 - glossiness;
     metallic = 0;
     ior = 1.5;
-    base = scale(base, <f32>1 - max<f32>(X(dielectric), max<f32>(Y(dielectric), Z(dielectric))));
+    base = scale(base, <f32>1 - largest(dielectric));
   } else {
     if (hasTexture(m, SLOT_METALLIC_ROUGHNESS)) {
       const t = sample(m, SLOT_METALLIC_ROUGHNESS);
