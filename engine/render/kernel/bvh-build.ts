@@ -6,14 +6,13 @@
 //
 // Large sets are split one node at a time and what remains is put back for any thread; smaller ones are built whole.
 
-import { ID_ROUND, MESH_ROUND, REF_ROUND, V_RADIUS } from './layout';
-import { vertexAt } from './material';
 import {
-  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_CANCEL, H_MATERIALS, H_NODES, H_TOP_REFS, H_TRIANGLES, HEADER, ID_CULL,
-  ID_POROUS, M_FLAGS, MATERIAL_BYTES, MESH_BLOCKS_USED, MESH_NODES_USED, MESH_POSITIONS, MESH_REFS, MESH_VERTEX_FIRST,
-  MF_BLEND, MF_DOUBLE_SIDED, MF_INSIDE, MF_MASK, MF_TRANSMISSION, NODE_BYTES, NODE_CHILDREN, REF_BYTES, REF_INSTANCE, REF_LEAF,
-  SCRATCH, SCRATCH_STRIDE, SET_MIN, TRIANGLE_BYTES,
+  BLOCK_BYTES, BLOCK_IDS, H_CANCEL, H_TOP_REFS, HEADER, ID_CULL, ID_POROUS, ID_ROUND, M_FLAGS, MESH_BLOCKS_USED,
+  MESH_NODES_USED, MESH_POSITIONS, MESH_REFS, MESH_ROUND, MESH_VERTEX_FIRST, MF_BLEND, MF_DOUBLE_SIDED, MF_INSIDE,
+  MF_MASK, MF_TRANSMISSION, NODE_CHILDREN, REF_BYTES, REF_INSTANCE, REF_LEAF, REF_ROUND, SCRATCH, SCRATCH_STRIDE,
+  SET_MIN, V_RADIUS,
 } from './layout';
+import { blockAt, materialAt, nodeAt, triangleAt, vertexAt } from './records';
 import { pushSet, setBlock, setBlockCapacity, setCell, setCount, setDepth, setFirst, setMesh, setNode } from './set-queue';
 import { halfArea, X, Y, Z } from './vec';
 
@@ -286,7 +285,7 @@ function splitFour(first: i32, count: i32, depth: i32): i32 {
 
 /** Writes the boxes of a node's children; returns its address. */
 function writeNode(index: i32, kids: i32): usize {
-  const node = <usize>load<u32>(HEADER + H_NODES) + <usize>index * NODE_BYTES;
+  const node = nodeAt(index);
   for (let k = 0; k < 4; k++) {
     const lane = node + (<usize>k << 2);
     const c = scratch + CHILDREN + <usize>k * CHILD_BYTES;
@@ -303,13 +302,13 @@ function writeNode(index: i32, kids: i32): usize {
 /** Writes the leaf over a set: a block of up to four triangles, or an instance. Returns its reference. */
 function writeLeaf(first: i32, count: i32, index: i32): u32 {
   if (leafSize == 1) return <u32>REF_INSTANCE | load<u32>(refs + <usize>first * REF_BYTES, 12);
-  const block = <usize>load<u32>(HEADER + H_BLOCKS) + <usize>index * BLOCK_BYTES;
+  const block = blockAt(index);
   memory.fill(block, 0, BLOCK_BYTES);
   const round = load<i32>(mesh, MESH_ROUND) != 0;
   for (let k = 0; k < count; k++) {
     const id = load<u32>(refs + <usize>(first + k) * REF_BYTES, 12);
-    const t = <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>id * TRIANGLE_BYTES;
-    const flags = load<u32>(<usize>load<u32>(HEADER + H_MATERIALS) + <usize>load<u32>(t, 12) * MATERIAL_BYTES, M_FLAGS);
+    const t = triangleAt(id);
+    const flags = load<u32>(materialAt(load<u32>(t, 12)), M_FLAGS);
     let bits = round ? id | ID_ROUND : id;
     if (!(flags & (MF_DOUBLE_SIDED | MF_INSIDE))) bits |= ID_CULL;
     if (flags & (MF_MASK | MF_BLEND | MF_TRANSMISSION)) bits |= ID_POROUS;

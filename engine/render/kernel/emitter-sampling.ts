@@ -7,7 +7,8 @@ import {
   ID_INDEX, M_EMISSIVE, M_FLAGS, MF_DOUBLE_SIDED, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER,
   SLOT_EMISSIVE, V_UV,
 } from './layout';
-import { materialAt, opacityAt, triangleAt, vertexAt } from './material';
+import { opacityAt } from './material';
+import { materialAt, triangleAt, vertexAt } from './records';
 import { hasTexture, sampleAt } from './texture';
 import { hitId, hitInstance, hitT } from './traverse';
 import { add, cross, dot, load3, mul, scale, sub, X, Y, Z } from './vec';

@@ -6,12 +6,12 @@
 
 import {
   EMITTER_BYTES, EMITTER_NODE_BYTES, EMITTER_POWER, H_CANCEL, H_EMITTER_CAPACITY, H_EMITTER_COUNT, H_EMITTER_LEAVES,
-  H_EMITTER_LEVELS, H_EMITTER_NODES, H_EMITTER_ORDER, H_EMITTERS, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_MESHES,
-  HEADER, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MESH, INSTANCE_TO_WORLD, M_EMISSIVE, M_FLAGS,
-  MESH_BYTES, MESH_POSITIONS, MESH_SHINES, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST,
-  MF_DOUBLE_SIDED, MF_EMISSIVE, MF_UNLIT, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER, SLOT_EMISSIVE, V_UV,
+  H_EMITTER_LEVELS, H_EMITTER_NODES, H_EMITTER_ORDER, H_EMITTERS, H_HAS_TOP, H_INSTANCE_COUNT, HEADER,
+  INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MESH, INSTANCE_TO_WORLD, M_EMISSIVE, M_FLAGS, MESH_POSITIONS, MESH_SHINES,
+  MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST, MF_DOUBLE_SIDED, MF_EMISSIVE,
+  MF_UNLIT, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER, SLOT_EMISSIVE, V_UV,
 } from './layout';
-import { materialAt, triangleAt, vertexAt } from './material';
+import { instanceAt, materialAt, meshAt, triangleAt, vertexAt } from './records';
 import { hasTexture, sample, setCoordinates, setDerivatives } from './texture';
 import {
   add, cross, dot, largest, load3, loadLane, luminance, mul, normalizeOr, scale, sub, vec3, X, Y, Z,
@@ -42,8 +42,8 @@ export function listEmitters(): void {
   const instances = load<i32>(HEADER + H_HAS_TOP) ? load<i32>(HEADER + H_INSTANCE_COUNT) : 1;
   let count = 0;
   for (let i = 0; i < instances && count < capacity; i++) {
-    const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>i * INSTANCE_BYTES;
-    const mesh = <usize>load<u32>(HEADER + H_MESHES) + <usize>load<u32>(instance, INSTANCE_MESH) * MESH_BYTES;
+    const instance = instanceAt(i);
+    const mesh = meshAt(load<u32>(instance, INSTANCE_MESH));
     if (!load<i32>(mesh, MESH_SHINES)) continue;
     if (atomic.load<i32>(HEADER + H_CANCEL)) return;
     const first = load<u32>(mesh, MESH_TRIANGLE_FIRST), end = first + load<u32>(mesh, MESH_TRIANGLE_COUNT);
@@ -95,8 +95,8 @@ function meanEmission(material: usize, t: usize): f32 {
 function measureEmitter(index: i32): void {
   const e = emitterAt(index);
   const id = load<u32>(e, 12);
-  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>load<u32>(e, 28) * INSTANCE_BYTES;
-  const mesh = <usize>load<u32>(HEADER + H_MESHES) + <usize>load<u32>(instance, INSTANCE_MESH) * MESH_BYTES;
+  const instance = instanceAt(load<u32>(e, 28));
+  const mesh = meshAt(load<u32>(instance, INSTANCE_MESH));
   const t = triangleAt(id);
   const first = load<u32>(mesh, MESH_VERTEX_FIRST), count = load<u32>(mesh, MESH_VERTEX_COUNT);
   const ia = load<u32>(t) - first, ib = load<u32>(t, 4) - first, ic = load<u32>(t, 8) - first;

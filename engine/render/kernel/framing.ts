@@ -4,13 +4,11 @@
 // found so far holds no corner that does.
 
 import {
-  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_EXTREMES, H_FRAME_FORWARD, H_FRAME_RIGHT, H_FRAME_TANGENTS, H_FRAME_UP,
-  H_INSTANCES, H_NODES, H_ROOT, H_TRIANGLES, HEADER, ID_INDEX, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND,
-  INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_POSITIONS, MESH_VERTEX_FIRST, NODE_BYTES, NODE_CHILDREN,
-  REF_INDEX, REF_INSTANCE, SCRATCH, SCRATCH_STRIDE, TRIANGLE_BYTES,
+  BLOCK_IDS, H_EXTREMES, H_FRAME_FORWARD, H_FRAME_RIGHT, H_FRAME_TANGENTS, H_FRAME_UP, H_ROOT, HEADER,
+  INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_POSITIONS, MESH_VERTEX_FIRST,
+  NODE_CHILDREN, REF_INDEX, REF_INSTANCE, SCRATCH, SCRATCH_STRIDE,
 } from './layout';
-import { REF_BLOCK } from './layout';
-import { meshAt } from './mesh-trees';
+import { blockAt, instanceAt, isEmptyLane, meshAt, nodeAt, triangleAt } from './records';
 import { dot, load3, loadLane, vec3 } from './vec';
 
 /** How much boxes are taken larger than they are, for rounding: share of the value, and in render space. */
@@ -46,7 +44,7 @@ function sidesOf(a: f32, b: f32, c: f32): v128 {
 }
 
 function enter(instance: i32): usize {
-  inside = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>instance * INSTANCE_BYTES;
+  inside = instanceAt(instance);
   moved = load<i32>(inside, INSTANCE_KIND) != INSTANCE_IDENTITY;
   const m = inside + INSTANCE_TO_WORLD;
   m0 = load3(m);
@@ -83,10 +81,9 @@ function includeBlock(block: usize): void {
   const mesh = meshAt(load<i32>(inside, INSTANCE_MESH));
   const positions = <usize>load<u32>(mesh, MESH_POSITIONS), first = load<i32>(mesh, MESH_VERTEX_FIRST);
   for (let k: usize = 0; k < 4; k++) {
-    // A lane without a triangle has neither an index nor edges.
     const lane = block + (k << 2);
-    if ((load<u32>(lane, BLOCK_IDS) | load<u32>(lane, 48) | load<u32>(lane, 64) | load<u32>(lane, 80) | load<u32>(lane, 96) | load<u32>(lane, 112) | load<u32>(lane, 128)) == 0) continue;
-    const triangle = <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>(load<u32>(lane, BLOCK_IDS) & ID_INDEX) * TRIANGLE_BYTES;
+    if (isEmptyLane(lane)) continue;
+    const triangle = triangleAt(load<u32>(lane, BLOCK_IDS));
     for (let corner: usize = 0; corner < 3; corner++) {
       const p = place(load3(positions + <usize>(load<i32>(triangle + (corner << 2)) - first) * 12));
       const c = dot(forward, p);
@@ -98,7 +95,6 @@ function includeBlock(block: usize): void {
 
 /** Goes through the tree at `root`, down to blocks or to instances. */
 function walk(root: u32, stack: usize): void {
-  const nodes = <usize>load<u32>(HEADER + H_NODES);
   let sp = stack;
   store<u32>(sp, root);
   sp += 4;
@@ -106,14 +102,14 @@ function walk(root: u32, stack: usize): void {
     sp -= 4;
     const ref = load<u32>(sp);
     if (<i32>ref >= 0) {
-      const node = nodes + <usize>ref * NODE_BYTES;
+      const node = nodeAt(ref);
       for (let k: usize = 0; k < 4; k++) {
         if (!mayExtend(node, k)) continue;
         store<u32>(sp, load<u32>(node + (k << 2), NODE_CHILDREN));
         sp += 4;
       }
     } else if (ref < REF_INSTANCE) {
-      includeBlock(<usize>load<u32>(HEADER + H_BLOCKS) + <usize>(ref & REF_BLOCK) * BLOCK_BYTES);
+      includeBlock(blockAt(ref));
     } else {
       walk(load<u32>(enter(ref & REF_INDEX), INSTANCE_ROOT), sp);
       // Back in render space.

@@ -1,30 +1,12 @@
 // Reads materials: opacity along occlusion rays.
 
 import {
-  H_MATERIALS, H_TRIANGLES, H_VERTICES, HEADER, ID_INDEX, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, M_TRANSMISSION,
-  MATERIAL_BYTES, MF_BLEND, MF_MASK, MF_TRANSMISSION, MF_VERTEX_COLOR, SLOT_BASE_COLOR, TRIANGLE_BYTES, V_COLOR, V_UV,
-  VERTEX_BYTES,
+  M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, M_TRANSMISSION, MF_BLEND, MF_MASK, MF_TRANSMISSION, MF_VERTEX_COLOR,
+  SLOT_BASE_COLOR, V_COLOR, V_UV,
 } from './layout';
+import { materialAt, triangleAt, vertexAt } from './records';
 import { hasTexture, sampleAt } from './texture';
 import { W } from './vec';
-
-// @ts-ignore: decorator
-@inline
-export function triangleAt(id: u32): usize {
-  return <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>(id & ID_INDEX) * TRIANGLE_BYTES;
-}
-
-// @ts-ignore: decorator
-@inline
-export function vertexAt(index: u32): usize {
-  return <usize>load<u32>(HEADER + H_VERTICES) + <usize>index * VERTEX_BYTES;
-}
-
-// @ts-ignore: decorator
-@inline
-export function materialAt(index: u32): usize {
-  return <usize>load<u32>(HEADER + H_MATERIALS) + <usize>index * MATERIAL_BYTES;
-}
 
 /**
  * How much of the light the surface stops at barycentric (u, v) of a triangle: 0 lets all of it through. With

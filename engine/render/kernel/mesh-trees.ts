@@ -2,13 +2,11 @@
 // last range is done, the sets that they make.
 
 import {
-  H_MESH_COUNT, H_MESHES, H_TRIANGLES, HEADER, MESH_BLOCK_CAPACITY, MESH_BLOCK_FIRST,
-  MESH_BLOCKS_USED, MESH_BYTES, MESH_COST_BUILT, MESH_NODE_FIRST, MESH_NODES_USED, MESH_POSITIONS, MESH_RANGES_OPEN, MESH_REFS,
-  MESH_ROOT, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_TRIANGLES_USED, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST,
-  RANGE_REFS, REF_BYTES, TRIANGLE_BYTES,
+  H_MESH_COUNT, HEADER, MESH_BLOCK_CAPACITY, MESH_BLOCK_FIRST, MESH_BLOCKS_USED, MESH_COST_BUILT, MESH_NODE_FIRST,
+  MESH_NODES_USED, MESH_POSITIONS, MESH_RANGES_OPEN, MESH_REFS, MESH_ROOT, MESH_ROUND, MESH_TRIANGLE_COUNT,
+  MESH_TRIANGLE_FIRST, MESH_TRIANGLES_USED, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST, RANGE_REFS, REF_BYTES, V_RADIUS,
 } from './layout';
-import { MESH_ROUND, V_RADIUS } from './layout';
-import { vertexAt } from './material';
+import { meshAt, triangleAt, vertexAt } from './records';
 import { pushSet } from './set-queue';
 import { load3 } from './vec';
 
@@ -21,12 +19,6 @@ const FULL: u32 = 0xffffffff;
 /** Bounds of the last triangle that `loadTriangle` found good. */
 export let triangleLo: v128 = f32x4.splat(0);
 export let triangleHi: v128 = f32x4.splat(0);
-
-// @ts-ignore: decorator
-@inline
-export function meshAt(index: i32): usize {
-  return <usize>load<u32>(HEADER + H_MESHES) + <usize>index * MESH_BYTES;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -78,7 +70,7 @@ function writeRange(mesh: usize, range: i32): void {
   const base = load<i32>(mesh, MESH_TRIANGLE_FIRST);
   let r = <usize>load<u32>(mesh, MESH_REFS) + <usize>first * REF_BYTES;
   for (let i = first; i < end; i++) {
-    if (!loadTriangle(mesh, <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>(base + i) * TRIANGLE_BYTES)) continue;
+    if (!loadTriangle(mesh, triangleAt(base + i))) continue;
     // The fourth lane holds the index: bits of a denormal number, never NaN, harmless in minima and maxima.
     v128.store(r, triangleLo);
     v128.store(r, triangleHi, 16);

@@ -6,7 +6,8 @@ import {
 } from './layout';
 import { schlickWeight, thinnerCosine } from './bsdf/fresnel';
 import { MAX_LAYERS, STEP } from './gbuffer';
-import { materialAt, opacityAt, triangleAt, vertexAt } from './material';
+import { opacityAt } from './material';
+import { materialAt, triangleAt, vertexAt } from './records';
 import { hasTexture, sampleAt } from './texture';
 import { closest, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, occluded } from './traverse';
 import { attenuated } from './path-medium';

@@ -4,14 +4,13 @@
 // surface-area heuristic expects of a ray is summed up before and after: a tree that has become too costly is built anew.
 
 import { placeRound, placeTriangle } from './bvh-build';
-import { MESH_ROUND, REF_BLOCK } from './layout';
 import {
-  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_NODES, H_TRIANGLES, HEADER, ID_INDEX, MESH_COST, MESH_COST_BUILT,
-  MESH_RANGES_OPEN, MESH_REBUILDS, MESH_REFS, MESH_ROOT, MESH_SUBTREES, MESH_SUBTREES_OPEN, MESH_TRIANGLE_COUNT,
-  MESH_TRIANGLE_FIRST, MESH_TRIANGLES_MOVED, MESH_TRIANGLES_USED, NODE_BYTES, NODE_CHILDREN, RANGE_REFS,
-  REF_LEAF, SET_MIN, TRIANGLE_BYTES,
+  BLOCK_IDS, MESH_COST, MESH_COST_BUILT, MESH_RANGES_OPEN, MESH_REBUILDS, MESH_REFS, MESH_ROOT, MESH_ROUND,
+  MESH_SUBTREES, MESH_SUBTREES_OPEN, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_TRIANGLES_MOVED,
+  MESH_TRIANGLES_USED, NODE_CHILDREN, RANGE_REFS, REF_LEAF, SET_MIN,
 } from './layout';
 import { addRange, loadTriangle, rangesOf, triangleHi, triangleLo } from './mesh-trees';
+import { blockAt, isEmptyLane, nodeAt, triangleAt } from './records';
 import { pushSet } from './set-queue';
 import { halfArea, loadLane, X, Y, Z } from './vec';
 
@@ -29,12 +28,6 @@ let areaAfter: f32 = 0;
 let damaged: bool = false;
 let boundsLo: v128 = f32x4.splat(0);
 let boundsHi: v128 = f32x4.splat(0);
-
-// @ts-ignore: decorator
-@inline
-function nodeAt(index: u32): usize {
-  return <usize>load<u32>(HEADER + H_NODES) + <usize>index * NODE_BYTES;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -56,8 +49,8 @@ function refitBlock(mesh: usize, block: usize): void {
   let lo = f32x4.splat(Infinity), hi = f32x4.splat(-Infinity);
   for (let k: usize = 0; k < 4; k++) {
     const lane = block + (k << 2);
-    if ((load<u32>(lane, BLOCK_IDS) | load<u32>(lane, 48) | load<u32>(lane, 64) | load<u32>(lane, 80) | load<u32>(lane, 96) | load<u32>(lane, 112) | load<u32>(lane, 128)) == 0) continue;
-    const t = <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>(load<u32>(lane, BLOCK_IDS) & ID_INDEX) * TRIANGLE_BYTES;
+    if (isEmptyLane(lane)) continue;
+    const t = triangleAt(load<u32>(lane, BLOCK_IDS));
     if (!loadTriangle(mesh, t)) {
       damaged = true;
       continue;
@@ -91,7 +84,7 @@ function refitNode(mesh: usize, index: u32, above: bool): void {
     if (load<f32>(lane) > load<f32>(lane, 48) && load<u32>(lane, NODE_CHILDREN) == 0) continue;
     areaBefore += halfArea(loadLane(lane), loadLane(lane + 48));
     const child = load<u32>(lane, NODE_CHILDREN);
-    if (child & REF_LEAF) refitBlock(mesh, <usize>load<u32>(HEADER + H_BLOCKS) + <usize>(child & REF_BLOCK) * BLOCK_BYTES);
+    if (child & REF_LEAF) refitBlock(mesh, blockAt(child));
     else {
       const done = above ? subtreeOf(mesh, child) : -1;
       if (done < 0) refitNode(mesh, child, above);
@@ -129,7 +122,7 @@ export function checkRange(mesh: usize, range: i32): void {
   const base = load<i32>(mesh, MESH_TRIANGLE_FIRST);
   let good = 0;
   for (let i = first; i < end; i++) {
-    if (loadTriangle(mesh, <usize>load<u32>(HEADER + H_TRIANGLES) + <usize>(base + i) * TRIANGLE_BYTES)) good++;
+    if (loadTriangle(mesh, triangleAt(base + i))) good++;
   }
   atomic.add<i32>(mesh + MESH_TRIANGLES_MOVED, good);
   if (atomic.sub<i32>(mesh + MESH_RANGES_OPEN, 1) != 1) return;

@@ -1,11 +1,10 @@
 // The surface at a hit: position, normals, texture coordinates and how they change over the footprint of a sample.
 
-import { H_DISPLAY, ID_ROUND } from './layout';
 import {
-  H_INSTANCES, HEADER, INSTANCE_BYTES, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH,
-  INSTANCE_TO_WORLD, V_COLOR, V_TANGENT, V_UV,
+  H_DISPLAY, HEADER, ID_ROUND, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH, INSTANCE_TO_WORLD,
+  V_COLOR, V_TANGENT, V_UV,
 } from './layout';
-import { materialAt, triangleAt, vertexAt } from './material';
+import { instanceAt, materialAt, triangleAt, vertexAt } from './records';
 import { setCoordinates, setDerivatives } from './texture';
 import { hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV } from './traverse';
 import { add, cross, dot, largest, load3, loadLane, madd, normalizeOr, scale, sub, vec3, vec4, X, Y, Z } from './vec';
@@ -76,7 +75,7 @@ function fromWorld(instance: usize, p: v128): v128 {
 export function faceCosine(block: usize, lane: i32, instanceIndex: i32, ray: v128): f32 {
   const at = block + (<usize>lane << 2);
   let g = cross(loadLane(at + 48), loadLane(at + 96));
-  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>instanceIndex * INSTANCE_BYTES;
+  const instance = instanceAt(instanceIndex);
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) g = covector(instance + INSTANCE_TO_MESH, g);
   const big = largest(f32x4.abs(g));
   return abs<f32>(dot(normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), ray), ray));
@@ -92,7 +91,7 @@ export function smoothNormalAtHit(): v128 {
   );
   const at = hitBlock + (<usize>hitLane << 2);
   let g = cross(loadLane(at + 48), loadLane(at + 96));
-  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  const instance = instanceAt(hitInstance);
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) {
     n = covector(instance + INSTANCE_TO_MESH, n);
     g = covector(instance + INSTANCE_TO_MESH, g);
@@ -111,7 +110,7 @@ export function smoothNormalAtHit(): v128 {
 export function liftAtHit(p: v128): v128 {
   if (hitId & ID_ROUND) return f32x4.splat(0);
   const t = triangleAt(hitId);
-  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  const instance = instanceAt(hitInstance);
   // Copies of a mesh would need their corners moved; they are seen from afar.
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) return f32x4.splat(0);
   const at = hitBlock + (<usize>hitLane << 2);
@@ -140,7 +139,7 @@ export function hitPoint(): v128 {
   if (hitId & ID_ROUND) return position;
   const at = hitBlock + (<usize>hitLane << 2);
   const p = madd(madd(loadLane(at), loadLane(at + 48), hitU), loadLane(at + 96), hitV);
-  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  const instance = instanceAt(hitInstance);
   if (load<i32>(instance, INSTANCE_KIND) == INSTANCE_IDENTITY) return p;
   const m = instance + INSTANCE_TO_WORLD;
   return add(direction(m, p), loadLane(m + 12));
@@ -168,7 +167,7 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
   if (bitangentSign != 0) {
     tan = add(add(scale(load3(a + V_TANGENT), w), scale(load3(b + V_TANGENT), u)), scale(load3(c + V_TANGENT), v));
   }
-  const instance = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>hitInstance * INSTANCE_BYTES;
+  const instance = instanceAt(hitInstance);
   if (hitId & ID_ROUND) {
     // From the middle of the capsule; it has no edges that texture coordinates could follow.
     g = sub(fromWorld(instance, position), madd(loadLane(lane), e1, u));

@@ -5,7 +5,8 @@
 // is left (entry points of Reshetov, Soupikov and Hurley, "Multi-level ray tracing algorithm", 2005, for four at once).
 
 import { hasLens, pinholeRay, rayOrigin, rayPlane } from './camera';
-import { H_NODES, H_ROOT, H_VIEW_NODE, HEADER, NODE_BYTES, NODE_CHILDREN, REF_LEAF, SCRATCH, SCRATCH_STRIDE } from './layout';
+import { H_ROOT, H_VIEW_NODE, HEADER, NODE_CHILDREN, REF_LEAF, SCRATCH, SCRATCH_STRIDE } from './layout';
+import { nodeAt } from './records';
 import { add, cross, dot, scale, sub, W, X, Y, Z } from './vec';
 
 /** How far beyond its sides a tile is taken, in pixels: more than planes and boxes are rounded. */
@@ -88,18 +89,17 @@ export function viewTile(x0: f32, y0: f32, x1: f32, y1: f32, thread: i32): u32 {
   setPlane(2, oc, dc, od, dd, inside);
   setPlane(3, od, dd, oa, da, inside);
 
-  const nodes = <usize>load<u32>(HEADER + H_NODES);
   const index = load<u32>(HEADER + H_VIEW_NODE) + thread;
-  const view = nodes + <usize>index * NODE_BYTES;
+  const view = nodeAt(index);
   let count = 0;
-  for (let mask = within(nodes + <usize>root * NODE_BYTES); mask; mask &= mask - 1) {
-    copyLane(nodes + <usize>root * NODE_BYTES, ctz(mask), view, count++);
+  for (let mask = within(nodeAt(root)); mask; mask &= mask - 1) {
+    copyLane(nodeAt(root), ctz(mask), view, count++);
   }
   // Open one after another whose children within the tile find room.
   for (let k = 0; k < count; ) {
     const child = load<u32>(view + (<usize>k << 2), NODE_CHILDREN);
     const leaf = (child & REF_LEAF) != 0;
-    const node = nodes + <usize>child * NODE_BYTES;
+    const node = nodeAt(child);
     const mask = leaf ? 0 : within(node);
     if (leaf || count - 1 + popcnt(mask) > 4) {
       k++;

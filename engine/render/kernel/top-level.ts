@@ -1,11 +1,11 @@
 // The upper level of the tree: boxes of the instances, and the tree over them.
 
 import {
-  H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_INSTANCES, H_NODES, H_ROOT, H_TOP_NODE, H_TOP_RANGES_OPEN, H_TOP_REFS, HEADER,
-  INSTANCE_BYTES, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_ROOT, MESH_TRIANGLES_USED, NODE_BYTES,
-  RANGE_REFS, REF_BYTES,
+  H_DONE, H_HAS_TOP, H_INSTANCE_COUNT, H_ROOT, H_TOP_NODE, H_TOP_RANGES_OPEN, H_TOP_REFS, HEADER, INSTANCE_MESH,
+  INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_ROOT, MESH_TRIANGLES_USED, RANGE_REFS, REF_BYTES,
 } from './layout';
-import { closeRange, joinRanges, meshAt } from './mesh-trees';
+import { closeRange, joinRanges } from './mesh-trees';
+import { instanceAt, meshAt, nodeAt } from './records';
 import { pushSet } from './set-queue';
 import { workOnTrees } from './tree-work';
 import { next } from './work';
@@ -23,7 +23,7 @@ function highest(p: usize): f32 {
 
 /** Writes the reference of an instance whose mesh has the tree at `root`. */
 function writeReference(r: usize, index: i32, instance: usize, root: u32): void {
-  const node = <usize>load<u32>(HEADER + H_NODES) + <usize>root * NODE_BYTES;
+  const node = nodeAt(root);
   // Bounds of the mesh: of the up to four boxes in its root.
   const lx = lowest(node), ly = lowest(node + 16), lz = lowest(node + 32);
   const hx = highest(node + 48), hy = highest(node + 64), hz = highest(node + 80);
@@ -44,10 +44,10 @@ function writeReference(r: usize, index: i32, instance: usize, root: u32): void 
 /** Writes the references of a range of instances, those left out whose meshes are empty. */
 function writeRange(range: i32): void {
   const first = range * RANGE_REFS, end = min(first + RANGE_REFS, load<i32>(HEADER + H_INSTANCE_COUNT));
-  const refs = <usize>load<u32>(HEADER + H_TOP_REFS), instances = <usize>load<u32>(HEADER + H_INSTANCES);
+  const refs = <usize>load<u32>(HEADER + H_TOP_REFS);
   let r = refs + <usize>first * REF_BYTES;
   for (let i = first; i < end; i++) {
-    const instance = instances + <usize>i * INSTANCE_BYTES;
+    const instance = instanceAt(i);
     const mesh = meshAt(load<i32>(instance, INSTANCE_MESH));
     const root = load<u32>(mesh, MESH_ROOT);
     store<u32>(instance, root, INSTANCE_ROOT);

@@ -7,10 +7,11 @@
 import { intersectBlock } from './intersect';
 import { intersectRound } from './intersect-round';
 import {
-  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_INSTANCES, H_NODES, H_ROOT, HEADER, ID_INDEX, ID_POROUS,
-  INSTANCE_BYTES, INSTANCE_ROOT, INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_BLOCK, REF_INDEX, REF_ROUND,
+  BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_NODES, H_ROOT, HEADER, ID_INDEX, ID_POROUS, INSTANCE_ROOT,
+  INSTANCE_TO_MESH, NODE_BYTES, NODE_CHILDREN, REF_BLOCK, REF_INDEX, REF_ROUND,
 } from './layout';
 import { opacityAt } from './material';
+import { instanceAt } from './records';
 
 export let hitT: f32 = 0;
 export let hitU: f32 = 0;
@@ -148,7 +149,7 @@ function walk<Query, Leaves>(root: u32, stack: usize, sx: f32, sy: f32, sz: f32,
       }
     } else if (isFloat<Leaves>()) {
       const instance = ref & REF_INDEX;
-      const m = <usize>load<u32>(HEADER + H_INSTANCES) + <usize>instance * INSTANCE_BYTES;
+      const m = instanceAt(instance);
       const mx = m + INSTANCE_TO_MESH;
       const ax = transformX(mx, sx, sy, sz, 1), ay = transformX(mx + 16, sx, sy, sz, 1), az = transformX(mx + 32, sx, sy, sz, 1);
       const bx = transformX(mx, ex, ey, ez, 0), by = transformX(mx + 16, ex, ey, ez, 0), bz = transformX(mx + 32, ex, ey, ez, 0);

@@ -3,12 +3,13 @@
 import {
   HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK, HIT_GROUND, H_GROUND,
 } from './layout';
+import { materialAt, triangleAt } from './records';
 import { X, Y, Z, packNormal } from './vec';
 import { closestFrom, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
 import { shadowRays, traceLights } from './lights';
 import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
-import { materialAt, opacityAt, triangleAt } from './material';
+import { opacityAt } from './material';
 import { traceOcclusion, traced } from './occlusion';
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
 import {
