@@ -9,10 +9,10 @@
 import {
   BLOCK_BYTES, BLOCK_IDS, H_CANCEL, H_TOP_REFS, HEADER, ID_CULL, ID_POROUS, ID_ROUND, M_FLAGS, MESH_BLOCKS_USED,
   MESH_NODES_USED, MESH_POSITIONS, MESH_REFS, MESH_ROUND, MESH_VERTEX_FIRST, MF_BLEND, MF_DOUBLE_SIDED, MF_INSIDE,
-  MF_MASK, MF_TRANSMISSION, NODE_CHILDREN, REF_BYTES, REF_INSTANCE, REF_LEAF, REF_ROUND, SCRATCH, SCRATCH_STRIDE,
-  SET_MIN, V_RADIUS,
+  MF_MASK, MF_TRANSMISSION, NODE_CHILDREN, REF_BYTES, REF_INSTANCE, REF_LEAF, REF_ROUND, SET_MIN, V_RADIUS,
 } from './layout';
 import { blockAt, materialAt, nodeAt, triangleAt, vertexAt } from './records';
+import { stackOf } from './scratch';
 import { pushSet, setBlock, setBlockCapacity, setCell, setCount, setDepth, setFirst, setMesh, setNode } from './set-queue';
 import { halfArea, X, Y, Z } from './vec';
 
@@ -429,7 +429,7 @@ function shareSet(first: i32, count: i32, cell: usize, depth: i32, nodeFirst: i3
 
 /** Builds the set that was taken last, or its topmost node where it is large. */
 export function buildTaken(thread: i32): void {
-  scratch = <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
+  scratch = stackOf(thread);
   mesh = setMesh;
   leafSize = mesh ? 4 : 1;
   refs = mesh ? load<u32>(mesh, MESH_REFS) : load<u32>(HEADER + H_TOP_REFS);

@@ -1,15 +1,6 @@
 // A pixel of what is denoised: light, the variance of its luminance, and how much of what covers the pixel is opaque.
 // The last two share a lane: the upper half of the variance's bits, and opacity in sixteen bits.
 
-import { HEADER } from './layout';
-
-/** Address of a pixel in the buffer whose address the header field holds; f32x4 a pixel. */
-// @ts-ignore: decorator
-@inline
-export function at(field: i32, pixel: usize): usize {
-  return <usize>load<u32>(<usize>(HEADER + field)) + (pixel << 4);
-}
-
 /** `light` with its variance and opacity. */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,7 @@
 // What the denoiser works on: light divided by albedo, so that textures cannot be blurred; and back.
 
-import { at, opacityOf, withStatistics } from './denoise-light';
+import { opacityOf, withStatistics } from './denoise-light';
+import { bufferAt } from './image-buffers';
 import {
   CLASS_EMPTY, CLASS_GROUND, CLASS_SURFACE, H_DENOISE_ALBEDO, H_DENOISE_IN, H_DENOISE_NORMAL, H_DENOISE_SECOND, H_DENOISED, H_FILM,
   H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_HEIGHT, H_WIDTH, HEADER, TILE,
@@ -35,16 +36,16 @@ function divisor(albedo: v128, covered: f32): v128 {
 
 /** Denoised radiance of a pixel, premultiplied, and alpha. */
 export function denoisedRadiance(pixel: usize): v128 {
-  const albedoSum = v128.load(at(H_FILM_ALBEDO, pixel));
+  const albedoSum = v128.load(bufferAt(H_FILM_ALBEDO, pixel));
   const samples = W(albedoSum);
   if (!(samples > 0)) return f32x4.splat(0);
   const k = <f32>1 / samples;
-  const alpha = load<f32>(at(H_FILM, pixel), 12) * k;
-  const light = v128.load(at(H_DENOISED, pixel));
-  const kind = <i32>load<f32>(at(H_DENOISE_ALBEDO, pixel), 12);
-  if (kind == CLASS_EMPTY) return scale(v128.load(at(H_FILM, pixel)), k);
+  const alpha = load<f32>(bufferAt(H_FILM, pixel), 12) * k;
+  const light = v128.load(bufferAt(H_DENOISED, pixel));
+  const kind = <i32>load<f32>(bufferAt(H_DENOISE_ALBEDO, pixel), 12);
+  if (kind == CLASS_EMPTY) return scale(v128.load(bufferAt(H_FILM, pixel)), k);
   if (kind == CLASS_GROUND) return f32x4.replace_lane(f32x4.splat(0), 3, X(light));
-  const normal = v128.load(at(H_FILM_NORMAL, pixel));
+  const normal = v128.load(bufferAt(H_FILM_NORMAL, pixel));
   const covered = sqrt<f32>(dot(normal, normal)) * k;
   // Opaque surfaces keep the alpha that their edges were traced with.
   const opacity = alpha >= covered * OPAQUE ? alpha : opacityOf(light) * covered;
@@ -61,10 +62,10 @@ export function prepareTile(x0: i32, y0: i32): void {
 }
 
 function preparePixel(pixel: usize): void {
-  const albedoSum = v128.load(at(H_FILM_ALBEDO, pixel)), normalSum = v128.load(at(H_FILM_NORMAL, pixel));
+  const albedoSum = v128.load(bufferAt(H_FILM_ALBEDO, pixel)), normalSum = v128.load(bufferAt(H_FILM_NORMAL, pixel));
   const samples = W(albedoSum);
   const k: f32 = samples > 0 ? <f32>1 / samples : 0;
-  const mean = scale(v128.load(at(H_FILM, pixel)), k);
+  const mean = scale(v128.load(bufferAt(H_FILM, pixel)), k);
   const albedo = scale(albedoSum, k);
   const covered = sqrt<f32>(dot(normalSum, normalSum)) * k;
   let kind = CLASS_EMPTY;
@@ -84,20 +85,20 @@ function preparePixel(pixel: usize): void {
     const dl = luminance(d);
     variance /= dl * dl;
   }
-  v128.store(at(H_DENOISE_NORMAL, pixel), normal);
+  v128.store(bufferAt(H_DENOISE_NORMAL, pixel), normal);
   const surface = scale(albedo, covered > <f32>1e-3 ? <f32>1 / covered : 0);
-  v128.store(at(H_DENOISE_ALBEDO, pixel), f32x4.replace_lane(f32x4.pmin(surface, f32x4.splat(1)), 3, <f32>kind));
+  v128.store(bufferAt(H_DENOISE_ALBEDO, pixel), f32x4.replace_lane(f32x4.pmin(surface, f32x4.splat(1)), 3, <f32>kind));
   if (!load<u32>(HEADER + H_DENOISE_SECOND)) {
-    v128.store(at(H_DENOISE_IN, pixel), preparedLight(mean, kind, share, variance, covered));
+    v128.store(bufferAt(H_DENOISE_IN, pixel), preparedLight(mean, kind, share, variance, covered));
     return;
   }
   // Samples are numbered from 0: where their number is odd, there is one more even one.
   const odd = floor<f32>(samples * <f32>0.5), even = samples - odd;
-  const half = v128.load(at(H_FILM_HALF, pixel));
+  const half = v128.load(bufferAt(H_FILM_HALF, pixel));
   const first = even > 0 ? scale(half, <f32>1 / even) : mean;
-  const second = odd > 0 ? scale(sub(v128.load(at(H_FILM, pixel)), half), <f32>1 / odd) : mean;
-  v128.store(at(H_DENOISE_IN, pixel), preparedLight(first, kind, share, variance * samples / max<f32>(even, 1), covered));
-  v128.store(at(H_DENOISE_SECOND, pixel), preparedLight(second, kind, share, variance * samples / max<f32>(odd, 1), covered));
+  const second = odd > 0 ? scale(sub(v128.load(bufferAt(H_FILM, pixel)), half), <f32>1 / odd) : mean;
+  v128.store(bufferAt(H_DENOISE_IN, pixel), preparedLight(first, kind, share, variance * samples / max<f32>(even, 1), covered));
+  v128.store(bufferAt(H_DENOISE_SECOND, pixel), preparedLight(second, kind, share, variance * samples / max<f32>(odd, 1), covered));
 }
 
 /** Light divided by albedo, or the alpha of the ground's shadow, with variance and opacity. */

@@ -3,7 +3,8 @@
 // renderings", 2016). The light of every other sample weights the light of the others, so that noise does not confirm
 // itself (Rousselle et al., "Adaptive rendering with non-local means filtering", 2012).
 
-import { at, opacityOf, varianceOf, withOpacity, withStatistics } from './denoise-light';
+import { opacityOf, varianceOf, withOpacity, withStatistics } from './denoise-light';
+import { bufferAt } from './image-buffers';
 import {
   CLASS_EMPTY, CLASS_GROUND, DENOISE_SCRATCH, H_DENOISE_ALBEDO, H_DENOISE_IN, H_DENOISE_NORMAL, H_DENOISE_OUT, H_DENOISE_SCRATCH,
   H_DENOISE_SECOND, H_HEIGHT, H_WIDTH, HEADER, TILE,
@@ -45,7 +46,7 @@ function fillPlanes(plane: usize, raw: usize, field: i32, x0: i32, y0: i32, widt
     const v = min(max(y0 + j - BORDER, 0), height - 1);
     for (let i = 0; i < SIDE; i++) {
       const u = min(max(x0 + i - BORDER, 0), width - 1);
-      const light = v128.load(at(field, <usize>(v * width + u)));
+      const light = v128.load(bufferAt(field, <usize>(v * width + u)));
       const to = <usize>(j * SIDE + i) << 2;
       store<f32>(plane + to, luminance(light));
       store<f32>(raw + to, varianceOf(light));
@@ -173,7 +174,7 @@ export function regressionTile(x0: i32, y0: i32, thread: i32): void {
   const scratch = <usize>load<u32>(HEADER + H_DENOISE_SCRATCH) + <usize>thread * DENOISE_SCRATCH;
   let any = false;
   for (let y = y0; y < y1 && !any; y++) {
-    for (let x = x0; x < x1 && !any; x++) any = load<f32>(at(H_DENOISE_ALBEDO, <usize>(y * width + x)), 12) != <f32>CLASS_EMPTY;
+    for (let x = x0; x < x1 && !any; x++) any = load<f32>(bufferAt(H_DENOISE_ALBEDO, <usize>(y * width + x)), 12) != <f32>CLASS_EMPTY;
   }
   if (!any) return;
   fillPlanes(scratch, scratch + 4 * PLANE, H_DENOISE_IN, x0, y0, width, height);
@@ -191,10 +192,10 @@ export function regressionTile(x0: i32, y0: i32, thread: i32): void {
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const pixel = <usize>(y * width + x);
-      if (load<f32>(at(H_DENOISE_ALBEDO, pixel), 12) == <f32>CLASS_EMPTY) continue;
+      if (load<f32>(bufferAt(H_DENOISE_ALBEDO, pixel), 12) == <f32>CLASS_EMPTY) continue;
       const s = systems + <usize>(((y - y0) * TILE + x - x0) * 2) * SYSTEM;
       const light = scale(f32x4.add(solve(s), solve(s + SYSTEM)), 0.5);
-      v128.store(at(H_DENOISE_OUT, pixel), withStatistics(f32x4.pmax(f32x4.splat(0), light), 0, W(light)));
+      v128.store(bufferAt(H_DENOISE_OUT, pixel), withStatistics(f32x4.pmax(f32x4.splat(0), light), 0, W(light)));
     }
   }
 }
@@ -208,13 +209,13 @@ function addNeighbours(systems: usize, wA: usize, wB: usize, x0: i32, y0: i32, x
       const a = load<f32>(wA + (<usize>local << 2)), b = load<f32>(wB + (<usize>local << 2));
       if (a < LEAST_WEIGHT && b < LEAST_WEIGHT) continue;
       const p = <usize>(y * width + x), q = <usize>((y + dy) * width + x + dx);
-      const albedoP = v128.load(at(H_DENOISE_ALBEDO, p)), albedoQ = v128.load(at(H_DENOISE_ALBEDO, q));
+      const albedoP = v128.load(bufferAt(H_DENOISE_ALBEDO, p)), albedoQ = v128.load(bufferAt(H_DENOISE_ALBEDO, q));
       if (W(albedoP) == <f32>CLASS_EMPTY || W(albedoP) != W(albedoQ)) continue;
-      const normalP = v128.load(at(H_DENOISE_NORMAL, p)), normalQ = v128.load(at(H_DENOISE_NORMAL, q));
+      const normalP = v128.load(bufferAt(H_DENOISE_NORMAL, p)), normalQ = v128.load(bufferAt(H_DENOISE_NORMAL, q));
       const facing = dot(normalP, normalQ);
       if (facing <= 0) continue;
-      const lightQ = v128.load(at(H_DENOISE_IN, q)), secondQ = v128.load(at(H_DENOISE_SECOND, q));
-      const clear = opacityOf(v128.load(at(H_DENOISE_IN, p))) + opacityOf(v128.load(at(H_DENOISE_SECOND, p))) - opacityOf(lightQ) - opacityOf(secondQ);
+      const lightQ = v128.load(bufferAt(H_DENOISE_IN, q)), secondQ = v128.load(bufferAt(H_DENOISE_SECOND, q));
+      const clear = opacityOf(v128.load(bufferAt(H_DENOISE_IN, p))) + opacityOf(v128.load(bufferAt(H_DENOISE_SECOND, p))) - opacityOf(lightQ) - opacityOf(secondQ);
       // The ground's light is its alpha, which is compared already.
       const apart: f32 = W(albedoP) == <f32>CLASS_GROUND ? 1 : <f32>1 + OPACITY_FALLOFF * clear * clear;
       const gate = facing * facing * facing * facing / (apart * apart);

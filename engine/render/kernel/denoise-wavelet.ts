@@ -2,7 +2,8 @@
 // global illumination filtering", 2010), guided by the variance of the light (Schied et al., "Spatiotemporal
 // variance-guided filtering", 2017, its spatial part).
 
-import { at, opacityOf, varianceOf, withOpacity, withStatistics } from './denoise-light';
+import { opacityOf, varianceOf, withOpacity, withStatistics } from './denoise-light';
+import { bufferAt } from './image-buffers';
 import {
   CLASS_EMPTY, CLASS_GROUND, H_DENOISE_ALBEDO, H_DENOISE_IN, H_DENOISE_NORMAL, H_DENOISE_OUT, H_DENOISE_STEP, H_HEIGHT, H_WIDTH,
   HEADER, TILE,
@@ -47,9 +48,9 @@ function varianceAround(x: i32, y: i32, width: i32, height: i32, kind: f32): f32
       const u = x + dx;
       if (<u32>u >= <u32>width) continue;
       const q = <usize>(v * width + u);
-      if (load<f32>(at(H_DENOISE_ALBEDO, q), 12) != kind) continue;
+      if (load<f32>(bufferAt(H_DENOISE_ALBEDO, q), 12) != kind) continue;
       const w: f32 = (dx == 0 ? <f32>2 : <f32>1) * (dy == 0 ? <f32>2 : <f32>1);
-      sum += w * varianceOf(v128.load(at(H_DENOISE_IN, q)));
+      sum += w * varianceOf(v128.load(bufferAt(H_DENOISE_IN, q)));
       weights += w;
     }
   }
@@ -58,13 +59,13 @@ function varianceAround(x: i32, y: i32, width: i32, height: i32, kind: f32): f32
 
 function waveletPixel(x: i32, y: i32, width: i32, height: i32): void {
   const pixel = <usize>(y * width + x);
-  const light = v128.load(at(H_DENOISE_IN, pixel)), albedo = v128.load(at(H_DENOISE_ALBEDO, pixel));
+  const light = v128.load(bufferAt(H_DENOISE_IN, pixel)), albedo = v128.load(bufferAt(H_DENOISE_ALBEDO, pixel));
   const kind = W(albedo);
   if (kind == <f32>CLASS_EMPTY) {
-    v128.store(at(H_DENOISE_OUT, pixel), light);
+    v128.store(bufferAt(H_DENOISE_OUT, pixel), light);
     return;
   }
-  const normal = v128.load(at(H_DENOISE_NORMAL, pixel));
+  const normal = v128.load(bufferAt(H_DENOISE_NORMAL, pixel));
   const l = luminance(light);
   const strictness = <f32>1 / (LIGHT_SIGMA * sqrt<f32>(varianceAround(x, y, width, height, kind)) + <f32>1e-4 * l + <f32>1e-6);
   const opacity = opacityOf(light);
@@ -80,11 +81,11 @@ function waveletPixel(x: i32, y: i32, width: i32, height: i32): void {
       const u = x + dx * step;
       if (<u32>u >= <u32>width) continue;
       const q = <usize>(v * width + u);
-      const a = v128.load(at(H_DENOISE_ALBEDO, q));
+      const a = v128.load(bufferAt(H_DENOISE_ALBEDO, q));
       if (W(a) != kind) continue;
-      const c = dot(normal, v128.load(at(H_DENOISE_NORMAL, q)));
+      const c = dot(normal, v128.load(bufferAt(H_DENOISE_NORMAL, q)));
       if (c <= 0) continue;
-      const p = v128.load(at(H_DENOISE_IN, q));
+      const p = v128.load(bufferAt(H_DENOISE_IN, q));
       const c2 = c * c, c4 = c2 * c2, c8 = c4 * c4, c16 = c8 * c8, c32 = c16 * c16;
       const d = sub(p, light), e = sub(a, albedo);
       const w = spline(dx) * spline(dy) * c32 * c32 * falloff((sqrt<f32>(dot(d, d)) * <f32>0.577 + abs<f32>(opacityOf(p) - opacity) * clearness) * strictness)
@@ -96,5 +97,5 @@ function waveletPixel(x: i32, y: i32, width: i32, height: i32): void {
   }
   const k = <f32>1 / weights;
   const mean = f32x4.mul(sum, f32x4.splat(k));
-  v128.store(at(H_DENOISE_OUT, pixel), withStatistics(mean, variance * k * k, W(mean)));
+  v128.store(bufferAt(H_DENOISE_OUT, pixel), withStatistics(mean, variance * k * k, W(mean)));
 }

@@ -2,6 +2,7 @@
 
 import { backdrop } from './backdrop';
 import { denoisedRadiance } from './denoise-prepare';
+import { bufferAt } from './image-buffers';
 import {
   BACKGROUND_ENVIRONMENT, H_BACKGROUND, H_BACKGROUND_MODE, H_DENOISED, H_DEVELOP_LINEAR, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH,
   HEADER, TILE,
@@ -14,7 +15,7 @@ import { madd, saturate, scale, W } from './vec';
 @inline
 function meanRadiance(pixel: usize): v128 {
   if (load<u32>(HEADER + H_DENOISED)) return denoisedRadiance(pixel);
-  const sum = v128.load(<usize>load<u32>(HEADER + H_FILM) + (pixel << 4));
+  const sum = v128.load(bufferAt(H_FILM, pixel));
   const features = <usize>load<u32>(HEADER + H_FILM_ALBEDO);
   if (!features) return sum;
   const samples = load<f32>(features + (pixel << 4), 12);

@@ -5,9 +5,10 @@ import { regressionTile } from './denoise-regression';
 import { waveletTile } from './denoise-wavelet';
 import { developTile } from './film-develop';
 import {
-  H_DONE, H_HEIGHT, H_WIDTH, HEADER, TASK_DENOISE_PREPARE, TASK_DENOISE_REGRESSION, TASK_DENOISE_WAVELET, TASK_DEVELOP, TASK_PASSES, TILE,
+  H_DONE, HEADER, TASK_DENOISE_PREPARE, TASK_DENOISE_REGRESSION, TASK_DENOISE_WAVELET, TASK_DEVELOP, TASK_PASSES, TILE,
 } from './layout';
 import { passesTile } from './passes-tile';
+import { tileColumns, tileRows } from './tiles';
 import { next } from './work';
 
 /** Whether the task is one of the film's. */
@@ -17,8 +18,8 @@ export function isFilmTask(task: i32): bool {
 
 /** Works on the tiles of the image. */
 export function runFilm(task: i32, thread: i32): void {
-  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
-  const end = columns * ((load<i32>(HEADER + H_HEIGHT) + TILE - 1) / TILE);
+  const columns = tileColumns();
+  const end = columns * tileRows();
   for (let i = next(); i < end; i = next()) {
     const x = (i % columns) * TILE, y = (i / columns) * TILE;
     if (task == TASK_DEVELOP) developTile(x, y);

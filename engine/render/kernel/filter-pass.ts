@@ -1,11 +1,12 @@
 // Second and third pass: occlusion without its sampling pattern.
 
 import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_OCCLUSION_RAYS, TILE, G_NORMAL, G_OCCLUSION, OCCLUSION_BYTES } from './layout';
+import { stackOf } from './scratch';
 import { dot, madd, scale, unpackNormal, Z } from './vec';
 import { classifyTile } from './interior';
 import { litShareOf, unoccluded } from './occlusion';
 import { pixelSide } from './camera';
-import { pixelAt, tracedAt, narrowAt, isOpenAround, setPlane, planeError, packShares, stackOf } from './gbuffer';
+import { isOpenAround, narrowAt, packShares, pixelAt, planeError, setPlane, tracedAt } from './gbuffer';
 
 /** Side of a tile with the two border pixels that the filter looks at. */
 const FILTER_SIDE: i32 = TILE + 4;

@@ -6,9 +6,10 @@
 import {
   BLOCK_IDS, H_EXTREMES, H_FRAME_FORWARD, H_FRAME_RIGHT, H_FRAME_TANGENTS, H_FRAME_UP, H_ROOT, HEADER,
   INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MESH, INSTANCE_ROOT, INSTANCE_TO_WORLD, MESH_POSITIONS, MESH_VERTEX_FIRST,
-  NODE_CHILDREN, REF_INDEX, REF_INSTANCE, SCRATCH, SCRATCH_STRIDE,
+  NODE_CHILDREN, REF_INDEX, REF_INSTANCE,
 } from './layout';
 import { blockAt, instanceAt, isEmptyLane, meshAt, nodeAt, triangleAt } from './records';
+import { stackOf } from './scratch';
 import { dot, load3, loadLane, vec3 } from './vec';
 
 /** How much boxes are taken larger than they are, for rounding: share of the value, and in render space. */
@@ -129,7 +130,7 @@ export function findExtremes(thread: i32): void {
   near = Infinity;
   enter(0);
   moved = false;
-  walk(load<u32>(HEADER + H_ROOT), <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE);
+  walk(load<u32>(HEADER + H_ROOT), stackOf(thread));
   v128.store(HEADER + H_EXTREMES, sides);
   store<f32>(HEADER + H_EXTREMES, near, 16);
 }

@@ -1,17 +1,13 @@
 // Buffers of the band being rendered: what each pixel's centre sees, and its occlusion before and after filtering.
 
 import {
-  HEADER, H_GBUFFER, H_OCCLUSION, H_OCCLUSION_NARROW, H_WIDTH, H_BAND_FIRST, G_BYTES, G_NORMAL, G_SURFACE, SCRATCH, SCRATCH_STRIDE, OCCLUSION_BYTES, H_HITS, HIT_BYTES, H_INTERIOR, H_OPEN_TILES, H_BAND_ROWS, TILE,
+  G_BYTES, G_NORMAL, G_SURFACE, H_BAND_FIRST, H_BAND_ROWS, H_GBUFFER, H_HITS, H_INTERIOR, H_OCCLUSION,
+  H_OCCLUSION_NARROW, H_OPEN_TILES, H_WIDTH, HEADER, HIT_BYTES, OCCLUSION_BYTES, TILE,
 } from './layout';
+import { tileColumns } from './tiles';
 import { dot } from './vec';
 import { isOrthographic, pixelRight, pixelDown, planeDirection } from './camera';
 
-/** Surfaces followed behind one another along a ray. */
-export const MAX_LAYERS: i32 = 48;
-/** Share of light from behind below which nothing more is looked for. */
-export const MIN_THROUGH: f32 = 0.004;
-/** Relative step past a surface to find the next. */
-export const STEP: f32 = 1e-6;
 // A pixel's surface is its signature with two flags on top: material of what is seen, plus 1; where porous surfaces lie
 // before it, a hash of the whole sequence. 0: nothing is seen.
 export const SIGNATURE: u32 = 0x3fffffff;
@@ -19,13 +15,6 @@ export const SIGNATURE: u32 = 0x3fffffff;
 export const POROUS: u32 = 0x80000000;
 /** Bit of a pixel's surface: rays off the pixel's centre meet something else. */
 export const MIXED: u32 = 0x40000000;
-
-/** Scratch memory of a thread: the traversal stack, and whatever a pass keeps beside it. */
-// @ts-ignore: decorator
-@inline
-export function stackOf(thread: i32): usize {
-  return <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -51,7 +40,7 @@ export function hitAt(x: i32, y: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function openTileAt(x: i32, y: i32): usize {
-  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
+  const columns = tileColumns();
   return <usize>load<u32>(HEADER + H_OPEN_TILES) + <usize>(((y - load<i32>(HEADER + H_BAND_FIRST)) / TILE) * columns + x / TILE);
 }
 

@@ -5,17 +5,17 @@ import { buildDfgRow } from './brdf';
 import { isEnvironmentTask, runEnvironment } from './environment-tasks';
 import { useTaps } from './footprint';
 import { findExtremes } from './framing';
-import { stackOf } from './gbuffer';
 import {
-  DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, H_WIDTH,
-  HEADER, MESH_DEFORMS, TASK_EXTREMES, TASK_FILTER,
-  TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD, TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VISIBILITY,
-  TEXTURE_BYTES, TILE,
+  DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, HEADER,
+  MESH_DEFORMS, TASK_EXTREMES, TASK_FILTER, TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD,
+  TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VIEW, TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
 import { addRange, meshOfRange, rangeInMesh, rangesOfAll } from './mesh-trees';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
 import { buildHemisphere } from './sampling';
 import { checkRange } from './refit';
+import { stackOf } from './scratch';
+import { tileColumns, tilesIn } from './tiles';
 import { buildTopLevel } from './top-level';
 import { visibilityTile } from './visibility-pass';
 import { workOnTrees } from './tree-work';
@@ -25,7 +25,6 @@ import { isFilmTask, runFilm } from './film-tasks';
 import { filterTile, filterWideTile } from './filter-pass';
 import { shadeTile } from './shade-pass';
 import { isSplatTask, runSplats } from './splats';
-import { TASK_VIEW } from './layout';
 import { runView } from './view-pass';
 
 export { probeBsdf, probeBsdfEvaluate, probeBsdfPoint, probeBsdfSample } from './bsdf/probe';
@@ -79,10 +78,10 @@ function once(task: i32, thread: i32): void {
 }
 
 function tiles(task: i32, thread: i32): void {
-  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
+  const columns = tileColumns();
   const first = task == TASK_SHADE ? load<i32>(HEADER + H_SHADE_FIRST) : load<i32>(HEADER + H_BAND_FIRST);
   const rows = task == TASK_SHADE ? load<i32>(HEADER + H_SHADE_END) - first : load<i32>(HEADER + H_BAND_ROWS);
-  const end = columns * ((rows + TILE - 1) / TILE);
+  const end = columns * tilesIn(rows);
   for (let i = next(); i < end; i = next()) {
     const x = (i % columns) * TILE, y = first + (i / columns) * TILE;
     if (task == TASK_VISIBILITY) visibilityTile(x, y, thread);

@@ -2,7 +2,8 @@
 // objects and materials cover a pixel by how much (the ranked ids of Cryptomatte: Friedman and Jones 2015).
 
 import { cameraRay, pinholeRay, pixelDown, pixelRight, rayDirection, rayLength, rayOrigin, rayPlane, stepScale } from './camera';
-import { MAX_LAYERS, MIN_THROUGH, stackOf, STEP } from './gbuffer';
+import { wantedAt } from './image-buffers';
+import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
 import {
   H_HEIGHT, H_INSTANCE_IDS, H_MATERIAL_IDS, H_MODEL_UNIT, H_OBJECT_COUNT, H_OBJECTS, H_PASS_ALBEDO, H_PASS_MATERIAL, H_PASS_NORMAL,
   H_PASS_OBJECT, H_PASS_SAMPLES, H_PASS_SURFACE, H_RAYS, H_WIDTH, HEADER, ID_INDEX, ID_PASS_BYTES,
@@ -11,6 +12,7 @@ import {
 } from './layout';
 import { point0, point1 } from './sampling';
 import { bumped } from './bsdf/parameters';
+import { stackOf } from './scratch';
 import { baseColor, loadOpacity, opacity } from './shade';
 import { loadSurface, material, materialIndex } from './surface';
 import { coordinateU, coordinateV, hasTexture, sample } from './texture';
@@ -109,7 +111,7 @@ function firstSurface(stack: usize): v128 {
     if (through <= <f32>0.5) {
       return vec3(hitT / rayLength * load<f32>(HEADER + H_MODEL_UNIT), coordinateU(), coordinateV());
     }
-    tMin = hitT * (1 + STEP) + STEP;
+    tMin = past(hitT);
   }
   return vec3(Infinity, 0, 0);
 }
@@ -137,16 +139,8 @@ function addSurfaces(stack: usize, footprint: f32): void {
     }
     through -= share;
     if (!(hitId & ID_POROUS) || through < MIN_THROUGH) return;
-    tMin = hitT * (1 + STEP) + STEP;
+    tMin = past(hitT);
   }
-}
-
-/** Address of a pixel in the buffer whose address the header field holds; 0 when it is not wanted. */
-// @ts-ignore: decorator
-@inline
-function target(field: i32, pixel: usize, bytes: usize): usize {
-  const buffer = <usize>load<u32>(<usize>(HEADER + field));
-  return buffer ? buffer + pixel * bytes : 0;
 }
 
 /** Node at which the camera's rays of the tile begin. */
@@ -178,15 +172,15 @@ export function passesTile(x0: i32, y0: i32, thread: i32): void {
         addSurfaces(stack, footprint);
       }
       const share = coverage * factor;
-      const toSurface = target(H_PASS_SURFACE, pixel, 16);
+      const toSurface = wantedAt(H_PASS_SURFACE, pixel, 16);
       if (toSurface) v128.store(toSurface, f32x4.replace_lane(surface, 3, share));
-      const toNormal = target(H_PASS_NORMAL, pixel, 16);
+      const toNormal = wantedAt(H_PASS_NORMAL, pixel, 16);
       if (toNormal) v128.store(toNormal, f32x4.replace_lane(normalizeOr(normalSum, f32x4.splat(0)), 3, share));
-      const toAlbedo = target(H_PASS_ALBEDO, pixel, 16);
+      const toAlbedo = wantedAt(H_PASS_ALBEDO, pixel, 16);
       if (toAlbedo) v128.store(toAlbedo, f32x4.replace_lane(toPictureSpace(scale(albedoSum, factor)), 3, share));
-      const toObject = target(H_PASS_OBJECT, pixel, ID_PASS_BYTES);
+      const toObject = wantedAt(H_PASS_OBJECT, pixel, ID_PASS_BYTES);
       if (toObject) writeRanks(toObject, stack + LIST, objects, factor);
-      const toMaterial = target(H_PASS_MATERIAL, pixel, ID_PASS_BYTES);
+      const toMaterial = wantedAt(H_PASS_MATERIAL, pixel, ID_PASS_BYTES);
       if (toMaterial) writeRanks(toMaterial, stack + LIST + LIST_STRIDE, materials, factor);
     }
   }

@@ -1,6 +1,7 @@
 // Which pixels have noise enough left to go on. Decided between passes, from complete passes only, so that it depends
 // on neither threads nor their order.
 
+import { bufferAt } from './image-buffers';
 import {
   H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_NORMAL, H_HEIGHT, H_PATH_ACTIVE, H_PATH_THRESHOLD, H_WIDTH, HEADER,
 } from './layout';
@@ -13,13 +14,13 @@ const AROUND: i32 = 2;
 
 /** Relative standard error of a pixel's mean. */
 function errorOf(pixel: usize): f32 {
-  const n = load<f32>(<usize>load<u32>(HEADER + H_FILM_ALBEDO) + (pixel << 4), 12);
+  const n = load<f32>(bufferAt(H_FILM_ALBEDO, pixel), 12);
   // Pixels are judged after more samples than that: all others were no numbers, and so would be those that follow.
   if (n < 2) return 0;
-  const sum = v128.load(<usize>load<u32>(HEADER + H_FILM) + (pixel << 4));
+  const sum = v128.load(bufferAt(H_FILM, pixel));
   const exposure = load<f32>(HEADER + H_EXPOSURE);
   const mean = (luminance(sum) + abs<f32>(W(sum)) * <f32>0.25) / n;
-  const square = load<f32>(<usize>load<u32>(HEADER + H_FILM_NORMAL) + (pixel << 4), 12) / n;
+  const square = load<f32>(bufferAt(H_FILM_NORMAL, pixel), 12) / n;
   const variance = max<f32>(square - mean * mean, 0) / (n - 1);
   return sqrt<f32>(variance) / (mean + DARK / exposure);
 }

@@ -1,11 +1,11 @@
 // What of a light arrives along a straight line.
 
+import { MAX_LAYERS, past } from './layers';
 import {
   H_PATH_POROUS, HEADER, ID_POROUS, M_BASE_COLOR, M_FLAGS, M_IOR, M_METALLIC, M_ROUGHNESS, M_SPECULAR,
   M_TRANSMISSION, MF_TRANSMISSION, MF_UNLIT, MF_VOLUME, SLOT_BASE_COLOR, SLOT_TRANSMISSION, V_UV,
 } from './layout';
 import { schlickWeight, thinnerCosine } from './bsdf/fresnel';
-import { MAX_LAYERS, STEP } from './gbuffer';
 import { opacityAt } from './material';
 import { materialAt, triangleAt, vertexAt } from './records';
 import { hasTexture, sampleAt } from './texture';
@@ -133,11 +133,11 @@ export function passing(stack: usize, from: v128, ray: v128, far: f32, clear: bo
     if (opacity > 0) {
       if (inner > 0) share = attenuated(share, volumeAt(inner - 1), hitT - last);
       last = hitT;
-      const past = isClear(material) && (clear || !(flags & MF_VOLUME)) ? throughClear(material, ray) : f32x4.splat(0);
-      share = mul(share, add(scale(past, opacity), f32x4.splat(<f32>1 - opacity)));
+      const passed = isClear(material) && (clear || !(flags & MF_VOLUME)) ? throughClear(material, ray) : f32x4.splat(0);
+      share = mul(share, add(scale(passed, opacity), f32x4.splat(<f32>1 - opacity)));
       if (largest(share) < <f32>1e-4) return f32x4.splat(0);
     }
-    near = hitT * (1 + STEP) + STEP;
+    near = past(hitT);
   }
   return f32x4.splat(0);
 }

@@ -1,7 +1,6 @@
 // Tasks of the `path` integrator.
 
 import { buildGlassRow } from './bsdf/albedo-tables';
-import { stackOf } from './gbuffer';
 import {
   GLASS_TABLE_ROUGHNESSES, H_CANCEL, H_DONE, H_HEIGHT, H_PATH_ACTIVE, H_PATH_ACTIVE_COUNT, H_PATH_COUNT, H_PATH_FIRST,
   H_PATH_TILE_COUNT, H_PATH_TILES, H_RAYS, H_WIDTH, HEADER, TASK_GLASS_TABLE, TASK_PATH_CONVERGENCE, TASK_PATH_POOL,
@@ -11,7 +10,9 @@ import { measureConvergence } from './path-convergence';
 import { drawPool, POOL_PARTS } from './path-pool';
 import { buildPathTables, PATH_TABLE_PARTS } from './path-tables';
 import { pathRaysTraced, tracePixel } from './path-trace';
+import { stackOf } from './scratch';
 import { filterByChance } from './texture';
+import { tileColumns } from './tiles';
 import { next } from './work';
 
 /** Whether the task is one of the integrator's. */
@@ -21,7 +22,7 @@ export function isPathTask(task: i32): bool {
 
 function traceTile(tile: i32, stack: usize): void {
   const width = load<i32>(HEADER + H_WIDTH);
-  const columns = (width + TILE - 1) / TILE;
+  const columns = tileColumns();
   const x0 = (tile % columns) * TILE, y0 = (tile / columns) * TILE;
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, load<i32>(HEADER + H_HEIGHT));
   const active = <usize>load<u32>(HEADER + H_PATH_ACTIVE);

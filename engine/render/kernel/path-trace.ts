@@ -3,11 +3,12 @@
 // 1995).
 
 import { evaluateBsdf, evaluateForPoint, bsdfPdf, isSmooth, prepareBsdf, sampleBsdf, sampledAlpha, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf/bsdf';
+import { bufferAt } from './image-buffers';
+import { past } from './layers';
 import { emission, frameZ, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
 import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
 import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
 import { environmentPdf, environmentRadiance } from './environment-sampling';
-import { STEP } from './gbuffer';
 import { groundShow, groundT, meetsGround } from './ground';
 import { mirroredRay, mirrorFade, MIRROR_ROUGH, mirrorShare } from './ground-mirror';
 import { irradiance } from './irradiance';
@@ -330,7 +331,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       const a = W(base);
       if (flags & MF_MASK ? a < load<f32>(material, M_ALPHA_CUTOFF) : a < 1 && nextLoose(step) >= a) {
         width -= spread * t;
-        near = t * (1 + STEP) + STEP;
+        near = past(t);
         continue;
       }
     }
@@ -389,7 +390,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       if (sampledAlpha < 1 && !volume && isSheet(material) && smooth) {
         // Straight on, as shadow rays take it.
         width -= spread * t;
-        near = t * (1 + STEP) + STEP;
+        near = past(t);
         bends++;
         continue;
       }
@@ -441,9 +442,9 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
 
 /** Takes samples [first, first + count) of pixel (x, y) and adds them to the film. */
 export function tracePixel(stack: usize, x: i32, y: i32, first: u32, count: u32): void {
-  const pixel = <usize>(y * load<i32>(HEADER + H_WIDTH) + x) << 4;
+  const pixel = <usize>(y * load<i32>(HEADER + H_WIDTH) + x);
   let sum = f32x4.splat(0), half = f32x4.splat(0), albedos = f32x4.splat(0), normals = f32x4.splat(0);
-  let taken = <i32>load<f32>(<usize>load<u32>(HEADER + H_FILM_ALBEDO) + pixel, 12);
+  let taken = <i32>load<f32>(bufferAt(H_FILM_ALBEDO, pixel), 12);
   for (let i = first; i < first + count; i++) {
     const alpha = trace(stack, x, y, i);
     const l = luminance(radiance);
@@ -459,10 +460,10 @@ export function tracePixel(stack: usize, x: i32, y: i32, first: u32, count: u32)
     const e = l + abs<f32>(alpha) * <f32>0.25;
     normals = add(normals, f32x4.replace_lane(firstNormal, 3, e * e));
   }
-  addTo(<usize>load<u32>(HEADER + H_FILM) + pixel, sum);
-  addTo(<usize>load<u32>(HEADER + H_FILM_ALBEDO) + pixel, albedos);
-  addTo(<usize>load<u32>(HEADER + H_FILM_NORMAL) + pixel, normals);
-  if (load<u32>(HEADER + H_FILM_HALF)) addTo(<usize>load<u32>(HEADER + H_FILM_HALF) + pixel, half);
+  addTo(bufferAt(H_FILM, pixel), sum);
+  addTo(bufferAt(H_FILM_ALBEDO, pixel), albedos);
+  addTo(bufferAt(H_FILM_NORMAL, pixel), normals);
+  if (load<u32>(HEADER + H_FILM_HALF)) addTo(bufferAt(H_FILM_HALF, pixel), half);
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,6 @@
 // Third pass: colours. Inside of a smooth opaque surface one sample does; elsewhere a pixel takes all of its samples.
 
+import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
 import {
   BACKGROUND_ENVIRONMENT, G_SURFACE, H_BACKGROUND, H_BACKGROUND_MODE, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_PIXELS, H_RAYS, H_SAMPLES, H_SHADE_END, H_SHADE_FIRST,
   H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, MAX_SAMPLES, PIXEL_EDGE, PIXEL_INTERIOR, TILE,
@@ -10,9 +11,10 @@ import {
 } from './camera';
 import { forgetFound, foundRays, lightOf } from './found-light';
 import { groundSeen, mirrorRays } from './ground-mirror';
-import { hitAt, interiorAt, MAX_LAYERS, MIN_THROUGH, pixelAt, POROUS, stackOf, STEP } from './gbuffer';
+import { hitAt, interiorAt, pixelAt, POROUS } from './gbuffer';
 import { shadowRays } from './lights';
 import { patternOf, point0, point1, shuffled } from './sampling';
+import { stackOf } from './scratch';
 import { loadOpacity, mattShare, opacity, transmitted } from './shade';
 import { loadSurface, material, materialIndex, normal } from './surface';
 import { bends, escaped, throughRays, traceThrough } from './through';
@@ -102,7 +104,7 @@ function traceSample(stack: usize, x: i32, y: i32, fx: f32, fy: f32, sample: i32
       }
       if (!porous || f32x4.extract_lane(through, 3) < MIN_THROUGH) break;
     } else if (!porous) break;
-    tMin = t * (1 + STEP) + STEP;
+    tMin = past(t);
   }
   return out;
 }

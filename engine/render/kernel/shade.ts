@@ -5,6 +5,7 @@
 
 import { filmReflectance, pow5 } from './bsdf/fresnel';
 import { irradiance } from './irradiance';
+import { past } from './layers';
 import {
   alphaX, alphaY, base, coat, coatAlpha, coatZ, dielectric, dielectric90, diffuseTransmission, diffuseTransmissionColor, emission, film,
   filmIor, filmThickness, frameX, frameY, frameZ, loadEmission, loadParameters, metallic, metallicRoughness, sheenAlpha, sheenColor,

@@ -1,5 +1,6 @@
 // What splats of a tile do to the picture and to its passes.
 
+import { wantedAt } from './image-buffers';
 import {
   H_FILM_SPLATS, H_MODEL_UNIT, H_PASS_ALBEDO, H_PASS_MATERIAL, H_PASS_NORMAL, H_PASS_OBJECT, H_PASS_SURFACE, H_PIXELS, H_WIDTH,
   HEADER, ID_PASS_BYTES, ID_RANKS, TILE,
@@ -53,17 +54,9 @@ function layOverLight(to: usize, front: v128, behind: v128): void {
   v128.store(to, add(front, scale(own, 1 - W(front))));
 }
 
-/** Address of a pixel in the buffer whose address the header field holds; 0 when it is not wanted. */
-// @ts-ignore: decorator
-@inline
-function target(field: i32, pixel: usize, bytes: usize): usize {
-  const buffer = <usize>load<u32>(<usize>(HEADER + field));
-  return buffer ? buffer + pixel * bytes : 0;
-}
-
 /** Makes ids of surfaces cover as much less as splats before them hide. */
 function coverIds(field: i32, pixel: usize, through: f32): void {
-  const ids = target(field, pixel, ID_PASS_BYTES);
+  const ids = wantedAt(field, pixel, ID_PASS_BYTES);
   if (!ids) return;
   for (let at = ids + ID_RANKS * 4; at < ids + ID_RANKS * 8; at += 4) store<f32>(at, load<f32>(at) * through);
 }
@@ -78,15 +71,15 @@ export function writeSplatTile(x0: i32, y0: i32, x1: i32, y1: i32, scratch: usiz
       const through = load<f32>(f);
       if (through == 1 && load<f32>(b) == 1) continue;
       const index = <usize>(y * width + x);
-      const pixel = target(H_PIXELS, index, 4);
+      const pixel = wantedAt(H_PIXELS, index, 4);
       if (pixel) layOverPixel(pixel, f, b);
-      const film = target(H_FILM_SPLATS, index, 16), albedo = target(H_PASS_ALBEDO, index, 16);
+      const film = wantedAt(H_FILM_SPLATS, index, 16), albedo = wantedAt(H_PASS_ALBEDO, index, 16);
       if (film || albedo) {
         const front = linearLayer(f), behind = linearLayer(b);
         if (film) layOverLight(film, front, behind);
         if (albedo) layOverLight(albedo, front, behind);
       }
-      const surface = target(H_PASS_SURFACE, index, 16);
+      const surface = wantedAt(H_PASS_SURFACE, index, 16);
       if (surface) {
         store<f32>(surface, <f32>1 - through * (<f32>1 - load<f32>(surface, 12)) * load<f32>(b), 12);
         const depth = load<f32>(scratch + SPLAT_DEPTHS + o);
@@ -97,7 +90,7 @@ export function writeSplatTile(x0: i32, y0: i32, x1: i32, y1: i32, scratch: usiz
           store<f32>(surface, NaN, 8);
         }
       }
-      const normal = target(H_PASS_NORMAL, index, 16);
+      const normal = wantedAt(H_PASS_NORMAL, index, 16);
       if (normal) store<f32>(normal, load<f32>(normal, 12) * through, 12);
       coverIds(H_PASS_OBJECT, index, through);
       coverIds(H_PASS_MATERIAL, index, through);

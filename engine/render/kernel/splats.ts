@@ -6,14 +6,14 @@
 
 import { cameraAxisRight, cameraAxisUp, isOrthographic, pixelDown, pixelRight, pinholeRay, project, imageX, imageY, rayDirection, rayLength, rayOrigin } from './camera';
 import {
-  H_CAMERA_FORWARD, H_CAMERA_ORIGIN, H_HEIGHT, H_PASS_SURFACE, H_SPLAT_ENTRIES, H_SPLAT_ENTRY_COUNT, H_SPLAT_GROUP_COUNT,
-  H_SPLAT_GROUPS, H_SPLAT_COUNT, H_SPLAT_HIDDEN, H_SPLAT_KEYS, H_SPLAT_TILES, H_SPLAT_VIEW, H_SPLAT_VISIBLE, H_SPLATS, H_WIDTH,
-  HEADER, SPLAT_BYTES, SPLAT_GROUP_BYTES, SPLAT_VIEW_BYTES, TASK_SPLAT_BIN, TASK_SPLAT_DRAW, TASK_SPLAT_PROJECT,
-  TASK_SPLAT_SORT, TILE,
+  H_CAMERA_FORWARD, H_CAMERA_ORIGIN, H_COLOR_SPACE, H_HEIGHT, H_PASS_SURFACE, H_SPLAT_COUNT, H_SPLAT_ENTRIES,
+  H_SPLAT_ENTRY_COUNT, H_SPLAT_GROUP_COUNT, H_SPLAT_GROUPS, H_SPLAT_HIDDEN, H_SPLAT_KEYS, H_SPLAT_TILES, H_SPLAT_VIEW,
+  H_SPLAT_VISIBLE, H_SPLATS, H_WIDTH, HEADER, SPACE_DISPLAY_P3, SPLAT_BYTES, SPLAT_GROUP_BYTES, SPLAT_VIEW_BYTES,
+  TASK_SPLAT_BIN, TASK_SPLAT_DRAW, TASK_SPLAT_PROJECT, TASK_SPLAT_SORT, TILE,
 } from './layout';
-import { H_COLOR_SPACE, SPACE_DISPLAY_P3 } from './layout';
-import { stackOf } from './gbuffer';
+import { stackOf } from './scratch';
 import { BEHIND, decoded, FRONT, PLANE, SPLAT_DEPTHS, writeSplatTile } from './splat-output';
+import { tileColumns, tileRows } from './tiles';
 import { toPictureSpace } from './tonemap';
 import { closest, hitT } from './traverse';
 import { dot, load3, normalizeOr, scale, sub, vec3, X, Y, Z } from './vec';
@@ -59,7 +59,7 @@ export function runSplats(task: i32, thread: i32): void {
     return;
   }
   const count = load<i32>(HEADER + H_SPLAT_COUNT);
-  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE, rows = (load<i32>(HEADER + H_HEIGHT) + TILE - 1) / TILE;
+  const columns = tileColumns(), rows = tileRows();
   const end = task == TASK_SPLAT_PROJECT ? (count + CHUNK - 1) / CHUNK : columns * rows;
   for (let i = next(); i < end; i = next()) {
     if (task == TASK_SPLAT_PROJECT) projectChunk(i * CHUNK, min((i + 1) * CHUNK, count));
@@ -270,7 +270,7 @@ function sort(): void {
     otherIndices = n;
   }
   store<i32>(HEADER + H_SPLAT_VISIBLE, visible);
-  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE, rows = (load<i32>(HEADER + H_HEIGHT) + TILE - 1) / TILE;
+  const columns = tileColumns(), rows = tileRows();
   const tiles = <usize>load<u32>(HEADER + H_SPLAT_TILES);
   memory.fill(tiles, 0, <usize>(columns * rows + 1) << 2);
   let entries: u64 = 0;
@@ -299,7 +299,7 @@ function sort(): void {
 /** Fills the lists of the tiles in order of distance. Starts move to ends on the way: a tile begins where the one before ends. */
 function bin(): void {
   const visible = load<i32>(HEADER + H_SPLAT_VISIBLE), indices = keysAt(1);
-  const columns = (load<i32>(HEADER + H_WIDTH) + TILE - 1) / TILE;
+  const columns = tileColumns();
   const tiles = <usize>load<u32>(HEADER + H_SPLAT_TILES), entries = <usize>load<u32>(HEADER + H_SPLAT_ENTRIES);
   for (let i = 0; i < visible; i++) {
     const index = load<u32>(indices + (<usize>i << 2));

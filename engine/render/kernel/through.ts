@@ -1,11 +1,11 @@
 // Light that does not go straight on behind what it passes: through glass with a volume, which bends it, and through
 // rough sheets, which scatter it. Rays take a fixed set of ways, the same in every pixel, so that there is no noise.
 
+import { MIN_THROUGH, past } from './layers';
 import { alphaX, alphaY, bumped, frameX, frameY, frameZ } from './bsdf/parameters';
 import { schlickWeight } from './bsdf/fresnel';
 import { visibleNormal } from './bsdf/ggx';
 import { lightAround } from './found-light';
-import { MIN_THROUGH, STEP } from './gbuffer';
 import {
   H_BACKGROUND, H_BACKGROUND_MODE, H_FILM, H_SAMPLES, HEADER, M_FLAGS, M_NORMAL_SCALE, M_ROUGHNESS, MF_DISPERSION,
   MF_TRANSMISSION, MF_VOLUME, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL,
@@ -179,7 +179,7 @@ function follow(stack: usize, x: i32, y: i32, origin: v128, ray: v128, through: 
       through = mul(through, add(pass, f32x4.splat(<f32>1 - stops)));
       if (largest(through) < MIN_THROUGH) return out;
     }
-    near = t * (1 + STEP) + STEP;
+    near = past(t);
   }
   return out;
 }

@@ -5,8 +5,9 @@
 // is left (entry points of Reshetov, Soupikov and Hurley, "Multi-level ray tracing algorithm", 2005, for four at once).
 
 import { hasLens, pinholeRay, rayOrigin, rayPlane } from './camera';
-import { H_ROOT, H_VIEW_NODE, HEADER, NODE_CHILDREN, REF_LEAF, SCRATCH, SCRATCH_STRIDE } from './layout';
+import { H_ROOT, H_VIEW_NODE, HEADER, NODE_CHILDREN, REF_LEAF } from './layout';
 import { nodeAt } from './records';
+import { stackOf } from './scratch';
 import { add, cross, dot, scale, sub, W, X, Y, Z } from './vec';
 
 /** How far beyond its sides a tile is taken, in pixels: more than planes and boxes are rounded. */
@@ -73,7 +74,7 @@ export function viewTile(x0: f32, y0: f32, x1: f32, y1: f32, thread: i32): u32 {
   tileIsEmpty = false;
   // Rays through a lens begin elsewhere.
   if (hasLens()) return root;
-  planes = <usize>SCRATCH + <usize>thread * SCRATCH_STRIDE;
+  planes = stackOf(thread);
   pinholeRay((x0 + x1) * <f32>0.5, (y0 + y1) * <f32>0.5);
   const inside = add(rayOrigin, rayPlane);
   pinholeRay(x0 - BORDER, y0 - BORDER);

@@ -2,7 +2,7 @@
 
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
 import { H_HEIGHT, H_VIEW_PIXELS, H_WIDTH, HEADER, VIEW_PIXEL_BYTES } from './layout';
-import { stackOf } from './gbuffer';
+import { stackOf } from './scratch';
 import { loadSurface, materialIndex, normal } from './surface';
 import { closest, hitId, hitInstance, hitT } from './traverse';
 import { packNormal, X, Y, Z } from './vec';

@@ -1,9 +1,11 @@
 // First pass: what each pixel's centre sees, and the occlusion there.
 
+import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
 import {
   HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK, HIT_GROUND, H_GROUND,
 } from './layout';
 import { materialAt, triangleAt } from './records';
+import { stackOf } from './scratch';
 import { X, Y, Z, packNormal } from './vec';
 import { closestFrom, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
@@ -12,9 +14,7 @@ import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
 import { opacityAt } from './material';
 import { traceOcclusion, traced } from './occlusion';
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
-import {
-  pixelAt, storePixel, tracedAt, hitAt, openTileAt, stackOf, MAX_LAYERS, MIN_THROUGH, STEP, SIGNATURE, POROUS, MIXED,
-} from './gbuffer';
+import { hitAt, MIXED, openTileAt, pixelAt, POROUS, SIGNATURE, storePixel, tracedAt } from './gbuffer';
 import { patternOf } from './sampling';
 import { bends } from './through';
 import { tileIsEmpty, viewTile } from './tile-view';
@@ -84,7 +84,7 @@ function look(root: u32, stack: usize, origin: v128, ray: v128): i32 {
     }
     through *= <f32>1 - stops;
     if (through < MIN_THROUGH) break;
-    tMin = hitT * (1 + STEP) + STEP;
+    tMin = past(hitT);
   }
   return rays;
 }
