@@ -3,12 +3,11 @@
 
 import { emitterAt, emitterLevelAt } from './emitters';
 import {
-  EMITTER_NODE_BYTES, H_EMITTER_COUNT, H_EMITTER_LEAVES, H_EMITTER_LEVELS, H_EMITTER_ORDER, HEADER,
-  ID_INDEX, M_EMISSIVE, M_FLAGS, MF_DOUBLE_SIDED, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER,
-  SLOT_EMISSIVE, V_UV,
+  EMITTER_NODE_BYTES, H_EMITTER_COUNT, H_EMITTER_LEAVES, H_EMITTER_LEVELS, H_EMITTER_ORDER, HEADER, ID_INDEX,
+  M_EMISSIVE, M_FLAGS, MF_DOUBLE_SIDED, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER, SLOT_EMISSIVE,
 } from './layout';
-import { opacityAt } from './material';
-import { materialAt, triangleAt, vertexAt } from './records';
+import { coordinatesAt, opacityAt } from './material';
+import { materialAt, triangleAt } from './records';
 import { hasTexture, sampleAt } from './texture';
 import { hitId, hitInstance, hitT } from './traverse';
 import { add, cross, dot, load3, mul, scale, sub, X, Y, Z } from './vec';
@@ -64,16 +63,11 @@ function importances(node: usize, x: v128, y: v128, z: v128): v128 {
 }
 
 /** Light that triangle `id` gives off at barycentric (u, v), where it stops light that passes: linear RGB. */
-export function emissionAt(id: u32, u: f32, v: f32): v128 {
+function emissionAt(id: u32, u: f32, v: f32): v128 {
   const t = triangleAt(id);
   const material = materialAt(load<u32>(t, 12));
   let light = load3(material + M_EMISSIVE);
-  if (hasTexture(material, SLOT_EMISSIVE)) {
-    const p = v128.load(vertexAt(load<u32>(t)), V_UV);
-    const q = v128.load(vertexAt(load<u32>(t, 4)), V_UV), r = v128.load(vertexAt(load<u32>(t, 8)), V_UV);
-    const at = add(p, add(scale(sub(q, p), u), scale(sub(r, p), v)));
-    light = mul(light, sampleAt(material, SLOT_EMISSIVE, X(at), Y(at), Z(at), f32x4.extract_lane(at, 3)));
-  }
+  if (hasTexture(material, SLOT_EMISSIVE)) light = mul(light, sampleAt(material, SLOT_EMISSIVE, coordinatesAt(t, u, v)));
   // Paths pass it by alpha alone: what lets light through shines in full where they meet it.
   return scale(light, opacityAt(id, u, v, false));
 }

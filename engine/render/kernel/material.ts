@@ -6,7 +6,7 @@ import {
 } from './layout';
 import { materialAt, triangleAt, vertexAt } from './records';
 import { hasTexture, sampleAt } from './texture';
-import { W } from './vec';
+import { add, scale, sub, W } from './vec';
 
 /**
  * How much of the light the surface stops at barycentric (u, v) of a triangle: 0 lets all of it through. With
@@ -25,21 +25,20 @@ export function opacityAt(id: u32, u: f32, v: f32, transmitting: bool = true): f
   return transmitting && flags & MF_TRANSMISSION ? opacity * (<f32>1 - load<f32>(material, M_TRANSMISSION)) : opacity;
 }
 
+/** Both sets of texture coordinates at barycentric (u, v) of the triangle at `t`, a lane each. */
+export function coordinatesAt(t: usize, u: f32, v: f32): v128 {
+  const p = v128.load(vertexAt(load<u32>(t)), V_UV);
+  const q = v128.load(vertexAt(load<u32>(t, 4)), V_UV), r = v128.load(vertexAt(load<u32>(t, 8)), V_UV);
+  return add(p, add(scale(sub(q, p), u), scale(sub(r, p), v)));
+}
+
 /** Alpha of a triangle's material with texture and vertex colours. */
 function alphaAt(material: usize, t: usize, u: f32, v: f32): f32 {
-  const a = vertexAt(load<u32>(t)), b = vertexAt(load<u32>(t, 4)), c = vertexAt(load<u32>(t, 8));
-  const w = <f32>1 - u - v;
   let alpha = load<f32>(material, M_BASE_COLOR + 12);
-  if (hasTexture(material, SLOT_BASE_COLOR)) {
-    alpha *= W(sampleAt(
-      material, SLOT_BASE_COLOR,
-      load<f32>(a, V_UV) * w + load<f32>(b, V_UV) * u + load<f32>(c, V_UV) * v,
-      load<f32>(a, V_UV + 4) * w + load<f32>(b, V_UV + 4) * u + load<f32>(c, V_UV + 4) * v,
-      load<f32>(a, V_UV + 8) * w + load<f32>(b, V_UV + 8) * u + load<f32>(c, V_UV + 8) * v,
-      load<f32>(a, V_UV + 12) * w + load<f32>(b, V_UV + 12) * u + load<f32>(c, V_UV + 12) * v,
-    ));
-  }
+  if (hasTexture(material, SLOT_BASE_COLOR)) alpha *= W(sampleAt(material, SLOT_BASE_COLOR, coordinatesAt(t, u, v)));
   if (load<u32>(material, M_FLAGS) & MF_VERTEX_COLOR) {
+    const a = vertexAt(load<u32>(t)), b = vertexAt(load<u32>(t, 4)), c = vertexAt(load<u32>(t, 8));
+    const w = <f32>1 - u - v;
     alpha *= (<f32>load<u16>(a, V_COLOR + 6) * w + <f32>load<u16>(b, V_COLOR + 6) * u + <f32>load<u16>(c, V_COLOR + 6) * v) * <f32>(1.0 / 65535.0);
   }
   return alpha;

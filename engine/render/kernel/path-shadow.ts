@@ -2,17 +2,17 @@
 
 import { MAX_LAYERS, past } from './layers';
 import {
-  H_PATH_POROUS, HEADER, ID_POROUS, M_BASE_COLOR, M_FLAGS, M_IOR, M_METALLIC, M_ROUGHNESS, M_SPECULAR,
-  M_TRANSMISSION, MF_TRANSMISSION, MF_UNLIT, MF_VOLUME, SLOT_BASE_COLOR, SLOT_TRANSMISSION, V_UV,
+  H_PATH_POROUS, HEADER, ID_POROUS, M_BASE_COLOR, M_FLAGS, M_IOR, M_METALLIC, M_ROUGHNESS, M_SPECULAR, M_TRANSMISSION,
+  MF_TRANSMISSION, MF_UNLIT, MF_VOLUME, SLOT_BASE_COLOR, SLOT_TRANSMISSION,
 } from './layout';
-import { schlickWeight, thinnerCosine } from './bsdf/fresnel';
-import { opacityAt } from './material';
-import { materialAt, triangleAt, vertexAt } from './records';
+import { normalReflectance, refract, refracted, schlickWeight, thinnerCosine } from './bsdf/fresnel';
+import { coordinatesAt, opacityAt } from './material';
+import { materialAt, triangleAt } from './records';
 import { hasTexture, sampleAt } from './texture';
-import { closest, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, occluded } from './traverse';
+import { closest, hitId, hitT, hitU, hitV, occluded } from './traverse';
 import { attenuated } from './path-medium';
-import { faceCosine, smoothNormalAtHit } from './surface';
-import { add, dot, largest, mul, saturate, scale, sub, X, Y, Z } from './vec';
+import { faceCosineAtHit, smoothNormalAtHit } from './surface';
+import { add, dot, largest, mul, saturate, scale, X, Y, Z } from './vec';
 
 /** Rays traced for shadows so far by this thread. */
 export let pathShadowRays: i32 = 0;
@@ -78,19 +78,14 @@ function crossSurface(material: usize, entering: bool): f32 {
 
 /** Share of light that a clear surface lets through at the last hit of a ray along `ray`; it bends `bent`. */
 function throughClear(material: usize, ray: v128): v128 {
-  const t = triangleAt(hitId);
   let tint = f32x4.replace_lane(v128.load(material, M_BASE_COLOR), 3, 0);
   let share = load<f32>(material, M_TRANSMISSION) * (<f32>1 - saturate(load<f32>(material, M_METALLIC)));
   if (hasTexture(material, SLOT_BASE_COLOR) || hasTexture(material, SLOT_TRANSMISSION)) {
-    const p = v128.load(vertexAt(load<u32>(t)), V_UV);
-    const q = v128.load(vertexAt(load<u32>(t, 4)), V_UV), r = v128.load(vertexAt(load<u32>(t, 8)), V_UV);
-    const at = add(p, add(scale(sub(q, p), hitU), scale(sub(r, p), hitV)));
-    const a = X(at), b = Y(at), c = Z(at), d = f32x4.extract_lane(at, 3);
-    if (hasTexture(material, SLOT_BASE_COLOR)) tint = mul(tint, sampleAt(material, SLOT_BASE_COLOR, a, b, c, d));
-    if (hasTexture(material, SLOT_TRANSMISSION)) share *= X(sampleAt(material, SLOT_TRANSMISSION, a, b, c, d));
+    const at = coordinatesAt(triangleAt(hitId), hitU, hitV);
+    if (hasTexture(material, SLOT_BASE_COLOR)) tint = mul(tint, sampleAt(material, SLOT_BASE_COLOR, at));
+    if (hasTexture(material, SLOT_TRANSMISSION)) share *= X(sampleAt(material, SLOT_TRANSMISSION, at));
   }
-  const ior = load<f32>(material, M_IOR), specular = load<f32>(material, M_SPECULAR);
-  const q = (ior - 1) / (ior + 1), f0 = q * q * specular;
+  const specular = load<f32>(material, M_SPECULAR), f0 = normalReflectance(load<f32>(material, M_IOR)) * specular;
   let cosine: f32;
   if (load<u32>(material, M_FLAGS) & MF_VOLUME) {
     let n = smoothNormalAtHit();
@@ -99,11 +94,10 @@ function throughClear(material: usize, ray: v128): v128 {
     if (eta == 0) return f32x4.splat(0);
     if (!entering) n = scale(n, -1);
     const c = -dot(bent, n);
-    const k = <f32>1 - (<f32>1 - c * c) / (eta * eta);
-    if (!(k > 0) || !(c > 0)) return f32x4.splat(0);
+    if (!(c > 0) || !refract(bent, n, eta)) return f32x4.splat(0);
     cosine = thinnerCosine(c, eta);
-    bent = add(scale(bent, <f32>1 / eta), scale(n, c / eta - sqrt<f32>(k)));
-  } else cosine = faceCosine(hitBlock, hitLane, hitInstance, ray);
+    bent = refracted;
+  } else cosine = faceCosineAtHit(ray);
   return scale(tint, share * (<f32>1 - f0 - (specular - f0) * schlickWeight(cosine)));
 }
 

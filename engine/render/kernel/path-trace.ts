@@ -5,7 +5,7 @@
 import { evaluateBsdf, evaluateForPoint, bsdfPdf, isSmooth, prepareBsdf, sampleBsdf, sampledAlpha, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf/bsdf';
 import { bufferAt } from './image-buffers';
 import { past } from './layers';
-import { emission, frameZ, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
+import { baseColorWithAlpha, emission, frameZ, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
 import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
 import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
 import { environmentPdf, environmentRadiance } from './environment-sampling';
@@ -13,9 +13,9 @@ import { groundShow, groundT, meetsGround } from './ground';
 import { mirroredRay, mirrorFade, MIRROR_ROUGH, mirrorShare } from './ground-mirror';
 import { irradiance } from './irradiance';
 import {
-  BACKGROUND_ENVIRONMENT, H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES,
-  H_PATH_SEED, H_TONE_MAPPING, H_WIDTH, HEADER, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT,
-  MF_VERTEX_COLOR, MF_VOLUME, SLOT_BASE_COLOR, TONE_NEUTRAL,
+  BACKGROUND_ENVIRONMENT, H_BACKGROUND_MODE, H_EMITTER_LEVELS, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_FILM_HALF,
+  H_FILM_NORMAL, H_LIGHT_COUNT, H_PATH_BOUNCES, H_PATH_SEED, H_TONE_MAPPING, H_WIDTH, HEADER, M_ALPHA_CUTOFF, M_FLAGS,
+  MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT, MF_VOLUME, TONE_NEUTRAL,
 } from './layout';
 import { lightProbability, sampleLight } from './light-sampling';
 import { arriving, lightAt, lightDistance, towardsLight } from './lights';
@@ -24,8 +24,8 @@ import { pooledDirection, pooledRadiance } from './path-pool';
 import { nextFour, nextLoose, shuffledIndex, startSample } from './path-sampler';
 import { isClear, isSheet, passing, pathShadowRays, STRAIGHT } from './path-shadow';
 import { filterOffset } from './path-tables';
-import { color, frontFacing, geometric, hitPoint, liftAtHit, loadSurface, material, normal, perpendicular } from './surface';
-import { hasTexture, sample, setFilterChance } from './texture';
+import { frontFacing, geometric, hitPoint, liftAtHit, loadSurface, material, normal, perpendicular } from './surface';
+import { sample, setFilterChance } from './texture';
 import { sinCosTurn, turnCos, turnSin } from './trigonometry';
 import { beforeNeutral } from './tonemap';
 import { closest, hitT } from './traverse';
@@ -324,9 +324,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
     const flags = load<u32>(material, M_FLAGS);
     const loose = nextLoose(step + 256);
     setFilterChance(loose, loose * 64 - floor<f32>(loose * 64));
-    let base = v128.load(material, M_BASE_COLOR);
-    if (hasTexture(material, SLOT_BASE_COLOR)) base = mul(base, sample(material, SLOT_BASE_COLOR));
-    if (flags & MF_VERTEX_COLOR) base = mul(base, color);
+    let base = baseColorWithAlpha();
     if (flags & (MF_MASK | MF_BLEND)) {
       const a = W(base);
       if (flags & MF_MASK ? a < load<f32>(material, M_ALPHA_CUTOFF) : a < 1 && nextLoose(step) >= a) {

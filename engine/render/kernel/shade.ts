@@ -7,20 +7,20 @@ import { filmReflectance, pow5 } from './bsdf/fresnel';
 import { irradiance } from './irradiance';
 import { past } from './layers';
 import {
-  alphaX, alphaY, base, coat, coatAlpha, coatZ, dielectric, dielectric90, diffuseTransmission, diffuseTransmissionColor, emission, film,
-  filmIor, filmThickness, frameX, frameY, frameZ, loadEmission, loadParameters, metallic, metallicRoughness, sheenAlpha, sheenColor,
-  transmission,
+  alphaX, alphaY, base, baseColorWithAlpha, coat, coatAlpha, coatZ, dielectric, dielectric90, diffuseTransmission,
+  diffuseTransmissionColor, emission, film, filmIor, filmThickness, frameX, frameY, frameZ, loadEmission,
+  loadParameters, metallic, metallicRoughness, sheenAlpha, sheenColor, transmission,
 } from './bsdf/parameters';
 import { sheenLambda, sheenLobe, MIN_SHEEN_ALPHA } from './bsdf/sheen';
 import { directionalAlbedo } from './brdf';
 import { radiance } from './environment';
 import {
-  M_ABSORPTION, M_ALPHA_CUTOFF, M_BASE_COLOR, M_FLAGS, M_OCCLUSION_STRENGTH, M_TRANSMISSION, MF_ANISOTROPY, MF_BLEND, MF_CLEARCOAT,
-  MF_DIFFUSE_TRANSMISSION, MF_EMISSIVE, MF_MASK, MF_SHEEN, MF_SPECULAR_GLOSSINESS, MF_TRANSMISSION, MF_UNLIT, MF_VERTEX_COLOR, MF_VOLUME,
-  SLOT_BASE_COLOR, SLOT_METALLIC_ROUGHNESS, SLOT_OCCLUSION, SLOT_THICKNESS, SLOT_TRANSMISSION,
+  M_ABSORPTION, M_ALPHA_CUTOFF, M_FLAGS, M_OCCLUSION_STRENGTH, M_TRANSMISSION, MF_ANISOTROPY, MF_BLEND, MF_CLEARCOAT,
+  MF_DIFFUSE_TRANSMISSION, MF_EMISSIVE, MF_MASK, MF_SHEEN, MF_SPECULAR_GLOSSINESS, MF_TRANSMISSION, MF_UNLIT, MF_VOLUME,
+  SLOT_METALLIC_ROUGHNESS, SLOT_OCCLUSION, SLOT_THICKNESS, SLOT_TRANSMISSION,
 } from './layout';
 import { arriving, loadLight, towardsLight } from './lights';
-import { color, curvature, material } from './surface';
+import { curvature, material } from './surface';
 import { hasTexture, sameTexture, sample } from './texture';
 import { add, dot, largest, madd, mix, mul, normalizeOr, saturate, scale, sub, vec3, W, X, Y, Z } from './vec';
 
@@ -48,9 +48,7 @@ export let unlit: bool = false;
 /** Reads base colour and opacity of the loaded surface; the shading of a hit begins with it. */
 export function loadOpacity(): void {
   const flags = load<u32>(material, M_FLAGS);
-  let c = v128.load(material, M_BASE_COLOR);
-  if (hasTexture(material, SLOT_BASE_COLOR)) c = mul(c, sample(material, SLOT_BASE_COLOR));
-  if (flags & MF_VERTEX_COLOR) c = mul(c, color);
+  const c = baseColorWithAlpha();
   baseColor = c;
   if (flags & MF_MASK) opacity = W(c) >= load<f32>(material, M_ALPHA_CUTOFF) ? 1 : 0;
   else if (flags & MF_BLEND) opacity = saturate(W(c));

@@ -71,14 +71,26 @@ function fromWorld(instance: usize, p: v128): v128 {
   return add(direction(m, p), loadLane(m + 12));
 }
 
-/** Cosine between a unit direction and the normal of the triangle in a block of the tree, either side. */
-export function faceCosine(block: usize, lane: i32, instanceIndex: i32, ray: v128): f32 {
-  const at = block + (<usize>lane << 2);
-  let g = cross(loadLane(at + 48), loadLane(at + 96));
-  const instance = instanceAt(instanceIndex);
+/** Unit normal along `g`, a cross product of edges; those of tiny ones underflow when they are squared. */
+// @ts-ignore: decorator
+@inline
+function unitNormal(g: v128, fallback: v128): v128 {
+  return normalizeOr(scale(g, <f32>1 / max<f32>(largest(f32x4.abs(g)), 1e-37)), fallback);
+}
+
+/** Normal of the triangle in a lane of a block, in the space of its mesh and as long as its parallelogram is large. */
+// @ts-ignore: decorator
+@inline
+function faceNormal(lane: usize): v128 {
+  return cross(loadLane(lane + 48), loadLane(lane + 96));
+}
+
+/** Cosine between the unit direction `ray` and the normal of the triangle of the last hit, either side. */
+export function faceCosineAtHit(ray: v128): f32 {
+  let g = faceNormal(hitBlock + (<usize>hitLane << 2));
+  const instance = instanceAt(hitInstance);
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) g = covector(instance + INSTANCE_TO_MESH, g);
-  const big = largest(f32x4.abs(g));
-  return abs<f32>(dot(normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), ray), ray));
+  return abs<f32>(dot(unitNormal(g, ray), ray));
 }
 
 /** Interpolated unit normal at the last hit, on the side that the triangle faces; changes nothing that is loaded. */
@@ -89,15 +101,13 @@ export function smoothNormalAtHit(): v128 {
     add(scale(load3(vertexAt(load<u32>(t))), w), scale(load3(vertexAt(load<u32>(t, 4))), hitU)),
     scale(load3(vertexAt(load<u32>(t, 8))), hitV),
   );
-  const at = hitBlock + (<usize>hitLane << 2);
-  let g = cross(loadLane(at + 48), loadLane(at + 96));
+  let g = faceNormal(hitBlock + (<usize>hitLane << 2));
   const instance = instanceAt(hitInstance);
   if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) {
     n = covector(instance + INSTANCE_TO_MESH, n);
     g = covector(instance + INSTANCE_TO_MESH, g);
   }
-  const big = largest(f32x4.abs(g));
-  g = normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), vec3(0, 1, 0));
+  g = unitNormal(g, vec3(0, 1, 0));
   n = normalizeOr(n, g);
   return dot(n, g) < 0 ? scale(n, -1) : n;
 }
@@ -184,9 +194,7 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
     g = covector(instance + INSTANCE_TO_MESH, g);
     n = covector(instance + INSTANCE_TO_MESH, n);
   }
-  // Scaled up first: the cross product of tiny edges underflows when it is squared.
-  const big = largest(f32x4.abs(g));
-  g = normalizeOr(scale(g, <f32>1 / max<f32>(big, 1e-37)), scale(ray, -1));
+  g = unitNormal(g, scale(ray, -1));
   n = normalizeOr(n, g);
   frontFacing = dot(g, ray) < 0;
   if (!frontFacing) g = scale(g, -1);

@@ -5,7 +5,7 @@ import {
   H_LUT_SRGB, H_TEXTURES, HEADER, M_SLOTS, SF_UV1, SLOT_BYTES, SLOT_FLAGS, SLOT_TEXTURE, SLOT_TRANSFORM, TEXTURE_BYTES,
   TEXTURE_HEIGHT, TEXTURE_SRGB, TEXTURE_WIDTH,
 } from './layout';
-import { vec4 } from './vec';
+import { vec4, X, Y } from './vec';
 
 // Coordinates of the hit and how they change per sample step to the right (x) and down (y), both sets.
 export let u0: f32 = 0, v0: f32 = 0, u1: f32 = 0, v1: f32 = 0;
@@ -161,13 +161,14 @@ function laidOutAlike(a: usize, textureA: usize, b: usize, textureB: usize): boo
   return !v128.any_true(slots) && load<u64>(textureA, TEXTURE_WIDTH) == load<u64>(textureB, TEXTURE_WIDTH);
 }
 
-/** The texture in `slot` at given coordinates, without filtering: for opacity along occlusion rays. */
-export function sampleAt(material: usize, slot: i32, a0: f32, b0: f32, a1: f32, b1: f32): v128 {
+/** The texture in `slot` at given coordinates, both sets, without filtering: for opacity along occlusion rays. */
+export function sampleAt(material: usize, slot: i32, at: v128): v128 {
   const s = material + M_SLOTS + <usize>(slot * SLOT_BYTES);
   const texture = textureOf(s);
   const flags = load<u32>(s, SLOT_FLAGS);
   const second = (flags & SF_UV1) != 0;
-  const iu = second ? a1 : a0, iv = second ? b1 : b0;
+  const set = second ? v128.shuffle<f32>(at, at, 2, 3, 2, 3) : at;
+  const iu = X(set), iv = Y(set);
   const u = finiteCoordinate(load<f32>(s, SLOT_TRANSFORM) * iu + load<f32>(s, SLOT_TRANSFORM + 4) * iv + load<f32>(s, SLOT_TRANSFORM + 8));
   const v = finiteCoordinate(load<f32>(s, SLOT_TRANSFORM + 12) * iu + load<f32>(s, SLOT_TRANSFORM + 16) * iv + load<f32>(s, SLOT_TRANSFORM + 20));
   planPoint(texture, u, v, flags);

@@ -3,7 +3,7 @@
 
 import { MIN_THROUGH, past } from './layers';
 import { alphaX, alphaY, bumped, frameX, frameY, frameZ } from './bsdf/parameters';
-import { schlickWeight } from './bsdf/fresnel';
+import { normalReflectance, refract, refracted, schlickWeight } from './bsdf/fresnel';
 import { visibleNormal } from './bsdf/ggx';
 import { lightAround } from './found-light';
 import {
@@ -59,18 +59,6 @@ export function escaped(through: v128): v128 {
 function offset(p: v128, w: v128): v128 {
   const size = max<f32>(largest(f32x4.abs(p)), 0.05) * OFFSET;
   return madd(p, geometric, dot(w, geometric) > 0 ? size : -size);
-}
-
-// Direction behind an interface, and the cosine there.
-let refracted: v128 = f32x4.splat(0);
-
-/** Bends `ray` at a surface with unit normal `h` against it; `eta` is the index beyond over that before. False: total reflection. */
-function refract(ray: v128, h: v128, eta: f32): bool {
-  const c = -dot(ray, h);
-  const c2 = <f32>1 - (<f32>1 - c * c) / (eta * eta);
-  if (c2 <= 0) return false;
-  refracted = add(scale(ray, <f32>1 / eta), scale(h, c / eta - sqrt<f32>(c2)));
-  return true;
 }
 
 /**
@@ -148,7 +136,7 @@ function follow(stack: usize, x: i32, y: i32, origin: v128, ray: v128, through: 
       const n = bumped(SLOT_NORMAL, load<f32>(m, M_NORMAL_SCALE));
       const eta = relativeIndex(m, false, hue);
       if (refract(ray, n, eta)) {
-        const q = (eta - 1) / (eta + 1), f0 = q * q;
+        const f0 = normalReflectance(eta);
         through = scale(mul(through, baseColor), <f32>1 - f0 - (<f32>1 - f0) * schlickWeight(-dot(refracted, n)));
         leaveVolume(m);
         ray = refracted;

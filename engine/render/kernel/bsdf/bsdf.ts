@@ -9,7 +9,7 @@
 import { sinCosTurn, turnCos, turnSin } from '../trigonometry';
 import { add, cross, dot, largest, luminance, madd, mix, mul, normalizeOr, scale, sub, vec3, X, Y, Z } from '../vec';
 import { albedoOf, glassAlbedo, MIN_COSINE } from './albedo-tables';
-import { filmReflectance, pow5, schlickWeight, thinnerCosine } from './fresnel';
+import { filmReflectance, pow5, refract, refracted, schlickWeight, thinnerCosine } from './fresnel';
 import { distribution, lambda, visibleNormal } from './ggx';
 import {
   alphaX, alphaY, base, coat, coatAlpha, coatZ, dielectric, dielectric90, diffuseTransmission,
@@ -432,11 +432,8 @@ export function sampleBsdf(u: f32, v: f32, choice: f32): bool {
         if (!(Z(l) > 0)) return false;
         w = world(f32x4.replace_lane(l, 2, -Z(l)));
       } else {
-        const c2 = <f32>1 - (<f32>1 - vh * vh) / (eta * eta);
-        if (c2 <= 0) return false;
-        const l = sub(scale(h, vh / eta - sqrt<f32>(c2)), scale(view, <f32>1 / eta));
-        if (!(Z(l) < 0)) return false;
-        w = world(l);
+        if (!refract(scale(view, -1), h, eta) || !(Z(refracted) < 0)) return false;
+        w = world(refracted);
       }
     }
   } else if (choice < pSpecular + pDiffuse + pBehind) {

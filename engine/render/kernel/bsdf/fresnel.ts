@@ -1,7 +1,7 @@
 // Reflectance of interfaces: Schlick's approximation, as the glTF specification prescribes it, refraction, and thin
 // films.
 
-import { add, madd, mix, mul, saturate, scale, sub, vec3, X, Y, Z } from '../vec';
+import { add, dot, madd, mul, saturate, scale, sub, vec3, X, Y, Z } from '../vec';
 
 // @ts-ignore: decorator
 @inline
@@ -35,6 +35,21 @@ export function thinnerCosine(cosine: f32, eta: f32): f32 {
 export function normalReflectance(eta: f32): f32 {
   const q = (eta - 1) / (eta + 1);
   return q * q;
+}
+
+/** Direction of the last `refract`. */
+export let refracted: v128 = f32x4.splat(0);
+
+/**
+ * Bends `ray` at an interface with unit normal `n` against it; `eta` is the index beyond over that before. False: total
+ * reflection.
+ */
+export function refract(ray: v128, n: v128, eta: f32): bool {
+  const c = -dot(ray, n);
+  const c2 = <f32>1 - (<f32>1 - c * c) / (eta * eta);
+  if (!(c2 > 0)) return false;
+  refracted = add(scale(ray, <f32>1 / eta), scale(n, c / eta - sqrt<f32>(c2)));
+  return true;
 }
 
 /**
@@ -102,11 +117,4 @@ export function filmReflectance(cosine: f32, filmIor: f32, thickness: f32, f0: v
   c = mul(c, amplitude);
   sum = madd(sum, mul(c, sensitivity(path * 2, scale(phi, 2))), 2);
   return f32x4.pmin(f32x4.pmax(sum, f32x4.splat(0)), f32x4.splat(1));
-}
-
-/** Mean reflectance over a share `film` of the surface that has a film. */
-// @ts-ignore: decorator
-@inline
-export function withFilm(bare: v128, filmed: v128, film: f32): v128 {
-  return mix(bare, filmed, film);
 }

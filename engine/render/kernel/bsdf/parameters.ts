@@ -2,20 +2,21 @@
 // extensions say, before any layering.
 
 import {
-  M_ANISOTROPY, M_ANISOTROPY_COS, M_ANISOTROPY_SIN, M_CLEARCOAT, M_CLEARCOAT_NORMAL_SCALE, M_CLEARCOAT_ROUGHNESS,
-  M_DIFFUSE_TRANSMISSION, M_DIFFUSE_TRANSMISSION_COLOR, M_EMISSIVE, M_FLAGS, M_IOR, M_IRIDESCENCE, M_IRIDESCENCE_IOR,
-  M_IRIDESCENCE_THICKNESS_MAX, M_IRIDESCENCE_THICKNESS_MIN, M_METALLIC, M_NORMAL_SCALE, M_ROUGHNESS, M_SHEEN_COLOR,
-  M_SHEEN_ROUGHNESS, M_SPECULAR, M_SPECULAR_COLOR, M_TRANSMISSION, MF_ANISOTROPY, MF_CLEARCOAT,
-  MF_DIFFUSE_TRANSMISSION, MF_IRIDESCENCE, MF_SHEEN, MF_SPECULAR_GLOSSINESS, MF_TRANSMISSION, MF_VOLUME,
-  SLOT_ANISOTROPY, SLOT_CLEARCOAT, SLOT_CLEARCOAT_NORMAL, SLOT_CLEARCOAT_ROUGHNESS, SLOT_DIFFUSE_TRANSMISSION,
-  SLOT_DIFFUSE_TRANSMISSION_COLOR, SLOT_EMISSIVE, SLOT_IRIDESCENCE, SLOT_IRIDESCENCE_THICKNESS,
-  SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_SHEEN_COLOR, SLOT_SHEEN_ROUGHNESS, SLOT_SPECULAR, SLOT_SPECULAR_COLOR,
-  SLOT_TRANSMISSION,
+  M_ANISOTROPY, M_ANISOTROPY_COS, M_ANISOTROPY_SIN, M_BASE_COLOR, M_CLEARCOAT, M_CLEARCOAT_NORMAL_SCALE,
+  M_CLEARCOAT_ROUGHNESS, M_DIFFUSE_TRANSMISSION, M_DIFFUSE_TRANSMISSION_COLOR, M_EMISSIVE, M_FLAGS, M_IOR,
+  M_IRIDESCENCE, M_IRIDESCENCE_IOR, M_IRIDESCENCE_THICKNESS_MAX, M_IRIDESCENCE_THICKNESS_MIN, M_METALLIC,
+  M_NORMAL_SCALE, M_ROUGHNESS, M_SHEEN_COLOR, M_SHEEN_ROUGHNESS, M_SPECULAR, M_SPECULAR_COLOR, M_TRANSMISSION,
+  MF_ANISOTROPY, MF_CLEARCOAT, MF_DIFFUSE_TRANSMISSION, MF_IRIDESCENCE, MF_SHEEN, MF_SPECULAR_GLOSSINESS,
+  MF_TRANSMISSION, MF_VERTEX_COLOR, MF_VOLUME, SLOT_ANISOTROPY, SLOT_BASE_COLOR, SLOT_CLEARCOAT, SLOT_CLEARCOAT_NORMAL,
+  SLOT_CLEARCOAT_ROUGHNESS, SLOT_DIFFUSE_TRANSMISSION, SLOT_DIFFUSE_TRANSMISSION_COLOR, SLOT_EMISSIVE, SLOT_IRIDESCENCE,
+  SLOT_IRIDESCENCE_THICKNESS, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL, SLOT_SHEEN_COLOR, SLOT_SHEEN_ROUGHNESS,
+  SLOT_SPECULAR, SLOT_SPECULAR_COLOR, SLOT_TRANSMISSION,
 } from '../layout';
-import { bitangentSign, material, normal, perpendicular, tangent } from '../surface';
+import { bitangentSign, color, material, normal, perpendicular, tangent } from '../surface';
 import { hasTexture, sample } from '../texture';
 import { add, cross, dot, largest, load3, madd, mul, normalizeOr, saturate, scale, sub, W, X, Y, Z } from '../vec';
 import { MIN_COSINE } from './albedo-tables';
+import { normalReflectance } from './fresnel';
 import { MIN_ALPHA } from './ggx';
 
 /** Base colour; the metal's reflectance and the dielectric's diffuse albedo. */
@@ -59,6 +60,13 @@ export let coatZ: v128 = f32x4.splat(0);
  * surface. By the triangle's own normal, the facets of round things would show wherever light grazes them.
  */
 export let side: v128 = f32x4.splat(0);
+
+/** Base colour and alpha of the loaded surface, with texture and vertex colour. */
+export function baseColorWithAlpha(): v128 {
+  let c = v128.load(material, M_BASE_COLOR);
+  if (hasTexture(material, SLOT_BASE_COLOR)) c = mul(c, sample(material, SLOT_BASE_COLOR));
+  return load<u32>(material, M_FLAGS) & MF_VERTEX_COLOR ? mul(c, color) : c;
+}
 
 /** Normal of the loaded surface bent by the normal texture in `slot`. */
 export function bumped(slot: i32, strength: f32): v128 {
@@ -157,14 +165,14 @@ function loadAnisotropy(m: usize, alpha: f32): void {
 }
 
 /**
- * Loads the parameters of the loaded surface for a viewer in the unit direction `view`. `color` is its base colour with
+ * Loads the parameters of the loaded surface for a viewer in the unit direction `view`. `albedo` is its base colour with
  * texture and vertex colour; no lobe becomes smoother than `minAlpha`.
  */
-export function loadParameters(view: v128, color: v128, minAlpha: f32): void {
+export function loadParameters(view: v128, albedo: v128, minAlpha: f32): void {
   const m = material;
   const flags = load<u32>(m, M_FLAGS);
   minAlpha = max<f32>(minAlpha, MIN_ALPHA);
-  base = f32x4.pmin(f32x4.pmax(color, f32x4.splat(0)), f32x4.splat(1));
+  base = f32x4.pmin(f32x4.pmax(albedo, f32x4.splat(0)), f32x4.splat(1));
   metallic = load<f32>(m, M_METALLIC);
   let roughness = load<f32>(m, M_ROUGHNESS);
   if (flags & MF_SPECULAR_GLOSSINESS) {
@@ -197,8 +205,8 @@ export function loadParameters(view: v128, color: v128, minAlpha: f32): void {
     if (hasTexture(m, SLOT_SPECULAR_COLOR)) tint = mul(tint, sample(m, SLOT_SPECULAR_COLOR));
     specular = saturate(specular);
     // An index of 0 means full reflectance (KHR_materials_ior).
-    const q = ior > 0 ? (ior - 1) / (ior + 1) : <f32>1;
-    dielectric = scale(f32x4.pmin(scale(tint, q * q), f32x4.splat(1)), specular);
+    const straight = ior > 0 ? normalReflectance(ior) : <f32>1;
+    dielectric = scale(f32x4.pmin(scale(tint, straight), f32x4.splat(1)), specular);
     dielectric90 = specular;
   }
   roughness = saturate(roughness);
