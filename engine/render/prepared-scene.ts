@@ -313,7 +313,7 @@ function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan, {
     [L.H_SPLAT_GROUPS, plan.splats.groups],
     [L.H_SPLAT_GROUP_COUNT, scene.splats.length],
     [L.H_SPLAT_VIEW, plan.splats.view],
-    [L.H_SPLAT_KEYS, plan.splats.keys],
+    [L.H_SPLAT_PAIRS, plan.splats.pairs],
     [L.H_INSTANCES, plan.instances],
     [L.H_INSTANCE_COUNT, instances],
     [L.H_MATERIALS, plan.materials],

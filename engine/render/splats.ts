@@ -66,7 +66,7 @@ export interface SplatPlan {
   groups: number;
   harmonics: number;
   view: number;
-  keys: number;
+  pairs: number;
 }
 
 /** Lays out what clouds of splats take. */
@@ -82,7 +82,7 @@ export function planSplats(
     groups: take('splats', clouds.length * L.SPLAT_GROUP_BYTES),
     harmonics: take('splats', numbers * 4),
     view: take('splats', count * L.SPLAT_VIEW_BYTES),
-    keys: take('splats', count * 16),
+    pairs: take('splats', count * 16),
   };
 }
 

@@ -3,7 +3,7 @@
 import { DFG_SIZE, H_LUT_DFG, HEADER } from './layout';
 import { maskedSheen, MIN_SHEEN_ALPHA, sheenLambda } from './bsdf/sheen';
 import { point0, point1 } from './sampling';
-import { add, dot, mix, normalizeOr, scale, sub, vec3, vec4, W, X, Y, Z } from './vec';
+import { add, bilinear, dot, normalizeOr, scale, sub, vec3, vec4, W, X, Y, Z } from './vec';
 
 const SAMPLES: u32 = 64;
 
@@ -82,10 +82,5 @@ export function directionalAlbedo(nv: f32, roughness: f32): v128 {
   const ix = <i32>x,
     iy = <i32>y;
   const p = <usize>load<u32>(HEADER + H_LUT_DFG) + ((<usize>(iy * DFG_SIZE + ix)) << 4);
-  const fx = x - <f32>ix;
-  return mix(
-    mix(v128.load(p), v128.load(p, 16), fx),
-    mix(v128.load(p, DFG_SIZE * 16), v128.load(p, DFG_SIZE * 16 + 16), fx),
-    y - <f32>iy,
-  );
+  return bilinear(p, DFG_SIZE * 16, x - <f32>ix, y - <f32>iy);
 }

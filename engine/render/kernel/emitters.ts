@@ -11,6 +11,7 @@ import {
   MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_VERTEX_COUNT, MESH_VERTEX_FIRST, MF_DOUBLE_SIDED, MF_EMISSIVE,
   MF_UNLIT, NODE_AXIS, NODE_COSINE, NODE_HIGH, NODE_POWER, SLOT_EMISSIVE, V_UV,
 } from './layout';
+import { sortPairs } from './radix-sort';
 import { instanceAt, materialAt, meshAt, triangleAt, vertexAt } from './records';
 import { hasTexture, sample, setCoordinates, setDerivatives } from './texture';
 import {
@@ -18,7 +19,7 @@ import {
 } from './vec';
 
 /** Emitters that a thread takes at once when they are measured. */
-export const EMITTER_CHUNK: i32 = 256;
+const EMITTER_CHUNK: i32 = 256;
 
 // @ts-ignore: decorator
 @inline
@@ -133,34 +134,6 @@ function spreadBits(x: u32): u32 {
   x = (x | (x << 8)) & 0x0300f00f;
   x = (x | (x << 4)) & 0x030c30c3;
   return (x | (x << 2)) & 0x09249249;
-}
-
-/** Sorts pairs of key and index by 30 bits of key; the result is where it began (an even number of passes). */
-function sortPairs(from: usize, to: usize, counts: usize, n: i32): void {
-  for (let shift = 0; shift < 32; shift += 8) {
-    memory.fill(counts, 0, 1024);
-    for (let i = 0; i < n; i++) {
-      const c = counts + <usize>(((load<u32>(from + (<usize>i << 3)) >> shift) & 255) << 2);
-      store<u32>(c, load<u32>(c) + 1);
-    }
-    let sum: u32 = 0;
-    for (let i = 0; i < 256; i++) {
-      const c = counts + (<usize>i << 2);
-      const k = load<u32>(c);
-      store<u32>(c, sum);
-      sum += k;
-    }
-    for (let i = 0; i < n; i++) {
-      const pair = load<u64>(from + (<usize>i << 3));
-      const c = counts + <usize>(((<u32>pair >> shift) & 255) << 2);
-      const at = load<u32>(c);
-      store<u32>(c, at + 1);
-      store<u64>(to + (<usize>at << 3), pair);
-    }
-    const swap = from;
-    from = to;
-    to = swap;
-  }
 }
 
 /** Bounds, power and cone of normals that a node or an emitter passes on to its parent. */

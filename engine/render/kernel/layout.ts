@@ -164,9 +164,9 @@ export const H_SPLATS = 1212;
 export const H_SPLAT_COUNT = 1216;
 export const H_SPLAT_GROUPS = 1220;
 export const H_SPLAT_GROUP_COUNT = 1224;
-/** Splats as the camera sees them; keys and indices to sort, twice. */
+/** Splats as the camera sees them; distance and index of each to sort, and room for as many. */
 export const H_SPLAT_VIEW = 1228;
-export const H_SPLAT_KEYS = 1232;
+export const H_SPLAT_PAIRS = 1232;
 /** Results of sorting: splats that are seen, and entries of all tiles' lists. */
 export const H_SPLAT_VISIBLE = 1236;
 export const H_SPLAT_ENTRY_COUNT = 1240;

@@ -2,7 +2,7 @@
 // independent unit vectors", 2014), with +Y in its middle. Its area element is 4 · |d|₁³ steradians.
 
 import { H_ENV_COS, H_ENV_SIN, HEADER } from './layout';
-import { add, mix, scale, vec3, X, Y, Z } from './vec';
+import { add, bilinear, scale, vec3, X, Y, Z } from './vec';
 
 /** Coordinates of the last direction, in [0, 1], and its solid angle per area of the square. */
 export let octU: f32 = 0;
@@ -97,12 +97,7 @@ export function fetchMap(map: usize, size: i32): v128 {
   const ix = <i32>x, iy = <i32>y;
   const stride = strideOf(size);
   const p = map + <usize>iy * stride + (<usize>ix << 4);
-  const fx = x - <f32>ix;
-  return mix(
-    mix(v128.load(p), v128.load(p, 16), fx),
-    mix(v128.load(p + stride), v128.load(p + stride, 16), fx),
-    y - <f32>iy,
-  );
+  return bilinear(p, stride, x - <f32>ix, y - <f32>iy);
 }
 
 /** Weights of the cubic B-spline at a place between two texels. */

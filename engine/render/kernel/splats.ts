@@ -7,10 +7,11 @@
 import { cameraAxisRight, cameraAxisUp, isOrthographic, pixelDown, pixelRight, pinholeRay, project, imageX, imageY, rayDirection, rayLength, rayOrigin } from './camera';
 import {
   H_CAMERA_FORWARD, H_CAMERA_ORIGIN, H_COLOR_SPACE, H_HEIGHT, H_PASS_SURFACE, H_SPLAT_COUNT, H_SPLAT_ENTRIES,
-  H_SPLAT_ENTRY_COUNT, H_SPLAT_GROUP_COUNT, H_SPLAT_GROUPS, H_SPLAT_HIDDEN, H_SPLAT_KEYS, H_SPLAT_TILES, H_SPLAT_VIEW,
+  H_SPLAT_ENTRY_COUNT, H_SPLAT_GROUP_COUNT, H_SPLAT_GROUPS, H_SPLAT_HIDDEN, H_SPLAT_PAIRS, H_SPLAT_TILES, H_SPLAT_VIEW,
   H_SPLAT_VISIBLE, H_SPLATS, H_WIDTH, HEADER, SPACE_DISPLAY_P3, SPLAT_BYTES, SPLAT_GROUP_BYTES, SPLAT_VIEW_BYTES,
   TASK_SPLAT_BIN, TASK_SPLAT_DRAW, TASK_SPLAT_PROJECT, TASK_SPLAT_SORT, TILE,
 } from './layout';
+import { PAIR_BYTES, sortPairs } from './radix-sort';
 import { stackOf } from './scratch';
 import { BEHIND, decoded, FRONT, PLANE, SPLAT_DEPTHS, writeSplatTile } from './splat-output';
 import { tileColumns, tileRows } from './tiles';
@@ -27,6 +28,8 @@ const FILTER: f32 = 0.3;
 const LEAST: f32 = 1.0 / 255.0;
 /** Share of light from behind below which a pixel is done. */
 const DONE: f32 = 0.0001;
+/** In place of the distance of a splat that is not seen. */
+const UNSEEN: u32 = 0xffffffff;
 /** A splat nearer to the camera than this is not drawn, in render space. */
 const NEAR: f32 = 0.01;
 
@@ -67,10 +70,11 @@ export function runSplats(task: i32, thread: i32): void {
   }
 }
 
+/** Distance and index of a splat; where all are sorted, of the one of that rank. */
 // @ts-ignore: decorator
 @inline
-function keysAt(which: i32): usize {
-  return <usize>load<u32>(HEADER + H_SPLAT_KEYS) + (<usize>(which * load<i32>(HEADER + H_SPLAT_COUNT)) << 2);
+function pairAt(index: i32): usize {
+  return <usize>load<u32>(HEADER + H_SPLAT_PAIRS) + <usize>index * PAIR_BYTES;
 }
 
 // @ts-ignore: decorator
@@ -101,7 +105,6 @@ function loadCamera(): void {
 
 function projectChunk(first: i32, end: i32): void {
   loadCamera();
-  const keys = keysAt(0), indices = keysAt(1);
   const groups = load<i32>(HEADER + H_SPLAT_GROUP_COUNT);
   let group = <usize>load<u32>(HEADER + H_SPLAT_GROUPS);
   let left = groups;
@@ -110,17 +113,17 @@ function projectChunk(first: i32, end: i32): void {
       group += SPLAT_GROUP_BYTES;
       left--;
     }
-    store<u32>(indices + (<usize>i << 2), i);
-    store<u32>(keys + (<usize>i << 2), projectSplat(i, group));
+    store<u32>(pairAt(i), projectSplat(i, group));
+    store<i32>(pairAt(i), i, 4);
   }
 }
 
-/** Projects a splat; returns the bits of its distance, which sort as it does, or the highest number when it is not seen. */
+/** Projects a splat; returns the bits of its distance, which sort as it does, or `UNSEEN`. */
 function projectSplat(index: i32, group: usize): u32 {
   const s = <usize>load<u32>(HEADER + H_SPLATS) + <usize>index * SPLAT_BYTES, v = viewAt(index);
   const p = load3(s);
   const depth = project(p);
-  if (!(depth > NEAR)) return 0xffffffff;
+  if (!(depth > NEAR)) return UNSEEN;
   const mx = imageX, my = imageY;
   // Rows of the projection's derivative, in pixels a unit of render space.
   let rowX: v128, rowY: v128;
@@ -141,13 +144,13 @@ function projectSplat(index: i32, group: usize): u32 {
   const a0 = dot(wx, rowX), b = dot(wx, rowY), e0 = dot(wy, rowY);
   const a = a0 + FILTER, e = e0 + FILTER;
   const det = a * e - b * b, before = max<f32>(a0 * e0 - b * b, 0);
-  if (!(det > 0)) return 0xffffffff;
+  if (!(det > 0)) return UNSEEN;
   const opacity = load<f32>(s, 36) * sqrt<f32>(max<f32>(before / det, 0.000025));
-  if (!(opacity > LEAST)) return 0xffffffff;
+  if (!(opacity > LEAST)) return UNSEEN;
   const reach = <f32>2 * Mathf.log(opacity * 255);
   const rx = sqrt<f32>(a * reach), ry = sqrt<f32>(e * reach);
   const width = load<i32>(HEADER + H_WIDTH), height = load<i32>(HEADER + H_HEIGHT);
-  if (!(mx + rx > 0) || !(my + ry > 0) || !(mx - rx < <f32>width) || !(my - ry < <f32>height)) return 0xffffffff;
+  if (!(mx + rx > 0) || !(my + ry > 0) || !(mx - rx < <f32>width) || !(my - ry < <f32>height)) return UNSEEN;
   const x0 = <i32>max<f32>(mx - rx, 0) / TILE, y0 = <i32>max<f32>(my - ry, 0) / TILE;
   const x1 = <i32>min<f32>(mx + rx, <f32>(width - 1)) / TILE, y1 = <i32>min<f32>(my + ry, <f32>(height - 1)) / TILE;
   const inv = <f32>1 / det;
@@ -230,52 +233,18 @@ function harmonics(group: usize, index: i32, x: f32, y: f32, z: f32): v128 {
 /** Sorts what is seen by distance, equal distances by index, and counts what every tile will list. */
 function sort(): void {
   const count = load<i32>(HEADER + H_SPLAT_COUNT);
-  let keys = keysAt(0), indices = keysAt(1), otherKeys = keysAt(2), otherIndices = keysAt(3);
   let visible = 0;
   for (let i = 0; i < count; i++) {
-    const o = <usize>i << 2;
-    const key = load<u32>(keys + o);
-    if (key == 0xffffffff) continue;
-    const to = <usize>visible << 2;
-    store<u32>(keys + to, key);
-    store<u32>(indices + to, load<u32>(indices + o));
-    visible++;
+    if (load<u32>(pairAt(i)) != UNSEEN) store<u64>(pairAt(visible++), load<u64>(pairAt(i)));
   }
-  // Radix sort, eight bits at a time from the lowest: four passes, so that the result ends where it began.
-  const starts = stackOf(0);
-  for (let shift: u32 = 0; shift < 32; shift += 8) {
-    memory.fill(starts, 0, 1024);
-    for (let i = 0; i < visible; i++) {
-      const slot = starts + (<usize>((load<u32>(keys + (<usize>i << 2)) >> shift) & 255) << 2);
-      store<u32>(slot, load<u32>(slot) + 1);
-    }
-    let sum: u32 = 0;
-    for (let k: usize = 0; k < 1024; k += 4) {
-      const n = load<u32>(starts + k);
-      store<u32>(starts + k, sum);
-      sum += n;
-    }
-    for (let i = 0; i < visible; i++) {
-      const key = load<u32>(keys + (<usize>i << 2));
-      const slot = starts + (<usize>((key >> shift) & 255) << 2);
-      const to = <usize>load<u32>(slot) << 2;
-      store<u32>(slot, load<u32>(slot) + 1);
-      store<u32>(otherKeys + to, key);
-      store<u32>(otherIndices + to, load<u32>(indices + (<usize>i << 2)));
-    }
-    const k = keys, n = indices;
-    keys = otherKeys;
-    indices = otherIndices;
-    otherKeys = k;
-    otherIndices = n;
-  }
+  sortPairs(pairAt(0), pairAt(count), stackOf(0), visible);
   store<i32>(HEADER + H_SPLAT_VISIBLE, visible);
   const columns = tileColumns(), rows = tileRows();
   const tiles = <usize>load<u32>(HEADER + H_SPLAT_TILES);
   memory.fill(tiles, 0, <usize>(columns * rows + 1) << 2);
   let entries: u64 = 0;
   for (let i = 0; i < visible; i++) {
-    const v = viewAt(load<u32>(indices + (<usize>i << 2)));
+    const v = viewAt(load<u32>(pairAt(i), 4));
     const x1 = <i32>load<u16>(v, V_RECT + 4), y1 = <i32>load<u16>(v, V_RECT + 6);
     for (let y = <i32>load<u16>(v, V_RECT + 2); y <= y1; y++) {
       for (let x = <i32>load<u16>(v, V_RECT); x <= x1; x++) {
@@ -298,11 +267,11 @@ function sort(): void {
 
 /** Fills the lists of the tiles in order of distance. Starts move to ends on the way: a tile begins where the one before ends. */
 function bin(): void {
-  const visible = load<i32>(HEADER + H_SPLAT_VISIBLE), indices = keysAt(1);
+  const visible = load<i32>(HEADER + H_SPLAT_VISIBLE);
   const columns = tileColumns();
   const tiles = <usize>load<u32>(HEADER + H_SPLAT_TILES), entries = <usize>load<u32>(HEADER + H_SPLAT_ENTRIES);
   for (let i = 0; i < visible; i++) {
-    const index = load<u32>(indices + (<usize>i << 2));
+    const index = load<u32>(pairAt(i), 4);
     const v = viewAt(index);
     const x1 = <i32>load<u16>(v, V_RECT + 4), y1 = <i32>load<u16>(v, V_RECT + 6);
     for (let y = <i32>load<u16>(v, V_RECT + 2); y <= y1; y++) {

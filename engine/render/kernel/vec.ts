@@ -83,6 +83,13 @@ export function cross(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(c, c, 1, 2, 0, 3);
 }
 
+/** Between four vectors in memory: at `p` and behind it, and the same `stride` bytes on. */
+// @ts-ignore: decorator
+@inline
+export function bilinear(p: usize, stride: usize, x: f32, y: f32): v128 {
+  return mix(mix(v128.load(p), v128.load(p, 16), x), mix(v128.load(p + stride), v128.load(p + stride, 16), x), y);
+}
+
 /** Largest of the three components. */
 // @ts-ignore: decorator
 @inline

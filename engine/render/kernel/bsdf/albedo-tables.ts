@@ -7,7 +7,7 @@ import {
 } from '../layout';
 import { point0, point1 } from '../sampling';
 import { sinCosTurn, turnCos } from '../trigonometry';
-import { dot, mix, normalizeOr, add, scale, sub, vec3, vec4, X, Y, Z } from '../vec';
+import { add, bilinear, dot, normalizeOr, scale, sub, vec3, vec4, X, Y, Z } from '../vec';
 import { normalReflectance, schlickWeight } from './fresnel';
 import { lambda, MIN_ALPHA, visibleNormal } from './ggx';
 import { maskedSheen, MIN_SHEEN_ALPHA, sheenLambda } from './sheen';
@@ -177,12 +177,7 @@ export function albedoOf(cosine: f32, roughness: f32): v128 {
   const y = min<f32>(max<f32>(roughness, 0) * last, last - <f32>0.001);
   const ix = <i32>x, iy = <i32>y;
   const p = tables() + ((<usize>(iy * BSDF_TABLE_SIZE + ix)) << 4);
-  const fx = x - <f32>ix;
-  return mix(
-    mix(v128.load(p), v128.load(p, 16), fx),
-    mix(v128.load(p, BSDF_TABLE_SIZE * 16), v128.load(p, BSDF_TABLE_SIZE * 16 + 16), fx),
-    y - <f32>iy,
-  );
+  return bilinear(p, BSDF_TABLE_SIZE * 16, x - <f32>ix, y - <f32>iy);
 }
 
 // @ts-ignore: decorator
