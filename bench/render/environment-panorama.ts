@@ -1,6 +1,5 @@
 import {
   FILTERED_BYTES,
-  inflateEnvironment,
   mapBytes,
   octahedralDirection,
   readEnvironment,
@@ -12,10 +11,9 @@ import {
  * from the top, +X in the middle column.
  */
 export function environmentPanorama(file: Uint8Array): Float32Array {
-  const planes = inflateEnvironment(file);
-  const n = sharpSizeOf(planes);
+  const n = sharpSizeOf(file) as number;
   const buffer = new ArrayBuffer(mapBytes(n) + FILTERED_BYTES);
-  readEnvironment(planes, buffer, { map: 0, filtered: mapBytes(n) });
+  readEnvironment(file, buffer, { map: 0, filtered: mapBytes(n) });
   const maps = new Float32Array(buffer);
   const [width, height] = [512, 256];
   const out = new Float32Array(width * height * 4).fill(1);

@@ -18,8 +18,6 @@ export const FILTERED_SIZES: readonly number[] = [
 export const BUILT_IN_SIZE = 256;
 
 const FILTERED_TEXELS = FILTERED_SIZES.reduce((sum, n) => sum + n * n, 0);
-/** Most texels a side of a sharp map in a file. */
-const LARGEST_SIZE = 1024;
 
 /** Bytes of a map in the kernel's memory: with a border of one texel, RGBA f32. */
 export function mapBytes(size: number): number {
@@ -52,66 +50,71 @@ export function octahedralDirection(u: number, v: number): [number, number, numb
   return [x / length, y / length, z / length];
 }
 
-/**
- * Inflates an environment file: RGBE texels (Ward 1991) of all maps, each byte plane by itself and as differences to the
- * texel before, deflated.
- *
- * @param file The file's bytes, as `writeEnvironment` makes them.
- * @throws MaquetteError `environment_invalid` when it is none.
- */
-export function inflateEnvironment(file: Uint8Array): Uint8Array {
-  let planes = new Uint8Array();
-  try {
-    if (file.length === 0) throw new Error('The file is empty.');
-    planes = inflateSync(file, { out: new Uint8Array((LARGEST_SIZE ** 2 + FILTERED_TEXELS) * 4) });
-  } catch (cause) {
-    throw invalidEnvironment('The environment is neither a Radiance nor an OpenEXR picture.', cause);
-  }
-  if (planes.length % 4 !== 0 || !Number.isInteger(Math.log2(sharpSizeOf(planes))))
-    throw invalidEnvironment(`The environment file holds ${planes.length} bytes, which is no set of maps.`);
-  const texels = planes.length / 4;
-  for (let plane = 0; plane < 4; plane++) {
-    for (let i = plane * texels + 1; i < (plane + 1) * texels; i++) planes[i] = (planes[i]! + planes[i - 1]!) & 255;
-  }
-  return planes;
-}
+/** First bytes of the file of an environment that comes with Maquette; the sharp map's depth follows, then deflated bytes. */
+const MAGIC: readonly number[] = [0x4d, 0x51, 0x45, 0x31];
+const HEAD_BYTES = MAGIC.length + 1;
+/** Base-2 logarithm of the most texels a side of a sharp map. */
+const MOST_DEPTH = 10;
 
-/** Texels a side of the sharp map of an inflated environment. */
-export function sharpSizeOf(planes: Uint8Array): number {
-  return Math.sqrt(planes.length / 4 - FILTERED_TEXELS);
+/** Texels a side of the sharp map in a file that `writeEnvironment` made; undefined for any other file. */
+export function sharpSizeOf(file: Uint8Array): number | undefined {
+  const depth = file[MAGIC.length] ?? MOST_DEPTH + 1;
+  if (MAGIC.some((byte, i) => file[i] !== byte) || depth > MOST_DEPTH) return undefined;
+  return 2 ** depth;
 }
 
 /**
- * Writes an inflated environment as maps with borders, RGBA f32.
+ * Writes the maps of an environment file with borders, RGBA f32.
  *
- * @param buffer Where they go.
+ * @param file RGBE texels (Ward 1991) of all maps, each byte plane by itself and as differences to the texel before,
+ * deflated, as `writeEnvironment` makes them.
+ * @param buffer Where the maps go.
  * @param at Addresses there of the sharp map and of the filtered maps, in bytes.
+ * @throws MaquetteError `environment_invalid` when the file is damaged.
  */
 export function readEnvironment(
-  planes: Uint8Array,
+  file: Uint8Array,
   buffer: ArrayBufferLike,
   at: { map: number; filtered: number },
 ): void {
-  const texels = planes.length / 4;
+  const size = sharpSizeOf(file);
+  if (size === undefined) throw invalidEnvironment('The file is none of an environment that comes with Maquette.');
+  const texels = size * size + FILTERED_TEXELS;
+  const planes = inflate(file.subarray(HEAD_BYTES), texels * 4);
   const scale = new Float32Array(256);
   for (let e = 1; e < 256; e++) scale[e] = 2 ** (e - 136);
   let src = 0;
+  let [red, green, blue, exponent] = [0, 0, 0, 0];
   let address = at.map;
-  for (const n of [sharpSizeOf(planes), ...FILTERED_SIZES]) {
+  for (const n of [size, ...FILTERED_SIZES]) {
     const target = new Float32Array(buffer, address, mapBytes(n) / 4);
     for (let y = 0; y < n; y++) {
       let o = (y + 1) * (n + 2) * 4 + 4;
       for (let x = 0; x < n; x++, src++, o += 4) {
-        const s = scale[planes[src + 3 * texels]!]!;
-        target[o] = planes[src]! * s;
-        target[o + 1] = planes[src + texels]! * s;
-        target[o + 2] = planes[src + 2 * texels]! * s;
+        red = (red + planes[src]!) & 255;
+        green = (green + planes[src + texels]!) & 255;
+        blue = (blue + planes[src + 2 * texels]!) & 255;
+        exponent = (exponent + planes[src + 3 * texels]!) & 255;
+        const s = scale[exponent]!;
+        target[o] = red * s;
+        target[o + 1] = green * s;
+        target[o + 2] = blue * s;
         target[o + 3] = 0;
       }
     }
     fillBorder(target, n);
     address = address === at.map ? at.filtered : address + mapBytes(n);
   }
+}
+
+function inflate(deflated: Uint8Array, length: number): Uint8Array {
+  try {
+    const planes = inflateSync(deflated, { out: new Uint8Array(length) });
+    if (planes.length === length) return planes;
+  } catch (cause) {
+    throw invalidEnvironment('The file of the environment is damaged.', cause);
+  }
+  throw invalidEnvironment('The file of the environment is cut off.');
 }
 
 /**
@@ -138,13 +141,22 @@ export function writeEnvironment(maps: readonly Float32Array[], scale: number): 
   for (let plane = 0; plane < 4; plane++) {
     for (let k = (plane + 1) * texels - 1; k > plane * texels; k--) planes[k] = (planes[k]! - planes[k - 1]!) & 255;
   }
-  return deflateSync(planes, { level: 9, mem: 12 });
+  const deflated = deflateSync(planes, { level: 9, mem: 12 });
+  const file = new Uint8Array(HEAD_BYTES + deflated.length);
+  file.set([...MAGIC, Math.log2(Math.sqrt(maps[0]!.length / 3))]);
+  file.set(deflated, HEAD_BYTES);
+  return file;
 }
 
 /** Across an edge of the octahedral square lies the mirrored position of the same edge. */
 function fillBorder(target: Float32Array, n: number): void {
   const at = (x: number, y: number) => (y * (n + 2) + x) * 4;
-  const copy = (to: number, from: number) => target.copyWithin(to, from, from + 4);
+  const copy = (to: number, from: number) => {
+    target[to] = target[from]!;
+    target[to + 1] = target[from + 1]!;
+    target[to + 2] = target[from + 2]!;
+    target[to + 3] = 0;
+  };
   for (let i = 1; i <= n; i++) {
     const mirror = n + 1 - i;
     copy(at(i, 0), at(mirror, 1));

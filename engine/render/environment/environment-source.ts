@@ -2,14 +2,14 @@ import { isExr, readExrHead } from '../../texture/hdr/exr-head.ts';
 import { PanoramaSink, type PictureSize } from '../../texture/hdr/panorama-sink.ts';
 import { readExr } from '../../texture/hdr/read-exr.ts';
 import { isRadiance, readRadiance, readRadianceHeader } from '../../texture/hdr/read-radiance.ts';
-import { inflateEnvironment, sharpSizeOf } from '../environment-file.ts';
+import { sharpSizeOf } from '../environment-file.ts';
 import { invalidEnvironment } from '../errors.ts';
 import { floorLog2 } from '../portable-math.ts';
 
 /** An environment before it lies in the kernel's memory. `size`: texels a side of its sharp map, a power of two. */
 export type EnvironmentSource =
   /** One that comes with Maquette: its maps are filtered already. */
-  | { kind: 'prefiltered'; size: number; planes: Uint8Array }
+  | { kind: 'prefiltered'; size: number; file: Uint8Array }
   /** A picture, of which the kernel makes the maps. */
   | {
       kind: 'panorama';
@@ -46,8 +46,9 @@ export function openEnvironment(bytes: Uint8Array): EnvironmentSource {
     const head = attempt('OpenEXR', () => readExrHead(bytes));
     return panorama('OpenEXR', head, (sink) => readExr(bytes, head, sink));
   }
-  const planes = inflateEnvironment(bytes);
-  return { kind: 'prefiltered', size: sharpSizeOf(planes), planes };
+  const size = sharpSizeOf(bytes);
+  if (size === undefined) throw invalidEnvironment('The environment is neither a Radiance nor an OpenEXR picture.');
+  return { kind: 'prefiltered', size, file: bytes };
 }
 
 function panorama(format: string, source: PictureSize, read: (sink: PanoramaSink) => void): EnvironmentSource {

@@ -13,7 +13,7 @@ export function writeEnvironmentInto(
   plan: EnvironmentPlan,
   source: EnvironmentSource,
 ): void {
-  if (source.kind === 'prefiltered') readEnvironment(source.planes, memory.buffer, plan);
+  if (source.kind === 'prefiltered') readEnvironment(source.file, memory.buffer, plan);
   else {
     const { width, height } = source.picture;
     source.write(new Float32Array(memory.buffer, plan.panorama, width * height * 4));
