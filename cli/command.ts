@@ -26,6 +26,8 @@ export interface Command {
   /** Fewest and most words that are not options. */
   positionals: [least: number, most: number];
   run(call: CommandCall): Promise<void>;
+  /** Gives back what was begun before the arguments were looked at; called at the end, also when they do not fit. */
+  close?(): Promise<void>;
 }
 
 /** Wrong usage of the command line: exit status 2. */
@@ -42,8 +44,16 @@ const COMMON: Record<string, CommandOption> = {
   help: { type: 'boolean', short: 'h', help: 'show this help' },
 };
 
-/** Parses a command's arguments and runs it. @throws UsageError when they do not fit. */
+/** Parses a command's arguments, runs and closes it. @throws UsageError when they do not fit. */
 export async function runCommand(command: Command, args: string[]): Promise<void> {
+  try {
+    await parseAndRun(command, args);
+  } finally {
+    await command.close?.();
+  }
+}
+
+async function parseAndRun(command: Command, args: string[]): Promise<void> {
   const options = { ...command.options, ...COMMON };
   const parsed = (() => {
     try {

@@ -1,8 +1,15 @@
 import { type Command, EXIT, reportError, runCommand, UsageError } from './command.ts';
 
 /** The commands, each loaded when it is asked for, so that a render does not wait for the server's code. */
-const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
-  render: { summary: 'render a model to an image', load: async () => (await import('./commands/render.ts')).render },
+const COMMANDS: Record<string, { summary: string; load: (args: readonly string[]) => Promise<Command> }> = {
+  render: {
+    summary: 'render a model to an image',
+    load: async (args) => {
+      const { startEarly } = await import('./early-start.ts');
+      const early = await startEarly(args);
+      return (await import('./commands/render.ts')).renderCommand(early);
+    },
+  },
   inspect: { summary: 'measure a model', load: async () => (await import('./commands/inspect.ts')).inspect },
   validate: {
     summary: 'check a model against the rules of its format',
@@ -36,7 +43,7 @@ export async function main(args: string[]): Promise<void> {
     }
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!entry) throw new UsageError(`There is no command \`${name}\`.\n\n${overview()}`);
-    await runCommand(await entry.load(), rest);
+    await runCommand(await entry.load(rest), rest);
   } catch (error) {
     process.exitCode = reportError(error, rest.includes('--json'));
   }

@@ -10,15 +10,12 @@ const MOST_FILES = 500;
  * Reads a model and the files beside it that it refers to: the buffers and textures of a glTF, the material libraries
  * and textures of an OBJ. Nothing outside the model's folder is read.
  *
+ * @param known The model's own bytes, where they have been read already.
  * @throws MaquetteError `not_found` when the model itself cannot be read.
  */
-export async function readModelFiles(path: string): Promise<ModelFile[]> {
+export async function readModelFiles(path: string, known?: Uint8Array): Promise<ModelFile[]> {
   const folder = dirname(path);
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const reason =
-      cause.code === 'ENOENT' ? 'there is no such file' : cause.code === 'EISDIR' ? 'it is a folder' : cause.message;
-    throw new MaquetteError('not_found', `${path} cannot be read: ${reason}.`, { cause });
-  });
+  const bytes = known ?? (await readModel(path));
   const files: ModelFile[] = [{ name: basename(path), bytes }];
   for (let index = 0; index < files.length && files.length < MOST_FILES; index++) {
     const file = files[index] as ModelFile;
@@ -31,6 +28,17 @@ export async function readModelFiles(path: string): Promise<ModelFile[]> {
     }
   }
   return files;
+}
+
+async function readModel(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (thrown) {
+    const cause = thrown as NodeJS.ErrnoException;
+    const reason =
+      cause.code === 'ENOENT' ? 'there is no such file' : cause.code === 'EISDIR' ? 'it is a folder' : cause.message;
+    throw new MaquetteError('not_found', `${path} cannot be read: ${reason}.`, { cause });
+  }
 }
 
 /** File names that a glTF, GLB, OBJ, MTL, FBX, DAE, PLY, USDA or 3DS file mentions; nothing for other files. */

@@ -6,25 +6,26 @@ import { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 import { completeForModel, frameCountOf } from '#contracts/render/sequence-rules.ts';
 import { measureAnimations } from '#engine/describe/measure.ts';
+import type { ModelFile } from '#engine/formats/model-file.ts';
 import { readPosed } from '#engine/process/read-posed.ts';
 import { drawFrames } from '#engine/render/sequence/draw-frames.ts';
 import { encodeDepth } from '#engine/render/sequence/encode-depth.ts';
 import { decodeImage, encodeImage } from '#platform/images/sharp-codec.ts';
-import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
+import type { NodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { encodeVideo } from '#platform/video/encode-video.ts';
 import { datasetEntries } from '#platform/video/write-dataset.ts';
 import { writeZip } from '#platform/video/write-zip.ts';
 import { withEnvironment } from './environment-option.ts';
-import { readModelFiles } from './model-files.ts';
 
 /** What `maquette render` is to make of a model when it is more than an image. */
 export interface SequenceJob {
   request: SequenceRequest;
-  /** Path of the model. */
-  model: string;
+  /** The model and the files that it refers to. */
+  files: readonly ModelFile[];
   /** The file to write, or the folder of a dataset. */
   output: string;
-  threads: number;
+  /** Where to render; closed at the end. */
+  host: NodeRenderHost;
   /** Print one JSON document. */
   json: boolean;
   /** A picture of the surroundings, in place of the environment that the request names. */
@@ -32,21 +33,12 @@ export interface SequenceJob {
 }
 
 /** Renders a sequence without a server. Frames wait as files in a folder for temporary files until they are encoded. */
-export async function renderSequence({
-  request,
-  model,
-  output,
-  threads,
-  json,
-  environment,
-}: SequenceJob): Promise<void> {
+export async function renderSequence({ request, files, output, host, json, environment }: SequenceJob): Promise<void> {
   const started = performance.now();
-  const host = createNodeRenderHost({ threads });
   const folder = await mkdtemp(join(tmpdir(), 'maquette-frames-'));
   const frameFile = (index: number) => join(folder, String(index));
   const depthFile = (index: number) => join(folder, `${index}.exr`);
   try {
-    const files = await readModelFiles(model);
     const pose = request.kind === 'animation' ? { animation: request.animation, time: 0 } : request;
     const { document } = await readPosed(files, ModelLimits.parse({}), pose);
     const sequence = completeForModel(request, measureAnimations(document));

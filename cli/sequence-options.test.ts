@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { loadLibav } from '#platform/video/libav.ts';
 import { decodeVideo } from '#platform/video/testing/decode-video.ts';
 import { makeCube } from '#test/models/cube.ts';
 import { UsageError } from './command.ts';
+import { readModelFiles } from './model-files.ts';
 import { renderSequence } from './render-sequence.ts';
 import { sequenceRequestFrom } from './sequence-options.ts';
 
@@ -96,7 +98,9 @@ describe('sequences without a server', () => {
     const make = async (values: Record<string, string | boolean>, name: string) => {
       const output = join(folder, name);
       const request = await sequenceRequestFrom({ ...small, ...values }, output);
-      await renderSequence({ request: request!, model, output, threads: 2, json: false, environment: undefined });
+      const host = createNodeRenderHost({ threads: 2 });
+      const files = await readModelFiles(model);
+      await renderSequence({ request: request!, files, output, host, json: false, environment: undefined });
       return output;
     };
     const video = await make({ turntable: true, frames: '5', fps: '10' }, 'cube.mp4');

@@ -1,18 +1,23 @@
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { encodeRender, type RenderFile } from '#platform/images/encode-render.ts';
-import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
+import type { RenderFile } from '#platform/images/encode-render.ts';
+import { createNodeRenderHost, type NodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { type Command, UsageError } from '../command.ts';
+import type { EarlyStart } from '../early-start.ts';
 import { ENVIRONMENT_OPTION, splitEnvironment, withEnvironment } from '../environment-option.ts';
 import { endings, IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
 import { readModelFiles } from '../model-files.ts';
 import { progressLine } from '../progress-line.ts';
 import { SEQUENCE_OPTIONS, sequenceRequestFrom } from '../sequence-options.ts';
+import { threadsFrom } from '../threads-option.ts';
 
-/** `maquette render MODEL -o OUT`: one image of a model, or a sequence, without a server. */
-export const render: Command = {
+/**
+ * `maquette render MODEL -o OUT`: one image of a model, or a sequence, without a server.
+ *
+ * @param early What of the render has begun already.
+ */
+export const renderCommand = (early: EarlyStart): Command => ({
   name: 'render',
   summary: `Renders a model to an image, or to a video with --turntable, --camera-path or --animation. The format comes from the ending of OUT: ${endings()}; of videos .mp4, .webm, .gif, .webp, .mov or .zip.`,
   usage: 'MODEL -o OUT [options]',
@@ -30,30 +35,35 @@ export const render: Command = {
     const output = values.output;
     if (typeof output !== 'string') throw new UsageError('Say where to write the image: -o OUT.png');
     const sequence = await sequenceRequestFrom(values, output);
+    const model = positionals[0] as string;
+    const bytes = early.model?.path === model ? early.model.bytes : undefined;
     if (sequence !== undefined) {
       const { renderSequence } = await import('../render-sequence.ts');
       return renderSequence({
         request: sequence,
-        model: positionals[0] as string,
+        files: await readModelFiles(model, bytes),
         output,
-        threads: threadsFrom(values.threads),
+        host: await hostOf(early, values.threads),
         json: values.json === true,
         environment,
       });
     }
     const request = imageRequestFrom(values, output);
-    // The render threads start while this one loads the engine.
-    const host = createNodeRenderHost({ threads: threadsFrom(values.threads) });
+    const host = await hostOf(early, values.threads);
     const progress = progressLine(process.stderr);
     try {
       const { readPosed } = await import('#engine/process/read-posed.ts');
       const { renderImage } = await import('#engine/render/render-image.ts');
-      const files = await readModelFiles(positionals[0] as string);
+      const files = await readModelFiles(model, bytes);
       const { document } = await readPosed(files, ModelLimits.parse({}), request);
-      const image = await renderImage(document, request, await withEnvironment(host, environment), {
+      const rendering = renderImage(document, request, await withEnvironment(host, environment), {
         onProgress: (share) => progress.show(share),
       });
+      // Loaded while the threads render.
+      const encoder = import('#platform/images/encode-render.ts');
+      const image = await rendering;
       progress.clear();
+      const { encodeRender } = await encoder;
       const written = await writeFiles(output, await encodeRender(image, request));
       const seconds = (performance.now() - started) / 1000;
       for (const warning of image.stats.warnings) console.error(`warning: ${warning}`);
@@ -74,7 +84,16 @@ export const render: Command = {
       await host.close();
     }
   },
-};
+  close: () => early.host.close(),
+});
+
+/** The threads that were started, or others where the options ask for another number. @throws UsageError */
+async function hostOf(early: EarlyStart, option: string | boolean | undefined): Promise<NodeRenderHost> {
+  const threads = threadsFrom(option);
+  if (threads === early.threads) return early.host;
+  await early.host.close();
+  return createNodeRenderHost({ threads, once: true });
+}
 
 /** Writes the first file as `output` and the others beside it, as `name.role.png`. */
 async function writeFiles(output: string, files: readonly RenderFile[]) {
@@ -86,13 +105,4 @@ async function writeFiles(output: string, files: readonly RenderFile[]) {
       return { role, path, bytes: bytes.byteLength, ...meaning };
     }),
   );
-}
-
-function threadsFrom(option: string | boolean | undefined): number {
-  const text = option ?? process.env.MAQUETTE_RENDER_THREADS;
-  if (text === undefined || text === '') return availableParallelism();
-  const threads = Number(text);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 256)
-    throw new UsageError('--threads: give a whole number from 1 to 256');
-  return threads;
 }

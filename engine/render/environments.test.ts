@@ -3,13 +3,7 @@ import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
 import { EnvironmentName } from '#contracts/render/image-request.ts';
 import { addMesh, draw, sphere } from '#test/render/scenes.ts';
-import {
-  FILTERED_BYTES,
-  FILTERED_SIZES,
-  mapBytes,
-  readEnvironment,
-  sharpSizeOf,
-} from './environment-file.ts';
+import { FILTERED_BYTES, FILTERED_SIZES, mapBytes, readEnvironment, sharpSizeOf } from './environment-file.ts';
 
 /** sRGB values of a matt sphere of this albedo, of pixels that it covers in full. */
 async function matt(albedo: number, environment: EnvironmentName, view: 'front' | 'three-quarter' = 'three-quarter') {

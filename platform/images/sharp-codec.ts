@@ -5,9 +5,14 @@ import { embedProfile } from './embed-profile.ts';
 import { malformedImage } from './errors.ts';
 
 // Loaded at first use: the native library takes tens of milliseconds, which run beside other work that way.
-const loadSharp = async () => (await import('sharp')).default;
-let sharpModule: ReturnType<typeof loadSharp> | undefined;
-const sharp = () => (sharpModule ??= loadSharp());
+const importSharp = async () => (await import('sharp')).default;
+let sharpModule: ReturnType<typeof importSharp> | undefined;
+const sharp = () => (sharpModule ??= importSharp());
+
+/** Loads the native library now, for those who know that images will come. */
+export async function loadCodec(): Promise<void> {
+  await sharp();
+}
 
 /** First bytes of every KTX2 file. */
 const KTX2_MAGIC = [0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30, 0xbb];

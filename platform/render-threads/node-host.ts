@@ -16,12 +16,15 @@ export const KEEP_BYTES = 64 * 2 ** 20;
 /** Worker threads and shared memory that stay warm between renders. One render runs at a time; others wait. */
 class NodeRenderThreads implements RenderThreads {
   readonly count: number;
+  readonly #keepBytes: number;
   readonly #workers: KernelWorker[];
   #memory: WebAssembly.Memory | undefined;
   #module: WebAssembly.Module | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(count: number) {
+  /** @param keepBytes Memory above this size is given up after a render. */
+  constructor(count: number, keepBytes: number) {
+    this.#keepBytes = keepBytes;
     this.count = Math.min(Math.max(1, Math.floor(count)), L.MAX_THREADS);
     this.#workers = Array.from({ length: this.count }, (_, thread) => new KernelWorker(thread));
   }
@@ -41,7 +44,7 @@ class NodeRenderThreads implements RenderThreads {
           );
         },
         release: () => {
-          if (memory.buffer.byteLength > KEEP_BYTES) this.#drop();
+          if (memory.buffer.byteLength > this.#keepBytes) this.#drop();
           turn.resolve();
         },
       };
@@ -138,13 +141,17 @@ class KernelWorker {
   }
 }
 
+/** A host whose threads run until they are closed. */
+export type NodeRenderHost = RenderHost & { close(): Promise<void> };
+
 /**
  * The renderer's host in Node: worker threads, sharp, and files beside the engine's sources.
  *
  * @param options.threads Threads that render, at least 1.
+ * @param options.once It is closed after one session: memory need not be given back before.
  */
-export function createNodeRenderHost(options: { threads: number }): RenderHost & { close(): Promise<void> } {
-  const threads = new NodeRenderThreads(options.threads);
+export function createNodeRenderHost(options: { threads: number; once?: boolean }): NodeRenderHost {
+  const threads = new NodeRenderThreads(options.threads, options.once ? Infinity : KEEP_BYTES);
   let kernel: Promise<WebAssembly.Module> | undefined;
   const environments = new Map<string, Promise<Uint8Array>>();
   return {

@@ -121,7 +121,7 @@ describe('importPly', () => {
   it.each([
     [
       'a count beyond the file',
-      head.replace('vertex 3', 'vertex 4000000000') + 'end_header\n0 0 0\n',
+      `${head.replace('vertex 3', 'vertex 4000000000')}end_header\n0 0 0\n`,
       /declares 4,000,000,000 elements "vertex"/,
     ],
     ['a missing row', `${head}end_header\n0 0 0\n1 0 0\n`, /declares 3 elements.*6 bytes|ends after 2|bytes left/],

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { WAITING_IMAGE_BYTES } from '#engine/render/textures.ts';
+import { decodeAhead } from '#platform/images/decode-ahead.ts';
+import { decodeImage, loadCodec } from '#platform/images/sharp-codec.ts';
+import { createNodeRenderHost, type NodeRenderHost } from '#platform/render-threads/node-host.ts';
+import { threadsFrom } from './threads-option.ts';
+
+/** What of a render has begun before its command's code is there. */
+export interface EarlyStart {
+  host: NodeRenderHost;
+  /** Threads of the host, which may not be as many as the options ask for. */
+  threads: number;
+  /** The file that is taken for the model, where one can be told by now. */
+  model: { path: string; bytes: Uint8Array } | undefined;
+}
+
+/**
+ * Starts threads, reads the model and begins to decode its images; all of that goes on in other threads while this one
+ * loads the command. What turns out not to be asked for is given up.
+ */
+export async function startEarly(args: readonly string[]): Promise<EarlyStart> {
+  // Their number is looked at again with the other options, where mistakes are told.
+  const option = args.indexOf('--threads');
+  const threads = guess(option < 0 ? undefined : args[option + 1]);
+  const host = createNodeRenderHost({ threads, once: true });
+  host.loadKernel().catch(() => {});
+  // A word that stands first is no option's value.
+  const [path] = args;
+  const bytes = path === undefined || path.startsWith('-') ? undefined : readIfThere(path);
+  if (path === undefined || bytes === undefined) return { host, threads, model: undefined };
+  await loadCodec().catch(() => {});
+  return {
+    host: { ...host, decodeImage: decodeAhead(bytes, decodeImage, WAITING_IMAGE_BYTES) },
+    threads,
+    model: { path, bytes },
+  };
+}
+
+/** A file's bytes; at once, since other work would only hold up what waits for them. */
+function readIfThere(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    // Told when the command reads it.
+    return undefined;
+  }
+}
+
+function guess(option: string | undefined): number {
+  try {
+    return threadsFrom(option);
+  } catch {
+    return availableParallelism();
+  }
+}

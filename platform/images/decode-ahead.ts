@@ -1,0 +1,42 @@
+import { embeddedImages } from '#engine/formats/gltf/embedded-images.ts';
+import { readImageHeader } from '#engine/formats/image-header.ts';
+import type { DecodeImage, RgbaImage } from '#engine/texture/image-codec.ts';
+
+/** An image that is being decoded before anyone has asked for it. */
+interface Begun {
+  bytes: Uint8Array;
+  image: Promise<RgbaImage>;
+}
+
+/**
+ * Begins to decode the images of a GLB before the model is read: decoding takes other threads than reading does.
+ *
+ * @param most Bytes of decoded images that may wait; what goes beyond is decoded when it is asked for.
+ * @returns A decoder that hands out what was begun, once, for the same bytes, and decodes all else when asked.
+ */
+export function decodeAhead(glb: Uint8Array, decode: DecodeImage, most: number): DecodeImage {
+  const begun: Begun[] = [];
+  let waiting = 0;
+  for (const bytes of embeddedImages(glb)) {
+    const header = readImageHeader(bytes);
+    if (!header || begun.some((other) => isSame(other.bytes, bytes))) continue;
+    const size = header.width * header.height * 4;
+    if (size === 0 || waiting + size > most) continue;
+    waiting += size;
+    const image = decode(bytes, header.mimeType);
+    // Whoever asks for it hears of it.
+    image.catch(() => {});
+    begun.push({ bytes, image });
+  }
+  return (bytes, mimeType) => {
+    const index = begun.findIndex((other) => isSame(other.bytes, bytes));
+    if (index < 0) return decode(bytes, mimeType);
+    // Taken out, so that it can be given up when whoever has it is done with it.
+    const [taken] = begun.splice(index, 1) as [Begun];
+    return taken.image;
+  };
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && Buffer.compare(a, b) === 0;
+}
