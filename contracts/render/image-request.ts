@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Least and greatest width and height of an image, in pixels. */
-export const MIN_SIZE = 16;
+const MIN_SIZE = 16;
 export const MAX_SIZE = 8192;
 
 /** File formats for display, eight bits a channel. */

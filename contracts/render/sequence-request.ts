@@ -10,7 +10,7 @@ export const SequenceFormat = z.enum(['mp4', 'webm', 'gif', 'webp', 'mov', 'zip'
 /** Most frames of one sequence: two minutes at 30 a second. */
 export const MAX_FRAMES = 3600;
 /** Fewest and most frames a second. */
-export const FRAME_RATES = { least: 1, most: 120 } as const;
+const FRAME_RATES = { least: 1, most: 120 } as const;
 
 /** What an image has and a sequence has not, or in another way. A video is sRGB by BT.709. */
 const {

@@ -19,13 +19,13 @@ export interface SequenceProblem {
 }
 
 /** Largest width × height × samples × frames: two minutes of UHD at 30 frames a second and the default samples. */
-export const MAX_SEQUENCE_SAMPLES = 3840 * 2160 * 8 * MAX_FRAMES;
+const MAX_SEQUENCE_SAMPLES = 3840 * 2160 * 8 * MAX_FRAMES;
 
 /** A GIF counts in hundredths of a second, and browsers slow down what is shown for less than two of them. */
 const GIF_RATE = 50;
 
 /** Whether a format, with its codec, has alpha. */
-export function encodesAlpha({ format, codec }: Pick<VideoRequest, 'format' | 'codec'>): boolean {
+function encodesAlpha({ format, codec }: Pick<VideoRequest, 'format' | 'codec'>): boolean {
   return !(format === 'mp4' || (format === 'webm' && codec === 'av1'));
 }
 
@@ -136,7 +136,7 @@ export function frameCountOf(request: SequenceRequest): number {
 }
 
 /** Everything that makes a completed sequence impossible, whatever the model. */
-export function problemsOf(request: SequenceRequest): SequenceProblem[] {
+function problemsOf(request: SequenceRequest): SequenceProblem[] {
   const problems = request.kind === 'dataset' ? datasetProblems(request) : encodingProblems(request);
   if (request.kind === 'camera-path') problems.push(...pathProblems(request));
   if (request.kind === 'animation' && request.end !== undefined && request.end <= request.start) {

@@ -21,7 +21,7 @@ export interface Clip {
 }
 
 /** The names under which the animations of a document are asked for: those without a name by their number from 0. */
-export function clipNames(document: Document): string[] {
+function clipNames(document: Document): string[] {
   return document
     .getRoot()
     .listAnimations()

@@ -1,4 +1,4 @@
-import type { Document, Mesh, Node, Primitive, Scene, Skin } from '@gltf-transform/core';
+import type { Document, Mesh, Node, Scene, Skin } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { Pose } from '../animation/pose.ts';
 import { isHidden } from '../describe/is-hidden.ts';
@@ -143,9 +143,4 @@ function instanceTransforms(instancing: InstancedMesh): Affine[] {
     composeInto(transform, numbers, 0);
     return transform;
   });
-}
-
-/** Corners of triangles, ends of lines or points that a primitive declares. */
-export function primitiveIndexCount(primitive: Primitive): number {
-  return primitive.getIndices()?.getCount() ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
 }

@@ -163,7 +163,7 @@ function writeMaterial(
     });
   let flags = vertexColors ? L.MF_VERTEX_COLOR : 0;
   if (forceUnlit || m?.getExtension('KHR_materials_unlit')) flags |= L.MF_UNLIT;
-  if (!m || forceUnlit || m.getDoubleSided()) flags |= m?.getDoubleSided() || forceUnlit ? L.MF_DOUBLE_SIDED : 0;
+  if (forceUnlit || m?.getDoubleSided()) flags |= L.MF_DOUBLE_SIDED;
   if (m?.getAlphaMode() === 'MASK') flags |= L.MF_MASK;
   if (m?.getAlphaMode() === 'BLEND') flags |= L.MF_BLEND;
 

@@ -9,7 +9,7 @@ import type { RenderedImage, RenderStats } from './rendered-image.ts';
  * The pictures whose mean is that of an open shutter: from the request's moment on, in the middle of equal parts of the time
  * that it is open. The samples of `path` are shared between them, each with other noise.
  */
-export function momentsOf(request: ImageRequest): ImageRequest[] {
+function momentsOf(request: ImageRequest): ImageRequest[] {
   const { integrator, time = 0, shutter, framesPerSecond, seed } = request;
   const count = momentCountOf(request);
   const samples = momentSamplesOf(request);
@@ -74,7 +74,7 @@ const LINEAR = Float64Array.from({ length: 256 }, (_, i) => srgbToLinear(i / 255
 const STEPS = Float64Array.from({ length: 255 }, (_, i) => srgbToLinear((i + 0.5) / 255));
 
 /** Adds up pictures in linear light. RGBA, eight bits, not premultiplied. */
-export class PictureSum {
+class PictureSum {
   readonly #sum: Float32Array;
   #count = 0;
 

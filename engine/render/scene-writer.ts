@@ -209,10 +209,10 @@ export class SceneWriter {
     }
   }
 
-  #writeColor(vertex: number, colors: Float32Array | undefined, from: number): void {
+  #writeColor(vertex: number, colors: Float32Array, from: number): void {
     const color = (this.#plan.vertices + vertex * L.VERTEX_BYTES + L.V_COLOR) >>> 1;
     for (let i = 0; i < 4; i++) {
-      const value = colors ? colors[from * 4 + i]! : 1;
+      const value = colors[from * 4 + i]!;
       this.#u16[color + i] = value > 0 ? Math.min(65535, Math.round(value * 65535)) : 0;
     }
   }

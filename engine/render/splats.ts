@@ -55,7 +55,7 @@ export function splatCloudOf(primitive: Primitive, draw: Draw): SplatCloudDraw |
 }
 
 /** Coefficients of harmonics up to a degree. */
-export function coefficientCount(degree: number): number {
+function coefficientCount(degree: number): number {
   return (degree + 1) ** 2;
 }
 

@@ -11,9 +11,14 @@ export const MODE = {
   TRIANGLE_FAN: 6,
 } as const;
 
+/** Corners of triangles, ends of lines or points that a primitive's indices, else its vertices, make. */
+function indexCount(primitive: Primitive): number {
+  return primitive.getIndices()?.getCount() ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
+}
+
 /** Number of triangles that a primitive's mode makes of its indices; 0 for points and lines. */
 export function triangleCount(primitive: Primitive): number {
-  const indices = primitive.getIndices()?.getCount() ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
+  const indices = indexCount(primitive);
   switch (primitive.getMode()) {
     case MODE.TRIANGLES:
       return Math.floor(indices / 3);
@@ -47,7 +52,7 @@ export function forEachTriangle(primitive: Primitive, each: (a: number, b: numbe
 
 /** Number of line segments that a primitive's mode makes of its indices. */
 export function segmentCount(primitive: Primitive): number {
-  const indices = primitive.getIndices()?.getCount() ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
+  const indices = indexCount(primitive);
   switch (primitive.getMode()) {
     case MODE.LINES:
       return Math.floor(indices / 2);
@@ -73,12 +78,12 @@ export function forEachSegment(primitive: Primitive, each: (a: number, b: number
 
 /** Number of points that a primitive's indices make. */
 export function pointCount(primitive: Primitive): number {
-  return primitive.getIndices()?.getCount() ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
+  return indexCount(primitive);
 }
 
 /** Calls `each` with every point. */
 export function forEachPoint(primitive: Primitive, each: (a: number) => void): void {
   const indices = primitive.getIndices()?.getArray();
-  const count = indices?.length ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
+  const count = indexCount(primitive);
   for (let i = 0; i < count; i++) each(indices ? indices[i]! : i);
 }

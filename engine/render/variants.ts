@@ -5,7 +5,7 @@ import { unknownName } from '../animation/errors.ts';
 const EXTENSION = 'KHR_materials_variants';
 
 /** Names of the variants of a document's materials, in order. */
-export function variantNames(document: Document): string[] {
+function variantNames(document: Document): string[] {
   const names = new Set<string>();
   for (const extension of document.getRoot().listExtensionsUsed()) {
     if (extension.extensionName !== EXTENSION) continue;

@@ -29,11 +29,6 @@ export interface ShapeSource {
   draw: Pick<Draw, 'transform' | 'joints'> | undefined;
 }
 
-/** Vertices of `source` as they are now: morphed, skinned, transformed. Undefined when there are no positions. */
-export function shapeOf(source: ShapeSource): Vertices | undefined {
-  return Shape.of(source)?.vertices;
-}
-
 /** What a morph target adds to positions, normals and tangents (three numbers a vertex each). */
 interface Target {
   positions: Float32Array | undefined;

@@ -11,7 +11,7 @@ import type { IdNames } from './id-tables.ts';
 const AVERAGED = 16;
 
 /** Whether any pass beside the picture is wanted. */
-export function hasPasses(request: Pick<ImageRequest, 'passes'>): boolean {
+function hasPasses(request: Pick<ImageRequest, 'passes'>): boolean {
   return Object.values(passBuffers(request)).some(Boolean);
 }
 

@@ -16,7 +16,7 @@ export interface IdNames {
  * Unique names in the order of `items`: as the file calls them, `kind 7` for the eighth without a name, `name#2` for
  * the second of a name. They depend on the file alone, so that ids are the same in every picture of it.
  */
-export function uniqueNames<T extends { getName(): string }>(kind: string, items: readonly T[]): Map<T, string> {
+function uniqueNames<T extends { getName(): string }>(kind: string, items: readonly T[]): Map<T, string> {
   const names = new Map<T, string>();
   const uses = new Map<string, number>();
   for (const [index, item] of items.entries()) {

@@ -36,16 +36,15 @@ export class PanoramaSink {
     );
   }
 
-  /** Adds row `y` of the source: `step` numbers a pixel, the first three of which are linear RGB. */
-  addRow(y: number, row: ArrayLike<number>, start: number, step: number): void {
+  /** Adds row `y` of the source: linear RGB, pixel by pixel. */
+  addRow(y: number, row: ArrayLike<number>): void {
     const { width } = this.#source;
     const base = Math.floor((y * this.#size.height) / this.#source.height) * this.#size.width * 4;
-    const [green, blue] = step >= 3 ? [1, 2] : [0, 0];
-    for (let x = 0, i = start; x < width; x++, i += step) {
+    for (let x = 0, i = 0; x < width; x++, i += 3) {
       const o = base + this.#columns[x]!;
       this.#target[o]! += usable(row[i]!);
-      this.#target[o + 1]! += usable(row[i + green]!);
-      this.#target[o + 2]! += usable(row[i + blue]!);
+      this.#target[o + 1]! += usable(row[i + 1]!);
+      this.#target[o + 2]! += usable(row[i + 2]!);
       this.#target[o + 3]! += 1;
     }
   }

@@ -33,7 +33,7 @@ export function readExr(bytes: Uint8Array, head: ExrHead, sink: PanoramaSink): v
         const plane = pixels.byteOffset + y * rowBytes + offset * width;
         copyChannel(new DataView(pixels.buffer, plane, width * BYTES[type]), type, row, c);
       }
-      sink.addRow(first + y, row, 0, 3);
+      sink.addRow(first + y, row);
     }
   }
 }

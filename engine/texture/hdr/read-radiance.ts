@@ -67,7 +67,7 @@ export function readRadiance(bytes: Uint8Array, header: RadianceHeader, sink: Pa
       row[x * 3 + 1] = rgbe[from + 1]! * s;
       row[x * 3 + 2] = rgbe[from + 2]! * s;
     }
-    sink.addRow(flipY ? height - 1 - y : y, row, 0, 3);
+    sink.addRow(flipY ? height - 1 - y : y, row);
   }
 }
 
