@@ -1,7 +1,6 @@
 import type { ImageRequest, NamedView, Projection, View } from '#contracts/render/image-request.ts';
 import { cosDegrees, sinDegrees, tanDegrees } from './portable-math.ts';
-
-type Vector = [number, number, number];
+import { cross, type Vector } from './vector.ts';
 
 /** Azimuth and elevation of the named views, in degrees. */
 const NAMED: Record<NamedView, { azimuth: number; elevation: number }> = {
@@ -52,12 +51,7 @@ export function axesOf(view: Direction): CameraAxes {
   const [sinEl, cosEl] = [sinDegrees(elevation), cosDegrees(elevation)];
   const forward: Vector = [-sinAz * cosEl, -sinEl, -cosAz * cosEl];
   const right: Vector = [cosAz, 0, -sinAz];
-  const up: Vector = [
-    right[1] * forward[2] - right[2] * forward[1],
-    right[2] * forward[0] - right[0] * forward[2],
-    right[0] * forward[1] - right[1] * forward[0],
-  ];
-  return { right, up, forward };
+  return { right, up: cross(right, forward), forward };
 }
 
 /** What the image leaves to the model: tangents of half the field of view, and of that part within the margins. */

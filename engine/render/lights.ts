@@ -2,9 +2,8 @@ import type { Light } from '@gltf-transform/extensions';
 import type { SceneNodes } from './draws.ts';
 import * as L from './kernel/layout.ts';
 import { cos, length3 } from './portable-math.ts';
-import type { Normalisation } from './render-space.ts';
-
-type Vector = [number, number, number];
+import { type Normalisation, toRenderSpace } from './render-space.ts';
+import type { Vector } from './vector.ts';
 
 /** A light of KHR_lights_punctual in world space. */
 export interface PlacedLight {
@@ -60,12 +59,13 @@ export function writeLights(
   view: DataView,
   address: number,
   lights: readonly PlacedLight[],
-  { scale, center, half }: Normalisation,
+  normalisation: Normalisation,
   warnings: string[],
 ): void {
+  const { scale, half } = normalisation;
   const placed = lights.map((light) => ({
     ...light,
-    position: light.position.map((x, i) => (x - center[i]!) * scale) as Vector,
+    position: toRenderSpace(light.position, normalisation),
     // Candela over metres squared: distances become `scale` times as long.
     color: light.color.map((c) => c * (light.kind === 'directional' ? 1 : scale * scale)) as Vector,
   }));

@@ -2,13 +2,13 @@ import type { Camera as FileCamera, Node } from '@gltf-transform/core';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { CameraPlace, ImageRequest } from '#contracts/render/image-request.ts';
 import { unknownName } from '../animation/errors.ts';
-import type { Camera, CameraAxes } from './camera.ts';
+import type { Camera } from './camera.ts';
 import type { SceneNodes } from './draws.ts';
-import { atan, tanDegrees } from './portable-math.ts';
-import type { Normalisation } from './render-space.ts';
+import { axesAlong } from './look-at.ts';
+import { atan, length3, tanDegrees } from './portable-math.ts';
+import { type Normalisation, toModel, toRenderSpace } from './render-space.ts';
 import type { PlacedCamera } from './rendered-image.ts';
-
-type Vector = [number, number, number];
+import { minus, type Vector } from './vector.ts';
 
 /** Height of the sensor that f-numbers refer to, in metres: full frame. */
 const SENSOR_HEIGHT = 0.024;
@@ -47,7 +47,7 @@ export function placedCamera(
     throw unknownName('camera', 'cameras', camera, names);
   }
   const m = nodes.world.get(found.node)!;
-  const axes = axesFrom([-m[2]!, -m[6]!, -m[10]!], [m[1]!, m[5]!, m[9]!], camera);
+  const axes = axesAlong([-m[2]!, -m[6]!, -m[10]!], [m[1]!, m[5]!, m[9]!], camera);
   const origin = toRenderSpace([m[3]!, m[7]!, m[11]!], normalisation);
   const file = found.camera;
   if (file.getType() === 'orthographic') {
@@ -59,17 +59,18 @@ export function placedCamera(
   return { ...axes, projection: 'perspective', origin, tanX: tanY * aspect, tanY };
 }
 
-function cameraAt(
+/** The camera at a place, in render space. @throws MaquetteError `invalid_request` when the place has no direction */
+export function cameraAt(
   { position, target, up }: CameraPlace,
   { fieldOfView, projection }: Pick<ImageRequest, 'fieldOfView' | 'projection'>,
   aspect: number,
   normalisation: Normalisation,
 ): Camera {
-  const forward = target.map((x, i) => x - position[i]!) as Vector;
-  const axes = axesFrom(forward, up as Vector, undefined);
-  const distance = length(forward) * normalisation.scale;
+  const forward = minus(target, position);
+  const axes = axesAlong(forward, up);
+  const distance = length3(...forward) * normalisation.scale;
   const tanY = tanDegrees(fieldOfView / 2) * (projection === 'orthographic' ? distance : 1);
-  const origin = toRenderSpace(position as Vector, normalisation);
+  const origin = toRenderSpace(position, normalisation);
   return { ...axes, projection, origin, tanX: tanY * aspect, tanY };
 }
 
@@ -79,7 +80,8 @@ function cameraAt(
  *
  * @throws MaquetteError `invalid_request` when the camera is orthographic
  */
-export function withLens(camera: Camera, request: LensRequest, { scale, center }: Normalisation): Camera {
+export function withLens(camera: Camera, request: LensRequest, normalisation: Normalisation): Camera {
+  const { scale, center } = normalisation;
   const { fStop, focusDistance, camera: place } = request;
   if (fStop === undefined || camera.lens) return camera;
   if (camera.projection === 'orthographic') {
@@ -87,8 +89,8 @@ export function withLens(camera: Camera, request: LensRequest, { scale, center }
       remedy: 'Leave `fStop` out, or ask for the perspective projection.',
     });
   }
-  const along = (point: readonly number[]) =>
-    point.reduce((sum, x, i) => sum + ((x - center[i]!) * scale - camera.origin[i]!) * camera.forward[i]!, 0);
+  const along = (point: Vector) =>
+    toRenderSpace(point, normalisation).reduce((sum, x, i) => sum + (x - camera.origin[i]!) * camera.forward[i]!, 0);
   const target = typeof place === 'object' ? place.target : center;
   const focus = focusDistance === undefined ? along(target) : focusDistance * scale;
   const focalLength = SENSOR_HEIGHT / 2 / camera.tanY;
@@ -97,9 +99,9 @@ export function withLens(camera: Camera, request: LensRequest, { scale, center }
 }
 
 /** A camera of render space in the model's. */
-export function toModelSpace(camera: Camera, { scale, center }: Normalisation): PlacedCamera {
+export function toModelSpace(camera: Camera, normalisation: Normalisation): PlacedCamera {
   const { projection, origin, right, up, forward, tanY } = camera;
-  const position = origin.map((value, i) => value / scale + center[i]!) as Vector;
+  const position = toModel(origin, normalisation);
   const flat = projection === 'orthographic';
   return {
     projection,
@@ -108,47 +110,8 @@ export function toModelSpace(camera: Camera, { scale, center }: Normalisation): 
     up,
     forward,
     fieldOfView: flat ? 0 : (atan(tanY) * 360) / Math.PI,
-    viewHeight: flat ? (tanY * 2) / scale : 0,
+    viewHeight: flat ? (tanY * 2) / normalisation.scale : 0,
   };
 }
 
 export type LensRequest = Pick<ImageRequest, 'fStop' | 'focusDistance' | 'camera'>;
-
-function toRenderSpace(point: Vector, { scale, center }: Normalisation): Vector {
-  return point.map((x, i) => (x - center[i]!) * scale) as Vector;
-}
-
-function length([x, y, z]: Vector): number {
-  return Math.sqrt(x * x + y * y + z * z);
-}
-
-/** Unit axes that look along `forward` with `up` upwards in the picture. */
-function axesFrom(forward: Vector, up: Vector, name: string | undefined): CameraAxes {
-  const f = unit(forward);
-  const side: Vector | undefined = f && [
-    f[1] * up[2] - f[2] * up[1],
-    f[2] * up[0] - f[0] * up[2],
-    f[0] * up[1] - f[1] * up[0],
-  ];
-  const right = side && unit(side);
-  if (!f || !right) {
-    throw new MaquetteError(
-      'invalid_request',
-      name === undefined
-        ? 'The camera looks in no direction: its position is its target, or it looks along its up vector.'
-        : `The camera “${name}” looks in no direction: the scale of its node is zero or not finite.`,
-      { remedy: name === undefined ? 'Give another position, target or up vector.' : 'Give a view instead of it.' },
-    );
-  }
-  const upward: Vector = [
-    right[1] * f[2] - right[2] * f[1],
-    right[2] * f[0] - right[0] * f[2],
-    right[0] * f[1] - right[1] * f[0],
-  ];
-  return { right, up: upward, forward: f };
-}
-
-function unit(v: Vector): Vector | undefined {
-  const l = length(v);
-  return l > 1e-12 && Number.isFinite(l) ? [v[0] / l, v[1] / l, v[2] / l] : undefined;
-}

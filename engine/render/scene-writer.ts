@@ -7,7 +7,7 @@ import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { levelCount, type ScenePlan } from './memory-plan.ts';
 import type { PartShapes } from './part-shapes.ts';
 import { pointRadii } from './point-radii.ts';
-import type { Normalisation } from './render-space.ts';
+import { type Normalisation, toRenderTransform } from './render-space.ts';
 import type { Part, Scene } from './scene.ts';
 import { forEachPoint, forEachSegment, forEachTriangle, MODE } from './triangles.ts';
 import type { Vertices } from './vertices.ts';
@@ -103,8 +103,8 @@ export class SceneWriter {
   }
 
   /** Writes the copies of a mesh; returns the index after the last. */
-  #writeCopies(copies: readonly Draw[], mesh: number, { scale: s, center: c }: Normalisation, first: number): number {
-    const normalise = Float64Array.of(s, 0, 0, -s * c[0], 0, s, 0, -s * c[1], 0, 0, s, -s * c[2]);
+  #writeCopies(copies: readonly Draw[], mesh: number, normalisation: Normalisation, first: number): number {
+    const normalise = toRenderTransform(normalisation);
     let next = first;
     for (const { transform } of copies) this.#writeInstance(next++, mesh, multiply(normalise, transform));
     return next;

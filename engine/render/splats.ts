@@ -6,7 +6,7 @@ import type { Draw } from './draws.ts';
 import * as L from './kernel/layout.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { cbrt } from './portable-math.ts';
-import type { Normalisation } from './render-space.ts';
+import { type Normalisation, toRenderTransform } from './render-space.ts';
 
 const EXTENSION = 'KHR_gaussian_splatting';
 /** Highest degree of harmonics that glTF has a place for. */
@@ -91,11 +91,11 @@ export function writeSplats(
   memory: WebAssembly.Memory,
   plan: SplatPlan,
   clouds: readonly SplatCloudDraw[],
-  { scale: s, center: c }: Normalisation,
+  normalisation: Normalisation,
 ): void {
   const f32 = new Float32Array(memory.buffer);
   const view = new DataView(memory.buffer);
-  const toRender = Float64Array.of(s, 0, 0, -s * c[0], 0, s, 0, -s * c[1], 0, 0, s, -s * c[2]);
+  const toRender = toRenderTransform(normalisation);
   let first = 0;
   let harmonics = plan.harmonics;
   clouds.forEach((cloud, g) => {

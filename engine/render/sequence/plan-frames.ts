@@ -1,4 +1,4 @@
-import { ImageRequest } from '#contracts/render/image-request.ts';
+import { type CameraPlace, ImageRequest } from '#contracts/render/image-request.ts';
 import type {
   AnimationRequest,
   CameraPathRequest,
@@ -12,10 +12,10 @@ import { frameCountOf } from '#contracts/render/sequence-rules.ts';
 import { axesOf, type Camera, type CameraAxes, type Extremes, frameOf } from '../camera.ts';
 import { fitted } from '../framing.ts';
 import { groundOf, withGround } from '../ground.ts';
-import { tanDegrees } from '../portable-math.ts';
+import { axesAlong } from '../look-at.ts';
+import { cameraAt } from '../placed-cameras.ts';
 import type { RenderSession } from '../render-session.ts';
 import { type Knot, valueAt } from './interpolate.ts';
-import { axesAlong } from './look-at.ts';
 import { viewDirections } from './view-directions.ts';
 
 /** One frame: what to draw, and from where. */
@@ -143,7 +143,7 @@ async function planPlacedPath(
   signal: AbortSignal | undefined,
 ): Promise<FramePlan> {
   const image = imageOf(request);
-  const { scale, center } = await session.space(image, signal);
+  const normalisation = await session.space(image, signal);
   const knots: Knot[] = keyframes.map(({ time, position, target, up, fieldOfView }) => ({
     time,
     value: [...position, ...target, ...(up ?? [0, 1, 0]), fieldOfView ?? request.fieldOfView],
@@ -155,14 +155,9 @@ async function planPlacedPath(
       const [px, py, pz, tx, ty, tz, ux, uy, uz, fieldOfView] = value as [
         ...[number, number, number, number, number, number, number, number, number, number],
       ];
-      const tanY = tanDegrees(fieldOfView / 2);
-      const camera: Camera = {
-        ...axesAlong([tx - px, ty - py, tz - pz], [ux, uy, uz]),
-        projection: 'perspective',
-        origin: [(px - center[0]) * scale, (py - center[1]) * scale, (pz - center[2]) * scale],
-        tanX: (tanY * request.width) / request.height,
-        tanY,
-      };
+      const place = { position: [px, py, pz], target: [tx, ty, tz], up: [ux, uy, uz] } satisfies CameraPlace;
+      const frame = { fieldOfView, projection: 'perspective' } as const;
+      const camera = cameraAt(place, frame, request.width / request.height, normalisation);
       // Its field of view is the camera's: as the request's it would be another scene where points are as wide as pixels.
       return { request: image, camera };
     },
