@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync } from 'fflate';
+import { RGBE_SCALE } from '../texture/hdr/rgbe.ts';
 import { invalidEnvironment } from './errors.ts';
 import { ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7 } from './kernel/layout.ts';
 import { length3 } from './portable-math.ts';
@@ -81,8 +82,6 @@ export function readEnvironment(
   if (size === undefined) throw invalidEnvironment('The file is none of an environment that comes with Maquette.');
   const texels = size * size + FILTERED_TEXELS;
   const planes = inflate(file.subarray(HEAD_BYTES), texels * 4);
-  const scale = new Float32Array(256);
-  for (let e = 1; e < 256; e++) scale[e] = 2 ** (e - 136);
   let src = 0;
   let [red, green, blue, exponent] = [0, 0, 0, 0];
   let address = at.map;
@@ -95,7 +94,7 @@ export function readEnvironment(
         green = (green + planes[src + texels]!) & 255;
         blue = (blue + planes[src + 2 * texels]!) & 255;
         exponent = (exponent + planes[src + 3 * texels]!) & 255;
-        const s = scale[exponent]!;
+        const s = RGBE_SCALE[exponent]!;
         target[o] = red * s;
         target[o + 1] = green * s;
         target[o + 2] = blue * s;

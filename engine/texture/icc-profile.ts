@@ -1,4 +1,5 @@
 import type { ColorSpace } from '#contracts/render/image-request.ts';
+import { concatBytes } from './concat-bytes.ts';
 
 type Vector = readonly [number, number, number];
 
@@ -84,7 +85,7 @@ function fixed(values: readonly number[]): Uint8Array {
 const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
 function element(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  return concat([ascii(type), new Uint8Array(4), ...parts]);
+  return concatBytes([ascii(type), new Uint8Array(4), ...parts]);
 }
 
 /** A text in one language, UTF-16. */
@@ -98,16 +99,6 @@ function localized(text: string): Uint8Array {
   view.setUint32(16, 28); // offset from the element's begin
   for (let i = 0; i < text.length; i++) view.setUint16(20 + i * 2, text.charCodeAt(i));
   return element('mluc', bytes);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 const HEADER_BYTES = 128;
@@ -151,7 +142,7 @@ export function iccProfile(space: ColorSpace): Uint8Array {
     view.setUint32(4 + i * 12 + 4, at);
     view.setUint32(4 + i * 12 + 8, data.length);
   });
-  return concat([header(end), table, ...bodies]);
+  return concatBytes([header(end), table, ...bodies]);
 }
 
 function header(size: number): Uint8Array {

@@ -1,4 +1,5 @@
 import { exp } from '../../render/portable-math.ts';
+import { halfValue } from '../../texture/exr/half.ts';
 import { COEFFICIENTS, createSplatCloud, type SplatCloud } from './splat-cloud.ts';
 
 export interface SpzHeader {
@@ -41,7 +42,7 @@ export function decodeSpz(header: SpzHeader, streams: SpzStreams): SplatCloud {
   for (let i = 0; i < count * 3; i++) {
     cloud.positions[i] =
       version === 1
-        ? halfFloat(positions[i * 2]! | (positions[i * 2 + 1]! << 8))
+        ? halfValue(positions[i * 2]! | (positions[i * 2 + 1]! << 8))
         : (((positions[i * 3]! << 8) | (positions[i * 3 + 1]! << 16) | (positions[i * 3 + 2]! << 24)) >> 8) * step;
     cloud.scales[i] = exp(scales[i]! / 16 - 10);
     cloud.harmonics[0]![i] = (colors[i]! / 255 - 0.5) / COLOR_RANGE;
@@ -85,13 +86,4 @@ function smallestThree(bytes: Uint8Array, at: number, out: Float32Array): void {
     packed >>>= 10;
   }
   out[at + largest] = Math.sqrt(Math.max(0, rest));
-}
-
-function halfFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

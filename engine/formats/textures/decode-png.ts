@@ -1,4 +1,5 @@
 import { unzlibSync } from 'fflate';
+import { concatBytes } from '../../texture/concat-bytes.ts';
 import type { RgbaImage } from './decode-tga.ts';
 
 /** Samples of a pixel by colour type. */
@@ -61,12 +62,7 @@ function readChunks(bytes: Uint8Array, view: DataView): { data: Uint8Array; pale
     else if (type === 'IEND') break;
     at += 12 + length;
   }
-  const data = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part, at);
-    at += part.length;
-  }
+  const data = concatBytes(parts);
   return { data, palette, alpha };
 }
 

@@ -1,4 +1,5 @@
 import { zlibSync } from 'fflate';
+import { concatBytes } from '../../texture/concat-bytes.ts';
 import { crc32 } from '../zip/crc32.ts';
 import type { RgbaImage } from './decode-tga.ts';
 
@@ -30,13 +31,7 @@ export function encodePng({ width, height, pixels }: RgbaImage): Uint8Array {
     chunk('IDAT', zlibSync(rows, { level: 6 })),
     chunk('IEND', new Uint8Array(0)),
   ];
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return concatBytes(parts);
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

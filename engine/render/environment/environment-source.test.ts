@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { corpusFile, hasCorpus } from '#test/corpus.ts';
 import { exrFile, type Light, pixelDirection, radianceFile } from '#test/render/panoramas.ts';
 import { seeded } from '#test/render/scenes.ts';
-import { readExrHead } from '../../texture/hdr/exr-head.ts';
+import { readExrHead } from '../../texture/exr/exr-head.ts';
+import { readExr } from '../../texture/exr/read-exr.ts';
 import { PanoramaSink } from '../../texture/hdr/panorama-sink.ts';
-import { readExr } from '../../texture/hdr/read-exr.ts';
 import { openEnvironment } from './environment-source.ts';
 
 const sky: Light = ([x, y, z]) => [1 + x, 2 + y, 0.5 * (z > 0.5 ? 40 : 1)];

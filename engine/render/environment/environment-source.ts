@@ -1,6 +1,6 @@
-import { isExr, readExrHead } from '../../texture/hdr/exr-head.ts';
+import { isExr, readExrHead } from '../../texture/exr/exr-head.ts';
+import { readExr } from '../../texture/exr/read-exr.ts';
 import { PanoramaSink, type PictureSize } from '../../texture/hdr/panorama-sink.ts';
-import { readExr } from '../../texture/hdr/read-exr.ts';
 import { isRadiance, readRadiance, readRadianceHeader } from '../../texture/hdr/read-radiance.ts';
 import { sharpSizeOf } from '../environment-file.ts';
 import { invalidEnvironment } from '../errors.ts';

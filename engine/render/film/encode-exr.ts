@@ -1,5 +1,6 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { type ExrChannel, type ExrSampleType, writeExr } from '../../texture/exr/write-exr.ts';
+import type { ExrSampleType } from '../../texture/exr/exr-format.ts';
+import { type ExrChannel, writeExr } from '../../texture/exr/write-exr.ts';
 import { PRIMARIES, WHITE } from '../../texture/icc-profile.ts';
 import type { PlacedCamera, RenderedImage, RenderedPass } from '../rendered-image.ts';
 import { cryptomatteAttributes } from './cryptomatte.ts';

@@ -24,3 +24,16 @@ export function halfBits(value: number): number {
   const rest = scaled - whole;
   return sign | (whole + (rest > 0.5 || (rest === 0.5 && (whole & 1) === 1) ? 1 : 0));
 }
+
+/** Powers of two by the exponent of a half float. */
+const POWERS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 15));
+
+/** Value of the 16 bits of a half float (IEEE 754 binary16). */
+export function halfValue(half: number): number {
+  const exponent = (half >> 10) & 31;
+  const fraction = half & 1023;
+  const sign = half & 0x8000 ? -1 : 1;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * POWERS[exponent]!;
+}

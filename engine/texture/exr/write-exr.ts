@@ -1,8 +1,7 @@
+import { concatBytes } from '../concat-bytes.ts';
+import { EXR_MAGIC, EXR_SAMPLE_BYTES, EXR_SAMPLE_TYPES, type ExrSampleType } from './exr-format.ts';
 import { halfBits } from './half.ts';
 import { ZIP_LINES, zipBlock } from './zip-block.ts';
-
-/** How a channel's samples are stored. */
-export type ExrSampleType = 'uint' | 'half' | 'float';
 
 /** One channel of an EXR picture: every `stride`-th number of `data` from `offset` on, rows from the top. */
 export interface ExrChannel {
@@ -32,13 +31,6 @@ export interface ExrImage {
   attributes?: Readonly<Record<string, string | number | readonly number[]>>;
 }
 
-const PIXEL_TYPES: Record<ExrSampleType, { code: number; bytes: number }> = {
-  uint: { code: 0, bytes: 4 },
-  half: { code: 1, bytes: 2 },
-  float: { code: 2, bytes: 4 },
-};
-
-const MAGIC = 20000630;
 const VERSION = 2;
 /** Flag of the version: names may have more than 31 bytes. */
 const LONG_NAMES = 0x400;
@@ -91,7 +83,7 @@ function sorted({ width, height, channels }: ExrImage): ExrChannel[] {
 
 /** Samples of rows `from` to `to`, row by row and there channel by channel. */
 function rawBlock(channels: readonly ExrChannel[], width: number, from: number, to: number): Uint8Array {
-  const rowBytes = channels.reduce((sum, { type }) => sum + PIXEL_TYPES[type].bytes * width, 0);
+  const rowBytes = channels.reduce((sum, { type }) => sum + EXR_SAMPLE_BYTES[type] * width, 0);
   const bytes = new Uint8Array(rowBytes * (to - from));
   const view = new DataView(bytes.buffer);
   let at = 0;
@@ -103,7 +95,7 @@ function rawBlock(channels: readonly ExrChannel[], width: number, from: number, 
         if (type === 'half') view.setUint16(at, halfBits(value), true);
         else if (type === 'float') view.setFloat32(at, value, true);
         else view.setUint32(at, value, true);
-        at += PIXEL_TYPES[type].bytes;
+        at += EXR_SAMPLE_BYTES[type];
       }
     }
   }
@@ -123,18 +115,8 @@ function numbers(kind: 'int' | 'float', values: readonly number[]): Uint8Array {
   return bytes;
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 function attribute(name: string, type: string, value: Uint8Array): Uint8Array {
-  return concat([terminated(name), terminated(type), numbers('int', [value.length]), value]);
+  return concatBytes([terminated(name), terminated(type), numbers('int', [value.length]), value]);
 }
 
 function headerOf(image: ExrImage, channels: readonly ExrChannel[]): Uint8Array {
@@ -144,12 +126,12 @@ function headerOf(image: ExrImage, channels: readonly ExrChannel[]): Uint8Array 
   const long = names.some((name) => encoder.encode(name).length > SHORT_NAME);
   const list = channels.map(({ name, type }) =>
     // Type, whether samples are perceptually linear and three bytes of nothing, and sampling in x and y.
-    concat([terminated(name), numbers('int', [PIXEL_TYPES[type].code, 0, 1, 1])]),
+    concatBytes([terminated(name), numbers('int', [EXR_SAMPLE_TYPES.indexOf(type), 0, 1, 1])]),
   );
   const window = numbers('int', [0, 0, width - 1, height - 1]);
-  return concat([
-    numbers('int', [MAGIC, VERSION | (long ? LONG_NAMES : 0)]),
-    attribute('channels', 'chlist', concat([...list, Uint8Array.of(0)])),
+  return concatBytes([
+    numbers('int', [EXR_MAGIC, VERSION | (long ? LONG_NAMES : 0)]),
+    attribute('channels', 'chlist', concatBytes([...list, Uint8Array.of(0)])),
     attribute('chromaticities', 'chromaticities', numbers('float', [...red, ...green, ...blue, ...white])),
     attribute('compression', 'compression', Uint8Array.of(ZIP_COMPRESSION)),
     attribute('dataWindow', 'box2i', window),

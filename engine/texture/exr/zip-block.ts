@@ -21,3 +21,13 @@ export function zipBlock(raw: Uint8Array): Uint8Array {
   const packed = zlibSync(split, { level: 4 });
   return packed.length < size ? packed : raw;
 }
+
+/** Undoes what `zipBlock` does before it deflates: the differences to the byte before, and the halves. Changes `bytes`. */
+export function joinBytes(bytes: Uint8Array): Uint8Array {
+  for (let i = 1; i < bytes.length; i++) bytes[i] = (bytes[i]! + bytes[i - 1]! - 128) & 255;
+  const out = new Uint8Array(bytes.length);
+  const half = (bytes.length + 1) >> 1;
+  for (let i = 0; i < half; i++) out[i * 2] = bytes[i]!;
+  for (let i = half; i < bytes.length; i++) out[(i - half) * 2 + 1] = bytes[i]!;
+  return out;
+}

@@ -1,4 +1,5 @@
 import type { PanoramaSink, PictureSize } from './panorama-sink.ts';
+import { RGBE_SCALE } from './rgbe.ts';
 
 /** What the head of a Radiance picture says. */
 export interface RadianceHeader extends PictureSize {
@@ -54,7 +55,6 @@ export function readRadianceHeader(bytes: Uint8Array): RadianceHeader {
  */
 export function readRadiance(bytes: Uint8Array, header: RadianceHeader, sink: PanoramaSink): void {
   const { width, height, flipX, flipY } = header;
-  const scale = Float32Array.from({ length: 256 }, (_, e) => (e === 0 ? 0 : 2 ** (e - 136)));
   const rgbe = new Uint8Array(width * 4);
   const row = new Float32Array(width * 3);
   let position = header.start;
@@ -62,7 +62,7 @@ export function readRadiance(bytes: Uint8Array, header: RadianceHeader, sink: Pa
     position = readScanline(bytes, position, rgbe, width, y);
     for (let x = 0; x < width; x++) {
       const from = (flipX ? width - 1 - x : x) * 4;
-      const s = scale[rgbe[from + 3]!]!;
+      const s = RGBE_SCALE[rgbe[from + 3]!]!;
       row[x * 3] = rgbe[from]! * s;
       row[x * 3 + 1] = rgbe[from + 1]! * s;
       row[x * 3 + 2] = rgbe[from + 2]! * s;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEnvironment } from '#engine/render/environment/environment-source.ts';
 import { invalidEnvironment } from '#engine/render/errors.ts';
-import { isExr, readExrHead } from '#engine/texture/hdr/exr-head.ts';
+import { isExr, readExrHead } from '#engine/texture/exr/exr-head.ts';
 import { isRadiance, readRadianceHeader } from '#engine/texture/hdr/read-radiance.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
 import { ENVIRONMENT_FILE, type EnvironmentOutput } from './render-input.ts';

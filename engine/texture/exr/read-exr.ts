@@ -1,9 +1,10 @@
 import { unzlibSync } from 'fflate';
-import type { ExrChannel, ExrHead } from './exr-head.ts';
+import type { PanoramaSink } from '../hdr/panorama-sink.ts';
+import { EXR_SAMPLE_BYTES } from './exr-format.ts';
+import type { ExrHead, ExrHeadChannel } from './exr-head.ts';
 import { decodePiz } from './exr-piz.ts';
-import type { PanoramaSink } from './panorama-sink.ts';
-
-const BYTES = { uint: 4, half: 2, float: 4 } as const;
+import { halfValue } from './half.ts';
+import { joinBytes } from './zip-block.ts';
 
 /**
  * Reads the pixels of an OpenEXR picture row by row into `sink`: scan lines, half or float, not compressed or by RLE,
@@ -15,7 +16,7 @@ export function readExr(bytes: Uint8Array, head: ExrHead, sink: PanoramaSink): v
   const { width, height, top, lines, channels, chunks } = head;
   const colors = colorChannels(channels);
   const row = new Float32Array(width * 3);
-  const rowBytes = channels.reduce((sum, { type }) => sum + BYTES[type] * width, 0);
+  const rowBytes = channels.reduce((sum, { type }) => sum + EXR_SAMPLE_BYTES[type] * width, 0);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const seen = new Uint8Array(chunks.length);
   for (const at of chunks) {
@@ -31,7 +32,7 @@ export function readExr(bytes: Uint8Array, head: ExrHead, sink: PanoramaSink): v
       for (let c = 0; c < 3; c++) {
         const { offset, type } = colors[c]!;
         const plane = pixels.byteOffset + y * rowBytes + offset * width;
-        copyChannel(new DataView(pixels.buffer, plane, width * BYTES[type]), type, row, c);
+        copyChannel(new DataView(pixels.buffer, plane, width * EXR_SAMPLE_BYTES[type]), type, row, c);
       }
       sink.addRow(first + y, row);
     }
@@ -39,11 +40,11 @@ export function readExr(bytes: Uint8Array, head: ExrHead, sink: PanoramaSink): v
 }
 
 /** The three channels of colour, of the first layer that has them: their bytes before, in one pixel, and their type. */
-function colorChannels(channels: readonly ExrChannel[]): { offset: number; type: ExrChannel['type'] }[] {
+function colorChannels(channels: readonly ExrHeadChannel[]): { offset: number; type: ExrHeadChannel['type'] }[] {
   let offset = 0;
   const placed = channels.map((channel) => {
     const at = offset;
-    offset += BYTES[channel.type];
+    offset += EXR_SAMPLE_BYTES[channel.type];
     return { ...channel, offset: at };
   });
   const named = (end: string) =>
@@ -60,7 +61,7 @@ function colorChannels(channels: readonly ExrChannel[]): { offset: number; type:
   );
 }
 
-function copyChannel(view: DataView, type: ExrChannel['type'], row: Float32Array, channel: number): void {
+function copyChannel(view: DataView, type: ExrHeadChannel['type'], row: Float32Array, channel: number): void {
   const width = row.length / 3;
   for (let x = 0, o = channel; x < width; x++, o += 3) {
     row[o] =
@@ -72,18 +73,6 @@ function copyChannel(view: DataView, type: ExrChannel['type'], row: Float32Array
   }
 }
 
-/** Value of a half float (IEEE 754 binary16). */
-function halfValue(bits: number): number {
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  const sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * POWERS[exponent]!;
-}
-
-const POWERS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 15));
-
 /** The bytes of a chunk's rows: of each row one channel after the other. */
 function unpack(packed: Uint8Array, head: ExrHead, rows: number, size: number): Uint8Array {
   // A chunk that does not get smaller is kept as it is.
@@ -93,12 +82,12 @@ function unpack(packed: Uint8Array, head: ExrHead, rows: number, size: number): 
     case 'none':
       throw new Error('a chunk is too short');
     case 'RLE':
-      return merge(runs(packed, size));
+      return joinBytes(runs(packed, size));
     case 'ZIPS':
     case 'ZIP': {
       const bytes = unzlibSync(packed, { out: new Uint8Array(size) });
       if (bytes.length !== size) throw new Error('a chunk is too short');
-      return merge(bytes);
+      return joinBytes(bytes);
     }
     case 'PIZ':
       return pizRows(packed, head, rows, size);
@@ -122,21 +111,11 @@ function runs(packed: Uint8Array, size: number): Uint8Array {
   return out;
 }
 
-/** Undoes the differences to the byte before, and puts the two halves of the bytes together again. */
-function merge(bytes: Uint8Array): Uint8Array {
-  for (let i = 1; i < bytes.length; i++) bytes[i] = (bytes[i]! + bytes[i - 1]! - 128) & 255;
-  const out = new Uint8Array(bytes.length);
-  const half = (bytes.length + 1) >> 1;
-  for (let i = 0; i < half; i++) out[i * 2] = bytes[i]!;
-  for (let i = half; i < bytes.length; i++) out[(i - half) * 2 + 1] = bytes[i]!;
-  return out;
-}
-
 /** PIZ keeps each channel of all rows together. */
 function pizRows(packed: Uint8Array, { width, channels }: ExrHead, rows: number, size: number): Uint8Array {
   let start = 0;
   const planes = channels.map(({ type }) => {
-    const plane = { start, columns: width, rows, words: BYTES[type] / 2 };
+    const plane = { start, columns: width, rows, words: EXR_SAMPLE_BYTES[type] / 2 };
     start += width * rows * plane.words;
     return plane;
   });

@@ -1,6 +1,6 @@
-import type { PictureSize } from './panorama-sink.ts';
+import type { PictureSize } from '../hdr/panorama-sink.ts';
+import { EXR_MAGIC, EXR_SAMPLE_TYPES, type ExrSampleType } from './exr-format.ts';
 
-const MAGIC = 20000630;
 const FLAG_TILED = 0x200;
 const FLAG_DEEP = 0x800;
 const FLAG_PARTS = 0x1000;
@@ -20,10 +20,10 @@ const UNREAD = ['PXR24', 'B44', 'B44A', 'DWAA', 'DWAB'];
 
 export type ExrCompression = (typeof COMPRESSIONS)[number]['name'];
 
-/** A channel in the order of the pixels' bytes. */
-export interface ExrChannel {
+/** A channel of a picture that is read, in the order of the pixels' bytes. */
+export interface ExrHeadChannel {
   name: string;
-  type: 'uint' | 'half' | 'float';
+  type: ExrSampleType;
 }
 
 /** What the head of an OpenEXR picture of scan lines says. */
@@ -33,14 +33,14 @@ export interface ExrHead extends PictureSize {
   compression: ExrCompression;
   /** Scan lines in a chunk. */
   lines: number;
-  channels: ExrChannel[];
+  channels: ExrHeadChannel[];
   /** Place of each chunk in the file: row, length and data follow. */
   chunks: number[];
 }
 
 /** Whether the bytes begin as an OpenEXR picture does. */
 export function isExr(bytes: Uint8Array): boolean {
-  return bytes.length >= 8 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === MAGIC;
+  return bytes.length >= 8 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === EXR_MAGIC;
 }
 
 /**
@@ -65,7 +65,7 @@ export function readExrHead(bytes: Uint8Array): ExrHead {
   };
   let window: (PictureSize & { top: number }) | undefined;
   let compression: number | undefined;
-  let channels: ExrChannel[] | undefined;
+  let channels: ExrHeadChannel[] | undefined;
   for (let i = 0; i < MOST_ATTRIBUTES; i++) {
     const name = text();
     if (name === '') {
@@ -102,8 +102,8 @@ function readChannels(
   length: number,
   text: () => string,
   moveTo: (position: number) => void,
-): ExrChannel[] {
-  const channels: ExrChannel[] = [];
+): ExrHeadChannel[] {
+  const channels: ExrHeadChannel[] = [];
   let at = start;
   while (channels.length < MOST_CHANNELS) {
     moveTo(at);
@@ -111,7 +111,7 @@ function readChannels(
     if (name === '') return channels;
     const body = at + name.length + 1;
     if (body + 16 > start + length) break;
-    const type = (['uint', 'half', 'float'] as const)[view.getUint32(body, true)];
+    const type = EXR_SAMPLE_TYPES[view.getUint32(body, true)];
     if (type === undefined) throw new Error(`its channel ${name} is of no known type`);
     if (view.getInt32(body + 8, true) !== 1 || view.getInt32(body + 12, true) !== 1)
       throw new Error(`its channel ${name} has not every pixel`);
