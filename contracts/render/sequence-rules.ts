@@ -1,4 +1,5 @@
 import { MaquetteError } from '../errors/maquette-error.ts';
+import { clipName } from '../model/clip-name.ts';
 import type { ModelReport } from '../model/model-report.ts';
 import { LOOKS_NOWHERE, looksNowhere } from './camera-place.ts';
 import { ImageRequest } from './image-request.ts';
@@ -81,8 +82,7 @@ export function completeSequence(request: SequenceRequest): SequenceRequest {
  */
 export function completeForModel(request: SequenceRequest, animations: ModelReport['animations']): SequenceRequest {
   if (request.kind !== 'animation') return request;
-  // A clip without a name is asked for by its number.
-  const names = animations.map(({ name }, index) => name || String(index));
+  const names = animations.map(({ name }, index) => clipName(name, index));
   const clip = request.animation === undefined ? animations[0] : animations[names.indexOf(request.animation)];
   if (clip === undefined) {
     const message =

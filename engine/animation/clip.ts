@@ -1,4 +1,5 @@
 import type { Animation, AnimationChannel, Document, Node } from '@gltf-transform/core';
+import { clipName } from '#contracts/model/clip-name.ts';
 import { PassThroughProperty } from '../formats/gltf/pass-through.ts';
 import { floatsOf } from '../render/accessor-floats.ts';
 import { nothingMoves, unknownName } from './errors.ts';
@@ -25,7 +26,7 @@ function clipNames(document: Document): string[] {
   return document
     .getRoot()
     .listAnimations()
-    .map((animation, i) => animation.getName() || String(i));
+    .map((animation, i) => clipName(animation.getName(), i));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Accessor, Document, Material, Mesh, Node, Scene } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { AnimationReport, MaterialReport, ModelReport } from '#contracts/model/model-report.ts';
+import { isSplats } from '../formats/splat/splat-primitive.ts';
 import { measureDrawn } from '../render/scene-size.ts';
 import { isHidden } from './is-hidden.ts';
 import { measureBounds } from './measure-bounds.ts';
@@ -84,13 +85,10 @@ function countDrawn(scene: Scene): Drawn {
     const instances = instanced ? (instanced.listAttributes()[0]?.getCount() ?? 0) : 1;
     for (const primitive of mesh.listPrimitives()) {
       const counts = elementCounts(primitive);
-      const isSplat = primitive
-        .listExtensions()
-        .some((extension) => extension.extensionName === 'KHR_gaussian_splatting');
       drawn.drawCalls++;
       drawn.triangles += counts.triangles * instances;
       drawn.lines += counts.lines * instances;
-      if (isSplat) drawn.splats += counts.points * instances;
+      if (isSplats(primitive)) drawn.splats += counts.points * instances;
       else drawn.points += counts.points * instances;
       const material = primitive.getMaterial();
       if (material) drawn.materials.set(material, (drawn.materials.get(material) ?? 0) + counts.triangles * instances);

@@ -1,4 +1,5 @@
 import type { GLTF } from '@gltf-transform/core';
+import { clipName } from '#contracts/model/clip-name.ts';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { dropAnimations } from '../formats/gltf/drop-animations.ts';
@@ -32,7 +33,7 @@ function keepPose(json: GLTF.IGLTF, { animation, time }: Pick<ImageRequest, 'ani
     dropAnimations(json, time === undefined ? undefined : 0);
     return;
   }
-  const index = (json.animations ?? []).findIndex(({ name }, i) => (name || String(i)) === animation);
+  const index = (json.animations ?? []).findIndex(({ name }, i) => clipName(name, i) === animation);
   const found = json.animations?.[index];
   if (!found) return;
   found.name = animation;

@@ -4,6 +4,7 @@ import { hasPicture, isLinear } from './film/film-plan.ts';
 import { type ImagePlan, tileCount } from './image-plan.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
+import { aligned } from './memory-layout.ts';
 
 /**
  * Lays Gaussian splats over the finished picture and its passes: behind surfaces that are nearer, before the background.
@@ -27,8 +28,8 @@ export async function drawSplats(
   header.set(L.H_SPLAT_TILES, await reserve(lists));
   await run(L.TASK_SPLAT_SORT);
   // The tiles keep their place: what is reserved begins where it did before.
-  const start = await reserve(Math.ceil(lists / 64) * 64 + header.get(L.H_SPLAT_ENTRY_COUNT) * 4);
-  header.set(L.H_SPLAT_ENTRIES, start + Math.ceil(lists / 64) * 64);
+  const start = await reserve(aligned(lists) + header.get(L.H_SPLAT_ENTRY_COUNT) * 4);
+  header.set(L.H_SPLAT_ENTRIES, start + aligned(lists));
   await run(L.TASK_SPLAT_BIN);
   stage('sort splats');
   await run(L.TASK_SPLAT_DRAW);

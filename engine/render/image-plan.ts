@@ -1,6 +1,7 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { denoiserOf, filmBuffers, hasPicture, isTraced, passBuffers } from './film/film-plan.ts';
 import * as L from './kernel/layout.ts';
+import { MemoryLayout } from './memory-layout.ts';
 import type { NamedCounts } from './memory-plan.ts';
 
 /** Addresses of what an image takes in the kernel's memory, behind the scene, in bytes. */
@@ -54,14 +55,8 @@ export function tileCount({ width, height }: Pick<ImageRequest, 'width' | 'heigh
 /** Lays out the memory of an image from `start` on. Nothing is allocated. */
 export function planImage(start: number, request: ImageRequest, named: NamedCounts): ImagePlan {
   const { width, height } = request;
-  let end = start;
-  const parts: Record<string, number> = {};
-  const take = (bytes: number) => {
-    const at = end;
-    end += Math.ceil(bytes / 64) * 64;
-    parts.image = (parts.image ?? 0) + bytes;
-    return at;
-  };
+  const layout = new MemoryLayout(start);
+  const take = (bytes: number) => layout.take('image', bytes);
   const needed = filmBuffers(request);
   const film = (is: boolean) => (is ? take(width * height * L.FILM_BYTES) : 0);
   const denoiser = denoiserOf(request);
@@ -107,7 +102,7 @@ export function planImage(start: number, request: ImageRequest, named: NamedCoun
       scratch: denoiser === 'high' ? take(L.MAX_THREADS * L.DENOISE_SCRATCH) : 0,
     },
     bandRows,
-    parts,
-    total: end,
+    parts: layout.parts,
+    total: layout.end,
   };
 }

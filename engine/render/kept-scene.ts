@@ -11,7 +11,8 @@ import { type ImagePlan, planImage } from './image-plan.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelCall, KernelMemory } from './kernel-memory.ts';
 import type { ScenePlan } from './memory-plan.ts';
-import { listEmitters, moveScene, type PreparedScene, prepareScene, sceneKey } from './prepared-scene.ts';
+import { listEmitters, moveScene } from './move-scene.ts';
+import { type PreparedScene, prepareScene, sceneKey } from './prepared-scene.ts';
 import type { RenderHost } from './render-host.ts';
 
 /** The scene of a document in the kernel's memory, kept from one picture to the next as far as it stays the same. */

@@ -1,5 +1,6 @@
 import { emitterTreeBytes } from './emitters.ts';
 import * as L from './kernel/layout.ts';
+import { aligned, MemoryLayout } from './memory-layout.ts';
 import { floorLog2 } from './portable-math.ts';
 import type { Scene } from './scene.ts';
 import { planSplats, type SplatPlan } from './splats.ts';
@@ -111,14 +112,8 @@ export function planMemory(
   textureSizes: readonly { width: number; height: number }[],
   environmentRoom: number,
 ): ScenePlan {
-  let end = L.ARENA;
-  const parts: Record<string, number> = {};
-  const take = (name: string, bytes: number) => {
-    const at = end;
-    end += Math.ceil(bytes / 64) * 64;
-    parts[name] = (parts[name] ?? 0) + bytes;
-    return at;
-  };
+  const layout = new MemoryLayout(L.ARENA);
+  const take = (name: string, bytes: number) => layout.take(name, bytes);
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
   const running = (values: number[]) => {
     let before = 0;
@@ -171,13 +166,11 @@ export function planMemory(
       instances: instanceCount,
       materials: scene.materials,
     },
-    parts,
-    total: end,
   };
   const splats = planSplats(scene.splats, take);
-  scenePlan.total = end;
+  const total = layout.end;
   const refs = meshes.map((mesh) => take('building the tree', mesh.triangles * L.REF_BYTES));
-  return { ...scenePlan, splats, refs, buildEnd: end };
+  return { ...scenePlan, splats, total, refs, buildEnd: layout.end, parts: layout.parts };
 }
 
 /**
@@ -205,7 +198,7 @@ export function withLargerTextures(
   for (const [index, { width, height }] of sizes) {
     texturePixels[index] = total;
     const bytes = textureBytes(width, height) + 16;
-    total += Math.ceil(bytes / 64) * 64;
+    total += aligned(bytes);
     parts.textures = (parts.textures ?? 0) + bytes;
   }
   return { ...plan, texturePixels, parts, total, buildEnd: total };

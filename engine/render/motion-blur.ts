@@ -4,6 +4,7 @@ import type { Camera } from './camera.ts';
 import type { FrameOptions } from './draw-image.ts';
 import { srgbToLinear } from './portable-math.ts';
 import type { RenderedImage, RenderStats } from './rendered-image.ts';
+import { srgbByte } from './srgb-byte.ts';
 
 /**
  * The pictures whose mean is that of an open shutter: from the request's moment on, in the middle of equal parts of the time
@@ -70,8 +71,6 @@ function statsOfAll(all: readonly RenderStats[]): RenderStats {
 
 /** Linear light of the 256 values of a channel; Display P3 has the same curve as sRGB. */
 const LINEAR = Float64Array.from({ length: 256 }, (_, i) => srgbToLinear(i / 255));
-/** Linear light from which on a value is nearer to the next. */
-const STEPS = Float64Array.from({ length: 255 }, (_, i) => srgbToLinear((i + 0.5) / 255));
 
 /** Adds up pictures in linear light. RGBA, eight bits, not premultiplied. */
 class PictureSum {
@@ -101,21 +100,9 @@ class PictureSum {
     for (let i = 0; i < sum.length; i += 4) {
       const alpha = sum[i + 3]!;
       if (alpha === 0) continue;
-      for (let c = 0; c < 3; c++) out[i + c] = encoded(sum[i + c]! / alpha);
+      for (let c = 0; c < 3; c++) out[i + c] = srgbByte(sum[i + c]! / alpha);
       out[i + 3] = Math.round(alpha / this.#count);
     }
     return out;
   }
-}
-
-/** The value of a channel that is nearest in encoded light. */
-function encoded(linear: number): number {
-  let low = 0;
-  let high = 255;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (linear >= STEPS[middle]!) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,25 +1,25 @@
 import type { Document } from '@gltf-transform/core';
 import type { AngleView, ImageRequest } from '#contracts/render/image-request.ts';
-import { animates, momentSamplesOf } from '#contracts/render/image-rules.ts';
-import { selectClip, withGreatestValues } from '../animation/clip.ts';
+import { animates } from '#contracts/render/image-rules.ts';
+import { selectClip } from '../animation/clip.ts';
 import type { RgbaImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
 import { type EnvironmentPlan, environmentBytes, planEnvironment } from './environment/environment-plan.ts';
 import { type EnvironmentSource, openEnvironment } from './environment/environment-source.ts';
 import { finishEnvironment, writeEnvironmentInto } from './environment/place-environment.ts';
 import { nothingToDraw } from './errors.ts';
-import { isTraced } from './film/film-plan.ts';
 import * as L from './kernel/layout.ts';
 import type { KernelHeader } from './kernel-header.ts';
-import { listLights } from './lights.ts';
-import { hasTop, planMemory, type ScenePlan, textureBytes, withLargerTextures } from './memory-plan.ts';
+import { planMemory, type ScenePlan, textureBytes, withLargerTextures } from './memory-plan.ts';
 import { PartShapes } from './part-shapes.ts';
 import { cosDegrees } from './portable-math.ts';
 import type { RenderHost } from './render-host.ts';
 import type { Normalisation } from './render-space.ts';
 import { planScene, type Scene } from './scene.ts';
+import { writeSceneHeader } from './scene-header.ts';
 import { SceneMotion } from './scene-motion.ts';
 import { sizeOf, textureSizes } from './scene-size.ts';
+import { writeKinds, writeValues } from './scene-values.ts';
 import { SceneWriter } from './scene-writer.ts';
 import { writeSplats } from './splats.ts';
 import { decodeTextures, type TextureImages } from './textures.ts';
@@ -200,89 +200,6 @@ async function writeScene(
   return prepared;
 }
 
-/** Rays that make up for building the tree over one triangle anew instead of refitting it, which makes them a little slower. */
-const RAYS_A_TRIANGLE = 25;
-/** Rays of a pixel of a preview, and of a sample of a path; about. */
-const RAYS = { preview: 4, path: 1.5 };
-
-/** Whether the trees of what deforms are better refitted than built anew: so many triangles for so few rays. */
-function worthRefitting({ meshes }: Pick<Scene, 'meshes'>, request: ImageRequest): boolean {
-  const triangles = meshes.reduce((sum, mesh) => sum + (mesh.deforms ? mesh.triangles : 0), 0);
-  const rays = isTraced(request) ? RAYS.path * momentSamplesOf(request) : RAYS.preview;
-  return triangles * RAYS_A_TRIANGLE > rays * request.width * request.height;
-}
-
-/**
- * Brings a scene to another moment of its animation: what moved is written anew, and trees are built again, or follow, only
- * over what deforms and over what stands where.
- *
- * @param follows whether the moment belongs to the same picture as the one before, so that trees may be refitted: of two
- * surfaces that nearly coincide rounding may show one or the other from another tree, and no picture is to depend on
- * those before.
- */
-export async function moveScene(
-  prepared: PreparedScene,
-  motion: SceneMotion,
-  request: ImageRequest,
-  { memory, run, stage }: Pick<Workbench, 'run' | 'stage'> & { memory: WebAssembly.Memory },
-  follows: boolean,
-): Promise<void> {
-  const { scene, plan, usable } = prepared;
-  const writer = new SceneWriter(memory, plan, pixelSize(request));
-  writePose(prepared, motion, request, memory, writer);
-  stage('move');
-  if (scene.meshes.some((mesh) => mesh.deforms)) {
-    if (motion.moves('material')) writeKinds(writer, scene, usable);
-    prepared.refitted = follows && worthRefitting(scene, request);
-    await run(prepared.refitted ? L.TASK_REFIT : L.TASK_REBUILD);
-  }
-  writeValues(prepared, motion, writer);
-  await run(L.TASK_TOP_LEVEL);
-  if (prepared.traced) await listEmitters(plan, run);
-  stage('rebuild');
-}
-
-/** Lists the triangles that shine as lights, where there may be some. */
-export async function listEmitters({ emitterCapacity }: ScenePlan, run: Workbench['run']): Promise<void> {
-  if (emitterCapacity === 0) return;
-  for (const task of [L.TASK_EMITTER_LIST, L.TASK_EMITTER_POWER, L.TASK_EMITTER_TREE]) await run(task);
-}
-
-/** Puts everything where it is at the request's moment; trees are as they were. */
-function writePose(
-  { scene, plan, shapes, normalisation }: PreparedScene,
-  motion: SceneMotion,
-  request: ImageRequest,
-  memory: WebAssembly.Memory,
-  writer: SceneWriter,
-): void {
-  motion.pose(request.time ?? 0);
-  writer.updateGeometry(scene, shapes, normalisation);
-  const moving = scene.splats.some(({ draw }) => draw.motion !== 'still');
-  if (moving) writeSplats(memory, plan.splats, scene.splats, normalisation);
-}
-
-/** Writes materials for building trees, which depend on what kind they are at any time. */
-function writeKinds(writer: SceneWriter, scene: Scene, usable: readonly boolean[]): void {
-  const write = () => writer.writeMaterials(scene, usable);
-  if (scene.clip) withGreatestValues(scene.clip, write);
-  else write();
-}
-
-/** Writes materials and lights as they are at the moment, where the clip moves them. */
-function writeValues(prepared: PreparedScene, motion: SceneMotion, writer: SceneWriter): void {
-  const { scene, usable, normalisation } = prepared;
-  const lights = motion.moves('light') || scene.lights.length > 0;
-  if (!lights && !motion.moves('material')) return;
-  motion.during(() => {
-    if (motion.moves('material')) writer.writeMaterials(scene, usable);
-    if (!lights) return;
-    scene.lights = listLights(scene.nodes, []);
-    // What had to be said was said of the first picture.
-    writer.writeLights({ ...scene, warnings: [] }, normalisation);
-  });
-}
-
 /** @throws MaquetteError `model_empty` when no triangle of any mesh can be hit. */
 function refuseEmpty(memory: WebAssembly.Memory, scene: Scene, plan: ScenePlan): void {
   const view = new DataView(memory.buffer);
@@ -294,52 +211,6 @@ function refuseEmpty(memory: WebAssembly.Memory, scene: Scene, plan: ScenePlan):
 }
 
 /** Side of a pixel at the model's centre, whose radius is 1 and which about fills the image. */
-function pixelSize({ width, height, fieldOfView }: ImageRequest): number {
+export function pixelSize({ width, height, fieldOfView }: ImageRequest): number {
   return 2 / (cosDegrees(fieldOfView / 2) * Math.min(width, height));
-}
-
-function writeSceneHeader(header: KernelHeader, scene: Scene, plan: ScenePlan, { scale }: Normalisation): void {
-  header.setFloats(L.H_MODEL_UNIT, 1 / scale);
-  const instances = scene.meshes.reduce((sum, mesh) => sum + (mesh.copies?.length ?? 1), 0);
-  header.setAll([
-    [L.H_NODES, plan.nodes],
-    [L.H_BLOCKS, plan.blocks],
-    [L.H_TRIANGLES, plan.triangles],
-    [L.H_VERTICES, plan.vertices],
-    [L.H_MESHES, plan.meshes],
-    [L.H_MESH_COUNT, scene.meshes.length],
-    [L.H_SPLATS, plan.splats.splats],
-    [L.H_SPLAT_COUNT, plan.splats.count],
-    [L.H_SPLAT_GROUPS, plan.splats.groups],
-    [L.H_SPLAT_GROUP_COUNT, scene.splats.length],
-    [L.H_SPLAT_VIEW, plan.splats.view],
-    [L.H_SPLAT_PAIRS, plan.splats.pairs],
-    [L.H_INSTANCES, plan.instances],
-    [L.H_INSTANCE_COUNT, instances],
-    [L.H_MATERIALS, plan.materials],
-    [L.H_LIGHTS, plan.lights],
-    [L.H_EMITTER_CAPACITY, plan.emitterCapacity],
-    [L.H_EMITTER_COUNT, 0],
-    [L.H_EMITTER_LEVELS, 0],
-    [L.H_EMITTERS, plan.emitters],
-    [L.H_EMITTER_NODES, plan.emitterNodes],
-    [L.H_EMITTER_ORDER, plan.emitterOrder],
-    [L.H_EMITTER_LEAVES, plan.emitterLeaves],
-    [L.H_TEXTURES, plan.textures],
-    [L.H_TEXTURE_COUNT, plan.texturePixels.length],
-    [L.H_LUT_DFG, plan.dfg],
-    [L.H_LUT_SRGB, plan.srgb],
-    [L.H_HEMISPHERE, plan.hemisphere],
-    [L.H_SETS_LOCK, 0],
-    [L.H_SETS_WAITING, 0],
-    [L.H_SETS_OPEN, 0],
-    [L.H_SETS, plan.sets],
-    [L.H_TOP_RANGES_OPEN, Math.ceil(instances / L.RANGE_REFS)],
-    [L.H_PATH_TABLES, plan.pathTables],
-    [L.H_PATH_POROUS, scene.materials.porous ? 1 : 0],
-    [L.H_TOP_NODE, plan.topNode],
-    [L.H_VIEW_NODE, plan.viewNode],
-    [L.H_TOP_REFS, plan.topRefs],
-    [L.H_HAS_TOP, hasTop(scene) ? 1 : 0],
-  ]);
 }

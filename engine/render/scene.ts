@@ -1,10 +1,11 @@
 import type { Document, Mesh, Primitive } from '@gltf-transform/core';
 import { type Clip, withGreatestValues } from '../animation/clip.ts';
 import { Pose } from '../animation/pose.ts';
+import { isSplats } from '../formats/splat/splat-primitive.ts';
 import { type Draw, listDraws, type Product, type SceneNodes, walkScene } from './draws.ts';
 import { listLights, type PlacedLight } from './lights.ts';
 import { MaterialTable } from './materials.ts';
-import { isSplats, type SplatCloudDraw, splatCloudOf } from './splats.ts';
+import { type SplatCloudDraw, splatCloudOf } from './splats.ts';
 import { MODE, pointCount, segmentCount, triangleCount } from './triangles.ts';
 import { variantOf } from './variants.ts';
 import type { ShapeSource } from './vertices.ts';

@@ -1,5 +1,6 @@
 import type { Primitive } from '@gltf-transform/core';
 import { PassThroughProperty } from '../formats/gltf/pass-through.ts';
+import { SPLATS } from '../formats/splat/splat-primitive.ts';
 import { floatsOf } from './accessor-floats.ts';
 import type { CameraAxes, Extremes, Frame } from './camera.ts';
 import type { Draw } from './draws.ts';
@@ -8,7 +9,6 @@ import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { cbrt } from './portable-math.ts';
 import { type Normalisation, toRenderTransform } from './render-space.ts';
 
-const EXTENSION = 'KHR_gaussian_splatting';
 /** Highest degree of harmonics that glTF has a place for. */
 const MOST_DEGREE = 3;
 /** Splats fainter than this do not count for bounds and framing. */
@@ -32,17 +32,12 @@ export interface SplatCloudDraw {
   linear: boolean;
 }
 
-/** Whether a primitive is a cloud of Gaussian splats (KHR_gaussian_splatting). */
-export function isSplats(primitive: Primitive): boolean {
-  return primitive.getExtension(EXTENSION) !== null;
-}
-
 /** The cloud that a primitive is at a place; undefined where what it needs is missing. */
 export function splatCloudOf(primitive: Primitive, draw: Draw): SplatCloudDraw | undefined {
-  const kept = primitive.getExtension<PassThroughProperty>(EXTENSION);
+  const kept = primitive.getExtension<PassThroughProperty>(SPLATS);
   const count = primitive.getAttribute('POSITION')?.getCount() ?? 0;
   const has = (name: string, size: number) => {
-    const accessor = primitive.getAttribute(`${EXTENSION}:${name}`);
+    const accessor = primitive.getAttribute(`${SPLATS}:${name}`);
     return accessor !== null && accessor.getCount() >= count && accessor.getElementSize() === size;
   };
   if (count === 0 || !has('ROTATION', 4) || !has('SCALE', 3) || !has('OPACITY', 1)) return undefined;
@@ -124,7 +119,7 @@ export function writeSplats(
 }
 
 function attribute(primitive: Primitive, name: string): Float32Array {
-  const accessor = primitive.getAttribute(`${EXTENSION}:${name}`);
+  const accessor = primitive.getAttribute(`${SPLATS}:${name}`);
   return accessor ? floatsOf(accessor) : new Float32Array(0);
 }
 

@@ -1,5 +1,5 @@
-import { srgbToLinear } from '#engine/render/portable-math.ts';
 import type { RenderedImage, RenderedPass } from '#engine/render/rendered-image.ts';
+import { srgbByte } from '#engine/render/srgb-byte.ts';
 import { iccProfile } from '#engine/texture/icc-profile.ts';
 import { embedProfile } from './embed-profile.ts';
 import { writePng } from './write-png.ts';
@@ -86,20 +86,6 @@ function textureWords(data: Float32Array): Uint16Array {
     words.set([wordOf(u - Math.floor(u)), wordOf(v - Math.floor(v)), 0, wordOf(there)], to);
   }
   return words;
-}
-
-/** Least linear light of each sRGB byte but the first. */
-const THRESHOLDS = Float64Array.from({ length: 255 }, (_, i) => srgbToLinear((i + 0.5) / 255));
-
-function srgbByte(linear: number): number {
-  let low = 0;
-  let high = 255;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (linear >= THRESHOLDS[middle]!) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Premultiplied linear colours as sRGB bytes with alpha that is not. */

@@ -8,8 +8,7 @@ import { createPrimitive } from '../geometry/create-primitive.ts';
 import { PassThroughProperty, passThroughExtension } from '../gltf/pass-through.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { SH_C0, type SplatCloud } from './splat-cloud.ts';
-
-const EXTENSION = 'KHR_gaussian_splatting';
+import { SPLATS } from './splat-primitive.ts';
 
 const KINDS = {
   damaged_splat: [
@@ -63,7 +62,7 @@ export function createSplats(
       .createAccessor()
       .setType(type)
       .setArray(array as TypedArray);
-    primitive.setAttribute(`${EXTENSION}:${semantic}`, accessor.setBuffer(document.getRoot().listBuffers()[0]!));
+    primitive.setAttribute(`${SPLATS}:${semantic}`, accessor.setBuffer(document.getRoot().listBuffers()[0]!));
   };
   attach('ROTATION', 'VEC4', pick(cloud.rotations, 4));
   attach('SCALE', 'VEC3', pick(cloud.scales, 3));
@@ -73,11 +72,11 @@ export function createSplats(
     attach(`SH_DEGREE_${degree}_COEF_${index - degree * degree}`, 'VEC3', values);
   }
   // `typeof Extension` is abstract; the class that comes back is not.
-  document.createExtension(passThroughExtension(EXTENSION) as unknown as new (document: Document) => Extension);
+  document.createExtension(passThroughExtension(SPLATS) as unknown as new (document: Document) => Extension);
   const definition = new PassThroughProperty(document.getGraph());
-  definition.extensionName = EXTENSION;
+  definition.extensionName = SPLATS;
   primitive.setExtension(
-    EXTENSION,
+    SPLATS,
     definition.setValue({
       kernel: 'ellipse',
       colorSpace: 'srgb_rec709_display',
