@@ -215,7 +215,6 @@ function writeMaterial(
   const thickness = volume?.getThicknessFactor() ?? 0;
   f32(L.M_ATTENUATION, ...attenuation);
   f32(L.M_ABSORPTION, ...attenuation.map((c) => c * thickness));
-  f32(L.M_THICKNESS, thickness);
   f32(L.M_TRANSMISSION, transmission?.getTransmissionFactor() ?? 0);
   f32(L.M_DISPERSION, dispersion);
   f32(L.M_DIFFUSE_TRANSMISSION, translucent?.getDiffuseTransmissionFactor() ?? 0);

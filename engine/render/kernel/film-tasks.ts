@@ -5,7 +5,7 @@ import { regressionTile } from './denoise-regression';
 import { waveletTile } from './denoise-wavelet';
 import { developTile } from './film-develop';
 import {
-  H_DONE, HEADER, TASK_DENOISE_PREPARE, TASK_DENOISE_REGRESSION, TASK_DENOISE_WAVELET, TASK_DEVELOP, TASK_PASSES, TILE,
+  TASK_DENOISE_PREPARE, TASK_DENOISE_REGRESSION, TASK_DENOISE_WAVELET, TASK_DEVELOP, TASK_PASSES, TILE,
 } from './layout';
 import { passesTile } from './passes-tile';
 import { tileColumns, tileRows } from './tiles';
@@ -27,6 +27,5 @@ export function runFilm(task: i32, thread: i32): void {
     else if (task == TASK_DENOISE_PREPARE) prepareTile(x, y);
     else if (task == TASK_DENOISE_WAVELET) waveletTile(x, y);
     else regressionTile(x, y, thread);
-    atomic.add<i32>(HEADER + H_DONE, 1);
   }
 }

@@ -40,11 +40,3 @@ export function intersectBlock(out: usize, block: usize, ox: v128, oy: v128, oz:
   }
   return mask;
 }
-
-// @ts-ignore: decorator
-@inline
-export function lane(v: v128, k: i32): f32 {
-  return k < 2
-    ? (k == 0 ? f32x4.extract_lane(v, 0) : f32x4.extract_lane(v, 1))
-    : (k == 2 ? f32x4.extract_lane(v, 2) : f32x4.extract_lane(v, 3));
-}

@@ -8,7 +8,7 @@ import { strideOf, texelSpread, turnedX, turnedZ, unprojectUnturned } from './oc
 import { madd, scale, X, Y, Z } from './vec';
 
 /** Coefficients, f32x4 each. */
-export const IRRADIANCE_TERMS: i32 = 18;
+const IRRADIANCE_TERMS: i32 = 18;
 
 /** Polynomial of a term on the unit sphere. */
 function term(i: i32, x: f32, y: f32, z: f32): f32 {

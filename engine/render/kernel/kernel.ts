@@ -1,7 +1,7 @@
 // Entry of the kernel: every thread calls `run` with the same task; work items are taken from a shared counter, so the
 // result depends on neither the number of threads nor their order.
 
-import { buildDfgRow } from './brdf';
+import { buildDfgRow } from './dfg-table';
 import { isEnvironmentTask, runEnvironment } from './environment-tasks';
 import { useTaps } from './footprint';
 import { findExtremes } from './framing';
@@ -63,10 +63,7 @@ function follow(task: i32, thread: i32): void {
 /** Half-size levels of all textures. */
 function mipmaps(): void {
   const end = load<i32>(HEADER + H_TEXTURE_COUNT);
-  for (let i = next(); i < end; i = next()) {
-    buildMipmaps(<usize>load<u32>(HEADER + H_TEXTURES) + <usize>i * TEXTURE_BYTES);
-    atomic.add<i32>(HEADER + H_DONE, 1);
-  }
+  for (let i = next(); i < end; i = next()) buildMipmaps(<usize>load<u32>(HEADER + H_TEXTURES) + <usize>i * TEXTURE_BYTES);
 }
 
 /** What one thread does for an image before its pixels are drawn. */
@@ -74,7 +71,6 @@ function once(task: i32, thread: i32): void {
   if (next() != 0) return;
   if (task == TASK_EXTREMES) findExtremes(thread);
   else buildHemisphere();
-  atomic.add<i32>(HEADER + H_DONE, 1);
 }
 
 function tiles(task: i32, thread: i32): void {
@@ -88,7 +84,6 @@ function tiles(task: i32, thread: i32): void {
     else if (task == TASK_FILTER) filterTile(x, y, thread);
     else if (task == TASK_FILTER_WIDE) filterWideTile(x, y);
     else shadeTile(x, y, thread);
-    atomic.add<i32>(HEADER + H_DONE, 1);
   }
 }
 

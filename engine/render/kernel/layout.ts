@@ -25,7 +25,7 @@ export const ARENA = 1019904;
 export const H_NEXT = 0;
 /** Non-zero: stop as soon as possible. */
 export const H_CANCEL = 4;
-/** Work items finished of the running task; the host sets it to 0 together with `H_NEXT`. */
+/** Work items finished of a running task that builds trees; the host sets it to 0 together with `H_NEXT`. */
 export const H_DONE = 8;
 /** Rays traced (u32 in units of one ray, added up per work item). */
 export const H_RAYS = 12;
@@ -116,7 +116,7 @@ export const H_SETS = 524;
 export const H_TOP_RANGES_OPEN = 528;
 /** First of `MAX_THREADS` nodes that the camera's rays begin at (tile-view.ts). */
 export const H_VIEW_NODE = 532;
-/** Directions of occlusion rays about +Z, `PATTERNS` × rays, f32x4. */
+/** Directions of occlusion rays about +Z, `PATTERNS` × rays, four times as many in all, f32x4. */
 export const H_HEMISPHERE = 240;
 /** The environment's sharp radiance map, octahedral with borders (f32 RGBA), and its texels a side. */
 export const H_ENV_MAP = 1024;
@@ -195,7 +195,7 @@ export const SPLAT_VIEW_BYTES = 48;
 /**
  * The film: sums over the samples of every pixel of the image, f32x4 each, rows from the top; 0: not there. Radiance
  * RGB premultiplied and alpha; albedo RGB and the number of samples; world normal and the sum of squared luminance;
- * radiance and alpha of the samples with odd numbers alone. Without albedo, radiance is a mean, not a sum.
+ * radiance and alpha of every other sample, the first among them. Without albedo, radiance is a mean, not a sum.
  */
 export const FILM_BYTES = 16;
 export const H_FILM = 1280;
@@ -388,8 +388,6 @@ export const M_SPECULAR_COLOR = 96; // f32x3
 export const M_SHEEN_COLOR = 112; // f32x3
 /** Absorption of the volume behind the surface (KHR_materials_volume), per unit of length times thickness; f32x3. */
 export const M_ABSORPTION = 736;
-/** Thickness as the material states it, in units of the mesh; 0: the surface is thin, with no volume behind it. */
-export const M_THICKNESS = 748;
 /** Absorption of the volume along a ray, per unit of the model's length; f32x3. */
 export const M_ATTENUATION = 752;
 /** KHR_materials_dispersion: 20 divided by the Abbe number. */
@@ -418,8 +416,6 @@ export const MF_TRANSMISSION = 64;
 export const MF_VERTEX_COLOR = 128;
 /** Specular-glossiness: the base colour slot is diffuse, the specular colour slot is specular colour and glossiness. */
 export const MF_SPECULAR_GLOSSINESS = 256;
-/** Some texture of the material is used at all. */
-export const MF_TEXTURED = 512;
 export const MF_IRIDESCENCE = 1024;
 export const MF_ANISOTROPY = 2048;
 /** Light that passes the surface goes on through a volume: it is refracted, and absorbed on its way. */

@@ -2,7 +2,7 @@
 
 import { buildGlassRow } from './bsdf/albedo-tables';
 import {
-  GLASS_TABLE_ROUGHNESSES, H_CANCEL, H_DONE, H_HEIGHT, H_PATH_ACTIVE, H_PATH_ACTIVE_COUNT, H_PATH_COUNT, H_PATH_FIRST,
+  GLASS_TABLE_ROUGHNESSES, H_CANCEL, H_HEIGHT, H_PATH_ACTIVE, H_PATH_ACTIVE_COUNT, H_PATH_COUNT, H_PATH_FIRST,
   H_PATH_TILE_COUNT, H_PATH_TILES, H_RAYS, H_WIDTH, HEADER, TASK_GLASS_TABLE, TASK_PATH_CONVERGENCE, TASK_PATH_POOL,
   TASK_PATH_TABLES, TILE,
 } from './layout';
@@ -40,10 +40,7 @@ function traceTile(tile: i32, stack: usize): void {
 /** Works on `task` until its items are used up. */
 export function runPath(task: i32, thread: i32): void {
   if (task == TASK_PATH_TABLES) {
-    for (let i = next(); i < PATH_TABLE_PARTS; i = next()) {
-      buildPathTables(i, stackOf(thread));
-      atomic.add<i32>(HEADER + H_DONE, 1);
-    }
+    for (let i = next(); i < PATH_TABLE_PARTS; i = next()) buildPathTables(i, stackOf(thread));
     return;
   }
   if (task == TASK_GLASS_TABLE) {
@@ -65,7 +62,6 @@ export function runPath(task: i32, thread: i32): void {
     const before = pathRaysTraced();
     traceTile(load<i32>(tiles + (<usize>i << 2)), stackOf(thread));
     atomic.add<i32>(HEADER + H_RAYS, pathRaysTraced() - before);
-    atomic.add<i32>(HEADER + H_DONE, 1);
   }
   filterByChance(false);
 }

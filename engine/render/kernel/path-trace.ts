@@ -57,7 +57,7 @@ const GROUND_BOUNCED: f32 = 0.1;
 const LEAST_MIRRORED: f32 = 0.25;
 
 /** Rays traced so far by this thread, those for shadows apart. */
-export let pathRays: i32 = 0;
+let pathRays: i32 = 0;
 
 /** Weight of a sample with density `a` where `b` could have found the same. */
 // @ts-ignore: decorator
@@ -100,9 +100,9 @@ let sought: f32 = 1;
 let candidates: f32 = 1;
 
 /**
- * Adds what arrives at the prepared surface straight from environment, shining triangles and punctual lights. `r` are
- * numbers of which the first two are used; both kinds of lights with an extent are sought at the first surface, one of
- * them by chance further on.
+ * Adds what arrives at the prepared surface straight from environment, shining triangles and punctual lights, of which
+ * the last number of `r` chooses one. Both kinds of lights with an extent are sought at the first surface, one of them by
+ * chance further on.
  */
 function addLights(stack: usize, at: v128, r: v128, first: bool): void {
   const emitters = load<i32>(HEADER + H_EMITTER_LEVELS) > 0;

@@ -1,4 +1,4 @@
-// Third pass: colours. Inside of a smooth opaque surface one sample does; elsewhere a pixel takes all of its samples.
+// Fourth pass: colours. Inside of a smooth opaque surface one sample does; elsewhere a pixel takes all of its samples.
 
 import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
 import {

@@ -12,7 +12,7 @@ import {
   loadParameters, metallic, metallicRoughness, sheenAlpha, sheenColor, transmission,
 } from './bsdf/parameters';
 import { sheenLambda, sheenLobe, MIN_SHEEN_ALPHA } from './bsdf/sheen';
-import { directionalAlbedo } from './brdf';
+import { directionalAlbedo } from './dfg-table';
 import { radiance } from './environment';
 import {
   M_ABSORPTION, M_ALPHA_CUTOFF, M_FLAGS, M_OCCLUSION_STRENGTH, M_TRANSMISSION, MF_ANISOTROPY, MF_BLEND, MF_CLEARCOAT,
@@ -156,7 +156,7 @@ function volumeTransmittance(m: usize): v128 {
   return vec3(Mathf.exp(-x * thickness), Mathf.exp(-y * thickness), Mathf.exp(-z * thickness));
 }
 
-/** Light of white sheen under the environment: see `sheenLight`. */
+/** Directions of a ring that `sheenLight` looks along. */
 const SHEEN_TAPS: i32 = 6;
 
 /**

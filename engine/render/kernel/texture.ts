@@ -8,7 +8,7 @@ import {
 import { vec4, X, Y } from './vec';
 
 // Coordinates of the hit and how they change per sample step to the right (x) and down (y), both sets.
-export let u0: f32 = 0, v0: f32 = 0, u1: f32 = 0, v1: f32 = 0;
+let u0: f32 = 0, v0: f32 = 0, u1: f32 = 0, v1: f32 = 0;
 let u0x: f32 = 0, v0x: f32 = 0, u0y: f32 = 0, v0y: f32 = 0;
 let u1x: f32 = 0, v1x: f32 = 0, u1y: f32 = 0, v1y: f32 = 0;
 

@@ -9,7 +9,7 @@ import { add, largest, madd, mix, mul, scale, sub, vec3, X, Y, Z } from './vec';
 const BRIGHTEST: f32 = 65504;
 
 /** Khronos PBR Neutral tone mapping (specification of 2024): linear in, linear in [0, 1] out. */
-export function pbrNeutral(c: v128): v128 {
+function pbrNeutral(c: v128): v128 {
   const start: f32 = 0.8 - 0.04,
     desaturation: f32 = 0.15;
   const low = min<f32>(X(c), min<f32>(Y(c), Z(c)));

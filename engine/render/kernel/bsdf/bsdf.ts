@@ -94,11 +94,6 @@ export function isSmooth(): bool {
   return pDiffuse == 0 && pBehind == 0 && pFuzz == 0 && max<f32>(ax, ay) < <f32>2.5e-3 && (pCoat == 0 || ac < <f32>2.5e-3);
 }
 
-/** Whether the surface is a clear thin sheet through which light goes straight on. */
-export function isClearSheet(): bool {
-  return throughScale > 0 && !bends && max<f32>(ax, ay) < <f32>2.5e-3;
-}
-
 /** Λ of the coat's microfacets at a cosine to its normal. */
 // @ts-ignore: decorator
 @inline

@@ -27,8 +27,6 @@ export let metallic: f32 = 0;
 /** Reflectance of the dielectric at normal and at grazing incidence. */
 export let dielectric: v128 = f32x4.splat(0.04);
 export let dielectric90: f32 = 1;
-/** Index of refraction against air. */
-export let ior: f32 = 1.5;
 /** Roughness along both axes of the frame (α: the square of glTF's perceptual roughness). */
 export let alphaX: f32 = 1;
 export let alphaY: f32 = 1;
@@ -188,7 +186,6 @@ export function loadParameters(view: v128, albedo: v128, minAlpha: f32): void {
     dielectric90 = 1;
     roughness = <f32>1 - glossiness;
     metallic = 0;
-    ior = 1.5;
     base = scale(base, <f32>1 - largest(dielectric));
   } else {
     if (hasTexture(m, SLOT_METALLIC_ROUGHNESS)) {
@@ -198,7 +195,7 @@ export function loadParameters(view: v128, albedo: v128, minAlpha: f32): void {
       metallic *= Z(t);
     }
     metallic = saturate(metallic);
-    ior = load<f32>(m, M_IOR);
+    const ior = load<f32>(m, M_IOR);
     let specular = load<f32>(m, M_SPECULAR);
     let tint = load3(m + M_SPECULAR_COLOR);
     if (hasTexture(m, SLOT_SPECULAR)) specular *= W(sample(m, SLOT_SPECULAR));

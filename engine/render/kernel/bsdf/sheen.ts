@@ -9,7 +9,7 @@ export const MIN_SHEEN_ALPHA: f32 = 0.005;
 /** Density of fibres with a half vector at cosine `nh`. */
 // @ts-ignore: decorator
 @inline
-export function sheenDistribution(nh: f32, alpha: f32): f32 {
+function sheenDistribution(nh: f32, alpha: f32): f32 {
   const inv = <f32>1 / alpha;
   const sin2 = max<f32>(1 - nh * nh, 1e-7);
   return (<f32>2 + inv) * Mathf.pow(sin2, inv * <f32>0.5) * <f32>0.159154943;

@@ -1,4 +1,5 @@
-// Directional albedo of the specular lobes, tabulated over the cosine to the viewer and perceptual roughness.
+// Directional albedos of the lobes of `preview`, tabulated over the cosine to the viewer and perceptual roughness. Those
+// of `path`, which also puts multiple scattering back, are in bsdf/albedo-tables.ts.
 
 import { DFG_SIZE, H_LUT_DFG, HEADER } from './layout';
 import { maskedSheen, MIN_SHEEN_ALPHA, sheenLambda } from './bsdf/sheen';
