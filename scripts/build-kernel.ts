@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
@@ -41,6 +42,8 @@ async function compile(): Promise<{ error: Error | null; stderr: string; binary:
       '--disableWarning=112',
     ],
     {
+      // The host's sources name files with their ending, to which the compiler adds its own.
+      readFile: (name, folder) => readFile(join(folder, name.replace(/\.ts\.ts$/, '.ts')), 'utf8').catch(() => null),
       writeFile(name, contents) {
         if (name === 'kernel.wasm' && contents instanceof Uint8Array) binary = contents;
       },
