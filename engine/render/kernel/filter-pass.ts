@@ -8,8 +8,32 @@ import { litShareOf, unoccluded } from './occlusion';
 import { pixelSide } from './camera';
 import { isOpenAround, narrowAt, packShares, pixelAt, planeError, setPlane, tracedAt } from './gbuffer';
 
-/** Side of a tile with the two border pixels that the filter looks at. */
+/** Side of a tile with the two border pixels that the narrow filter looks at. */
 const FILTER_SIDE: i32 = TILE + 4;
+
+/**
+ * Unpacks normals and depths (fourth lane; infinite where nothing is seen) of a tile with `border` pixels around it into
+ * rows of `side`: each is looked at several times. Returns whether anything is seen.
+ */
+function cacheSurfaces(cache: usize, x0: i32, y0: i32, x1: i32, y1: i32, border: i32, side: i32): bool {
+  const width = load<i32>(HEADER + H_WIDTH);
+  const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
+  let any = false;
+  for (let y = y0 - border; y < y1 + border; y++) {
+    for (let x = x0 - border; x < x1 + border; x++) {
+      let value = f32x4.splat(Infinity);
+      if (<u32>x < <u32>width && y >= first && y < end) {
+        const g = pixelAt(x, y);
+        if (load<f32>(g) != Infinity) {
+          value = f32x4.replace_lane(unpackNormal(load<u32>(g, G_NORMAL)), 3, load<f32>(g));
+          any = true;
+        }
+      }
+      v128.store(cache + (<usize>((y - y0 + border) * side + x - x0 + border) << 4), value);
+    }
+  }
+  return any;
+}
 
 /**
  * Averages occlusion over 5 × 5 pixels whose outermost count half, rows first: one full period of the 4 × 4 patterns,
@@ -20,22 +44,8 @@ export function filterTile(x0: i32, y0: i32, thread: i32): void {
   const width = load<i32>(HEADER + H_WIDTH);
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
-  // Normals and depths of the tile, unpacked once: each is looked at several times.
   const cache = stackOf(thread);
-  let any = false;
-  for (let y = y0 - 2; y < y1 + 2; y++) {
-    for (let x = x0 - 2; x < x1 + 2; x++) {
-      let value = f32x4.splat(Infinity);
-      if (<u32>x < <u32>width && y >= first && y < end) {
-        const g = pixelAt(x, y);
-        if (load<f32>(g) != Infinity) {
-          value = f32x4.replace_lane(unpackNormal(load<u32>(g, G_NORMAL)), 3, load<f32>(g));
-          any = true;
-        }
-      }
-      v128.store(cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4), value);
-    }
-  }
+  const any = cacheSurfaces(cache, x0, y0, x1, y1, 2, FILTER_SIDE);
   classifyTile(x0, y0, x1, y1, cache, FILTER_SIDE, any);
   if (!any) return;
   if (isOpenAround(x0, y0)) {
@@ -88,6 +98,8 @@ function average(x: i32, y: i32, center: usize, right: i32, down: i32, value: us
 
 /** Step between the taps of the wide filter: the block of pixels that the narrow one has averaged. */
 const WIDE: i32 = 4;
+/** Side of a tile with as many pixels around it. */
+const WIDE_SIDE: i32 = TILE + 2 * WIDE;
 /** Rays of a pixel from which those of a 4 × 4 block do: shadows of small things then keep their edges. */
 const ENOUGH: i32 = 8;
 
@@ -95,7 +107,7 @@ const ENOUGH: i32 = 8;
  * Averages filtered occlusion over 3 × 3 blocks of 4 × 4 pixels whose outer ones count half: one full period of the
  * 8 × 8 patterns. Blocks whose occlusion differs have to count in full, or the period shows as stripes.
  */
-export function filterWideTile(x0: i32, y0: i32): void {
+export function filterWideTile(x0: i32, y0: i32, thread: i32): void {
   const width = load<i32>(HEADER + H_WIDTH);
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
@@ -103,34 +115,32 @@ export function filterWideTile(x0: i32, y0: i32): void {
     for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) store<u32>(pixelAt(x, y), 0xffffffff, G_OCCLUSION);
     return;
   }
+  const cache = stackOf(thread);
+  cacheSurfaces(cache, x0, y0, x1, y1, WIDE, WIDE_SIDE);
   const tolerance = <f32>6 * pixelSide();
   const reach = load<i32>(HEADER + H_OCCLUSION_RAYS) < ENOUGH ? WIDE : 0;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
-      const g = pixelAt(x, y);
-      const depth = load<f32>(g);
+      const center = cache + (<usize>((y - y0 + WIDE) * WIDE_SIDE + x - x0 + WIDE) << 4);
+      const n = v128.load(center), depth = f32x4.extract_lane(n, 3);
       if (depth == Infinity) continue;
-            const n = unpackNormal(load<u32>(g, G_NORMAL));
       setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
       let sum = v128.load(narrowAt(x, y));
       let weights: f32 = 1;
       for (let dy = -reach; dy <= reach; dy += WIDE) {
-        const ny = y + dy;
-        if (ny < first || ny >= end) continue;
         for (let dx = -reach; dx <= reach; dx += WIDE) {
-          const nx = x + dx;
-          if (<u32>nx >= <u32>width || (dx | dy) == 0) continue;
-          const h = pixelAt(nx, ny);
-          const d = load<f32>(h);
-          if (d == Infinity || planeError(<f32>dx, <f32>dy, d) > tolerance) continue;
-          const turn = dot(n, unpackNormal(load<u32>(h, G_NORMAL)));
+          if ((dx | dy) == 0) continue;
+          const m = v128.load(center + (dy * WIDE_SIDE + dx) * 16);
+          // Also where there is nothing: the error of an infinite depth is infinite.
+          if (!(planeError(<f32>dx, <f32>dy, f32x4.extract_lane(m, 3)) <= tolerance)) continue;
+          const turn = dot(n, m);
           if (turn < <f32>0.9) continue;
           const w = (dx == 0 || dy == 0 ? <f32>0.5 : <f32>0.25) * (turn - <f32>0.9) * 10;
-          sum = madd(sum, v128.load(narrowAt(nx, ny)), w);
+          sum = madd(sum, v128.load(narrowAt(x + dx, y + dy)), w);
           weights += w;
         }
       }
-      store<u32>(g, packShares(litShareOf(sum), Z(sum) / weights), G_OCCLUSION);
+      store<u32>(pixelAt(x, y), packShares(litShareOf(sum), Z(sum) / weights), G_OCCLUSION);
     }
   }
 }

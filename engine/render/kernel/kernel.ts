@@ -82,7 +82,7 @@ function tiles(task: i32, thread: i32): void {
     const x = (i % columns) * TILE, y = first + (i / columns) * TILE;
     if (task == TASK_VISIBILITY) visibilityTile(x, y, thread);
     else if (task == TASK_FILTER) filterTile(x, y, thread);
-    else if (task == TASK_FILTER_WIDE) filterWideTile(x, y);
+    else if (task == TASK_FILTER_WIDE) filterWideTile(x, y, thread);
     else shadeTile(x, y, thread);
   }
 }
