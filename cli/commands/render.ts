@@ -74,8 +74,8 @@ export const renderCommand = (early: EarlyStart): Command => ({
           JSON.stringify({ output, width, height, bytes: first?.bytes ?? 0, seconds, files: written, ...stats }),
         );
       } else {
-        for (const { path, bytes, near, far } of written) {
-          const range = near !== undefined && far !== undefined ? `, ${near} to ${far} of the model's units` : '';
+        for (const { path, bytes, ...meaning } of written) {
+          const range = 'near' in meaning ? `, ${meaning.near} to ${meaning.far} of the model's units` : '';
           console.error(`${path}: ${image.width} × ${image.height}, ${bytes} bytes, ${seconds.toFixed(2)} s${range}`);
         }
       }

@@ -3,7 +3,7 @@ import { idSchema } from '../ids/ids.ts';
 import { Sha256 } from '../ids/sha256.ts';
 import { ModelReport } from '../model/model-report.ts';
 import { ImageRequest } from '../render/image-request.ts';
-import { RenderFileRole, RenderMedia } from '../render/render-file.ts';
+import { PassMeaning, RenderFileRole, RenderMedia } from '../render/render-file.ts';
 import { SequenceRequest } from '../render/sequence-request.ts';
 
 /** A blob by name and size. */
@@ -20,6 +20,7 @@ export const MadeFile = z.object({
   width: z.int().positive(),
   height: z.int().positive(),
   media: RenderMedia.nullable().optional().describe('Of a video or an archive'),
+  meaning: PassMeaning.nullable().optional().describe('Of a pass as PNG'),
 });
 
 /** What a render took. */
@@ -27,7 +28,7 @@ export const RenderStats = z.object({
   seconds: z.number().nonnegative(),
   rays: z.number().nonnegative(),
   triangles: z.int().nonnegative(),
-  peakBytes: z.number().nonnegative(),
+  peakBytes: z.number().nonnegative().describe('Most memory that the process held'),
   warnings: z.array(z.string()),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idSchema } from '../ids/ids.ts';
 import { PassName } from './image-request.ts';
 
 /**
@@ -14,5 +15,29 @@ export const RenderMedia = z.object({
   seconds: z.number().positive().nullable().describe('How long it plays; null where the frames are no film'),
 });
 
+/** What the numbers of a pass's PNG file stand for. */
+export const PassMeaning = z.union([
+  z.object({
+    near: z.number().describe('Of depth: what 0 stands for, in the units of the model, which are metres'),
+    far: z.number().describe('What 65534 stands for; 65535 is nothing'),
+  }),
+  z.object({
+    colors: z.record(z.string(), z.string()).describe('Of ids: the name of each colour that is seen, `#rrggbb`'),
+  }),
+]);
+
+/** A file of a render, where it is and what it is. */
+export const StoredFile = z.object({
+  role: RenderFileRole,
+  url: z.string().describe('Where the file is, relative to the server'),
+  derivativeId: idSchema('derivative'),
+  contentType: z.string(),
+  width: z.int(),
+  height: z.int(),
+  bytes: z.int(),
+});
+
 export type RenderFileRole = z.infer<typeof RenderFileRole>;
 export type RenderMedia = z.infer<typeof RenderMedia>;
+export type PassMeaning = z.infer<typeof PassMeaning>;
+export type StoredFile = z.infer<typeof StoredFile>;

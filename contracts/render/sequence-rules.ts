@@ -219,3 +219,8 @@ function tooManyFrames(pointer: string, frames: number): SequenceProblem {
   const count = (value: number) => value.toLocaleString('en-GB');
   return { pointer, message: `that makes ${count(frames)} frames; a sequence has at most ${count(MAX_FRAMES)}` };
 }
+
+/** Format of a sequence's frames, which are PNG where another file is made of them. */
+export function frameFormatOf(request: SequenceRequest): DatasetRequest['imageFormat'] {
+  return request.kind === 'dataset' ? request.imageFormat : 'png';
+}

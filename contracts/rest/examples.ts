@@ -172,6 +172,7 @@ export const exampleRender = {
       height: 900,
       bytes: 412032,
       media: null,
+      meaning: null,
     },
   ],
   estimate: { seconds: 0.9, rays: 4104000, peakBytes: 301989888, memoryLimit: 2147483648 },

@@ -52,21 +52,24 @@ const pass = (passes: readonly RenderedPass[], name: string) =>
 test('depth goes from the nearest to the farthest, and what is nothing has a value of its own', async () => {
   const image = await draw(scene(), { passes: ['depth'] });
   const { png, meaning } = encodePass(pass(image.passes, 'depth'), image);
+  if (meaning === null || !('near' in meaning)) throw new Error('depth has no range');
+  const { near, far } = meaning;
   const { values, depth } = await samples(png);
   expect(depth).toBe('ushort');
-  expect(meaning.far! - meaning.near!).toBeCloseTo(2, 4);
+  expect(far - near).toBeCloseTo(2, 4);
   expect([Math.min(...values), values[0]]).toEqual([0, 65535]);
   const exact = pass(image.passes, 'depth').kind === 'floats' ? (image.passes[0] as { data: Float32Array }).data : [];
   values.forEach((value, i) => {
     if (value === 65535) expect(exact[i]).toBe(Infinity);
-    else expect(meaning.near! + (value / 65534) * (meaning.far! - meaning.near!)).toBeCloseTo(exact[i]!, 4);
+    else expect(near + (value / 65534) * (far - near)).toBeCloseTo(exact[i]!, 4);
   });
 });
 
 test('every object has one colour, which the meaning names', async () => {
   const image = await draw(scene(), { passes: ['object', 'albedo', 'normal'] });
   const { png, meaning } = encodePass(pass(image.passes, 'object'), image);
-  expect(Object.values(meaning.colors!).sort()).toEqual(['far', 'near']);
+  if (meaning === null || !('colors' in meaning)) throw new Error('ids have no names');
+  expect(Object.values(meaning.colors).sort()).toEqual(['far', 'near']);
   const { values } = await samples(png);
   const found = new Set<string>();
   for (let i = 0; i < values.length; i += 4) {
@@ -74,7 +77,7 @@ test('every object has one colour, which the meaning names', async () => {
     expect([0, 255]).toContain(a);
     if (a === 255) found.add(`#${[r, g, b].map((value) => value!.toString(16).padStart(2, '0')).join('')}`);
   }
-  expect([...found].sort()).toEqual(Object.keys(meaning.colors!).sort());
+  expect([...found].sort()).toEqual(Object.keys(meaning.colors).sort());
   // Albedo is encoded for display: 0.5, 0.1 and 0.02 of linear light.
   const albedo = await samples(encodePass(pass(image.passes, 'albedo'), image).png);
   const at = (32 * 64 + 20) * 4;

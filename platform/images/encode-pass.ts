@@ -1,22 +1,15 @@
+import type { PassMeaning } from '#contracts/render/render-file.ts';
 import type { RenderedImage, RenderedPass } from '#engine/render/rendered-image.ts';
 import { srgbByte } from '#engine/render/srgb-byte.ts';
 import { iccProfile } from '#engine/texture/icc-profile.ts';
 import { embedProfile } from './embed-profile.ts';
 import { writePng } from './write-png.ts';
 
-/** What the numbers of a pass's PNG file mean, where the pass alone does not tell. */
-export interface PassMeaning {
-  /** Of depth: what 0 and 65534 stand for, in the model's units. 65535 is nothing. */
-  near?: number;
-  far?: number;
-  /** Of ids: the name of each colour that is seen. */
-  colors?: Record<string, string>;
-}
-
 /** A pass as PNG. */
 export interface EncodedPass {
   png: Uint8Array;
-  meaning: PassMeaning;
+  /** What its numbers stand for, where the pass alone does not tell. */
+  meaning: PassMeaning | null;
 }
 
 /**
@@ -32,7 +25,7 @@ export function encodePass(pass: RenderedPass, { width, height, colorSpace }: Re
     case 'depth':
       return encodeDepth(data, size);
     case 'alpha':
-      return { png: writePng({ ...size, channels: 1, data: Uint8Array.from(data, byteOf) }), meaning: {} };
+      return { png: writePng({ ...size, channels: 1, data: Uint8Array.from(data, byteOf) }), meaning: null };
     case 'normal':
       return {
         png: writePng({
@@ -40,17 +33,17 @@ export function encodePass(pass: RenderedPass, { width, height, colorSpace }: Re
           channels: 4,
           data: Uint16Array.from(data, (value, i) => wordOf(i % 4 === 3 ? value : value / 2 + 0.5)),
         }),
-        meaning: {},
+        meaning: null,
       };
     case 'uv':
       return {
         png: writePng({ ...size, channels: 4, data: textureWords(data) }),
-        meaning: {},
+        meaning: null,
       };
     case 'albedo':
     case 'beauty': {
       const png = writePng({ ...size, channels: 4, data: displayBytes(data) });
-      return { png: embedProfile(png, 'png', iccProfile(colorSpace)), meaning: {} };
+      return { png: embedProfile(png, 'png', iccProfile(colorSpace)), meaning: null };
     }
     default:
       return pass satisfies never;
@@ -75,7 +68,7 @@ function encodeDepth(data: Float32Array, size: { width: number; height: number }
   const words = Uint16Array.from(data, (z) =>
     Number.isFinite(z) ? Math.round(((z - near) / range) * FARTHEST) : NOTHING,
   );
-  const meaning = Number.isFinite(near) ? { near, far: near + range } : {};
+  const meaning = Number.isFinite(near) ? { near, far: near + range } : null;
   return { png: writePng({ ...size, channels: 1, data: words }), meaning };
 }
 

@@ -1,15 +1,15 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import type { RenderFileRole } from '#contracts/render/render-file.ts';
+import type { PassMeaning, RenderFileRole } from '#contracts/render/render-file.ts';
 import { encodeExr } from '#engine/render/film/encode-exr.ts';
 import type { RenderedImage } from '#engine/render/rendered-image.ts';
-import { encodePass, type PassMeaning } from './encode-pass.ts';
+import { encodePass } from './encode-pass.ts';
 import { encodeImage } from './sharp-codec.ts';
 
 /** A file of a render. */
 export interface RenderFile {
   role: RenderFileRole;
   bytes: Uint8Array;
-  meaning: PassMeaning;
+  meaning: PassMeaning | null;
 }
 
 /**
@@ -23,13 +23,13 @@ export async function encodeRender(
   if (format === 'exr') {
     const [first, ...others] = passes;
     const role = first && others.length === 0 ? first : 'layers';
-    return [{ role, bytes: encodeExr(image, exrDepth), meaning: {} }];
+    return [{ role, bytes: encodeExr(image, exrDepth), meaning: null }];
   }
   return Promise.all(
     passes.map(async (role): Promise<RenderFile> => {
       if (role === 'beauty') {
         const bytes = await encodeImage(image, format, quality);
-        return { role, bytes, meaning: {} };
+        return { role, bytes, meaning: null };
       }
       const pass = image.passes.find(({ name }) => name === role);
       if (!pass) throw new Error(`The renderer made no pass “${role}”.`);

@@ -2,7 +2,7 @@ import type { EventOf, RecordedEvent } from '#contracts/events/events.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { recordRender } from './operations/request-render.ts';
 import type { RenderReaction } from './reactions.ts';
-import { finishPreview } from './settle/render-image.ts';
+import { finishPreview } from './settle/end-renders.ts';
 import { tryLockAsset } from './store/assets.ts';
 import { readTraceParent } from './store/jobs.ts';
 import { readVersionFacts } from './store/versions.ts';

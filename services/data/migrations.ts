@@ -175,6 +175,11 @@ async function addEnvironments(db: Kysely<unknown>): Promise<void> {
   await sql`create index environments_by_blob on environments (sha256)`.execute(db);
 }
 
+/** What the numbers of a pass stand for. */
+async function addPassMeaning(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table derivatives add column meaning json`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -184,5 +189,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0003_sequences': { up: addSequences },
     '0004_render_estimate': { up: addRenderEstimate },
     '0005_environments': { up: addEnvironments },
+    '0006_pass_meaning': { up: addPassMeaning },
   },
 };

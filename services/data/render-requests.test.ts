@@ -152,21 +152,31 @@ describe.each(await testEngines({ oneConnection: false }))('requests for renders
     const asked = await data.requestRender(first.id, { width: 190, samples: 3 });
     expect(asked.files).toEqual([]);
     const job = await data.lease('render.image');
-    const [picture, depth, normal] = await Promise.all(
-      ['beauty', 'depth', 'normal'].map((content) => data.resultOf(job, `the ${content} of it`)),
+    const [picture, depth, object] = await Promise.all(
+      ['beauty', 'depth', 'object'].map((content) => data.resultOf(job, `the ${content} of it`)),
     );
     const fileOf = (result: unknown, role: string) => {
       const [file] = JOB_KINDS['render.image'].result.parse(result).files;
-      return { ...file, role };
+      const meaning = { depth: { near: 1.5, far: 4 }, object: { colors: { '#aa2211': 'Seat\0' } } }[role] ?? null;
+      return { ...file, role, meaning };
     };
-    const files = [fileOf(picture, 'beauty'), fileOf(depth, 'depth'), fileOf(normal, 'normal')];
+    const files = [fileOf(picture, 'beauty'), fileOf(depth, 'depth'), fileOf(object, 'object')];
     await data.jobs.settle({
       jobId: job.jobId,
       token: job.token,
       outcome: { case: 'resultJson', value: JSON.stringify({ ...picture, files }) },
     });
     const render = await data.api.getRender({ ...data.as(), params: { renderId: asked.id } });
-    expect(render.files.map(({ role }) => role)).toEqual(['beauty', 'depth', 'normal']);
+    expect(render.files.map(({ role }) => role)).toEqual(['beauty', 'depth', 'object']);
+    expect(render.files.map(({ meaning }) => meaning)).toEqual([
+      null,
+      { near: 1.5, far: 4 },
+      { colors: { '#aa2211': 'Seat\0' } },
+    ]);
+    const told = (await eventsOf(first, 'render_complete')).find(({ subject }) => subject.id === asked.id)?.data;
+    expect(told).toMatchObject({ url: render.files[0]?.url });
+    const stored = render.files.map(({ media: _media, meaning: _meaning, ...file }) => file);
+    expect(told && 'files' in told && told.files).toEqual(stored);
     expect(new Set(render.files.map(({ url }) => url)).size).toBe(3);
     expect(render.image).toMatchObject({ derivativeId: render.files[0]?.derivativeId, url: render.files[0]?.url });
     const derivatives = await Promise.all(
@@ -179,7 +189,11 @@ describe.each(await testEngines({ oneConnection: false }))('requests for renders
     await data.succeed(await data.lease('geometry.process'), 'passes GLB');
     const again = await data.requestRender(second.id, { width: 190, samples: 3 });
     expect(again).toMatchObject({ state: 'succeeded', cost: { cached: true } });
-    expect(again.files.map(({ role }) => role)).toEqual(['beauty', 'depth', 'normal']);
+    expect(again.files.map(({ role, meaning }) => [role, meaning])).toEqual(
+      render.files.map(({ role, meaning }) => [role, meaning]),
+    );
+    const reused = (await eventsOf(second, 'render_complete')).find(({ subject }) => subject.id === again.id);
+    expect(reused?.data).toMatchObject({ files: again.files.map(({ url }) => ({ url })) });
     await data.api.deleteAsset({ ...data.as(), params: { assetId: first.id } });
     const kept = await data.api.getRender({ ...data.as(), params: { renderId: again.id } });
     expect(kept.files).toEqual(again.files);

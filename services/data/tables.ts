@@ -11,9 +11,9 @@ import type {
   VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
+import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
-import type { RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
+import type { PassMeaning, RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
 import type { Environment } from '#contracts/rest/resources/environment.ts';
@@ -81,15 +81,6 @@ export interface VersionFilesTable {
   bytes: number;
 }
 
-/** What making a derivative took. */
-export interface DerivativeCost {
-  seconds: number;
-  rays: number;
-  triangles: number;
-  peakBytes: number;
-  warnings: string[];
-}
-
 /** `derivatives`: what was made from a version, named by `derivativeKey`; one row a version and key. */
 export interface DerivativesTable {
   id: DerivativeId;
@@ -104,13 +95,16 @@ export interface DerivativesTable {
   height: number | null;
   bytes: number;
   sha256: Sha256;
-  cost: Json<DerivativeCost>;
+  /** What making it took. */
+  cost: Json<RenderStats>;
   /** Of a file of a render; null for what is none. */
   role: RenderFileRole | null;
   /** The derivative of the main file with which this pass or poster was made; null for the main file. */
   picture_id: DerivativeId | null;
   /** Of a video or an archive. */
   media: NullableJson<RenderMedia>;
+  /** Of a pass as PNG. */
+  meaning: NullableJson<PassMeaning>;
   /** The job that made it. */
   job_id: JobId;
   created_at: Timestamp;

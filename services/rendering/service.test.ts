@@ -95,6 +95,11 @@ describe('renders', () => {
       ['depth', 'image/png'],
       ['object', 'image/png'],
     ]);
+    const [beauty, depth, object] = files.map(({ meaning }) => meaning);
+    expect([beauty, Object.values(object && 'colors' in object ? object.colors : {})]).toEqual([null, ['node 0']]);
+    if (!depth || !('near' in depth)) throw new Error('depth has no range');
+    expect(depth.near).toBeGreaterThan(0);
+    expect(depth.far).toBeGreaterThan(depth.near);
     const [layers, ...more] = (await picture(await model(), { width: 32, height: 32, format: 'exr', passes })).files;
     expect([layers?.role, layers?.contentType, more.length]).toEqual(['layers', 'image/x-exr', 0]);
   });

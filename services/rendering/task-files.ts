@@ -1,18 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import { type BlobReference, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { environmentMissing, modelMissing } from './errors.ts';
 import { ENVIRONMENT_FILE, GLB_FILE } from './sandbox/render-input.ts';
 
 /** What a sandboxed process says a render took; it has read untrusted bytes, so it is parsed. */
-export const TaskStats = z.object({
-  seconds: z.number().nonnegative(),
-  rays: z.number().nonnegative(),
-  triangles: z.int().nonnegative(),
-  peakBytes: z.number().nonnegative(),
-  warnings: z.array(z.string().max(2_000)).max(1_000),
-});
+export const TaskStats = RenderStats.extend({ warnings: z.array(z.string().max(2_000)).max(1_000) });
 
 /** Puts a stored model into a task's folder. @throws MaquetteError `storage_failed` */
 export async function copyModel(objects: ObjectStore, glb: BlobReference, folder: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JobPayload, JobResult, MadeFile } from '#contracts/jobs/job-kinds.ts';
-import { RenderFileRole } from '#contracts/render/render-file.ts';
+import { PassMeaning, RenderFileRole } from '#contracts/render/render-file.ts';
 import { contentTypeOf } from '#platform/images/content-types.ts';
 import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
@@ -9,7 +9,7 @@ import type { Sandbox, SandboxUsage } from '#platform/sandbox/sandbox.ts';
 import type { WorkerSize } from './cost/estimate-image.ts';
 import type { WorkRate } from './cost/work-rate.ts';
 import { resultInvalid } from './errors.ts';
-import type { RenderInput } from './sandbox/render-input.ts';
+import { LONGEST_NAME, MOST_COLORS, type RenderInput } from './sandbox/render-input.ts';
 import { copyEnvironment, copyModel, TaskStats } from './task-files.ts';
 
 /** What an image task says; it has read untrusted bytes, so it is parsed. */
@@ -22,12 +22,19 @@ const TaskOutput = z.object({
         name: z.string().regex(/^[a-z0-9-]+$/),
         width: z.int().positive(),
         height: z.int().positive(),
+        meaning: PassMeaning.refine(isShort).nullable(),
       }),
     )
     .min(1)
     .max(64),
   stats: TaskStats,
 });
+
+function isShort(meaning: PassMeaning): boolean {
+  if (!('colors' in meaning)) return true;
+  const names = Object.values(meaning.colors);
+  return names.length <= MOST_COLORS && names.every((name) => name.length <= LONGEST_NAME);
+}
 
 /** Makes the handler of `render.image`: canonical GLB to encoded image. */
 export function renderHandler(deps: {

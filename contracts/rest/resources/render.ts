@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PublicError } from '../../events/envelope.ts';
 import { idSchema } from '../../ids/ids.ts';
-import { RenderFileRole, RenderMedia } from '../../render/render-file.ts';
+import { RenderStats } from '../../jobs/job-kinds.ts';
+import { PassMeaning, RenderMedia, StoredFile } from '../../render/render-file.ts';
 import { RenderRequest } from '../../render/render-request.ts';
 import { JobState } from './job.ts';
 
@@ -9,15 +10,9 @@ import { JobState } from './job.ts';
 export const RenderPurpose = z.enum(['preview', 'url', 'request']);
 
 /** A file that a render made. */
-export const RenderFile = z.object({
-  role: RenderFileRole,
-  url: z.string(),
-  derivativeId: idSchema('derivative'),
-  contentType: z.string(),
-  width: z.int(),
-  height: z.int(),
-  bytes: z.int(),
+export const RenderFile = StoredFile.extend({
   media: RenderMedia.nullable().describe('Of a video or an archive'),
+  meaning: PassMeaning.nullable().describe('Of a pass as PNG whose numbers need telling: depth and ids'),
 });
 
 /** What a render is expected to take on the machine that would make it. */
@@ -40,15 +35,7 @@ export const Render = z.object({
   state: JobState,
   request: RenderRequest,
   job: idSchema('job'),
-  image: z
-    .object({
-      url: z.string(),
-      derivativeId: idSchema('derivative'),
-      contentType: z.string(),
-      width: z.int(),
-      height: z.int(),
-      bytes: z.int(),
-    })
+  image: StoredFile.omit({ role: true })
     .nullable()
     .describe('The picture: the first of `files`; of a sequence its first frame'),
   files: z
@@ -56,16 +43,9 @@ export const Render = z.object({
     .describe(
       'All that was made: the picture and one file for each pass, or one EXR; of a sequence its file and its poster',
     ),
-  cost: z
-    .object({
-      seconds: z.number(),
-      rays: z.number(),
-      triangles: z.number(),
-      peakBytes: z.number().describe('Most memory that the process held'),
-      warnings: z.array(z.string()),
-      cached: z.boolean().describe('Whether an earlier render of the same content and parameters was reused'),
-    })
-    .nullable(),
+  cost: RenderStats.extend({
+    cached: z.boolean().describe('Whether an earlier render of the same content and parameters was reused'),
+  }).nullable(),
   estimate: RenderEstimate.omit({ parts: true, fits: true })
     .nullable()
     .describe('What it was expected to take; compare with `cost`. Null for previews and for what was there already'),

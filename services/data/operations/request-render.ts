@@ -16,13 +16,14 @@ import { completeForModel, frameCountOf } from '#contracts/render/sequence-rules
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { notFound, notRenderable } from '../errors.ts';
+import { finishPreview, renderComplete, renderRequested } from '../settle/end-renders.ts';
 import { recordFiles } from '../settle/record-files.ts';
-import { finishPreview, renderComplete } from '../settle/render-image.ts';
 import { type LockedAsset, lockAsset } from '../store/assets.ts';
 import { claimBlobs, tryClaimBlobs } from '../store/blobs.ts';
 import { type DerivativeRow, findDerivative, listPasses } from '../store/derivatives.ts';
 import { readEnvironmentOf } from '../store/environments.ts';
 import { raisePriority } from '../store/jobs.ts';
+import { toMadeFile } from '../store/render-files.ts';
 import { findFinishedUrlRender, findLeader, insertRender, readRender } from '../store/renders.ts';
 import { readAnimations, readNewestVersion, readVersionFacts, type VersionFacts } from '../store/versions.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
@@ -174,8 +175,8 @@ async function recordReused(
   wish: RenderWish,
   { key }: Source,
 ): Promise<Recorded | undefined> {
-  const derivative = await reuseDerivative(trx, deps, asset, version, key);
-  if (derivative) return recordCached(trx, asset, version, wish, key, derivative);
+  const files = await reuseFiles(trx, deps, asset, version, key);
+  if (files) return recordCached(trx, asset, version, wish, key, files);
   const leader = await findLeader(trx, asset.organizationId, version.id, key);
   if (!leader) return undefined;
   await raisePriority(trx, leader.jobId, wish.priority);
@@ -254,7 +255,7 @@ async function recordPending(
     jobId,
     leads,
   });
-  return { id, events: [renderRequested(asset, version, { id, purpose }, jobId)] };
+  return { id, events: [renderRequested(asset, version.id, { id, purpose }, jobId)] };
 }
 
 /** A render whose image was there before: finished as it is recorded. */
@@ -264,8 +265,9 @@ async function recordCached(
   version: RenderableVersion,
   { request, purpose, estimate }: RenderWish,
   key: Sha256,
-  derivative: DerivativeRow,
+  files: [DerivativeRow, ...DerivativeRow[]],
 ): Promise<Recorded> {
+  const [derivative] = files;
   const jobId = derivative.job_id;
   const id = await insertRender(trx, {
     organizationId: asset.organizationId,
@@ -286,37 +288,31 @@ async function recordCached(
   return {
     id,
     events: [
-      renderRequested(asset, version, render, jobId),
-      renderComplete(asset, version.id, render, derivative, jobId),
+      renderRequested(asset, version.id, render, jobId),
+      renderComplete(asset, version.id, render, files, jobId),
     ],
   };
 }
 
 /**
- * What the organisation has under the key, as a derivative of this version: another asset's or version's is entered
- * for this one too, so that it outlives the other's deletion. Undefined when there is none whose blob is stored.
+ * What the organisation has under the key, as derivatives of this version: another asset's or version's are entered
+ * for this one too, so that they outlive the other's deletion. Undefined when there is none whose blobs are stored.
  */
-async function reuseDerivative(
+async function reuseFiles(
   trx: DataTrx,
   deps: OperationDeps,
   asset: LockedAsset,
   version: RenderableVersion,
   key: Sha256,
-): Promise<DerivativeRow | undefined> {
+): Promise<[DerivativeRow, ...DerivativeRow[]] | undefined> {
   const found = await findDerivative(trx, asset.organizationId, version.id, key);
-  if (!found || found.version_id === version.id) return found;
-  const rows = [found, ...(await listPasses(trx, [found.id]))];
-  const files = rows.map((row) => ({
-    role: row.role ?? 'beauty',
-    blob: { sha256: row.sha256, bytes: row.bytes },
-    contentType: row.content_type,
-    width: row.width ?? 0,
-    height: row.height ?? 0,
-    media: row.media,
-  }));
-  const blobs = files.map(({ blob }) => blob);
+  if (!found) return undefined;
+  const files: [DerivativeRow, ...DerivativeRow[]] = [found, ...(await listPasses(trx, [found.id]))];
+  if (found.version_id === version.id) return files;
+  const made = files.map(toMadeFile);
+  const blobs = made.map(({ blob }) => blob);
   if (await tryClaimBlobs(trx, deps.objects, blobs)) return undefined;
-  return recordFiles(trx, files, {
+  return recordFiles(trx, made, {
     organizationId: asset.organizationId,
     assetId: asset.id,
     versionId: version.id,
@@ -343,19 +339,4 @@ async function findCached(
   const key = renderKey(version.glb.sha256, operationOf(request), request, environment?.sha256);
   const render = await findFinishedUrlRender(db, organizationId, version.id, key);
   return render && { ...render, cost: render.cost && { ...render.cost, cached: true } };
-}
-
-function renderRequested(
-  asset: LockedAsset,
-  version: RenderableVersion,
-  render: { id: RenderId; purpose: RenderPurpose },
-  jobId: JobId,
-): NewEvent {
-  return {
-    type: 'render_requested',
-    organizationId: asset.organizationId,
-    projectId: asset.projectId,
-    subject: { type: 'render', id: render.id },
-    data: { renderId: render.id, assetId: asset.id, versionId: version.id, jobId, purpose: render.purpose },
-  };
 }

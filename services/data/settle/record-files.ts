@@ -13,15 +13,20 @@ export type MadeFrom = Pick<
  * Records the files of one render: the first as the derivative under its key, the others as its companions, whose keys
  * follow from it. Files that are recorded already stay as they are.
  *
- * @returns the first
+ * @returns them in their order
  */
-export async function recordFiles(trx: DataTrx, files: readonly MadeFile[], from: MadeFrom): Promise<DerivativeRow> {
+export async function recordFiles(
+  trx: DataTrx,
+  files: readonly MadeFile[],
+  from: MadeFrom,
+): Promise<[DerivativeRow, ...DerivativeRow[]]> {
   const [first, ...others] = files;
   if (!first) throw new Error('a render makes at least one file');
   const picture = await insertDerivative(trx, { ...from, ...first });
+  const companions: DerivativeRow[] = [];
   for (const file of others) {
     const key = derivativeKey(from.key, 'render.file', { role: file.role });
-    await insertDerivative(trx, { ...from, ...file, key, pictureId: picture.id });
+    companions.push(await insertDerivative(trx, { ...from, ...file, key, pictureId: picture.id }));
   }
-  return picture;
+  return [picture, ...companions];
 }

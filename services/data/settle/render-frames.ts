@@ -1,8 +1,8 @@
 import type { FrameFiles } from '#contracts/jobs/job-kinds.ts';
 import { frameCountOf } from '#contracts/render/sequence-rules.ts';
 import { countFrames, insertFrames, listFrames } from '../store/sequence-frames.ts';
+import { failRenders } from './end-renders.ts';
 import type { JobEffects } from './job-effects.ts';
-import { failSequence } from './render-sequence.ts';
 
 /** Frames are recorded for their sequence, whose own job is released with the last of them; it fails with the first that fails. */
 export const RENDER_FRAMES_EFFECTS: JobEffects<'render.frames'> = {
@@ -24,7 +24,7 @@ export const RENDER_FRAMES_EFFECTS: JobEffects<'render.frames'> = {
   async failed(context, { versionId }, error) {
     const { trx, bus, parentId } = context;
     if (parentId === null || !(await bus.fail(trx, parentId, error))) return [];
-    return failSequence({ ...context, jobId: parentId }, versionId, error);
+    return failRenders({ ...context, jobId: parentId }, versionId, error);
   },
 
   // The sequence was canceled, and parts with it.

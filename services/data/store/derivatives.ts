@@ -8,13 +8,13 @@ import {
   type VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
-import type { RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
+import type { BlobReference, RenderStats } from '#contracts/jobs/job-kinds.ts';
+import type { PassMeaning, RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Derivative } from '#contracts/rest/resources/asset.ts';
 import { notFound } from '../errors.ts';
 import { type PageRequest, pageOfRows, startOf } from '../page.ts';
-import type { DataReader, DataTrx, DerivativeCost, DerivativesTable } from '../tables.ts';
+import type { DataReader, DataTrx, DerivativesTable } from '../tables.ts';
 import { derivativeUrl } from '../urls.ts';
 import { requireAsset } from './assets.ts';
 
@@ -30,13 +30,15 @@ export interface NewDerivative {
   contentType: string;
   width: number | null;
   height: number | null;
-  cost: DerivativeCost;
+  cost: RenderStats;
   /** Of a file of a render. */
   role?: RenderFileRole;
   /** The main file whose pass or poster it is. */
   pictureId?: DerivativeId;
   /** Of a video or an archive. */
   media?: RenderMedia | null | undefined;
+  /** Of a pass as PNG. */
+  meaning?: PassMeaning | null | undefined;
   jobId: JobId;
 }
 
@@ -64,6 +66,7 @@ export async function insertDerivative(trx: DataTrx, derivative: NewDerivative):
       role: derivative.role ?? null,
       picture_id: derivative.pictureId ?? null,
       media: derivative.media ? JSON.stringify(derivative.media) : null,
+      meaning: derivative.meaning ? JSON.stringify(derivative.meaning) : null,
       job_id: derivative.jobId,
     })
     .onConflict((conflict) => conflict.columns(['version_id', 'key']).doNothing())

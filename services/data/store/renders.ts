@@ -17,8 +17,8 @@ import type { Render, RenderFile, RenderPurpose } from '#contracts/rest/resource
 import { notFound, toPublicError } from '../errors.ts';
 import { type PageRequest, pageOfRows, startOf } from '../page.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
-import { derivativeUrl } from '../urls.ts';
 import { type DerivativeRow, listPasses } from './derivatives.ts';
+import { toRenderFile } from './render-files.ts';
 
 /** A render that waits for its job. */
 export interface PendingRender {
@@ -227,6 +227,7 @@ function selectRenders(db: DataReader, organizationId: OrganizationId) {
       'derivatives.cost',
       'derivatives.role',
       'derivatives.media',
+      'derivatives.meaning',
     ]);
 }
 
@@ -249,7 +250,7 @@ function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
   const made = derivative_id !== null && content_type !== null && bytes !== null;
   const main = made ? [{ ...row, id: derivative_id, role, content_type, bytes }] : [];
   const files = [...main, ...(made ? passes : [])].map(toRenderFile);
-  const [first] = isSequence(row.request) ? files.filter((file) => file.role === 'poster') : files;
+  const first = isSequence(row.request) ? files.find(({ role }) => role === 'poster') : files[0];
   return {
     id: row.id,
     assetId: row.asset_id,
@@ -269,21 +270,6 @@ function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
   };
 }
 
-function toRenderFile(
-  row: Pick<DerivativeRow, 'id' | 'role' | 'content_type' | 'width' | 'height' | 'bytes' | 'media'>,
-): RenderFile {
-  return {
-    role: row.role ?? 'beauty',
-    url: derivativeUrl(row.id),
-    derivativeId: row.id,
-    contentType: row.content_type,
-    width: row.width ?? 0,
-    height: row.height ?? 0,
-    bytes: row.bytes,
-    media: row.media,
-  };
-}
-
-function imageOf({ role: _role, media: _media, ...image }: RenderFile): Render['image'] {
+function imageOf({ role: _role, media: _media, meaning: _meaning, ...image }: RenderFile): Render['image'] {
   return image;
 }

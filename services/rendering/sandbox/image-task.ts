@@ -1,12 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PassMeaning } from '#contracts/render/render-file.ts';
 import { readPosed } from '#engine/process/read-posed.ts';
 import type { RenderHost } from '#engine/render/render-host.ts';
 import { renderImage } from '#engine/render/render-image.ts';
 import { encodeRender } from '#platform/images/encode-render.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
 import { environmentBytes, memoryBesides } from './memory-besides.ts';
-import { GLB_FILE, type ImageInput, type ImageOutput } from './render-input.ts';
+import { GLB_FILE, type ImageInput, type ImageOutput, LONGEST_NAME, MOST_COLORS } from './render-input.ts';
 import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
 
 /** Shares of a task before and after the picture itself is made. */
@@ -44,7 +45,14 @@ export async function makeImage(
   const seconds = (performance.now() - startedAt) / 1000;
   const { width, height } = image;
   return {
-    files: files.map(({ role }) => ({ role, name: role, width, height })),
+    files: files.map(({ role, meaning }) => ({ role, name: role, width, height, meaning: named(meaning) })),
     stats: { seconds, rays, triangles, peakBytes, warnings },
   };
+}
+
+/** A scene may have more objects than anybody reads the names of, and names as long as its file likes. */
+function named(meaning: PassMeaning | null): PassMeaning | null {
+  if (meaning === null || !('colors' in meaning)) return meaning;
+  const colors = Object.entries(meaning.colors).slice(0, MOST_COLORS);
+  return { colors: Object.fromEntries(colors.map(([color, name]) => [color, name.slice(0, LONGEST_NAME)])) };
 }

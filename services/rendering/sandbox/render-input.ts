@@ -1,6 +1,6 @@
 import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import type { RenderFileRole } from '#contracts/render/render-file.ts';
+import type { PassMeaning, RenderFileRole } from '#contracts/render/render-file.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 import type { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
 import type { WorkerSize } from '../cost/estimate-image.ts';
@@ -47,7 +47,7 @@ export type RenderInput = ImageInput | FramesInput | EncodeInput | EnvironmentIn
 /** What an image task hands back. Each file lies in the folder under its name. */
 export interface ImageOutput {
   /** The picture first, then its passes. */
-  files: { role: RenderFileRole; name: string; width: number; height: number }[];
+  files: { role: RenderFileRole; name: string; width: number; height: number; meaning: PassMeaning | null }[];
   stats: RenderStats;
 }
 
@@ -64,6 +64,10 @@ export interface EncodeOutput {
 }
 
 export type RenderOutput = ImageOutput | FramesOutput | EncodeOutput | EnvironmentOutput;
+
+/** Most names of ids that are told of a pass, and most characters of each. */
+export const MOST_COLORS = 1024;
+export const LONGEST_NAME = 200;
 
 /** Name of the model in the task's folder. */
 export const GLB_FILE = 'model.glb';
