@@ -4,15 +4,16 @@ import { dirname, extname, join } from 'node:path';
 import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
-import { completeForModel, frameCountOf } from '#contracts/render/sequence-rules.ts';
+import { completeForModel, frameCountOf, hasDepth } from '#contracts/render/sequence-rules.ts';
 import { measureAnimations } from '#engine/describe/measure.ts';
 import type { ModelFile } from '#engine/formats/model-file.ts';
 import { readPosed } from '#engine/process/read-posed.ts';
 import { drawFrames } from '#engine/render/sequence/draw-frames.ts';
-import { encodeDepth } from '#engine/render/sequence/encode-depth.ts';
-import { decodeImage, encodeImage } from '#platform/images/sharp-codec.ts';
+import { encodeFrameFiles } from '#platform/images/encode-frame-files.ts';
+import { decodeImage } from '#platform/images/sharp-codec.ts';
 import type { NodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { encodeVideo } from '#platform/video/encode-video.ts';
+import { requireLibav } from '#platform/video/libav.ts';
 import { datasetEntries } from '#platform/video/write-dataset.ts';
 import { writeZip } from '#platform/video/write-zip.ts';
 import { withEnvironment } from './environment-option.ts';
@@ -39,6 +40,7 @@ export async function renderSequence({ request, files, output, host, json, envir
   const frameFile = (index: number) => join(folder, String(index));
   const depthFile = (index: number) => join(folder, `${index}.exr`);
   try {
+    if (request.kind !== 'dataset' && request.format !== 'zip') requireLibav();
     const pose = request.kind === 'animation' ? { animation: request.animation, time: 0 } : request;
     const { document } = await readPosed(files, ModelLimits.parse({}), pose);
     const sequence = completeForModel(request, measureAnimations(document));
@@ -50,21 +52,18 @@ export async function renderSequence({ request, files, output, host, json, envir
       sequence,
       await withEnvironment(host, environment),
       { first: 0, count: frames },
-      async (index, image) => {
-        if (sequence.kind === 'dataset') {
-          cameras.push(image.camera);
-          if (sequence.depth) await writeFile(depthFile(index), encodeDepth(image));
-        }
-        const [format, quality] =
-          sequence.kind === 'dataset' ? [sequence.imageFormat, sequence.quality] : (['png', 100] as const);
-        await writeFile(frameFile(index), await encodeImage(image, format, quality));
+      async (index, frame) => {
+        if (sequence.kind === 'dataset') cameras.push(frame.camera);
+        const { image, depth } = await encodeFrameFiles(sequence, frame);
+        await writeFile(frameFile(index), image);
+        if (depth) await writeFile(depthFile(index), depth);
         tell(index + 1);
       },
     );
     const readFrame = (index: number) => readFile(frameFile(index));
     if (sequence.kind === 'dataset') {
       const { width, height, imageFormat } = sequence;
-      const readDepth = sequence.depth ? (index: number) => readFile(depthFile(index)) : undefined;
+      const readDepth = hasDepth(sequence) ? (index: number) => readFile(depthFile(index)) : undefined;
       const entries = datasetEntries({ width, height, imageFormat, cameras, readImage: readFrame, readDepth });
       if (extname(output).toLowerCase() === '.zip') await writeZip(output, entries);
       else await writeFolder(output, entries);

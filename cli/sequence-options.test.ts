@@ -53,6 +53,11 @@ describe('options of sequences', () => {
       animation: 'walk',
       start: 0.5,
     });
+    expect(await sequenceRequestFrom({ animation: 'walk', fps: '12' }, 'out.webp')).toMatchObject({
+      kind: 'animation',
+      format: 'webp',
+      fps: 12,
+    });
   });
 
   it('read keyframes from a file, as a list or with what goes with them', async () => {
@@ -77,6 +82,12 @@ describe('options of sequences', () => {
     ['two kinds at once', { turntable: true, dataset: '3' }, 'out.zip', /together/],
     ['a turntable as PNG', { turntable: true }, 'out.png', /\.mp4/],
     ['half a frame', { turntable: true, frames: '2.5' }, 'out.mp4', /--frames/],
+    ['a video option without what moves', { fps: '24', frames: '9' }, 'out.png', /^--fps, --frames: .*--turntable/],
+    ['a video option of a picture of a clip', { animation: 'walk', loop: true }, 'out.png', /^--loop: /],
+    ['an option of another kind', { dataset: '3', degrees: '90' }, 'out.zip', /^--degrees: not of a dataset/],
+    ['a camera for what has its own', { turntable: true, view: 'front' }, 'out.mp4', /^--view: not of a turntable/],
+    ['passes of a video', { turntable: true, passes: 'depth' }, 'out.mp4', /^--passes: not of a turntable/],
+    ['a codec that the format has not', { turntable: true, codec: 'av1' }, 'out.mp4', /^--codec: of \.webm alone/],
     ['no such file', { 'camera-path': '/nowhere/path.json' }, 'out.mp4', /cannot be read/],
   ])('%s is wrong usage', async (_, values, output, message) => {
     const error = await sequenceRequestFrom(values, output).catch((thrown: unknown) => thrown);

@@ -53,10 +53,18 @@ export async function sequenceRequestFrom(values: Values, output: string): Promi
     values['camera-path'] !== undefined && 'camera-path',
     values.dataset !== undefined && 'dataset',
   ].filter((kind) => typeof kind === 'string');
-  const kind = kinds[0] ?? (values.animation !== undefined && VIDEO_ENDINGS.includes(format) ? 'animation' : undefined);
+  // An animated WebP and a still one end alike: what only a clip has tells them apart.
+  const isVideo = VIDEO_ENDINGS.includes(format) || (format === 'webp' && isGiven(values, ['fps', 'start', 'end']));
+  const kind = kinds[0] ?? (values.animation !== undefined && isVideo ? 'animation' : undefined);
   if (kinds.length > 1) throw new UsageError(`--${kinds.join(' and --')} cannot be had together`);
   if (kind === undefined) {
-    if (!VIDEO_ENDINGS.includes(format)) return undefined;
+    if (!VIDEO_ENDINGS.includes(format)) {
+      const stray = Object.keys(SEQUENCE_OPTIONS).filter((name) => values[name] !== undefined);
+      if (stray.length === 0) return undefined;
+      throw new UsageError(
+        `--${stray.join(', --')}: of a video or a dataset alone: say what moves: --turntable, --camera-path FILE.json, --dataset N or --animation NAME`,
+      );
+    }
     throw new UsageError(`${output}: say what moves: --turntable, --camera-path FILE.json or --animation NAME`);
   }
   if (kind !== 'dataset' && !(SequenceFormat.options as readonly string[]).includes(format)) {
@@ -88,6 +96,10 @@ export async function sequenceRequestFrom(values: Values, output: string): Promi
     animation: AnimationRequest,
     dataset: DatasetRequest,
   }[kind as SequenceRequest['kind']];
+  const { format: _format, ...fields } = given;
+  const stray = Object.keys(fields).filter((name) => !(name in schema.shape));
+  if (stray.length > 0) throw new UsageError(stray.map((name) => problem(name, [], `not of a ${kind}`)).join('\n'));
+  if (values.codec !== undefined && format !== 'webm') throw new UsageError('--codec: of .webm alone');
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     throw new UsageError(
@@ -98,6 +110,10 @@ export async function sequenceRequestFrom(values: Values, output: string): Promi
   }
   checkSequenceRequest(parsed.data);
   return completeSequence(parsed.data);
+}
+
+function isGiven(values: Values, names: readonly string[]): boolean {
+  return names.some((name) => values[name] !== undefined);
 }
 
 function problem(field: string, inside: string[], message: string): string {

@@ -224,3 +224,8 @@ function tooManyFrames(pointer: string, frames: number): SequenceProblem {
 export function frameFormatOf(request: SequenceRequest): DatasetRequest['imageFormat'] {
   return request.kind === 'dataset' ? request.imageFormat : 'png';
 }
+
+/** Whether each frame of a sequence has its depth beside it. */
+export function hasDepth(request: SequenceRequest): boolean {
+  return request.kind === 'dataset' && request.depth;
+}

@@ -1,5 +1,5 @@
 import { zlibSync } from 'fflate';
-import { chunk } from './write-png.ts';
+import { pngChunk } from '#engine/formats/textures/png-chunk.ts';
 
 /** Formats whose files take a profile by inserting it. AVIF is written with one at once. */
 export type ContainerFormat = 'png' | 'jpg' | 'webp';
@@ -28,7 +28,7 @@ function intoPng(file: Uint8Array, profile: Uint8Array): Uint8Array {
   if (ascii(file, 12, 4) !== 'IHDR') throw new RangeError('no PNG file');
   // fflate rather than zlib, whose output differs between versions.
   const data = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), zlibSync(profile, { level: 9 })]);
-  return Buffer.concat([file.subarray(0, afterHeader), chunk('iCCP', data), file.subarray(afterHeader)]);
+  return Buffer.concat([file.subarray(0, afterHeader), pngChunk('iCCP', data), file.subarray(afterHeader)]);
 }
 
 /** An APP2 segment behind the JFIF segment (ICC.1, annex B.4). */

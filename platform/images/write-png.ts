@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { zlibSync } from 'fflate';
+import { PNG_SIGNATURE, pngChunk } from '#engine/formats/textures/png-chunk.ts';
 
 /** Samples of a picture, rows from the top: eight or sixteen bits, as the array is. */
 export interface PngImage {
@@ -10,7 +10,6 @@ export interface PngImage {
   data: Uint8Array | Uint16Array;
 }
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const COLOR_TYPES = { 1: 0, 4: 6 } as const;
 const FILTER_UP = 2;
 
@@ -33,10 +32,10 @@ export function writePng({ width, height, channels, data }: PngImage): Uint8Arra
     before = row;
   }
   return Buffer.concat([
-    SIGNATURE,
-    chunk('IHDR', header),
-    chunk('IDAT', zlibSync(rows, { level: 4 })),
-    chunk('IEND', new Uint8Array(0)),
+    PNG_SIGNATURE,
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', zlibSync(rows, { level: 4 })),
+    pngChunk('IEND', new Uint8Array(0)),
   ]);
 }
 
@@ -47,15 +46,5 @@ function bigEndian(row: Uint8Array | Uint16Array): Uint8Array<ArrayBuffer> {
     bytes[i * 2] = value >> 8;
     bytes[i * 2 + 1] = value & 255;
   });
-  return bytes;
-}
-
-/** A chunk of a PNG file (PNG, 5.3). */
-export function chunk(name: string, data: Uint8Array): Buffer {
-  const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
-  const bytes = Buffer.alloc(body.length + 8);
-  bytes.writeUInt32BE(data.length, 0);
-  body.copy(bytes, 4);
-  bytes.writeUInt32BE(crc32(body), body.length + 4);
   return bytes;
 }

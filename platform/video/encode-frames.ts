@@ -1,6 +1,6 @@
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
 import type { Encoding } from './encoding.ts';
-import { checked, type Frame, type Libav } from './libav.ts';
+import { checked, type Frame, type Libav, newFrame } from './libav.ts';
 import { LibavEncoder, type VideoShape } from './libav-encoder.ts';
 import { writeYuv, yuvBytes } from './yuv-planes.ts';
 
@@ -23,8 +23,7 @@ export async function encodeFrames(
   const { width, height } = shape;
   const buffer = Buffer.alloc(pixels.kind === 'yuv' ? yuvBytes(width, height, pixels.layout) : width * height * 4);
   const encoder = await LibavEncoder.open(libav, path, encoding, shape);
-  const frame = new libav.Frame();
-  frame.alloc();
+  const frame = newFrame(libav);
   try {
     let number = 0n;
     for await (const { data } of pictures) {

@@ -1,7 +1,7 @@
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
 import { fillFrame, type Pictures, writeBgra } from './encode-frames.ts';
 import type { Encoding } from './encoding.ts';
-import { checked, type FilterContext, type FilterGraph, type Frame, isDrained, type Libav } from './libav.ts';
+import { checked, type FilterContext, type FilterGraph, type Frame, isDrained, type Libav, newFrame } from './libav.ts';
 import { LibavEncoder, type VideoShape } from './libav-encoder.ts';
 
 /** What the filters read; the other orders of bytes would be converted first. */
@@ -64,12 +64,6 @@ function add(
   const context = filter && graph.createFilter(filter, name, options);
   if (!context) throw new Error(`this build of FFmpeg has no filter ${filterName}`);
   return context;
-}
-
-function newFrame(libav: Libav): Frame {
-  const frame = new libav.Frame();
-  frame.alloc();
-  return frame;
 }
 
 /** Copies a picture into a frame, its pixels either opaque or invisible. */

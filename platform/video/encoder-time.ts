@@ -1,4 +1,5 @@
 import type { SequenceFormat, SequenceRequest } from '#contracts/render/sequence-request.ts';
+import { hasDepth } from '#contracts/render/sequence-rules.ts';
 
 /** What encoding takes: pixels a second on one core at 2.5 GHz or so, and most bytes of the file for each pixel. */
 interface EncodingCost {
@@ -28,7 +29,7 @@ export function encodingSeconds(request: SequenceRequest, frames: number): numbe
 
 /** Most bytes that the file of a sequence has; an estimate for limits, far above what is usual. */
 export function encodedBytes(request: SequenceRequest, frames: number): number {
-  const files = request.kind === 'dataset' && request.depth ? 2 : 1;
+  const files = hasDepth(request) ? 2 : 1;
   return pixelsOf(request, frames) * files * costOf(request).bytesPerPixel;
 }
 

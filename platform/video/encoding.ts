@@ -6,7 +6,6 @@ export type Pixels = { kind: 'yuv'; layout: YuvLayout } | { kind: 'bgra' } | { k
 
 /** One way to encode a sequence with FFmpeg. */
 export interface Encoding {
-  contentType: string;
   /** FFmpeg's name of the container. */
   muxer: string;
   muxerOptions: Readonly<Record<string, string>>;
@@ -48,11 +47,9 @@ export const SEQUENCE_CONTENT_TYPES: Record<SequenceFormat, string> = {
 export function encodingOf(choice: EncodingChoice): Encoding | undefined {
   const { format, codec, quality, background } = choice;
   const alpha = background === 'transparent';
-  const contentType = SEQUENCE_CONTENT_TYPES[format];
   switch (format) {
     case 'mp4':
       return {
-        contentType,
         muxer: 'mp4',
         // The index stands before the pictures, so that a player begins before it has everything.
         muxerOptions: { movflags: '+faststart' },
@@ -71,7 +68,6 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
     case 'webm':
       if (codec === 'av1') {
         return {
-          contentType,
           muxer: 'webm',
           muxerOptions: {},
           encoder: 'libsvtav1',
@@ -86,7 +82,6 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
         };
       }
       return {
-        contentType,
         muxer: 'webm',
         muxerOptions: {},
         encoder: 'libvpx-vp9',
@@ -104,7 +99,6 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
       };
     case 'webp':
       return {
-        contentType,
         muxer: 'webp',
         muxerOptions: { loop: '0' },
         encoder: 'libwebp_anim',
@@ -115,7 +109,6 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
       };
     case 'mov':
       return {
-        contentType,
         muxer: 'mov',
         muxerOptions: { movflags: '+faststart' },
         encoder: 'prores_ks',
@@ -126,7 +119,6 @@ export function encodingOf(choice: EncodingChoice): Encoding | undefined {
       };
     case 'gif':
       return {
-        contentType,
         muxer: 'gif',
         muxerOptions: { loop: '0' },
         encoder: 'gif',

@@ -222,6 +222,13 @@ export function isDrained(result: number): boolean {
   return result === TRY_AGAIN || result === END_OF_FILE;
 }
 
+/** An empty frame, to be freed by who made it. */
+export function newFrame(libav: Libav): Frame {
+  const frame = new libav.Frame();
+  frame.alloc();
+  return frame;
+}
+
 /** A dictionary of options; freed with the object. */
 export function dictionaryOf(libav: Libav, options: Readonly<Record<string, string>>): Dictionary {
   const dictionary = new libav.Dictionary();

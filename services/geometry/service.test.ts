@@ -1,7 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '#contracts/errors/codes.ts';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
@@ -9,77 +7,38 @@ import { GeometryService } from '#contracts/generated/geometry_pb.js';
 import { newId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS, type JobResult } from '#contracts/jobs/job-kinds.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { JobOffice } from '#platform/jobs/testing/job-office.ts';
-import { openFolderStore } from '#platform/objects/folder-store.ts';
-import type { ObjectStore } from '#platform/objects/objects.ts';
-import { putBytes } from '#platform/objects/testing/bytes.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
-import type { Service } from '#platform/service/service.ts';
 import { CORPUS, corpusFile, hasCorpus } from '#test/corpus.ts';
-import { createGeometryService } from './service.ts';
+import { openGeometry, type TestGeometry } from './testing/open-geometry.ts';
 
-const GIB = 1024 ** 3;
-let folder: string;
-let objects: ObjectStore;
-let office: JobOffice;
-let service: Service;
-
+let geometry: TestGeometry;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'maquette-geometry-test-'));
-  objects = await openFolderStore({ directory: join(folder, 'objects') });
-  office = new JobOffice();
-  service = await createGeometryService({
-    jobs: office.client,
-    objects,
-    workFolder: join(folder, 'work'),
-    limits: ModelLimits.parse({}),
-    sandboxLimits: { memoryBytes: GIB, seconds: 30, outputBytes: GIB },
-    concurrency: 1,
-    logger: pino({ level: 'silent' }),
-  });
-  await service.start();
+  geometry = await openGeometry({ seconds: 30 });
 });
-
-afterAll(async () => {
-  await service.stop();
-  expect(await readdir(join(folder, 'work', 'geometry'))).toEqual([]);
-  await objects.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** Stores files as an upload does, and has them processed. */
-async function processFiles(files: { name: string; bytes: Uint8Array }[]) {
-  const stored = [];
-  for (const { name, bytes } of files) stored.push({ name, ...(await putBytes(objects, bytes)) });
-  return office.finished('geometry.process', {
-    assetId: newId('asset'),
-    versionId: newId('version'),
-    files: stored,
-  });
-}
+afterAll(() => geometry?.close());
 
 async function result(files: { name: string; bytes: Uint8Array }[]): Promise<JobResult<'geometry.process'>> {
-  const outcome = await processFiles(files);
+  const outcome = await geometry.process(files);
   if (outcome.case !== 'resultJson') throw new Error(JSON.stringify(outcome));
   return JOB_KINDS['geometry.process'].result.parse(JSON.parse(outcome.value));
 }
 
 async function refusal(files: { name: string; bytes: Uint8Array }[]): Promise<ErrorValue & { retryable: boolean }> {
-  const outcome = await processFiles(files);
+  const outcome = await geometry.process(files);
   if (outcome.case !== 'failure') throw new Error(`it was accepted: ${outcome.case}`);
   return { ...JSON.parse(outcome.value.errorJson), retryable: outcome.value.retryable };
 }
 
 describe('the geometry service', () => {
   it('says which formats it reads, and its limits', async () => {
-    const transport = createMemoryTransport((router) => service.rpc?.(router));
+    const transport = createMemoryTransport((router) => geometry.service.rpc?.(router));
     const capabilities = await createRpcClient(GeometryService, transport).getCapabilities({});
     const names = capabilities.formats.map((format) => format.name);
     expect(names).toEqual(expect.arrayContaining(['glb', 'gltf', 'obj', 'zip']));
     for (const format of capabilities.formats) expect(format.extensions.length, format.name).toBeGreaterThan(0);
     expect(ModelLimits.parse(JSON.parse(capabilities.limitsJson))).toEqual(ModelLimits.parse({}));
-    expect(await service.ready()).toEqual({ ready: true });
+    expect(await geometry.service.ready()).toEqual({ ready: true });
   });
 
   it('refuses what is no model, naming what it is', async () => {
@@ -89,7 +48,7 @@ describe('the geometry service', () => {
   });
 
   it('takes a lost blob for a fault of the system, worth another attempt', async () => {
-    const outcome = await office.finished('geometry.process', {
+    const outcome = await geometry.office.finished('geometry.process', {
       assetId: newId('asset'),
       versionId: newId('version'),
       files: [{ name: 'model.glb', sha256: '0'.repeat(64), bytes: 5 }],
@@ -107,7 +66,7 @@ describe.skipIf(!hasCorpus)('on real models', () => {
     const made = await result([{ name: basename(path), bytes }]);
     expect(made.report).toMatchObject({ format: 'glb', triangles, fileBytes: bytes.length });
     expect(made.glb.bytes).toBe(made.report.glbBytes);
-    const blob = await objects.stat(made.glb.sha256);
+    const blob = await geometry.objects.stat(made.glb.sha256);
     expect(blob?.bytes).toBe(made.glb.bytes);
     const again = await result([{ name: basename(path), bytes }]);
     expect(again.glb.sha256).toBe(made.glb.sha256);
@@ -126,7 +85,7 @@ describe.skipIf(!hasCorpus)('on real models', () => {
     console.log(`character.glb, lease to settlement: best of five ${best.toFixed(0)} ms`);
     expect(best).toBeLessThan(1000);
     await result([{ name: 'Knight.glb', bytes: await corpusFile('gltf/Knight.glb') }]);
-    expect(office.beats.some((beat) => beat.progress > 0 && beat.stage !== '')).toBe(true);
+    expect(geometry.office.beats.some((beat) => beat.progress > 0 && beat.stage !== '')).toBe(true);
   });
 
   it('ends every hostile file in an error of the input or in a sound model, never in a crash', async () => {
@@ -139,7 +98,7 @@ describe.skipIf(!hasCorpus)('on real models', () => {
     for (const path of paths) {
       const bytes = await readFile(path);
       const startedAt = performance.now();
-      const outcome = await processFiles([{ name: basename(path), bytes }]);
+      const outcome = await geometry.process([{ name: basename(path), bytes }]);
       expect(performance.now() - startedAt, path).toBeLessThan(10_000);
       let end = 'accepted';
       if (outcome.case === 'failure') {

@@ -1,10 +1,10 @@
 import type { Client } from '@connectrpc/connect';
 import type { JobService } from '#contracts/generated/data_pb.js';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import { type JobWorker, startWorker } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { createSandbox } from '#platform/sandbox/create-sandbox.ts';
 import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
+import { sandboxWorker } from '#platform/service/sandbox-worker.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
@@ -40,31 +40,16 @@ export async function createGeometryService(deps: GeometryServiceDeps): Promise<
     logger,
     metrics,
   });
-  let worker: JobWorker | undefined;
   return {
     role: 'geometry',
     rpc: (router) => registerRpc(router, limits),
-    async start() {
-      worker = startWorker({
-        name: `geometry-${process.pid}`,
-        client: jobs,
-        handlers: { 'geometry.process': processHandler({ objects, sandbox, limits }) },
-        concurrency,
-        able: () => sandbox.ready().ready,
-        logger,
-        metrics,
-      });
-    },
-    async ready() {
-      const processes = sandbox.ready();
-      if (!processes.ready) return processes;
-      const connection = worker?.connection();
-      if (connection === undefined) return { ready: false, reason: 'the worker has not begun' };
-      return connection.connected ? { ready: true } : { ready: false, reason: connection.reason };
-    },
-    async stop() {
-      await worker?.stop();
-      await sandbox.close();
-    },
+    ...sandboxWorker(sandbox, {
+      name: `geometry-${process.pid}`,
+      client: jobs,
+      handlers: { 'geometry.process': processHandler({ objects, sandbox, limits }) },
+      concurrency,
+      logger,
+      metrics,
+    }),
   };
 }

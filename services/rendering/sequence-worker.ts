@@ -5,6 +5,7 @@ import { FRAMES_SHARE } from '#contracts/jobs/frame-chunks.ts';
 import { FrameCamera, type FrameFiles } from '#contracts/jobs/job-kinds.ts';
 import type { RenderMedia } from '#contracts/render/render-file.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import { hasDepth } from '#contracts/render/sequence-rules.ts';
 import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sandbox, SandboxLimits } from '#platform/sandbox/sandbox.ts';
@@ -47,10 +48,9 @@ export function framesHandler(deps: {
         for (let index = 0; index < count; index++) {
           const image = await objects.putFile(join(folder, frameFile(first + index)));
           const camera = cameras[index];
-          const hasDepth = request.kind === 'dataset' && request.depth;
           frames.push({
             image,
-            ...(hasDepth ? { depth: await objects.putFile(join(folder, depthFile(first + index))) } : {}),
+            ...(hasDepth(request) ? { depth: await objects.putFile(join(folder, depthFile(first + index))) } : {}),
             ...(camera ? { camera } : {}),
           });
         }

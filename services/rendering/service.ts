@@ -1,10 +1,10 @@
 import type { Client } from '@connectrpc/connect';
 import type { JobService, RenderRecordService } from '#contracts/generated/data_pb.js';
-import { type JobWorker, startWorker } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { KEEP_BYTES } from '#platform/render-threads/node-host.ts';
 import { createSandbox } from '#platform/sandbox/create-sandbox.ts';
 import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
+import { sandboxWorker } from '#platform/service/sandbox-worker.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
@@ -58,7 +58,6 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
   });
   const size: WorkerSize = { memoryBytes: deps.sandboxLimits.memoryBytes, threads: deps.threads };
   const rate = new WorkRate();
-  let worker: JobWorker | undefined;
   return {
     role: 'rendering',
     rpc: (router) =>
@@ -69,31 +68,17 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
         seconds: deps.sandboxLimits.seconds,
         checkEnvironment: environmentCheck({ objects, sandbox, seconds: deps.checkSeconds }),
       }),
-    async start() {
-      worker = startWorker({
-        name: `rendering-${process.pid}`,
-        client: jobs,
-        handlers: {
-          'render.image': renderHandler({ objects, sandbox, worker: size, rate }),
-          'render.frames': framesHandler({ objects, sandbox, worker: size, limits: deps.sandboxLimits }),
-          'render.sequence': sequenceHandler({ objects, sandbox, limits: deps.sandboxLimits }),
-        },
-        concurrency,
-        able: () => sandbox.ready().ready,
-        logger,
-        metrics,
-      });
-    },
-    async ready() {
-      const processes = sandbox.ready();
-      if (!processes.ready) return processes;
-      const connection = worker?.connection();
-      if (connection === undefined) return { ready: false, reason: 'the worker has not begun' };
-      return connection.connected ? { ready: true } : { ready: false, reason: connection.reason };
-    },
-    async stop() {
-      await worker?.stop();
-      await sandbox.close();
-    },
+    ...sandboxWorker(sandbox, {
+      name: `rendering-${process.pid}`,
+      client: jobs,
+      handlers: {
+        'render.image': renderHandler({ objects, sandbox, worker: size, rate }),
+        'render.frames': framesHandler({ objects, sandbox, worker: size, limits: deps.sandboxLimits }),
+        'render.sequence': sequenceHandler({ objects, sandbox, limits: deps.sandboxLimits }),
+      },
+      concurrency,
+      logger,
+      metrics,
+    }),
   };
 }

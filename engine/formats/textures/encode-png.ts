@@ -1,7 +1,7 @@
 import { zlibSync } from 'fflate';
 import { concatBytes } from '../../texture/concat-bytes.ts';
-import { crc32 } from '../zip/crc32.ts';
 import type { RgbaImage } from './decode-tga.ts';
+import { PNG_SIGNATURE, pngChunk } from './png-chunk.ts';
 
 /** Writes a picture as PNG (ISO 15948), without loss; opaque ones without alpha. The same picture gives the same bytes. */
 export function encodePng({ width, height, pixels }: RgbaImage): Uint8Array {
@@ -26,20 +26,10 @@ export function encodePng({ width, height, pixels }: RgbaImage): Uint8Array {
   view.setUint32(4, height);
   header.set([8, channels === 4 ? 6 : 2], 8);
   const parts = [
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
-    chunk('IHDR', header),
-    chunk('IDAT', zlibSync(rows, { level: 6 })),
-    chunk('IEND', new Uint8Array(0)),
+    PNG_SIGNATURE,
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', zlibSync(rows, { level: 6 })),
+    pngChunk('IEND', new Uint8Array(0)),
   ];
   return concatBytes(parts);
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(12 + data.length);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, data.length);
-  for (let i = 0; i < 4; i++) out[4 + i] = type.charCodeAt(i);
-  out.set(data, 8);
-  view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
-  return out;
 }

@@ -1,5 +1,5 @@
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
-import { checked, type Frame, isDrained, type Libav } from '../libav.ts';
+import { checked, type Frame, isDrained, type Libav, newFrame } from '../libav.ts';
 
 /** A video as it is decoded. */
 export interface DecodedVideo {
@@ -51,8 +51,7 @@ export function decodeVideo(libav: Libav, path: string, decoder?: string): Decod
   const frames: RgbaImage[] = [];
   const packet = new libav.Packet();
   packet.alloc();
-  const frame = new libav.Frame();
-  frame.alloc();
+  const frame = newFrame(libav);
   let format: Planes | undefined;
   let seen = { colorSpace: 0, colorRange: 0 };
   const receive = () => {

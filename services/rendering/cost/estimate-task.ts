@@ -3,7 +3,7 @@ import type { ModelFacts } from '#contracts/model/model-report.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
-import { frameCountOf } from '#contracts/render/sequence-rules.ts';
+import { frameCountOf, hasDepth } from '#contracts/render/sequence-rules.ts';
 import type { RenderEstimate } from '#contracts/rest/resources/render.ts';
 import { encoderBytes } from '#platform/video/encoder-memory.ts';
 import { encodingSeconds } from '#platform/video/encoder-time.ts';
@@ -57,7 +57,7 @@ export function estimateTask(
 /** A frame of a sequence as the image that it is. */
 function frameOf(request: SequenceRequest): ImageRequest {
   const { kind: _kind, format: _format, ...look } = { format: undefined, ...request };
-  const passes = request.kind === 'dataset' && request.depth ? ['beauty', 'depth'] : ['beauty'];
+  const passes = hasDepth(request) ? ['beauty', 'depth'] : ['beauty'];
   const time = request.kind === 'animation' ? request.start : request.time;
   return ImageRequest.parse({ ...look, time, passes });
 }

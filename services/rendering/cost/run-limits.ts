@@ -1,4 +1,5 @@
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import { hasDepth } from '#contracts/render/sequence-rules.ts';
 import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
 import { encodedBytes, encodingSeconds } from '#platform/video/encoder-time.ts';
 
@@ -17,7 +18,7 @@ export function limitsOfFrames(
   count: number,
   { seconds, outputBytes }: SandboxLimits,
 ): Partial<SandboxLimits> {
-  const files = request.kind === 'dataset' && request.depth ? 2 : 1;
+  const files = hasDepth(request) ? 2 : 1;
   const bytes = request.width * request.height * count * files * FRAME_BYTES;
   return { seconds: seconds * count, outputBytes: Math.max(outputBytes, bytes) };
 }

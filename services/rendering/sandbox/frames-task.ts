@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { FrameCamera } from '#contracts/jobs/job-kinds.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
+import { hasDepth } from '#contracts/render/sequence-rules.ts';
 import { readPosed } from '#engine/process/read-posed.ts';
 import type { RenderHost } from '#engine/render/render-host.ts';
 import { drawFrames } from '#engine/render/sequence/draw-frames.ts';
-import { encodeDepth } from '#engine/render/sequence/encode-depth.ts';
-import { encodeImage } from '#platform/images/sharp-codec.ts';
+import { encodeFrameFiles } from '#platform/images/encode-frame-files.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
 import { environmentBytes, memoryBesides } from './memory-besides.ts';
 import { depthFile, type FramesInput, type FramesOutput, frameFile, GLB_FILE } from './render-input.ts';
@@ -15,8 +15,6 @@ import { STORED_MODEL_LIMITS } from './stored-model-limits.ts';
 
 /** Share of a task before the first frame. */
 const READ_SHARE = 0.05;
-/** Quality of PNG, which is lossless: not used. */
-const LOSSLESS = 100;
 
 /** Runs in the sandbox: GLB in, encoded frames out. */
 export async function makeFrames(
@@ -32,7 +30,6 @@ export async function makeFrames(
   context.signal.throwIfAborted();
   context.progress(READ_SHARE, 'render');
   const cameras: FrameCamera[] = [];
-  const hasDepth = request.kind === 'dataset' && request.depth;
   const stats = await drawFrames(
     document,
     request,
@@ -50,14 +47,11 @@ export async function makeFrames(
       }),
       onProgress: (share) => context.progress(READ_SHARE + share * (1 - READ_SHARE), 'render'),
     },
-    async (index, image) => {
-      if (request.kind === 'dataset') {
-        cameras.push(image.camera);
-        if (hasDepth) await writeFile(join(context.folder, depthFile(index)), encodeDepth(image));
-      }
-      const [format, quality] =
-        request.kind === 'dataset' ? [request.imageFormat, request.quality] : (['png', LOSSLESS] as const);
-      await writeFile(join(context.folder, frameFile(index)), await encodeImage(image, format, quality));
+    async (index, frame) => {
+      if (request.kind === 'dataset') cameras.push(frame.camera);
+      const { image, depth } = await encodeFrameFiles(request, frame);
+      await writeFile(join(context.folder, frameFile(index)), image);
+      if (depth) await writeFile(join(context.folder, depthFile(index)), depth);
     },
   );
   return { cameras, stats: { ...stats, seconds: (performance.now() - startedAt) / 1000 } };
@@ -66,7 +60,7 @@ export async function makeFrames(
 /** What the memory of a frame depends on. */
 function frameLoad(request: SequenceRequest) {
   const { width, height, integrator } = request;
-  const passes: ImageRequest['passes'] = request.kind === 'dataset' && request.depth ? ['beauty', 'depth'] : ['beauty'];
+  const passes: ImageRequest['passes'] = hasDepth(request) ? ['beauty', 'depth'] : ['beauty'];
   const shutter = request.kind === 'dataset' ? 0 : request.shutter;
   return { width, height, integrator, shutter, ...poseOf(request), format: 'png' as const, passes };
 }
