@@ -112,11 +112,16 @@ function density(l: f32): f32 {
   return l * texelSpread(x, y, <f32>1 / n) * n * (n / total) / spread;
 }
 
-/** Density by solid angle with which `sampleEnvironment` gives direction `d`; 0 where it never does. */
-export function environmentPdf(d: v128): f32 {
+/** Density by solid angle with which `sampleEnvironment` gives the direction of the last `environmentLight`; 0 where it never does. */
+export let environmentPdf: f32 = 0;
+
+/** `environmentRadiance`, and `environmentPdf` with it. */
+export function environmentLight(d: v128): v128 {
   project(d);
-  const p = density(luminance(fetch()));
-  return p > LEAST_PDF ? p : 0;
+  const light = fetch();
+  const p = density(luminance(light));
+  environmentPdf = p > LEAST_PDF ? p : 0;
+  return f32x4.replace_lane(scale(light, load<f32>(HEADER + H_ENV_INTENSITY)), 3, 0);
 }
 
 // Remainder of the coordinate last split, in [0, 1), and whether it fell to the second part.

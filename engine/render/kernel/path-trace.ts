@@ -8,7 +8,7 @@ import { past } from './layers';
 import { baseColorWithAlpha, emission, frameZ, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
 import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
 import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
-import { environmentPdf, environmentRadiance } from './environment-sampling';
+import { environmentLight, environmentPdf, environmentRadiance } from './environment-sampling';
 import { groundShow, groundT, meetsGround } from './ground';
 import { mirroredRay, mirrorFade, MIRROR_ROUGH, mirrorShare } from './ground-mirror';
 import { irradiance } from './irradiance';
@@ -266,7 +266,7 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       candidates = 1;
       launchPdf = pdf;
       launchRay = ray;
-      unshadowed += luminance(environmentRadiance(ray)) * heuristic(pdf, environmentPdf(ray));
+      unshadowed += luminance(environmentLight(ray)) * heuristic(pdf, environmentPdf);
       featured = true;
       near = 0;
       bounces = 1;
@@ -309,8 +309,9 @@ function trace(stack: usize, x: i32, y: i32, index: u32): f32 {
       }
       // Beyond glass that did not turn the path, the surface before the glass could have sought this light as well.
       if (pdf < 0 && launchPdf > 0 && dot(ray, launchRay) > STRAIGHT) pdf = launchPdf;
-      const w = pdf < 0 ? <f32>1 : heuristic(pdf, environmentPdf(ray) * candidates);
-      const light = tamed(scale(mul(through, environmentRadiance(ray)), w), scattered > 1 || scattered > 0 && pdf < 0);
+      const sky = environmentLight(ray);
+      const w = pdf < 0 ? <f32>1 : heuristic(pdf, environmentPdf * candidates);
+      const light = tamed(scale(mul(through, sky), w), scattered > 1 || scattered > 0 && pdf < 0);
       radiance = add(radiance, light);
       if (!featured) albedo = f32x4.pmin(light, f32x4.splat(1));
       break;

@@ -3,7 +3,7 @@
 import {
   emissivePdf, emitterDirection, emitterDistance, emitterNormal, emitterPdf, emitterPoint, emitterRadiance, sampleEmissive,
 } from './emitter-sampling';
-import { environmentPdf, environmentRadiance, sampleEnvironment } from './environment-sampling';
+import { environmentLight, environmentPdf, environmentRadiance, sampleEnvironment } from './environment-sampling';
 import { irradiance } from './irradiance';
 import { SCRATCH } from './layout';
 import { lightProbability, sampleLight } from './light-sampling';
@@ -43,7 +43,8 @@ export function probeEnvironmentSample(u: f32, v: f32): void {
 }
 
 export function probeEnvironmentPdf(x: f32, y: f32, z: f32): f32 {
-  return environmentPdf(vec3(x, y, z));
+  environmentLight(vec3(x, y, z));
+  return environmentPdf;
 }
 
 /** Point and density, normal and distance, direction, radiance of an emitter chosen at a point. */
