@@ -3,7 +3,7 @@ import * as L from './kernel/layout.ts';
 import { aligned, MemoryLayout } from './memory-layout.ts';
 import { floorLog2 } from './portable-math.ts';
 import type { Scene } from './scene.ts';
-import { planSplats, type SplatPlan } from './splats.ts';
+import { planSplats, type SplatPlan } from './splat-plan.ts';
 
 /** Addresses of a scene in the kernel's memory, in bytes; what an image takes follows behind it (`image-plan.ts`). */
 export interface ScenePlan {

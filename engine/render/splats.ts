@@ -8,6 +8,7 @@ import * as L from './kernel/layout.ts';
 import { type Affine, determinant, invert, multiply } from './matrix.ts';
 import { cbrt } from './portable-math.ts';
 import { type Normalisation, toRenderTransform } from './render-space.ts';
+import { coefficientCount, type SplatPlan } from './splat-plan.ts';
 
 /** Highest degree of harmonics that glTF has a place for. */
 const MOST_DEGREE = 3;
@@ -47,38 +48,6 @@ export function splatCloudOf(primitive: Primitive, draw: Draw): SplatCloudDraw |
   while (degree < MOST_DEGREE && complete(degree + 1).every(Boolean)) degree++;
   const colorSpace = kept instanceof PassThroughProperty ? kept.getValue().colorSpace : undefined;
   return { primitive, draw, count, degree, linear: typeof colorSpace === 'string' && colorSpace.startsWith('lin_') };
-}
-
-/** Coefficients of harmonics up to a degree. */
-function coefficientCount(degree: number): number {
-  return (degree + 1) ** 2;
-}
-
-/** Where splats lie in the kernel's memory. */
-export interface SplatPlan {
-  count: number;
-  splats: number;
-  groups: number;
-  harmonics: number;
-  view: number;
-  pairs: number;
-}
-
-/** Lays out what clouds of splats take. */
-export function planSplats(
-  clouds: readonly Pick<SplatCloudDraw, 'count' | 'degree'>[],
-  take: (name: string, bytes: number) => number,
-): SplatPlan {
-  const count = clouds.reduce((sum, cloud) => sum + cloud.count, 0);
-  const numbers = clouds.reduce((sum, cloud) => sum + cloud.count * coefficientCount(cloud.degree) * 3, 0);
-  return {
-    count,
-    splats: take('splats', count * L.SPLAT_BYTES),
-    groups: take('splats', clouds.length * L.SPLAT_GROUP_BYTES),
-    harmonics: take('splats', numbers * 4),
-    view: take('splats', count * L.SPLAT_VIEW_BYTES),
-    pairs: take('splats', count * 16),
-  };
 }
 
 /** Writes clouds of splats where their draws are, in render space. */

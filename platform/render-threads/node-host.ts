@@ -5,13 +5,11 @@ import { renderFailed, renderTooLarge } from '#engine/render/errors.ts';
 import * as L from '#engine/render/kernel/layout.ts';
 import type { KernelLease, RenderHost, RenderThreads } from '#engine/render/render-host.ts';
 import { decodeImage } from '../images/sharp-codec.ts';
+import { KEEP_BYTES } from './keep-bytes.ts';
 
 const KERNEL = new URL('../../engine/render/kernel/kernel.wasm', import.meta.url);
 const ENVIRONMENTS = new URL('../../engine/render/environments/', import.meta.url);
 const PAGE = 65536;
-
-/** Memory above this size is given up after a render, so that one large model does not weigh on those that follow. */
-export const KEEP_BYTES = 64 * 2 ** 20;
 
 /** Worker threads and shared memory that stay warm between renders. One render runs at a time; others wait. */
 class NodeRenderThreads implements RenderThreads {

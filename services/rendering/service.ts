@@ -1,7 +1,7 @@
 import type { Client } from '@connectrpc/connect';
 import type { JobService, RenderRecordService } from '#contracts/generated/data_pb.js';
 import type { ObjectStore } from '#platform/objects/objects.ts';
-import { KEEP_BYTES } from '#platform/render-threads/node-host.ts';
+import { KEEP_BYTES } from '#platform/render-threads/keep-bytes.ts';
 import { createSandbox } from '#platform/sandbox/create-sandbox.ts';
 import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
 import { sandboxWorker } from '#platform/service/sandbox-worker.ts';

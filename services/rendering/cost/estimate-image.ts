@@ -6,8 +6,8 @@ import { environmentBytes } from '#engine/render/environment/environment-plan.ts
 import { BUILT_IN_SIZE } from '#engine/render/environment-file.ts';
 import { planImage } from '#engine/render/image-plan.ts';
 import { planMemory } from '#engine/render/memory-plan.ts';
-import { sizeFrom } from '#engine/render/scene-size.ts';
-import { KEEP_BYTES } from '#platform/render-threads/node-host.ts';
+import { sizeFrom } from '#engine/render/size-from-report.ts';
+import { KEEP_BYTES } from '#platform/render-threads/keep-bytes.ts';
 import { processMemory } from './process-memory.ts';
 
 /** What a worker that renders has. */

@@ -2,7 +2,7 @@ import type { DisplayFormat, ImageRequest, PassName } from '#contracts/render/im
 import { type MomentRequest, momentCountOf } from '#contracts/render/image-rules.ts';
 import { ID_RANKS } from '#engine/render/kernel/layout.ts';
 import { WAITING_IMAGE_BYTES } from '#engine/render/textures.ts';
-import { KEEP_BYTES } from '#platform/render-threads/node-host.ts';
+import { KEEP_BYTES } from '#platform/render-threads/keep-bytes.ts';
 
 const MIB = 2 ** 20;
 
