@@ -1,6 +1,6 @@
 // Small models and hosts that the renderer's tests share.
 import { readFile } from 'node:fs/promises';
-import type { Accessor, Document, GLTF, Material, mat4 } from '@gltf-transform/core';
+import { type Accessor, Document, type GLTF, type Material, type mat4 } from '@gltf-transform/core';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { FILTERED_SIZES, writeEnvironment } from '#engine/render/environment-file.ts';
 import { InlineThreads } from '#engine/render/inline-threads.ts';
@@ -155,4 +155,32 @@ export function seeded(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** A lopsided model: a sphere beside a square, so that every view differs. */
+export function lopsidedModel(): Document {
+  const document = new Document();
+  addMesh(document, sphere(), document.createMaterial().setBaseColorFactor([0.8, 0.3, 0.2, 1]).setMetallicFactor(0));
+  addMesh(
+    document,
+    SQUARE,
+    document.createMaterial().setDoubleSided(true),
+    [0.3, 0.2, -0.3, 0, -0.2, 0.4, 0.1, 0, 0.3, 0, 0.4, 0, 1.8, 0.3, 0.2, 1],
+  );
+  return document;
+}
+
+/** Columns and rows that are covered, as [left, right, top, bottom]. */
+export function coveredBox({ data, width, height }: RenderedImage): [number, number, number, number] {
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (data[(y * width + x) * 4 + 3] === 0) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+  }
+  return [left, right, top, bottom];
 }

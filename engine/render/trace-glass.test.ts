@@ -1,0 +1,149 @@
+import { Document } from '@gltf-transform/core';
+import {
+  KHRMaterialsIOR,
+  KHRMaterialsTransmission,
+  KHRMaterialsUnlit,
+  KHRMaterialsVolume,
+} from '@gltf-transform/extensions';
+import { describe, expect, test } from 'vitest';
+import { addMesh, draw, pixel, SQUARE, sphere, testHost, uniformEnvironment } from '#test/render/scenes.ts';
+
+const PATH = { integrator: 'path', samples: 32, noiseThreshold: 0, toneMapping: 'none' } as const;
+
+/** sRGB byte of a linear value. */
+const byte = (x: number) => Math.round((x <= 0.0031308 ? x * 12.92 : 1.055 * x ** (1 / 2.4) - 0.055) * 255);
+
+describe('glass', () => {
+  /** A grey ball, alone or within a shell of glass, whose inside is a second surface turned inwards. */
+  const ball = (shell: boolean) => {
+    const document = new Document();
+    addMesh(
+      document,
+      sphere(),
+      document.createMaterial().setMetallicFactor(0).setRoughnessFactor(1).setBaseColorFactor([0.5, 0.5, 0.5, 1]),
+      [0.8, 0, 0, 0, 0, 0.8, 0, 0, 0, 0, 0.8, 0, 0, 0, 0, 1],
+    );
+    const glass = document
+      .createMaterial()
+      .setMetallicFactor(0)
+      .setRoughnessFactor(0)
+      .setExtension(
+        'KHR_materials_transmission',
+        document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
+      )
+      .setExtension(
+        'KHR_materials_volume',
+        document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(0.02),
+      );
+    const { positions, normals, indices } = sphere();
+    const inwards = {
+      positions: positions.map((x) => x * 0.98),
+      normals: normals!.map((x) => -x),
+      indices: indices!.map((_, i) => indices![i - (i % 3) + ((3 - (i % 3)) % 3)]!),
+    };
+    if (shell) {
+      addMesh(document, { positions, normals: normals!, indices: indices! }, glass);
+      addMesh(document, inwards, glass);
+    }
+    return document;
+  };
+
+  test('walls of even thickness let light in without noise, and take little of it', async () => {
+    const values = async (shell: boolean, environment: Uint8Array | undefined, samples: number) => {
+      const image = await draw(
+        ball(shell),
+        { ...PATH, samples, bounces: 16, background: '#000000', margin: 0.1 },
+        testHost(environment),
+      );
+      const middle: number[] = [];
+      for (let y = 24; y < 40; y++) for (let x = 24; x < 40; x++) middle.push(pixel(image, x, y)[1]!);
+      return middle;
+    };
+    const mean = (list: number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+    const even = uniformEnvironment(0.7);
+    const [bare, within] = [mean(await values(false, even, 32)), mean(await values(true, even, 32))];
+    // Two walls, four surfaces: what they mirror away on the way in comes back from elsewhere in even light.
+    expect(within).toBeGreaterThan(bare * 0.93);
+    expect(within).toBeLessThan(bare * 1.04);
+    const lit = await values(true, undefined, 32);
+    const rough = Math.sqrt(mean(lit.map((v, i) => (i % 16 ? (v - lit[i - 1]!) ** 2 : 0))));
+    expect(rough).toBeLessThan(9);
+  });
+
+  test('a thin sheet within a volume changes nothing of what the volume takes', async () => {
+    const amber = async (sheet: boolean) => {
+      const document = new Document();
+      // Of the index of air: nothing is bent or mirrored.
+      const clear = () =>
+        document
+          .createMaterial()
+          .setMetallicFactor(0)
+          .setRoughnessFactor(0)
+          .setDoubleSided(true)
+          .setExtension(
+            'KHR_materials_transmission',
+            document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
+          )
+          .setExtension('KHR_materials_ior', document.createExtension(KHRMaterialsIOR).createIOR().setIOR(1));
+      const volume = document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(2);
+      volume.setAttenuationColor([0.7, 0.7, 0.7]).setAttenuationDistance(1);
+      addMesh(document, sphere(), clear().setExtension('KHR_materials_volume', volume));
+      if (sheet) addMesh(document, SQUARE, clear(), [0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1]);
+      return pixel(await draw(document, { ...PATH, background: '#ffffff' }, testHost(uniformEnvironment(0))), 32, 32);
+    };
+    const [bare, within] = [(await amber(false))[1]!, (await amber(true))[1]!];
+    // Two units of way: the square of the colour.
+    expect(Math.abs(bare - byte(0.49))).toBeLessThan(4);
+    expect(Math.abs(within - bare)).toBeLessThan(3);
+  });
+});
+
+describe('alpha', () => {
+  test('BLEND covers as much as its alpha says', async () => {
+    const document = new Document();
+    const veil = document
+      .createMaterial()
+      .setAlphaMode('BLEND')
+      .setBaseColorFactor([1, 1, 1, 0.25])
+      .setExtension('KHR_materials_unlit', document.createExtension(KHRMaterialsUnlit).createUnlit());
+    addMesh(document, SQUARE, veil);
+    const image = await draw(document, { ...PATH, samples: 256 });
+    expect(Math.abs(pixel(image, 32, 32)[3]! - 64)).toBeLessThan(12);
+    expect(pixel(image, 0, 0)[3]).toBe(0);
+  });
+
+  test('what is unlit keeps its colour, whatever the exposure', async () => {
+    for (const color of [
+      [0.02, 0.3, 0.7],
+      [0.9, 0.85, 0.1],
+      [0.5, 0.5, 0.5],
+    ] as const) {
+      const document = new Document();
+      const unlit = document
+        .createMaterial()
+        .setBaseColorFactor([...color, 1])
+        .setExtension('KHR_materials_unlit', document.createExtension(KHRMaterialsUnlit).createUnlit());
+      addMesh(document, SQUARE, unlit);
+      const image = await draw(document, { integrator: 'path', samples: 4, exposure: 1.5 });
+      const seen = pixel(image, 32, 32);
+      for (let c = 0; c < 3; c++) expect(Math.abs(seen[c]! - byte(color[c]!))).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test('ground: the shadow lies under the model and nowhere else, and has no colour', async () => {
+    const document = new Document();
+    addMesh(document, sphere(), document.createMaterial().setMetallicFactor(0).setBaseColorFactor([0.2, 0.2, 0.2, 1]));
+    const image = await draw(document, {
+      ...PATH,
+      ground: 'shadow',
+      width: 96,
+      height: 96,
+      view: { azimuth: 0, elevation: 25 },
+    });
+    let [below, corner] = [0, 0];
+    for (let x = 40; x < 56; x++) below = Math.max(below, pixel(image, x, 88)[3]!);
+    for (let x = 0; x < 8; x++) corner = Math.max(corner, pixel(image, x, 2)[3]!);
+    expect(below).toBeGreaterThan(25);
+    expect(corner).toBe(0);
+  });
+});
