@@ -3,7 +3,6 @@
 // Subtrees are refitted by all threads, the few nodes above them by whoever ends the last. On the way the cost that the
 // surface-area heuristic expects of a ray is summed up before and after: a tree that has become too costly is built anew.
 
-import { placeRound, placeTriangle } from './bvh-build';
 import {
   BLOCK_IDS, MESH_COST, MESH_COST_BUILT, MESH_RANGES_OPEN, MESH_REBUILDS, MESH_REFS, MESH_ROOT, MESH_ROUND,
   MESH_SUBTREES, MESH_SUBTREES_OPEN, MESH_TRIANGLE_COUNT, MESH_TRIANGLE_FIRST, MESH_TRIANGLES_MOVED,
@@ -12,6 +11,7 @@ import {
 import { addRange, loadTriangle, rangesOf, triangleHi, triangleLo } from './mesh-trees';
 import { blockAt, isEmptyLane, nodeAt, triangleAt } from './records';
 import { pushSet } from './set-queue';
+import { placeRound, placeTriangle } from './tree-nodes';
 import { halfArea, loadLane, X, Y, Z } from './vec';
 
 /**
