@@ -2,9 +2,10 @@
 // with lights sought at every surface and both ways of finding them weighted by the power heuristic (Veach and Guibas
 // 1995).
 
-import { evaluateBsdf, evaluateForPoint, bsdfPdf, isSmooth, prepareBsdf, sampleBsdf, sampledAlpha, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf/bsdf';
+import { bsdfPdf, evaluateBsdf, evaluateForPoint } from './bsdf/evaluate';
 import { bufferAt } from './image-buffers';
 import { past } from './layers';
+import { isSmooth, prepareBsdf, totalAlbedo } from './bsdf/lobes';
 import { baseColorWithAlpha, emission, frameZ, loadEmission, loadParameters, side, volume } from './bsdf/parameters';
 import { cameraRay, pixelSide, isOrthographic, rayDirection, rayLength, rayOrigin } from './camera';
 import { emissivePdf, emitterDirection, emitterDistance, emitterPdf, emitterRadiance, sampleEmissive } from './emitter-sampling';
@@ -24,8 +25,9 @@ import { pooledDirection, pooledRadiance } from './path-pool';
 import { nextFour, nextLoose, shuffledIndex, startSample } from './path-sampler';
 import { isClear, isSheet, passing, pathShadowRays, STRAIGHT } from './path-shadow';
 import { filterOffset } from './path-tables';
+import { sampleBsdf, sampledAlpha, sampledDirection, sampledThrough, sampledWeight } from './bsdf/sample';
 import { frontFacing, geometric, hitPoint, liftAtHit, loadSurface, material, normal, perpendicular } from './surface';
-import { sample, setFilterChance } from './texture';
+import { setFilterChance } from './texture';
 import { sinCosTurn, turnCos, turnSin } from './trigonometry';
 import { beforeNeutral } from './tonemap';
 import { closest, hitT } from './traverse';

@@ -5,7 +5,6 @@
 
 import { filmReflectance, pow5 } from './bsdf/fresnel';
 import { irradiance } from './irradiance';
-import { past } from './layers';
 import {
   alphaX, alphaY, base, baseColorWithAlpha, coat, coatAlpha, coatZ, dielectric, dielectric90, diffuseTransmission,
   diffuseTransmissionColor, emission, film, filmIor, filmThickness, frameX, frameY, frameZ, loadEmission,

@@ -3,8 +3,10 @@
 import { M_BASE_COLOR, M_IOR, SCRATCH } from '../layout';
 import { frontFacing, loadFlat, material } from '../surface';
 import { vec3 } from '../vec';
-import { bsdfPdf, evaluateBsdf, evaluateForPoint, prepareBsdf, sampleBsdf, sampledDirection, sampledThrough, sampledWeight, totalAlbedo } from './bsdf';
+import { bsdfPdf, evaluateBsdf, evaluateForPoint } from './evaluate';
+import { prepareBsdf, totalAlbedo } from './lobes';
 import { loadParameters } from './parameters';
+import { sampleBsdf, sampledDirection, sampledThrough, sampledWeight } from './sample';
 
 /** Loads material `index` on a flat piece facing +Z for a viewer; `minAlpha` as for `loadParameters`. */
 export function probeBsdf(index: u32, front: bool, x: f32, y: f32, z: f32, minAlpha: f32): void {
