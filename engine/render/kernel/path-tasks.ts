@@ -7,9 +7,10 @@ import {
   TASK_PATH_TABLES, TILE,
 } from './layout';
 import { measureConvergence } from './path-convergence';
+import { tracePixel } from './path-film';
 import { drawPool, POOL_PARTS } from './path-pool';
 import { buildPathTables, PATH_TABLE_PARTS } from './path-tables';
-import { pathRaysTraced, tracePixel } from './path-trace';
+import { pathRaysTraced } from './path-trace';
 import { stackOf } from './scratch';
 import { filterByChance } from './texture';
 import { tileColumns } from './tiles';
