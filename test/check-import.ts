@@ -4,11 +4,11 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
 import { measure } from '#engine/describe/measure.ts';
+import { writeGlb } from '#engine/formats/gltf/write-glb.ts';
 import type { ImportedModel, Importer } from '#engine/formats/imported-model.ts';
 import { baseName, type ModelFile } from '#engine/formats/model-file.ts';
 import { normalise } from '#engine/formats/normalise.ts';
 import { ResourceFiles } from '#engine/formats/resource-files.ts';
-import { writeCanonicalGlb } from '#engine/process/process-model.ts';
 import { validateGltfBytes } from '#engine/validate/validate-gltf.ts';
 import { corpusFile } from './corpus.ts';
 
@@ -34,7 +34,7 @@ export async function checkImport(
 ): Promise<CheckedImport> {
   const imported = await importer(main, new ResourceFiles(others), limits);
   normalise(imported.document, main.name);
-  const glb = await writeCanonicalGlb(imported.document);
+  const glb = await writeGlb(imported.document);
   const validation = await validateGltfBytes(glb, 'glb', main.name);
   const errors = validation.issues.filter((issue) => issue.severity === 'error');
   expect(errors).toEqual([]);

@@ -3,7 +3,8 @@ import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { Bounds } from '#contracts/model/model-report.ts';
 import { isHidden } from './is-hidden.ts';
 
-type Matrix = number[];
+/** Sixteen numbers, column by column. */
+export type Matrix = number[];
 
 /** Vertices times instances that are transformed one by one; beyond that the corners of the mesh's box stand for it. */
 const EXACT_VERTICES = 20_000_000;
@@ -46,7 +47,7 @@ function addMesh(node: Node, mesh: Mesh, box: Box): void {
 }
 
 /** Positions with the default morph weights applied, in the mesh's space; dequantised where they are integers. */
-function morphedPositions(primitive: Primitive, weights: number[]): Float32Array | null {
+export function morphedPositions(primitive: Primitive, weights: number[]): Float32Array | null {
   const accessor = primitive.getAttribute('POSITION');
   if (!accessor) return null;
   const base = floats(accessor);
@@ -75,7 +76,8 @@ function floats(accessor: Accessor): Float32Array {
   return out;
 }
 
-function jointMatrices(skin: Skin): Matrix[] {
+/** World matrices of the joints of a skin, each times its inverse bind matrix. */
+export function jointMatrices(skin: Skin): Matrix[] {
   const inverse = skin.getInverseBindMatrices();
   const element: number[] = [];
   return skin.listJoints().map((joint, index) => {
@@ -152,7 +154,8 @@ function compose(t: number[], r: number[], s: number[]): Matrix {
   ]; // biome-ignore format: a matrix reads in rows
 }
 
-function multiply(a: Matrix, b: ArrayLike<number>): Matrix {
+/** The product of two matrices in column-major order. */
+export function multiply(a: Matrix, b: ArrayLike<number>): Matrix {
   const out: Matrix = new Array(16);
   for (let column = 0; column < 4; column++) {
     for (let row = 0; row < 4; row++) {

@@ -1,5 +1,6 @@
 import type { Document, Texture } from '@gltf-transform/core';
 import type { TextureReport } from '#contracts/model/model-report.ts';
+import { PassThroughProperty } from '../formats/gltf/pass-through.ts';
 import { type Ktx2Header, readImageHeader } from '../formats/image-header.ts';
 
 /** Khronos data format colour models of Basis Universal. */
@@ -33,7 +34,8 @@ function measureTexture(document: Document, texture: Texture, index: number): Te
 function textureSlots(document: Document, texture: Texture): string[] {
   const names = new Set<string>();
   for (const edge of document.getGraph().listParentEdges(texture)) {
-    if (edge.getParent() !== document.getRoot()) names.add(edge.getName());
+    const parent = edge.getParent();
+    if (parent !== document.getRoot() && !(parent instanceof PassThroughProperty)) names.add(edge.getName());
   }
   return [...names].sort();
 }

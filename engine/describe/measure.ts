@@ -57,7 +57,8 @@ export function measure(document: Document, facts: SourceFacts): ModelReport {
   };
 }
 
-interface Drawn {
+/** What drawing a scene takes; instances count as often as they are drawn. */
+export interface Drawn {
   triangles: number;
   lines: number;
   points: number;
@@ -72,7 +73,8 @@ function noDraws(): Drawn {
   return { triangles: 0, lines: 0, points: 0, splats: 0, drawCalls: 0, meshes: new Set(), materials: new Map() };
 }
 
-function countDrawn(scene: Scene): Drawn {
+/** What drawing a scene takes. */
+export function countDrawn(scene: Scene): Drawn {
   const drawn = noDraws();
   const open: Node[] = [...scene.listChildren()];
   for (let node = open.pop(); node; node = open.pop()) {
@@ -97,7 +99,8 @@ function countDrawn(scene: Scene): Drawn {
   return drawn;
 }
 
-function storedVertices(document: Document): number {
+/** Vertices that the document stores; shared ones count once. */
+export function storedVertices(document: Document): number {
   const positions = new Set<Accessor>();
   for (const mesh of document.getRoot().listMeshes()) {
     for (const primitive of mesh.listPrimitives()) {

@@ -2,7 +2,7 @@ import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
 import { measure } from '../describe/measure.ts';
-import { createGltfIo } from '../formats/gltf/gltf-io.ts';
+import { writeGlb } from '../formats/gltf/write-glb.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 import { normalise } from '../formats/normalise.ts';
 import { validateGltf } from '../validate/validate-gltf.ts';
@@ -46,7 +46,7 @@ export async function processModel(
   enter('normalise');
   const normalised = normalise(document, opened.main.name);
   enter('write');
-  const glb = await writeCanonicalGlb(document);
+  const glb = await writeGlb(document);
   enter('measure');
   const report = measure(document, {
     format: opened.format,
@@ -59,11 +59,6 @@ export async function processModel(
   });
   options.onProgress?.('done', 1);
   return { document, glb, report };
-}
-
-/** Writes a document with everything it carries, extensions that the engine does not interpret included. */
-export async function writeCanonicalGlb(document: Document): Promise<Uint8Array> {
-  return createGltfIo(listExtensions(document)).writeBinary(document);
 }
 
 function listExtensions(document: Document): string[] {

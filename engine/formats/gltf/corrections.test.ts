@@ -1,8 +1,9 @@
 import type { Document, GLTF } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
-import { processModel, writeCanonicalGlb } from '../../process/process-model.ts';
+import { processModel } from '../../process/process-model.ts';
 import { readModel } from '../../process/read-model.ts';
 import { data, failure, files, LIMITS, triangle } from './testing/triangle.ts';
+import { writeGlb } from './write-glb.ts';
 
 describe('corrections', () => {
   const corrected = async (bin: Uint8Array, change?: (json: GLTF.IGLTF) => void) => {
@@ -177,7 +178,7 @@ describe('indices in carried extensions', () => {
       .listNodes()
       .find((node) => node.getName() === 'gone')!
       .dispose();
-    const out = written(await writeCanonicalGlb(document));
+    const out = written(await writeGlb(document));
     const head = (out.extensions as Record<string, { humanoid: { humanBones: { head: { node: number } } } }>).VRMC_vrm!
       .humanoid.humanBones.head.node;
     expect(out.nodes![head]!.name).toBe('head');
@@ -200,7 +201,7 @@ describe('indices in carried extensions', () => {
     json.animations = [{ samplers: [{ input: 3, output: 4 }], channels: [{ sampler: 0, target: target as never }] }];
     const { document } = await readModel(files(json), LIMITS);
     document.getRoot().listNodes()[0]!.dispose();
-    const out = written(await writeCanonicalGlb(document));
+    const out = written(await writeGlb(document));
     expect(out.animations![0]!.channels[0]!.target).toMatchObject({
       path: 'pointer',
       extensions: { KHR_animation_pointer: { pointer: '/nodes/0/translation' } },

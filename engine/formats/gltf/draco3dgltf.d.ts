@@ -51,6 +51,10 @@ declare module 'draco3dgltf' {
     destroy(object: object): void;
   }
 
-  const draco3d: { createDecoderModule(): Promise<DracoDecoderModule> };
+  const draco3d: {
+    createDecoderModule(): Promise<DracoDecoderModule>;
+    /** Handed on to glTF-Transform as it is. */
+    createEncoderModule(): Promise<object>;
+  };
   export default draco3d;
 }

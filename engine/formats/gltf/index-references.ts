@@ -48,6 +48,7 @@ const INDEX_PATHS: Record<string, [path: string, kind: Kind][]> = {
     ['materialProperties.*.textureProperties.*', 'texture'],
   ],
   KHR_animation_pointer: [['pointer', 'node']],
+  MSFT_lod: [['ids.*', 'node']],
 };
 
 const POINTER_LISTS: Record<string, Kind> = {
@@ -64,7 +65,8 @@ const POINTER_LISTS: Record<string, Kind> = {
 export interface IndexReference {
   path: string[];
   kind: Kind;
-  property: Property;
+  /** Null once it was removed from the document. */
+  property: Property | null;
   /** Of textures: their sampler. */
   textureInfo: TextureInfo | null;
 }
@@ -101,16 +103,29 @@ export function findReferences(
 /** A copy of the JSON with the indices that the properties have in the file being written. */
 export function withCurrentIndices(value: Json, references: readonly IndexReference[], context: WriterContext): Json {
   const copy = structuredClone(value);
+  const lists = new Set<unknown[]>();
   for (const reference of references) {
     let holder = copy;
     for (const key of reference.path.slice(0, -1)) holder = holder[key] as Json;
     const key = reference.path.at(-1)!;
-    const index = reference.property.isDisposed() ? undefined : indexOf(reference, context);
+    const index = indexOf(reference, context);
     const old = holder[key];
-    if (index === undefined) delete holder[key];
-    else holder[key] = typeof old === 'string' ? old.replace(/^(\/\w+\/)\d+/, `$1${index}`) : index;
+    if (index === undefined) {
+      if (Array.isArray(holder)) lists.add(holder);
+      // A texture reference is nothing without its texture: the whole of it goes.
+      if (reference.kind === 'texture' && key === 'index') removeAt(copy, reference.path.slice(0, -1));
+      else delete holder[key];
+    } else holder[key] = typeof old === 'string' ? old.replace(/^(\/\w+\/)\d+/, `$1${index}`) : index;
   }
+  // What was removed from a list leaves a hole, which would be written as null.
+  for (const list of lists) list.splice(0, list.length, ...list.filter((item) => item !== undefined));
   return copy;
+}
+
+function removeAt(value: Json, path: readonly string[]): void {
+  let holder = value;
+  for (const key of path.slice(0, -1)) holder = holder[key] as Json;
+  delete holder[path.at(-1)!];
 }
 
 function visit(

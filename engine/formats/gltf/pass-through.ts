@@ -1,24 +1,37 @@
 import {
+  type Document,
   type ExtensibleProperty,
   Extension,
   ExtensionProperty,
   type GLTF,
   type IProperty,
+  type Property,
   PropertyType,
   type ReaderContext,
+  RefMap,
   type WriterContext,
 } from '@gltf-transform/core';
 import { findReferences, type IndexReference, withCurrentIndices } from './index-references.ts';
 
 interface IPassThrough extends IProperty {
   value: Record<string, unknown>;
+  /** What the indices inside the value mean, by their place in the list of references. */
+  targets: RefMap<Property>;
 }
 
-/** JSON of an extension that the engine does not interpret, attached where it was found. */
+/** An index inside the value: where it stands, and what of the writer's lists it counts in. */
+type IndexPlace = Omit<IndexReference, 'property'>;
+
+/**
+ * JSON of an extension that the engine does not interpret, attached where it was found. What its indices mean it holds
+ * by edges of the document's graph: nothing of it is taken for unused, and where duplicates are merged, the indices
+ * follow.
+ */
 export class PassThroughProperty extends ExtensionProperty<IPassThrough> {
   declare public propertyType: 'PassThrough';
   declare public parentTypes: string[];
   declare public extensionName: string;
+  declare private places: IndexPlace[];
 
   /** Runs inside the base constructor, hence no initialisers in this class. */
   protected override init(): void {
@@ -37,10 +50,11 @@ export class PassThroughProperty extends ExtensionProperty<IPassThrough> {
       PropertyType.ANIMATION,
       PropertyType.ANIMATION_CHANNEL,
     ];
+    this.places = [];
   }
 
   protected override getDefaults() {
-    return Object.assign(super.getDefaults(), { value: {} });
+    return Object.assign(super.getDefaults(), { value: {}, targets: new RefMap<Property>() });
   }
 
   getValue(): Record<string, unknown> {
@@ -50,10 +64,34 @@ export class PassThroughProperty extends ExtensionProperty<IPassThrough> {
   setValue(value: Record<string, unknown>): this {
     return this.set('value', value);
   }
+
+  /** What the indices inside the value mean, without those whose target was removed. */
+  listReferences(): IndexReference[] {
+    return this.places.map((place, index) => ({ ...place, property: this.getRefMap('targets', String(index)) }));
+  }
+
+  /**
+   * Says what the indices inside the value mean.
+   *
+   * @param animates the value is where an animation writes to: its target is no duplicate of one that stands still
+   */
+  setReferences(references: readonly IndexReference[], animates = false): this {
+    this.places = references.map(({ property: _, ...place }) => place);
+    for (const [index, { property }] of references.entries()) {
+      this.setRefMap('targets', String(index), property, { modifyChild: animates });
+    }
+    return this;
+  }
+
+  override copy(other: this, resolve?: (property: Property) => Property): this {
+    super.copy(other, resolve as never);
+    this.places = other.places;
+    return this;
+  }
 }
 
-/** What the indices inside a kept JSON mean. A copy of a document keeps the JSON as it is, without these. */
-const references = new WeakMap<PassThroughProperty, IndexReference[]>();
+/** The extension whose value on an animation channel says which property of which object moves. */
+export const ANIMATION_POINTER = 'KHR_animation_pointer';
 
 type Holder = { extensions?: Record<string, unknown> } | undefined;
 
@@ -64,7 +102,7 @@ type Holder = { extensions?: Record<string, unknown> } | undefined;
  * Indices in extensions whose shape is known (`index-references.ts`) follow the things that they mean; in others they
  * stay as they are, which holds as long as nothing is removed from the lists of the document.
  */
-export function passThroughExtension(name: string): typeof Extension {
+export function passThroughExtension(name: string): typeof Extension & (new (document: Document) => Extension) {
   return class PassThrough extends Extension {
     static override readonly EXTENSION_NAME = name;
     override readonly extensionName = name;
@@ -77,8 +115,8 @@ export function passThroughExtension(name: string): typeof Extension {
         const kept = new PassThroughProperty(this.document.getGraph());
         kept.extensionName = name;
         kept.setValue(value as Record<string, unknown>);
-        references.set(kept, findReferences(name, kept.getValue(), context, this.document));
-        property.setExtension(name, kept);
+        const references = findReferences(name, kept.getValue(), context, this.document);
+        property.setExtension(name, kept.setReferences(references, name === ANIMATION_POINTER));
       };
       keep(this.document.getRoot(), json as Holder);
       forEachProperty(context, json, keep);
@@ -92,7 +130,7 @@ export function passThroughExtension(name: string): typeof Extension {
         if (!kept || !definition) return;
         definition.extensions = {
           ...definition.extensions,
-          [name]: withCurrentIndices(kept.getValue(), references.get(kept) ?? [], context),
+          [name]: withCurrentIndices(kept.getValue(), kept.listReferences(), context),
         };
       };
       const root = this.document.getRoot();
@@ -114,6 +152,24 @@ export function passThroughExtension(name: string): typeof Extension {
       return this;
     }
   };
+}
+
+/**
+ * Puts an extension's JSON on a property, as reading would.
+ *
+ * @param references what the indices inside `value` mean; the values that stand there now are replaced when written
+ */
+export function attachExtension(
+  document: Document,
+  holder: ExtensibleProperty,
+  name: string,
+  value: Record<string, unknown>,
+  references: readonly IndexReference[],
+): void {
+  document.createExtension(passThroughExtension(name));
+  const kept = new PassThroughProperty(document.getGraph());
+  kept.extensionName = name;
+  holder.setExtension(name, kept.setValue(value).setReferences(references));
 }
 
 type Lists = Pick<

@@ -1,7 +1,7 @@
 import type { Document } from '@gltf-transform/core';
 import validator from 'gltf-validator';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
-import { writeCanonicalGlb } from '../../../process/process-model.ts';
+import { writeGlb } from '../../gltf/write-glb.ts';
 import type { ImportedModel } from '../../imported-model.ts';
 import type { ModelFile } from '../../model-file.ts';
 import { normalise } from '../../normalise.ts';
@@ -20,7 +20,7 @@ export function importBytes(
 /** Normalises and writes a document and asks the Khronos validator about it. Returns its errors. */
 export async function khronosErrors(document: Document): Promise<string[]> {
   normalise(document, 'model.fbx');
-  const report = await validator.validateBytes(await writeCanonicalGlb(document), { maxIssues: 100 });
+  const report = await validator.validateBytes(await writeGlb(document), { maxIssues: 100 });
   return report.issues.messages
     .filter((message) => message.severity === 0)
     .map((message) => `${message.code} ${message.pointer} ${message.message}`);
