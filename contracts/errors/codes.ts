@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   archive_unsafe: { fault: 'input', status: 422, title: 'The archive is not safe to open' },
   image_malformed: { fault: 'input', status: 422, title: 'An image of the model is damaged' },
   // The work
+  gate_failed: { fault: 'input', status: 422, title: 'The result breaks a limit of the recipe' },
+  target_unreachable: { fault: 'input', status: 422, title: 'The target of the recipe cannot be reached' },
   render_too_large: { fault: 'input', status: 422, title: 'The render needs more than a limit allows' },
   environment_invalid: { fault: 'input', status: 422, title: 'The environment picture cannot be used' },
   time_limit_exceeded: { fault: 'input', status: 422, title: 'The work took longer than its limit' },

@@ -13,3 +13,23 @@ export interface RgbaImage {
  * @throws MaquetteError `image_malformed` when the bytes are no image or end too early.
  */
 export type DecodeImage = (bytes: Uint8Array, mimeType: string) => Promise<RgbaImage>;
+
+/** A format that textures are encoded in. */
+export type TextureFormat = 'webp' | 'jpeg' | 'png';
+
+/** How a texture is encoded. */
+export interface TextureEncoding {
+  format: TextureFormat;
+  /** 1 to 100, of jpeg and webp. */
+  quality: number;
+  /** Of webp. */
+  lossless: boolean;
+  /** Whether alpha is stored; without, it is dropped, and colours stay as they are. */
+  alpha: boolean;
+}
+
+/**
+ * Encodes a texture: exactly the given channels, no colour profile, no other metadata, the same bytes each time. Like
+ * decoding, it is left to the host.
+ */
+export type EncodeTexture = (image: RgbaImage, encoding: TextureEncoding) => Promise<Uint8Array<ArrayBuffer>>;

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { OPERATIONS, type OperationType } from './operation.ts';
+import { OptimizeReport } from './optimize-report.ts';
+import { PRESETS } from './presets.ts';
+import { DeviationSettings, Gates, Recipe, Target } from './recipe.ts';
+
+/** A JSON Schema as far as the tables show it. */
+interface Schema {
+  type?: string;
+  description?: string;
+  enum?: unknown[];
+  const?: unknown;
+  items?: Schema;
+  prefixItems?: Schema[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  minItems?: number;
+  default?: unknown;
+  properties?: Record<string, Schema>;
+  anyOf?: Schema[];
+}
+
+const INTRODUCTION = `# Operations
+
+A recipe is an ordered list of operations on a model, with what the result has to keep to. \`maquette optimize\` carries it out.
+
+This page is generated from \`contracts/operations\` by \`npm run docs\`.
+
+\`\`\`json
+{
+  "operations": [
+    { "type": "dedupe" },
+    { "type": "prune" },
+    { "type": "weld" },
+    { "type": "simplify", "relativeError": 0.001 },
+    { "type": "textures", "maxSize": 1024, "format": "webp" },
+    { "type": "meshopt" }
+  ],
+  "gates": { "maxRelativeDeviation": 0.005 },
+  "target": { "bytes": 2000000 }
+}
+\`\`\`
+
+\`\`\`sh
+maquette optimize chair.fbx chair.glb                        # the preset web
+maquette optimize chair.fbx chair.glb --preset mobile --json
+maquette optimize chair.fbx chair.zip --recipe recipe.json   # glTF with its files, zipped
+maquette optimize chair.fbx chair.glb --bytes 2000000 --max-deviation 0.002
+\`\`\`
+
+The same model and recipe give the same bytes. A recipe that contradicts itself (a \`simplify\` after \`meshopt\`, for one) is refused before anything is read. An operation that does not apply to a model, or only to parts of it, says so in the \`notes\` of its report; it is no error.
+
+## Deviation
+
+What was lost is measured on the file that was written, decoded again: distances from points of each surface to the other, in both directions, in metres and as a share of the diagonal of the source (Cignoni, Rocchini and Scopigno, "Metro", 1998). The points lie one in each of equally large strips of the surface, at places drawn from the seed, and on vertices. The largest distance found is a lower bound of the true one. Skinned and morphed models are measured in their rest pose; \`transform\` moves the source along, so that only what changed counts. Models of more than ten million triangles are not measured.
+
+## Targets
+
+With \`target.triangles\`, the recipe is carried out as it is, and where it leaves more, again with that number: first with the seams of textures kept, then without. With \`target.bytes\`, it is run with less and less detail, triangles and textures alike, until the file is no larger, and then with as much as the target allows. A target that cannot be reached is the error \`target_unreachable\`, which tells what was. Gates hold for the result either way: one that breaks a limit is the error \`gate_failed\`, with every figure.
+`;
+
+/** `docs/operations.md`, made of the schemas; a test keeps the file up to date. */
+export function operationsDocument(): string {
+  return [
+    INTRODUCTION,
+    '## The recipe\n',
+    table(fieldsOf(Recipe)),
+    '\n### `gates`\n',
+    table(fieldsOf(Gates)),
+    '\n### `target`\n',
+    table(fieldsOf(Target)),
+    '\n### `deviation`\n',
+    table(fieldsOf(DeviationSettings)),
+    '\n## The operations\n',
+    ...(Object.keys(OPERATIONS) as OperationType[]).map(operationSection),
+    '## Presets\n',
+    ...Object.entries(PRESETS).map(
+      ([name, { description, short }]) =>
+        `### \`${name}\`\n\n${description}\n\n\`\`\`json\n${recipeText(short)}\n\`\`\`\n`,
+    ),
+    '## The report\n',
+    'What `--json` prints:\n',
+    table(fieldsOf(OptimizeReport)),
+    '\nEach entry of `operations`:\n',
+    table(fieldsOf(OptimizeReport.shape.operations.element)),
+    '\n`input`, `output`, `before` and `after`:\n',
+    table(fieldsOf(OptimizeReport.shape.input)),
+    '\n`deviation`:\n',
+    `${table(fieldsOf(OptimizeReport.shape.deviation.unwrap()))}\n`,
+  ].join('\n');
+}
+
+/** One line for each operation. */
+function recipeText({ operations = [], ...limits }: z.input<typeof Recipe>): string {
+  const lines = operations.map((operation) => `    ${spaced(operation)}`).join(',\n');
+  const rest = Object.entries(limits).map(([name, value]) => `,\n  "${name}": ${spaced(value)}`);
+  return `{\n  "operations": [\n${lines}\n  ]${rest.join('')}\n}`;
+}
+
+function spaced(value: unknown): string {
+  return JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
+}
+
+function operationSection(type: OperationType): string {
+  const schema = jsonSchema(OPERATIONS[type]);
+  const { type: _, ...parameters } = schema.properties ?? {};
+  const rows = Object.keys(parameters).length > 0 ? `${table(parameters)}\n` : 'No parameters.\n';
+  return `### \`${type}\`\n\n${schema.description ?? ''}\n\n${rows}`;
+}
+
+function fieldsOf(schema: z.ZodType): Record<string, Schema> {
+  return jsonSchema(schema).properties ?? {};
+}
+
+function jsonSchema(schema: z.ZodType): Schema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
+}
+
+function table(fields: Record<string, Schema>): string {
+  const rows = Object.entries(fields).map(([name, schema]) => {
+    const initial = schema.default === undefined ? '' : `\`${JSON.stringify(schema.default)}\``;
+    return `| \`${name}\` | ${kindOf(schema)} | ${initial} | ${schema.description ?? ''} |`;
+  });
+  return ['| Field | Value | Default | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function kindOf(schema: Schema): string {
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.anyOf) {
+    return schema.anyOf
+      .filter(({ type }) => type !== 'null')
+      .map(kindOf)
+      .join(' or ');
+  }
+  switch (schema.type) {
+    case 'array':
+      if (schema.prefixItems) return `${schema.prefixItems.length} numbers`;
+      return schema.items ? `list of ${kindOf(schema.items)}` : 'list';
+    case 'integer':
+      return `whole number${rangeOf(schema)}`;
+    case 'number':
+      return `number${rangeOf(schema)}`;
+    case 'boolean':
+      return '`true`, `false`';
+    case 'string':
+      return 'text';
+    default:
+      return 'object';
+  }
+}
+
+function rangeOf({ minimum, maximum }: Schema): string {
+  const isLimit = (value: number | undefined) => value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;
+  if (isLimit(minimum) && isLimit(maximum)) return ` from ${minimum} to ${maximum}`;
+  if (isLimit(minimum)) return ` of at least ${minimum}`;
+  return isLimit(maximum) ? ` of at most ${maximum}` : '';
+}

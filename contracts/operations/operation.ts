@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { DedupeOperation, PruneOperation, RenameOperation, StripOperation } from './cleaning-operations.ts';
+import { DracoOperation, MeshoptOperation, QuantizeOperation, TexturesOperation } from './compression-operations.ts';
+import {
+  LodOperation,
+  NormalsOperation,
+  SimplifyOperation,
+  TangentsOperation,
+  WeldOperation,
+} from './mesh-operations.ts';
+import { FlattenOperation, InstanceOperation, JoinOperation, TransformOperation } from './scene-operations.ts';
+
+/** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
+export const OPERATIONS = {
+  transform: TransformOperation,
+  dedupe: DedupeOperation,
+  prune: PruneOperation,
+  strip: StripOperation,
+  rename: RenameOperation,
+  flatten: FlattenOperation,
+  join: JoinOperation,
+  instance: InstanceOperation,
+  weld: WeldOperation,
+  simplify: SimplifyOperation,
+  lod: LodOperation,
+  normals: NormalsOperation,
+  tangents: TangentsOperation,
+  textures: TexturesOperation,
+  quantize: QuantizeOperation,
+  meshopt: MeshoptOperation,
+  draco: DracoOperation,
+} as const;
+
+/** One step of a recipe. */
+export const Operation = z.discriminatedUnion('type', [
+  TransformOperation.strict(),
+  DedupeOperation.strict(),
+  PruneOperation.strict(),
+  StripOperation.strict(),
+  RenameOperation.strict(),
+  FlattenOperation.strict(),
+  JoinOperation.strict(),
+  InstanceOperation.strict(),
+  WeldOperation.strict(),
+  SimplifyOperation.strict(),
+  LodOperation.strict(),
+  NormalsOperation.strict(),
+  TangentsOperation.strict(),
+  TexturesOperation.strict(),
+  QuantizeOperation.strict(),
+  MeshoptOperation.strict(),
+  DracoOperation.strict(),
+]);
+
+export type Operation = z.output<typeof Operation>;
+/** The name of an operation. */
+export type OperationType = Operation['type'];
+/** The parameters of one operation, defaults filled in. */
+export type OperationOf<T extends OperationType> = Extract<Operation, { type: T }>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { Operation } from './operation.ts';
+
+/** What a model costs whoever stores, sends and draws it. */
+export const ModelCost = z.object({
+  triangles: z.int().nonnegative().describe('As drawn in the default scene'),
+  vertices: z.int().nonnegative().describe('As stored'),
+  drawCalls: z.int().nonnegative(),
+  bytes: z.int().nonnegative().describe('Size as GLB'),
+  gpuBytes: z.int().nonnegative().describe('Memory of vertices, indices and textures on a GPU'),
+});
+
+/** How far two surfaces are apart. */
+export const Deviation = z.object({
+  max: z
+    .number()
+    .nonnegative()
+    .describe('Largest distance found from a point of either surface to the other, in metres (Hausdorff distance)'),
+  mean: z.number().nonnegative().describe('Mean distance, the larger of the two directions, in metres'),
+  relativeMax: z.number().nonnegative().describe('`max` as a share of the diagonal of the bounds of the source'),
+  samples: z.int().nonnegative().describe('Points that were measured'),
+});
+
+/** What one operation cost and changed. */
+export const OperationReport = z.object({
+  operation: Operation,
+  before: ModelCost,
+  after: ModelCost,
+  seconds: z.number().nonnegative(),
+  deviation: Deviation.nullable().describe(
+    'From the source, of what all operations up to this one did; null where this one leaves surfaces as they are',
+  ),
+  notes: z.array(z.string()).describe('What it did, and what it left alone and why'),
+});
+
+/** A limit and what came out. */
+export const GateResult = z.object({
+  gate: z.string(),
+  limit: z.number(),
+  value: z.number().nullable().describe('Null where it could not be measured'),
+  passed: z.boolean(),
+});
+
+/** What a recipe did to a model. */
+export const OptimizeReport = z.object({
+  input: ModelCost,
+  output: ModelCost,
+  deviation: Deviation.nullable().describe(
+    'From the source, moved as `transform` says; null without triangles, for very large models, and when not asked for',
+  ),
+  operations: z.array(OperationReport),
+  gates: z.array(GateResult),
+  attempts: z.int().positive().describe('How often the recipe ran until the target was reached'),
+  seconds: z.number().nonnegative(),
+});
+
+export type ModelCost = z.output<typeof ModelCost>;
+export type Deviation = z.output<typeof Deviation>;
+export type OperationReport = z.output<typeof OperationReport>;
+export type GateResult = z.output<typeof GateResult>;
+export type OptimizeReport = z.output<typeof OptimizeReport>;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { Operation } from './operation.ts';
+
+/** Limits on the result: a recipe whose result breaks one fails. */
+export const Gates = z
+  .object({
+    maxDeviation: z.number().min(0).optional().describe('Largest distance from the source, in metres'),
+    maxRelativeDeviation: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('The same as a share of the diagonal of the bounds of the source'),
+    maxBytes: z.int().min(1).optional().describe('Size of the file'),
+    maxTriangles: z.int().min(0).optional().describe('As drawn in the default scene'),
+    maxVertices: z.int().min(0).optional().describe('As stored'),
+    maxDrawCalls: z.int().min(0).optional(),
+    maxGpuBytes: z.int().min(0).optional().describe('Memory of vertices and textures on a GPU'),
+    maxTextureSize: z.int().min(1).optional().describe('Longest side of any texture, in pixels'),
+  })
+  .strict();
+
+/** What to reach. Simplification and the size of the textures are searched for it. */
+export const Target = z
+  .object({
+    bytes: z.int().min(1).optional().describe('Largest size of the file'),
+    triangles: z.int().min(1).optional().describe('Most triangles, as drawn in the default scene'),
+  })
+  .strict()
+  .refine((target) => target.bytes !== undefined || target.triangles !== undefined, 'Give `bytes` or `triangles`.');
+
+/** How the deviation from the source is measured. */
+export const DeviationSettings = z
+  .object({
+    samples: z
+      .int()
+      .min(0)
+      .max(2_000_000)
+      .default(50_000)
+      .describe('Points on each of the two surfaces; 0: no measurement'),
+    seed: z.int().min(0).max(4_294_967_295).default(1).describe('Of the places of the points'),
+  })
+  .strict();
+
+/** Operations in their order, what the result has to keep to, and what is to be reached. */
+export const Recipe = z
+  .object({
+    operations: z.array(Operation).max(50).default([]),
+    gates: Gates.optional(),
+    target: Target.optional(),
+    deviation: DeviationSettings.default({ samples: 50_000, seed: 1 }),
+  })
+  .strict();
+
+export type Gates = z.output<typeof Gates>;
+export type Target = z.output<typeof Target>;
+export type DeviationSettings = z.output<typeof DeviationSettings>;
+export type Recipe = z.output<typeof Recipe>;

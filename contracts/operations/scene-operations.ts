@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const degrees = z.number().min(-360).max(360);
+const metres = z.number().min(-1e6).max(1e6);
+
+/** Lengths of one unit in metres. */
+export const UNITS = { mm: 0.001, cm: 0.01, in: 0.0254, ft: 0.3048, m: 1 } as const;
+
+/** Moves, turns and resizes the whole model. */
+export const TransformOperation = z
+  .object({
+    type: z.literal('transform'),
+    unit: z
+      .enum(Object.keys(UNITS) as [keyof typeof UNITS, ...(keyof typeof UNITS)[]])
+      .default('m')
+      .describe('What one unit of the model really is, where its file said or meant something else than metres'),
+    scale: z.number().min(1e-6).max(1e6).default(1).describe('Factor, the same in all directions'),
+    fit: z
+      .number()
+      .min(1e-6)
+      .max(1e6)
+      .optional()
+      .describe('Longest side of the bounds afterwards, in metres; in place of `unit` and `scale`'),
+    rotate: z
+      .tuple([degrees, degrees, degrees])
+      .default([0, 0, 0])
+      .describe('Degrees about the axes x, then y, then z, all fixed in space'),
+    center: z
+      .enum(['none', 'bounds', 'footprint'])
+      .default('none')
+      .describe('Moves the middle of the bounds to the origin; `footprint` in x and z only'),
+    ground: z.boolean().default(false).describe('Moves the lowest point to y = 0'),
+    translate: z.tuple([metres, metres, metres]).default([0, 0, 0]).describe('Metres, after all of the above'),
+  })
+  .describe(
+    'Moves, turns and resizes the whole model: scaled first, then turned, then placed. One node above the scene does it, so animations and skins go along; `flatten` works it into the nodes below.',
+  );
+
+/** Removes levels of the hierarchy. */
+export const FlattenOperation = z
+  .object({ type: z.literal('flatten') })
+  .describe(
+    'Moves nodes up to the scene and works the transforms of their parents into them. Joints, animated nodes and what hangs from them stay where they are.',
+  );
+
+/** Fewer draw calls. */
+export const JoinOperation = z
+  .object({
+    type: z.literal('join'),
+    keepNamed: z.boolean().default(false).describe('Leaves meshes and nodes that have a name apart'),
+  })
+  .describe(
+    'Joins meshes of the same material and layout under the same parent into one: fewer draw calls. Skinned, morphed, animated and instanced meshes stay apart. Best after `flatten`.',
+  );
+
+/** Repeated meshes as instances. */
+export const InstanceOperation = z
+  .object({
+    type: z.literal('instance'),
+    min: z.int().min(2).max(1_000_000).default(5).describe('Fewest uses of one mesh that are worth it'),
+  })
+  .describe(
+    'Draws nodes that share a mesh as instances (EXT_mesh_gpu_instancing): one draw call, one node. Models with animations or skins keep their nodes. `dedupe` first finds meshes that are copies.',
+  );

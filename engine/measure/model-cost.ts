@@ -1,0 +1,44 @@
+import type { Accessor, Document } from '@gltf-transform/core';
+import type { InstancedMesh } from '@gltf-transform/extensions';
+import type { ModelCost } from '#contracts/operations/optimize-report.ts';
+import { countDrawn, storedVertices } from '../describe/measure.ts';
+import { measureTextures } from '../describe/measure-textures.ts';
+
+/**
+ * What a model costs.
+ *
+ * @param bytes the size of its file
+ */
+export function measureCost(document: Document, bytes: number): ModelCost {
+  const scene = document.getRoot().getDefaultScene();
+  const drawn = scene && countDrawn(scene);
+  const textures = measureTextures(document).reduce((sum, { gpuBytes }) => sum + gpuBytes, 0);
+  return {
+    triangles: drawn?.triangles ?? 0,
+    vertices: storedVertices(document),
+    drawCalls: drawn?.drawCalls ?? 0,
+    bytes,
+    gpuBytes: geometryBytes(document) + textures,
+  };
+}
+
+/** Bytes of all vertices, indices, morph targets and instances; shared ones count once. */
+function geometryBytes(document: Document): number {
+  const accessors = new Set<Accessor>();
+  for (const mesh of document.getRoot().listMeshes()) {
+    for (const primitive of mesh.listPrimitives()) {
+      for (const item of [primitive, ...primitive.listTargets()]) {
+        for (const accessor of item.listAttributes()) accessors.add(accessor);
+      }
+      const indices = primitive.getIndices();
+      if (indices) accessors.add(indices);
+    }
+  }
+  for (const node of document.getRoot().listNodes()) {
+    const instances = node.getExtension<InstancedMesh>('EXT_mesh_gpu_instancing');
+    for (const accessor of instances?.listAttributes() ?? []) accessors.add(accessor);
+  }
+  let sum = 0;
+  for (const accessor of accessors) sum += accessor.getArray()?.byteLength ?? 0;
+  return sum;
+}

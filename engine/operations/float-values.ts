@@ -1,0 +1,16 @@
+import type { Accessor } from '@gltf-transform/core';
+
+/** The values of an accessor as floats, dequantised, the first `components` of each element; always a copy. */
+export function floatValues(accessor: Accessor, components: number): Float32Array<ArrayBuffer> {
+  const count = accessor.getCount();
+  const array = accessor.getArray();
+  const size = accessor.getElementSize();
+  if (array instanceof Float32Array && size === components) return new Float32Array(array);
+  const out = new Float32Array(count * components);
+  const element: number[] = [];
+  for (let i = 0; i < count; i++) {
+    accessor.getElement(i, element);
+    for (let k = 0; k < components; k++) out[i * components + k] = element[k] ?? 0;
+  }
+  return out;
+}

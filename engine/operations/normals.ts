@@ -1,0 +1,60 @@
+import { plural } from '../formats/corrections.ts';
+import { shadeMesh } from '../formats/geometry/shade-mesh.ts';
+import { weldPositions } from '../formats/geometry/weld-positions.ts';
+import { floatValues } from './float-values.ts';
+import type { OperationFunction } from './operation-context.ts';
+import { rebuildVertices } from './rebuild-vertices.ts';
+import { splitVertices } from './split-vertices.ts';
+import { computeTangents } from './tangents.ts';
+import { indexPrimitive, trianglePrimitives } from './triangle-lists.ts';
+import { removeUnused } from './unused.ts';
+
+/**
+ * Computes normals: faces around a position that meet at less than the crease angle are one surface, weighed by their
+ * angle there. Vertices that only texture coordinates or colours keep apart get the same normal.
+ */
+export const normals: OperationFunction<'normals'> = async (document, { creaseAngle, overwrite }, { note }) => {
+  let shaded = 0;
+  let kept = 0;
+  for (const mesh of document.getRoot().listMeshes()) {
+    for (const primitive of trianglePrimitives(mesh)) {
+      if (primitive.getAttribute('NORMAL') && !overwrite) {
+        kept++;
+        continue;
+      }
+      const hadTangents = primitive.getAttribute('TANGENT') !== null;
+      primitive.setAttribute('NORMAL', null);
+      primitive.setAttribute('TANGENT', null);
+      for (const target of primitive.listTargets()) {
+        target.setAttribute('NORMAL', null);
+        target.setAttribute('TANGENT', null);
+      }
+      indexPrimitive(primitive);
+      const corners = primitive.getIndices()!.getArray()!;
+      const made = shadeCorners(floatValues(primitive.getAttribute('POSITION')!, 3), corners, creaseAngle);
+      const { source, indices, values } = splitVertices(corners, made, 3);
+      rebuildVertices(document, primitive, source, indices);
+      const buffer = document.getRoot().listBuffers()[0] ?? null;
+      primitive.setAttribute('NORMAL', document.createAccessor().setType('VEC3').setArray(values).setBuffer(buffer));
+      if (hadTangents) await computeTangents(document, primitive);
+      shaded++;
+    }
+  }
+  await removeUnused(document);
+  if (shaded > 0) note(`Computed the normals of ${plural(shaded, 'primitive')}.`);
+  if (kept > 0) note(`${plural(kept, 'primitive')} had normals and kept them.`);
+};
+
+/** The normal of each corner, three numbers each. */
+function shadeCorners(positions: Float32Array, corners: ArrayLike<number>, creaseAngle: number): Float32Array {
+  const points = new Float32Array(corners.length * 3);
+  for (let i = 0; i < corners.length; i++) {
+    for (let k = 0; k < 3; k++) points[i * 3 + k] = positions[corners[i]! * 3 + k]!;
+  }
+  const welded = weldPositions(points);
+  const shaded = shadeMesh(welded.positions, welded.indices, { creaseAngle: (creaseAngle * Math.PI) / 180 });
+  for (let i = 0; i < corners.length; i++) {
+    for (let k = 0; k < 3; k++) points[i * 3 + k] = shaded.normals[shaded.indices[i]! * 3 + k]!;
+  }
+  return points;
+}

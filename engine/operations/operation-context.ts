@@ -1,0 +1,25 @@
+import type { Document } from '@gltf-transform/core';
+import type { OperationOf, OperationType } from '#contracts/operations/operation.ts';
+import type { DecodeImage, EncodeTexture } from '../texture/image-codec.ts';
+
+/** What operations need of the machine they run on. */
+export interface OperationHost {
+  decodeImage: DecodeImage;
+  encodeTexture: EncodeTexture;
+}
+
+/** What an operation works with beside the document and its parameters. */
+export interface OperationContext {
+  host: OperationHost;
+  /** Diagonal of the bounds of the source, in metres; 0 where it has none. */
+  diagonal: number;
+  /** Says what was done, or what was left alone and why: one sentence for people. */
+  note(message: string): void;
+}
+
+/** An operation: changes the document as its parameters say. */
+export type OperationFunction<T extends OperationType> = (
+  document: Document,
+  parameters: OperationOf<T>,
+  context: OperationContext,
+) => void | Promise<void>;

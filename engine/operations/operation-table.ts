@@ -1,0 +1,69 @@
+import { type Document, Logger } from '@gltf-transform/core';
+import type { Operation, OperationOf, OperationType } from '#contracts/operations/operation.ts';
+import type { OperationContext, OperationFunction } from './operation-context.ts';
+
+/** An operation of the engine. */
+interface Entry<T extends OperationType> {
+  /** Loaded when a recipe asks for it: each brings libraries of its own. */
+  load(): Promise<OperationFunction<T>>;
+  /** Whether it may move the surface, so that the deviation from the source has to be measured after it. */
+  movesSurface(parameters: OperationOf<T>): boolean;
+}
+
+/** What operations have to say goes into their notes. */
+const SILENT = new Logger(Logger.Verbosity.SILENT);
+
+const never = () => false;
+const always = () => true;
+
+/** Every operation, by its type. The schemas of the parameters are in `contracts/operations`. */
+const TABLE: { [T in OperationType]: Entry<T> } = {
+  transform: { load: async () => (await import('./transform.ts')).transform, movesSurface: never },
+  dedupe: { load: async () => (await import('./dedupe.ts')).dedupe, movesSurface: never },
+  prune: { load: async () => (await import('./prune.ts')).prune, movesSurface: never },
+  strip: {
+    load: async () => (await import('./strip.ts')).strip,
+    movesSurface: ({ kinds }) => kinds.includes('skins') || kinds.includes('morphTargets'),
+  },
+  rename: { load: async () => (await import('./rename.ts')).rename, movesSurface: never },
+  flatten: { load: async () => (await import('./flatten.ts')).flatten, movesSurface: never },
+  join: { load: async () => (await import('./join.ts')).join, movesSurface: never },
+  instance: { load: async () => (await import('./instance.ts')).instance, movesSurface: never },
+  weld: { load: async () => (await import('./weld.ts')).weld, movesSurface: ({ tolerance }) => tolerance > 0 },
+  simplify: { load: async () => (await import('./simplify.ts')).simplify, movesSurface: always },
+  lod: { load: async () => (await import('./lod.ts')).lod, movesSurface: never },
+  normals: { load: async () => (await import('./normals.ts')).normals, movesSurface: never },
+  tangents: { load: async () => (await import('./tangents.ts')).tangents, movesSurface: never },
+  textures: { load: async () => (await import('./textures.ts')).textures, movesSurface: never },
+  quantize: { load: async () => (await import('./quantize.ts')).quantize, movesSurface: always },
+  meshopt: {
+    load: async () => (await import('./meshopt.ts')).meshopt,
+    movesSurface: ({ level }) => level !== 'lossless',
+  },
+  draco: { load: async () => (await import('./draco.ts')).draco, movesSurface: always },
+};
+
+/** Carries an operation out. */
+export async function runOperation(document: Document, operation: Operation, context: OperationContext): Promise<void> {
+  return runEntry(document, operation.type, operation, context);
+}
+
+async function runEntry<T extends OperationType>(
+  document: Document,
+  type: T,
+  parameters: OperationOf<T>,
+  context: OperationContext,
+): Promise<void> {
+  const run = await TABLE[type].load();
+  document.setLogger(SILENT);
+  await run(document, parameters, context);
+}
+
+/** Whether an operation may move the surface of a model. */
+export function movesSurface(operation: Operation): boolean {
+  return entryMoves(operation.type, operation);
+}
+
+function entryMoves<T extends OperationType>(type: T, parameters: OperationOf<T>): boolean {
+  return TABLE[type].movesSurface(parameters);
+}

@@ -1,0 +1,163 @@
+import {
+  type Document,
+  type ExtensibleProperty,
+  type Material,
+  Primitive,
+  type Property,
+  PropertyType,
+} from '@gltf-transform/core';
+import type { OperationOf } from '#contracts/operations/operation.ts';
+import { morphedPositions } from '../describe/measure-bounds.ts';
+import { plural } from '../formats/corrections.ts';
+import type { OperationFunction } from './operation-context.ts';
+import { computeTangents } from './tangents.ts';
+import { removeUnused } from './unused.ts';
+
+type Kind = OperationOf<'strip'>['kinds'][number];
+
+/** Removes everything of the given kinds, and what only they used. */
+export const strip: OperationFunction<'strip'> = async (document, { kinds }, { note }) => {
+  for (const kind of kinds) REMOVERS[kind](document);
+  const flattened = await keepTangentSpace(document);
+  const { SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR } = PropertyType;
+  await removeUnused(document, [SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR]);
+  note(`Removed ${kinds.join(', ')}.`);
+  if (flattened > 0) {
+    note(
+      `${plural(flattened, 'material')} lost ${flattened === 1 ? 'its' : 'their'} anisotropy, which has no direction without tangents.`,
+    );
+  }
+};
+
+/**
+ * Anisotropy has its direction from tangents, or from a normal map that they can be made of. Where what was removed
+ * took both, tangents are computed, and where that cannot be, the anisotropy goes.
+ *
+ * @returns how many materials lost it
+ */
+async function keepTangentSpace(document: Document): Promise<number> {
+  const lost = new Set<Material>();
+  for (const primitive of listPrimitives(document)) {
+    const material = primitive.getMaterial();
+    if (!material?.getExtension('KHR_materials_anisotropy') || primitive.getAttribute('TANGENT')) continue;
+    if (material.getNormalTexture() && primitive.getAttribute('TEXCOORD_0')) continue;
+    if (!(await computeTangents(document, primitive))) lost.add(material);
+  }
+  for (const material of lost) material.setExtension('KHR_materials_anisotropy', null);
+  return lost.size;
+}
+
+const REMOVERS: Record<Kind, (document: Document) => void> = {
+  animations(document) {
+    for (const animation of document.getRoot().listAnimations()) {
+      for (const channel of animation.listChannels()) channel.dispose();
+      for (const sampler of animation.listSamplers()) sampler.dispose();
+      animation.dispose();
+    }
+  },
+  cameras(document) {
+    for (const camera of document.getRoot().listCameras()) camera.dispose();
+  },
+  lights(document) {
+    removeExtension(document, 'KHR_lights_punctual');
+  },
+  skins(document) {
+    for (const skin of document.getRoot().listSkins()) skin.dispose();
+    removeAttributes(document, /^(JOINTS|WEIGHTS)_/);
+  },
+  morphTargets: removeMorphTargets,
+  materials(document) {
+    for (const material of document.getRoot().listMaterials()) material.dispose();
+    removeExtension(document, 'KHR_materials_variants');
+  },
+  textures(document) {
+    for (const texture of document.getRoot().listTextures()) texture.dispose();
+  },
+  colors: (document) => removeAttributes(document, /^COLOR_/),
+  normals(document) {
+    removeAttributes(document, /^(NORMAL|TANGENT)$/);
+  },
+  tangents: (document) => removeAttributes(document, /^TANGENT$/),
+  texcoords: (document) => removeAttributes(document, /^TEXCOORD_/),
+  points: (document) => removePrimitives(document, (mode) => mode === Primitive.Mode.POINTS),
+  lines: (document) => removePrimitives(document, (mode) => mode > Primitive.Mode.POINTS && mode < 4),
+  extras(document) {
+    forEachProperty(document, (property) => property.setExtras({}));
+  },
+  names(document) {
+    forEachProperty(document, (property) => property.setName(''));
+  },
+};
+
+function removeExtension(document: Document, name: string): void {
+  const extension = document
+    .getRoot()
+    .listExtensionsUsed()
+    .find(({ extensionName }) => extensionName === name);
+  extension?.dispose();
+}
+
+/** From vertices and their morph targets alike. */
+function removeAttributes(document: Document, pattern: RegExp): void {
+  for (const primitive of listPrimitives(document)) {
+    for (const item of [primitive, ...primitive.listTargets()]) {
+      for (const semantic of item.listSemantics()) if (pattern.test(semantic)) item.setAttribute(semantic, null);
+    }
+  }
+}
+
+function listPrimitives(document: Document): Primitive[] {
+  return document
+    .getRoot()
+    .listMeshes()
+    .flatMap((mesh) => mesh.listPrimitives());
+}
+
+/** The shape stays as the default weights leave it. */
+function removeMorphTargets(document: Document): void {
+  const root = document.getRoot();
+  for (const mesh of root.listMeshes()) {
+    for (const primitive of mesh.listPrimitives()) {
+      if (primitive.listTargets().length === 0) continue;
+      const positions = mesh.getWeights().some((weight) => weight !== 0)
+        ? morphedPositions(primitive, mesh.getWeights())
+        : null;
+      if (positions) {
+        const accessor = primitive.getAttribute('POSITION')!.clone().setNormalized(false);
+        primitive.setAttribute('POSITION', accessor.setArray(new Float32Array(positions)));
+      }
+      for (const target of primitive.listTargets()) primitive.removeTarget(target);
+    }
+    mesh.setWeights([]);
+  }
+  for (const node of root.listNodes()) node.setWeights([]);
+  for (const animation of root.listAnimations()) {
+    for (const channel of animation.listChannels()) if (channel.getTargetPath() === 'weights') channel.dispose();
+    if (animation.listChannels().length === 0) animation.dispose();
+  }
+}
+
+function removePrimitives(document: Document, matches: (mode: number) => boolean): void {
+  for (const mesh of document.getRoot().listMeshes()) {
+    for (const primitive of mesh.listPrimitives()) if (matches(primitive.getMode())) primitive.dispose();
+    if (mesh.listPrimitives().length === 0) mesh.dispose();
+  }
+}
+
+function forEachProperty(document: Document, use: (property: Property) => void): void {
+  const root = document.getRoot();
+  const properties: ExtensibleProperty[] = [
+    root,
+    ...root.listScenes(),
+    ...root.listNodes(),
+    ...root.listCameras(),
+    ...root.listSkins(),
+    ...root.listMeshes(),
+    ...listPrimitives(document),
+    ...root.listMaterials(),
+    ...root.listTextures(),
+    ...root.listAnimations(),
+  ];
+  for (const property of properties) use(property);
+  for (const accessor of root.listAccessors()) use(accessor);
+}

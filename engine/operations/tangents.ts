@@ -1,0 +1,72 @@
+import type { Document, Primitive } from '@gltf-transform/core';
+import type { Anisotropy } from '@gltf-transform/extensions';
+import { plural } from '../formats/corrections.ts';
+import { floatValues } from './float-values.ts';
+import type { OperationFunction } from './operation-context.ts';
+import { rebuildVertices } from './rebuild-vertices.ts';
+import { splitVertices } from './split-vertices.ts';
+import { indexPrimitive, trianglePrimitives } from './triangle-lists.ts';
+import { removeUnused } from './unused.ts';
+
+/**
+ * Computes the tangents of what has a normal map or anisotropy: the same as MikkTSpace would (Mikkelsen 2008), by
+ * meshoptimizer.
+ */
+export const tangents: OperationFunction<'tangents'> = async (document, { overwrite }, { note }) => {
+  let made = 0;
+  let kept = 0;
+  let without = 0;
+  for (const mesh of document.getRoot().listMeshes()) {
+    for (const primitive of trianglePrimitives(mesh)) {
+      if (tangentCoordinates(primitive) === null) continue;
+      if (primitive.getAttribute('TANGENT') && !overwrite) kept++;
+      else if (await computeTangents(document, primitive)) made++;
+      else without++;
+    }
+  }
+  await removeUnused(document);
+  if (made > 0) note(`Computed the tangents of ${plural(made, 'primitive')}.`);
+  if (kept > 0) note(`${plural(kept, 'primitive')} had tangents and kept them.`);
+  if (without > 0) note(`${plural(without, 'primitive')} that would need them lack normals or texture coordinates.`);
+};
+
+/**
+ * Gives a primitive the tangents that its material needs, splitting vertices where they break.
+ *
+ * @returns whether it could; without normals or texture coordinates, nothing changes
+ */
+export async function computeTangents(document: Document, primitive: Primitive): Promise<boolean> {
+  const { MeshoptTangents } = await import('meshoptimizer/tangents');
+  await MeshoptTangents.ready;
+  const set = tangentCoordinates(primitive);
+  if (set === null || !primitive.getAttribute('NORMAL') || !primitive.getAttribute(set)) return false;
+  primitive.setAttribute('TANGENT', null);
+  for (const target of primitive.listTargets()) target.setAttribute('TANGENT', null);
+  indexPrimitive(primitive);
+  const corners = Uint32Array.from(primitive.getIndices()!.getArray()!);
+  const ofCorners = MeshoptTangents.generateTangents(
+    corners,
+    floatValues(primitive.getAttribute('POSITION')!, 3),
+    3,
+    floatValues(primitive.getAttribute('NORMAL')!, 3),
+    3,
+    floatValues(primitive.getAttribute(set)!, 2),
+    2,
+    ['Compatible'],
+  );
+  // MikkTSpace counts V upwards, glTF downwards: the bitangent has the other sign.
+  for (let i = 3; i < ofCorners.length; i += 4) ofCorners[i] = -ofCorners[i]!;
+  const { source, indices, values } = splitVertices(corners, ofCorners, 4);
+  rebuildVertices(document, primitive, source, indices);
+  const buffer = document.getRoot().listBuffers()[0] ?? null;
+  primitive.setAttribute('TANGENT', document.createAccessor().setType('VEC4').setArray(values).setBuffer(buffer));
+  return true;
+}
+
+/** The texture coordinates that a primitive's tangents follow; null where its material needs none. */
+function tangentCoordinates(primitive: Primitive): string | null {
+  const material = primitive.getMaterial();
+  if (material?.getNormalTexture()) return `TEXCOORD_${material.getNormalTextureInfo()?.getTexCoord() ?? 0}`;
+  const anisotropy = material?.getExtension<Anisotropy>('KHR_materials_anisotropy');
+  return anisotropy ? `TEXCOORD_${anisotropy.getAnisotropyTextureInfo()?.getTexCoord() ?? 0}` : null;
+}

@@ -1,0 +1,113 @@
+import type { Document } from '@gltf-transform/core';
+import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import type { Correction } from '#contracts/model/model-report.ts';
+import type { OptimizeReport } from '#contracts/operations/optimize-report.ts';
+import type { Recipe } from '#contracts/operations/recipe.ts';
+import { checkRecipe } from '#contracts/operations/recipe-rules.ts';
+import { measureTextures } from '../describe/measure-textures.ts';
+import { writeGlb } from '../formats/gltf/write-glb.ts';
+import type { ModelFile } from '../formats/model-file.ts';
+import { measureCost } from '../measure/model-cost.ts';
+import { checkGates } from '../operations/check-gates.ts';
+import { gateFailed } from '../operations/errors.ts';
+import type { OperationHost } from '../operations/operation-context.ts';
+import { movesSurface } from '../operations/operation-table.ts';
+import { compare, measureSource, runRecipe } from '../operations/run-recipe.ts';
+import { searchTarget } from '../operations/search-target.ts';
+import { readModel } from './read-model.ts';
+
+/** A model that a recipe was carried out on. */
+export interface OptimizedModel {
+  glb: Uint8Array<ArrayBuffer>;
+  /** What was written; `writeGltf` writes the same with separate files. */
+  document: Document;
+  report: OptimizeReport;
+  /** What reading the source corrected. */
+  corrections: Correction[];
+}
+
+export interface OptimizeOptions {
+  /** Called as the work goes on: an operation's type, `read`, `measure`, and `done` at 1. */
+  onProgress?(stage: string, share: number): void;
+  /** Ends the work between two operations. */
+  signal?: AbortSignal;
+}
+
+/** Shares of the whole that are done when reading, and when the operations have ended. */
+const READ_SHARE = 0.1;
+const RUN_SHARE = 0.85;
+
+/**
+ * Carries a recipe out on a model: reads it, runs the operations (again and again where a target is to be reached),
+ * reads what was written and measures how far that is from the source, and checks the gates. The same files and recipe
+ * give the same bytes.
+ *
+ * @throws MaquetteError `invalid_request` for a recipe that is impossible by itself, `gate_failed`,
+ * `target_unreachable`, and what reading a model throws
+ */
+export async function optimizeModel(
+  files: readonly ModelFile[],
+  recipe: Recipe,
+  limits: ModelLimits,
+  host: OperationHost,
+  { onProgress, signal }: OptimizeOptions = {},
+): Promise<OptimizedModel> {
+  checkRecipe(recipe);
+  const startedAt = performance.now();
+  onProgress?.('read', 0);
+  const { document, corrections } = await readModel(files, limits);
+  const sourceGlb = await writeGlb(document);
+  const source = measureSource(document, sourceGlb.byteLength, recipe.deviation);
+  let attempts = 0;
+  const run = async (operations: Recipe['operations']) => {
+    const fresh = attempts++ === 0 ? document : (await readGlb(sourceGlb, limits)).document;
+    const result = await runRecipe(fresh, source, { operations, deviation: recipe.deviation }, host, {
+      signal,
+      onOperation(index, { type }) {
+        // How many runs a target takes is not known before: each takes half of what is left.
+        const from = RUN_SHARE - (RUN_SHARE - READ_SHARE) / 2 ** (attempts - 1);
+        const span = (RUN_SHARE - from) / (recipe.target ? 2 : 1);
+        onProgress?.(type, from + (span * index) / operations.length);
+      },
+    });
+    return { result, textureSize: largestTexture(result.document) };
+  };
+  const { result } = recipe.target ? await searchTarget(recipe, recipe.target, run) : await run(recipe.operations);
+  signal?.throwIfAborted();
+  onProgress?.('measure', RUN_SHARE);
+  const written = await readGlb(result.glb, limits);
+  const deviation = compare(written.document, result.surface, recipe.deviation);
+  const output = measureCost(written.document, result.glb.byteLength);
+  const last = result.operations.findLast(({ operation }) => movesSurface(operation));
+  if (last) last.deviation = deviation;
+  const gates = checkGates(recipe.gates ?? {}, {
+    cost: output,
+    deviation,
+    textureSize: largestTexture(written.document),
+  });
+  const failed = gates.filter(({ passed }) => !passed);
+  if (failed.length > 0) throw gateFailed(failed);
+  onProgress?.('done', 1);
+  return {
+    glb: result.glb,
+    document: result.document,
+    corrections,
+    report: {
+      input: source.cost,
+      output,
+      deviation,
+      operations: result.operations,
+      gates,
+      attempts,
+      seconds: (performance.now() - startedAt) / 1000,
+    },
+  };
+}
+
+function readGlb(bytes: Uint8Array, limits: ModelLimits) {
+  return readModel([{ name: 'model.glb', bytes }], limits);
+}
+
+function largestTexture(document: Document): number {
+  return measureTextures(document).reduce((most, { width, height }) => Math.max(most, width, height), 0);
+}
