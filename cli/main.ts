@@ -19,6 +19,10 @@ const COMMANDS: Record<string, { summary: string; load: (args: readonly string[]
     summary: 'write a model as normalised GLB',
     load: async () => (await import('./commands/convert.ts')).convert,
   },
+  optimize: {
+    summary: 'make a model smaller and lighter',
+    load: async () => (await import('./commands/optimize.ts')).optimize,
+  },
   serve: {
     summary: 'run the server, whole or some of its roles',
     load: async () => (await import('./commands/serve.ts')).serve,
