@@ -115,7 +115,11 @@ test('trees of many triangles follow the moments of motion blur, and are built a
     count: 1,
     acquire: async (module: WebAssembly.Module, bytes: number) => {
       const lease = await host.threads.acquire(module, bytes);
-      return { ...lease, run: (run: number) => (tasks.push(run), lease.run(run)) };
+      const run = (task: number) => {
+        tasks.push(task);
+        return lease.run(task);
+      };
+      return { ...lease, run };
     },
   };
   const session = openRenderSession(document, { ...host, threads });
