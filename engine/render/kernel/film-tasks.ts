@@ -5,10 +5,11 @@ import { regressionTile } from './denoise-regression';
 import { waveletTile } from './denoise-wavelet';
 import { developTile } from './film-develop';
 import {
-  TASK_DENOISE_PREPARE, TASK_DENOISE_REGRESSION, TASK_DENOISE_WAVELET, TASK_DEVELOP, TASK_PASSES, TILE,
+  H_RAYS, HEADER, TASK_DENOISE_PREPARE, TASK_DENOISE_REGRESSION, TASK_DENOISE_WAVELET, TASK_DEVELOP, TASK_PASSES, TILE,
 } from './layout';
 import { passesTile } from './passes-tile';
 import { tileColumns, tileRows } from './tiles';
+import { raysTraced } from './traverse';
 import { next } from './work';
 
 /** Whether the task is one of the film's. */
@@ -20,6 +21,7 @@ export function isFilmTask(task: i32): bool {
 export function runFilm(task: i32, thread: i32): void {
   const columns = tileColumns();
   const end = columns * tileRows();
+  const before = raysTraced;
   for (let i = next(); i < end; i = next()) {
     const x = (i % columns) * TILE, y = (i / columns) * TILE;
     if (task == TASK_DEVELOP) developTile(x, y);
@@ -28,4 +30,5 @@ export function runFilm(task: i32, thread: i32): void {
     else if (task == TASK_DENOISE_WAVELET) waveletTile(x, y);
     else regressionTile(x, y, thread);
   }
+  atomic.add<i32>(HEADER + H_RAYS, raysTraced - before);
 }

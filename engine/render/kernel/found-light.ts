@@ -28,9 +28,6 @@ const K_LIT: usize = 20;
 const K_OPEN: usize = 24;
 let kept: i32 = 0;
 
-/** Rays traced here so far by this thread. */
-export let foundRays: i32 = 0;
-
 /** Forgets occlusion that was kept: a new pixel begins. */
 // @ts-ignore: decorator
 @inline
@@ -59,7 +56,7 @@ function traceFound(stack: usize, x: i32, y: i32, weight: f32): void {
   }
   const t = hitT;
   const patterns = weight > <f32>0.5 ? 8 : weight > <f32>0.1 ? 16 : weight > <f32>0.05 ? 8 : 4;
-  foundRays += traceOcclusion(stack, position, normal, geometric, patternOf(x, y) * 4 & ~(patterns - 1), patterns);
+  traceOcclusion(stack, position, normal, geometric, patternOf(x, y) * 4 & ~(patterns - 1), patterns);
   foundLit = litShareOf(traced);
   foundOpen = Z(traced);
   if (kept == MAX_KEPT) return;

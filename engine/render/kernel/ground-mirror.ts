@@ -20,9 +20,6 @@ const OFFSET: f32 = 5e-5;
 /** Surfaces that a mirrored ray passes because they stop less than half of the light. */
 const MAX_PASSED: i32 = 4;
 
-/** Rays traced so far by this thread. */
-export let mirrorRays: i32 = 0;
-
 /** Share of light that the ground mirrors towards `ray`, which has just met it; 0 where it does not mirror. */
 export function mirrorShare(ray: v128): f32 {
   if (load<i32>(HEADER + H_GROUND) != GROUND_REFLECTIVE) return 0;
@@ -60,7 +57,6 @@ export function groundSeen(
   const mirrored = mirroredRay(ray, point0(sample, 0x6a09e667), point1(sample, 0x6a09e667));
   let near: f32 = 0;
   for (let i = 0; i < MAX_PASSED; i++) {
-    mirrorRays++;
     if (!closest(stack, X(at), Y(at), Z(at), X(mirrored), Y(mirrored), Z(mirrored), near, REACH)) return dark;
     const t = hitT;
     // As wide as the whole way makes it.

@@ -6,7 +6,7 @@ import { isEnvironmentTask, runEnvironment } from './environment-tasks';
 import { useTaps } from './footprint';
 import { findExtremes } from './framing';
 import {
-  DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, HEADER,
+  DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_RAYS, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, HEADER,
   MESH_DEFORMS, TASK_EXTREMES, TASK_FILTER, TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD,
   TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VIEW, TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
@@ -17,6 +17,7 @@ import { checkRange } from './refit';
 import { stackOf } from './scratch';
 import { tileColumns, tilesIn } from './tiles';
 import { buildTopLevel } from './top-level';
+import { raysTraced } from './traverse';
 import { visibilityTile } from './visibility-pass';
 import { workOnTrees } from './tree-work';
 import { next } from './work';
@@ -77,7 +78,7 @@ function tiles(task: i32, thread: i32): void {
   const columns = tileColumns();
   const first = task == TASK_SHADE ? load<i32>(HEADER + H_SHADE_FIRST) : load<i32>(HEADER + H_BAND_FIRST);
   const rows = task == TASK_SHADE ? load<i32>(HEADER + H_SHADE_END) - first : load<i32>(HEADER + H_BAND_ROWS);
-  const end = columns * tilesIn(rows);
+  const end = columns * tilesIn(rows), before = raysTraced;
   for (let i = next(); i < end; i = next()) {
     const x = (i % columns) * TILE, y = first + (i / columns) * TILE;
     if (task == TASK_VISIBILITY) visibilityTile(x, y, thread);
@@ -85,6 +86,7 @@ function tiles(task: i32, thread: i32): void {
     else if (task == TASK_FILTER_WIDE) filterWideTile(x, y, thread);
     else shadeTile(x, y, thread);
   }
+  atomic.add<i32>(HEADER + H_RAYS, raysTraced - before);
 }
 
 /** Works on `task` until its items are used up or the host cancels. `thread` counts from 0. */

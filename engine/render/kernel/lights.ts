@@ -13,9 +13,6 @@ export let towardsLight: v128 = f32x4.splat(0);
 export let lightDistance: f32 = 0;
 export let arriving: v128 = f32x4.splat(0);
 
-/** Shadow rays traced so far by this thread. */
-export let shadowRays: i32 = 0;
-
 /** Distance that shadow rays keep from the surface they leave, in render space. */
 const OFFSET: f32 = 5e-5;
 
@@ -62,7 +59,6 @@ export function traceLights(stack: usize): u32 {
   for (let i = 0; i < count; i++) {
     if (!loadLight(i)) continue;
     const w = towardsLight;
-    shadowRays++;
     if (!occluded(stack, X(p), Y(p), Z(p), X(w), Y(w), Z(w), 0, lightDistance - OFFSET)) reached |= <u32>1 << i;
   }
   return reached;

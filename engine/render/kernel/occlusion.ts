@@ -35,11 +35,11 @@ const OFFSET: f32 = 2e-5;
  * `normal`. Directions below the triangle's own plane are mirrored at it: with smooth normals they would only find the
  * surface itself.
  */
-export function traceOcclusion(stack: usize, position: v128, normal: v128, geometric: v128, pattern: i32, patterns: i32): i32 {
+export function traceOcclusion(stack: usize, position: v128, normal: v128, geometric: v128, pattern: i32, patterns: i32): void {
   const perPattern = load<i32>(HEADER + H_OCCLUSION_RAYS), rays = perPattern * patterns;
   if (rays == 0) {
     traced = unoccluded();
-    return 0;
+    return;
   }
   const table = <usize>load<u32>(HEADER + H_HEMISPHERE) + (<usize>(pattern * perPattern) << 4);
   const t = perpendicular(normal),
@@ -61,5 +61,4 @@ export function traceOcclusion(stack: usize, position: v128, normal: v128, geome
     }
   }
   traced = scale(vec3(lit, all, open), <f32>1 / <f32>rays);
-  return rays;
 }

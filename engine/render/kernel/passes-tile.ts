@@ -5,10 +5,9 @@ import { cameraRay, pinholeRay, pixelDown, pixelRight, rayDirection, rayLength, 
 import { wantedAt } from './image-buffers';
 import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
 import {
-  H_HEIGHT, H_INSTANCE_IDS, H_MATERIAL_IDS, H_MODEL_UNIT, H_OBJECT_COUNT, H_OBJECTS, H_PASS_ALBEDO, H_PASS_MATERIAL, H_PASS_NORMAL,
-  H_PASS_OBJECT, H_PASS_SAMPLES, H_PASS_SURFACE, H_RAYS, H_WIDTH, HEADER, ID_INDEX, ID_PASS_BYTES,
-  ID_POROUS, ID_RANKS, M_FLAGS, M_NORMAL_SCALE, M_SPECULAR_COLOR, MF_SPECULAR_GLOSSINESS, SLOT_NORMAL,
-  SLOT_SPECULAR_COLOR, TILE,
+  H_HEIGHT, H_INSTANCE_IDS, H_MATERIAL_IDS, H_MODEL_UNIT, H_OBJECT_COUNT, H_OBJECTS, H_PASS_ALBEDO, H_PASS_MATERIAL,
+  H_PASS_NORMAL, H_PASS_OBJECT, H_PASS_SAMPLES, H_PASS_SURFACE, H_WIDTH, HEADER, ID_INDEX, ID_PASS_BYTES, ID_POROUS,
+  ID_RANKS, M_FLAGS, M_NORMAL_SCALE, M_SPECULAR_COLOR, MF_SPECULAR_GLOSSINESS, SLOT_NORMAL, SLOT_SPECULAR_COLOR, TILE,
 } from './layout';
 import { point0, point1 } from './sampling';
 import { bumped } from './bsdf/parameters';
@@ -99,13 +98,10 @@ function nextSurface(stack: usize, tMin: f32, footprint: f32): bool {
   return true;
 }
 
-let rays: i32 = 0;
-
 /** Depth and texture coordinates of the first surface on the camera's ray that stops at least half of the light. */
 function firstSurface(stack: usize): v128 {
   let tMin: f32 = 0, through: f32 = 1;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    rays++;
     if (!nextSurface(stack, tMin, 1)) break;
     through *= <f32>1 - opacity;
     if (through <= <f32>0.5) {
@@ -124,7 +120,6 @@ let coverage: f32 = 0;
 function addSurfaces(stack: usize, footprint: f32): void {
   let tMin: f32 = 0, through: f32 = 1;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    rays++;
     if (!nextSurface(stack, tMin, footprint)) return;
     const share = through * opacity;
     if (share > 0) {
@@ -153,7 +148,6 @@ export function passesTile(x0: i32, y0: i32, thread: i32): void {
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, load<i32>(HEADER + H_HEIGHT));
   const samples = load<i32>(HEADER + H_PASS_SAMPLES);
   const footprint = <f32>1 / sqrt<f32>(<f32>samples), factor = <f32>1 / <f32>samples;
-  rays = 0;
   viewRoot = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
@@ -184,5 +178,4 @@ export function passesTile(x0: i32, y0: i32, thread: i32): void {
       if (toMaterial) writeRanks(toMaterial, stack + LIST + LIST_STRIDE, materials, factor);
     }
   }
-  atomic.add<i32>(HEADER + H_RAYS, rays);
 }

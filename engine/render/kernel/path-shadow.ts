@@ -14,9 +14,6 @@ import { attenuated } from './path-medium';
 import { faceCosineAtHit, smoothNormalAtHit } from './surface';
 import { add, dot, largest, mul, saturate, scale, X, Y, Z } from './vec';
 
-/** Rays traced for shadows so far by this thread. */
-export let pathShadowRays: i32 = 0;
-
 /** Least roughness (α) factor at which a thin sheet scatters what passes it. */
 const CLEAR: f32 = 2.5e-3;
 
@@ -109,14 +106,12 @@ function throughClear(material: usize, ray: v128): v128 {
 export function passing(stack: usize, from: v128, ray: v128, far: f32, clear: bool): v128 {
   const ox = X(from), oy = Y(from), oz = Z(from), dx = X(ray), dy = Y(ray), dz = Z(ray);
   if (!load<i32>(HEADER + H_PATH_POROUS)) {
-    pathShadowRays++;
     return f32x4.splat(occluded(stack, ox, oy, oz, dx, dy, dz, 0, far) ? 0 : 1);
   }
   let share = f32x4.splat(1), near: f32 = 0, last: f32 = 0;
   inner = 0;
   bent = ray;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    pathShadowRays++;
     if (!closest(stack, ox, oy, oz, dx, dy, dz, near, far)) {
       return inner == 0 && dot(bent, ray) > STRAIGHT ? share : f32x4.splat(0);
     }

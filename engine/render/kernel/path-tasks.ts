@@ -10,10 +10,10 @@ import { measureConvergence } from './path-convergence';
 import { tracePixel } from './path-film';
 import { drawPool, POOL_PARTS } from './path-pool';
 import { buildPathTables, PATH_TABLE_PARTS } from './path-tables';
-import { pathRaysTraced } from './path-trace';
 import { stackOf } from './scratch';
 import { filterByChance } from './texture';
 import { tileColumns } from './tiles';
+import { raysTraced } from './traverse';
 import { next } from './work';
 
 /** Whether the task is one of the integrator's. */
@@ -58,11 +58,9 @@ export function runPath(task: i32, thread: i32): void {
     return;
   }
   filterByChance(true);
+  const before = raysTraced;
   const end = load<i32>(HEADER + H_PATH_TILE_COUNT), tiles = <usize>load<u32>(HEADER + H_PATH_TILES);
-  for (let i = next(); i < end; i = next()) {
-    const before = pathRaysTraced();
-    traceTile(load<i32>(tiles + (<usize>i << 2)), stackOf(thread));
-    atomic.add<i32>(HEADER + H_RAYS, pathRaysTraced() - before);
-  }
+  for (let i = next(); i < end; i = next()) traceTile(load<i32>(tiles + (<usize>i << 2)), stackOf(thread));
   filterByChance(false);
+  atomic.add<i32>(HEADER + H_RAYS, raysTraced - before);
 }

@@ -21,7 +21,7 @@ import { candidates, sought, startSeeking, withLights } from './path-lights';
 import { absorb, disperse, enterVolume, insideVolume, leaveAll, leaveVolume, relativeIndex } from './path-medium';
 import { findLift, offsetPoint } from './path-offset';
 import { nextFour, nextLoose, startSample } from './path-sampler';
-import { isClear, isSheet, pathShadowRays, STRAIGHT } from './path-shadow';
+import { isClear, isSheet, STRAIGHT } from './path-shadow';
 import { filterOffset } from './path-tables';
 import { heuristic, setBound, tamed } from './path-weights';
 import { frontFacing, hitPoint, loadSurface, material, normal, perpendicular } from './surface';
@@ -46,9 +46,6 @@ const SURE_BOUNCES: i32 = 1;
 const REGULARISATION: f32 = 0.2;
 /** Share of the samples on reflecting ground that follow the mirrored model at least: about what it counts for beside a shadow. */
 const LEAST_MIRRORED: f32 = 0.25;
-
-/** Rays traced so far by this thread, those for shadows apart. */
-let pathRays: i32 = 0;
 
 /** Light that the last path found. */
 export let radiance: v128 = f32x4.splat(0);
@@ -108,7 +105,6 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
       spread = 0.2;
       minAlpha = REGULARISATION;
     }
-    pathRays++;
     if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), near, 1e30)) {
       if (mirror > 0) {
         mirror = 0;
@@ -269,9 +265,4 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
     return mirrored;
   }
   return 1;
-}
-
-/** Rays of both kinds so far by this thread. */
-export function pathRaysTraced(): i32 {
-  return pathRays + pathShadowRays;
 }

@@ -2,22 +2,22 @@
 
 import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
 import {
-  BACKGROUND_ENVIRONMENT, G_SURFACE, H_BACKGROUND, H_BACKGROUND_MODE, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_PIXELS, H_RAYS, H_SAMPLES, H_SHADE_END, H_SHADE_FIRST,
-  H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, MAX_SAMPLES, PIXEL_EDGE, PIXEL_INTERIOR, TILE,
+  BACKGROUND_ENVIRONMENT, G_SURFACE, H_BACKGROUND, H_BACKGROUND_MODE, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_PIXELS,
+  H_SAMPLES, H_SHADE_END, H_SHADE_FIRST, H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, MAX_SAMPLES, PIXEL_EDGE,
+  PIXEL_INTERIOR, TILE,
 } from './layout';
 import { backdrop } from './backdrop';
 import {
   cameraRay, hasLens, pinholeRay, pixelDown, pixelRight, pixelSide, rayDirection, rayLength, rayOrigin, rayPlane, stepScale,
 } from './camera';
-import { forgetFound, foundRays, lightOf } from './found-light';
-import { groundSeen, mirrorRays } from './ground-mirror';
+import { forgetFound, lightOf } from './found-light';
+import { groundSeen } from './ground-mirror';
 import { hitAt, interiorAt, pixelAt, POROUS } from './gbuffer';
-import { shadowRays } from './lights';
 import { patternOf, point0, point1, shuffled } from './sampling';
 import { stackOf } from './scratch';
 import { loadOpacity, mattShare, opacity, transmitted } from './shade';
 import { loadSurface, material, materialIndex, normal } from './surface';
-import { bends, escaped, throughRays, traceThrough } from './through';
+import { bends, escaped, traceThrough } from './through';
 import { viewTile } from './tile-view';
 import { displayPixel, toneMapped } from './tonemap';
 import { closestFrom, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, restoreHit } from './traverse';
@@ -40,12 +40,9 @@ const S_INSTANCE: usize = 40;
 const S_X: usize = 44;
 const S_Y: usize = 48;
 
-let raysTraced: i32 = 0;
-
 // @ts-ignore: decorator
 @inline
 function meets(stack: usize, origin: v128, ray: v128, tMin: f32): bool {
-  raysTraced++;
   return closestFrom(viewRoot, stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), tMin, 1e30);
 }
 
@@ -132,7 +129,6 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
       continue;
     }
     pinholeRay(fx, fy);
-    raysTraced++;
     if (!closestFrom(viewRoot, stack, X(rayOrigin), Y(rayOrigin), Z(rayOrigin), X(rayDirection), Y(rayDirection), Z(rayDirection), 0, 1e30)) {
       sum = add(sum, groundSeen(stack, x, y, fx, fy, rayOrigin, rayDirection, rayLength, false, 1, i));
       continue;
@@ -220,7 +216,6 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   let background = v128.load(HEADER + H_BACKGROUND);
   const lens = hasLens();
   const film = <usize>load<u32>(HEADER + H_FILM);
-  raysTraced = -shadowRays - foundRays - throughRays - mirrorRays;
   viewRoot = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
@@ -251,5 +246,4 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
       store<u32>(pixels + (<usize>((y - shadeFirst) * width + x) << 2), displayPixel(c, alpha));
     }
   }
-  atomic.add<i32>(HEADER + H_RAYS, raysTraced + shadowRays + foundRays + throughRays + mirrorRays);
 }

@@ -31,9 +31,6 @@ const MOST_BENDS: i32 = 14;
 /** Distance that rays keep from the surface they leave, per length of the position. */
 const OFFSET: f32 = 1e-5;
 
-/** Rays traced here so far by this thread. */
-export let throughRays: i32 = 0;
-
 /** Whether a material sends light that passes it another way than straight on. */
 export function bends(m: usize): bool {
   const flags = load<u32>(m, M_FLAGS);
@@ -117,7 +114,6 @@ function follow(stack: usize, x: i32, y: i32, origin: v128, ray: v128, through: 
   let out = f32x4.splat(0);
   let near: f32 = 0;
   for (let step = 0; step < MOST_BENDS; step++) {
-    throughRays++;
     if (!closest(stack, X(origin), Y(origin), Z(origin), X(ray), Y(ray), Z(ray), near, 1e30)) {
       return add(out, escaped(f32x4.replace_lane(through, 3, 0)));
     }

@@ -13,6 +13,9 @@ import {
 import { opacityAt } from './material';
 import { instanceAt } from './records';
 
+/** Rays traced so far by this thread. */
+export let raysTraced: i32 = 0;
+
 export let hitT: f32 = 0;
 export let hitU: f32 = 0;
 export let hitV: f32 = 0;
@@ -228,6 +231,7 @@ export function closest(stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f3
 
 /** The same for a ray that can meet nothing but what lies below the node `root` of the uppermost level (tile-view.ts). */
 export function closestFrom(root: u32, stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
+  raysTraced++;
   hitInstance = 0;
   const found = !load<u32>(HEADER + H_HAS_TOP) ? closestMesh(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax)
     : closestTop(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);
@@ -237,6 +241,7 @@ export function closestFrom(root: u32, stack: usize, ox: f32, oy: f32, oz: f32, 
 
 /** Whether anything opaque lies in (tMin, tMax). Porous surfaces count where their opacity is at least a half. */
 export function occluded(stack: usize, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32, tMin: f32, tMax: f32): bool {
+  raysTraced++;
   const root = load<u32>(HEADER + H_ROOT);
   return !load<u32>(HEADER + H_HAS_TOP) ? occludedMesh(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax)
     : occludedTop(root, stack, ox, oy, oz, dx, dy, dz, tMin, tMax);

@@ -2,14 +2,15 @@
 
 import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
 import {
-  HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_RAYS, H_LIGHT_COUNT, TILE, G_OCCLUSION, ID_POROUS, M_FLAGS, MF_MASK, HIT_GROUND, H_GROUND,
+  G_OCCLUSION, H_BAND_FIRST, H_BAND_ROWS, H_GROUND, H_LIGHT_COUNT, H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, M_FLAGS,
+  MF_MASK, TILE,
 } from './layout';
 import { materialAt, triangleAt } from './records';
 import { stackOf } from './scratch';
 import { X, Y, Z, packNormal } from './vec';
 import { closestFrom, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
-import { shadowRays, traceLights } from './lights';
+import { traceLights } from './lights';
 import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
 import { opacityAt } from './material';
 import { traceOcclusion, traced } from './occlusion';
@@ -42,19 +43,17 @@ function isFine(material: usize): bool {
 
 /**
  * Follows a ray through all that is porous. The sequence of materials becomes a signature: where it is the same in
- * neighbouring pixels, they look through the same things. Returns the number of rays.
+ * neighbouring pixels, they look through the same things.
  */
-function look(root: u32, stack: usize, origin: v128, ray: v128): i32 {
+function look(root: u32, stack: usize, origin: v128, ray: v128): void {
   const ox = X(origin), oy = Y(origin), oz = Z(origin);
   let tMin: f32 = 0, through: f32 = 1;
-  let rays = 0;
   shownHit = false;
   shownGround = false;
   seenPorous = false;
   seenFine = false;
   seenLayers = 0;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    rays++;
     if (!closestFrom(root, stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30)) {
       if (meetsGround(origin, ray)) {
         seenLayers = seenPorous ? (seenLayers ^ GROUND_MATERIAL) * 0x9e3779b1 + 1 : GROUND_MATERIAL;
@@ -86,7 +85,6 @@ function look(root: u32, stack: usize, origin: v128, ray: v128): i32 {
     if (through < MIN_THROUGH) break;
     tMin = past(hitT);
   }
-  return rays;
 }
 
 /** Stores the hit to be shown, so that shading need not trace it again. */
@@ -138,7 +136,6 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
     clearTile(x0, y0, x1, y1);
     return;
   }
-  let rays = -shadowRays;
   let open = true;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
@@ -150,13 +147,13 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       if (checked) {
         const odd = (x & 1) != 0;
         pinholeRay(<f32>x + (odd ? <f32>0.9 : <f32>0.1), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
-        rays += look(root, stack, rayOrigin, rayDirection);
+        look(root, stack, rayOrigin, rayDirection);
         alsoLayers = seenLayers;
         alsoHit = shownHit;
         alsoT = shownT;
       }
       pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
-      rays += look(root, stack, rayOrigin, rayDirection);
+      look(root, stack, rayOrigin, rayDirection);
       // What two rays cannot tell: the edges of masks, and what glass bends.
       const mixed: u32 = seenFine || (checked && (alsoHit != shownHit || alsoLayers != seenLayers
         || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01))) ? MIXED : 0;
@@ -168,12 +165,11 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       }
       storePixelOf(stack, g, rayOrigin, rayDirection, rayPlane, rayLength, surface);
       // The ground shows nothing but its shadow, so that noise shows most there.
-      rays += traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
+      traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
       v128.store(tracedAt(x, y), traced);
       open = open && X(traced) == Y(traced) && Z(traced) == 1;
       storeHit(hitAt(x, y));
     }
   }
   store<u8>(openTileAt(x0, y0), open ? 1 : 0);
-  atomic.add<i32>(HEADER + H_RAYS, rays + shadowRays);
 }

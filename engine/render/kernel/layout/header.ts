@@ -7,7 +7,7 @@ export const H_NEXT = 0;
 export const H_CANCEL = 4;
 /** Work items finished of a running task that builds trees; the host sets it to 0 together with `H_NEXT`. */
 export const H_DONE = 8;
-/** Rays traced (u32 in units of one ray, added up per work item). */
+/** Rays that the tasks of pictures and passes have traced (u32); each thread adds its own when a task is done. */
 export const H_RAYS = 12;
 
 // The scene.
