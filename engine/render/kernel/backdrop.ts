@@ -2,9 +2,9 @@
 
 import { pinholeRay, pixelSide, rayDirection } from './camera';
 import { radianceBy, sharpLevelAt, sharpLevels } from './environment';
+import { log2Fast } from './footprint';
 import { H_ENV_BLUR, H_ENV_INTENSITY, H_ENV_MAP_SIZE, HEADER } from './layout';
 import { fetchMap, fetchSmooth, project, spread } from './octahedral';
-import { log2Fast } from './footprint';
 import { mix, scale } from './vec';
 
 /**

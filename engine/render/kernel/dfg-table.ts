@@ -1,8 +1,8 @@
 // Directional albedos of the lobes of `preview`, tabulated over the cosine to the viewer and perceptual roughness. Those
 // of `path`, which also puts multiple scattering back, are in bsdf/albedo-tables.ts.
 
-import { DFG_SIZE, H_LUT_DFG, HEADER } from './layout';
 import { maskedSheen, MIN_SHEEN_ALPHA, sheenLambda } from './bsdf/sheen';
+import { DFG_SIZE, H_LUT_DFG, HEADER } from './layout';
 import { point0, point1 } from './sampling';
 import { add, bilinear, dot, normalizeOr, scale, sub, vec3, vec4, W, X, Y, Z } from './vec';
 

@@ -8,6 +8,7 @@ import {
   H_PANORAMA_HEIGHT, H_PANORAMA_WIDTH, HEADER,
 } from './layout';
 import { fetchMap, projectUnturned, storeTexel, strideOf, texelSpread, unprojectUnturned } from './octahedral';
+import { reverseBits } from './sampling';
 import { perpendicular } from './surface';
 import { add, cross, madd, mix, scale, vec4, W, X, Y, Z } from './vec';
 
@@ -98,14 +99,11 @@ export function buildSharpLevels(): void {
   buildIrradiance(sharpLevelAt(coarse), size >> coarse);
 }
 
+/** The bits of a number as a fraction, mirrored at the point (van der Corput). */
 // @ts-ignore: decorator
 @inline
 function radicalInverse(i: u32): f32 {
-  i = ((i >> 1) & 0x55555555) | ((i & 0x55555555) << 1);
-  i = ((i >> 2) & 0x33333333) | ((i & 0x33333333) << 2);
-  i = ((i >> 4) & 0x0f0f0f0f) | ((i & 0x0f0f0f0f) << 4);
-  i = ((i >> 8) & 0x00ff00ff) | ((i & 0x00ff00ff) << 8);
-  return <f32>(((i >> 16) | (i << 16)) >> 8) * <f32>(1.0 / 16777216.0);
+  return <f32>(reverseBits(i) >> 8) * <f32>(1.0 / 16777216.0);
 }
 
 /** The level of the sharp map that wide lobes are integrated over. */

@@ -3,11 +3,11 @@
 // The sharp map and its half-size levels serve small roughness, for which a lobe is hardly wider than their texels.
 // Beside them lie the filtered maps, of rising roughness.
 
+import { log2Fast } from './footprint';
 import {
   ENV_FILTERED, ENV_SIZE_1, ENV_SIZE_2, ENV_SIZE_3, ENV_SIZE_4, ENV_SIZE_5, ENV_SIZE_6, ENV_SIZE_7,
   ENV_SMALLEST_LEVEL, H_ENV_INTENSITY, H_ENV_MAP, H_ENV_MAP_SIZE, H_ENVIRONMENT, HEADER,
 } from './layout';
-import { log2Fast } from './footprint';
 import { fetchMap, fetchSmooth, mapBytes, octU, octV, project } from './octahedral';
 import { luminance, mix, scale } from './vec';
 

@@ -4,8 +4,8 @@ import { backdrop } from './backdrop';
 import { denoisedRadiance } from './denoise-prepare';
 import { bufferAt } from './image-buffers';
 import {
-  BACKGROUND_ENVIRONMENT, H_BACKGROUND, H_BACKGROUND_MODE, H_DENOISED, H_DEVELOP_LINEAR, H_EXPOSURE, H_FILM, H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH,
-  HEADER, TILE,
+  BACKGROUND_ENVIRONMENT, H_BACKGROUND, H_BACKGROUND_MODE, H_DENOISED, H_DEVELOP_LINEAR, H_EXPOSURE, H_FILM,
+  H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH, HEADER, TILE,
 } from './layout';
 import { displayPixel, representable, toneMapped, toPictureSpace } from './tonemap';
 import { madd, saturate, scale, W } from './vec';

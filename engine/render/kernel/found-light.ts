@@ -1,12 +1,12 @@
 // Light of a surface that a ray meets: occlusion found or traced for it, then shading.
 
-import {
-  G_NORMAL, G_OCCLUSION, H_BAND_FIRST, H_BAND_ROWS, H_DISPLAY, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_WIDTH, HEADER,
-} from './layout';
 import { hasLens, imageX, imageY, pixelSide, project } from './camera';
 import { displayColor } from './display';
 import { pixelAt, planeError, setPlane } from './gbuffer';
 import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
+import {
+  G_NORMAL, G_OCCLUSION, H_BAND_FIRST, H_BAND_ROWS, H_DISPLAY, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_WIDTH, HEADER,
+} from './layout';
 import { traceLights } from './lights';
 import { litShareOf, traceOcclusion, traced } from './occlusion';
 import { patternOf } from './sampling';

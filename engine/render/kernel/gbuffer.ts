@@ -1,12 +1,12 @@
 // Buffers of the band being rendered: what each pixel's centre sees, and its occlusion before and after filtering.
 
+import { isOrthographic, pixelRight, pixelDown, planeDirection } from './camera';
 import {
   G_BYTES, G_NORMAL, G_SURFACE, H_BAND_FIRST, H_BAND_ROWS, H_GBUFFER, H_HITS, H_INTERIOR, H_OCCLUSION,
   H_OCCLUSION_NARROW, H_OPEN_TILES, H_WIDTH, HEADER, HIT_BYTES, OCCLUSION_BYTES, TILE,
 } from './layout';
 import { tileColumns } from './tiles';
 import { dot } from './vec';
-import { isOrthographic, pixelRight, pixelDown, planeDirection } from './camera';
 
 // A pixel's surface is its signature with two flags on top: material of what is seen, plus 1; where porous surfaces lie
 // before it, a hash of the whole sequence. 0: nothing is seen.

@@ -1,12 +1,12 @@
 // Which pixels need all of their samples.
 
+import { pixelSide } from './camera';
+import { interiorAt, MIXED, pixelAt, planeError, POROUS, setPlane } from './gbuffer';
+import { GROUND_MATERIAL } from './ground';
 import {
   G_SURFACE, GROUND_REFLECTIVE, H_BAND_FIRST, H_BAND_ROWS, H_GROUND, H_WIDTH, HEADER, PIXEL_EDGE, PIXEL_EMPTY,
   PIXEL_INTERIOR,
 } from './layout';
-import { GROUND_MATERIAL } from './ground';
-import { pixelSide } from './camera';
-import { interiorAt, MIXED, pixelAt, planeError, POROUS, setPlane } from './gbuffer';
 import { dot } from './vec';
 
 /** Least cosine between the normals of neighbouring pixels on one smooth surface. */

@@ -3,6 +3,8 @@
 
 import { buildDfgRow } from './dfg-table';
 import { isEnvironmentTask, runEnvironment } from './environment-tasks';
+import { isFilmTask, runFilm } from './film-tasks';
+import { filterTile, filterWideTile } from './filter-pass';
 import { useTaps } from './footprint';
 import { findExtremes } from './framing';
 import {
@@ -12,21 +14,19 @@ import {
 } from './layout';
 import { addRange, meshOfRange, rangeInMesh, rangesOfAll } from './mesh-trees';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
-import { buildHemisphere } from './sampling';
+import { isPathTask, runPath } from './path-tasks';
 import { checkRange } from './refit';
+import { buildHemisphere } from './sampling';
 import { stackOf } from './scratch';
+import { shadeTile } from './shade-pass';
+import { isSplatTask, runSplats } from './splats';
 import { tileColumns, tilesIn } from './tiles';
 import { buildTopLevel } from './top-level';
 import { raysTraced } from './traverse';
-import { visibilityTile } from './visibility-pass';
 import { workOnTrees } from './tree-work';
-import { next } from './work';
-import { isPathTask, runPath } from './path-tasks';
-import { isFilmTask, runFilm } from './film-tasks';
-import { filterTile, filterWideTile } from './filter-pass';
-import { shadeTile } from './shade-pass';
-import { isSplatTask, runSplats } from './splats';
 import { runView } from './view-pass';
+import { visibilityTile } from './visibility-pass';
+import { next } from './work';
 
 export { probeBsdf, probeBsdfEvaluate, probeBsdfPoint, probeBsdfSample } from './bsdf/probe';
 export {

@@ -1,6 +1,7 @@
 // Passes that depend on surfaces and not on light: depth, texture coordinates, coverage, normals, albedo, and which
 // objects and materials cover a pixel by how much (the ranked ids of Cryptomatte: Friedman and Jones 2015).
 
+import { bumped } from './bsdf/parameters';
 import { cameraRay, pinholeRay, pixelDown, pixelRight, rayDirection, rayLength, rayOrigin, rayPlane, stepScale } from './camera';
 import { wantedAt } from './image-buffers';
 import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
@@ -10,14 +11,13 @@ import {
   ID_RANKS, M_FLAGS, M_NORMAL_SCALE, M_SPECULAR_COLOR, MF_SPECULAR_GLOSSINESS, SLOT_NORMAL, SLOT_SPECULAR_COLOR, TILE,
 } from './layout';
 import { point0, point1 } from './sampling';
-import { bumped } from './bsdf/parameters';
 import { stackOf } from './scratch';
 import { baseColor, loadOpacity, opacity } from './shade';
 import { loadSurface, material, materialIndex } from './surface';
 import { coordinateU, coordinateV, hasTexture, sample } from './texture';
 import { viewTile } from './tile-view';
-import { closestFrom, hitId, hitInstance, hitT } from './traverse';
 import { toPictureSpace } from './tonemap';
+import { closestFrom, hitId, hitInstance, hitT } from './traverse';
 import { largest, madd, mul, normalizeOr, scale, vec3, X, Y, Z } from './vec';
 
 // Ids met in a pixel with their coverage, kept in scratch memory behind the traversal stack: one list for objects and

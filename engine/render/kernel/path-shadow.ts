@@ -1,17 +1,17 @@
 // What of a light arrives along a straight line.
 
+import { normalReflectance, refract, refracted, schlickWeight, thinnerCosine } from './bsdf/fresnel';
 import { MAX_LAYERS, past } from './layers';
 import {
   H_PATH_POROUS, HEADER, ID_POROUS, M_BASE_COLOR, M_FLAGS, M_IOR, M_METALLIC, M_ROUGHNESS, M_SPECULAR, M_TRANSMISSION,
   MF_TRANSMISSION, MF_UNLIT, MF_VOLUME, SLOT_BASE_COLOR, SLOT_TRANSMISSION,
 } from './layout';
-import { normalReflectance, refract, refracted, schlickWeight, thinnerCosine } from './bsdf/fresnel';
 import { coordinatesAt, opacityAt } from './material';
+import { attenuated } from './path-medium';
 import { materialAt, triangleAt } from './records';
+import { faceCosineAtHit, smoothNormalAtHit } from './surface';
 import { hasTexture, sampleAt } from './texture';
 import { closest, hitId, hitT, hitU, hitV, occluded } from './traverse';
-import { attenuated } from './path-medium';
-import { faceCosineAtHit, smoothNormalAtHit } from './surface';
 import { add, dot, largest, mul, saturate, scale, X, Y, Z } from './vec';
 
 /** Least roughness (α) factor at which a thin sheet scatters what passes it. */

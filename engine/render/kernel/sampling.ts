@@ -3,9 +3,10 @@
 import { H_HEMISPHERE, H_OCCLUSION_RAYS, HEADER, PATTERNS } from './layout';
 import { vec3 } from './vec';
 
+/** The bits of a number in reversed order. */
 // @ts-ignore: decorator
 @inline
-function reverseBits(x: u32): u32 {
+export function reverseBits(x: u32): u32 {
   x = ((x >> 1) & 0x55555555) | ((x & 0x55555555) << 1);
   x = ((x >> 2) & 0x33333333) | ((x & 0x33333333) << 2);
   x = ((x >> 4) & 0x0f0f0f0f) | ((x & 0x0f0f0f0f) << 4);

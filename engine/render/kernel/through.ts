@@ -1,11 +1,11 @@
 // Light that does not go straight on behind what it passes: through glass with a volume, which bends it, and through
 // rough sheets, which scatter it. Rays take a fixed set of ways, the same in every pixel, so that there is no noise.
 
-import { MIN_THROUGH, past } from './layers';
-import { alphaX, alphaY, bumped, frameX, frameY, frameZ } from './bsdf/parameters';
 import { normalReflectance, refract, refracted, schlickWeight } from './bsdf/fresnel';
 import { visibleNormal } from './bsdf/ggx';
+import { alphaX, alphaY, bumped, frameX, frameY, frameZ } from './bsdf/parameters';
 import { lightAround } from './found-light';
+import { MIN_THROUGH, past } from './layers';
 import {
   H_BACKGROUND, H_BACKGROUND_MODE, H_FILM, H_SAMPLES, HEADER, M_FLAGS, M_NORMAL_SCALE, M_ROUGHNESS, MF_DISPERSION,
   MF_TRANSMISSION, MF_VOLUME, SLOT_METALLIC_ROUGHNESS, SLOT_NORMAL,
@@ -126,44 +126,36 @@ function follow(stack: usize, x: i32, y: i32, origin: v128, ray: v128, through: 
     const m = material, flags = load<u32>(m, M_FLAGS), front = frontFacing;
     const view = scale(ray, -1);
     through = absorb(through, t - near);
+    let turned = false;
     if (stops > 0 && !front && (flags & (MF_VOLUME | MF_TRANSMISSION)) == (MF_VOLUME | MF_TRANSMISSION)) {
       // Out of the volume again, or back into it.
-      const p = hitPoint();
       const n = bumped(SLOT_NORMAL, load<f32>(m, M_NORMAL_SCALE));
       const eta = relativeIndex(m, false, hue);
+      turned = true;
       if (refract(ray, n, eta)) {
         const f0 = normalReflectance(eta);
         through = scale(mul(through, baseColor), <f32>1 - f0 - (<f32>1 - f0) * schlickWeight(-dot(refracted, n)));
         leaveVolume(m);
         ray = refracted;
       } else ray = madd(ray, n, <f32>-2 * dot(ray, n));
-      origin = offset(p, ray);
-      width = wide;
-      near = 0;
-      if (largest(through) < MIN_THROUGH) return out;
-      continue;
-    }
-    if (stops > 0) {
+    } else if (stops > 0) {
       const seen = lightAround(stack, x, y, view, largest(through) * stops * share * mattShare());
       out = add(out, f32x4.replace_lane(scale(mul(through, seen), stops), 3, 0));
       const pass = scale(transmitted, stops);
       if (flags & MF_VOLUME && largest(pass) > 0) {
-        const p = hitPoint();
-        through = mul(through, pass);
         if (!refract(ray, frameZ, relativeIndex(m, front, hue))) return out;
-        through = mul(through, disperse(m, hue));
+        through = mul(mul(through, pass), disperse(m, hue));
         enterVolume(m);
         ray = refracted;
-        origin = offset(p, ray);
-        width = wide;
-        near = 0;
-        if (largest(through) < MIN_THROUGH) return out;
-        continue;
-      }
-      through = mul(through, add(pass, f32x4.splat(<f32>1 - stops)));
-      if (largest(through) < MIN_THROUGH) return out;
+        turned = true;
+      } else through = mul(through, add(pass, f32x4.splat(<f32>1 - stops)));
     }
-    near = past(t);
+    if (stops > 0 && largest(through) < MIN_THROUGH) return out;
+    if (turned) {
+      origin = offset(hitPoint(), ray);
+      width = wide;
+      near = 0;
+    } else near = past(t);
   }
   return out;
 }
