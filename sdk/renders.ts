@@ -21,6 +21,15 @@ export function createRenders(requester: Requester, jobs: Jobs) {
     /** What a picture would take, and whether it fits; nothing is rendered. */
     estimate: (wish: RenderWish) => requester.json<RenderEstimate>('POST', '/v1/renders/estimate', { json: wish }),
     get: (id: RenderId) => get(id),
+    /**
+     * The picture as it is now: the final one, or before that the newest in the making of a render that was asked for
+     * with `progressPictures`.
+     *
+     * @throws MaquetteError `not_found` while there is none
+     */
+    async picture(id: RenderId, { signal }: { signal?: AbortSignal } = {}): Promise<Blob> {
+      return (await requester.send('GET', `/v1/renders/${id}/picture`, { signal })).blob();
+    },
     /** Newest first. */
     list: ({ state, assetId, ...options }: ListOptions & { state?: JobState; assetId?: AssetId } = {}) =>
       itemsOf<Render>(requester, '/v1/renders', { state, assetId }, options),

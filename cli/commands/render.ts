@@ -27,6 +27,7 @@ export const renderCommand = (early: EarlyStart): Command => ({
     ...IMAGE_OPTIONS,
     environment: ENVIRONMENT_OPTION,
     ...SEQUENCE_OPTIONS,
+    'progress-picture': { type: 'boolean', help: 'write OUT again and again while a picture of path is made' },
     threads: { type: 'string', value: 'N', help: 'threads, as many as cores by default (or MAQUETTE_RENDER_THREADS)' },
   },
   async run({ values: given, positionals }) {
@@ -37,7 +38,9 @@ export const renderCommand = (early: EarlyStart): Command => ({
     const sequence = await sequenceRequestFrom(values, output);
     const model = positionals[0] as string;
     const bytes = early.model?.path === model ? early.model.bytes : undefined;
+    const showsProgress = values['progress-picture'] === true;
     if (sequence !== undefined) {
+      if (showsProgress) throw new UsageError('--progress-picture: of a single picture alone');
       const { renderSequence } = await import('../render-sequence.ts');
       return renderSequence({
         request: sequence,
@@ -49,6 +52,9 @@ export const renderCommand = (early: EarlyStart): Command => ({
       });
     }
     const request = imageRequestFrom(values, output);
+    const onPicture = showsProgress
+      ? (await import('../progress-picture.ts')).pictureWriter(output, request)
+      : undefined;
     const host = await hostOf(early, values.threads);
     const progress = progressLine(process.stderr);
     try {
@@ -58,6 +64,7 @@ export const renderCommand = (early: EarlyStart): Command => ({
       const { document } = await readPosed(files, ModelLimits.parse({}), request);
       const rendering = renderImage(document, request, await withEnvironment(host, environment), {
         onProgress: (share) => progress.show(share),
+        onPicture,
       });
       // Loaded while the threads render.
       const encoder = import('#platform/images/encode-render.ts');

@@ -7,6 +7,7 @@ import { ModelRejected } from './model-rejected.ts';
 import { ModelUploaded } from './model-uploaded.ts';
 import { RenderComplete } from './render-complete.ts';
 import { RenderFailed } from './render-failed.ts';
+import { RenderProgress } from './render-progress.ts';
 import { RenderRequested } from './render-requested.ts';
 
 /** Events that are recorded in the transaction of the change they announce, ordered, and replayed on request. */
@@ -22,7 +23,7 @@ export const RecordedEvent = z.discriminatedUnion('type', [
 ]);
 
 /** Events that only reach those who listen at the moment. */
-export const TransientEvent = z.discriminatedUnion('type', [JobProgress]);
+export const TransientEvent = z.discriminatedUnion('type', [JobProgress, RenderProgress]);
 
 /** Every event that a client can receive. */
 export const AnyEvent = z.discriminatedUnion('type', [...RecordedEvent.options, ...TransientEvent.options]);

@@ -149,6 +149,13 @@ export declare type HeartbeatRequest = Message<"maquette.data.v1.HeartbeatReques
    * @generated from field: string stage = 5;
    */
   stage: string;
+
+  /**
+   * A JobPicture of contracts/jobs that was stored since the last heartbeat; empty: none.
+   *
+   * @generated from field: string picture_json = 6;
+   */
+  pictureJson: string;
 };
 
 /**
@@ -424,6 +431,13 @@ export declare type RequestRenderRequest = Message<"maquette.data.v1.RequestRend
    * @generated from field: double reference_seconds = 7;
    */
   referenceSeconds: number;
+
+  /**
+   * Whether pictures in the making are wanted.
+   *
+   * @generated from field: bool progress_pictures = 8;
+   */
+  progressPictures: boolean;
 };
 
 /**
@@ -484,6 +498,13 @@ export declare type ReuseRenderRequest = Message<"maquette.data.v1.ReuseRenderRe
    * @generated from field: int32 priority = 5;
    */
   priority: number;
+
+  /**
+   * Whether pictures in the making are wanted.
+   *
+   * @generated from field: bool progress_pictures = 6;
+   */
+  progressPictures: boolean;
 };
 
 /**

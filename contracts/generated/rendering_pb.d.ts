@@ -37,6 +37,13 @@ export declare type RequestImageRequest = Message<"maquette.rendering.v1.Request
    * @generated from field: string purpose = 4;
    */
   purpose: string;
+
+  /**
+   * Whether pictures in the making are wanted.
+   *
+   * @generated from field: bool progress_pictures = 5;
+   */
+  progressPictures: boolean;
 };
 
 /**

@@ -3,6 +3,7 @@ import { idSchema } from '../ids/ids.ts';
 import { Sha256 } from '../ids/sha256.ts';
 import { ModelReport } from '../model/model-report.ts';
 import { ImageRequest } from '../render/image-request.ts';
+import { ProgressPicture } from '../render/progress-picture.ts';
 import { PassMeaning, RenderFileRole, RenderMedia } from '../render/render-file.ts';
 import { SequenceRequest } from '../render/sequence-request.ts';
 
@@ -22,6 +23,9 @@ export const MadeFile = z.object({
   media: RenderMedia.nullable().optional().describe('Of a video or an archive'),
   meaning: PassMeaning.nullable().optional().describe('Of a pass as PNG'),
 });
+
+/** A picture in the making, as its worker reports it with a heartbeat. */
+export const JobPicture = ProgressPicture.omit({ bytes: true }).extend({ blob: BlobReference });
 
 /** What a render took. */
 export const RenderStats = z.object({
@@ -84,6 +88,7 @@ export const JOB_KINDS = {
         .object({ seconds: z.number().nonnegative() })
         .optional()
         .describe('What the render was expected to take on a machine like that of the constants'),
+      pictures: z.boolean().optional().describe('Whether somebody wants to see the picture while it is made'),
     }),
     result: z.object({
       files: z.array(MadeFile).min(1).describe('The picture first'),
@@ -115,6 +120,7 @@ export type RenderStats = z.infer<typeof RenderStats>;
 export type FrameCamera = z.infer<typeof FrameCamera>;
 export type FrameFiles = z.infer<typeof FrameFiles>;
 export type BlobReference = z.infer<typeof BlobReference>;
+export type JobPicture = z.infer<typeof JobPicture>;
 export type MadeFile = z.infer<typeof MadeFile>;
 export type SourceFile = z.infer<typeof SourceFile>;
 

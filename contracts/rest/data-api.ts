@@ -235,6 +235,18 @@ export const DATA_API = {
     params: RenderParams,
     responses: { 200: { description: 'The render', body: Render } },
   },
+  getRenderPicture: {
+    method: 'GET',
+    path: '/data/renders/{renderId}/picture',
+    scope,
+    tag,
+    headers,
+    summary: 'The blob of the final picture of a render, or of the newest in the making',
+    params: RenderParams,
+    responses: {
+      200: { description: 'The blob', body: BlobReference.extend({ contentType: z.string() }) },
+    },
+  },
   createEnvironment: {
     method: 'POST',
     path: '/data/environments',

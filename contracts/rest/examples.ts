@@ -175,6 +175,7 @@ export const exampleRender = {
       meaning: null,
     },
   ],
+  progressPicture: null,
   estimate: { seconds: 0.9, rays: 4104000, peakBytes: 301989888, memoryLimit: 2147483648 },
   cost: { seconds: 0.8, rays: 17280000, triangles: 15452, peakBytes: 221249536, warnings: [], cached: false },
   error: null,

@@ -17,6 +17,11 @@ export function encodeTransient(event: TransientEvent): string | null {
       if (room < 0) return null;
       return JSON.stringify({ ...event, data: { ...event.data, stage: shorten(event.data.stage, room) } });
     }
+    case 'render_progress':
+      // Nothing in it is a text for people.
+      return null;
+    default:
+      return event satisfies never;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Client } from '@connectrpc/connect';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { JobService, LeasedJob } from '#contracts/generated/data_pb.js';
+import type { JobPicture } from '#contracts/jobs/job-kinds.ts';
 import { Backoff, delay } from './backoff.ts';
 import { jobCanceled, leaseLost } from './errors.ts';
 
@@ -30,6 +31,8 @@ export class Lease {
   readonly #closed = new AbortController();
   #share = 0;
   #stage = '';
+  /** What no heartbeat has told yet, as JSON; empty: nothing. */
+  #picture = '';
   #ended: 'canceled' | 'lost' | null = null;
 
   constructor(
@@ -55,6 +58,11 @@ export class Lease {
   progress(share: number, stage: string): void {
     this.#share = Math.max(this.#share, Math.min(1, Math.max(0, share || 0)));
     this.#stage = stage;
+  }
+
+  /** Notes a picture for the next heartbeat, in place of one that was not sent yet. */
+  picture(picture: JobPicture): void {
+    this.#picture = JSON.stringify(picture);
   }
 
   /**
@@ -107,8 +115,10 @@ export class Lease {
       await delay(this.#heartbeatMs, signal);
       if (signal.aborted) return;
       try {
-        const beat = { jobId, token, leaseMs: this.#leaseMs, progress: this.#share, stage: this.#stage };
+        const pictureJson = this.#picture;
+        const beat = { jobId, token, leaseMs: this.#leaseMs, progress: this.#share, stage: this.#stage, pictureJson };
         const { state } = await this.#client.heartbeat(beat, { signal });
+        if (this.#picture === pictureJson) this.#picture = '';
         if (state === 'canceled') return this.#end('canceled', jobCanceled(jobId));
         if (state === 'lost') return this.#end('lost', leaseLost(jobId));
       } catch (thrown) {

@@ -1,6 +1,6 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { LeasedJob } from '#contracts/generated/data_pb.js';
-import type { JobKind, JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { JobKind, JobPayload, JobPicture, JobResult } from '#contracts/jobs/job-kinds.ts';
 import { JOB_KINDS, JobKindName } from '#contracts/jobs/job-kinds.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -25,6 +25,8 @@ export interface JobContext {
   signal: AbortSignal;
   /** Notes progress, 0 to 1, and a stage; sent with the next heartbeat. */
   progress(share: number, stage: string): void;
+  /** Notes a picture in the making that is stored; the newest is sent with the next heartbeat. */
+  picture(picture: JobPicture): void;
 }
 
 /** Does one kind of job. May run twice for the same job, so its effects must be idempotent. */
@@ -194,7 +196,11 @@ class Worker implements JobWorker {
     const { jobId: id, organizationId, attempt } = leased;
     return handler(
       { id, kind, organizationId, payload: payload.data, attempt },
-      { signal, progress: (share, stage) => lease.progress(share, stage) },
+      {
+        signal,
+        progress: (share, stage) => lease.progress(share, stage),
+        picture: (picture) => lease.picture(picture),
+      },
     );
   }
 }

@@ -57,8 +57,13 @@ async function run(id: number, input: unknown): Promise<void> {
     sentStage = stage;
     send({ type: 'progress', id, share: Math.min(1, Math.max(0, share || 0)), stage: stage.slice(0, 100) });
   };
+  const picture = (bytes: Uint8Array, about: unknown) => {
+    const base64 = Buffer.from(bytes).toString('base64');
+    const frame = encodeFrame({ type: 'picture', id, base64, about } satisfies ChildMessage);
+    if (frame.length <= MESSAGE_LIMIT_BYTES) channel.write(frame);
+  };
   try {
-    const output = await module.run(input, { folder, signal: controller.signal, progress });
+    const output = await module.run(input, { folder, signal: controller.signal, progress, picture });
     giveBackMemory();
     const frame = encodeFrame({ type: 'done', id, output: output ?? null } satisfies ChildMessage);
     if (frame.length > MESSAGE_LIMIT_BYTES) throw outputLimitExceeded('the result of the work is too long');

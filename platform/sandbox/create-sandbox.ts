@@ -97,6 +97,7 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
         limits: limitsOf(this.#options, task.limits),
         signal: task.signal,
         onProgress: task.onProgress?.bind(task),
+        onPicture: task.onPicture?.bind(task),
       });
       // Not trusted: whoever collects parses it.
       return await task.collect(process.folder, output as Output, usage);

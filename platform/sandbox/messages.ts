@@ -26,6 +26,7 @@ export const ChildMessage = z.discriminatedUnion('type', [
     share: z.number().min(0).max(1),
     stage: z.string().max(100),
   }),
+  z.strictObject({ type: z.literal('picture'), id: z.int(), base64: z.string(), about: z.unknown() }),
   z.strictObject({ type: z.literal('done'), id: z.int(), output: z.unknown() }),
   z.strictObject({ type: z.literal('failed'), id: z.int(), error: ErrorMessage }),
 ]);

@@ -40,6 +40,7 @@ export interface ProcessTask {
   limits: SandboxLimits;
   signal: AbortSignal | undefined;
   onProgress: ((share: number, stage: string) => void) | undefined;
+  onPicture: ((bytes: Uint8Array, about: unknown) => void) | undefined;
 }
 
 interface Running {
@@ -236,6 +237,9 @@ export class SandboxProcess {
     switch (message.type) {
       case 'progress':
         running.task.onProgress?.(message.share, message.stage);
+        break;
+      case 'picture':
+        running.task.onPicture?.(Buffer.from(message.base64, 'base64'), message.about);
         break;
       case 'done':
         this.#running = null;

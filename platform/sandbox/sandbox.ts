@@ -44,6 +44,11 @@ export interface SandboxTaskContext {
   signal: AbortSignal;
   /** Reports progress, 0 to 1, and a stage. */
   progress(share: number, stage: string): void;
+  /**
+   * Shows a picture of what is being made, and says what it is, as JSON. It never matters for the task: one that is too
+   * long for a message is not sent.
+   */
+  picture(bytes: Uint8Array, about: unknown): void;
 }
 
 /** What a run took, seen from outside. */
@@ -61,6 +66,8 @@ export interface SandboxRun<Input, Collected, Output> {
   collect(folder: string, output: Output, usage: SandboxUsage): Promise<Collected>;
   signal?: AbortSignal;
   onProgress?(share: number, stage: string): void;
+  /** Takes what the task shows meanwhile. Neither bytes nor words are trusted. */
+  onPicture?(bytes: Uint8Array, about: unknown): void;
   /** Other limits for this run: lower ones, or more time and output up to the pool's ceilings. */
   limits?: Partial<SandboxLimits>;
 }

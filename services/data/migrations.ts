@@ -180,6 +180,24 @@ async function addPassMeaning(db: Kysely<unknown>): Promise<void> {
   await sql`alter table derivatives add column meaning json`.execute(db);
 }
 
+/** Pictures in the making; no key refers to a job, which may be pruned. */
+async function addJobPictures(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table renders add column progress_pictures boolean not null default false`.execute(db);
+  await sql`
+    create table job_pictures (
+      job_id text collate "C" not null,
+      samples integer not null,
+      sha256 text collate "C" not null,
+      bytes bigint not null,
+      content_type text not null,
+      width integer not null,
+      height integer not null,
+      created_at timestamptz not null default now(),
+      primary key (job_id, samples)
+    )`.execute(db);
+  await sql`create index job_pictures_by_blob on job_pictures (sha256)`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -190,5 +208,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0004_render_estimate': { up: addRenderEstimate },
     '0005_environments': { up: addEnvironments },
     '0006_pass_meaning': { up: addPassMeaning },
+    '0007_job_pictures': { up: addJobPictures },
   },
 };

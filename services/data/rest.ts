@@ -14,7 +14,7 @@ import { listDerivatives, readDerivative } from './store/derivatives.ts';
 import { deleteEnvironment, insertEnvironment, listEnvironments, readEnvironment } from './store/environments.ts';
 import { hasEnded, listJobs, readJob } from './store/jobs.ts';
 import { deleteProject, insertProject, listProjects, readProject, renameProject } from './store/projects.ts';
-import { listRenders, readRender } from './store/renders.ts';
+import { listRenders, readRender, readRenderPicture } from './store/renders.ts';
 import { listFiles, listVersions } from './store/versions.ts';
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
@@ -72,6 +72,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
 
     listRenders: async (call) => ok(await listRenders(kysely, tenant(call), call.query)),
     getRender: async (call) => ok(await readRender(kysely, tenant(call), call.params.renderId)),
+    getRenderPicture: async (call) => ok(await readRenderPicture(kysely, tenant(call), call.params.renderId)),
 
     createEnvironment: async (call) =>
       created(

@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode } from '#contracts/errors/codes.ts';
 import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { EventService, JobService, RenderRecordService, type SettleRequest } from '#contracts/generated/data_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
-import { JobKindName } from '#contracts/jobs/job-kinds.ts';
+import { JobKindName, JobPicture } from '#contracts/jobs/job-kinds.ts';
 import { EnvironmentChoice } from '#contracts/render/image-request.ts';
 import { RenderRequest, type RenderTask, taskOf } from '#contracts/render/render-request.ts';
 import { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
@@ -12,6 +12,7 @@ import type { JobOutcome } from '#platform/bus/bus.ts';
 import { eventsAfter } from './events.ts';
 import { leaseJobs } from './leases.ts';
 import type { OperationDeps } from './operations/operation.ts';
+import { recordPicture } from './operations/record-picture.ts';
 import { requestRender, reuseRender } from './operations/request-render.ts';
 import { parseInput, parseJson } from './parse-input.ts';
 import { settleJob } from './settle/settle.ts';
@@ -42,6 +43,7 @@ const Heartbeat = z.object({
     .string()
     .max(200)
     .transform((stage) => stage.replaceAll('\0', '')),
+  pictureJson: z.string(),
 });
 const Settle = z.object({ jobId: idSchema('job'), token });
 const Subscribe = z.object({
@@ -54,6 +56,7 @@ const RequestRender = z.object({
   assetId: idSchema('asset'),
   purpose: RenderPurpose,
   priority: z.int(),
+  progressPictures: z.boolean(),
 });
 const DescribeModel = z.object({
   organizationId: idSchema('organization'),
@@ -94,8 +97,13 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
       };
     },
     async heartbeat(request) {
-      const { jobId, token, leaseMs, progress, stage } = parseInput(Heartbeat, request, 'Heartbeat');
-      return { state: await deps.bus.heartbeat(jobId, token, leaseMs, progress, stage) };
+      const { jobId, token, leaseMs, progress, stage, pictureJson } = parseInput(Heartbeat, request, 'Heartbeat');
+      const state = await deps.bus.heartbeat(jobId, token, leaseMs, progress, stage);
+      if (state === 'running' && pictureJson !== '') {
+        const picture = parseInput(JobPicture, parseJson(pictureJson, 'picture_json'), 'picture_json');
+        await recordPicture(deps, jobId, picture);
+      }
+      return { state };
     },
     async settle(request) {
       const input = parseInput(Settle, request, 'Settle');
@@ -122,6 +130,7 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
         request: taskIn(request.requestJson),
         purpose: input.purpose,
         priority: input.priority,
+        progressPictures: input.progressPictures,
         estimate:
           request.estimateJson === ''
             ? null

@@ -5,6 +5,7 @@ import { workerVanished } from './errors.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
+import { deleteDiscardedPictures, listDiscardedPictures } from './store/job-pictures.ts';
 import { deleteDiscardedFrames, listDiscardedFrames } from './store/sequence-frames.ts';
 
 /** How often the sweep does its parts, and what it lets stand. Milliseconds. */
@@ -15,9 +16,9 @@ export interface SweepSettings {
   storageIntervalMs: number;
   /** An unreferenced blob stays this long: an upload is stored before it is recorded. */
   blobGraceMs: number;
-  /** Between two looks for frames of sequences that have ended. */
+  /** Between two looks for frames of sequences and pictures in the making whose jobs have ended. */
   framesIntervalMs: number;
-  /** Frames stay this long after the end of their sequence: a copy may just be stored for another one. */
+  /** They stay this long after the end of the job: a copy may just be stored for another one. */
   framesGraceMs: number;
   /** Events and ended jobs stay this long. */
   retentionMs: number;
@@ -92,27 +93,37 @@ export async function deleteUnreferencedBlobs(
 }
 
 /**
- * Deletes the frames of sequences that ended before the grace period, whatever the end: the file that was made of them
- * is stored, or there will be none. A blob that something else refers to stays.
+ * Deletes what jobs made on the way that ended before the grace period, whatever the end: frames of sequences and
+ * pictures in the making. The file that counts is stored, or there will be none. A blob that something else refers to
+ * stays.
  *
  * @returns how many blobs
  */
 export async function deleteDiscarded(deps: OperationDeps, graceMs: number, signal?: AbortSignal): Promise<number> {
   const cutoff = new Date(Date.now() - graceMs);
   let deleted = 0;
-  for (;;) {
-    const blobs = await listDiscardedFrames(deps.database.kysely, cutoff, BLOB_BATCH);
-    for (const sha256 of blobs) {
-      if (signal?.aborted) return deleted;
-      const gone = await deps.database.transaction(async (trx) => {
-        await deleteDiscardedFrames(trx, sha256, cutoff);
-        return deleteUnreferencedBlob(trx, deps.objects, sha256, cutoff);
-      });
-      if (gone) deleted++;
+  for (const { list, forget } of DISCARDED) {
+    for (let more = true; more; ) {
+      const blobs = await list(deps.database.kysely, cutoff, BLOB_BATCH);
+      for (const sha256 of blobs) {
+        if (signal?.aborted) return deleted;
+        const gone = await deps.database.transaction(async (trx) => {
+          await forget(trx, sha256, cutoff);
+          return deleteUnreferencedBlob(trx, deps.objects, sha256, cutoff);
+        });
+        if (gone) deleted++;
+      }
+      more = blobs.length === BLOB_BATCH;
     }
-    if (blobs.length < BLOB_BATCH) return deleted;
   }
+  return deleted;
 }
+
+/** What jobs make on the way. */
+const DISCARDED = [
+  { list: listDiscardedFrames, forget: deleteDiscardedFrames },
+  { list: listDiscardedPictures, forget: deleteDiscardedPictures },
+];
 
 /** Starts the periodic work. @returns a function that stops it and waits for what is under way. */
 export function startSweep(deps: OperationDeps, settings: SweepSettings, logger: Logger): () => Promise<void> {
@@ -125,7 +136,7 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
     }),
     repeat(settings.framesIntervalMs, signal, async () => {
       const deleted = await deleteDiscarded(deps, settings.framesGraceMs, signal);
-      if (deleted > 0) logger.info({ deleted }, 'frames deleted whose sequences have ended');
+      if (deleted > 0) logger.info({ deleted }, 'frames and pictures deleted that ended jobs made on the way');
     }),
     repeat(settings.storageIntervalMs, signal, async () => {
       await deps.bus.prune(new Date(Date.now() - settings.retentionMs));

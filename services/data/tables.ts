@@ -13,6 +13,7 @@ import type {
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
+import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import type { PassMeaning, RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
@@ -126,6 +127,19 @@ export interface SequenceFramesTable {
   camera: NullableJson<FrameCamera>;
 }
 
+/** `job_pictures`: pictures in the making of a job; gone soon after the job has ended. */
+export interface JobPicturesTable {
+  job_id: JobId;
+  /** Samples of a pixel. */
+  samples: number;
+  sha256: Sha256;
+  bytes: number;
+  content_type: ProgressPicture['contentType'];
+  width: number;
+  height: number;
+  created_at: Timestamp;
+}
+
 /** `renders`: requests for an image or a sequence. Several may wait for one job when they ask for the same. */
 export interface RendersTable {
   id: RenderId;
@@ -142,6 +156,8 @@ export interface RendersTable {
   job_id: JobId;
   /** Whether the job was made for this render; at most one pending render of a version and key leads. */
   leads: boolean;
+  /** Whether pictures in the making are wanted. */
+  progress_pictures: Generated<boolean>;
   derivative_id: DerivativeId | null;
   /** Whether the image was there before the request. */
   cached: boolean;
@@ -183,6 +199,7 @@ export interface DataTables {
   derivatives: DerivativesTable;
   renders: RendersTable;
   sequence_frames: SequenceFramesTable;
+  job_pictures: JobPicturesTable;
   blobs: BlobsTable;
 }
 

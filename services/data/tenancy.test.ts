@@ -107,6 +107,11 @@ const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | '
     expects: NOT_FOUND,
     call: (data, stranger, { render }) => data.api.getRender({ ...data.as(stranger), params: { renderId: render.id } }),
   },
+  getRenderPicture: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { render }) =>
+      data.api.getRenderPicture({ ...data.as(stranger), params: { renderId: render.id } }),
+  },
   createEnvironment: {
     expects: 'own',
     call: async (data, stranger) => {

@@ -111,4 +111,32 @@ describe('renders', () => {
     const unready = await gateway.upload();
     expectProblem(await ask({ assetId: unready.id }), 409, 'conflict');
   });
+
+  it('show their picture as it is at the moment, of those that were asked for so', async () => {
+    const asset = await gateway.uploadReady();
+    const ask = (more: object) =>
+      gateway.request('/v1/renders', { method: 'POST', json: { assetId: asset.id, width: 64, height: 64, ...more } });
+    expectProblem(await ask({ progressPictures: true }), 400, 'invalid_request');
+    const { json } = await ask({ integrator: 'path', progressPictures: true });
+    expect(Render.parse(json.render)).toMatchObject({ state: 'queued', progressPicture: null });
+    expect(json.render.request).not.toHaveProperty('progressPictures');
+    const path = `/v1/renders/${json.render.id}/picture`;
+    expectProblem(await gateway.request(path), 404, 'not_found');
+
+    const job = await gateway.lease('render.image');
+    const blob = await gateway.store('some noise');
+    const picture = { contentType: 'image/webp', width: 64, height: 64, samples: 12, blob };
+    const beat = { jobId: job.jobId, token: job.token, leaseMs: 20_000, progress: 0.2, stage: 'render' };
+    await gateway.jobs.heartbeat({ ...beat, pictureJson: JSON.stringify(picture) });
+    const { progressPicture } = Render.parse((await gateway.request(`/v1/renders/${json.render.id}`)).json);
+    expect(progressPicture).toMatchObject({ url: `${path}?samples=12`, samples: 12, contentType: 'image/webp' });
+    const shown = await gateway.request(progressPicture!.url);
+    expect([shown.status, shown.text, shown.headers.get('content-type')]).toEqual([200, 'some noise', 'image/webp']);
+    const tag = shown.headers.get('etag')!;
+    expect(shown.headers.get('cache-control')).toContain('no-cache');
+    expect((await gateway.request(path, { headers: { 'if-none-match': tag } })).status).toBe(304);
+    await gateway.finish(job, 'the picture');
+    const final = await gateway.request(path, { headers: { 'if-none-match': tag } });
+    expect([final.status, final.text, final.headers.get('content-type')]).toEqual([200, 'the picture', 'image/png']);
+  });
 });

@@ -11,6 +11,15 @@ export function requestInvalid(error: z.ZodError | string): MaquetteError {
   });
 }
 
+/** Pictures in the making are wanted of what has none. */
+export function noProgressPictures(): MaquetteError {
+  const message = 'pictures in the making are of the `path` integrator, without motion blur';
+  return new MaquetteError('invalid_request', `/progressPictures: ${message}`, {
+    errors: [{ pointer: '/progressPictures', message }],
+    remedy: 'Leave `progressPictures` out, or ask for `"integrator": "path"`.',
+  });
+}
+
 /** The picture, or a frame of a sequence, would take much longer than a worker may work on one. */
 export function tooSlow(expected: number, limit: number, isFrame: boolean): MaquetteError {
   const text = (seconds: number) =>

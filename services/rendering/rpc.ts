@@ -5,6 +5,7 @@ import { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import { ModelFacts } from '#contracts/model/model-report.ts';
 import { EnvironmentName, ImageFormat, MAX_SIZE, NamedView } from '#contracts/render/image-request.ts';
 import { MAX_PIXEL_SAMPLES } from '#contracts/render/image-rules.ts';
+import { hasProgressPictures } from '#contracts/render/progress-picture.ts';
 import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
 import { completeForModel } from '#contracts/render/sequence-rules.ts';
 import type { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
@@ -17,7 +18,7 @@ import type { WorkerSize } from './cost/estimate-image.ts';
 import { estimateTask } from './cost/estimate-task.ts';
 import { idleMemory } from './cost/process-memory.ts';
 import type { WorkRate } from './cost/work-rate.ts';
-import { requestInvalid, tooSlow } from './errors.ts';
+import { noProgressPictures, requestInvalid, tooSlow } from './errors.ts';
 
 /** Whoever looks at a page waits for a picture by URL; a preview holds up an asset's readiness. */
 const PRIORITIES: Record<RenderPurpose, number> = { preview: 10, url: 5, request: 0 };
@@ -48,11 +49,13 @@ export function registerRpc(router: ConnectRouter, deps: RenderingRpcDeps): void
     return { task, ...estimateTask(facts, task, worker, rate.factor, Number(environmentBytes)) };
   };
   router.service(RenderingService, {
-    async requestImage({ organizationId, assetId, requestJson, purpose: named }) {
+    async requestImage({ organizationId, assetId, requestJson, purpose: named, progressPictures }) {
       const asked = checkRequest(requestJson);
       const purpose = RenderPurpose.safeParse(named);
       if (!purpose.success) throw requestInvalid(`there is no purpose called "${named}"`);
-      const wish = { organizationId, assetId, purpose: purpose.data, priority: PRIORITIES[purpose.data] };
+      if (progressPictures && (isSequence(asked) || !hasProgressPictures(asked))) throw noProgressPictures();
+      const priority = PRIORITIES[purpose.data];
+      const wish = { organizationId, assetId, purpose: purpose.data, priority, progressPictures };
       const reused = await renders.reuseRender({ ...wish, requestJson: JSON.stringify(asked) });
       if (reused.renderJson !== '') return { renderJson: reused.renderJson };
       const { task, whole, pictureSeconds } = await estimated(organizationId, assetId, asked);

@@ -9,6 +9,7 @@ import type { Sandbox, SandboxUsage } from '#platform/sandbox/sandbox.ts';
 import type { WorkerSize } from './cost/estimate-image.ts';
 import type { WorkRate } from './cost/work-rate.ts';
 import { resultInvalid } from './errors.ts';
+import { pictureKeeper } from './picture-keeper.ts';
 import { LONGEST_NAME, MOST_COLORS, type RenderInput } from './sandbox/render-input.ts';
 import { copyEnvironment, copyModel, TaskStats } from './task-files.ts';
 
@@ -45,9 +46,9 @@ export function renderHandler(deps: {
 }): JobHandler<'render.image'> {
   const { objects, sandbox, worker, rate } = deps;
   return (job, context) => {
-    const { glb, environment, request, estimate } = job.payload;
+    const { glb, environment, request, estimate, pictures } = job.payload;
     return sandbox.run({
-      input: { task: 'image', request, worker },
+      input: { task: 'image', request, worker, pictures: pictures === true },
       prepare: async (folder) => {
         await copyModel(objects, glb, folder);
         await copyEnvironment(objects, environment, folder);
@@ -59,6 +60,7 @@ export function renderHandler(deps: {
       },
       signal: context.signal,
       onProgress: (share, stage) => context.progress(share, stage),
+      onPicture: pictureKeeper(objects, (picture) => context.picture(picture)),
     });
   };
 }

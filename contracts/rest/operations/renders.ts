@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
-import { PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
+import { DownloadHeaders, PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { JobFilter, RenderFilter } from '../data-api.ts';
 import {
   exampleEstimate,
@@ -89,6 +89,33 @@ export const RENDER_OPERATIONS = {
     answerHeaders: { ETag: 'Changes with the render' },
     errors: ['not_found'],
     example: { answer: exampleRender },
+  },
+  getRenderPicture: {
+    method: 'GET',
+    path: '/v1/renders/{renderId}/picture',
+    scope: 'assets:read',
+    tag: 'Renders',
+    summary: 'The picture of a render as it is now',
+    description:
+      'The final picture once there is one. Before that, of a render that was asked for with `progressPictures`, the newest one in the making: smaller, with the noise that it still has. ' +
+      'Answers 404 while there is none. It changes until the render has ended: ask again with `If-None-Match`, or when `render_progress` tells of another.',
+    params: z.object({ renderId: idSchema('render') }),
+    query: z.object({
+      samples: z.coerce
+        .number()
+        .int()
+        .positive()
+        .optional()
+        .describe('Gives each picture in the making a URL of its own; the newest is sent whatever it says'),
+    }),
+    headers: DownloadHeaders,
+    responses: {
+      200: { description: 'The picture', body: 'bytes' },
+      206: { description: 'A range of it', body: 'bytes' },
+    },
+    produces: ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'image/x-exr'],
+    answerHeaders: { ETag: 'Changes with the picture' },
+    errors: ['not_found', 'range_not_satisfiable'],
   },
   listJobs: {
     method: 'GET',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PublicError } from '../../events/envelope.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { RenderStats } from '../../jobs/job-kinds.ts';
+import { ProgressPicture } from '../../render/progress-picture.ts';
 import { PassMeaning, RenderMedia, StoredFile } from '../../render/render-file.ts';
 import { RenderRequest } from '../../render/render-request.ts';
 import { JobState } from './job.ts';
@@ -43,6 +44,9 @@ export const Render = z.object({
     .describe(
       'All that was made: the picture and one file for each pass, or one EXR; of a sequence its file and its poster',
     ),
+  progressPicture: ProgressPicture.extend({ url: z.string() })
+    .nullable()
+    .describe('The newest picture in the making, of a render that was asked for with `progressPictures` and goes on'),
   cost: RenderStats.extend({
     cached: z.boolean().describe('Whether an earlier render of the same content and parameters was reused'),
   }).nullable(),
@@ -55,11 +59,17 @@ export const Render = z.object({
 });
 
 const assetId = idSchema('asset');
+const progressPictures = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Show a picture of `path` while it is made: after 1, 2, 4, 8 … seconds a further one, which `render_progress` tells of. The final picture is the same with it and without',
+  );
 const [image, turntable, cameraPath, animation, dataset] = RenderRequest.options;
 
 /** What to render, and of which asset. */
 export const RenderInput = z.discriminatedUnion('kind', [
-  image.extend({ assetId }),
+  image.extend({ assetId, progressPictures }),
   turntable.extend({ assetId }),
   cameraPath.extend({ assetId }),
   animation.extend({ assetId }),

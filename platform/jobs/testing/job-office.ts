@@ -2,7 +2,7 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { JobService, type SettleRequest } from '#contracts/generated/data_pb.js';
 import { newId } from '#contracts/ids/ids.ts';
-import type { JobKind } from '#contracts/jobs/job-kinds.ts';
+import { type JobKind, JobPicture } from '#contracts/jobs/job-kinds.ts';
 import { createRpcClient } from '../../rpc/client.ts';
 import { createMemoryTransport } from '../../rpc/transports.ts';
 import type { JobClient } from '../lease.ts';
@@ -22,6 +22,8 @@ export class JobOffice {
   /** Capacities that were asked for. */
   readonly capacities: number[] = [];
   readonly beats: { jobId: string; progress: number; stage: string }[] = [];
+  /** Pictures in the making that came with heartbeats. */
+  readonly pictures: { jobId: string; picture: JobPicture }[] = [];
   /** The answer to heartbeats: `running`, `canceled` or `lost`. */
   state = 'running';
   /** How many calls of each method will fail as if nobody were there. */
@@ -85,6 +87,9 @@ export class JobOffice {
       heartbeat: (request) => {
         away('heartbeat');
         this.beats.push({ jobId: request.jobId, progress: request.progress, stage: request.stage });
+        if (request.pictureJson !== '') {
+          this.pictures.push({ jobId: request.jobId, picture: JobPicture.parse(JSON.parse(request.pictureJson)) });
+        }
         return { state: this.state };
       },
       settle: (request) => {

@@ -39,6 +39,8 @@ export interface RenderWish {
   traceParent?: string | undefined;
   /** What it is expected to take. */
   estimate?: Render['estimate'];
+  /** Whether pictures in the making are wanted. */
+  progressPictures?: boolean | undefined;
   /** How long on the machine of the estimate's constants. */
   referenceSeconds?: number | undefined;
 }
@@ -236,7 +238,7 @@ async function recordPending(
   trx: DataTrx,
   asset: LockedAsset,
   version: RenderableVersion,
-  { request, purpose, estimate }: RenderWish,
+  { request, purpose, estimate, progressPictures = false }: RenderWish,
   key: Sha256,
   id: RenderId,
   jobId: JobId,
@@ -254,6 +256,7 @@ async function recordPending(
     key,
     jobId,
     leads,
+    progressPictures,
   });
   return { id, events: [renderRequested(asset, version.id, { id, purpose }, jobId)] };
 }

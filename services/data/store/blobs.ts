@@ -79,6 +79,9 @@ export async function deleteUnreferencedBlob(
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('sequence_frames').select('sha256').where('sequence_frames.sha256', '=', sha256))),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('job_pictures').select('sha256').where('job_pictures.sha256', '=', sha256))),
+    )
     .executeTakeFirst();
   if (deleted.numDeletedRows === 0n) return false;
   const stored = await objects.stat(sha256);
@@ -104,6 +107,7 @@ export async function findUnreferenced(db: DataReader, hashes: Sha256[], cutoff:
     .union(db.selectFrom('derivatives').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('environments').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('sequence_frames').select('sha256').where('sha256', 'in', hashes))
+    .union(db.selectFrom('job_pictures').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('blobs').select('sha256').where('sha256', 'in', hashes).where('referenced_at', '>=', cutoff))
     .execute();
   const referenced = new Set(rows.map(({ sha256 }) => sha256));

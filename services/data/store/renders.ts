@@ -10,6 +10,8 @@ import {
   type VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import { isSequence, type RenderTask, requestOf } from '#contracts/render/render-request.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { JobState } from '#contracts/rest/resources/job.ts';
@@ -17,7 +19,9 @@ import type { Render, RenderFile, RenderPurpose } from '#contracts/rest/resource
 import { notFound, toPublicError } from '../errors.ts';
 import { type PageRequest, pageOfRows, startOf } from '../page.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
-import { type DerivativeRow, listPasses } from './derivatives.ts';
+import { renderPictureUrl } from '../urls.ts';
+import { type DerivativeRow, listPasses, readDerivative } from './derivatives.ts';
+import { listJobPictures, readJobPicture } from './job-pictures.ts';
 import { toRenderFile } from './render-files.ts';
 
 /** A render that waits for its job. */
@@ -49,6 +53,7 @@ export async function insertRender(
     key: Sha256;
     jobId: JobId;
     leads: boolean;
+    progressPictures?: boolean;
     derivativeId?: DerivativeId;
   },
 ): Promise<RenderId> {
@@ -68,6 +73,7 @@ export async function insertRender(
       key: render.key,
       job_id: render.jobId,
       leads: render.leads,
+      progress_pictures: render.progressPictures ?? false,
       derivative_id: render.derivativeId ?? null,
       cached: finished,
       finished_at: finished ? new Date() : null,
@@ -169,6 +175,24 @@ export async function readRender(db: DataReader, organizationId: OrganizationId,
   return render as Render;
 }
 
+/**
+ * The blob of a render's picture: the final one, or before that the newest in the making, where that was wanted.
+ *
+ * @throws MaquetteError `not_found`
+ */
+export async function readRenderPicture(
+  db: DataReader,
+  organizationId: OrganizationId,
+  id: RenderId,
+): Promise<BlobReference & { contentType: string }> {
+  const render = await readRender(db, organizationId, id);
+  if (render.image) return readDerivative(db, organizationId, render.image.derivativeId);
+  const picture = render.progressPicture ? await readJobPicture(db, render.job) : undefined;
+  if (!picture) throw notFound('picture of the render', id);
+  const { content_type: contentType, ...blob } = picture;
+  return { ...blob, contentType };
+}
+
 /** Newest first. */
 export async function listRenders(
   db: DataReader,
@@ -213,6 +237,7 @@ function selectRenders(db: DataReader, organizationId: OrganizationId) {
       'renders.request',
       'renders.estimate',
       'renders.job_id',
+      'renders.progress_pictures',
       'renders.cached',
       'renders.error',
       'renders.created_at',
@@ -233,19 +258,19 @@ function selectRenders(db: DataReader, organizationId: OrganizationId) {
 
 type RenderRow = Awaited<ReturnType<ReturnType<typeof selectRenders>['executeTakeFirstOrThrow']>>;
 
-/** The renders of some rows, each with the files that were made. */
+/** The renders of some rows, each with the files that were made, or with its picture in the making. */
 async function withFiles(db: DataReader, rows: readonly RenderRow[]): Promise<Render[]> {
-  const pictures = rows.flatMap((row) => (row.derivative_id === null ? [] : [row.derivative_id]));
-  const passes = await listPasses(db, [...new Set(pictures)]);
-  return rows.map((row) =>
-    toRender(
-      row,
-      passes.filter(({ picture_id }) => picture_id === row.derivative_id),
-    ),
-  );
+  const main = rows.flatMap((row) => (row.derivative_id === null ? [] : [row.derivative_id]));
+  const passes = await listPasses(db, [...new Set(main)]);
+  const watched = rows.filter(({ state, progress_pictures }) => state === 'pending' && progress_pictures);
+  const pictures = await listJobPictures(db, [...new Set(watched.map(({ job_id }) => job_id))]);
+  return rows.map((row) => {
+    const own = passes.filter(({ picture_id }) => picture_id === row.derivative_id);
+    return toRender(row, own, watched.includes(row) ? pictures.get(row.job_id) : undefined);
+  });
 }
 
-function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
+function toRender(row: RenderRow, passes: readonly DerivativeRow[], picture: ProgressPicture | undefined): Render {
   const { derivative_id, role, content_type, bytes } = row;
   const made = derivative_id !== null && content_type !== null && bytes !== null;
   const main = made ? [{ ...row, id: derivative_id, role, content_type, bytes }] : [];
@@ -262,6 +287,7 @@ function toRender(row: RenderRow, passes: readonly DerivativeRow[]): Render {
     job: row.job_id,
     image: first ? imageOf(first) : null,
     files,
+    progressPicture: picture ? { ...picture, url: renderPictureUrl(row.id, picture.samples) } : null,
     estimate: row.estimate,
     cost: row.cost && { ...row.cost, cached: row.cached },
     error: row.error && toPublicError(row.error),

@@ -1,5 +1,7 @@
 import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
 import { json, page } from '../answers.ts';
+import { endingOf } from '../download/content-types.ts';
+import { sendBlob } from '../download/send-blob.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
 import type { Routes } from './route.ts';
@@ -7,16 +9,19 @@ import type { Routes } from './route.ts';
 export function renderRoutes({
   data,
   rendering,
-}: Gateway): Routes<'createRender' | 'estimateRender' | 'listRenders' | 'getRender'> {
+  objects,
+}: Gateway): Routes<'createRender' | 'estimateRender' | 'listRenders' | 'getRender' | 'getRenderPicture'> {
   return {
     async createRender({ request, headers, body }) {
       const tenantHeaders = tenant(request);
-      const { assetId, ...image } = body;
+      const { assetId, ...wish } = body;
+      const { progressPictures, ...image } = { progressPictures: false, ...wish };
       const { renderJson } = await rendering.requestImage({
         organizationId: principalOf(request).organizationId,
         assetId,
         requestJson: JSON.stringify(image),
         purpose: 'request',
+        progressPictures,
       });
       const requested = Render.parse(JSON.parse(renderJson));
       const wait = preferredWait(headers.prefer);
@@ -48,6 +53,17 @@ export function renderRoutes({
     },
     async listRenders({ request, query }) {
       return page(request, await data.listRenders({ headers: tenant(request), query }));
+    },
+    async getRenderPicture(call) {
+      const { params, request } = call;
+      const picture = await data.getRenderPicture({ headers: tenant(request), params });
+      return sendBlob(call, objects, {
+        ...picture,
+        fileName: `${params.renderId}${endingOf(picture.contentType)}`,
+        disposition: 'inline',
+        // Until the render has ended another may follow.
+        immutable: false,
+      });
     },
     async getRender({ request, params }) {
       return json(request, await data.getRender({ headers: tenant(request), params }));

@@ -305,6 +305,8 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     upload,
     uploadReady,
     lease,
+    store,
+    finish,
     work,
     fail,
     makeKey,

@@ -1,10 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { hasProgressPictures } from '#contracts/render/progress-picture.ts';
 import type { PassMeaning } from '#contracts/render/render-file.ts';
 import { readPosed } from '#engine/process/read-posed.ts';
+import type { PassingPicture } from '#engine/render/draw-image.ts';
 import type { RenderHost } from '#engine/render/render-host.ts';
 import { renderImage } from '#engine/render/render-image.ts';
+import { encodeProgressPicture } from '#platform/images/encode-progress-picture.ts';
 import { encodeRender } from '#platform/images/encode-render.ts';
+import { PictureTimes } from '#platform/images/picture-times.ts';
 import type { SandboxTaskContext } from '#platform/sandbox/sandbox.ts';
 import { environmentBytes, memoryBesides } from './memory-besides.ts';
 import { GLB_FILE, type ImageInput, type ImageOutput, LONGEST_NAME, MOST_COLORS } from './render-input.ts';
@@ -29,6 +34,7 @@ export async function makeImage(
   context.progress(READ_SHARE, 'render');
   const image = await renderImage(document, input.request, host, {
     signal: context.signal,
+    onPicture: input.pictures && hasProgressPictures(input.request) ? pictureShower(input.request, context) : undefined,
     memoryLimit: worker.memoryBytes,
     besides: memoryBesides(document, {
       glbBytes: model.byteLength,
@@ -47,6 +53,16 @@ export async function makeImage(
   return {
     files: files.map(({ role, meaning }) => ({ role, name: role, width, height, meaning: named(meaning) })),
     stats: { seconds, rays, triangles, peakBytes, warnings },
+  };
+}
+
+/** Shows pictures in the making when they are worth it. */
+function pictureShower(request: ImageRequest, context: SandboxTaskContext) {
+  const times = new PictureTimes();
+  return async ({ samples, ...picture }: PassingPicture) => {
+    if (!times.due()) return;
+    const { bytes, about } = await encodeProgressPicture(picture, request);
+    context.picture(bytes, { ...about, samples });
   };
 }
 

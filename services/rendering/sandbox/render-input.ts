@@ -10,6 +10,8 @@ export interface ImageInput {
   task: 'image';
   request: ImageRequest;
   worker: WorkerSize;
+  /** Whether to show the picture while it is made. */
+  pictures: boolean;
 }
 
 /** Makes some frames of a sequence; the model lies in the folder as `model.glb`. */

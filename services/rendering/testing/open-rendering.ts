@@ -39,7 +39,13 @@ export interface TestRendering {
   client: Client<typeof RenderingService>;
   service: Service;
   /** Requests that reached the data service. */
-  recorded: { requestJson: string; estimateJson: string; referenceSeconds: number; priority: number }[];
+  recorded: {
+    requestJson: string;
+    estimateJson: string;
+    referenceSeconds: number;
+    priority: number;
+    progressPictures: boolean;
+  }[];
   /** What the data service knows of the model that requests are about, and of the environment that they name. */
   described: { facts: ModelFacts; environmentBytes: number };
   /** The render that the data service has already, as JSON; none when empty. */
@@ -48,7 +54,11 @@ export interface TestRendering {
   store(glb: Uint8Array): Promise<StoredModel>;
   /** Adds a job and returns its id at once. */
   begin(model: Pick<StoredModel, 'glb'>, request: Partial<ImageRequest>): string;
-  render(model: Pick<StoredModel, 'glb'>, request: Partial<ImageRequest>): Promise<RenderOutcome>;
+  render(
+    model: Pick<StoredModel, 'glb'>,
+    request: Partial<ImageRequest>,
+    more?: { pictures: boolean },
+  ): Promise<RenderOutcome>;
   /** Process ids of the sandbox, on Linux. */
   processes(): Promise<number[]>;
   /** How many processes the sandbox has replaced because they kept too much memory after a task. */
@@ -140,8 +150,8 @@ export async function openRendering(options: {
       return { glb: await putBytes(objects, glb), facts: report };
     },
     begin: (model, request) => office.add('render.image', payloadOf(model, request)),
-    async render(model, request) {
-      const outcome = await office.finished('render.image', payloadOf(model, request));
+    async render(model, request, more) {
+      const outcome = await office.finished('render.image', { ...payloadOf(model, request), ...more });
       if (outcome.case === 'resultJson') {
         return { ok: true, result: JOB_KINDS['render.image'].result.parse(JSON.parse(outcome.value)) };
       }
