@@ -21,7 +21,7 @@ export interface FlowStep {
 
 /**
  * The asynchronous path from an upload to a picture and a notification, in order; and that of a sequence, whose frames
- * are made side by side before they become one file. This is the only place that says it;
+ * are made side by side before they become one file; and that of a recipe. This is the only place that says it;
  * the end-to-end tests check that the services do what it says.
  */
 export const FLOW: readonly FlowStep[] = [
@@ -42,6 +42,13 @@ export const FLOW: readonly FlowStep[] = [
     by: 'rendering',
     on: { job: 'render.sequence' },
     records: ['render_complete', 'render_failed'],
+  },
+  { step: 'ask for a recipe', by: 'gateway', on: 'request', records: [], starts: 'geometry.recipe' },
+  {
+    step: 'carry the recipe out',
+    by: 'geometry',
+    on: { job: 'geometry.recipe' },
+    records: ['recipe_complete', 'recipe_failed'],
   },
   { step: 'announce', by: 'gateway', on: 'every event', records: [] },
 ];

@@ -1,7 +1,10 @@
+import type { z } from 'zod';
 import type { AssetId, ProjectId } from '#contracts/ids/ids.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
+import type { RecipeInput } from '#contracts/operations/recipe-input.ts';
 import type { ImageFormat, ImageRequest, View } from '#contracts/render/image-request.ts';
 import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
+import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import type { Jobs } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester, RequestOptions } from './request.ts';
@@ -33,6 +36,9 @@ export type PictureParameters = Partial<Omit<ImageRequest, 'view' | 'format'>> &
   /** A named view, or azimuth and elevation in degrees, as an object or as `45,20`. */
   view?: View | `${number},${number}`;
 };
+
+/** A recipe, or a preset with limits of its own; what is left out has defaults. */
+export type RecipeWish = z.input<typeof RecipeInput>;
 
 /** How often an asset whose job has ended is looked at until its preview is there. */
 const POLL_MS = 200;
@@ -66,6 +72,12 @@ export function createAssets(requester: Requester, jobs: Jobs) {
       itemsOf<AssetVersion>(requester, `${pathOf(id)}/versions`, {}, options),
     derivatives: (id: AssetId, options: ListOptions = {}) =>
       itemsOf<Derivative>(requester, `${pathOf(id)}/derivatives`, {}, options),
+    /**
+     * Has a recipe carried out on the newest version. Resolves at once; `jobs.wait` waits, and the same call then
+     * answers with the `derivative`, whose `url` is the model and whose `report` says what was lost.
+     */
+    optimize: (id: AssetId, recipe: RecipeWish) =>
+      requester.json<RecipeJob>('POST', `${pathOf(id)}/operations`, { json: recipe }),
     async files(id: AssetId, version?: number): Promise<AssetFile[]> {
       const { data } = await requester.json<{ data: AssetFile[] }>('GET', `${pathOf(id)}/files`, {
         query: { version },

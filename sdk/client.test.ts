@@ -88,6 +88,21 @@ describe('renders and jobs', () => {
   });
 });
 
+describe('recipes', () => {
+  it('are asked for, waited for and downloaded', async () => {
+    const asset = await gateway.uploadReady();
+    const recipe = { preset: 'web' as const, target: { triangles: 500 } };
+    const job = await client.assets.optimize(asset.id, recipe);
+    expect(job).toMatchObject({ state: 'queued', derivative: null });
+    const waiting = client.jobs.wait(job.id);
+    await gateway.work('geometry.recipe', { content: 'glTF lighter' });
+    expect((await waiting).state).toBe('succeeded');
+    const { derivative } = await client.assets.optimize(asset.id, recipe);
+    expect(derivative).toMatchObject({ report: { output: { triangles: 50 } } });
+    expect(await (await client.assets.download(derivative!)).text()).toBe('glTF lighter');
+  });
+});
+
 describe('errors', () => {
   it('are those of the server, or say that there is none', async () => {
     const stranger = createClient({ baseUrl: gateway.url, key: 'mq_live_nobodys0123456789nobodys' });

@@ -5,6 +5,8 @@ import { JobProgress } from './job-progress.ts';
 import { ModelProcessed } from './model-processed.ts';
 import { ModelRejected } from './model-rejected.ts';
 import { ModelUploaded } from './model-uploaded.ts';
+import { RecipeComplete } from './recipe-complete.ts';
+import { RecipeFailed } from './recipe-failed.ts';
 import { RenderComplete } from './render-complete.ts';
 import { RenderFailed } from './render-failed.ts';
 import { RenderProgress } from './render-progress.ts';
@@ -18,6 +20,8 @@ export const RecordedEvent = z.discriminatedUnion('type', [
   RenderRequested,
   RenderComplete,
   RenderFailed,
+  RecipeComplete,
+  RecipeFailed,
   AssetDeleted,
   JobCanceled,
 ]);

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
 import { Sha256 } from '../ids/sha256.ts';
 import { ModelReport } from '../model/model-report.ts';
+import { OptimizeReport } from '../operations/optimize-report.ts';
+import { Recipe } from '../operations/recipe.ts';
 import { ImageRequest } from '../render/image-request.ts';
 import { ProgressPicture } from '../render/progress-picture.ts';
 import { PassMeaning, RenderFileRole, RenderMedia } from '../render/render-file.ts';
@@ -75,6 +77,17 @@ export const JOB_KINDS = {
       files: z.array(SourceFile).min(1),
     }),
     result: z.object({ glb: BlobReference, report: ModelReport, seconds: z.number().nonnegative() }),
+  },
+  /** Operations on a model, which make a derivative of it. */
+  'geometry.recipe': {
+    payload: z.object({
+      assetId: idSchema('asset'),
+      versionId: idSchema('version'),
+      glb: BlobReference,
+      recipe: Recipe,
+      key: Sha256.describe('Of the derivative'),
+    }),
+    result: z.object({ glb: BlobReference, report: OptimizeReport, peakBytes: z.number().nonnegative() }),
   },
   'render.image': {
     payload: z.object({

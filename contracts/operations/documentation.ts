@@ -23,7 +23,7 @@ interface Schema {
 
 const INTRODUCTION = `# Operations
 
-A recipe is an ordered list of operations on a model, with what the result has to keep to. \`maquette optimize\` carries it out.
+A recipe is an ordered list of operations on a model, with what the result has to keep to. \`maquette optimize\` carries it out without a server, \`POST /v1/assets/{assetId}/operations\` on one, where a body may name a preset in place of operations.
 
 This page is generated from \`contracts/operations\` by \`npm run docs\`.
 
@@ -48,6 +48,13 @@ maquette optimize chair.fbx chair.glb --preset mobile --json
 maquette optimize chair.fbx chair.zip --recipe recipe.json   # glTF with its files, zipped
 maquette optimize chair.fbx chair.glb --bytes 2000000 --max-deviation 0.002
 \`\`\`
+
+\`\`\`sh
+curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -H 'Prefer: wait=60' \\
+  -d '{ "preset": "web", "target": { "bytes": 2000000 } }' $MAQUETTE/v1/assets/ast_…/operations
+\`\`\`
+
+On a server, a recipe is a job (\`geometry.recipe\`) and its result a derivative of the newest version, which stays as it is: \`derivative.url\` is the model, \`derivative.report\` the report below. \`GET /v1/operations\` lists the operations with their JSON Schemas. The same recipe on the same version is carried out once.
 
 The same model and recipe give the same bytes. A recipe that contradicts itself (a \`simplify\` after \`meshopt\`, for one) is refused before anything is read. An operation that does not apply to a model, or only to parts of it, says so in the \`notes\` of its report; it is no error.
 
@@ -80,7 +87,7 @@ export function operationsDocument(): string {
         `### \`${name}\`\n\n${description}\n\n\`\`\`json\n${recipeText(short)}\n\`\`\`\n`,
     ),
     '## The report\n',
-    'What `--json` prints:\n',
+    'What `--json` prints, and what a derivative has as `report`:\n',
     table(fieldsOf(OptimizeReport)),
     '\nEach entry of `operations`:\n',
     table(fieldsOf(OptimizeReport.shape.operations.element)),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
 import { BlobReference, SourceFile } from '../jobs/job-kinds.ts';
+import { Recipe } from '../operations/recipe.ts';
 import type { Endpoints } from './endpoint.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { Asset, AssetFile, AssetState, AssetVersion, Derivative } from './resources/asset.ts';
@@ -8,6 +9,7 @@ import { Environment, EnvironmentFacts } from './resources/environment.ts';
 import { Job, JobState } from './resources/job.ts';
 import { nameSchema } from './resources/name.ts';
 import { Project, ProjectInput } from './resources/project.ts';
+import { RecipeJob } from './resources/recipe-job.ts';
 import { Render } from './resources/render.ts';
 
 /** Every call names the organisation that it is scoped by; ids of another organisation answer 404. */
@@ -214,6 +216,27 @@ export const DATA_API = {
     summary: 'Read a derivative',
     params: DerivativeParams,
     responses: { 200: { description: 'The derivative', body: Derivative } },
+  },
+  runRecipe: {
+    method: 'POST',
+    path: '/data/assets/{assetId}/operations',
+    scope,
+    tag,
+    headers,
+    summary: 'Record a recipe on the newest version and its job; the job that is there when an equal one was asked for',
+    params: AssetParams,
+    body: Recipe,
+    responses: { 200: { description: 'The job', body: RecipeJob } },
+  },
+  getRecipeJob: {
+    method: 'GET',
+    path: '/data/recipe-jobs/{jobId}',
+    scope,
+    tag,
+    headers,
+    summary: 'Read the job of a recipe with what it made',
+    params: JobParams,
+    responses: { 200: { description: 'The job', body: RecipeJob } },
   },
   listRenders: {
     method: 'GET',

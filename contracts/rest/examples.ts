@@ -122,6 +122,13 @@ export const exampleDerivative = {
   sha256,
   createdAt: time,
   url: `/v1/derivatives/${ids.derivative}/file`,
+  report: null,
+};
+
+export const exampleRecipeInput = {
+  operations: [{ type: 'simplify', relativeError: 0.001 }, { type: 'meshopt' }],
+  gates: { maxRelativeDeviation: 0.005 },
+  target: { bytes: 2000000 },
 };
 
 export const exampleRenderInput = {
@@ -204,6 +211,13 @@ export const exampleJob = {
   etaSeconds: 0.6,
   result: null,
   error: null,
+};
+
+export const exampleRecipeJob = {
+  ...exampleJob,
+  kind: 'geometry.recipe',
+  stage: 'simplify',
+  derivative: null,
 };
 
 export const exampleRenderJob = {

@@ -78,6 +78,10 @@ const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden'];
 export const API_TAGS = [
   { name: 'Assets', description: 'Models: upload, read, change, delete.' },
   { name: 'Downloads', description: 'Bytes: originals, normalised models, pictures.' },
+  {
+    name: 'Operations',
+    description: 'Recipes: models made smaller, lighter or otherwise, and measured against their source.',
+  },
   { name: 'Renders', description: 'Pictures made on request.' },
   { name: 'Environments', description: 'Pictures of all directions that light models.' },
   { name: 'Jobs', description: 'Long work: state, progress, cancel.' },

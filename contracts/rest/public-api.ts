@@ -4,6 +4,7 @@ import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
 import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
 import { PROJECT_OPERATIONS } from './operations/projects.ts';
+import { RECIPE_OPERATIONS } from './operations/recipes.ts';
 import { RENDER_OPERATIONS } from './operations/renders.ts';
 import { SERVICE_OPERATIONS } from './operations/service.ts';
 import type { PublicEndpoints } from './public-endpoint.ts';
@@ -15,6 +16,7 @@ import type { PublicEndpoints } from './public-endpoint.ts';
 export const PUBLIC_API = {
   ...ASSET_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
+  ...RECIPE_OPERATIONS,
   ...RENDER_OPERATIONS,
   ...ENVIRONMENT_OPERATIONS,
   ...EVENT_OPERATIONS,

@@ -33,14 +33,14 @@ export function jobEnded(id: string, state: string): MaquetteError {
   });
 }
 
-/** A render was asked of an asset whose newest version has no normalised model. */
-export function notRenderable(assetId: string, state: AssetState): MaquetteError {
+/** Something was asked of an asset whose newest version has no normalised model. `doing`: what could not be done, e.g. `rendered`. */
+export function notProcessed(assetId: string, state: AssetState, doing: string): MaquetteError {
   const failed = state === 'failed';
   return new MaquetteError(
     'conflict',
     failed
-      ? `The asset ${assetId} cannot be rendered: its newest version could not be processed.`
-      : `The asset ${assetId} cannot be rendered yet: its newest version is still being processed.`,
+      ? `The asset ${assetId} cannot be ${doing}: its newest version could not be processed.`
+      : `The asset ${assetId} cannot be ${doing} yet: its newest version is still being processed.`,
     {
       remedy: failed
         ? "Read the asset's `error`, correct the model and upload it as a new version."

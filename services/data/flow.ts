@@ -22,6 +22,8 @@ export async function react(trx: DataTrx, deps: OperationDeps, event: RecordedEv
     case 'render_requested':
     case 'render_complete':
     case 'render_failed':
+    case 'recipe_complete':
+    case 'recipe_failed':
     case 'asset_deleted':
     case 'job_canceled':
       return;

@@ -198,6 +198,11 @@ async function addJobPictures(db: Kysely<unknown>): Promise<void> {
   await sql`create index job_pictures_by_blob on job_pictures (sha256)`.execute(db);
 }
 
+/** What a recipe did. */
+async function addRecipeReport(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table derivatives add column report json`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -209,5 +214,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0005_environments': { up: addEnvironments },
     '0006_pass_meaning': { up: addPassMeaning },
     '0007_job_pictures': { up: addJobPictures },
+    '0008_recipe_report': { up: addRecipeReport },
   },
 };

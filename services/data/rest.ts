@@ -7,6 +7,7 @@ import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { createAsset, createVersion } from './operations/record-upload.ts';
+import { runRecipe } from './operations/run-recipe.ts';
 import { updateAsset } from './operations/update-asset.ts';
 import { listAssets, readAsset } from './store/assets.ts';
 import { claimBlobs } from './store/blobs.ts';
@@ -14,6 +15,7 @@ import { listDerivatives, readDerivative } from './store/derivatives.ts';
 import { deleteEnvironment, insertEnvironment, listEnvironments, readEnvironment } from './store/environments.ts';
 import { hasEnded, listJobs, readJob } from './store/jobs.ts';
 import { deleteProject, insertProject, listProjects, readProject, renameProject } from './store/projects.ts';
+import { readRecipeJob } from './store/recipes.ts';
 import { listRenders, readRender, readRenderPicture } from './store/renders.ts';
 import { listFiles, listVersions } from './store/versions.ts';
 
@@ -69,6 +71,9 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
       ok({ data: await listFiles(kysely, tenant(call), call.params.assetId, call.query.version) }),
     listDerivatives: async (call) => ok(await listDerivatives(kysely, tenant(call), call.params.assetId, call.query)),
     getDerivative: async (call) => ok(await readDerivative(kysely, tenant(call), call.params.derivativeId)),
+
+    runRecipe: async (call) => ok(await runRecipe(deps, tenant(call), call.params.assetId, call.body)),
+    getRecipeJob: async (call) => ok(await readRecipeJob(kysely, tenant(call), call.params.jobId)),
 
     listRenders: async (call) => ok(await listRenders(kysely, tenant(call), call.query)),
     getRender: async (call) => ok(await readRender(kysely, tenant(call), call.params.renderId)),

@@ -13,6 +13,7 @@ import type {
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
+import type { OptimizeReport } from '#contracts/operations/optimize-report.ts';
 import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import type { PassMeaning, RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
@@ -106,6 +107,8 @@ export interface DerivativesTable {
   media: NullableJson<RenderMedia>;
   /** Of a pass as PNG. */
   meaning: NullableJson<PassMeaning>;
+  /** Of a recipe. */
+  report: NullableJson<OptimizeReport>;
   /** The job that made it. */
   job_id: JobId;
   created_at: Timestamp;

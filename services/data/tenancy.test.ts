@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JobId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { Recipe } from '#contracts/operations/recipe.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { Environment } from '#contracts/rest/resources/environment.ts';
@@ -98,6 +99,19 @@ const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | '
     expects: NOT_FOUND,
     call: (data, stranger, { derivative }) =>
       data.api.getDerivative({ ...data.as(stranger), params: { derivativeId: derivative.id } }),
+  },
+  runRecipe: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) =>
+      data.api.runRecipe({
+        ...data.as(stranger),
+        params: { assetId: asset.id },
+        body: Recipe.parse({ operations: [{ type: 'dedupe' }] }),
+      }),
+  },
+  getRecipeJob: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { job }) => data.api.getRecipeJob({ ...data.as(stranger), params: { jobId: job.id } }),
   },
   listRenders: {
     expects: EMPTY,

@@ -21,6 +21,7 @@ import { downloadRoutes } from './routes/downloads.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { recipeRoutes } from './routes/recipes.ts';
 import { renderByUrlRoutes } from './routes/render-by-url.ts';
 import { renderRoutes } from './routes/renders.ts';
 import { serviceRoutes } from './routes/service.ts';
@@ -57,6 +58,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...projectRoutes(gateway),
     ...assetRoutes(gateway),
     ...downloadRoutes(gateway),
+    ...recipeRoutes(gateway),
     ...renderRoutes(gateway),
     ...environmentRoutes(gateway),
     ...renderByUrlRoutes(gateway),

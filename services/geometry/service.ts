@@ -8,8 +8,10 @@ import { sandboxWorker } from '#platform/service/sandbox-worker.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
+import { recipeHandler } from './recipe-worker.ts';
 import { registerRpc } from './rpc.ts';
 import type { ProcessInput } from './sandbox/process-input.ts';
+import type { RecipeInput } from './sandbox/recipe-input.ts';
 import { processHandler } from './worker.ts';
 
 export interface GeometryServiceDeps {
@@ -25,31 +27,65 @@ export interface GeometryServiceDeps {
   metrics?: Metrics;
 }
 
+/** Recipes at once. They take all of a processor for long, and one is as fast as two halves. */
+const RECIPES_AT_ONCE = 1;
+
 /**
- * The geometry service: reads uploaded models in a sandbox, validates, normalises and measures them. It keeps nothing;
- * what it makes goes to the objects and, when its job is settled, to the data service.
+ * The geometry service: reads uploaded models in a sandbox, validates, normalises and measures them; and carries
+ * recipes out on what it has normalised. It keeps nothing; what it makes goes to the objects and, when its job is
+ * settled, to the data service.
+ *
+ * Recipes have processes and a worker of their own: they need a native library for textures, which those that read
+ * uploads must not load, and no upload waits for a long recipe.
  */
 export async function createGeometryService(deps: GeometryServiceDeps): Promise<Service> {
   const { jobs, objects, limits, concurrency, logger, metrics } = deps;
-  const sandbox = await createSandbox<ProcessInput, unknown>({
-    name: 'geometry',
-    entry: new URL('./sandbox/process-task.ts', import.meta.url),
-    size: concurrency,
-    limits: deps.sandboxLimits,
-    folder: deps.workFolder,
-    logger,
-    metrics,
+  const shared = { limits: deps.sandboxLimits, folder: deps.workFolder, logger, metrics };
+  const [sandbox, recipes] = await Promise.all([
+    createSandbox<ProcessInput, unknown>({
+      ...shared,
+      name: 'geometry',
+      entry: new URL('./sandbox/process-task.ts', import.meta.url),
+      size: concurrency,
+    }),
+    createSandbox<RecipeInput, unknown>({
+      ...shared,
+      name: 'recipes',
+      entry: new URL('./sandbox/recipe-task.ts', import.meta.url),
+      size: RECIPES_AT_ONCE,
+      allow: { addons: true },
+    }),
+  ]);
+  const common = { client: jobs, logger, metrics };
+  const uploadWorker = sandboxWorker(sandbox, {
+    ...common,
+    name: `geometry-${process.pid}`,
+    handlers: { 'geometry.process': processHandler({ objects, sandbox, limits }) },
+    concurrency,
+  });
+  const recipeWorker = sandboxWorker(recipes, {
+    ...common,
+    name: `recipes-${process.pid}`,
+    handlers: { 'geometry.recipe': recipeHandler({ objects, sandbox: recipes, limits: storedLimits(limits) }) },
+    concurrency: RECIPES_AT_ONCE,
   });
   return {
     role: 'geometry',
     rpc: (router) => registerRpc(router, limits),
-    ...sandboxWorker(sandbox, {
-      name: `geometry-${process.pid}`,
-      client: jobs,
-      handlers: { 'geometry.process': processHandler({ objects, sandbox, limits }) },
-      concurrency,
-      logger,
-      metrics,
-    }),
+    async start() {
+      await Promise.all([uploadWorker.start(), recipeWorker.start()]);
+    },
+    async ready() {
+      const uploads = await uploadWorker.ready();
+      return uploads.ready ? recipeWorker.ready() : uploads;
+    },
+    async stop() {
+      await Promise.all([uploadWorker.stop(), recipeWorker.stop()]);
+    },
   };
+}
+
+/** A normalised model may be larger than the file that it was made of: what was accepted once is not refused here. */
+function storedLimits(limits: ModelLimits): ModelLimits {
+  return { ...limits, fileBytes: Number.MAX_SAFE_INTEGER, decodedBytes: Number.MAX_SAFE_INTEGER };
 }

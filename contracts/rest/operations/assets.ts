@@ -171,7 +171,7 @@ export const ASSET_OPERATIONS = {
     scope: 'assets:read',
     tag,
     summary: 'List derivatives',
-    description: 'What was made from the asset: previews and renders, newest first.',
+    description: 'What was made from the asset: previews, renders and results of recipes, newest first.',
     params,
     query: PageQuery,
     headers: ReadHeaders,

@@ -87,7 +87,7 @@ export const DOWNLOAD_OPERATIONS = {
       200: { description: 'The file', body: 'bytes' },
       206: { description: 'A range of it', body: 'bytes' },
     },
-    produces: ['image/png', 'image/jpeg', 'image/webp', 'image/avif'],
+    produces: ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'model/gltf-binary'],
     answerHeaders,
     errors: ['not_found', 'range_not_satisfiable'],
   },

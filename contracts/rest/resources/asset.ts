@@ -3,6 +3,7 @@ import { PublicError } from '../../events/envelope.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { Sha256 } from '../../ids/sha256.ts';
 import { ModelReport } from '../../model/model-report.ts';
+import { OptimizeReport } from '../../operations/optimize-report.ts';
 
 /** Where an asset is on its way. */
 export const AssetState = z.enum(['uploading', 'processing', 'ready', 'failed']);
@@ -62,6 +63,9 @@ export const Derivative = z.object({
   sha256: Sha256,
   createdAt: z.iso.datetime(),
   url: z.string(),
+  report: OptimizeReport.nullable().describe(
+    'Of a recipe: what it did, what it cost, and how far the result is from its source',
+  ),
 });
 
 export type AssetState = z.infer<typeof AssetState>;

@@ -64,15 +64,18 @@ export class JobOffice {
       lease: async (request, context) => {
         away('lease');
         this.capacities.push(request.capacity);
-        if (this.queue.length === 0) {
+        const isWanted = ({ kind }: { kind: JobKind }) => request.kinds.includes(kind);
+        if (!this.queue.some(isWanted)) {
           await new Promise((resolve) => {
             this.#changes.addEventListener('queued', resolve, { once: true });
             context.signal.addEventListener('abort', resolve, { once: true });
           });
         }
         if (context.signal.aborted) return { jobs: [] };
+        const wanted = this.queue.filter(isWanted).slice(0, request.capacity);
+        for (const job of wanted) this.queue.splice(this.queue.indexOf(job), 1);
         return {
-          jobs: this.queue.splice(0, request.capacity).map(({ jobId, kind, payload }) => ({
+          jobs: wanted.map(({ jobId, kind, payload }) => ({
             jobId,
             kind,
             organizationId: newId('organization'),

@@ -15,7 +15,7 @@ import { isSequence, type RenderTask } from '#contracts/render/render-request.ts
 import { completeForModel, frameCountOf } from '#contracts/render/sequence-rules.ts';
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
-import { notFound, notRenderable } from '../errors.ts';
+import { notFound, notProcessed } from '../errors.ts';
 import { finishPreview, renderComplete, renderRequested } from '../settle/end-renders.ts';
 import { recordFiles } from '../settle/record-files.ts';
 import { type LockedAsset, lockAsset } from '../store/assets.ts';
@@ -120,7 +120,7 @@ function inTurn<T>(
   return deps.database.transaction(async (trx) => {
     const asset = await lockAsset(trx, organizationId, assetId);
     const version = await readVersionFacts(trx, organizationId, asset.versionId);
-    if (!version?.glb) throw notRenderable(assetId, version?.state ?? 'failed');
+    if (!version?.glb) throw notProcessed(assetId, version?.state ?? 'failed', 'rendered');
     const request = await completed(trx, organizationId, version.id, wish.request);
     return record(trx, asset, { ...version, glb: version.glb }, { ...wish, request });
   });

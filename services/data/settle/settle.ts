@@ -12,6 +12,7 @@ import { tryClaimBlobs } from '../store/blobs.ts';
 import { findJob, type JobFacts } from '../store/jobs.ts';
 import type { DataTrx } from '../tables.ts';
 import { GEOMETRY_PROCESS_EFFECTS } from './geometry-process.ts';
+import { GEOMETRY_RECIPE_EFFECTS } from './geometry-recipe.ts';
 import type { EffectContext, JobEffects } from './job-effects.ts';
 import { RENDER_FRAMES_EFFECTS } from './render-frames.ts';
 import { RENDER_IMAGE_EFFECTS } from './render-image.ts';
@@ -19,6 +20,7 @@ import { RENDER_SEQUENCE_EFFECTS } from './render-sequence.ts';
 
 const EFFECTS: { [K in JobKind]: JobEffects<K> } = {
   'geometry.process': GEOMETRY_PROCESS_EFFECTS,
+  'geometry.recipe': GEOMETRY_RECIPE_EFFECTS,
   'render.image': RENDER_IMAGE_EFFECTS,
   'render.frames': RENDER_FRAMES_EFFECTS,
   'render.sequence': RENDER_SEQUENCE_EFFECTS,

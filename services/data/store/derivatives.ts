@@ -9,6 +9,7 @@ import {
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference, RenderStats } from '#contracts/jobs/job-kinds.ts';
+import type { OptimizeReport } from '#contracts/operations/optimize-report.ts';
 import type { PassMeaning, RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Derivative } from '#contracts/rest/resources/asset.ts';
@@ -39,6 +40,8 @@ export interface NewDerivative {
   media?: RenderMedia | null | undefined;
   /** Of a pass as PNG. */
   meaning?: PassMeaning | null | undefined;
+  /** Of a recipe. */
+  report?: OptimizeReport;
   jobId: JobId;
 }
 
@@ -67,6 +70,7 @@ export async function insertDerivative(trx: DataTrx, derivative: NewDerivative):
       picture_id: derivative.pictureId ?? null,
       media: derivative.media ? JSON.stringify(derivative.media) : null,
       meaning: derivative.meaning ? JSON.stringify(derivative.meaning) : null,
+      report: derivative.report ? JSON.stringify(derivative.report) : null,
       job_id: derivative.jobId,
     })
     .onConflict((conflict) => conflict.columns(['version_id', 'key']).doNothing())
@@ -144,7 +148,8 @@ export async function listDerivatives(
   return pageOfRows(rows, request, toDerivative);
 }
 
-function toDerivative(row: DerivativeRow): Derivative {
+/** A row as clients see it. */
+export function toDerivative(row: DerivativeRow): Derivative {
   return {
     id: row.id,
     assetId: row.asset_id,
@@ -159,5 +164,6 @@ function toDerivative(row: DerivativeRow): Derivative {
     sha256: row.sha256,
     createdAt: row.created_at.toISOString(),
     url: derivativeUrl(row.id),
+    report: row.report,
   };
 }

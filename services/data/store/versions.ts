@@ -6,7 +6,7 @@ import { ModelFacts, type ModelReport } from '#contracts/model/model-report.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { AssetFile, AssetState, AssetVersion } from '#contracts/rest/resources/asset.ts';
 import { batches } from '../batches.ts';
-import { notFound, notRenderable, toPublicError } from '../errors.ts';
+import { notFound, notProcessed, toPublicError } from '../errors.ts';
 import { type PageRequest, pageOfRows, startOf } from '../page.ts';
 import type { DataReader, DataTrx, VersionsTable } from '../tables.ts';
 import { fileUrl, glbUrl } from '../urls.ts';
@@ -111,7 +111,7 @@ export async function readModelFacts(
     .select(factsOfReport.as('facts'))
     .executeTakeFirst();
   if (!row) throw notFound('asset', assetId);
-  if (!row.facts || row.glb_sha256 === null) throw notRenderable(assetId, row.state);
+  if (!row.facts || row.glb_sha256 === null) throw notProcessed(assetId, row.state, 'rendered');
   return ModelFacts.parse(row.facts);
 }
 

@@ -1,0 +1,10 @@
+import type { z } from 'zod';
+import { Derivative } from './asset.ts';
+import { Job } from './job.ts';
+
+/** The job that carries a recipe out, with what it made. */
+export const RecipeJob = Job.extend({
+  derivative: Derivative.nullable().describe('The result with its report; null until the job has succeeded'),
+});
+
+export type RecipeJob = z.infer<typeof RecipeJob>;

@@ -1,0 +1,38 @@
+import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
+import { recipeOf } from '#contracts/operations/recipe-input.ts';
+import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
+import { json } from '../answers.ts';
+import { type Gateway, tenant } from '../gateway.ts';
+import { preferredWait } from '../prefer.ts';
+import type { Routes } from './route.ts';
+
+export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOperations'> {
+  const catalog = operationCatalog();
+  return {
+    async runRecipe({ request, params, headers, body }) {
+      const tenantHeaders = tenant(request);
+      const asked = await data.runRecipe({ headers: tenantHeaders, params, body: recipeOf(body) });
+      const wait = preferredWait(headers.prefer);
+      const job = wait === undefined || hasEnded(asked) ? asked : await ended(asked, wait);
+      return json(request, job, {
+        status: hasEnded(job) ? 200 : 202,
+        headers: {
+          location: `/v1/jobs/${job.id}`,
+          ...(wait !== undefined && { 'preference-applied': `wait=${wait}` }),
+        },
+      });
+
+      async function ended({ id: jobId }: RecipeJob, seconds: number): Promise<RecipeJob> {
+        await data.getJob({ headers: tenantHeaders, params: { jobId }, query: { wait: seconds } });
+        return data.getRecipeJob({ headers: tenantHeaders, params: { jobId } });
+      }
+    },
+    async listOperations({ request }) {
+      return json(request, catalog);
+    },
+  };
+}
+
+function hasEnded({ state }: RecipeJob): boolean {
+  return state !== 'queued' && state !== 'running';
+}

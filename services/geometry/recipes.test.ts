@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCeramicVase } from '#app/samples/ceramic-vase.ts';
+import { newId } from '#contracts/ids/ids.ts';
+import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
+import { JOB_KINDS, type JobResult } from '#contracts/jobs/job-kinds.ts';
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { PRESETS } from '#contracts/operations/presets.ts';
+import { Recipe } from '#contracts/operations/recipe.ts';
+import { processModel } from '#engine/process/process-model.ts';
+import { JobOffice } from '#platform/jobs/testing/job-office.ts';
+import { openFolderStore } from '#platform/objects/folder-store.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
+import { putBytes, readBytes } from '#platform/objects/testing/bytes.ts';
+import type { Service } from '#platform/service/service.ts';
+import { createGeometryService } from './service.ts';
+
+const GIB = 1024 ** 3;
+let folder: string;
+let objects: ObjectStore;
+let office: JobOffice;
+let service: Service;
+let glb: { sha256: string; bytes: number };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'maquette-recipes-test-'));
+  objects = await openFolderStore({ directory: join(folder, 'objects') });
+  office = new JobOffice();
+  service = await createGeometryService({
+    jobs: office.client,
+    objects,
+    workFolder: join(folder, 'work'),
+    limits: ModelLimits.parse({}),
+    sandboxLimits: { memoryBytes: GIB, seconds: 60, outputBytes: GIB },
+    concurrency: 1,
+    logger: pino({ level: 'silent' }),
+  });
+  await service.start();
+  const vase = await makeCeramicVase();
+  glb = await putBytes(objects, vase);
+});
+
+afterAll(async () => {
+  await service.stop();
+  expect(await readdir(join(folder, 'work', 'recipes'))).toEqual([]);
+  await objects.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function run(recipe: Recipe, blob = glb) {
+  return office.finished('geometry.recipe', {
+    assetId: newId('asset'),
+    versionId: newId('version'),
+    glb: blob,
+    recipe,
+    key: derivativeKey(blob.sha256, 'geometry.recipe', recipe),
+  });
+}
+
+async function result(recipe: Recipe): Promise<JobResult<'geometry.recipe'>> {
+  const outcome = await run(recipe);
+  if (outcome.case !== 'resultJson') throw new Error(JSON.stringify(outcome));
+  return JOB_KINDS['geometry.recipe'].result.parse(JSON.parse(outcome.value));
+}
+
+describe('recipes in the sandbox', () => {
+  it('make a sound model, the same bytes each time, and report progress by operation', async () => {
+    expect(await service.ready()).toEqual({ ready: true });
+    const made = await result(PRESETS.web.recipe);
+    expect(made.report.output.bytes).toBe(made.glb.bytes);
+    expect(made.report.output.bytes).toBeLessThan(made.report.input.bytes / 2);
+    expect(made.report.deviation!.relativeMax).toBeLessThan(0.002);
+    expect(made.peakBytes).toBeGreaterThan(0);
+    const bytes = await readBytes(objects, made.glb.sha256);
+    const { report } = await processModel([{ name: 'made.glb', bytes: bytes }], ModelLimits.parse({}));
+    expect(report.validation.errors).toBe(0);
+    // Textures went through the native library.
+    expect(report.textures.some(({ mimeType }) => mimeType === 'image/webp')).toBe(true);
+    expect((await result(PRESETS.web.recipe)).glb).toEqual(made.glb);
+    expect(office.beats.some(({ stage, progress }) => stage !== '' && progress > 0 && progress < 1)).toBe(true);
+  });
+
+  it('that fail say why, and are not tried again', async () => {
+    const gated = await run(
+      Recipe.parse({ operations: [{ type: 'simplify', ratio: 0.01 }], gates: { maxRelativeDeviation: 0.00001 } }),
+    );
+    const impossible = await run(Recipe.parse({ target: { bytes: 100 }, deviation: { samples: 0 } }));
+    for (const [outcome, code] of [
+      [gated, 'gate_failed'],
+      [impossible, 'target_unreachable'],
+    ] as const) {
+      if (outcome.case !== 'failure') throw new Error(outcome.case);
+      expect(outcome.value.retryable).toBe(false);
+      expect(JSON.parse(outcome.value.errorJson)).toMatchObject({ code, fault: 'input', remedy: expect.any(String) });
+    }
+  });
+
+  it('take a lost blob for a fault of the system', async () => {
+    const outcome = await run(PRESETS.archive.recipe, { sha256: '0'.repeat(64), bytes: 5 });
+    expect(outcome).toMatchObject({ case: 'failure', value: { retryable: true } });
+  });
+});

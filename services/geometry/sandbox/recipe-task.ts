@@ -1,0 +1,27 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { Recipe } from '#contracts/operations/recipe.ts';
+import { optimizeModel } from '#engine/process/optimize-model.ts';
+import { decodeImage, loadCodec } from '#platform/images/sharp-codec.ts';
+import { encodeTexture } from '#platform/images/texture-codec.ts';
+import type { SandboxTask } from '#platform/sandbox/sandbox.ts';
+import { RESULT_FILE, type RecipeInput, SOURCE_FILE } from './recipe-input.ts';
+import { warmUp } from './warm-up.ts';
+
+/** Runs in the sandbox: a model and a recipe in, the result and the report of it out. */
+export const run: SandboxTask<RecipeInput, { report: unknown }> = async (input, context) => {
+  const bytes = await readFile(join(context.folder, SOURCE_FILE));
+  const host = { decodeImage, encodeTexture };
+  const { glb, report } = await optimizeModel(
+    [{ name: 'model.glb', bytes }],
+    Recipe.parse(input.recipe),
+    ModelLimits.parse(input.limits),
+    host,
+    { signal: context.signal, onProgress: (stage, share) => context.progress(share, stage) },
+  );
+  await writeFile(join(context.folder, RESULT_FILE), glb);
+  return { report };
+};
+
+await Promise.all([warmUp(), loadCodec()]);

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCeramicVase } from '#app/samples/ceramic-vase.ts';
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { PRESETS } from '#contracts/operations/presets.ts';
+import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
+import { optimizeModel } from '#engine/process/optimize-model.ts';
+import { processModel } from '#engine/process/process-model.ts';
+import { decodeImage } from '#platform/images/sharp-codec.ts';
+import { encodeTexture } from '#platform/images/texture-codec.ts';
+import { EventListener, request, requestJson, settled, upload } from './client.ts';
+import { startWhole, type TestServer } from './server.ts';
+
+describe('a recipe on a server in one process', () => {
+  let server: TestServer;
+  let assetId: string;
+  const vase = makeCeramicVase();
+
+  beforeAll(async () => {
+    server = await startWhole();
+    const { body } = await upload(server, [{ name: 'vase.glb', bytes: await vase }]);
+    expect((await settled(server, body.id)).state).toBe('ready');
+    assetId = body.id;
+  }, 120_000);
+  afterAll(async () => {
+    await server?.stop();
+    await server?.remove();
+  });
+
+  /** Runs a recipe and reads its job until it has ended. */
+  async function run(recipe: object): Promise<RecipeJob> {
+    for (;;) {
+      const { body } = await requestJson<RecipeJob>(server, `/v1/assets/${assetId}/operations`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', prefer: 'wait=60' },
+        body: JSON.stringify(recipe),
+      });
+      if (body.state !== 'queued' && body.state !== 'running') return body;
+    }
+  }
+
+  it('makes the bytes that the command line makes, announced and downloadable', async () => {
+    const listener = await EventListener.open(server);
+    const job = await run({ preset: 'web' });
+    expect(job).toMatchObject({ state: 'succeeded', error: null });
+    const { derivative } = job;
+    const bytes = Buffer.from(await (await request(server, derivative!.url)).arrayBuffer());
+    expect(bytes.byteLength).toBe(derivative!.bytes);
+
+    const limits = ModelLimits.parse({});
+    const { glb } = await processModel([{ name: 'vase.glb', bytes: await vase }], limits);
+    const host = { decodeImage, encodeTexture };
+    const local = await optimizeModel([{ name: 'model.glb', bytes: glb }], PRESETS.web.recipe, limits, host);
+    expect(Buffer.compare(bytes, local.glb)).toBe(0);
+    expect(derivative!.report!.deviation).toEqual(local.report.deviation);
+
+    const heard = await listener.waitFor(({ type }) => type === 'recipe_complete');
+    expect(heard.data).toMatchObject({ jobId: job.id, assetId, derivativeId: derivative!.id, url: derivative!.url });
+    listener.close();
+  }, 120_000);
+
+  it('that breaks a gate fails with the figures', async () => {
+    const job = await run({
+      operations: [{ type: 'simplify', ratio: 0.02 }],
+      gates: { maxRelativeDeviation: 0.00001 },
+    });
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'gate_failed', fault: 'input' }, derivative: null });
+    expect(job.error!.message).toContain('maxRelativeDeviation');
+  }, 120_000);
+});
