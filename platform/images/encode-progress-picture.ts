@@ -1,11 +1,9 @@
 import type { ImageFormat, ImageRequest } from '#contracts/render/image-request.ts';
-import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
+import { LONGEST_SIDE, type ProgressPicture } from '#contracts/render/progress-picture.ts';
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
 import { CONTENT_TYPES } from './content-types.ts';
 import { encodeImage } from './sharp-codec.ts';
 
-/** Longest side of a picture in the making. */
-const LONGEST_SIDE = 768;
 /** Formats of pictures in the making: those that every browser shows and that take no time to encode. */
 const FORMATS = { png: 'png', jpg: 'jpg', webp: 'webp', avif: 'webp', exr: 'webp' } as const satisfies Record<
   ImageFormat,

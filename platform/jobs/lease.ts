@@ -115,10 +115,11 @@ export class Lease {
       await delay(this.#heartbeatMs, signal);
       if (signal.aborted) return;
       try {
+        // Sent once, whatever becomes of it: nothing depends on a picture, and the lease on every heartbeat.
         const pictureJson = this.#picture;
+        this.#picture = '';
         const beat = { jobId, token, leaseMs: this.#leaseMs, progress: this.#share, stage: this.#stage, pictureJson };
         const { state } = await this.#client.heartbeat(beat, { signal });
-        if (this.#picture === pictureJson) this.#picture = '';
         if (state === 'canceled') return this.#end('canceled', jobCanceled(jobId));
         if (state === 'lost') return this.#end('lost', leaseLost(jobId));
       } catch (thrown) {

@@ -57,6 +57,32 @@ function outcomes(at: JobOffice) {
 }
 
 describe('a worker', () => {
+  it('tells of each picture in the making once, the newest of several, and loses no lease over one', async () => {
+    const at = office(1);
+    const picture = (samples: number) => ({
+      contentType: 'image/png' as const,
+      width: 8,
+      height: 8,
+      samples,
+      blob: BLOB,
+    });
+    start(at, async (job, context) => {
+      context.picture(picture(4));
+      context.picture(picture(8));
+      await expect.poll(() => at.pictures.length).toBe(1);
+      // That one comes while nobody is there.
+      at.outage.heartbeat = 1;
+      context.picture(picture(16));
+      const before = at.beats.length;
+      await expect.poll(() => at.beats.length).toBeGreaterThan(before + 2);
+      context.picture(picture(32));
+      await expect.poll(() => at.pictures.length).toBe(2);
+      return succeed(job, context);
+    });
+    await expect.poll(() => outcomes(at)).toMatchObject([{ case: 'resultJson' }]);
+    expect(at.pictures.map(({ picture: { samples } }) => samples)).toEqual([8, 32]);
+  });
+
   it('runs every job once, never more at once than it may', async () => {
     const at = office(20);
     let running = 0;

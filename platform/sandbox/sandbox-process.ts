@@ -32,6 +32,9 @@ const STREAM_LIMIT_BYTES = 16 * 1024 ** 2;
 /** Messages that a task may send at once, and beside that for each second it runs; `child.ts` sends 20 a second. */
 const MESSAGE_BURST = 500;
 const MESSAGES_PER_SECOND = 100;
+/** Pictures that a task may show at once, and beside that for each second it runs: they are long. */
+const PICTURE_BURST = 5;
+const PICTURES_PER_SECOND = 1;
 const OUT_OF_MEMORY = /out of memory|OOMErrorHandler|Array buffer allocation failed/i;
 
 /** What to run. */
@@ -75,6 +78,7 @@ export class SandboxProcess {
   #cause: MaquetteError | null = null;
   #tail = '';
   #messages = 0;
+  #pictures = 0;
   #countedSince = performance.now();
   #streamBytes = 0;
   #becomeReady: () => void = () => {};
@@ -150,6 +154,7 @@ export class SandboxProcess {
     const outcome = new Promise<unknown>((resolve, reject) => {
       this.#running = { id, task, resolve, reject };
       this.#messages = 0;
+      this.#pictures = 0;
       this.#countedSince = performance.now();
     });
     const timeout = setTimeout(() => this.#destroy(timeLimitExceeded(task.limits.seconds)), task.limits.seconds * 1000);
@@ -230,8 +235,11 @@ export class SandboxProcess {
       this.#becomeReady();
       return;
     }
-    const allowed = MESSAGE_BURST + ((performance.now() - this.#countedSince) / 1000) * MESSAGES_PER_SECOND;
-    if (++this.#messages > allowed) throw new Error('a flood of messages');
+    const seconds = (performance.now() - this.#countedSince) / 1000;
+    if (++this.#messages > MESSAGE_BURST + seconds * MESSAGES_PER_SECOND) throw new Error('a flood of messages');
+    if (message.type === 'picture' && ++this.#pictures > PICTURE_BURST + seconds * PICTURES_PER_SECOND) {
+      throw new Error('a flood of pictures');
+    }
     const running = this.#running;
     if (running === null || message.id !== running.id) return;
     switch (message.type) {

@@ -89,6 +89,18 @@ describe('work', () => {
     expect(await readdir(seen)).toEqual([]);
   });
 
+  it('passes on what a task shows while it works, as far as it fits into a message', async () => {
+    const shown: unknown[] = [];
+    const onPicture = (bytes: Uint8Array, about: unknown) => shown.push([[...bytes], about]);
+    expect(await run({ do: 'pictures' }, { onPicture })).toBe('done');
+    expect(shown).toEqual([
+      [[1, 2, 3], { samples: 4 }],
+      [[4], 'anything'],
+    ]);
+    // Whoever does not look is not disturbed.
+    expect(await run({ do: 'pictures' })).toBe('done');
+  });
+
   it('hands on errors of the task as they were thrown', async () => {
     const error = await failure({ do: 'throw' });
     expect(error.toValue()).toEqual({
@@ -245,7 +257,7 @@ describe('crashes', () => {
     await expectHealthy();
   });
 
-  it.each(['raw-flood', 'long-frame', 'garbage'] as const)(
+  it.each(['raw-flood', 'picture-flood', 'long-frame', 'garbage'] as const)(
     'ends a process that misuses its channel (%s)',
     async (kind) => {
       expect((await failure({ do: kind })).code).toBe('sandbox_crashed');

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { JobPicture } from '#contracts/jobs/job-kinds.ts';
 import { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
@@ -20,15 +21,11 @@ export function pictureKeeper(
     if (busy || !parsed.success) return;
     busy = true;
     objects
-      .put(inOnePiece(bytes))
+      .put(Readable.from([bytes]))
       .then(({ sha256, bytes }) => stored({ ...parsed.data, blob: { sha256, bytes } }))
       .catch(() => {})
       .finally(() => {
         busy = false;
       });
   };
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import type { ObjectStore } from '../objects.ts';
 
 /** Stores bytes, or a text as UTF-8, in one piece. */
 export function putBytes(objects: ObjectStore, content: Uint8Array | string): Promise<BlobReference> {
-  return objects.put(inOnePiece(content));
+  return objects.put(Readable.from([Buffer.from(content)]));
 }
 
 /** A blob as a whole. */
@@ -12,8 +13,4 @@ export async function readBytes(objects: ObjectStore, sha256: Sha256): Promise<B
   const parts: Uint8Array[] = [];
   for await (const part of await objects.read(sha256)) parts.push(part);
   return Buffer.concat(parts);
-}
-
-async function* inOnePiece(content: Uint8Array | string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(content);
 }

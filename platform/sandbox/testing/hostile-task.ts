@@ -16,7 +16,19 @@ export type HostileInput =
   | {
       do: 'print' | 'exit' | 'abort' | 'flood' | 'raw-flood' | 'long-frame' | 'garbage' | 'wait' | 'stubborn';
     }
-  | { do: 'throw' | 'throw-plain' | 'copy' | 'big-result' | 'reject-late' | 'eval-thread' | 'memory' | 'exit-later' };
+  | {
+      do:
+        | 'throw'
+        | 'throw-plain'
+        | 'copy'
+        | 'big-result'
+        | 'reject-late'
+        | 'eval-thread'
+        | 'memory'
+        | 'exit-later'
+        | 'pictures'
+        | 'picture-flood';
+    };
 
 /** Does as told, to show what a sandbox holds and what it reports. */
 export async function run(input: HostileInput, context: SandboxTaskContext): Promise<unknown> {
@@ -123,6 +135,17 @@ export async function run(input: HostileInput, context: SandboxTaskContext): Pro
       return thread(input.path, { execArgv: [] });
     case 'eval-thread':
       return new Worker('require("node:net")', { eval: true }).threadId;
+    case 'pictures':
+      context.picture(Uint8Array.of(1, 2, 3), { samples: 4 });
+      // Longer than a message may be.
+      context.picture(new Uint8Array(8 * 1024 ** 2), {});
+      context.picture(Uint8Array.of(4), 'anything');
+      return 'done';
+    case 'picture-flood':
+      for (;;) {
+        context.picture(new Uint8Array(1024 ** 2), {});
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
     case 'exit-later':
       setTimeout(() => process.exit(0), 60);
       return 'done';
