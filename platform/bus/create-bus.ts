@@ -7,6 +7,7 @@ import { CHANNELS } from './channels.ts';
 import { Consumer, type ConsumerFailed } from './consumers.ts';
 import { EndSignals } from './end-signals.ts';
 import { EventFeed } from './event-feed.ts';
+import { prolongLease, type ShownProgress } from './job-progress.ts';
 import {
   cancelJob,
   enqueueJobs,
@@ -14,10 +15,8 @@ import {
   findEnded,
   findNextWork,
   leaseJobs,
-  prolongLease,
   type RetryDelay,
   releaseJob,
-  type ShownProgress,
   settleLease,
   takeExhausted,
 } from './job-queue.ts';

@@ -1,12 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
-import type { AssetId, JobId, ProjectId } from '#contracts/ids/ids.ts';
+import type { JobId } from '#contracts/ids/ids.ts';
 import type { JobKind, JobPayload } from '#contracts/jobs/job-kinds.ts';
 import type { Database, Trx } from '../database/database.ts';
 import type { JobOutcome, LeasedJob, LeaseRequest, NewJob, Settled } from './bus.ts';
 import { CHANNELS } from './channels.ts';
 import { leaseLost } from './errors.ts';
-import type { BusTables, JobRowState } from './tables.ts';
+import { advanceParent, findJob, heldBy, milliseconds } from './job-progress.ts';
+import type { BusTables } from './tables.ts';
 
 /** Pause before a failed job is tried again: doubles with each attempt, less up to half of it by chance. */
 export interface RetryDelay {
@@ -102,80 +103,6 @@ export async function leaseJobs(
   return rows
     .sort((a, b) => b.priority - a.priority || +a.created_at - +b.created_at || (a.id < b.id ? -1 : 1))
     .map(toLeasedJob);
-}
-
-/** What clients are to be told of a job: of a part its parent's. */
-export interface ShownProgress {
-  id: JobId;
-  kind: JobKind;
-  organizationId: LeasedJob['organizationId'];
-  projectId: ProjectId | null;
-  assetId: AssetId | null;
-  progress: number;
-  stage: string;
-}
-
-const SHOWN_COLUMNS = ['id', 'kind', 'organization_id', 'project_id', 'asset_id', 'progress', 'stage'] as const;
-const shownColumns = (table: string) => sql.join(SHOWN_COLUMNS.map((name) => sql.ref(`${table}.${name}`)));
-
-/** The row of a job under a lease, locked, as it is before a change. */
-const heldBy = (jobId: JobId, token: number) => sql`
-  select id, progress, stage from jobs where id = ${jobId} and lease_token = ${token} and state = 'running' for update`;
-
-/**
- * Adds what a part has gained to its parent, as long as that is held, and lends it the part's stage. A part's own
- * progress never goes back, so the parent's does not either.
- *
- * @param part name of a table with `parent_id`, `share`, `gained` and `stage`
- */
-const advanceParent = (part: string) => {
-  const from = (name: string) => sql.ref(`${part}.${name}`);
-  return sql`
-    update jobs set
-      progress = least(1, jobs.progress + ${from('share')} * ${from('gained')}),
-      stage = coalesce(nullif(${from('stage')}, ''), jobs.stage)
-    from ${sql.table(part)}
-    where jobs.id = ${from('parent_id')} and jobs.state in ('queued', 'running') and jobs.held
-      and (${from('gained')} > 0 or ${from('stage')} not in ('', jobs.stage))
-    returning ${shownColumns('jobs')}`;
-};
-
-/**
- * See `Bus.heartbeat`.
- *
- * @returns the state of the lease, and what is to be told when something moved
- */
-export async function prolongLease(
-  database: Database<BusTables>,
-  jobId: JobId,
-  token: number,
-  leaseMs: number,
-  progress: number,
-  stage: string,
-): Promise<{ state: 'running' | 'canceled' | 'lost'; shown?: ShownProgress }> {
-  const done = Math.min(Math.max(progress, 0), 1) || 0;
-  const { rows } = await sql<ShownRow | { id: null }>`
-    with
-      before as (${heldBy(jobId, token)}),
-      beaten as (
-        update jobs set
-          lease_until = statement_timestamp() + ${milliseconds(leaseMs)},
-          progress = greatest(jobs.progress, ${done}::double precision), stage = ${stage}
-        from before where jobs.id = before.id
-        returning ${shownColumns('jobs')}, jobs.parent_id, jobs.share, jobs.progress - before.progress as gained,
-          jobs.stage <> before.stage as turned
-      ),
-      whole as (${advanceParent('beaten')})
-    select shown.* from beaten left join (
-      select ${shownColumns('beaten')} from beaten where parent_id is null and (gained > 0 or turned)
-      union all select * from whole
-    ) as shown on true`.execute(database.kysely);
-  const [row] = rows;
-  if (row === undefined) {
-    const job = await findJob(database.kysely, jobId);
-    return { state: job?.state === 'canceled' && job.lease_token === token ? 'canceled' : 'lost' };
-  }
-  return row.id === null ? { state: 'running' } : { state: 'running', shown: toShown(row) };
 }
 
 /** See `Bus.settle`. */
@@ -361,20 +288,6 @@ interface LeasedRow {
 const LEASED_COLUMNS = sql`id, kind, organization_id, payload, lease_token as token, attempt, max_attempts, trace_parent,
   priority, created_at`;
 
-interface ShownRow {
-  id: JobId;
-  kind: JobKind;
-  organization_id: LeasedJob['organizationId'];
-  project_id: ProjectId | null;
-  asset_id: AssetId | null;
-  progress: number;
-  stage: string;
-}
-
-function toShown({ organization_id, project_id, asset_id, ...row }: ShownRow): ShownProgress {
-  return { ...row, organizationId: organization_id, projectId: project_id, assetId: asset_id };
-}
-
 function toLeasedJob(row: LeasedRow): LeasedJob {
   return {
     id: row.id,
@@ -388,20 +301,7 @@ function toLeasedJob(row: LeasedRow): LeasedJob {
   };
 }
 
-async function findJob(
-  db: Database<BusTables>['kysely'],
-  jobId: JobId,
-): Promise<{ state: JobRowState; lease_token: number } | null> {
-  const job = await db.selectFrom('jobs').select(['state', 'lease_token']).where('id', '=', jobId).executeTakeFirst();
-  return job ?? null;
-}
-
 /** Whether a job whose lease runs out is not leased again: its attempts, but for the lost leases that do not count, are used up. */
 function givenUp(lostLeases: number): RawBuilder<unknown> {
   return sql`(attempt - least(lost_leases + 1, ${lostLeases}::int) >= max_attempts)`;
-}
-
-/** A number of milliseconds as an interval. */
-function milliseconds(count: number): RawBuilder<unknown> {
-  return sql`${count}::double precision * interval '1 millisecond'`;
 }

@@ -5,8 +5,7 @@ import { workerVanished } from './errors.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
-import { deleteDiscardedPictures, listDiscardedPictures } from './store/job-pictures.ts';
-import { deleteDiscardedFrames, listDiscardedFrames } from './store/sequence-frames.ts';
+import { forgetDiscarded, listDiscarded } from './store/discarded.ts';
 
 /** How often the sweep does its parts, and what it lets stand. Milliseconds. */
 export interface SweepSettings {
@@ -102,28 +101,19 @@ export async function deleteUnreferencedBlobs(
 export async function deleteDiscarded(deps: OperationDeps, graceMs: number, signal?: AbortSignal): Promise<number> {
   const cutoff = new Date(Date.now() - graceMs);
   let deleted = 0;
-  for (const { list, forget } of DISCARDED) {
-    for (let more = true; more; ) {
-      const blobs = await list(deps.database.kysely, cutoff, BLOB_BATCH);
-      for (const sha256 of blobs) {
-        if (signal?.aborted) return deleted;
-        const gone = await deps.database.transaction(async (trx) => {
-          await forget(trx, sha256, cutoff);
-          return deleteUnreferencedBlob(trx, deps.objects, sha256, cutoff);
-        });
-        if (gone) deleted++;
-      }
-      more = blobs.length === BLOB_BATCH;
+  for (;;) {
+    const blobs = await listDiscarded(deps.database.kysely, cutoff, BLOB_BATCH);
+    for (const sha256 of blobs) {
+      if (signal?.aborted) return deleted;
+      const gone = await deps.database.transaction(async (trx) => {
+        await forgetDiscarded(trx, sha256, cutoff);
+        return deleteUnreferencedBlob(trx, deps.objects, sha256, cutoff);
+      });
+      if (gone) deleted++;
     }
+    if (blobs.length < BLOB_BATCH) return deleted;
   }
-  return deleted;
 }
-
-/** What jobs make on the way. */
-const DISCARDED = [
-  { list: listDiscardedFrames, forget: deleteDiscardedFrames },
-  { list: listDiscardedPictures, forget: deleteDiscardedPictures },
-];
 
 /** Starts the periodic work. @returns a function that stops it and waits for what is under way. */
 export function startSweep(deps: OperationDeps, settings: SweepSettings, logger: Logger): () => Promise<void> {

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { JobId, OrganizationId, ProjectId, RenderId } from '#contracts/ids/ids.ts';
-import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference, JobPicture } from '#contracts/jobs/job-kinds.ts';
 import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import type { DataReader, DataTrx, JobPicturesTable, RendersTable } from '../tables.ts';
@@ -76,36 +75,5 @@ export async function listWatchingRenders(db: DataReader, jobIds: readonly JobId
     .where('renders.state', '=', 'pending')
     .where('renders.progress_pictures', '=', true)
     .orderBy('renders.id')
-    .execute();
-}
-
-/** Blobs of pictures whose job ended before `cutoff`, or is not known any more. */
-export async function listDiscardedPictures(db: DataReader, cutoff: Date, limit: number): Promise<Sha256[]> {
-  const rows = await db
-    .selectFrom('job_pictures')
-    .leftJoin('jobs', 'jobs.id', 'job_pictures.job_id')
-    .select('job_pictures.sha256')
-    .distinct()
-    .where(({ or, eb }) => or([eb('jobs.id', 'is', null), eb('jobs.finished_at', '<', cutoff)]))
-    .limit(limit)
-    .execute();
-  return rows.map(({ sha256 }) => sha256);
-}
-
-/** Forgets the pictures that have a blob and belong to jobs which ended before `cutoff`. */
-export async function deleteDiscardedPictures(trx: DataTrx, sha256: Sha256, cutoff: Date): Promise<void> {
-  await trx
-    .deleteFrom('job_pictures')
-    .where('sha256', '=', sha256)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('jobs')
-            .select('jobs.id')
-            .whereRef('jobs.id', '=', 'job_pictures.job_id')
-            .where(({ or, eb }) => or([eb('jobs.finished_at', 'is', null), eb('jobs.finished_at', '>=', cutoff)])),
-        ),
-      ),
-    )
     .execute();
 }

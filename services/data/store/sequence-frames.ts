@@ -1,8 +1,7 @@
 import type { JobId } from '#contracts/ids/ids.ts';
-import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { FrameFiles } from '#contracts/jobs/job-kinds.ts';
 import { batches } from '../batches.ts';
-import type { DataReader, DataTrx } from '../tables.ts';
+import type { DataTrx } from '../tables.ts';
 
 /** Records frames of a sequence, counted from `first`. */
 export async function insertFrames(trx: DataTrx, jobId: JobId, first: number, frames: FrameFiles[]): Promise<void> {
@@ -41,35 +40,4 @@ export async function listFrames(trx: DataTrx, jobId: JobId): Promise<FrameFiles
     else frames.at(-1)!.depth = { sha256, bytes };
   }
   return frames;
-}
-
-/** Blobs of frames whose job ended before `cutoff`, or is not known any more. */
-export async function listDiscardedFrames(db: DataReader, cutoff: Date, limit: number): Promise<Sha256[]> {
-  const rows = await db
-    .selectFrom('sequence_frames')
-    .leftJoin('jobs', 'jobs.id', 'sequence_frames.job_id')
-    .select('sequence_frames.sha256')
-    .distinct()
-    .where(({ or, eb }) => or([eb('jobs.id', 'is', null), eb('jobs.finished_at', '<', cutoff)]))
-    .limit(limit)
-    .execute();
-  return rows.map(({ sha256 }) => sha256);
-}
-
-/** Forgets the frames that have a blob and belong to jobs which ended before `cutoff`. */
-export async function deleteDiscardedFrames(trx: DataTrx, sha256: Sha256, cutoff: Date): Promise<void> {
-  await trx
-    .deleteFrom('sequence_frames')
-    .where('sha256', '=', sha256)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('jobs')
-            .select('jobs.id')
-            .whereRef('jobs.id', '=', 'sequence_frames.job_id')
-            .where(({ or, eb }) => or([eb('jobs.finished_at', 'is', null), eb('jobs.finished_at', '>=', cutoff)])),
-        ),
-      ),
-    )
-    .execute();
 }
