@@ -2,9 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { errorsDocument } from '#contracts/errors/documentation.ts';
 import { operationsDocument } from '#contracts/operations/documentation.ts';
 import { apiDocumentation } from '#contracts/rest/documentation.ts';
+import { validationDocument } from '#engine/validate/documentation.ts';
 import { configurationDocument } from '#platform/config/documentation.ts';
 
 await writeFile('docs/api.md', apiDocumentation());
 await writeFile('docs/configuration.md', configurationDocument());
 await writeFile('docs/errors.md', errorsDocument());
 await writeFile('docs/operations.md', operationsDocument());
+await writeFile('docs/validation.md', validationDocument());

@@ -12,7 +12,7 @@ export const validate: Command = {
   options: {},
   async run({ values, positionals }) {
     const files = await readModelFiles(positionals[0] as string);
-    const report = await validateModel(files, ModelLimits.parse({}));
+    const { validation: report } = await validateModel(files, ModelLimits.parse({}));
     if (values.json) console.log(JSON.stringify(report));
     else {
       for (const { severity, code, pointer, message, remedy } of report.issues) {

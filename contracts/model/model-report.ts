@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckResult } from './check-codes.ts';
 
 /** One texture of a model, measured. */
 export const TextureReport = z.object({
@@ -51,7 +52,10 @@ export const ValidationIssue = z.object({
   remedy: z.string(),
 });
 
-/** What the validation found. `issues` is capped; the counts are not. */
+/**
+ * What the validation found. `issues` is capped; the counts are not. A finding of the Khronos validator counts for each
+ * place, one of our own checks once.
+ */
 export const ValidationReport = z.object({
   errors: z.int().nonnegative(),
   warnings: z.int().nonnegative(),
@@ -114,6 +118,10 @@ export const ModelReport = z.object({
   glbBytes: z.int().nonnegative().describe('Size of the normalised GLB'),
   corrections: z.array(Correction),
   validation: ValidationReport,
+  checks: z
+    .array(CheckResult)
+    .optional()
+    .describe('What our own checks measured, whether or not it is a finding; models of older versions lack it'),
 });
 
 /** What of a report a render depends on. */

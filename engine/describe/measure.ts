@@ -10,10 +10,14 @@ import { elementCounts } from './triangle-indices.ts';
 import { isWatertight } from './watertight.ts';
 
 /** What measuring cannot see in the document. */
-export type SourceFacts = Pick<
-  ModelReport,
-  'format' | 'generator' | 'fileBytes' | 'glbBytes' | 'corrections' | 'validation' | 'extensionsUsed'
->;
+export interface SourceFacts
+  extends Pick<
+    ModelReport,
+    'format' | 'generator' | 'fileBytes' | 'glbBytes' | 'corrections' | 'validation' | 'checks' | 'extensionsUsed'
+  > {
+  /** Which meshes are known to be watertight or not. */
+  watertight?: ReadonlyMap<Mesh, boolean | null>;
+}
 
 /**
  * Measures a normalised document. Triangles, points, lines and draw calls are those of the default scene as drawn;
@@ -37,7 +41,7 @@ export function measure(document: Document, facts: SourceFacts): ModelReport {
     meshes: root.listMeshes().length,
     drawn: measureDrawn(document),
     bounds: scene ? measureBounds(scene) : null,
-    watertight: watertight(drawn.meshes),
+    watertight: watertight(drawn.meshes, facts.watertight),
     materials: root.listMaterials().map((material) => measureMaterial(material, drawn.materials.get(material) ?? 0)),
     textures,
     textureGpuBytes: textures.reduce((sum, texture) => sum + texture.gpuBytes, 0),
@@ -54,6 +58,7 @@ export function measure(document: Document, facts: SourceFacts): ModelReport {
     glbBytes: facts.glbBytes,
     corrections: facts.corrections,
     validation: facts.validation,
+    checks: facts.checks,
   };
 }
 
@@ -113,10 +118,10 @@ export function storedVertices(document: Document): number {
   return sum;
 }
 
-function watertight(meshes: Iterable<Mesh>): boolean | null {
+function watertight(meshes: Iterable<Mesh>, known: SourceFacts['watertight']): boolean | null {
   let result: boolean | null = null;
   for (const mesh of meshes) {
-    const closed = isWatertight(mesh);
+    const closed = known?.get(mesh) ?? isWatertight(mesh);
     if (closed === false) return false;
     if (closed === true) result = true;
   }

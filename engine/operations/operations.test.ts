@@ -296,7 +296,7 @@ describe('lod', () => {
     expect(counts.length).toBe(3);
     for (const [level, ratio] of [0.5, 0.2, 0.05].entries()) expect(counts[level] / (2048 * ratio)).toBeCloseTo(1, 1);
     expect(base.extras.MSFT_screencoverage).toEqual([0.5, 0.25, 0.06, 0]);
-    expect((await validateModel([{ name: 'lod.glb', bytes: written }], LIMITS)).errors).toBe(0);
+    expect((await validateModel([{ name: 'lod.glb', bytes: written }], LIMITS)).validation.errors).toBe(0);
     expect(measureCost(again, 0).triangles).toBe(2050);
   });
 });

@@ -61,7 +61,7 @@ describe.skipIf(!hasCorpus)('hostile files of the corpus', () => {
     for (const path of listCorrupt()) {
       const bytes = await corpusFile(path);
       try {
-        const report = await validateModel([{ name: basename(path), bytes }], LIMITS);
+        const { validation: report } = await validateModel([{ name: basename(path), bytes }], LIMITS);
         for (const issue of report.issues) expect(issue.remedy).not.toBe('');
         if (!(path in SHOWN)) expect(report.errors, path).toBeGreaterThan(0);
       } catch (error) {

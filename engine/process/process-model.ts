@@ -5,6 +5,8 @@ import { measure } from '../describe/measure.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 import { normalise } from '../formats/normalise.ts';
+import { Pointers } from '../validate/checks/pointers.ts';
+import { checkModel, checkSource, withOutcomes } from '../validate/checks/run-checks.ts';
 import { validateGltf } from '../validate/validate-gltf.ts';
 import { openModel } from './open-model.ts';
 
@@ -40,14 +42,19 @@ export async function processModel(
   enter('open');
   const opened = await openModel(files, limits);
   enter('validate');
-  const validation = opened.kind === 'gltf' ? await validateGltf(opened.asset) : opened.findings;
+  const findings = opened.kind === 'gltf' ? await validateGltf(opened.asset) : opened.findings;
   enter('read');
   const { document, corrections } = await opened.read();
   enter('normalise');
+  const sourcePointers = new Pointers(document);
+  const sourceOutcomes = checkSource(document, sourcePointers);
   const normalised = normalise(document, opened.main.name);
   enter('write');
   const glb = await writeGlb(document);
   enter('measure');
+  // Where the source is glTF, its own pointers; otherwise those of the GLB, which is then the only glTF there is.
+  const pointers = opened.kind === 'gltf' ? sourcePointers : new Pointers(document);
+  const { outcomes, watertight } = checkModel(document, pointers);
   const report = measure(document, {
     format: opened.format,
     generator: opened.generator,
@@ -55,7 +62,8 @@ export async function processModel(
     fileBytes: opened.fileBytes,
     glbBytes: glb.byteLength,
     corrections: [...opened.corrections, ...corrections, ...normalised],
-    validation,
+    ...withOutcomes(findings, [...sourceOutcomes, ...outcomes]),
+    watertight,
   });
   options.onProgress?.('done', 1);
   return { document, glb, report };

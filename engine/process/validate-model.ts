@@ -1,10 +1,10 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import type { ValidationIssue, ValidationReport } from '#contracts/model/model-report.ts';
+import type { ModelReport, ValidationIssue, ValidationReport } from '#contracts/model/model-report.ts';
 import type { ModelFile } from '../formats/model-file.ts';
-import { normalise } from '../formats/normalise.ts';
 import { validateGltf, validateGltfBytes } from '../validate/validate-gltf.ts';
-import { type OpenedModel, openModel, sortFiles } from './open-model.ts';
+import { openModel, sortFiles } from './open-model.ts';
+import { processModel } from './process-model.ts';
 
 /** Errors about what a file is or how large it is: there is nothing to validate. */
 const NOT_VALIDATED = new Set([
@@ -15,36 +15,39 @@ const NOT_VALIDATED = new Set([
   'internal',
 ]);
 
+/** What validation says about a model. */
+export interface ValidatedModel {
+  validation: ValidationReport;
+  /** The measurements; null for a model that cannot be read. */
+  report: ModelReport | null;
+}
+
 /**
- * Validates a model. A model that cannot be read gives a report as well: the reason is its first error, followed by
- * what the validator finds in the bytes.
+ * Validates a model: what processing would report. A model that cannot be read gives a report of its errors as well:
+ * the reason comes first, followed by what the validator finds in the bytes.
  *
  * @throws MaquetteError only where nothing can be validated: an unknown or unsupported format, a limit, an unsafe
  * archive
  */
-export async function validateModel(files: readonly ModelFile[], limits: ModelLimits): Promise<ValidationReport> {
-  let opened: OpenedModel;
+export async function validateModel(files: readonly ModelFile[], limits: ModelLimits): Promise<ValidatedModel> {
   try {
-    opened = await openModel(files, limits);
+    const { report } = await processModel(files, limits);
+    return { validation: report.validation, report };
   } catch (thrown) {
     const error = MaquetteError.from(thrown);
     if (NOT_VALIDATED.has(error.code)) throw thrown;
-    return withError(await findingsOf(files, limits), error);
-  }
-  const report = opened.kind === 'gltf' ? await validateGltf(opened.asset) : opened.findings;
-  try {
-    const { document } = await opened.read();
-    normalise(document, opened.main.name);
-    return report;
-  } catch (thrown) {
-    const error = MaquetteError.from(thrown);
-    if (NOT_VALIDATED.has(error.code)) throw thrown;
-    return withError(report, error);
+    return { validation: withError(await findingsOf(files, limits), error), report: null };
   }
 }
 
-/** What the validator says about a glTF that cannot be opened. */
+/** What the validator or the parser says about a model that cannot be read. */
 async function findingsOf(files: readonly ModelFile[], limits: ModelLimits): Promise<ValidationReport> {
+  try {
+    const opened = await openModel(files, limits);
+    return opened.kind === 'gltf' ? await validateGltf(opened.asset) : opened.findings;
+  } catch {
+    // It cannot even be opened.
+  }
   const none: ValidationReport = { errors: 0, warnings: 0, infos: 0, issues: [], truncated: false };
   let sorted: Awaited<ReturnType<typeof sortFiles>>;
   try {

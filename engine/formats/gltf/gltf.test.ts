@@ -139,7 +139,7 @@ describe('validateModel', () => {
   it('lists the reason first, then what the validator found', async () => {
     const json = triangle();
     json.nodes![0]!.mesh = 5;
-    const report = await validateModel(files(json), LIMITS);
+    const { validation: report } = await validateModel(files(json), LIMITS);
     expect(report.issues[0]).toMatchObject({ code: 'MODEL_INVALID', severity: 'error' });
     expect(report.issues.map((issue) => issue.code)).toContain('UNRESOLVED_REFERENCE');
   });
@@ -147,7 +147,7 @@ describe('validateModel', () => {
   it('is clean for a clean file, whose bytes lie anywhere in a larger buffer', async () => {
     const pool = new Uint8Array(4096);
     pool.set(data(), 1000);
-    const report = await validateModel(files(triangle(), pool.subarray(1000, 1078)), LIMITS);
+    const { validation: report } = await validateModel(files(triangle(), pool.subarray(1000, 1078)), LIMITS);
     expect(report).toMatchObject({ errors: 0, warnings: 0 });
   });
 });

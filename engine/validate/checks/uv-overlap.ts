@@ -1,0 +1,51 @@
+import type { Accessor, Material } from '@gltf-transform/core';
+import { floatsOf } from '../../render/accessor-floats.ts';
+import type { ModelCheck } from './check.ts';
+import { coordinateUses } from './coordinate-use.ts';
+import { MAX_PLACES } from './tally.ts';
+import { UvCoverage } from './uv-coverage.ts';
+
+/** Below this share, overlaps are the corners of single texels. */
+const NOTABLE = 0.01;
+
+/** Faces that lie upon one another in texture space. */
+export const uvOverlap: ModelCheck = {
+  kind: 'model',
+  stage: 'normalised',
+  measures:
+    'share from 0 to 1 of the covered texture space that more than one triangle covers, by material and set of coordinates (in a grid of 1024 × 1024 on the unit square; the rest is left out)',
+  finding: `above ${NOTABLE}`,
+  severity: 'info',
+  remedy:
+    'Harmless where a texture is repeated or mirrored on purpose. For baking, light maps and painting, unwrap the model so that no faces overlap.',
+  measure(document) {
+    const uses = Map.groupBy(coordinateUses(document), ({ material }) => material);
+    let covered = 0;
+    let overlapped = 0;
+    const found: Material[] = [];
+    for (const [material, ofMaterial] of uses) {
+      for (const ofSet of Map.groupBy(ofMaterial, ({ set }) => set).values()) {
+        const coverage = new UvCoverage();
+        const seen = new Map<Accessor, Float32Array>();
+        for (const { coordinates, vertices } of ofSet) {
+          const values = seen.get(coordinates) ?? floatsOf(coordinates);
+          seen.set(coordinates, values);
+          for (let i = 0; i + 2 < vertices.length; i += 3)
+            coverage.add(values, vertices[i]!, vertices[i + 1]!, vertices[i + 2]!);
+        }
+        const own = coverage.count();
+        covered += own.covered;
+        overlapped += own.overlapped;
+        if (material && own.overlapped > NOTABLE * own.covered && !found.includes(material)) found.push(material);
+      }
+    }
+    if (covered === 0) return null;
+    const value = overlapped / covered;
+    return {
+      value,
+      found: value > NOTABLE,
+      text: `${(value * 100).toFixed(1)} % of the texture space in use is covered more than once`,
+      places: found.slice(0, MAX_PLACES).map((property) => ({ property, detail: '' })),
+    };
+  },
+};
