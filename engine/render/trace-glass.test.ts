@@ -107,8 +107,9 @@ describe('alpha', () => {
       .setBaseColorFactor([1, 1, 1, 0.25])
       .setExtension('KHR_materials_unlit', document.createExtension(KHRMaterialsUnlit).createUnlit());
     addMesh(document, SQUARE, veil);
-    const image = await draw(document, { ...PATH, samples: 256 });
-    expect(Math.abs(pixel(image, 32, 32)[3]! - 64)).toBeLessThan(12);
+    const image = await draw(document, { ...PATH, samples: 32 });
+    // Whether a path meets the veil is spread evenly over its samples: 8 of 32 in every pixel.
+    for (let x = 12; x < 52; x++) expect(Math.abs(pixel(image, x, 32)[3]! - 64)).toBeLessThanOrEqual(1);
     expect(pixel(image, 0, 0)[3]).toBe(0);
   });
 

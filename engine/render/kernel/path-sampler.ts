@@ -80,7 +80,18 @@ export function nextFour(): v128 {
   return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(bits, 8)), f32x4.splat(1.0 / 16777216.0));
 }
 
-/** A number in [0, 1) for a decision that needs no even spread, such as meeting a surface that is partly there. */
+/**
+ * A number in [0, 1) for the decision numbered `salt`, spread evenly over the samples of a pixel: of any 2ᵏ in a row, each
+ * 2ᵏth of the range gets one. It takes none of the dimensions that `nextFour` counts.
+ */
+export function nextEven(salt: u32): f32 {
+  const s = mixBits(pixelSeed ^ mixBits(salt * 0x9e3779b9 + 1));
+  const shuffled = reverseBits(scramble(reversedIndex, i32x4.splat(s)));
+  const bits = reverseBits(scramble(shuffled, i32x4.splat(mixBits(s + 1))));
+  return <f32>(<u32>i32x4.extract_lane(bits, 0) >> 8) * <f32>(1.0 / 16777216.0);
+}
+
+/** A number in [0, 1) for a decision that needs no even spread. */
 export function nextLoose(salt: u32): f32 {
   const index = i32x4.extract_lane(reversedIndex, 0);
   return <f32>(mixBits(pixelSeed ^ mixBits(<u32>index ^ (salt * 0x9e3779b9))) >> 8) * <f32>(1.0 / 16777216.0);

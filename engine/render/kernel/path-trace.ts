@@ -20,7 +20,7 @@ import { groundLight, groundPdf, groundRay, shadowAlpha, withGround } from './pa
 import { candidates, sought, startSeeking, withLights } from './path-lights';
 import { absorb, disperse, enterVolume, insideVolume, leaveAll, leaveVolume, relativeIndex } from './path-medium';
 import { findLift, offsetPoint } from './path-offset';
-import { nextFour, nextLoose, startSample } from './path-sampler';
+import { nextEven, nextFour, nextLoose, startSample } from './path-sampler';
 import { isClear, isSheet, STRAIGHT } from './path-shadow';
 import { filterOffset } from './path-tables';
 import { heuristic, setBound, tamed } from './path-weights';
@@ -158,7 +158,7 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
     let base = baseColorWithAlpha();
     if (flags & (MF_MASK | MF_BLEND)) {
       const a = W(base);
-      if (flags & MF_MASK ? a < load<f32>(material, M_ALPHA_CUTOFF) : a < 1 && nextLoose(step) >= a) {
+      if (flags & MF_MASK ? a < load<f32>(material, M_ALPHA_CUTOFF) : a < 1 && nextEven(step) >= a) {
         width -= spread * t;
         near = past(t);
         continue;
