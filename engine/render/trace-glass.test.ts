@@ -6,6 +6,7 @@ import {
   KHRMaterialsVolume,
 } from '@gltf-transform/extensions';
 import { describe, expect, test } from 'vitest';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { addMesh, draw, pixel, SQUARE, sphere, testHost, uniformEnvironment } from '#test/render/scenes.ts';
 
 const PATH = { integrator: 'path', samples: 32, noiseThreshold: 0, toneMapping: 'none' } as const;
@@ -95,6 +96,48 @@ describe('glass', () => {
     // Two units of way: the square of the colour.
     expect(Math.abs(bare - byte(0.49))).toBeLessThan(4);
     expect(Math.abs(within - bare)).toBeLessThan(3);
+  });
+});
+
+describe('tinted glass', () => {
+  /** A sheet that lets 0.1, 0.7 and 0.3 of red, green and blue through, before what `fields` say. */
+  const sheet = (fields: Partial<ImageRequest>) => {
+    const document = new Document();
+    const glass = document.createMaterial().setMetallicFactor(0).setRoughnessFactor(0);
+    glass
+      .setBaseColorFactor([0.1, 0.7, 0.3, 1])
+      .setExtension(
+        'KHR_materials_transmission',
+        document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
+      )
+      .setExtension('KHR_materials_ior', document.createExtension(KHRMaterialsIOR).createIOR().setIOR(1));
+    addMesh(document, SQUARE, glass);
+    return draw(document, { ...PATH, samples: 16, ...fields }, testHost(uniformEnvironment(0)));
+  };
+
+  test.each([
+    ['white', '#ffffff', [0.1, 0.7, 0.3]],
+    ['grey', '#bcbcbc', [0.05, 0.35, 0.15]],
+    ['red', '#ff0000', [0.1, 0, 0]],
+  ] as const)('shows %s in its colour, denoised or not, whatever the exposure', async (_, background, light) => {
+    for (const fields of [{ denoise: 'off' }, { denoise: 'fast' }, { denoise: 'high' }, { exposure: 2 }] as const) {
+      const seen = pixel(await sheet({ background, ...fields }), 32, 32);
+      for (let c = 0; c < 3; c++) expect(Math.abs(seen[c]! - byte(light[c]!)), JSON.stringify(fields)).toBeLessThan(3);
+    }
+  });
+
+  test('over a transparent background has the tint that it has before white', async () => {
+    const [r, g, b, a] = pixel(await sheet({}), 32, 32);
+    const share = a! / 255;
+    const linear = (x: number) => (x <= 0.04045 * 255 ? x / 255 / 12.92 : ((x / 255 + 0.055) / 1.055) ** 2.4);
+    const beforeWhite = [r!, g!, b!].map((x) => linear(x) * share + 1 - share);
+    for (const [c, light] of [0.1, 0.7, 0.3].entries()) expect(beforeWhite[c]).toBeCloseTo(light, 1.7);
+    const [pass] = (await sheet({ format: 'exr' })).passes;
+    if (pass?.kind !== 'floats') throw new Error('no light');
+    const at = (32 * 64 + 32) * 4;
+    for (const [c, light] of [0.1, 0.7, 0.3].entries()) {
+      expect(pass.data[at + c]! + 1 - pass.data[at + 3]!).toBeCloseTo(light, 2);
+    }
   });
 });
 

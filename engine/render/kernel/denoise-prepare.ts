@@ -72,7 +72,7 @@ function preparePixel(pixel: usize): void {
   let normal = f32x4.splat(0);
   if (covered > <f32>1e-3) {
     normal = scale(normalSum, k / covered);
-    const dark = luminance(albedo) == 0 && luminance(mean) == 0;
+    const dark = luminance(albedo) == 0 && dot(mean, mean) == 0;
     kind = dark && Y(normal) > <f32>0.999 && covered > <f32>0.999 ? CLASS_GROUND : CLASS_SURFACE;
   }
   const l = luminance(mean) + abs<f32>(W(mean)) * ALPHA_LUMINANCE;

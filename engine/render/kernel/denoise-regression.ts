@@ -195,7 +195,10 @@ export function regressionTile(x0: i32, y0: i32, thread: i32): void {
       if (load<f32>(bufferAt(H_DENOISE_ALBEDO, pixel), 12) == <f32>CLASS_EMPTY) continue;
       const s = systems + <usize>(((y - y0) * TILE + x - x0) * 2) * SYSTEM;
       const light = scale(f32x4.add(solve(s), solve(s + SYSTEM)), 0.5);
-      v128.store(bufferAt(H_DENOISE_OUT, pixel), withStatistics(f32x4.pmax(f32x4.splat(0), light), 0, W(light)));
+      // Below 0 is what tinted glass takes from the background; the fit alone does not make light so.
+      const traced = f32x4.pmin(v128.load(bufferAt(H_DENOISE_IN, pixel)), v128.load(bufferAt(H_DENOISE_SECOND, pixel)));
+      const least = f32x4.pmin(f32x4.splat(0), traced);
+      v128.store(bufferAt(H_DENOISE_OUT, pixel), withStatistics(f32x4.pmax(least, light), 0, W(light)));
     }
   }
 }

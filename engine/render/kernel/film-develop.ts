@@ -8,7 +8,7 @@ import {
   H_FILM_ALBEDO, H_HEIGHT, H_PIXELS, H_WIDTH, HEADER, TILE,
 } from './layout';
 import { displayPixel, representable, toneMapped, toPictureSpace } from './tonemap';
-import { madd, saturate, scale, W } from './vec';
+import { add, madd, saturate, scale, smallest, sub, W } from './vec';
 
 /** Mean of a pixel's samples, denoised where it is: radiance, premultiplied, and alpha. */
 // @ts-ignore: decorator
@@ -20,6 +20,13 @@ function meanRadiance(pixel: usize): v128 {
   if (!features) return sum;
   const samples = load<f32>(features + (pixel << 4), 12);
   return samples > 0 ? scale(sum, <f32>1 / samples) : f32x4.splat(0);
+}
+
+/** The share of the background that tinted glass takes, where it takes more of a channel than alpha says: not above 0. */
+// @ts-ignore: decorator
+@inline
+function takenFrom(exposed: v128): v128 {
+  return toPictureSpace(f32x4.replace_lane(f32x4.pmin(f32x4.splat(0), exposed), 3, 0));
 }
 
 /**
@@ -39,19 +46,34 @@ export function developTile(x0: i32, y0: i32): void {
     for (let x = x0; x < x1; x++) {
       const pixel = <usize>(y * width + x);
       const mean = meanRadiance(pixel);
-      const alpha = saturate(W(mean));
+      let alpha = saturate(W(mean));
+      const exposed = scale(mean, exposure), taken = takenFrom(exposed);
       if (surroundings && alpha < 1) {
         background = scale(backdrop(<f32>x + <f32>0.5, <f32>y + <f32>0.5), exposure);
         background = linear ? toPictureSpace(representable(background)) : toneMapped(background);
       }
       if (linear) {
-        let c = toPictureSpace(representable(scale(mean, exposure)));
+        let c = add(toPictureSpace(representable(exposed)), taken);
         if (coloured) c = madd(c, background, 1 - alpha);
+        else {
+          // Before white it looks the same.
+          const least = smallest(taken);
+          c = sub(c, f32x4.splat(least));
+          alpha = saturate(alpha - least);
+        }
         v128.store(film + (pixel << 4), f32x4.replace_lane(c, 3, coloured ? <f32>1 : alpha));
         continue;
       }
       let c = alpha > 0 ? toneMapped(scale(mean, exposure / alpha)) : f32x4.splat(0);
-      if (coloured) c = madd(scale(c, alpha), background, 1 - alpha);
+      if (coloured) c = madd(add(scale(c, alpha), taken), background, 1 - alpha);
+      else {
+        const least = smallest(taken);
+        if (least < 0) {
+          c = sub(add(scale(c, alpha), taken), f32x4.splat(least));
+          alpha = saturate(alpha - least);
+          c = scale(c, <f32>1 / alpha);
+        }
+      }
       store<u32>(pixels + (pixel << 2), displayPixel(c, coloured ? <f32>1 : alpha));
     }
   }

@@ -14,7 +14,7 @@ export function tracePixel(stack: usize, x: i32, y: i32, first: u32, count: u32)
     const alpha = tracePath(stack, x, y, i);
     const l = luminance(radiance);
     // A number that is none would spoil the pixel for good: such a sample counts as not taken.
-    const finite = l < 1e30 && l >= 0 && abs<f32>(alpha) < 1e30 && dot(albedo, albedo) < 1e30 && dot(firstNormal, firstNormal) < 1e30;
+    const finite = abs<f32>(l) < 1e30 && abs<f32>(alpha) < 1e30 && dot(albedo, albedo) < 1e30 && dot(firstNormal, firstNormal) < 1e30;
     if (!finite) continue;
     const value = f32x4.replace_lane(radiance, 3, alpha);
     sum = add(sum, value);

@@ -16,6 +16,7 @@ import {
   BACKGROUND_ENVIRONMENT, H_BACKGROUND_MODE, H_EXPOSURE, H_LIGHT_COUNT, H_PATH_BOUNCES, H_PATH_SEED, H_TONE_MAPPING,
   HEADER, M_ALPHA_CUTOFF, M_FLAGS, MF_BLEND, MF_EMISSIVE, MF_MASK, MF_UNLIT, MF_VOLUME, TONE_NEUTRAL,
 } from './layout';
+import { backgroundTint } from './path-backdrop';
 import { groundLight, groundPdf, groundRay, shadowAlpha, withGround } from './path-ground';
 import { candidates, sought, startSeeking, withLights } from './path-lights';
 import { absorb, disperse, enterVolume, insideVolume, leaveAll, leaveVolume, relativeIndex } from './path-medium';
@@ -135,7 +136,9 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
           radiance = add(radiance, mul(through, environmentRadiance(ray)));
           return 1;
         }
-        return max<f32>(1 - luminance(through), 0);
+        const kept = min<f32>(luminance(through), 1);
+        radiance = add(radiance, backgroundTint(through, kept));
+        return 1 - kept;
       }
       // Beyond glass that did not turn the path, the surface before the glass could have sought this light as well.
       if (pdf < 0 && launchPdf > 0 && dot(ray, launchRay) > STRAIGHT) pdf = launchPdf;

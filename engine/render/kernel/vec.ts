@@ -97,6 +97,13 @@ export function largest(c: v128): f32 {
   return max<f32>(X(c), max<f32>(Y(c), Z(c)));
 }
 
+/** Smallest of the three components. */
+// @ts-ignore: decorator
+@inline
+export function smallest(c: v128): f32 {
+  return min<f32>(X(c), min<f32>(Y(c), Z(c)));
+}
+
 /** Three numbers in memory, one behind another. */
 // @ts-ignore: decorator
 @inline
