@@ -4,6 +4,7 @@ import { checkImageRequest, completeImage, imageProblems } from '#contracts/rend
 import { REQUEST_FIELDS, type RequestField } from '#contracts/render/request-text.ts';
 import { valueText } from '#contracts/render/value-text.ts';
 import { type CommandCall, type CommandOption, UsageError } from './command.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 
 /** The format comes from the ending of the output file. */
 const FIELDS = REQUEST_FIELDS.filter(({ name }) => name !== 'format');
@@ -25,6 +26,7 @@ export function imageRequestFrom(values: CommandCall['values'], output: string):
       ({ pointer, message }) => `--${optionOf(pointer.split('/')[1] ?? '')}: ${message}`,
     );
     if (problems.length > 0) throw new UsageError(problems.join('\n'));
+    refuseIdleOptions(values, parsed.data);
     checkImageRequest(parsed.data);
     return completeImage(parsed.data);
   }

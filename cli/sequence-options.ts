@@ -11,6 +11,7 @@ import {
 } from '#contracts/render/sequence-request.ts';
 import { checkSequenceRequest, completeSequence } from '#contracts/render/sequence-rules.ts';
 import { type CommandCall, type CommandOption, UsageError } from './command.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 import { imageFieldsFrom, optionOf } from './image-options.ts';
 
 type Values = CommandCall['values'];
@@ -108,6 +109,7 @@ export async function sequenceRequestFrom(values: Values, output: string): Promi
         .join('\n'),
     );
   }
+  refuseIdleOptions(values, parsed.data);
   checkSequenceRequest(parsed.data);
   return completeSequence(parsed.data);
 }
