@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { AssetId, ProjectId } from '#contracts/ids/ids.ts';
-import type { ModelReport } from '#contracts/model/model-report.ts';
 import type { RecipeInput } from '#contracts/operations/recipe-input.ts';
+import type { ProfileName } from '#contracts/profiles/built-in.ts';
 import type { ImageFormat, ImageRequest, View } from '#contracts/render/image-request.ts';
 import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
+import type { AssetReport } from '#contracts/rest/resources/asset-report.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import type { Jobs } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
@@ -67,7 +68,9 @@ export function createAssets(requester: Requester, jobs: Jobs) {
     async delete(id: AssetId): Promise<void> {
       await requester.send('DELETE', pathOf(id));
     },
-    report: (id: AssetId) => requester.json<ModelReport>('GET', `${pathOf(id)}/report`),
+    /** Validation and measurements; with a profile, the `verdict` whether the model keeps to its limits. */
+    report: (id: AssetId, { profile }: { profile?: ProfileName } = {}) =>
+      requester.json<AssetReport>('GET', `${pathOf(id)}/report`, { query: { profile } }),
     versions: (id: AssetId, options: ListOptions = {}) =>
       itemsOf<AssetVersion>(requester, `${pathOf(id)}/versions`, {}, options),
     derivatives: (id: AssetId, options: ListOptions = {}) =>

@@ -40,6 +40,8 @@ describe('assets', () => {
     await gateway.work('render.image', { asset: fromStream.id });
     expect((await ready).state).toBe('ready');
     expect((await client.assets.report(fromStream.id)).triangles).toBe(12);
+    const { verdict } = await client.assets.report(fromStream.id, { profile: 'web' });
+    expect(verdict).toMatchObject({ profile: 'web' });
     expect((await client.assets.model(fromStream.id)).size).toBeGreaterThan(0);
 
     const again = await client.assets.uploadVersion(fromStream.id, new Blob(['glTF two']), { name: 'lamp.glb' });

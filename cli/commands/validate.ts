@@ -1,25 +1,56 @@
 import { ModelLimits } from '#contracts/model/model-limits.ts';
+import type { ValidationReport } from '#contracts/model/model-report.ts';
+import { ProfileName } from '#contracts/profiles/built-in.ts';
+import type { ProfileVerdict } from '#contracts/profiles/verdict.ts';
 import { validateModel } from '#engine/process/validate-model.ts';
+import { judge } from '#engine/validate/profiles/judge.ts';
 import { type Command, EXIT } from '../command.ts';
 import { readModelFiles } from '../model-files.ts';
+import { readProfile } from '../profile-file.ts';
 
 /** `maquette validate MODEL`: every finding with its place and what to do; exit status 1 when there are errors. */
 export const validate: Command = {
   name: 'validate',
-  summary: 'Checks a model against the rules of its format. The exit status is 1 when it breaks one.',
-  usage: 'MODEL [--json]',
+  summary:
+    'Checks a model: the rules of its format, its geometry, textures and animations, and the limits of a profile. The exit status is 1 when it has errors or fails the profile.',
+  usage: 'MODEL [options]',
   positionals: [1, 1],
-  options: {},
+  options: {
+    profile: {
+      type: 'string',
+      value: 'NAME|FILE',
+      help: `limits to keep to: ${ProfileName.options.join(', ')}, or a profile of your own as a .json file (docs/validation.md)`,
+    },
+  },
   async run({ values, positionals }) {
+    const profile = typeof values.profile === 'string' ? await readProfile(values.profile) : null;
     const files = await readModelFiles(positionals[0] as string);
-    const { validation: report } = await validateModel(files, ModelLimits.parse({}));
-    if (values.json) console.log(JSON.stringify(report));
-    else {
-      for (const { severity, code, pointer, message, remedy } of report.issues) {
-        console.log(`${severity} ${code} ${pointer}\n  ${message}\n  ${remedy}`);
-      }
-      console.log(`${report.errors} errors, ${report.warnings} warnings, ${report.infos} notes`);
+    const { validation, report } = await validateModel(files, ModelLimits.parse({}));
+    const verdict = profile && report && judge(profile, report);
+    if (values.json) {
+      const checks = report?.checks ?? [];
+      console.log(JSON.stringify({ ...validation, checks, ...(profile && { verdict }) }));
+    } else {
+      printFindings(validation);
+      if (verdict) printVerdict(verdict);
     }
-    if (report.errors > 0) process.exitCode = EXIT.input;
+    if (validation.errors > 0 || verdict?.passed === false) process.exitCode = EXIT.input;
   },
 };
+
+function printFindings({ issues, errors, warnings, infos }: ValidationReport): void {
+  for (const { severity, code, pointer, message, remedy } of issues) {
+    console.log(`${severity} ${code} ${pointer}\n  ${message}\n  ${remedy}`);
+  }
+  console.log(`${errors} errors, ${warnings} warnings, ${infos} notes`);
+}
+
+function printVerdict({ profile, passed, rules }: ProfileVerdict): void {
+  console.log('');
+  for (const { outcome, severity, message, remedy, source } of rules) {
+    const word = outcome === 'failed' ? severity : outcome === 'passed' ? 'passed' : 'skipped';
+    console.log(`${word.padEnd(8)} ${message}${source ? ` (${source})` : ''}`);
+    if (remedy) console.log(`         ${remedy}`);
+  }
+  console.log(`profile ${profile}: ${passed ? 'passed' : 'failed'}`);
+}

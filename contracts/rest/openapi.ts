@@ -15,6 +15,7 @@ import { Problem } from './problem.ts';
 import type { PublicEndpoint, PublicEndpoints } from './public-endpoint.ts';
 import { ApiKey, ApiKeyInput, Me, NewApiKey } from './resources/api-key.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
+import { AssetReport } from './resources/asset-report.ts';
 import { Environment } from './resources/environment.ts';
 import { Job } from './resources/job.ts';
 import { Project, ProjectInput } from './resources/project.ts';
@@ -32,6 +33,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   AssetFile,
   AssetFiles,
   ModelReport,
+  AssetReport,
   Derivative,
   DerivativePage,
   RenderRequest,

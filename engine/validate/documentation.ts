@@ -1,5 +1,9 @@
 import { CheckCode } from '#contracts/model/check-codes.ts';
+import { PROFILE_DOCUMENTS } from '#contracts/profiles/built-in.ts';
+import { MeasureName } from '#contracts/profiles/measure-names.ts';
+import { ListName } from '#contracts/profiles/profile.ts';
 import { CHECKS } from './checks/check-table.ts';
+import { LISTS, MEASURES } from './profiles/measures.ts';
 
 const INTRODUCTION = `# Validation
 
@@ -8,6 +12,8 @@ A model is validated when it is uploaded (\`validation\` and \`checks\` of its r
 \`\`\`sh
 maquette validate chair.fbx                       # findings, each with its place and what to do
 maquette validate chair.glb --json
+maquette validate chair.glb --profile commerce    # exit status 1 when the model breaks a limit
+maquette validate chair.glb --profile shop.json
 \`\`\`
 
 Findings come from three sources:
@@ -21,6 +27,29 @@ A finding has a \`code\`, a \`severity\` (\`error\`, \`warning\`, \`info\`, \`hi
 ## Our own checks
 
 Each check measures one number, whether or not that is a finding; they are in \`checks\` of the report, \`null\` where a check does not apply. All take time and memory in proportion to the model. Positions that are exactly equal count as one vertex, so that seams of normals and textures leave no holes, and all primitives of a mesh are one surface. Where the Khronos validator reports the same (last column), its finding stands and ours is not listed beside it.
+`;
+
+const PROFILES_TEXT = `## Profiles
+
+A profile turns measurements and checks into pass or fail. It is a JSON document: a name and rules, each a limit on one thing (\`of\`).
+
+\`\`\`json
+{
+  "name": "shop",
+  "rules": [
+    { "of": "triangles", "max": 60000 },
+    { "of": "longestSide", "min": 0.1, "max": 4, "why": "Our furniture is of this size." },
+    { "of": "OPEN_BOUNDARIES", "max": 0, "severity": "warning" },
+    { "of": "textureFormats", "only": ["image/jpeg", "image/png"] }
+  ]
+}
+\`\`\`
+
+\`of\` is a measurement or a check, with \`min\`, \`max\` or both, or a list, with \`only\`. A broken rule of severity \`error\` (the default) fails the profile; one of severity \`warning\` is told. \`why\` replaces the general advice, \`source\` says where a limit comes from. What a model has nothing of is not judged: no textures break no limit on textures.
+
+\`maquette validate --profile\` prints every rule with what was measured, and with \`--json\` adds \`verdict\`: \`{ "profile", "passed", "rules": [{ "of", "severity", "outcome", "value", "message", "remedy" }] }\`; it is \`null\` for a model that cannot be read. Over HTTP, \`GET /v1/assets/{id}/report?profile=web\` adds the same to the report, for the built-in profiles.
+
+### Measurements
 `;
 
 /** `docs/validation.md`, made of the table of checks; a test keeps the file up to date. */
@@ -38,5 +67,20 @@ export function validationDocument(): string {
     '\nWhat to do about them:\n',
     ...remedies,
     '',
+    PROFILES_TEXT,
+    '| Name | What it is |',
+    '| --- | --- |',
+    ...MeasureName.options.map((name) => `| \`${name}\` | ${MEASURES[name].text} |`),
+    ...ListName.options.map((name) => `| \`${name}\` (list) | ${LISTS[name].text} |`),
+    '\n### Built-in profiles\n',
+    'Save one as a file to change it.\n',
+    ...Object.values(PROFILE_DOCUMENTS).map(profileSection),
   ].join('\n');
+}
+
+function profileSection(profile: (typeof PROFILE_DOCUMENTS)['web']): string {
+  const rules = profile.rules.map((rule) => `    ${JSON.stringify(rule, null, 1).replace(/\n\s*/g, ' ')}`).join(',\n');
+  const { name, description } = profile;
+  const head = `  "name": ${JSON.stringify(name)},\n  "description": ${JSON.stringify(description)},`;
+  return `#### \`${name}\`\n\n\`\`\`json\n{\n${head}\n  "rules": [\n${rules}\n  ]\n}\n\`\`\`\n`;
 }

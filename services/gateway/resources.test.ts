@@ -4,6 +4,7 @@ import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { Asset } from '#contracts/rest/resources/asset.ts';
+import { AssetReport } from '#contracts/rest/resources/asset-report.ts';
 import { Project } from '#contracts/rest/resources/project.ts';
 import { expectProblem } from './testing/expect-problem.ts';
 import { openGateway, type TestAnswer, type TestGateway } from './testing/open-gateway.ts';
@@ -229,6 +230,14 @@ describe('assets', () => {
     expect(asset).toMatchObject({ state: 'ready', preview: { width: 512, height: 512 } });
     const report = await gateway.request(`/v1/assets/${asset.id}/report`);
     expect(report.json.triangles).toBe(12);
+    expect(report.json.verdict).toBeUndefined();
+    const judged = await gateway.request(`/v1/assets/${asset.id}/report?profile=commerce`);
+    const { verdict, ...measured } = AssetReport.parse(judged.json);
+    expect(measured).toEqual(report.json);
+    expect(verdict!.rules.find(({ of }) => of === 'triangles')).toMatchObject({ outcome: 'passed', value: 12 });
+    // It was processed before there were checks.
+    expect(verdict!.rules.find(({ of }) => of === 'NON_MANIFOLD_EDGES')).toMatchObject({ outcome: 'failed' });
+    expectProblem(await gateway.request(`/v1/assets/${asset.id}/report?profile=paper`), 400, 'invalid_request');
     const versions = await gateway.request(`/v1/assets/${asset.id}/versions`);
     expect(versions.json.data).toHaveLength(1);
     const files = await gateway.request(`/v1/assets/${asset.id}/files`);

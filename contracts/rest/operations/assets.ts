@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
-import { ModelReport } from '../../model/model-report.ts';
+import { ProfileName } from '../../profiles/built-in.ts';
 import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { AssetChange, AssetFilter } from '../data-api.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from '../resources/asset.ts';
+import { AssetReport } from '../resources/asset-report.ts';
 import { RAW_UPLOAD_TYPES, UploadForm, UploadQuery, VersionForm, VersionQuery } from '../upload.ts';
 import { VersionNumber } from '../version-number.ts';
 
@@ -25,6 +26,10 @@ export const AssetFiles = z.object({ data: z.array(AssetFile) });
 
 const tag = 'Assets';
 const params = z.object({ assetId: idSchema('asset') });
+
+const ReportQuery = z.strictObject({
+  profile: ProfileName.optional().describe('Judges the model by this profile; the answer then has a `verdict`'),
+});
 
 const UPLOAD_ANSWER =
   'Answers as soon as the bytes are stored: the asset is `processing`, and its `job` (or `GET /v1/events`) tells when it is `ready` or `failed`. ' +
@@ -112,10 +117,12 @@ export const ASSET_OPERATIONS = {
     tag,
     summary: 'Validation and measurements',
     description:
-      'What was found and measured on the newest version. Answers 409 while it is still being processed, or when it could not be.',
+      'What was found and measured on the newest version, and with `profile` whether it keeps to the limits of a built-in profile (`verdict`). ' +
+      'Answers 409 while it is still being processed, or when it could not be.',
     params,
+    query: ReportQuery,
     headers: ReadHeaders,
-    responses: { 200: { description: 'The report', body: ModelReport } },
+    responses: { 200: { description: 'The report', body: AssetReport } },
     errors: ['not_found', 'conflict'],
     example: { answer: exampleReport },
   },
