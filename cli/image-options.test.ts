@@ -35,5 +35,6 @@ describe('the options of an image', () => {
     expect(attempt).toThrow(UsageError);
     expect(attempt).toThrow(/--field-of-view: .*number[\s\S]*--samples: [\s\S]*x\.bmp: the name has to end in \.png/);
     expect(attempt).toThrow(/--view: give one of front/);
+    expect(() => imageRequestFrom({ environment: 'nowhere' }, 'x.png')).toThrow(/^--environment: give one of studio/);
   });
 });

@@ -3,7 +3,7 @@ import { type Command, EXIT, reportError, runCommand, UsageError } from './comma
 /** The commands, each loaded when it is asked for, so that a render does not wait for the server's code. */
 const COMMANDS: Record<string, { summary: string; load: (args: readonly string[]) => Promise<Command> }> = {
   render: {
-    summary: 'render a model to an image',
+    summary: 'render a model to an image, a video or views for training',
     load: async (args) => {
       const { startEarly } = await import('./early-start.ts');
       const early = await startEarly(args);

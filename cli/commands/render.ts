@@ -8,6 +8,7 @@ import type { EarlyStart } from '../early-start.ts';
 import { ENVIRONMENT_OPTION, splitEnvironment, withEnvironment } from '../environment-option.ts';
 import { endings, IMAGE_OPTIONS, imageRequestFrom } from '../image-options.ts';
 import { readModelFiles } from '../model-files.ts';
+import { prepareOutput } from '../prepare-output.ts';
 import { progressLine } from '../progress-line.ts';
 import { SEQUENCE_OPTIONS, sequenceRequestFrom } from '../sequence-options.ts';
 import { threadsFrom } from '../threads-option.ts';
@@ -19,7 +20,7 @@ import { threadsFrom } from '../threads-option.ts';
  */
 export const renderCommand = (early: EarlyStart): Command => ({
   name: 'render',
-  summary: `Renders a model to an image, or to a video with --turntable, --camera-path or --animation. The format comes from the ending of OUT: ${endings()}; of videos .mp4, .webm, .gif, .webp, .mov or .zip.`,
+  summary: `Renders a model to an image, to a video with --turntable, --camera-path or --animation, or to the views of a --dataset. The format comes from the ending of OUT: ${endings()}; of videos .mp4, .webm, .gif, .webp, .mov or .zip; a dataset is a .zip, else a folder.`,
   usage: 'MODEL -o OUT [options]',
   positionals: [1, 1],
   options: {
@@ -41,6 +42,7 @@ export const renderCommand = (early: EarlyStart): Command => ({
     const showsProgress = values['progress-picture'] === true;
     if (sequence !== undefined) {
       if (showsProgress) throw new UsageError('--progress-picture: of a single picture alone');
+      await prepareOutput(output, sequence.kind === 'dataset' && extname(output).toLowerCase() !== '.zip');
       const { renderSequence } = await import('../render-sequence.ts');
       return renderSequence({
         request: sequence,
@@ -52,6 +54,7 @@ export const renderCommand = (early: EarlyStart): Command => ({
       });
     }
     const request = imageRequestFrom(values, output);
+    await prepareOutput(output);
     const onPicture = showsProgress
       ? (await import('../progress-picture.ts')).pictureWriter(output, request)
       : undefined;

@@ -63,10 +63,12 @@ export const EnvironmentName = z.enum([
   'warehouse',
 ]);
 
+const ENVIRONMENTS = `give one of ${EnvironmentName.options.join(', ')}, or the id of an environment that was uploaded`;
+
 /** What lights a model: an environment that comes with Maquette, or one that was uploaded, by its id. */
 export const EnvironmentChoice = z.union(
-  [EnvironmentName, z.string().regex(/^env_[0-7][0-9a-hjkmnp-tv-z]{25}$/)],
-  `give one of ${EnvironmentName.options.join(', ')}, or the id of an environment that was uploaded`,
+  [EnvironmentName, z.string().regex(/^env_[0-7][0-9a-hjkmnp-tv-z]{25}$/, ENVIRONMENTS)],
+  ENVIRONMENTS,
 );
 
 /** How light is followed: `preview` at once and without noise, `path` as physics has it. */

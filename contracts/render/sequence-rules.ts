@@ -108,7 +108,7 @@ export function completeForModel(request: SequenceRequest, animations: ModelRepo
 function impossible(problem: SequenceProblem): MaquetteError {
   return new MaquetteError('invalid_request', `${problem.pointer}: ${problem.message}`, {
     errors: [problem],
-    remedy: 'The report of the asset lists its animations and how long they are.',
+    remedy: 'The report of the asset, and `maquette inspect`, list its animations and how long they are.',
   });
 }
 
