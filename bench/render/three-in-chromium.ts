@@ -1,9 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import type { PlacedCamera } from '#engine/render/rendered-image.ts';
+import { SOFTWARE_WEBGL, withPage } from '#test/page-in-chromium.ts';
 import { environmentPanorama } from './environment-panorama.ts';
 
 /** What the page is told. */
@@ -69,8 +68,6 @@ for (let i = 0; i < request.frames; i++) {
 window.done = true;
 </script>`;
 
-const TYPES: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
-
 /**
  * Renders a model with three.js on WebGL in headless Chromium (SwiftShader), under a given camera and environment.
  * @returns the PNG and the seconds of the frames after the first
@@ -82,56 +79,26 @@ export async function renderInChromium(scene: ThreeScene): Promise<{ png: Uint8A
   const panorama = environmentPanorama(await readFile(join(ENVIRONMENTS, `${scene.environment}.bin`)));
   const flipped = new Float32Array(panorama.length);
   for (let y = 0; y < 256; y++) flipped.set(panorama.subarray((255 - y) * 2048, (256 - y) * 2048), y * 2048);
-  const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://local').pathname);
-    try {
-      const body = await (async () => {
-        if (path === '/') return PAGE;
-        if (path === '/request.json') return JSON.stringify({ ...scene, model: name });
-        if (path === '/environment.bin') return new Uint8Array(flipped.buffer);
-        if (path.startsWith('/modules/')) return readFile(join(MODULES, normalize(path.slice(9))));
-        if (path.startsWith('/model/')) return readFile(join(folder, normalize(path.slice(7))));
-        return undefined;
-      })();
-      if (body === undefined) response.writeHead(404).end();
-      else
-        response
-          .writeHead(200, {
-            'content-type': path === '/' ? 'text/html' : (TYPES[extname(path)] ?? 'application/octet-stream'),
-          })
-          .end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--headless',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
-  try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => console.error(error.message));
-    await page.goto(`http://127.0.0.1:${port}/`);
+  const files = {
+    bodyOf: async (path: string) => {
+      if (path === '/') return PAGE;
+      if (path === '/request.json') return JSON.stringify({ ...scene, model: name });
+      if (path === '/environment.bin') return new Uint8Array(flipped.buffer);
+      if (path.startsWith('/modules/')) return readFile(join(MODULES, normalize(path.slice(9))));
+      if (path.startsWith('/model/')) return readFile(join(folder, normalize(path.slice(7))));
+      return undefined;
+    },
+    switches: SOFTWARE_WEBGL,
+    onMessage: (text: string, isError: boolean) => {
+      if (isError) console.error(text);
+    },
+  };
+  return withPage(files, async (page) => {
     await page.waitForFunction('window.done', undefined, { timeout: 300_000 });
     const url = await page.evaluate<string>('window.picture');
     const frameSeconds = await page.evaluate<number[]>('window.frameSeconds');
     return { png: Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'), frameSeconds };
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

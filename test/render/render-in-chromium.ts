@@ -1,15 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import { withPage } from '../page-in-chromium.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Where Debian puts Chromium. */
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** What a page needs so that the engine's own sources run in it: types are stripped when they are served. */
 const PAGE = `<!doctype html><script type="importmap">{"imports":{
@@ -74,13 +70,6 @@ onmessage = ({ data: { module, memory, thread, task } }) => {
   }
 };`;
 
-const TYPES: Record<string, string> = {
-  '.wasm': 'application/wasm',
-  '.ts': 'text/javascript',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-};
-
 async function bodyOf(path: string, glb: Uint8Array): Promise<string | Uint8Array> {
   if (path === '/') return PAGE;
   if (path === '/worker.js') return WORKER;
@@ -94,31 +83,12 @@ async function bodyOf(path: string, glb: Uint8Array): Promise<string | Uint8Arra
  * @returns the SHA-256 of what each request gives: the picture's bytes, then those of its passes
  */
 export async function digestsInChromium(glb: Uint8Array, requests: readonly ImageRequest[]): Promise<string[]> {
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://local').pathname);
-    bodyOf(path, glb).then(
-      (body) =>
-        response
-          .writeHead(200, {
-            'content-type': TYPES[extname(path)] ?? (path === '/' ? 'text/html' : 'application/octet-stream'),
-            // Memory is shared between threads only on pages that no other origin reaches.
-            'cross-origin-opener-policy': 'same-origin',
-            'cross-origin-embedder-policy': 'require-corp',
-          })
-          .end(body),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--headless'] });
-  try {
-    const page = await browser.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => problems.push(message.text()));
-    await page.goto(`http://127.0.0.1:${port}/`);
+  const problems: string[] = [];
+  const files = {
+    bodyOf: (path: string) => bodyOf(path, glb),
+    onMessage: (text: string) => problems.push(text),
+  };
+  return withPage(files, async (page) => {
     await page.waitForFunction('window.ready', undefined, { timeout: 40_000 }).catch((error: unknown) => {
       throw new Error(`The page did not start: ${problems.join('; ')}`, { cause: error });
     });
@@ -127,8 +97,5 @@ export async function digestsInChromium(glb: Uint8Array, requests: readonly Imag
       digests.push(await page.evaluate<string>(`window.render(${JSON.stringify(request)})`));
     }
     return digests;
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  });
 }

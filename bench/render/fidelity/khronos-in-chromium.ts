@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { ModelFile } from '#engine/formats/model-file.ts';
 import type { PlacedCamera } from '#engine/render/rendered-image.ts';
+import { CHROMIUM, SOFTWARE_WEBGL, withPage } from '#test/page-in-chromium.ts';
 import { sheenAlbedoTable } from './sheen-table.ts';
 
 /** What the page is asked to draw. */
@@ -24,7 +24,6 @@ export interface KhronosJob {
 
 const PACKAGE = fileURLToPath(new URL('../../../node_modules/@khronosgroup/gltf-viewer/', import.meta.url));
 const DRACO = fileURLToPath(new URL('../../../node_modules/draco3dgltf/', import.meta.url));
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Why the peer cannot be run here, or undefined. */
 export function khronosMissing(): string | undefined {
@@ -79,8 +78,6 @@ window.draw = async ({ path, transform, fieldOfView, near, far, width, height, v
 window.ready = true;
 </script>`;
 
-const TYPES: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
-
 /**
  * Draws models with the Khronos glTF Sample Renderer on WebGL in headless Chromium (SwiftShader), all in one page,
  * since it filters its environment for minutes first.
@@ -97,56 +94,27 @@ export async function drawWithKhronos(
   const models = new Map<string, Uint8Array>(
     jobs.flatMap((job, i) => job.files.map(({ name, bytes }) => [`/model/${i}/${name}`, bytes] as const)),
   );
-  const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://local').pathname);
-    try {
-      const body = await (async () => {
-        if (path === '/') return PAGE;
-        if (path === '/environment.hdr') return environment;
-        if (path === '/sheen.png') return sheen;
-        if (path.startsWith('/package/')) return readFile(join(PACKAGE, normalize(path.slice(9))));
-        if (path.startsWith('/draco/')) return readFile(join(DRACO, normalize(path.slice(7))));
-        return models.get(path);
-      })();
-      const type = path === '/' ? 'text/html' : (TYPES[extname(path)] ?? 'application/octet-stream');
-      if (body === undefined) response.writeHead(404).end();
-      else response.writeHead(200, { 'content-type': type }).end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--headless',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
-  try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => console.error(`Khronos renderer: ${error.message}`));
-    page.on('console', (message) => {
-      if (message.type() === 'error') console.error(`Khronos renderer: ${message.text()}`);
-    });
-    await page.goto(`http://127.0.0.1:${port}/`);
+  const files = {
+    bodyOf: async (path: string) => {
+      if (path === '/') return PAGE;
+      if (path === '/environment.hdr') return environment;
+      if (path === '/sheen.png') return sheen;
+      if (path.startsWith('/package/')) return readFile(join(PACKAGE, normalize(path.slice(9))));
+      if (path.startsWith('/draco/')) return readFile(join(DRACO, normalize(path.slice(7))));
+      return models.get(path);
+    },
+    switches: SOFTWARE_WEBGL,
+    onMessage: (text: string, isError: boolean) => {
+      if (isError) console.error(`Khronos renderer: ${text}`);
+    },
+  };
+  await withPage(files, async (page) => {
     await page.waitForFunction('window.ready', undefined, { timeout: 1_800_000 });
     for (const [i, job] of jobs.entries()) {
       const rgba = await draw(page, job, `/model/${i}/${job.files[0]!.name}`);
       if (rgba) await drawn(job, rgba);
     }
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  });
 }
 
 async function draw(page: Page, job: KhronosJob, path: string): Promise<Uint8Array | undefined> {
