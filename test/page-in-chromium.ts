@@ -33,6 +33,8 @@ export async function withPage<T>(
 ): Promise<T> {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://local').pathname);
+    // Chromium asks for an icon by itself.
+    if (path === '/favicon.ico') return response.writeHead(204).end();
     const body = await bodyOf(path).catch(() => undefined);
     if (body === undefined) return response.writeHead(404).end();
     return response

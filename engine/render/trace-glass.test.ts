@@ -1,18 +1,11 @@
 import { Document } from '@gltf-transform/core';
-import {
-  KHRMaterialsIOR,
-  KHRMaterialsTransmission,
-  KHRMaterialsUnlit,
-  KHRMaterialsVolume,
-} from '@gltf-transform/extensions';
+import { KHRMaterialsIOR, KHRMaterialsUnlit, type Volume } from '@gltf-transform/extensions';
 import { describe, expect, test } from 'vitest';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import { addMesh, draw, pixel, SQUARE, sphere, testHost, uniformEnvironment } from '#test/render/scenes.ts';
+import { glass } from '#test/render/glass.ts';
+import { addMesh, byte, draw, pixel, SQUARE, sphere, testHost, uniformEnvironment } from '#test/render/scenes.ts';
 
 const PATH = { integrator: 'path', samples: 32, noiseThreshold: 0, toneMapping: 'none' } as const;
-
-/** sRGB byte of a linear value. */
-const byte = (x: number) => Math.round((x <= 0.0031308 ? x * 12.92 : 1.055 * x ** (1 / 2.4) - 0.055) * 255);
 
 describe('glass', () => {
   /** A grey ball, alone or within a shell of glass, whose inside is a second surface turned inwards. */
@@ -24,18 +17,7 @@ describe('glass', () => {
       document.createMaterial().setMetallicFactor(0).setRoughnessFactor(1).setBaseColorFactor([0.5, 0.5, 0.5, 1]),
       [0.8, 0, 0, 0, 0, 0.8, 0, 0, 0, 0, 0.8, 0, 0, 0, 0, 1],
     );
-    const glass = document
-      .createMaterial()
-      .setMetallicFactor(0)
-      .setRoughnessFactor(0)
-      .setExtension(
-        'KHR_materials_transmission',
-        document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
-      )
-      .setExtension(
-        'KHR_materials_volume',
-        document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(0.02),
-      );
+    const wall = glass(document, 0, (volume) => volume.setThicknessFactor(0.02));
     const { positions, normals, indices } = sphere();
     const inwards = {
       positions: positions.map((x) => x * 0.98),
@@ -43,8 +25,8 @@ describe('glass', () => {
       indices: indices!.map((_, i) => indices![i - (i % 3) + ((3 - (i % 3)) % 3)]!),
     };
     if (shell) {
-      addMesh(document, { positions, normals: normals!, indices: indices! }, glass);
-      addMesh(document, inwards, glass);
+      addMesh(document, { positions, normals: normals!, indices: indices! }, wall);
+      addMesh(document, inwards, wall);
     }
     return document;
   };
@@ -75,20 +57,13 @@ describe('glass', () => {
     const amber = async (sheet: boolean) => {
       const document = new Document();
       // Of the index of air: nothing is bent or mirrored.
-      const clear = () =>
-        document
-          .createMaterial()
-          .setMetallicFactor(0)
-          .setRoughnessFactor(0)
-          .setDoubleSided(true)
-          .setExtension(
-            'KHR_materials_transmission',
-            document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
-          )
-          .setExtension('KHR_materials_ior', document.createExtension(KHRMaterialsIOR).createIOR().setIOR(1));
-      const volume = document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(2);
-      volume.setAttenuationColor([0.7, 0.7, 0.7]).setAttenuationDistance(1);
-      addMesh(document, sphere(), clear().setExtension('KHR_materials_volume', volume));
+      const air = document.createExtension(KHRMaterialsIOR).createIOR().setIOR(1);
+      const clear = (fill?: (volume: Volume) => unknown) =>
+        glass(document, 0, fill).setDoubleSided(true).setExtension('KHR_materials_ior', air);
+      const grey = clear((volume) =>
+        volume.setThicknessFactor(2).setAttenuationColor([0.7, 0.7, 0.7]).setAttenuationDistance(1),
+      );
+      addMesh(document, sphere(), grey);
       if (sheet) addMesh(document, SQUARE, clear(), [0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1]);
       return pixel(await draw(document, { ...PATH, background: '#ffffff' }, testHost(uniformEnvironment(0))), 32, 32);
     };
@@ -103,15 +78,9 @@ describe('tinted glass', () => {
   /** A sheet that lets 0.1, 0.7 and 0.3 of red, green and blue through, before what `fields` say. */
   const sheet = (fields: Partial<ImageRequest>) => {
     const document = new Document();
-    const glass = document.createMaterial().setMetallicFactor(0).setRoughnessFactor(0);
-    glass
-      .setBaseColorFactor([0.1, 0.7, 0.3, 1])
-      .setExtension(
-        'KHR_materials_transmission',
-        document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
-      )
-      .setExtension('KHR_materials_ior', document.createExtension(KHRMaterialsIOR).createIOR().setIOR(1));
-    addMesh(document, SQUARE, glass);
+    const air = document.createExtension(KHRMaterialsIOR).createIOR().setIOR(1);
+    const tinted = glass(document, 0).setBaseColorFactor([0.1, 0.7, 0.3, 1]).setExtension('KHR_materials_ior', air);
+    addMesh(document, SQUARE, tinted);
     return draw(document, { ...PATH, samples: 16, ...fields }, testHost(uniformEnvironment(0)));
   };
 

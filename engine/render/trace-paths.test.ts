@@ -1,25 +1,31 @@
 import { createHash } from 'node:crypto';
-import { Document, type Material } from '@gltf-transform/core';
+import { Document } from '@gltf-transform/core';
 import {
   KHRLightsPunctual,
   KHRMaterialsClearcoat,
   KHRMaterialsEmissiveStrength,
   KHRMaterialsSheen,
-  KHRMaterialsTransmission,
-  KHRMaterialsVolume,
 } from '@gltf-transform/extensions';
 import { describe, expect, test } from 'vitest';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { imageProblems, samplesOf } from '#contracts/render/image-rules.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
-import { addMesh, difference, draw, pixel, SQUARE, sphere, testHost, uniformEnvironment } from '#test/render/scenes.ts';
+import { glass } from '#test/render/glass.ts';
+import {
+  addMesh,
+  byte,
+  difference,
+  draw,
+  pixel,
+  SQUARE,
+  sphere,
+  testHost,
+  uniformEnvironment,
+} from '#test/render/scenes.ts';
 import { renderImage } from './render-image.ts';
 import { passSize } from './trace-paths.ts';
 
 const PATH = { integrator: 'path', samples: 32, noiseThreshold: 0, toneMapping: 'none' } as const;
-
-/** sRGB byte of a linear value. */
-const byte = (x: number) => Math.round((x <= 0.0031308 ? x * 12.92 : 1.055 * x ** (1 / 2.4) - 0.055) * 255);
 
 /** Green values of all pixels that are fully covered. */
 function covered({ data }: { data: Uint8Array }): number[] {
@@ -38,22 +44,6 @@ function withinBall(image: { data: Uint8Array; width: number; height: number }):
     }
   }
   return values;
-}
-
-/** Glass with a volume, white unless told otherwise. */
-function glassOf(document: Document, roughness: number): Material {
-  return document
-    .createMaterial()
-    .setMetallicFactor(0)
-    .setRoughnessFactor(roughness)
-    .setExtension(
-      'KHR_materials_transmission',
-      document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1),
-    )
-    .setExtension(
-      'KHR_materials_volume',
-      document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(1),
-    );
 }
 
 describe('white furnace', () => {
@@ -97,12 +87,14 @@ describe('white furnace', () => {
     expect(Math.max(...values)).toBeLessThan(byte(0.5) + 12);
   });
 
+  /** Of thickness 1. */
+  const VOLUME = () => {};
   // The background is 0.5 in linear light, as the environment is after exposure.
   const even = { ...PATH, exposure: -1, bounces: 32, background: '#bcbcbc' };
 
   test('rough glass cannot be told either', async () => {
     const document = new Document();
-    addMesh(document, sphere(), glassOf(document, 0.6));
+    addMesh(document, sphere(), glass(document, 0.6, VOLUME));
     const values = withinBall(await draw(document, even, testHost(uniformEnvironment(1))));
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     expect(Math.abs(mean - 0xbc)).toBeLessThan(4);
@@ -111,7 +103,7 @@ describe('white furnace', () => {
 
   test('glass before a coloured background lets all of it through, and mirrors the rest', async () => {
     const document = new Document();
-    addMesh(document, sphere(), glassOf(document, 0));
+    addMesh(document, sphere(), glass(document, 0, VOLUME));
     const values = withinBall(await draw(document, even, testHost(uniformEnvironment(1))));
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     expect(Math.abs(mean - 0xbc)).toBeLessThan(1.5);

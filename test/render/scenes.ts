@@ -184,3 +184,8 @@ export function coveredBox({ data, width, height }: RenderedImage): [number, num
   }
   return [left, right, top, bottom];
 }
+
+/** sRGB byte of a linear value (IEC 61966-2-1). */
+export function byte(x: number): number {
+  return Math.round((x <= 0.0031308 ? x * 12.92 : 1.055 * x ** (1 / 2.4) - 0.055) * 255);
+}
