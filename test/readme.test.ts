@@ -81,9 +81,8 @@ describe('the commands of the README', () => {
   });
 
   it.each(commandsWith('npx maquette '))('%s', async (command) => {
-    const here = command
-      .replace('model.glb', join(folder, 'model.glb'))
-      .replace(/-o (\S+)/, (_, output: string) => `-o ${join(folder, output)}`);
+    // Models and what is made of them: all in the folder of the test.
+    const here = command.replace(/\S+\.(glb|png|webp|exr|mp4)\b/g, (name) => join(folder, name));
     const { status, output } = await run(here);
     expect(status, output).toBe(0);
   });
