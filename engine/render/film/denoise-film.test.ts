@@ -83,6 +83,34 @@ test('the shadow on the ground is denoised where it is nothing but alpha', async
   expect(await error('high')).toBeLessThan(noisy / 2);
 });
 
+test('surfaces that let little through are even, also where by chance all samples of a pixel ended at one', async () => {
+  const document = new Document();
+  const smoked = document
+    .createMaterial()
+    .setBaseColorFactor([0.02, 0.02, 0.02, 0.82])
+    .setMetallicFactor(0)
+    .setAlphaMode('BLEND');
+  for (const z of [0, 0.3]) addMesh(document, SQUARE, smoked, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, z, 1]);
+  const through = 0.18 ** 2;
+  for (const denoise of ['off', 'fast', 'high'] as const) {
+    const image = await draw(document, {
+      integrator: 'path',
+      noiseThreshold: 0,
+      samples: 24,
+      width: SIZE,
+      height: SIZE,
+      format: 'exr',
+      denoise,
+    });
+    const data = light(image);
+    const inner = Array.from({ length: 32 * 32 }, (_, i) => data[((16 + (i >> 5)) * SIZE + 16 + (i & 31)) * 4 + 3]!);
+    const error = inner.reduce((sum, alpha) => sum + Math.abs(1 - through - alpha), 0) / inner.length;
+    const whole = inner.filter((alpha) => alpha === 1).length / inner.length;
+    if (denoise === 'off') expect([error > 0.02, whole > 0.3]).toEqual([true, true]);
+    else expect([denoise, error < 0.01, whole]).toEqual([denoise, true, 0]);
+  }
+});
+
 test('light without noise stays as it is', async () => {
   const document = new Document();
   const glow = document.createMaterial().setEmissiveFactor([0.5, 0.25, 1]).setBaseColorFactor([0, 0, 0, 1]);

@@ -17,9 +17,6 @@ const LEAST_ALBEDO: f32 = 0.02;
  */
 const STRATIFIED: f32 = 0.35;
 
-/** Share of what covers a pixel from which on it counts as opaque. */
-const OPAQUE: f32 = 0.999;
-
 /** What alpha counts for in the film's squared luminance, beside light. */
 const ALPHA_LUMINANCE: f32 = 0.25;
 
@@ -32,6 +29,22 @@ const ALPHA_LUMINANCE: f32 = 0.25;
 @inline
 function divisor(albedo: v128, covered: f32): v128 {
   return f32x4.pmax(f32x4.splat(1e-4), f32x4.add(albedo, f32x4.splat(LEAST_ALBEDO * covered)));
+}
+
+/** Standard deviations of noise up to which a pixel's alpha may differ from what its neighbours tell. */
+const ALPHA_SIGMA: f32 = 5;
+
+/**
+ * Alpha of a pixel: the opacity of the surfaces about it on the part that is covered, as far as that is what its own
+ * samples may have missed by chance; else their share, which edges were traced with. All samples of a pixel may end at a
+ * surface that lets little through.
+ */
+// @ts-ignore: decorator
+@inline
+function denoisedAlpha(alpha: f32, opacity: f32, covered: f32, samples: f32): f32 {
+  const smooth = opacity * covered;
+  const noise = sqrt<f32>(opacity * (<f32>1 - opacity) / samples);
+  return abs<f32>(smooth - alpha) <= ALPHA_SIGMA * noise ? smooth : alpha;
 }
 
 /** Denoised radiance of a pixel, premultiplied, and alpha. */
@@ -47,9 +60,7 @@ export function denoisedRadiance(pixel: usize): v128 {
   if (kind == CLASS_GROUND) return f32x4.replace_lane(f32x4.splat(0), 3, X(light));
   const normal = v128.load(bufferAt(H_FILM_NORMAL, pixel));
   const covered = sqrt<f32>(dot(normal, normal)) * k;
-  // Opaque surfaces keep the alpha that their edges were traced with.
-  const opacity = alpha >= covered * OPAQUE ? alpha : opacityOf(light) * covered;
-  return f32x4.replace_lane(mul(light, divisor(scale(albedoSum, k), covered)), 3, opacity);
+  return f32x4.replace_lane(mul(light, divisor(scale(albedoSum, k), covered)), 3, denoisedAlpha(alpha, opacityOf(light), covered, samples));
 }
 
 /** Prepares a tile. */
@@ -88,23 +99,38 @@ function preparePixel(pixel: usize): void {
   v128.store(bufferAt(H_DENOISE_NORMAL, pixel), normal);
   const surface = scale(albedo, covered > <f32>1e-3 ? <f32>1 / covered : 0);
   v128.store(bufferAt(H_DENOISE_ALBEDO, pixel), f32x4.replace_lane(f32x4.pmin(surface, f32x4.splat(1)), 3, <f32>kind));
+  // Of all samples also for their halves: of an edge's samples on the surface one half may have none.
+  const opacity = covered > 0 ? W(mean) / covered : 0;
   if (!load<u32>(HEADER + H_DENOISE_SECOND)) {
-    v128.store(bufferAt(H_DENOISE_IN, pixel), preparedLight(mean, kind, share, variance, covered));
+    v128.store(bufferAt(H_DENOISE_IN, pixel), preparedLight(mean, kind, share, variance, opacity));
     return;
   }
   // Samples are numbered from 0: where their number is odd, there is one more even one.
   const odd = floor<f32>(samples * <f32>0.5), even = samples - odd;
   const half = v128.load(bufferAt(H_FILM_HALF, pixel));
-  const first = even > 0 ? scale(half, <f32>1 / even) : mean;
-  const second = odd > 0 ? scale(sub(v128.load(bufferAt(H_FILM, pixel)), half), <f32>1 / odd) : mean;
-  v128.store(bufferAt(H_DENOISE_IN, pixel), preparedLight(first, kind, share, variance * samples / max<f32>(even, 1), covered));
-  v128.store(bufferAt(H_DENOISE_SECOND, pixel), preparedLight(second, kind, share, variance * samples / max<f32>(odd, 1), covered));
+  const first = asCovered(even > 0 ? scale(half, <f32>1 / even) : mean, mean, kind);
+  const second = asCovered(odd > 0 ? scale(sub(v128.load(bufferAt(H_FILM, pixel)), half), <f32>1 / odd) : mean, mean, kind);
+  v128.store(bufferAt(H_DENOISE_IN, pixel), preparedLight(first, kind, share, variance * samples / max<f32>(even, 1), opacity));
+  v128.store(bufferAt(H_DENOISE_SECOND, pixel), preparedLight(second, kind, share, variance * samples / max<f32>(odd, 1), opacity));
+}
+
+/** Most that the light of a half is scaled. */
+const MOST_SCALED: f32 = 2;
+
+/** A half of the samples as if as many of them had met the surface as of all: at an edge that differs by chance. */
+// @ts-ignore: decorator
+@inline
+function asCovered(half: v128, mean: v128, kind: i32): v128 {
+  // Of the ground, alpha is what is denoised.
+  if (kind == CLASS_GROUND) return half;
+  if (!(W(half) > 0)) return mean;
+  return scale(half, min<f32>(max<f32>(W(mean) / W(half), <f32>1 / MOST_SCALED), MOST_SCALED));
 }
 
 /** Light divided by albedo, or the alpha of the ground's shadow, with variance and opacity. */
 // @ts-ignore: decorator
 @inline
-function preparedLight(mean: v128, kind: i32, share: v128, variance: f32, covered: f32): v128 {
+function preparedLight(mean: v128, kind: i32, share: v128, variance: f32, opacity: f32): v128 {
   const light = kind == CLASS_GROUND ? f32x4.splat(W(mean)) : mul(mean, share);
-  return withStatistics(light, variance, covered > 0 ? W(mean) / covered : 0);
+  return withStatistics(light, variance, opacity);
 }

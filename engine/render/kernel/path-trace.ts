@@ -35,6 +35,8 @@ import { add, cross, dot, largest, luminance, madd, mul, scale, vec3, W, X, Y, Z
 const MORE_BENDS: i32 = 24;
 /** Surfaces met in all, also those passed by opacity. */
 const MOST_STEPS: i32 = 160;
+/** Opacity from which on what is seen first tells of the pixel, even where a sample goes on to what is behind. */
+const VEIL: f32 = 0.5;
 /** Width of texture lookups, in pixels: samples lie closer together than pixels. */
 const FOOTPRINT: f32 = 0.6;
 /** Bounces before a path may end by chance. */
@@ -86,6 +88,8 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
   // Nothing but clear surfaces so far, so that the background shows.
   let clear = true;
   let featured = false;
+  // The features are those of a surface that lets some samples through.
+  let veiled = false;
   // On the ground: what its shadow counts for, whether to follow that now, the share it mirrors while that is looked for,
   // and the pixel's alpha where it is found.
   let onGround: f32 = 0, casting = false, mirror: f32 = 0, mirrored: f32 = 0, ground = origin;
@@ -161,6 +165,13 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
     let base = baseColorWithAlpha();
     if (flags & (MF_MASK | MF_BLEND)) {
       const a = W(base);
+      if (!featured && (flags & MF_BLEND) != 0 && a >= VEIL && a < 1 && mirror == 0) {
+        // It tells of the pixel whether this sample stays or not: chance in the features would be noise that they keep.
+        albedo = f32x4.replace_lane(f32x4.pmin(mul(through, base), f32x4.splat(1)), 3, 0);
+        if (bends == 0) firstNormal = normal;
+        featured = true;
+        veiled = true;
+      }
       if (flags & MF_MASK ? a < load<f32>(material, M_ALPHA_CUTOFF) : a < 1 && nextEven(step) >= a) {
         width -= spread * t;
         near = past(t);
@@ -181,7 +192,7 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
       mirrored = share / chance;
       through = f32x4.splat(mirrored);
     }
-    if (step == 0 || !featured && luminance(firstNormal) == 0) firstNormal = normal;
+    if (!featured && (step == 0 || luminance(firstNormal) == 0)) firstNormal = normal;
     if (flags & MF_UNLIT) {
       // Seen by the camera it keeps its colour through exposure and tone curve; elsewhere it is light like any other.
       const seen = clear && load<i32>(HEADER + H_TONE_MAPPING) == TONE_NEUTRAL;
@@ -206,7 +217,8 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
     const smooth = isSmooth();
     if (!featured && (!smooth || bends > 3)) {
       albedo = f32x4.pmin(mul(through, totalAlbedo), f32x4.splat(1));
-      firstNormal = frameZ;
+      // Behind glass, what a sample meets is a matter of chance; the glass itself is not.
+      if (bends == 0) firstNormal = frameZ;
       featured = true;
     }
     const at = hitPoint();
@@ -259,12 +271,14 @@ export function tracePath(stack: usize, x: i32, y: i32, index: u32): f32 {
   if (onGround > 0) {
     const alpha = shadowAlpha(radiance, onGround);
     radiance = f32x4.splat(0);
-    albedo = f32x4.splat(0);
-    firstNormal = vec3(0, 1, 0);
+    if (!veiled) {
+      albedo = f32x4.splat(0);
+      firstNormal = vec3(0, 1, 0);
+    }
     return alpha;
   }
   if (mirrored > 0) {
-    firstNormal = vec3(0, 1, 0);
+    if (!veiled) firstNormal = vec3(0, 1, 0);
     return mirrored;
   }
   return 1;
