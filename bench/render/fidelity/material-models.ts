@@ -1,6 +1,7 @@
 import { Document, type Material, NodeIO, type Texture, VertexLayout } from '@gltf-transform/core';
 import {
   ALL_EXTENSIONS,
+  KHRLightsPunctual,
   KHRMaterialsAnisotropy,
   KHRMaterialsClearcoat,
   KHRMaterialsDiffuseTransmission,
@@ -261,6 +262,24 @@ const checkerFloor = async () => {
   return model;
 };
 
+/** A wall, flat so that nothing casts a shadow, which the Khronos renderer has none of: a point light, a spot, the sun. */
+const lights = async () => {
+  const model = new MaterialModel();
+  const extension = model.document.createExtension(KHRLightsPunctual);
+  model.place(wall(4, 3, 1, 1), model.material('wall').setRoughnessFactor(0.6).setBaseColorFactor([0.6, 0.6, 0.6, 1]));
+  const lamps = [
+    extension.createLight().setType('point').setColor([1, 0.4, 0.1]).setIntensity(1.2),
+    extension.createLight().setType('spot').setColor([0.2, 0.6, 1]).setIntensity(3).setOuterConeAngle(0.5),
+    extension.createLight().setType('directional').setIntensity(0.4),
+  ];
+  for (const [i, lamp] of lamps.entries()) {
+    const node = model.document.createNode(lamp.getType()).setTranslation([i * 2 - 1, 0.2, 1]);
+    // A spot and the sun shine along their −z.
+    model.document.getRoot().listScenes()[0]!.addChild(node.setExtension('KHR_lights_punctual', lamp));
+  }
+  return model;
+};
+
 /** Models made for the comparison, by name. */
 export const MATERIAL_MODELS: Readonly<Record<string, () => Promise<Uint8Array>>> = Object.fromEntries(
   Object.entries({
@@ -276,5 +295,6 @@ export const MATERIAL_MODELS: Readonly<Record<string, () => Promise<Uint8Array>>
     'diffuse-transmission': diffuseTransmission,
     emissive,
     'checker-floor': checkerFloor,
+    lights,
   }).map(([name, make]) => [name, async () => (await make()).bytes()]),
 );

@@ -35,6 +35,7 @@ const OURS: Readonly<Record<string, { shows: string; request: Partial<ImageReque
   'diffuse-transmission': { shows: 'KHR_materials_diffuse_transmission', request: FRONT },
   emissive: { shows: 'KHR_materials_emissive_strength', request: FRONT },
   'checker-floor': { shows: 'texture filtering at grazing angles', request: { view: { azimuth: 15, elevation: 8 } } },
+  lights: { shows: 'KHR_lights_punctual: point, spot, directional', request: FRONT },
 };
 
 const FROM_CORPUS: Readonly<Record<string, { shows: string; request?: Partial<ImageRequest> }>> = {
@@ -43,7 +44,6 @@ const FROM_CORPUS: Readonly<Record<string, { shows: string; request?: Partial<Im
   'gltf/20_specular/20_specular.gltf': { shows: 'KHR_materials_specular, textures', request: FRONT },
   'gltf/22_factors/22_factors.gltf': { shows: 'seven extensions on one cube, blended' },
   'gltf/25_anisotropy/25_anisotropy.gltf': { shows: 'KHR_materials_anisotropy, textures', request: FRONT },
-  'gltf/04_lights/04_lights.gltf': { shows: 'KHR_lights_punctual' },
   'gltf/01_unlit/01_unlit.gltf': { shows: 'KHR_materials_unlit' },
   'gltf/09_texture_transform/09_texture_transform.gltf': { shows: 'KHR_texture_transform' },
   'gltf/18_variants/18_variants.gltf': { shows: 'KHR_materials_variants, default' },
