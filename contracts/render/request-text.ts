@@ -5,7 +5,8 @@ import { ImageRequest } from './image-request.ts';
 export type TextForm =
   /** As it is: one of some words or, when it is open, something else. */
   | { kind: 'text'; choices: readonly string[]; open: boolean }
-  | { kind: 'number'; whole: boolean }
+  /** `range` tells people from where to where, e.g. `5 to 120`. */
+  | { kind: 'number'; whole: boolean; range: string }
   /** `true` or `false`. */
   | { kind: 'boolean' }
   /** Items with commas between them. */
@@ -79,7 +80,7 @@ function formOf(schema: z.ZodType, name: string): TextForm {
   // Formats of text, such as a URL, are classes of their own.
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat)
     return { kind: 'text', choices: [], open: true };
-  if (schema instanceof z.ZodNumber) return { kind: 'number', whole: isWhole(schema) };
+  if (schema instanceof z.ZodNumber) return { kind: 'number', whole: isWhole(schema), range: rangeOf(schema) };
   if (schema instanceof z.ZodBoolean) return { kind: 'boolean' };
   if (schema instanceof z.ZodArray) {
     const item = formOf(schema.element as z.ZodType, name);
@@ -94,6 +95,12 @@ function formOf(schema: z.ZodType, name: string): TextForm {
     return { kind: 'text', choices, open: texts.some(({ open }) => open) };
   }
   throw new Error(`ImageRequest.${name}: there is no form in text for its type ${schema.def.type}`);
+}
+
+function rangeOf(schema: z.ZodNumber): string {
+  const { minValue: least, maxValue: most } = schema;
+  const from = least !== null && schema.safeParse(least).success ? `${least} to` : `above ${least}, to`;
+  return `${from} ${most}`;
 }
 
 function readText(schema: z.ZodType, text: string): unknown {

@@ -94,7 +94,7 @@ function valuesText(form: TextForm): string {
     case 'text':
       return [...form.choices.map((choice) => `\`${choice}\``), ...(form.open ? ['text'] : [])].join(', ');
     case 'number':
-      return form.whole ? 'a whole number' : 'a number';
+      return `${form.whole ? 'a whole number' : 'a number'}, ${form.range}`;
     case 'boolean':
       return '`true`, `false`';
     case 'list':
