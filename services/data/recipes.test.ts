@@ -78,6 +78,18 @@ describe.each(await testEngines({ oneConnection: false }))('recipes on $name', (
     expect(await run(PACKED)).toMatchObject({ id: waiting[0]!.id, state: 'succeeded' });
   });
 
+  it('have their derivative after an earlier job of theirs was forgotten, too', async () => {
+    const recipe = Recipe.parse({ operations: [{ type: 'prune' }] });
+    const first = await run(recipe);
+    await data.succeed(await data.lease('geometry.recipe'), 'pruned');
+    const { derivative } = await jobOf(first.id);
+    await data.deps.database.kysely.deleteFrom('jobs').where('id', '=', first.id).execute();
+    const second = await run(recipe);
+    expect(second.id).not.toBe(first.id);
+    await data.succeed(await data.lease('geometry.recipe'), 'pruned');
+    expect(await run(recipe)).toMatchObject({ id: second.id, state: 'succeeded', derivative });
+  });
+
   it('that fail say why, and are tried again when asked for again', async () => {
     const recipe = Recipe.parse({ operations: [{ type: 'draco' }] });
     const asked = await run(recipe);

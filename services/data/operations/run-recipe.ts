@@ -5,7 +5,7 @@ import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { notProcessed } from '../errors.ts';
 import { lockAsset } from '../store/assets.ts';
-import { findDoneRecipe, findOpenRecipe, readRecipeJob } from '../store/recipes.ts';
+import { findRecipeJob, readRecipeJob } from '../store/recipes.ts';
 import { readVersionFacts } from '../store/versions.ts';
 import type { OperationDeps } from './operation.ts';
 
@@ -28,7 +28,7 @@ export async function runRecipe(
     if (!version?.glb) throw notProcessed(assetId, version?.state ?? 'failed', 'operated on');
     const { id: versionId, glb } = version;
     const key = derivativeKey(glb.sha256, 'geometry.recipe', recipe);
-    const known = (await findDoneRecipe(trx, versionId, key)) ?? (await findOpenRecipe(trx, assetId, versionId, key));
+    const known = await findRecipeJob(trx, assetId, versionId, key);
     const jobId = known ?? newId('job');
     if (known === undefined) {
       await deps.bus.enqueue(trx, {

@@ -4,8 +4,8 @@ import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { notFound } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
-import { toDerivative } from './derivatives.ts';
-import { readJob } from './jobs.ts';
+import { findDerivative, toDerivative } from './derivatives.ts';
+import { findJob, readJob } from './jobs.ts';
 
 /**
  * The job of a recipe with the derivative that it made.
@@ -14,32 +14,19 @@ import { readJob } from './jobs.ts';
  */
 export async function readRecipeJob(db: DataReader, organizationId: OrganizationId, id: JobId): Promise<RecipeJob> {
   const job = await readJob(db, organizationId, id);
-  if (job.kind !== 'geometry.recipe') throw notFound('job of a recipe', id);
-  const made = await db
-    .selectFrom('derivatives')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('job_id', '=', id)
-    .where('operation', '=', 'geometry.recipe')
-    .executeTakeFirst();
+  const facts = await findJob(db, id);
+  if (job.kind !== 'geometry.recipe' || !facts) throw notFound('job of a recipe', id);
+  if (job.state !== 'succeeded') return { ...job, derivative: null };
+  const { versionId, key } = JOB_KINDS['geometry.recipe'].payload.parse(facts.payload);
+  const made = await findDerivative(db, organizationId, versionId, key);
   return { ...job, derivative: made ? toDerivative(made) : null };
 }
 
-/** The job that has carried a recipe out on a version, if it is still known, and what it made is. */
-export async function findDoneRecipe(trx: DataTrx, versionId: VersionId, key: Sha256): Promise<JobId | undefined> {
-  const row = await trx
-    .selectFrom('derivatives')
-    .innerJoin('jobs', 'jobs.id', 'derivatives.job_id')
-    .select('jobs.id')
-    .where('derivatives.version_id', '=', versionId)
-    .where('derivatives.key', '=', key)
-    .where('jobs.kind', '=', 'geometry.recipe')
-    .executeTakeFirst();
-  return row?.id;
-}
-
-/** The job that is to carry a recipe out on a version. */
-export async function findOpenRecipe(
+/**
+ * The newest job that has carried a recipe out on a version or is to do so, as long as jobs are remembered. A job whose
+ * recipe came to nothing is none.
+ */
+export async function findRecipeJob(
   trx: DataTrx,
   assetId: AssetId,
   versionId: VersionId,
@@ -50,8 +37,8 @@ export async function findOpenRecipe(
     .select(['id', 'payload'])
     .where('asset_id', '=', assetId)
     .where('kind', '=', 'geometry.recipe')
-    .where('state', 'in', ['queued', 'running'])
-    .orderBy('id')
+    .where('state', 'in', ['queued', 'running', 'succeeded'])
+    .orderBy('id', 'desc')
     .execute();
   return rows.find(({ payload }) => {
     const job = JOB_KINDS['geometry.recipe'].payload.parse(payload);
