@@ -50,7 +50,7 @@ export const StripOperation = z
       .array(z.enum(STRIPPABLE))
       .min(1)
       .describe(
-        'What to remove. Without their skins, meshes stand in their bind pose; without morph targets, as their default weights leave them',
+        'What to remove. Without their skins, meshes stand in their rest pose; without morph targets, as their default weights leave them',
       ),
   })
   .describe('Removes everything of the given kinds, and what only they used.');

@@ -21,7 +21,14 @@ export const SimplifyOperation = z
     type: z.literal('simplify'),
     ratio: z.number().min(0).max(1).optional().describe('Share of the triangles that may stay'),
     triangles: z.int().min(0).max(1_000_000_000).optional().describe('As many as may be drawn in the default scene'),
-    error: z.number().min(0).max(1000).optional().describe('How far the surface may move, in metres'),
+    error: z
+      .number()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe(
+        'How far the surface may move, in metres: an estimate, checked so that no vertex ends further off than twice that',
+      ),
     relativeError: z
       .number()
       .min(0)

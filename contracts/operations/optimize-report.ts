@@ -6,7 +6,10 @@ export const ModelCost = z.object({
   triangles: z.int().nonnegative().describe('As drawn in the default scene'),
   vertices: z.int().nonnegative().describe('As stored'),
   drawCalls: z.int().nonnegative(),
-  bytes: z.int().nonnegative().describe('Size as GLB'),
+  bytes: z
+    .int()
+    .nonnegative()
+    .describe('Size as GLB; between operations what vertices, animations and images take, without the JSON'),
   gpuBytes: z.int().nonnegative().describe('Memory of vertices, indices and textures on a GPU'),
 });
 

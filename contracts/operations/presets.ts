@@ -62,7 +62,6 @@ export const PRESETS: Record<PresetName, Preset> = {
         { type: 'prune', keepLeaves: true, keepAttributes: true },
         { type: 'weld' },
       ],
-      gates: { maxRelativeDeviation: 0.00001 },
     },
   ),
   print: preset(

@@ -75,15 +75,13 @@ describe('the tree of triangles', () => {
     const random = seededRandom(count);
     const positions = Float32Array.from({ length: count * 9 }, () => random() * 2 - 1);
     const surface = { positions, indices: Uint32Array.from({ length: count * 3 }, (_, i) => i) };
-    const tree = new TriangleTree({ ...surface, origin: [0, 0, 0], diagonal: 1 });
+    const tree = new TriangleTree({ ...surface });
     const single = Array.from(
       { length: count },
       (_, i) =>
         new TriangleTree({
           ...surface,
           indices: Uint32Array.of(i * 3, i * 3 + 1, i * 3 + 2),
-          origin: [0, 0, 0],
-          diagonal: 1,
         }),
     );
     const nearest = { triangle: 0 };
@@ -99,8 +97,6 @@ describe('the tree of triangles', () => {
       const tree = new TriangleTree({
         positions: new Float32Array(positions),
         indices: Uint32Array.of(0, 1, 2),
-        origin: [0, 0, 0],
-        diagonal: 1,
       });
       return Math.sqrt(tree.squaredDistance(x, y, z, 0, { triangle: 0 }));
     };

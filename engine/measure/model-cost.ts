@@ -22,6 +22,18 @@ export function measureCost(document: Document, bytes: number): ModelCost {
   };
 }
 
+/** What the accessors and images of a document take, uncompressed: nearly all of its file. */
+export function dataBytes(document: Document): number {
+  const root = document.getRoot();
+  const accessors = root.listAccessors().reduce((sum, accessor) => sum + padded(accessor.getByteLength()), 0);
+  return root.listTextures().reduce((sum, texture) => sum + padded(texture.getImage()?.byteLength ?? 0), accessors);
+}
+
+/** Buffer views begin at multiples of four. */
+function padded(bytes: number): number {
+  return (bytes + 3) & ~3;
+}
+
 /** Bytes of all vertices, indices, morph targets and instances; shared ones count once. */
 function geometryBytes(document: Document): number {
   const accessors = new Set<Accessor>();

@@ -23,7 +23,7 @@ export class TriangleTree {
   private readonly stack = new Int32Array(STACK);
   private readonly stackDistance = new Float64Array(STACK);
 
-  constructor({ positions, indices }: Surface) {
+  constructor({ positions, indices }: Pick<Surface, 'positions' | 'indices'>) {
     this.positions = positions;
     this.indices = indices;
     const triangles = indices.length / 3;

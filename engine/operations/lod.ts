@@ -4,6 +4,7 @@ import type { OperationOf } from '#contracts/operations/operation.ts';
 import { plural } from '../formats/corrections.ts';
 import { formatCount } from '../formats/errors.ts';
 import { attachExtension } from '../formats/gltf/pass-through.ts';
+import { isMoved } from './flatten.ts';
 import type { OperationFunction } from './operation-context.ts';
 import type { MergedMesh } from './simplify/merged-mesh.ts';
 import { replaceTriangles } from './simplify/replace-triangles.ts';
@@ -40,7 +41,7 @@ export const lod: OperationFunction<'lod'> = async (document, parameters, { note
   for (const node of document.getRoot().listNodes()) {
     const meshes = node.getMesh() && levels.get(node.getMesh()!);
     if (!meshes || node.getExtension(LOD_EXTENSION)) continue;
-    if (isAnimated(node)) moving++;
+    if (isMoved(node)) moving++;
     else addLevels(document, node, meshes, parameters);
   }
   if (moving > 0) note(`${plural(moving, 'animated node')} got no levels: these would stand still.`);
@@ -51,10 +52,6 @@ export const lod: OperationFunction<'lod'> = async (document, parameters, { note
       : `${plural(levels.size, 'mesh', 'meshes')}: ${counts} triangles.`,
   );
 };
-
-function isAnimated(node: Node): boolean {
-  return node.listParents().some((parent) => parent.propertyType === 'AnimationChannel');
-}
 
 /** Each level is made of the finest, not of the one before, so that errors do not add up. */
 function makeLevels(document: Document, merged: MergedMesh, { levels }: OperationOf<'lod'>, specks: number) {

@@ -2,7 +2,7 @@ import type { Document } from '@gltf-transform/core';
 import { EXTMeshoptCompression } from '@gltf-transform/extensions';
 import { meshopt as compressDocument, reorder } from '@gltf-transform/functions';
 import type { OperationFunction } from './operation-context.ts';
-import { completeSkins, quantizeOptions } from './quantize.ts';
+import { holdsSplats, prepareQuantizing, quantizeOptions } from './quantize.ts';
 import { indexTriangles } from './triangle-lists.ts';
 
 /** Compresses with meshoptimizer's codec (EXT_meshopt_compression), when the file is written. */
@@ -11,7 +11,9 @@ export const meshopt: OperationFunction<'meshopt'> = async (document, parameters
   await MeshoptEncoder.ready;
   if (document.getRoot().listAccessors().length === 0) return;
   indexTriangles(document);
-  if (parameters.level === 'lossless') {
+  const splats = holdsSplats(document);
+  if (splats && parameters.level !== 'lossless') note('Packed without loss: Gaussian splats are stored in full.');
+  if (splats || parameters.level === 'lossless') {
     await document.transform(reorder({ encoder: MeshoptEncoder, target: 'size' }));
     document
       .createExtension(EXTMeshoptCompression)
@@ -19,7 +21,7 @@ export const meshopt: OperationFunction<'meshopt'> = async (document, parameters
       .setEncoderOptions({ method: EXTMeshoptCompression.EncoderMethod.QUANTIZE });
     return;
   }
-  completeSkins(document);
+  prepareQuantizing(document);
   const level = parameters.level === 'high' && hasCubicRotations(document) ? 'medium' : parameters.level;
   if (level !== parameters.level) {
     note('Packed at level `medium`: the filter for rotations would break the tangents of cubic splines.');

@@ -59,6 +59,11 @@ async function runEntry<T extends OperationType>(
   await run(document, parameters, context);
 }
 
+/** Whether what follows is written in another form, so that its size can only be told by writing it. */
+export function compresses({ type }: Operation): boolean {
+  return type === 'meshopt' || type === 'draco';
+}
+
 /** Whether an operation may move the surface of a model. */
 export function movesSurface(operation: Operation): boolean {
   return entryMoves(operation.type, operation);

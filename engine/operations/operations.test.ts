@@ -26,6 +26,9 @@ const MODELS = [
   'gltf/24_animation_pointer/24_animation_pointer.gltf',
   'gltf/25_anisotropy/25_anisotropy.gltf',
   'gltf/vrm-mtoon/cube.gltf',
+  'gltf/BoxMeshopt.glb',
+  'fbx/blender_293_barbarian_7400_binary.fbx',
+  'splat/sphere_3dgs.glb',
 ];
 
 /** Writing drops what is nearly nothing of node transforms: less than a hundred-thousandth of the model. */
@@ -48,6 +51,11 @@ const CASES: {
   { operation: { type: 'prune' }, deviation: EXACT, same: ['triangles', 'clips'] },
   {
     operation: { type: 'strip', kinds: ['animations', 'cameras', 'lights', 'textures', 'extras'] },
+    deviation: EXACT,
+    same: ['triangles', 'materials'],
+  },
+  {
+    operation: { type: 'strip', kinds: ['skins', 'animations'] },
     deviation: EXACT,
     same: ['triangles', 'materials'],
   },
@@ -234,6 +242,60 @@ describe('strip', () => {
     lines!.setMode(Primitive.Mode.LINES);
     await apply(document, { type: 'strip', kinds: ['points', 'lines'] });
     expect(document.getRoot().listMeshes().length).toBe(1);
+  });
+});
+
+describe('strip of skins', () => {
+  it('leaves meshes where their joints hold them', async () => {
+    const document = documentOf(plate(1, 2));
+    const node = document.getRoot().listNodes()[0]!;
+    const primitive = node.getMesh()!.listPrimitives()[0]!;
+    const count = primitive.getAttribute('POSITION')!.getCount();
+    const buffer = document.getRoot().listBuffers()[0]!;
+    const accessor = (type: 'VEC3' | 'VEC4', array: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>) =>
+      document.createAccessor().setType(type).setArray(array).setBuffer(buffer);
+    primitive
+      .setAttribute(
+        'NORMAL',
+        accessor(
+          'VEC3',
+          Float32Array.from({ length: count * 3 }, (_, i) => (i % 3 === 1 ? 1 : 0)),
+        ),
+      )
+      .setAttribute('JOINTS_0', accessor('VEC4', new Uint8Array(count * 4)))
+      .setAttribute(
+        'WEIGHTS_0',
+        accessor(
+          'VEC4',
+          Float32Array.from({ length: count * 4 }, (_, i) => (i % 4 === 0 ? 1 : 0)),
+        ),
+      );
+    // A quarter turn about z, and twice as large: what was x is y, what was up points to -x.
+    const joint = document
+      .createNode('joint')
+      .setRotation([0, 0, Math.SQRT1_2, Math.SQRT1_2])
+      .setScale([2, 2, 2])
+      .setTranslation([5, 0, 0]);
+    document.getRoot().getDefaultScene()!.addChild(joint);
+    node.setSkin(document.createSkin().addJoint(joint)).setTranslation([100, 0, 0]);
+    const before = boundsOf(document);
+    await apply(document, { type: 'strip', kinds: ['skins'] });
+    const after = boundsOf(document);
+    for (let axis = 0; axis < 3; axis++) {
+      expect(after.min[axis]!).toBeCloseTo(before.min[axis]!, 5);
+      expect(after.max[axis]!).toBeCloseTo(before.max[axis]!, 5);
+    }
+    expect(after.max[1]! - after.min[1]!).toBeCloseTo(2, 5);
+    expect(document.getRoot().listSkins()).toEqual([]);
+    const [made] = document
+      .getRoot()
+      .listMeshes()
+      .flatMap((mesh) => mesh.listPrimitives())
+      .filter((item) => item.getAttribute('NORMAL'));
+    expect(
+      [...made!.getAttribute('NORMAL')!.getArray()!.slice(0, 3)].map((value) => Math.round(value * 1e5) / 1e5 + 0),
+    ).toEqual([-1, 0, 0]);
+    expect(made!.listSemantics().sort()).toEqual(['NORMAL', 'POSITION']);
   });
 });
 

@@ -1,13 +1,15 @@
 import type { Document } from '@gltf-transform/core';
+import type { Bounds } from '#contracts/model/model-report.ts';
 import type { Operation } from '#contracts/operations/operation.ts';
 import type { Deviation, ModelCost, OperationReport } from '#contracts/operations/optimize-report.ts';
 import type { DeviationSettings, Recipe } from '#contracts/operations/recipe.ts';
+import { measureBounds } from '../describe/measure-bounds.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import { ComparedSurface, measureDeviation } from '../measure/deviation.ts';
-import { measureCost } from '../measure/model-cost.ts';
+import { dataBytes, measureCost } from '../measure/model-cost.ts';
 import { gatherSurface, moveSurface } from '../measure/surface.ts';
 import type { OperationHost } from './operation-context.ts';
-import { movesSurface, runOperation } from './operation-table.ts';
+import { compresses, movesSurface, runOperation } from './operation-table.ts';
 import { placingMatrix } from './transform.ts';
 
 /** The source of a recipe, before anything happens to it. */
@@ -38,12 +40,19 @@ export interface RecipeResult {
 
 /** Measures a document before a recipe changes it. */
 export function measureSource(document: Document, bytes: number, { samples }: DeviationSettings): RecipeSource {
-  const surface = gatherSurface(document);
+  const surface = samples > 0 ? gatherSurface(document) : null;
+  const scene = document.getRoot().getDefaultScene();
   return {
     cost: measureCost(document, bytes),
-    surface: surface && samples > 0 ? new ComparedSurface(surface) : null,
-    diagonal: surface?.diagonal ?? 0,
+    surface: surface && new ComparedSurface(surface),
+    diagonal: surface?.diagonal ?? diagonalOf(scene && measureBounds(scene)),
   };
+}
+
+function diagonalOf(bounds: Bounds | null): number {
+  if (!bounds) return 0;
+  const [x, y, z] = bounds.max.map((value, axis) => value - bounds.min[axis]!) as [number, number, number];
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 /**
@@ -68,13 +77,16 @@ export async function runRecipe(
     const startedAt = performance.now();
     await runOperation(document, operation, { host, diagonal, note: (message) => notes.push(message) });
     const seconds = (performance.now() - startedAt) / 1000;
-    if (operation.type === 'transform' && surface) {
-      surface = new ComparedSurface(moveSurface(surface.surface, placingMatrix(document) ?? undefined));
-      diagonal = surface.surface.diagonal;
+    if (operation.type === 'transform') {
+      surface = surface && new ComparedSurface(moveSurface(surface.surface, placingMatrix(document) ?? undefined));
+      const scene = document.getRoot().getDefaultScene();
+      diagonal = surface?.surface.diagonal ?? diagonalOf(scene && measureBounds(scene));
     }
-    glb = await writeGlb(document);
+    // Writing takes longer than most operations do: in between, the size is added up.
+    const written = index === operations.length - 1 || compresses(operation);
+    glb = written ? await writeGlb(document) : null;
     const before = cost;
-    cost = measureCost(document, glb.byteLength);
+    cost = measureCost(document, glb?.byteLength ?? dataBytes(document));
     // The last of them is measured on the file that is written, which is what matters.
     const measured = index < lastMove && movesSurface(operation) ? compare(document, surface, deviation) : null;
     reports.push({ operation, before, after: cost, seconds, deviation: measured, notes });

@@ -200,6 +200,61 @@ describe('simplify', () => {
     }
   });
 
+  it('keeps to its error where quadrics see none: flaps shaded flat, and skins that bend', async () => {
+    // A ribbon in a plane, each triangle with vertices and a normal of its own, tilted a little so that all differ.
+    const flat = plate(1, 12);
+    const soup = {
+      positions: flat.indices.flatMap((vertex) => flat.positions.slice(vertex * 3, vertex * 3 + 3)),
+      indices: flat.indices.map((_, i) => i),
+    };
+    const document = documentOf(soup);
+    const primitive = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!;
+    const normals = Float32Array.from({ length: soup.positions.length }, (_, i) =>
+      i % 3 === 1 ? 1 : (Math.floor(i / 9) % 7) * 0.001,
+    );
+    for (let i = 0; i < normals.length; i += 3)
+      normals.set(
+        normals.slice(i, i + 3).map((value) => value / Math.hypot(...normals.slice(i, i + 3))),
+        i,
+      );
+    primitive.setAttribute(
+      'NORMAL',
+      document.createAccessor().setType('VEC3').setArray(normals).setBuffer(document.getRoot().listBuffers()[0]!),
+    );
+    const { report } = await optimizeDocument(document, { operations: [{ type: 'simplify', error: 0.001 }] });
+    expect(report.deviation!.max).toBeLessThan(0.002);
+
+    // A straight bar of many rings whose joint bends it by a right angle in the rest pose.
+    const bar = documentOf(plate(1, 24));
+    const node = bar.getRoot().listNodes()[0]!;
+    const bent = node.getMesh()!.listPrimitives()[0]!;
+    const position = bent.getAttribute('POSITION')!.getArray()!;
+    const count = position.length / 3;
+    const buffer = bar.getRoot().listBuffers()[0]!;
+    const weights = Float32Array.from({ length: count * 4 }, (_, i) =>
+      i % 4 === 0 ? 1 - position[Math.floor(i / 4) * 3]! : i % 4 === 1 ? position[Math.floor(i / 4) * 3]! : 0,
+    );
+    bent
+      .setAttribute(
+        'JOINTS_0',
+        bar
+          .createAccessor()
+          .setType('VEC4')
+          .setArray(Uint8Array.from({ length: count * 4 }, (_, i) => (i % 4 === 1 ? 1 : 0)))
+          .setBuffer(buffer),
+      )
+      .setAttribute('WEIGHTS_0', bar.createAccessor().setType('VEC4').setArray(weights).setBuffer(buffer));
+    const [still, turned] = [
+      bar.createNode('still'),
+      bar.createNode('turned').setRotation([0, 0, Math.SQRT1_2, Math.SQRT1_2]),
+    ];
+    bar.getRoot().getDefaultScene()!.addChild(still).addChild(turned);
+    node.setSkin(bar.createSkin().addJoint(still).addJoint(turned));
+    const made = await optimizeDocument(bar, { operations: [{ type: 'simplify', error: 0.002 }] });
+    expect(made.report.output.triangles).toBeLessThan(1152);
+    expect(made.report.deviation!.max).toBeLessThan(0.004);
+  });
+
   it('never leaves nothing', async () => {
     for (const shape of [sphere(1, 3), plate(1, 4)]) {
       const document = documentOf(shape);

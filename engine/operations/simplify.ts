@@ -3,7 +3,7 @@ import { MeshoptSimplifier } from 'meshoptimizer/simplifier';
 import type { OperationOf } from '#contracts/operations/operation.ts';
 import { countDrawn } from '../describe/measure.ts';
 import { formatCount } from '../formats/errors.ts';
-import { measurePlacements } from '../measure/placements.ts';
+import { measurePlacements, meshNodes } from '../measure/placements.ts';
 import type { OperationContext, OperationFunction } from './operation-context.ts';
 import { mergeMesh } from './simplify/merged-mesh.ts';
 import { replaceTriangles } from './simplify/replace-triangles.ts';
@@ -37,12 +37,17 @@ export const simplify: OperationFunction<'simplify'> = async (document, paramete
 
 /** The meshes of a document with their triangles merged, and what they count in the default scene. */
 export async function weighMeshes(document: Document, keepSeams: boolean): Promise<WeighedMesh[]> {
-  const placements = measurePlacements(document.getRoot().getDefaultScene());
+  const scene = document.getRoot().getDefaultScene();
+  const placements = measurePlacements(scene);
+  const skinned = new Map(
+    (scene ? meshNodes(scene) : []).filter(({ node }) => node.getSkin()).map(({ node, mesh }) => [mesh, node]),
+  );
   const meshes: WeighedMesh[] = [];
   for (const mesh of document.getRoot().listMeshes()) {
-    const merged = await mergeMesh(mesh, keepSeams);
+    const node = skinned.get(mesh);
+    const merged = await mergeMesh(mesh, keepSeams, node);
     const { uses, scale } = placements.get(mesh) ?? { uses: 1, scale: 1 };
-    if (merged) meshes.push({ merged, uses, scale: scale || 1 });
+    if (merged) meshes.push({ merged, uses, scale: node ? 1 : scale || 1 });
   }
   return meshes;
 }

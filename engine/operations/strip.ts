@@ -9,6 +9,7 @@ import {
 import type { OperationOf } from '#contracts/operations/operation.ts';
 import { morphedPositions } from '../describe/measure-bounds.ts';
 import { plural } from '../formats/corrections.ts';
+import { bakePose } from './bake-pose.ts';
 import type { OperationFunction } from './operation-context.ts';
 import { computeTangents } from './tangents.ts';
 import { removeUnused } from './unused.ts';
@@ -62,6 +63,7 @@ const REMOVERS: Record<Kind, (document: Document) => void> = {
     removeExtension(document, 'KHR_lights_punctual');
   },
   skins(document) {
+    bakePose(document);
     for (const skin of document.getRoot().listSkins()) skin.dispose();
     removeAttributes(document, /^(JOINTS|WEIGHTS)_/);
   },

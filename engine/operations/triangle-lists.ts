@@ -1,4 +1,4 @@
-import { type Document, type Mesh, Primitive } from '@gltf-transform/core';
+import { type Accessor, type Document, type Mesh, Primitive } from '@gltf-transform/core';
 import { convertPrimitiveToTriangles, weldPrimitive } from '@gltf-transform/functions';
 
 /** The primitives of a mesh that draw triangles. */
@@ -18,8 +18,28 @@ export function indexTriangles(document: Document): void {
   }
 }
 
+/** What primitives held when they were last indexed: as long as they hold it, there is nothing to do. */
+const indexed = new WeakMap<Primitive, Accessor[]>();
+
 /** The same for one primitive. */
 export function indexPrimitive(primitive: Primitive): void {
   if (primitive.getMode() !== Primitive.Mode.TRIANGLES) convertPrimitiveToTriangles(primitive);
+  const known = indexed.get(primitive);
+  const held = listAccessors(primitive);
+  if (known?.length === held.length && held.every((accessor, index) => accessor === known[index])) return;
   weldPrimitive(primitive);
+  markIndexed(primitive);
+}
+
+/** Says that the vertices of a primitive are as `indexPrimitive` would leave them. */
+export function markIndexed(primitive: Primitive): void {
+  indexed.set(primitive, listAccessors(primitive));
+}
+
+function listAccessors(primitive: Primitive): Accessor[] {
+  const indices = primitive.getIndices();
+  return [
+    ...(indices ? [indices] : []),
+    ...[primitive, ...primitive.listTargets()].flatMap((item) => item.listAttributes()),
+  ];
 }

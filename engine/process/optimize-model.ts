@@ -55,12 +55,13 @@ export async function optimizeModel(
   checkRecipe(recipe);
   const startedAt = performance.now();
   onProgress?.('read', 0);
-  const { document, corrections } = await readModel(files, limits);
-  const sourceGlb = await writeGlb(document);
-  const source = measureSource(document, sourceGlb.byteLength, recipe.deviation);
+  const { document, format, corrections } = await readModel(files, limits);
+  // A search begins anew from what was read; of another format that is slow, so it is kept as GLB.
+  const glb = format === 'glb' && files.length === 1 ? files[0]!.bytes : await writeGlb(document);
+  const source = measureSource(document, glb.byteLength, recipe.deviation);
   let attempts = 0;
   const run = async (operations: Recipe['operations']) => {
-    const fresh = attempts++ === 0 ? document : (await readGlb(sourceGlb, limits)).document;
+    const fresh = attempts++ === 0 ? document : (await readGlb(glb, limits)).document;
     const result = await runRecipe(fresh, source, { operations, deviation: recipe.deviation }, host, {
       signal,
       onOperation(index, { type }) {

@@ -1,5 +1,6 @@
 import type { Document, Primitive } from '@gltf-transform/core';
 import { rebuildVertices } from '../rebuild-vertices.ts';
+import { markIndexed } from '../triangle-lists.ts';
 import type { MergedMesh } from './merged-mesh.ts';
 
 /**
@@ -32,7 +33,11 @@ export function replaceTriangles(
       }
     }
     if (local.length === 0) empty.push(primitive);
-    else rebuildVertices(document, primitive, new Uint32Array(source), new Uint32Array(local));
+    else {
+      rebuildVertices(document, primitive, new Uint32Array(source), new Uint32Array(local));
+      // A part of vertices that are all different.
+      markIndexed(primitive);
+    }
   }
   return empty;
 }
