@@ -1,9 +1,13 @@
+import { basename } from 'node:path';
 import type { Document, Primitive } from '@gltf-transform/core';
 import { KHRMaterialsAnisotropy, KHRTextureTransform } from '@gltf-transform/extensions';
 import { describe, expect, it } from 'vitest';
 import { CheckCode } from '#contracts/model/check-codes.ts';
+import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { corpusFile, hasCorpus } from '#test/corpus.ts';
 import { isWatertight } from '../../describe/watertight.ts';
 import { documentOf, plate, type Shape, sphere } from '../../operations/testing/shapes.ts';
+import { processModel } from '../../process/process-model.ts';
 import { Pointers } from './pointers.ts';
 import { checkModel, checkSource } from './run-checks.ts';
 
@@ -198,6 +202,42 @@ describe('the surface', () => {
   });
 });
 
+describe.skipIf(!hasCorpus)('models of the corpus', () => {
+  // Counted by a second program, which holds positions and edges in dictionaries.
+  it.each([
+    [
+      'stl/Spider_binary.stl',
+      {
+        DEGENERATE_TRIANGLES: 56,
+        INCONSISTENT_WINDING: 10,
+        DISCONNECTED_PARTS: 18,
+        OPEN_BOUNDARIES: 6,
+        NON_MANIFOLD_EDGES: 0,
+        DUPLICATE_TRIANGLES: 0,
+      },
+    ],
+    [
+      'stl/sphereWithHole.stl',
+      { OPEN_BOUNDARIES: 1, DISCONNECTED_PARTS: 1, NON_MANIFOLD_EDGES: 0, INSIDE_OUT_PARTS: 0 },
+    ],
+    [
+      'obj/spot.obj',
+      {
+        OPEN_BOUNDARIES: 0,
+        NON_MANIFOLD_EDGES: 0,
+        INCONSISTENT_WINDING: 0,
+        DISCONNECTED_PARTS: 1,
+        INSIDE_OUT_PARTS: 0,
+      },
+    ],
+  ])('%s', async (path, expected) => {
+    const files = [{ name: basename(path), bytes: new Uint8Array(await corpusFile(path)) }];
+    const { report } = await processModel(files, ModelLimits.parse({}));
+    const values = Object.fromEntries(report.checks!.map(({ code, value }) => [code, value]));
+    expect(values).toMatchObject(expected);
+  });
+});
+
 describe('what is stored', () => {
   it('values that are no numbers, in attributes and transforms', () => {
     const document = documentOf(CUBE);
@@ -272,6 +312,15 @@ describe('texture coordinates', () => {
     }).flat();
     setAttribute(document, 'TEXCOORD_0', 'VEC2', coordinates);
     expect(valueIn(document, 'UV_OVERLAP')).toBe(0);
+  });
+
+  it('overlap takes no longer where very many triangles repeat the whole texture', () => {
+    const document = texturedQuad(64, 64);
+    const indices = new Uint32Array(600_000).map((_, i) => [0, 2, 1, 1, 2, 3][i % 6]!);
+    primitiveOf(document).getIndices()!.setArray(indices);
+    const start = performance.now();
+    expect(valueIn(document, 'UV_OVERLAP')).toBe(1);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it('out of range by the share of the triangles', () => {

@@ -19,9 +19,6 @@ export const duplicateTriangles: SurfaceCheck = {
     while (size < total * 1.5) size *= 2;
     // Open addressing; a slot holds a triangle plus one.
     const slots = new Uint32Array(size);
-    const low = new Uint32Array(total);
-    const middle = new Uint32Array(total);
-    const high = new Uint32Array(total);
     for (let triangle = 0; triangle < total; triangle++) {
       if (isCollapsed(corners, triangle)) continue;
       const a = corners[triangle * 3]!;
@@ -30,9 +27,6 @@ export const duplicateTriangles: SurfaceCheck = {
       const x = Math.min(a, b, c);
       const z = Math.max(a, b, c);
       const y = a ^ b ^ c ^ x ^ z;
-      low[triangle] = x;
-      middle[triangle] = y;
-      high[triangle] = z;
       const hash = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca6b) ^ Math.imul(z, 0xc2b2ae35);
       let slot = (hash ^ (hash >>> 15)) & (size - 1);
       for (;;) {
@@ -42,7 +36,11 @@ export const duplicateTriangles: SurfaceCheck = {
           break;
         }
         const other = known - 1;
-        if (low[other] === x && middle[other] === y >>> 0 && high[other] === z) {
+        const p = corners[other * 3]!;
+        const q = corners[other * 3 + 1]!;
+        const r = corners[other * 3 + 2]!;
+        // Both have three different corners: with the same ends, and the same sum, they are the same.
+        if (Math.min(p, q, r) === x && Math.max(p, q, r) === z && (p ^ q ^ r ^ x ^ z) === y) {
           count++;
           if (triangles.length < MAX_PLACES) triangles.push(triangle);
           break;

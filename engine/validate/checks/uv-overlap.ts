@@ -3,7 +3,7 @@ import { floatsOf } from '../../render/accessor-floats.ts';
 import type { ModelCheck } from './check.ts';
 import { coordinateUses } from './coordinate-use.ts';
 import { MAX_PLACES } from './tally.ts';
-import { UvCoverage } from './uv-coverage.ts';
+import { uvCoverage } from './uv-coverage.ts';
 
 /** Below this share, overlaps are the corners of single texels. */
 const NOTABLE = 0.01;
@@ -13,7 +13,7 @@ export const uvOverlap: ModelCheck = {
   kind: 'model',
   stage: 'normalised',
   measures:
-    'share from 0 to 1 of the covered texture space that more than one triangle covers, by material and set of coordinates (in a grid of 1024 × 1024 on the unit square; the rest is left out)',
+    'share from 0 to 1 of the covered texture space that more than one triangle covers, by material and set of coordinates (in a grid of up to 1024 × 1024 on the unit square; the rest is left out)',
   finding: `above ${NOTABLE}`,
   severity: 'info',
   remedy:
@@ -25,15 +25,14 @@ export const uvOverlap: ModelCheck = {
     const found: Material[] = [];
     for (const [material, ofMaterial] of uses) {
       for (const ofSet of Map.groupBy(ofMaterial, ({ set }) => set).values()) {
-        const coverage = new UvCoverage();
-        const seen = new Map<Accessor, Float32Array>();
-        for (const { coordinates, vertices } of ofSet) {
-          const values = seen.get(coordinates) ?? floatsOf(coordinates);
-          seen.set(coordinates, values);
-          for (let i = 0; i + 2 < vertices.length; i += 3)
-            coverage.add(values, vertices[i]!, vertices[i + 1]!, vertices[i + 2]!);
-        }
-        const own = coverage.count();
+        const values = new Map<Accessor, Float32Array>();
+        const own = uvCoverage(
+          ofSet.map(({ coordinates, vertices }) => {
+            const known = values.get(coordinates) ?? floatsOf(coordinates);
+            values.set(coordinates, known);
+            return { coordinates: known, vertices };
+          }),
+        );
         covered += own.covered;
         overlapped += own.overlapped;
         if (material && own.overlapped > NOTABLE * own.covered && !found.includes(material)) found.push(material);
