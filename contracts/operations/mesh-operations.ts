@@ -15,6 +15,21 @@ export const WeldOperation = z
     'Holds vertices of a mesh that are equal in every attribute once and indexes the triangles. With a tolerance, positions are drawn together first.',
   );
 
+/** Closes holes. */
+export const FillHolesOperation = z
+  .object({
+    type: z.literal('fillHoles'),
+    maxEdges: z.int().min(3).max(500).default(250).describe('Holes with more edges stay open'),
+    maxSize: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('Holes whose bounds have a longer side than this stay open, in metres'),
+  })
+  .describe(
+    'Fills loops of open edges with triangles of the least area (Barequet and Sharir 1995), shaded with an edge where they meet the mesh. Edges that more than two triangles share are left alone, and so is what is open by design unless its size says otherwise: a sheet is one large hole.',
+  );
+
 /** Fewer triangles for the same shape. */
 export const SimplifyOperation = z
   .object({

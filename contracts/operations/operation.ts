@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DedupeOperation, PruneOperation, RenameOperation, StripOperation } from './cleaning-operations.ts';
 import { DracoOperation, MeshoptOperation, QuantizeOperation, TexturesOperation } from './compression-operations.ts';
 import {
+  FillHolesOperation,
   LodOperation,
   NormalsOperation,
   SimplifyOperation,
@@ -21,6 +22,7 @@ export const OPERATIONS = {
   join: JoinOperation,
   instance: InstanceOperation,
   weld: WeldOperation,
+  fillHoles: FillHolesOperation,
   simplify: SimplifyOperation,
   lod: LodOperation,
   normals: NormalsOperation,
@@ -42,6 +44,7 @@ export const Operation = z.discriminatedUnion('type', [
   JoinOperation.strict(),
   InstanceOperation.strict(),
   WeldOperation.strict(),
+  FillHolesOperation.strict(),
   SimplifyOperation.strict(),
   LodOperation.strict(),
   NormalsOperation.strict(),
