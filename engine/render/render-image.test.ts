@@ -235,7 +235,8 @@ describe('ground', () => {
     const view = { azimuth: 0, elevation: -30 };
     const image = await draw(ball(), { view, ground: 'shadow' });
     for (let i = 0; i < image.data.length; i += 4) {
-      if (image.data[i + 3] === 255)
+      // Black that covers a little is what a shadow would be.
+      if (image.data[i + 3]! > 8)
         expect(image.data[i]! + image.data[i + 1]! + image.data[i + 2]!).toBeGreaterThan(0);
     }
     expect(pixel(image, 32, 32)[3]).toBe(255);
