@@ -119,6 +119,7 @@ test('light without noise stays as it is', async () => {
   const plain = await draw(document, { ...request, denoise: 'off' });
   for (const denoise of ['fast', 'high'] as const) {
     const image = await draw(document, { ...request, denoise });
+    expect(plain.data[(32 * 64 + 32) * 4 + 3]).toBe(255);
     for (let i = 0; i < plain.data.length; i++) {
       const whole = plain.data[i | 3] === 255;
       if (whole) expect(Math.abs(image.data[i]! - plain.data[i]!)).toBeLessThan(2);

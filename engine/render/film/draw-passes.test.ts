@@ -163,6 +163,7 @@ test('without the picture nothing is shaded, and the picture does not depend on 
   expect(alone.data.length).toBe(0);
   expect(alone.passes.map(({ name }) => name)).toEqual(['depth']);
   const with_ = await draw(model(), { passes: ALL });
+  expect(with_.data.some((value) => value > 100)).toBe(true);
   expect(with_.data).toEqual((await draw(model())).data);
 });
 
