@@ -9,7 +9,13 @@ import {
   TangentsOperation,
   WeldOperation,
 } from './mesh-operations.ts';
-import { FlattenOperation, InstanceOperation, JoinOperation, TransformOperation } from './scene-operations.ts';
+import {
+  FlattenOperation,
+  InstanceOperation,
+  JoinOperation,
+  SplitOperation,
+  TransformOperation,
+} from './scene-operations.ts';
 
 /** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
 export const OPERATIONS = {
@@ -20,6 +26,7 @@ export const OPERATIONS = {
   rename: RenameOperation,
   flatten: FlattenOperation,
   join: JoinOperation,
+  split: SplitOperation,
   instance: InstanceOperation,
   weld: WeldOperation,
   fillHoles: FillHolesOperation,
@@ -42,6 +49,7 @@ export const Operation = z.discriminatedUnion('type', [
   RenameOperation.strict(),
   FlattenOperation.strict(),
   JoinOperation.strict(),
+  SplitOperation.strict(),
   InstanceOperation.strict(),
   WeldOperation.strict(),
   FillHolesOperation.strict(),

@@ -48,7 +48,10 @@ function orderProblems(operation: Operation, before: readonly Operation[]): stri
   if (type === 'lod' && before.some((earlier) => earlier.type === 'lod')) {
     return ['The levels of detail are made once: give all levels to one `lod`.'];
   }
-  if ((type === 'simplify' || type === 'join') && before.some((earlier) => earlier.type === 'lod')) {
+  if (
+    (type === 'simplify' || type === 'join' || type === 'split') &&
+    before.some((earlier) => earlier.type === 'lod')
+  ) {
     return [`\`${type}\` cannot follow \`lod\`: the levels were made of the meshes before it.`];
   }
   return [];

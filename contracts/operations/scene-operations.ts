@@ -53,6 +53,21 @@ export const JoinOperation = z
     'Joins meshes of the same material and layout under the same parent into one: fewer draw calls. Skinned, morphed, animated and instanced meshes stay apart. Best after `flatten`.',
   );
 
+/** Meshes cut into several. */
+export const SplitOperation = z
+  .object({
+    type: z.literal('split'),
+    by: z
+      .enum(['material', 'part'])
+      .default('material')
+      .describe('`part`: where triangles share no corner; each material of a mesh for itself'),
+    minTriangles: z.int().min(1).default(1).describe('Parts with fewer triangles stay together as one'),
+    maxParts: z.int().min(2).max(10_000).default(1000).describe('Parts of one material; the smallest stay together'),
+  })
+  .describe(
+    'Cuts meshes into several, each with a node below the one that had the whole, named after it. Meshes whose morph weights are animated stay whole.',
+  );
+
 /** Repeated meshes as instances. */
 export const InstanceOperation = z
   .object({

@@ -28,6 +28,7 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
   rename: { load: async () => (await import('./rename.ts')).rename, movesSurface: never },
   flatten: { load: async () => (await import('./flatten.ts')).flatten, movesSurface: never },
   join: { load: async () => (await import('./join.ts')).join, movesSurface: never },
+  split: { load: async () => (await import('./split.ts')).split, movesSurface: never },
   instance: { load: async () => (await import('./instance.ts')).instance, movesSurface: never },
   weld: { load: async () => (await import('./weld.ts')).weld, movesSurface: ({ tolerance }) => tolerance > 0 },
   fillHoles: { load: async () => (await import('./fill-holes.ts')).fillHoles, movesSurface: always },

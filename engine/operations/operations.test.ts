@@ -67,6 +67,8 @@ const CASES: {
   { operation: { type: 'flatten' }, deviation: EXACT, same: ['triangles', 'materials', 'clips'] },
   { operation: { type: 'join' }, deviation: EXACT, same: ['triangles', 'materials', 'clips'] },
   { operation: { type: 'instance', min: 2 }, deviation: EXACT, same: ['triangles', 'materials', 'clips'] },
+  { operation: { type: 'split', by: 'part' }, deviation: EXACT, same: ['triangles', 'materials', 'clips'] },
+  { operation: { type: 'split' }, deviation: EXACT, same: ['triangles', 'materials', 'clips'] },
   { operation: { type: 'fillHoles', maxEdges: 12 }, deviation: 1, same: ['materials', 'clips'] },
   { operation: { type: 'weld' }, deviation: EXACT, same: ['triangles', 'materials', 'clips'] },
   { operation: { type: 'simplify', ratio: 0.5 }, deviation: 1, same: ['materials', 'clips'] },
@@ -337,6 +339,48 @@ describe('instance', () => {
     named.getRoot().listNodes()[3]!.setExtras({ part: 7 });
     expect(await apply(named, { type: 'instance' })).toEqual([expect.stringContaining('custom properties')]);
     expect(measureCost(named, 0).drawCalls).toBe(8);
+  });
+});
+
+describe('split', () => {
+  it('gives each part a node below the one that had the whole', async () => {
+    const far = sphere(1, 2);
+    const [a, b] = [
+      sphere(1, 3),
+      { ...far, positions: far.positions.map((value, i) => (i % 3 === 0 ? value + 5 : value)) },
+    ];
+    const offset = a.positions.length / 3;
+    const both = {
+      positions: [...a.positions, ...b.positions],
+      indices: [...b.indices.map((vertex) => vertex + offset), ...a.indices],
+    };
+    const document = documentOf(both);
+    const [node] = document.getRoot().listNodes();
+    node!.setName('bolts').setTranslation([0, 7, 0]).getMesh()!.setName('bolts');
+    const before = boundsOf(document);
+    expect(await apply(document, { type: 'split', by: 'part' })).toEqual(['Cut 1 mesh into 2 parts.']);
+    expect(node!.getMesh()).toBeNull();
+    const parts = node!.listChildren();
+    expect(parts.map((part) => part.getName())).toEqual(['bolts_1', 'bolts_2']);
+    // The largest first.
+    const counts = parts.map((part) => part.getMesh()!.listPrimitives()[0]!.getIndices()!.getCount() / 3);
+    expect(counts).toEqual([512, 128]);
+    expect(parts.map((part) => part.getMesh()!.listPrimitives()[0]!.getAttribute('POSITION')!.getCount())).toEqual([
+      258, 66,
+    ]);
+    expect(boundsOf(document)).toEqual(before);
+    expect(document.getRoot().listMeshes().length).toBe(2);
+  });
+
+  it('keeps small parts together, and whole meshes whole', async () => {
+    const soup = documentOf({
+      positions: Array.from({ length: 90 }, (_, i) => Math.floor(i / 9) * 3 + ((i * 7) % 5) / 5),
+      indices: Array.from({ length: 30 }, (_, i) => i),
+    });
+    expect(await apply(soup, { type: 'split', by: 'part', maxParts: 4 })).toEqual(['Cut 1 mesh into 4 parts.']);
+    expect(measureCost(soup, 0).triangles).toBe(10);
+    expect(await apply(documentOf(sphere(1, 2)), { type: 'split', by: 'part' })).toEqual(['There is nothing to cut.']);
+    expect(await apply(documentOf(sphere(1, 2)), { type: 'split' })).toEqual(['There is nothing to cut.']);
   });
 });
 
