@@ -1,146 +1,27 @@
-import { Document, type Material } from '@gltf-transform/core';
-import {
-  KHRMaterialsAnisotropy,
-  KHRMaterialsClearcoat,
-  KHRMaterialsDiffuseTransmission,
-  KHRMaterialsIOR,
-  KHRMaterialsIridescence,
-  KHRMaterialsSheen,
-  KHRMaterialsSpecular,
-  KHRMaterialsTransmission,
-  KHRMaterialsVolume,
-} from '@gltf-transform/extensions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { testKernel } from '#test/render/scenes.ts';
-import * as L from './kernel/layout.ts';
-import { MaterialTable } from './materials.ts';
+import {
+  albedo,
+  anisotropic,
+  type Change,
+  coated,
+  direction,
+  filmed,
+  glass,
+  halfMetal,
+  lattice,
+  look,
+  metal,
+  probes,
+  result,
+  sheen,
+  startProbes,
+  thin,
+  translucent,
+  type Vector,
+  writeMaterial,
+} from '#test/render/bsdf-probe.ts';
 
-type Vector = [number, number, number];
-
-interface Probes {
-  run(task: number, thread: number): void;
-  probeBsdf(index: number, front: number, x: number, y: number, z: number, minAlpha: number): void;
-  probeBsdfEvaluate(x: number, y: number, z: number): void;
-  probeBsdfPoint(x: number, y: number, z: number): void;
-  probeBsdfSample(u: number, v: number, choice: number): number;
-}
-
-let kernel: WebAssembly.Instance;
-let memory: WebAssembly.Memory;
-
-/** Where the tests lay tables and one material. */
-const TABLES = L.ARENA;
-const MATERIAL = L.ARENA + L.PATH_TABLE_BYTES;
-
-beforeAll(async () => {
-  memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
-  kernel = new WebAssembly.Instance(await testKernel(), { env: { memory } });
-  const view = new DataView(memory.buffer);
-  view.setUint32(L.HEADER + L.H_PATH_TABLES, TABLES, true);
-  view.setUint32(L.HEADER + L.H_MATERIALS, MATERIAL, true);
-  probes().run(L.TASK_PATH_TABLES, 0);
-  view.setUint32(L.HEADER + L.H_NEXT, 0, true);
-  probes().run(L.TASK_GLASS_TABLE, 0);
-});
-
-const probes = () => kernel.exports as unknown as Probes;
-const result = (i: number) => new DataView(memory.buffer).getFloat32(L.SCRATCH + i * 4, true);
-
-type Change = (material: Material, document: Document) => void;
-
-/** Writes a white material with `changes` for the kernel. */
-function writeMaterial(roughness: number, ...changes: Change[]): void {
-  const document = new Document();
-  const material = document.createMaterial().setRoughnessFactor(roughness).setMetallicFactor(0);
-  for (const change of changes) change(material, document);
-  const table = new MaterialTable();
-  table.indexOf(material, false, false);
-  table.write(new DataView(memory.buffer), MATERIAL, []);
-}
-
-const metal: Change = (m) => m.setMetallicFactor(1);
-const halfMetal: Change = (m) => m.setMetallicFactor(0.5);
-const coated =
-  (roughness: number): Change =>
-  (m, d) =>
-    m.setExtension(
-      'KHR_materials_clearcoat',
-      d
-        .createExtension(KHRMaterialsClearcoat)
-        .createClearcoat()
-        .setClearcoatFactor(1)
-        .setClearcoatRoughnessFactor(roughness),
-    );
-const sheen =
-  (roughness: number): Change =>
-  (m, d) =>
-    m.setExtension(
-      'KHR_materials_sheen',
-      d
-        .createExtension(KHRMaterialsSheen)
-        .createSheen()
-        .setSheenColorFactor([1, 1, 1])
-        .setSheenRoughnessFactor(roughness),
-    );
-const anisotropic =
-  (strength: number): Change =>
-  (m, d) =>
-    m.setExtension(
-      'KHR_materials_anisotropy',
-      d.createExtension(KHRMaterialsAnisotropy).createAnisotropy().setAnisotropyStrength(strength),
-    );
-const thin =
-  (share: number): Change =>
-  (m, d) =>
-    m.setExtension(
-      'KHR_materials_transmission',
-      d.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(share),
-    );
-const glass =
-  (ior: number, share = 1): Change =>
-  (m, d) => {
-    thin(share)(m, d);
-    m.setExtension('KHR_materials_volume', d.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(1));
-    m.setExtension('KHR_materials_ior', d.createExtension(KHRMaterialsIOR).createIOR().setIOR(ior));
-  };
-const translucent: Change = (m, d) =>
-  m.setExtension(
-    'KHR_materials_diffuse_transmission',
-    d.createExtension(KHRMaterialsDiffuseTransmission).createDiffuseTransmission().setDiffuseTransmissionFactor(0.6),
-  );
-const filmed: Change = (m, d) =>
-  m.setExtension(
-    'KHR_materials_iridescence',
-    d.createExtension(KHRMaterialsIridescence).createIridescence().setIridescenceFactor(1),
-  );
-
-/** Direction at a cosine and an azimuth. */
-function direction(cosine: number, azimuth = 0.6): Vector {
-  const s = Math.sqrt(1 - cosine * cosine);
-  return [s * Math.cos(azimuth), s * Math.sin(azimuth), cosine];
-}
-
-function look(cosine: number, front = true, azimuth = 0.6, minAlpha = 0): void {
-  probes().probeBsdf(0, front ? 1 : 0, ...direction(cosine, azimuth), minAlpha);
-}
-
-/** Points of a Kronecker lattice in the unit cube (Roberts 2018). */
-function* lattice(count: number): Generator<Vector> {
-  const g = 1.2207440846057596;
-  for (let i = 0; i < count; i++) {
-    yield [(0.5 + (i + 1) / g) % 1, (0.5 + (i + 1) / (g * g)) % 1, (0.5 + (i + 1) / (g * g * g)) % 1];
-  }
-}
-
-/** Mean weight of samples, a channel each: what of a uniform light of 1 reaches the viewer. */
-function albedo(count = 4096): Vector {
-  const sum: Vector = [0, 0, 0];
-  for (const [u, v, w] of lattice(count)) {
-    if (!probes().probeBsdfSample(u, v, w)) continue;
-    for (let c = 0; c < 3; c++) sum[c]! += result(c) / count;
-  }
-  return sum;
-}
+beforeAll(startProbes);
 
 const COSINES = [0.05, 0.15, 0.35, 0.6, 0.85, 0.99];
 const ROUGHNESSES = [0, 0.1, 0.25, 0.5, 0.75, 1];
@@ -284,119 +165,5 @@ describe('density', () => {
         }
       }
     }
-  });
-});
-
-describe('reciprocity', () => {
-  /** f without the cosine. */
-  const reflect = (from: Vector, to: Vector): number => {
-    probes().probeBsdf(0, 1, ...from, 0);
-    probes().probeBsdfEvaluate(...to);
-    return result(1) / Math.abs(to[2]);
-  };
-
-  test.each([
-    ['narrow metal', 0.2, [metal]],
-    ['stretched metal', 0.2, [metal, anisotropic(0.2)]],
-    ['film over metal', 0.2, [metal, filmed]],
-  ] as [string, number, Change[]][])('%s', (_, roughness, changes) => {
-    writeMaterial(roughness, ...changes);
-    for (const cosine of [0.4, 0.7, 0.95]) {
-      const a = direction(cosine, 0.3);
-      // Near the mirror direction, where the lobe is strong.
-      const b = direction(cosine * 0.97, 0.3 + Math.PI + 0.05);
-      const [forth, back] = [reflect(a, b), reflect(b, a)];
-      expect(forth).toBeGreaterThan(0.05);
-      // What compensates for the lost light is not reciprocal; it is little here.
-      expect(Math.abs(forth - back)).toBeLessThan(0.01 * forth);
-    }
-  });
-});
-
-describe('lights that are points', () => {
-  test('are met by a smooth coat as by one that is as rough as their smallest image', () => {
-    const alpha = 0.02;
-    const black: Change = (m, d) =>
-      m
-        .setBaseColorFactor([0, 0, 0, 1])
-        .setExtension(
-          'KHR_materials_specular',
-          d.createExtension(KHRMaterialsSpecular).createSpecular().setSpecularFactor(0),
-        );
-    for (const cosine of [0.02, 0.1, 0.6]) {
-      const light = direction(cosine, 0.6 + Math.PI);
-      writeMaterial(0.5, black, coated(Math.sqrt(alpha)));
-      look(cosine);
-      probes().probeBsdfEvaluate(...light);
-      const rough = result(1);
-      writeMaterial(0.5, black, coated(0));
-      look(cosine);
-      probes().probeBsdfPoint(...light);
-      expect(rough).toBeGreaterThan(1);
-      expect(Math.abs(result(1) / rough - 1)).toBeLessThan(1e-3);
-    }
-  });
-});
-
-describe('shape', () => {
-  test('a stretched lobe is wide along its tangent and narrow across', () => {
-    writeMaterial(0.3, metal, anisotropic(0.8));
-    const spread = [0, 0];
-    probes().probeBsdf(0, 1, 0, 0, 1, 0);
-    for (const [u, v, w] of lattice(2000)) {
-      if (!probes().probeBsdfSample(u, v, w)) continue;
-      spread[0]! += Math.abs(result(4));
-      spread[1]! += Math.abs(result(5));
-    }
-    expect(spread[0]! / spread[1]!).toBeGreaterThan(2);
-  });
-
-  test('smooth glass bends by the law of Snell, and reflects all beyond the critical angle', () => {
-    writeMaterial(0, glass(1.5));
-    look(0.6, true, 0);
-    let seen = 0;
-    for (const [u, v, w] of lattice(100)) {
-      if (!probes().probeBsdfSample(u, v, w) || result(7) === 0) continue;
-      expect(Math.hypot(result(4), result(5))).toBeCloseTo(0.8 / 1.5, 1);
-      seen++;
-    }
-    expect(seen).toBeGreaterThan(80);
-    look(0.6, false, 0);
-    for (const [u, v, w] of lattice(100)) expect(probes().probeBsdfSample(u, v, w) && result(7)).toBe(0);
-  });
-
-  test('a thin sheet lets light go straight on', () => {
-    writeMaterial(0, thin(1));
-    look(0.6, true, 0);
-    const away: number[] = [];
-    for (const [u, v, w] of lattice(200)) {
-      if (!probes().probeBsdfSample(u, v, w) || result(7) === 0) continue;
-      away.push(Math.hypot(result(4) + 0.8, result(6) + 0.6));
-    }
-    expect(away.length).toBeGreaterThan(150);
-    expect(away.sort((a, b) => a - b)[Math.floor(away.length * 0.9)]).toBeLessThan(0.01);
-  });
-
-  test('a film colours the reflection of a dielectric, and of another thickness in another colour', () => {
-    const colour = (thickness: number): Vector => {
-      writeMaterial(0.2, (m, d) => {
-        m.setBaseColorFactor([0, 0, 0, 1]);
-        m.setExtension(
-          'KHR_materials_iridescence',
-          d
-            .createExtension(KHRMaterialsIridescence)
-            .createIridescence()
-            .setIridescenceFactor(1)
-            .setIridescenceIOR(1.8)
-            .setIridescenceThicknessMaximum(thickness),
-        );
-      });
-      look(0.9);
-      return albedo();
-    };
-    const [a, b] = [colour(300), colour(420)];
-    expect(Math.max(...a) / Math.min(...a)).toBeGreaterThan(1.3);
-    const hue = ([r, g, b2]: Vector) => [r / (r + g + b2), g / (r + g + b2)] as const;
-    expect(Math.hypot(hue(a)[0] - hue(b)[0], hue(a)[1] - hue(b)[1])).toBeGreaterThan(0.05);
   });
 });
