@@ -51,7 +51,7 @@ const MIDDLES = [
   [1 / 3, 1 / 3, 1 / 3],
 ] as const;
 /** Vertices, and triangles, whose distance is looked at. */
-const MOST_CHECKED = 100_000;
+const MOST_CHECKED = 30_000;
 
 /**
  * Simplifies within an error that holds: the quadric error estimates a distance, and where it estimates far too little
