@@ -30,6 +30,13 @@ export const FillHolesOperation = z
     'Fills loops of open edges with triangles of the least area (Barequet and Sharir 1995), shaded with an edge where they meet the mesh. Edges that more than two triangles share are left alone, and so is what is open by design unless its size says otherwise: a sheet is one large hole.',
   );
 
+/** Surfaces mended. */
+export const RepairOperation = z
+  .object({ type: z.literal('repair') })
+  .describe(
+    'Mends the surface of each mesh: removes triangles two corners of which are one and those that lie exactly upon another of the same material that faces the same side (unless a skin or morph targets move them), makes neighbours face the same side (the one with more area) and closed parts face outwards, cavities apart, turning normals along. Values that are no numbers and skin weights that do not sum to 1 are mended whenever a model is read. For cracks between vertices that nearly meet, put `weld` with a tolerance before it; for holes, `fillHoles` behind it.',
+  );
+
 /** Fewer triangles for the same shape. */
 export const SimplifyOperation = z
   .object({

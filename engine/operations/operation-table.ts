@@ -32,6 +32,7 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
   instance: { load: async () => (await import('./instance.ts')).instance, movesSurface: never },
   weld: { load: async () => (await import('./weld.ts')).weld, movesSurface: ({ tolerance }) => tolerance > 0 },
   fillHoles: { load: async () => (await import('./fill-holes.ts')).fillHoles, movesSurface: always },
+  repair: { load: async () => (await import('./repair.ts')).repair, movesSurface: never },
   simplify: { load: async () => (await import('./simplify.ts')).simplify, movesSurface: always },
   lod: { load: async () => (await import('./lod.ts')).lod, movesSurface: never },
   normals: { load: async () => (await import('./normals.ts')).normals, movesSurface: never },

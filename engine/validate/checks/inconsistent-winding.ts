@@ -7,7 +7,8 @@ export const inconsistentWinding: SurfaceCheck = {
   measures: 'edges whose two triangles face opposite sides (both run along it in the same direction)',
   finding: 'any',
   severity: 'warning',
-  remedy: 'Recalculate the orientation of the faces ("normals outside"): one of the two is not drawn from the front.',
+  remedy:
+    'Recalculate the orientation of the faces ("normals outside"): one of the two is not drawn from the front. `repair` of `maquette optimize` does.',
   count(facts) {
     const { count, examples } = facts.edges.disagreeing;
     return { count, triangles: facts.trianglesAt(examples) };

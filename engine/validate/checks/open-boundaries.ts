@@ -8,7 +8,7 @@ export const openBoundaries: SurfaceCheck = {
   finding: 'any',
   severity: 'info',
   remedy:
-    'Harmless for display when it is meant so, as on leaves and cloth. For printing and for solids, fill the holes or give the sheet a thickness.',
+    'Harmless for display when it is meant so, as on leaves and cloth. For printing and for solids, fill the holes (`fillHoles` of `maquette optimize` does) or give the sheet a thickness.',
   count(facts) {
     const { open, boundaries } = facts.edges;
     return { count: boundaries, triangles: facts.trianglesAt(open.examples) };
