@@ -75,5 +75,5 @@ export const InstanceOperation = z
     min: z.int().min(2).max(1_000_000).default(5).describe('Fewest uses of one mesh that are worth it'),
   })
   .describe(
-    'Draws nodes that share a mesh as instances (EXT_mesh_gpu_instancing): one draw call, one node. Models with animations or skins keep their nodes. `dedupe` first finds meshes that are copies.',
+    'Draws nodes that share a mesh as instances: one draw call, one node. The extension EXT_mesh_gpu_instancing is then required of who reads the file. Models with animations or skins keep their nodes. `dedupe` first finds meshes that are copies.',
   );

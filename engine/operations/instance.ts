@@ -1,4 +1,5 @@
 import type { Node } from '@gltf-transform/core';
+import { EXTMeshGPUInstancing } from '@gltf-transform/extensions';
 import { instance as instanceDocument } from '@gltf-transform/functions';
 import { isHidden } from '../describe/is-hidden.ts';
 import { plural } from '../formats/corrections.ts';
@@ -19,6 +20,11 @@ export const instance: OperationFunction<'instance'> = async (document, { min },
   const before = root.listNodes().length;
   await document.transform(instanceDocument({ min }));
   const after = root.listNodes().length;
+  // Who does not know the extension would draw one of many, at the wrong place.
+  const used = root
+    .listExtensionsUsed()
+    .find(({ extensionName }) => extensionName === EXTMeshGPUInstancing.EXTENSION_NAME);
+  used?.setRequired(true);
   if (after < before) note(`${plural(before - after, 'node')} became instances.`);
 };
 

@@ -335,6 +335,12 @@ describe('instance', () => {
     const document = make();
     await apply(document, { type: 'instance' });
     expect(measureCost(document, 0)).toMatchObject({ triangles: 8 * 32, drawCalls: 1 });
+    expect(
+      document
+        .getRoot()
+        .listExtensionsRequired()
+        .map(({ extensionName }) => extensionName),
+    ).toEqual(['EXT_mesh_gpu_instancing']);
     const named = make();
     named.getRoot().listNodes()[3]!.setExtras({ part: 7 });
     expect(await apply(named, { type: 'instance' })).toEqual([expect.stringContaining('custom properties')]);
