@@ -1,8 +1,8 @@
 // The surface at a hit: position, normals, texture coordinates and how they change over the footprint of a sample.
 
 import {
-  H_DISPLAY, HEADER, ID_ROUND, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH, INSTANCE_TO_WORLD,
-  V_COLOR, V_TANGENT, V_UV,
+  HEADER, H_DISPLAY, ID_ROUND, INSTANCE_IDENTITY, INSTANCE_KIND, INSTANCE_MIRRORED, INSTANCE_TO_MESH,
+  INSTANCE_TO_WORLD, MF_VERTEX_COLOR, M_FLAGS, V_COLOR, V_TANGENT, V_UV,
 } from './layout';
 import { instanceAt, materialAt, triangleAt, vertexAt } from './records';
 import { setCoordinates, setDerivatives } from './texture';
@@ -18,7 +18,7 @@ export let tangent: v128 = f32x4.splat(0);
 export let bitangentSign: f32 = 1;
 /** How much `normal` turns over the footprint: mean square of its change along both axes, in radians². */
 export let curvature: f32 = 0;
-/** Vertex colour, linear. */
+/** Vertex colour, linear; of materials that have any (`MF_VERTEX_COLOR`). */
 export let color: v128 = f32x4.splat(1);
 export let material: usize = 0;
 export let materialIndex: u32 = 0;
@@ -251,6 +251,7 @@ export function loadSurface(origin: v128, ray: v128, plane: v128, right: v128, d
   tan = sub(tan, scale(n, dot(n, tan)));
   tangent = normalizeOr(tan, perpendicular(n));
 
+  if (!(load<u32>(material, M_FLAGS) & MF_VERTEX_COLOR)) return;
   const q: f32 = 1.0 / 65535.0;
   color = scale(
     add(
