@@ -218,7 +218,13 @@ function deformTop(box: MeshData, wellWidth: number, wellDepth: number): MeshDat
   return parts;
 }
 
-/** A coiled cable that leaves the back of the case. */
+/** From 0 to 1 at an even pace, which is taken up and given up over the share `ease` at both ends. */
+function gently(t: number, ease: number): number {
+  const way = t < ease ? t ** 2 / (2 * ease) : t > 1 - ease ? 1 - ease - (1 - t) ** 2 / (2 * ease) : t - ease / 2;
+  return way / (1 - ease);
+}
+
+/** A coiled cable that leaves the back of the case; its coils are wider than it is thick everywhere, or it would cut itself. */
 function addCable(
   sample: SampleDocument,
   depth: number,
@@ -230,16 +236,16 @@ function addCable(
     const away = 0.02 + t * 0.085;
     const coil = Math.min(1, Math.max(0, (t - 0.22) / 0.56));
     const isCoil = t > 0.22 && t < 0.78;
-    const angle = coil * Math.PI * 2 * 11;
-    const ease = Math.min(1, Math.min(t - 0.2, 0.8 - t) * 18);
+    const angle = gently(coil, 0.3) * Math.PI * 2 * 11;
+    const ease = Math.min(1, Math.min(t - 0.17, 0.83 - t) * 18);
     const r = isCoil || ease > 0 ? 0.0062 * Math.max(0, ease) : 0;
-    return [-0.085 + t * 0.03 + Math.sin(angle) * r, 0.012 + (Math.cos(angle) - 1) * r * 0.5 + 0.001, back - away];
+    return [-0.085 + t * 0.03 + Math.sin(angle) * r, 0.012 + (Math.cos(angle) - 1) * r * 0.8 + 0.001, back - away];
   };
   sample.node(
     'Cable',
     sample.mesh(
       'Cable',
-      tube(curve, () => 0.0019, 10, 260),
+      tube(curve, () => 0.0013, 10, 320),
       cord,
     ),
   );

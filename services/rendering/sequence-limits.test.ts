@@ -8,11 +8,12 @@ import { makeCube } from '#test/models/cube.ts';
 import { limitsOfEncoding } from './cost/run-limits.ts';
 import { openRendering, type TestRendering } from './testing/open-rendering.ts';
 
-/** So short that no sequence keeps within the time of one image, so small that several frames do not fit. */
+/** So short that no sequence of so many frames keeps within the time of one image, so small that several do not fit. */
+const FRAMES = 30;
 const SECONDS = 1;
 const OUTPUT_BYTES = 32 * 1024;
 const request = completeSequence(
-  TurntableRequest.parse({ kind: 'turntable', format: 'zip', width: 480, height: 360, frames: 6, samples: 64 }),
+  TurntableRequest.parse({ kind: 'turntable', format: 'zip', width: 480, height: 360, frames: FRAMES, samples: 64 }),
 );
 
 let rendering: TestRendering;
@@ -25,7 +26,7 @@ it('frames have the time of an image each, and they and their file the room that
   const { office, objects } = rendering;
   const glb = await putBytes(objects, await makeCube());
   const common = { renderId: newId('render'), assetId: newId('asset'), versionId: newId('version'), glb, request };
-  const drawn = await office.finished('render.frames', { ...common, first: 0, count: 6 });
+  const drawn = await office.finished('render.frames', { ...common, first: 0, count: FRAMES });
   if (drawn.case !== 'resultJson') throw new Error(JSON.stringify(drawn));
   const { frames, stats } = JOB_KINDS['render.frames'].result.parse(JSON.parse(drawn.value));
   const bytes = frames.reduce((sum, { image }: FrameFiles) => sum + image.bytes, 0);
@@ -38,7 +39,7 @@ it('frames have the time of an image each, and they and their file the room that
 
 it('one image keeps to its own limits', async () => {
   const glb = await putBytes(rendering.objects, await makeCube());
-  const outcome = await rendering.render({ glb }, { width: 1600, height: 1200, samples: 64 });
+  const outcome = await rendering.render({ glb }, { width: 1600, height: 1200, integrator: 'path', samples: 128 });
   expect(outcome).toMatchObject({ ok: false, error: { code: 'time_limit_exceeded' } });
 });
 
