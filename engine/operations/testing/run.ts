@@ -35,3 +35,8 @@ export async function optimizeDocument(document: Document, recipe: z.input<typeo
 export function optimizeFiles(files: ModelFile[], recipe: z.input<typeof Recipe>) {
   return optimizeModel(files, Recipe.parse(recipe), LIMITS, HOST);
 }
+
+/** Bounds of a document that has some. */
+export function boundsOf(document: Document) {
+  return measureBounds(document.getRoot().getDefaultScene()!)!;
+}
