@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import { WAITING_IMAGE_BYTES } from '#engine/render/textures.ts';
 import { decodeAhead } from '#platform/images/decode-ahead.ts';
 import { decodeImage, loadCodec } from '#platform/images/sharp-codec.ts';
@@ -21,8 +22,8 @@ export interface EarlyStart {
  */
 export async function startEarly(args: readonly string[]): Promise<EarlyStart> {
   // Their number is looked at again with the other options, where mistakes are told.
-  const option = args.indexOf('--threads');
-  const threads = guess(option < 0 ? undefined : args[option + 1]);
+  const { values } = parseArgs({ args: [...args], options: { threads: { type: 'string' } }, strict: false });
+  const threads = guess(values.threads);
   const host = createNodeRenderHost({ threads, once: true });
   host.loadKernel().catch(() => {});
   // A word that stands first is no option's value.
@@ -47,7 +48,7 @@ function readIfThere(path: string): Uint8Array | undefined {
   }
 }
 
-function guess(option: string | undefined): number {
+function guess(option: string | boolean | undefined): number {
   try {
     return threadsFrom(option);
   } catch {
