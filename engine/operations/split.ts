@@ -1,5 +1,6 @@
-import type { Document, Mesh, Node, Primitive } from '@gltf-transform/core';
+import { AnimationChannel, type Document, type Mesh, type Node, type Primitive } from '@gltf-transform/core';
 import { MeshoptSimplifier } from 'meshoptimizer/simplifier';
+import { DisjointSets } from '../describe/disjoint-sets.ts';
 import { plural } from '../formats/corrections.ts';
 import { floatValues } from './float-values.ts';
 import type { OperationFunction } from './operation-context.ts';
@@ -37,16 +38,9 @@ export const split: OperationFunction<'split'> = async (document, { by, minTrian
 };
 
 function hasMovingWeights(node: Node): boolean {
-  return (
-    node
-      .getMesh()!
-      .listPrimitives()
-      .some((primitive) => primitive.listTargets().length > 0) && isTarget(node)
-  );
-}
-
-function isTarget(node: Node): boolean {
-  return node.listParents().some((parent) => parent.propertyType === 'AnimationChannel');
+  return node
+    .listParents()
+    .some((parent) => parent instanceof AnimationChannel && parent.getTargetPath() === 'weights');
 }
 
 function partMesh(document: Document, mesh: Mesh, primitive: Primitive, number: number): Mesh {
@@ -84,23 +78,11 @@ function connectedParts(primitive: Primitive): number[][] {
   indexPrimitive(primitive);
   const places = MeshoptSimplifier.generatePositionRemap(floatValues(primitive.getAttribute('POSITION')!, 3), 3);
   const indices = primitive.getIndices()!.getArray()!;
-  const parent = Int32Array.from(places);
-  const find = (place: number): number => {
-    let at = place;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at]!]!;
-      at = parent[at]!;
-    }
-    return at;
-  };
-  for (let i = 0; i < indices.length; i++) {
-    const a = find(indices[i]!);
-    const b = find(indices[i - (i % 3)]!);
-    if (a !== b) parent[Math.max(a, b)] = Math.min(a, b);
-  }
+  const sets = new DisjointSets(places.length);
+  for (let i = 0; i < indices.length; i++) sets.union(places[indices[i]!]!, places[indices[i - (i % 3)]!]!);
   const parts = new Map<number, number[]>();
   for (let i = 0; i < indices.length; i++) {
-    const root = find(indices[i]!);
+    const root = sets.find(places[indices[i]!]!);
     const known = parts.get(root);
     if (known) known.push(indices[i]!);
     else parts.set(root, [indices[i]!]);

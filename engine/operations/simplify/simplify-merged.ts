@@ -60,7 +60,7 @@ const MOST_CHECKED = 30_000;
 function simplifyWithin(merged: MergedMesh, limits: SimplifyLimits): SimplifiedTriangles {
   const attempts = [
     limits,
-    { ...limits, keepCreases: true },
+    ...(limits.keepCreases ? [] : [{ ...limits, keepCreases: true }]),
     { ...limits, keepCreases: true, error: limits.error / 8 },
   ];
   for (const attempt of attempts) {
@@ -70,7 +70,10 @@ function simplifyWithin(merged: MergedMesh, limits: SimplifyLimits): SimplifiedT
   return { indices: merged.indices, error: 0 };
 }
 
-/** Whether no vertex of the mesh is further from what is left than `distance`, and no triangle of it from the mesh. */
+/**
+ * Whether no vertex of the mesh that is looked at is further from what is left than `distance`, and no triangle of it
+ * from the mesh; up to `MOST_CHECKED` of each are looked at.
+ */
 function isWithin({ positions: p, indices }: MergedMesh, left: Uint32Array, distance: number): boolean {
   if (left.length === indices.length) return true;
   const limit = distance * distance;
