@@ -18,8 +18,7 @@ if (tool === 'gltfpack') {
   });
 } else {
   const { optimizeModel } = await import('#engine/process/optimize-model.ts');
-  const { decodeImage } = await import('#platform/images/sharp-codec.ts');
-  const { encodeTexture } = await import('#platform/images/texture-codec.ts');
+  const { nodeOperationHost } = await import('#platform/images/operation-host.ts');
   const recipe = Recipe.parse({
     operations: [
       { type: 'dedupe' },
@@ -34,8 +33,7 @@ if (tool === 'gltfpack') {
     deviation: { samples: 0 },
   });
   const bytes = await readFile(input);
-  const host = { decodeImage, encodeTexture };
-  const { glb } = await optimizeModel([{ name: 'model.glb', bytes }], recipe, ModelLimits.parse({}), host);
+  const { glb } = await optimizeModel([{ name: 'model.glb', bytes }], recipe, ModelLimits.parse({}), nodeOperationHost);
   await writeFile(output, glb);
 }
 

@@ -8,10 +8,10 @@ import { PRESETS, PresetName } from '#contracts/operations/presets.ts';
 import { Recipe } from '#contracts/operations/recipe.ts';
 import { formatBytes, formatCount } from '#engine/formats/errors.ts';
 import { optimizeModel } from '#engine/process/optimize-model.ts';
-import { decodeImage } from '#platform/images/sharp-codec.ts';
-import { encodeTexture } from '#platform/images/texture-codec.ts';
+import { nodeOperationHost } from '#platform/images/operation-host.ts';
 import { type Command, UsageError } from '../command.ts';
 import { readModelFiles } from '../model-files.ts';
+import { prepareOutput } from '../prepare-output.ts';
 import { progressLine } from '../progress-line.ts';
 import { writeModel } from '../write-model.ts';
 
@@ -44,12 +44,12 @@ export const optimize: Command = {
     const [model, output] = positionals as [string, string];
     const ending = extname(output).toLowerCase();
     if (!ENDINGS.includes(ending)) throw new UsageError(`${output}: the name has to end in ${ENDINGS.join(', ')}`);
+    await prepareOutput(output);
     const recipe = withOptions(await recipeFrom(values), values);
     const files = await readModelFiles(model);
     const progress = progressLine(process.stderr);
     try {
-      const host = { decodeImage, encodeTexture };
-      const optimized = await optimizeModel(files, recipe, ModelLimits.parse({}), host, {
+      const optimized = await optimizeModel(files, recipe, ModelLimits.parse({}), nodeOperationHost, {
         onProgress: (_stage, share) => progress.show(share),
       });
       progress.clear();

@@ -6,6 +6,8 @@ import type { DecodeImage, EncodeTexture } from '../texture/image-codec.ts';
 export interface OperationHost {
   decodeImage: DecodeImage;
   encodeTexture: EncodeTexture;
+  /** Milliseconds since some fixed moment; for statistics alone. */
+  now(): number;
 }
 
 /** What an operation works with beside the document and its parameters. */

@@ -1,5 +1,5 @@
 import type { Document } from '@gltf-transform/core';
-import type { Bounds } from '#contracts/model/model-report.ts';
+
 import type { Operation } from '#contracts/operations/operation.ts';
 import type { Deviation, ModelCost, OperationReport } from '#contracts/operations/optimize-report.ts';
 import type { DeviationSettings, Recipe } from '#contracts/operations/recipe.ts';
@@ -41,15 +41,17 @@ export interface RecipeResult {
 /** Measures a document before a recipe changes it. */
 export function measureSource(document: Document, bytes: number, { samples }: DeviationSettings): RecipeSource {
   const surface = samples > 0 ? gatherSurface(document) : null;
-  const scene = document.getRoot().getDefaultScene();
   return {
     cost: measureCost(document, bytes),
     surface: surface && new ComparedSurface(surface),
-    diagonal: surface?.diagonal ?? diagonalOf(scene && measureBounds(scene)),
+    diagonal: diagonalOf(document),
   };
 }
 
-function diagonalOf(bounds: Bounds | null): number {
+/** Diagonal of the bounds of a document's scene, in metres; 0 where it has none. */
+function diagonalOf(document: Document): number {
+  const scene = document.getRoot().getDefaultScene();
+  const bounds = scene && measureBounds(scene);
   if (!bounds) return 0;
   const [x, y, z] = bounds.max.map((value, axis) => value - bounds.min[axis]!) as [number, number, number];
   return Math.sqrt(x * x + y * y + z * z);
@@ -74,13 +76,12 @@ export async function runRecipe(
     signal?.throwIfAborted();
     onOperation?.(index, operation);
     const notes: string[] = [];
-    const startedAt = performance.now();
+    const startedAt = host.now();
     await runOperation(document, operation, { host, diagonal, note: (message) => notes.push(message) });
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = (host.now() - startedAt) / 1000;
     if (operation.type === 'transform') {
       surface = surface && new ComparedSurface(moveSurface(surface.surface, placingMatrix(document) ?? undefined));
-      const scene = document.getRoot().getDefaultScene();
-      diagonal = surface?.surface.diagonal ?? diagonalOf(scene && measureBounds(scene));
+      diagonal = diagonalOf(document);
     }
     // Writing takes longer than most operations do: in between, the size is added up.
     const written = index === operations.length - 1 || compresses(operation);

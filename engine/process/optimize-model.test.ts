@@ -139,6 +139,7 @@ describe('a recipe', () => {
     const host = {
       decodeImage: () => Promise.reject(new Error('no')),
       encodeTexture: () => Promise.reject(new Error('no')),
+      now: () => 0,
     };
     const run = optimizeModel(
       vase,

@@ -53,7 +53,7 @@ export async function optimizeModel(
   { onProgress, signal }: OptimizeOptions = {},
 ): Promise<OptimizedModel> {
   checkRecipe(recipe);
-  const startedAt = performance.now();
+  const startedAt = host.now();
   onProgress?.('read', 0);
   const { document, format, corrections } = await readModel(files, limits);
   // A search begins anew from what was read; of another format that is slow, so it is kept as GLB.
@@ -100,7 +100,7 @@ export async function optimizeModel(
       operations: result.operations,
       gates,
       attempts,
-      seconds: (performance.now() - startedAt) / 1000,
+      seconds: (host.now() - startedAt) / 1000,
     },
   };
 }

@@ -5,8 +5,7 @@ import { PRESETS } from '#contracts/operations/presets.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { optimizeModel } from '#engine/process/optimize-model.ts';
 import { processModel } from '#engine/process/process-model.ts';
-import { decodeImage } from '#platform/images/sharp-codec.ts';
-import { encodeTexture } from '#platform/images/texture-codec.ts';
+import { nodeOperationHost } from '#platform/images/operation-host.ts';
 import { EventListener, request, requestJson, settled, upload } from './client.ts';
 import { startWhole, type TestServer } from './server.ts';
 
@@ -48,8 +47,12 @@ describe('a recipe on a server in one process', () => {
 
     const limits = ModelLimits.parse({});
     const { glb } = await processModel([{ name: 'vase.glb', bytes: await vase }], limits);
-    const host = { decodeImage, encodeTexture };
-    const local = await optimizeModel([{ name: 'model.glb', bytes: glb }], PRESETS.web.recipe, limits, host);
+    const local = await optimizeModel(
+      [{ name: 'model.glb', bytes: glb }],
+      PRESETS.web.recipe,
+      limits,
+      nodeOperationHost,
+    );
     expect(Buffer.compare(bytes, local.glb)).toBe(0);
     expect(derivative!.report!.deviation).toEqual(local.report.deviation);
 

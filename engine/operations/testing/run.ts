@@ -3,16 +3,12 @@ import type { z } from 'zod';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { Operation } from '#contracts/operations/operation.ts';
 import { Recipe } from '#contracts/operations/recipe.ts';
-import { decodeImage } from '#platform/images/sharp-codec.ts';
-import { encodeTexture } from '#platform/images/texture-codec.ts';
+import { nodeOperationHost } from '#platform/images/operation-host.ts';
 import { measureBounds } from '../../describe/measure-bounds.ts';
 import { writeGlb } from '../../formats/gltf/write-glb.ts';
 import type { ModelFile } from '../../formats/model-file.ts';
 import { optimizeModel } from '../../process/optimize-model.ts';
-import type { OperationHost } from '../operation-context.ts';
 import { runOperation } from '../operation-table.ts';
-
-const HOST: OperationHost = { decodeImage, encodeTexture };
 
 export const LIMITS = ModelLimits.parse({});
 
@@ -22,7 +18,11 @@ export async function apply(document: Document, operation: z.input<typeof Operat
   const scene = document.getRoot().getDefaultScene();
   const bounds = scene && measureBounds(scene);
   const diagonal = bounds ? Math.hypot(...bounds.max.map((value, axis) => value - bounds.min[axis]!)) : 0;
-  await runOperation(document, Operation.parse(operation), { host: HOST, diagonal, note: (note) => notes.push(note) });
+  await runOperation(document, Operation.parse(operation), {
+    host: nodeOperationHost,
+    diagonal,
+    note: (note) => notes.push(note),
+  });
   return notes;
 }
 
@@ -33,7 +33,7 @@ export async function optimizeDocument(document: Document, recipe: z.input<typeo
 
 /** Carries a recipe out on files. */
 export function optimizeFiles(files: ModelFile[], recipe: z.input<typeof Recipe>) {
-  return optimizeModel(files, Recipe.parse(recipe), LIMITS, HOST);
+  return optimizeModel(files, Recipe.parse(recipe), LIMITS, nodeOperationHost);
 }
 
 /** Bounds of a document that has some. */

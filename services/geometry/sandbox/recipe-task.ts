@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { Recipe } from '#contracts/operations/recipe.ts';
 import { optimizeModel } from '#engine/process/optimize-model.ts';
-import { decodeImage, loadCodec } from '#platform/images/sharp-codec.ts';
-import { encodeTexture } from '#platform/images/texture-codec.ts';
+import { nodeOperationHost } from '#platform/images/operation-host.ts';
+import { loadCodec } from '#platform/images/sharp-codec.ts';
 import type { SandboxTask } from '#platform/sandbox/sandbox.ts';
 import { RESULT_FILE, type RecipeInput, SOURCE_FILE } from './recipe-input.ts';
 import { warmUp } from './warm-up.ts';
@@ -12,12 +12,11 @@ import { warmUp } from './warm-up.ts';
 /** Runs in the sandbox: a model and a recipe in, the result and the report of it out. */
 export const run: SandboxTask<RecipeInput, { report: unknown }> = async (input, context) => {
   const bytes = await readFile(join(context.folder, SOURCE_FILE));
-  const host = { decodeImage, encodeTexture };
   const { glb, report } = await optimizeModel(
     [{ name: 'model.glb', bytes }],
     Recipe.parse(input.recipe),
     ModelLimits.parse(input.limits),
-    host,
+    nodeOperationHost,
     { signal: context.signal, onProgress: (stage, share) => context.progress(share, stage) },
   );
   await writeFile(join(context.folder, RESULT_FILE), glb);
