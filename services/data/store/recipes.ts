@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AssetId, JobId, OrganizationId, VersionId } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
@@ -14,9 +15,10 @@ import { findJob, readJob } from './jobs.ts';
  */
 export async function readRecipeJob(db: DataReader, organizationId: OrganizationId, id: JobId): Promise<RecipeJob> {
   const job = await readJob(db, organizationId, id);
-  const facts = await findJob(db, id);
-  if (job.kind !== 'geometry.recipe' || !facts) throw notFound('job of a recipe', id);
+  if (job.kind !== 'geometry.recipe') throw notFound('job of a recipe', id);
   if (job.state !== 'succeeded') return { ...job, derivative: null };
+  const facts = await findJob(db, id);
+  if (!facts) throw notFound('job of a recipe', id);
   const { versionId, key } = JOB_KINDS['geometry.recipe'].payload.parse(facts.payload);
   const made = await findDerivative(db, organizationId, versionId, key);
   return { ...job, derivative: made ? toDerivative(made) : null };
@@ -32,16 +34,16 @@ export async function findRecipeJob(
   versionId: VersionId,
   key: Sha256,
 ): Promise<JobId | undefined> {
-  const rows = await trx
+  const row = await trx
     .selectFrom('jobs')
-    .select(['id', 'payload'])
+    .select('id')
     .where('asset_id', '=', assetId)
     .where('kind', '=', 'geometry.recipe')
     .where('state', 'in', ['queued', 'running', 'succeeded'])
+    .where(sql`payload->>'versionId'`, '=', versionId)
+    .where(sql`payload->>'key'`, '=', key)
     .orderBy('id', 'desc')
-    .execute();
-  return rows.find(({ payload }) => {
-    const job = JOB_KINDS['geometry.recipe'].payload.parse(payload);
-    return job.versionId === versionId && job.key === key;
-  })?.id;
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
 }
