@@ -21,10 +21,10 @@ export function pictureWriter(output: string, request: ImageRequest): (picture: 
     throw new UsageError('--progress-picture: OUT has to be the picture itself, in a format other than exr');
   }
   const times = new PictureTimes();
-  return async (picture) => {
+  return async ({ width, height, develop }) => {
     if (!times.due()) return;
     const part = `${output}.part`;
-    await writeFile(part, await encodeImage({ ...picture, colorSpace }, format, quality));
+    await writeFile(part, await encodeImage({ width, height, data: await develop(), colorSpace }, format, quality));
     await rename(part, output);
   };
 }

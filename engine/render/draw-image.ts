@@ -40,8 +40,8 @@ export interface FrameOptions {
 export interface PassingPicture {
   width: number;
   height: number;
-  /** As of the final picture: RGBA, eight bits, in the request's colour space. */
-  data: Uint8Array;
+  /** Makes its pixels, as of the final picture: RGBA, eight bits, in the request's colour space. Until the promise is kept. */
+  develop(): Promise<Uint8Array>;
   /** Samples of the pixels that are not finished. */
   samples: number;
 }
@@ -74,9 +74,11 @@ export async function drawImage(
   if (isTraced(request)) {
     const { onPicture } = options;
     const pass = async (samples: number) => {
-      if (!onPicture) return;
-      await developFilm(header, image, control);
-      await onPicture({ width: request.width, height: request.height, data: pixelsOf(bytes, image, request), samples });
+      const develop = async () => {
+        await developFilm(header, image, control);
+        return pixelsOf(bytes, image, request);
+      };
+      await onPicture?.({ width: request.width, height: request.height, develop, samples });
     };
     ({ rays } = await tracePaths(header, bytes, image, request, control, pass));
   } else if (hasPicture(request)) {

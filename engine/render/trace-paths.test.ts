@@ -260,7 +260,7 @@ describe('passes', () => {
   test('pictures on the way come nearer to the final one', async () => {
     const pictures: { samples: number; data: Uint8Array }[] = [];
     const final = await draw(model(), { integrator: 'path', samples: 64, noiseThreshold: 0 }, testHost(), {
-      onPicture: async (picture) => void pictures.push(picture),
+      onPicture: async ({ samples, develop }) => void pictures.push({ samples, data: await develop() }),
     });
     expect(pictures.map(({ samples }) => samples)).toEqual([4, 12, 16, 32]);
     const away = pictures.map(({ data }) => difference({ ...final, data }, final).mean);

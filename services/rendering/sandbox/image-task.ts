@@ -59,9 +59,9 @@ export async function makeImage(
 /** Shows pictures in the making when they are worth it. */
 function pictureShower(request: ImageRequest, context: SandboxTaskContext) {
   const times = new PictureTimes();
-  return async ({ samples, ...picture }: PassingPicture) => {
+  return async ({ width, height, develop, samples }: PassingPicture) => {
     if (!times.due()) return;
-    const { bytes, about } = await encodeProgressPicture(picture, request);
+    const { bytes, about } = await encodeProgressPicture({ width, height, data: await develop() }, request);
     context.picture(bytes, { ...about, samples });
   };
 }
