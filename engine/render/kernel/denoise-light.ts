@@ -1,6 +1,12 @@
 // A pixel of what is denoised: light, the variance of its luminance, and how much of what covers the pixel is opaque.
 // The last two share a lane: the upper half of the variance's bits, and opacity in sixteen bits.
 
+/** What alpha counts for in the film's squared luminance, beside light. */
+export const ALPHA_LUMINANCE: f32 = 0.25;
+
+/** Reflectance that even the blackest surface counts with: of what it mirrors, none is in its albedo. */
+export const LEAST_ALBEDO: f32 = 0.02;
+
 /** `light` with its variance and opacity. */
 // @ts-ignore: decorator
 @inline

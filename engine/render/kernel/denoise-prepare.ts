@@ -1,6 +1,6 @@
 // What the denoiser works on: light divided by albedo, so that textures cannot be blurred; and back.
 
-import { opacityOf, withStatistics } from './denoise-light';
+import { ALPHA_LUMINANCE, LEAST_ALBEDO, opacityOf, withStatistics } from './denoise-light';
 import { bufferAt } from './image-buffers';
 import {
   CLASS_EMPTY, CLASS_GROUND, CLASS_SURFACE, H_DENOISE_ALBEDO, H_DENOISE_IN, H_DENOISE_NORMAL, H_DENOISE_SECOND, H_DENOISED, H_FILM,
@@ -8,17 +8,11 @@ import {
 } from './layout';
 import { dot, luminance, mul, scale, sub, W, X, Y } from './vec';
 
-/** Reflectance that even the blackest surface counts with: of what it mirrors, none is in its albedo. */
-const LEAST_ALBEDO: f32 = 0.02;
-
 /**
  * Variance of the mean of stratified samples as a share of that of independent ones: a half to a quarter was measured,
  * whatever the number of samples. Halves of the samples do not tell, since what one misses the other has.
  */
 const STRATIFIED: f32 = 0.35;
-
-/** What alpha counts for in the film's squared luminance, beside light. */
-const ALPHA_LUMINANCE: f32 = 0.25;
 
 /**
  * What light is divided by: albedo, a little above black. Both the mean albedo and the length of the mean normal

@@ -9,7 +9,7 @@ import {
   CLASS_EMPTY, CLASS_GROUND, DENOISE_SCRATCH, H_DENOISE_ALBEDO, H_DENOISE_IN, H_DENOISE_NORMAL, H_DENOISE_OUT, H_DENOISE_SCRATCH,
   H_DENOISE_SECOND, H_HEIGHT, H_WIDTH, HEADER, TILE,
 } from './layout';
-import { dot, luminance, scale, sub, vec4, W } from './vec';
+import { addTo, dot, luminance, scale, sub, vec4, W } from './vec';
 
 /** Neighbours to each side, and pixels to each side of both whose light is compared. */
 const RADIUS: i32 = 8;
@@ -103,12 +103,6 @@ function fillWeights(plane: usize, distances: usize, weights: usize, dx: i32, dy
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function addTo(address: usize, value: v128): void {
-  v128.store(address, f32x4.add(v128.load(address), value));
-}
-
 /** Adds a neighbour with features (z0, z1) and its light to a system. */
 // @ts-ignore: decorator
 @inline
@@ -152,7 +146,7 @@ function solve(s: usize): v128 {
   const total = load<f32>(s);
   const r = s + RIGHT_SIDES;
   for (let i = FEATURES - 1; i > 0; i--) {
-    const pivot = load<f32>(entry(s, i, i)) + (i < FEATURES ? RIDGE * total : 0);
+    const pivot = load<f32>(entry(s, i, i)) + RIDGE * total;
     const inverse = <f32>1 / pivot;
     const right = v128.load(r + (<usize>i << 4));
     for (let j = 0; j < i; j++) {

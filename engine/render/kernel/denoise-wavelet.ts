@@ -2,7 +2,7 @@
 // global illumination filtering", 2010), guided by the variance of the light (Schied et al., "Spatiotemporal
 // variance-guided filtering", 2017, its spatial part).
 
-import { opacityOf, varianceOf, withOpacity, withStatistics } from './denoise-light';
+import { ALPHA_LUMINANCE, LEAST_ALBEDO, opacityOf, varianceOf, withOpacity, withStatistics } from './denoise-light';
 import { bufferAt } from './image-buffers';
 import {
   CLASS_EMPTY, CLASS_GROUND, H_DENOISE_ALBEDO, H_DENOISE_IN, H_DENOISE_NORMAL, H_DENOISE_OUT, H_DENOISE_STEP, H_HEIGHT, H_WIDTH,
@@ -69,8 +69,8 @@ function waveletPixel(x: i32, y: i32, width: i32, height: i32): void {
   const l = luminance(light);
   const strictness = <f32>1 / (LIGHT_SIGMA * sqrt<f32>(varianceAround(x, y, width, height, kind)) + <f32>1e-4 * l + <f32>1e-6);
   const opacity = opacityOf(light);
-  // In the film's squared luminance, from which variance comes, alpha counts a quarter. The ground's light is its alpha.
-  const clearness = kind == <f32>CLASS_GROUND ? <f32>0 : <f32>0.25 / (luminance(albedo) + <f32>0.02);
+  // As alpha counts in the variance. The ground's light is its alpha.
+  const clearness = kind == <f32>CLASS_GROUND ? <f32>0 : ALPHA_LUMINANCE / (luminance(albedo) + LEAST_ALBEDO);
   const step = load<i32>(HEADER + H_DENOISE_STEP);
   let sum = f32x4.splat(0);
   let weights: f32 = 0, variance: f32 = 0;

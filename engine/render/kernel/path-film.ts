@@ -1,9 +1,10 @@
 // Samples of a pixel, summed in the film.
 
+import { ALPHA_LUMINANCE } from './denoise-light';
 import { bufferAt } from './image-buffers';
 import { H_FILM, H_FILM_ALBEDO, H_FILM_HALF, H_FILM_NORMAL, H_WIDTH, HEADER } from './layout';
 import { albedo, firstNormal, radiance, tracePath } from './path-trace';
-import { add, dot, luminance } from './vec';
+import { add, addTo, dot, luminance } from './vec';
 
 /** Takes samples [first, first + count) of pixel (x, y) and adds them to the film. */
 export function tracePixel(stack: usize, x: i32, y: i32, first: u32, count: u32): void {
@@ -22,17 +23,11 @@ export function tracePixel(stack: usize, x: i32, y: i32, first: u32, count: u32)
     taken++;
     albedos = add(albedos, f32x4.replace_lane(albedo, 3, 1));
     // Alpha counts as light too: shadows on the ground are nothing else.
-    const e = l + abs<f32>(alpha) * <f32>0.25;
+    const e = l + abs<f32>(alpha) * ALPHA_LUMINANCE;
     normals = add(normals, f32x4.replace_lane(firstNormal, 3, e * e));
   }
   addTo(bufferAt(H_FILM, pixel), sum);
   addTo(bufferAt(H_FILM_ALBEDO, pixel), albedos);
   addTo(bufferAt(H_FILM_NORMAL, pixel), normals);
   if (load<u32>(HEADER + H_FILM_HALF)) addTo(bufferAt(H_FILM_HALF, pixel), half);
-}
-
-// @ts-ignore: decorator
-@inline
-function addTo(address: usize, value: v128): void {
-  v128.store(address, add(v128.load(address), value));
 }

@@ -175,3 +175,10 @@ export function unpackNormal(p: u32): v128 {
   const v = vec3(x, y, z);
   return scale(v, <f32>1 / sqrt<f32>(dot(v, v)));
 }
+
+/** Adds to four numbers in memory. */
+// @ts-ignore: decorator
+@inline
+export function addTo(address: usize, value: v128): void {
+  v128.store(address, f32x4.add(v128.load(address), value));
+}
