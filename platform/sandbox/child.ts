@@ -48,6 +48,7 @@ function receive(message: ParentMessage): void {
 async function run(id: number, input: unknown): Promise<void> {
   const controller = new AbortController();
   running = { id, controller };
+  send({ type: 'started', id });
   let sentAt = 0;
   let sentStage = '';
   const progress = (share: number, stage: string) => {

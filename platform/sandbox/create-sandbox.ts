@@ -15,6 +15,8 @@ const IDLE_BYTES = 96 * 1024 ** 2;
 const IDLE_INTERVAL_MS = 5_000;
 /** How long threads may take to let go of what a task left. */
 const SETTLE_MS = 150;
+/** How many processes may end under a task before it began in them. */
+const LOST_PROCESSES = 3;
 /** After this many failed starts in a row, tasks are refused instead of waiting. */
 const START_FAILURES = 3;
 const RESTART_DELAY_MS = 100;
@@ -87,7 +89,19 @@ class SandboxPool<Input, Output> implements Sandbox<Input, Output> {
   }
 
   async run<Collected>(task: SandboxRun<Input, Collected, Output>): Promise<Collected> {
-    const process = await this.#acquire(task.signal);
+    for (let lost = 0; ; lost++) {
+      const process = await this.#acquire(task.signal);
+      const { begun } = process;
+      try {
+        return await this.#runIn(process, task);
+      } catch (thrown) {
+        // What an earlier task left in a process may end it at any moment. That is no fault of this one.
+        if (!process.endedByItself || process.begun > begun || lost === LOST_PROCESSES) throw thrown;
+      }
+    }
+  }
+
+  async #runIn<Collected>(process: SandboxProcess, task: SandboxRun<Input, Collected, Output>): Promise<Collected> {
     const startedAt = performance.now();
     let outcome = 'succeeded';
     try {

@@ -20,6 +20,7 @@ const ErrorMessage = z.strictObject({
 /** What a sandboxed process may say. It runs untrusted bytes, so everything it says is parsed. */
 export const ChildMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('started'), id: z.int() }),
   z.strictObject({
     type: z.literal('progress'),
     id: z.int(),

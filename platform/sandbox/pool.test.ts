@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ownClaim, type ProcessClaim } from '../process/process-claim.ts';
 import { createSandbox } from './create-sandbox.ts';
 import { probeProtection } from './protection.ts';
@@ -80,15 +81,38 @@ describe('a pool of processes', () => {
     await pair.close();
   });
 
-  it('gives no task to a process that ended while what it left was looked at', async () => {
-    // It keeps more than it may, so that the pool waits for a moment to see whether it gives that back.
-    const options = { name: 'fading', entry: ENTRY, size: 1, limits: LIMITS, folder, idleBytes: 1 };
-    const fading = await createSandbox<HostileInput, unknown>(options);
-    const first = runHostile(fading, { do: 'exit-later' });
-    const second = runHostile(fading, { do: 'echo', value: 'well' });
-    expect(await first).toBe('done');
-    expect(await second).toBe('well');
-    await fading.close();
+  it('gives a task to another process when one ends before the task began in it', async () => {
+    // Without looking at what a process keeps (1 GiB), and with a pause for it, in which it ends.
+    for (const idleBytes of [1024 ** 3, 1]) {
+      const options = { name: 'fading', entry: ENTRY, size: 1, limits: LIMITS, folder, idleBytes };
+      const fading = await createSandbox<HostileInput, unknown>(options);
+      for (const ms of [0, 5, 60]) {
+        const first = runHostile(fading, { do: 'exit-later', ms });
+        const second = runHostile(fading, { do: 'echo', value: 'well' });
+        expect(await first).toBe('done');
+        expect(await second).toBe('well');
+      }
+      await fading.close();
+    }
+  });
+
+  it('prepares a task anew in the next process when its own ended meanwhile, and once only when it had begun', async () => {
+    // It keeps its processes, whatever they hold.
+    const options = { name: 'lost', entry: ENTRY, size: 1, limits: LIMITS, folder, idleBytes: 1024 ** 3 };
+    const lost = await createSandbox<HostileInput, unknown>(options);
+    await runHostile(lost, { do: 'exit-later', ms: 500 });
+    const folders: string[] = [];
+    const outlive = async (own: string) => {
+      folders.push(own);
+      if (folders.length === 1) await vi.waitUntil(() => !existsSync(own), { timeout: 20_000 });
+    };
+    expect(await runHostile(lost, { do: 'echo', value: 'well' }, { prepare: outlive })).toBe('well');
+    expect(new Set(folders).size).toBe(2);
+    let prepared = 0;
+    const crash = runHostile(lost, { do: 'exit' }, { prepare: async () => void prepared++ });
+    await expect(crash).rejects.toMatchObject({ code: 'sandbox_crashed' });
+    expect(prepared).toBe(1);
+    await lost.close();
   });
 
   it('lets a run have more time and output than the pool, up to its ceilings', async () => {

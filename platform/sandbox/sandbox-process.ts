@@ -63,6 +63,8 @@ export class SandboxProcess {
   readonly ended: Promise<void>;
   /** Tasks run so far. */
   tasks = 0;
+  /** Tasks of which it said that they began. */
+  begun = 0;
   /** Resident memory when it was ready for its first task. */
   warmBytes = 0;
   /** When its last task ended, by `performance.now()`. */
@@ -75,6 +77,7 @@ export class SandboxProcess {
   #nextId = 1;
   #dead = false;
   #stopped = false;
+  #destroyed = false;
   #cause: MaquetteError | null = null;
   #tail = '';
   #messages = 0;
@@ -135,6 +138,11 @@ export class SandboxProcess {
   /** Whether it can take another task. */
   get alive(): boolean {
     return !this.#dead && this.#cause === null;
+  }
+
+  /** Whether it ended with nobody having ended it, and for no limit that it broke. */
+  get endedByItself(): boolean {
+    return this.#dead && !this.#stopped && !this.#destroyed;
   }
 
   /** Resident memory at the moment, in bytes. */
@@ -243,6 +251,9 @@ export class SandboxProcess {
     const running = this.#running;
     if (running === null || message.id !== running.id) return;
     switch (message.type) {
+      case 'started':
+        this.begun += 1;
+        break;
       case 'progress':
         running.task.onProgress?.(message.share, message.stage);
         break;
@@ -317,6 +328,8 @@ export class SandboxProcess {
   }
 
   #destroy(cause: MaquetteError): void {
+    // What comes after its own end changes nothing about it.
+    if (!this.#dead) this.#destroyed = true;
     this.#cause ??= cause;
     this.#killGroup();
   }

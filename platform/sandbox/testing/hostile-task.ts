@@ -11,6 +11,7 @@ import type { SandboxTaskContext } from '../sandbox.ts';
 export type HostileInput =
   | { do: 'echo'; value: unknown }
   | { do: 'read' | 'write' | 'symlink' | 'thread' | 'bare-thread'; path: string }
+  | { do: 'exit-later'; ms: number }
   | { do: 'connect'; how: 'net' | 'http' | 'fetch' | 'builtin'; port: number }
   | { do: 'spawn' | 'kill-parent' | 'environment' | 'loop' | 'heap' | 'buffers' | 'wasm' | 'files' | 'file' }
   | {
@@ -25,7 +26,6 @@ export type HostileInput =
         | 'reject-late'
         | 'eval-thread'
         | 'memory'
-        | 'exit-later'
         | 'pictures'
         | 'picture-flood';
     };
@@ -147,7 +147,7 @@ export async function run(input: HostileInput, context: SandboxTaskContext): Pro
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
     case 'exit-later':
-      setTimeout(() => process.exit(0), 60);
+      setTimeout(() => process.exit(0), input.ms);
       return 'done';
     case 'memory':
       return process.memoryUsage.rss();
