@@ -95,6 +95,7 @@ export async function compose(options: {
             outputBytes: 4 * config.uploadLimit,
           },
           concurrency: config.geometryConcurrency,
+          threads: config.renderThreads ?? availableParallelism(),
           logger: loggerOf('geometry'),
           metrics,
         }),

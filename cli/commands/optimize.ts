@@ -38,6 +38,11 @@ export const optimize: Command = {
     },
     triangles: { type: 'string', value: 'N', help: 'come down to this many triangles' },
     bytes: { type: 'string', value: 'N', help: 'come down to a file of this size' },
+    'min-ssim': {
+      type: 'string',
+      value: 'N',
+      help: 'compare pictures with the source, and fail when one is less alike (1: the same)',
+    },
     'max-deviation': { type: 'string', value: 'METRES', help: 'fail when the surface moves further' },
   },
   async run({ values, positionals }) {
@@ -93,6 +98,12 @@ function withOptions(recipe: Recipe, values: Values): Recipe {
   const triangles = numberFrom(values, 'triangles');
   const bytes = numberFrom(values, 'bytes');
   const maxDeviation = numberFrom(values, 'max-deviation');
+  const minSsim = numberFrom(values, 'min-ssim');
+  const gates = {
+    ...recipe.gates,
+    ...(maxDeviation !== undefined && { maxDeviation }),
+    ...(minSsim !== undefined && { minSsim }),
+  };
   const target = {
     ...recipe.target,
     ...(triangles !== undefined && { triangles }),
@@ -101,7 +112,7 @@ function withOptions(recipe: Recipe, values: Values): Recipe {
   const parsed = Recipe.safeParse({
     ...recipe,
     ...(Object.keys(target).length > 0 && { target }),
-    ...(maxDeviation !== undefined && { gates: { ...recipe.gates, maxDeviation } }),
+    ...(Object.keys(gates).length > 0 && { gates }),
   });
   if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
   return parsed.data;
@@ -117,7 +128,7 @@ function numberFrom(values: Values, name: string): number | undefined {
 
 function summaryOf(
   output: string,
-  { input, output: made, deviation, operations, attempts, seconds }: OptimizeReport,
+  { input, output: made, deviation, picture, operations, attempts, seconds }: OptimizeReport,
 ): string {
   const figures = (of: (cost: ModelCost) => string) => `${of(input)} → ${of(made)}`;
   const rows: [string, string][] = [
@@ -132,6 +143,14 @@ function summaryOf(
         ? `${deviation.max.toPrecision(3)} m at most (${(deviation.relativeMax * 100).toPrecision(2)} % of the diagonal), ${deviation.mean.toPrecision(3)} m on average`
         : 'not measured',
     ],
+    ...(picture
+      ? [
+          [
+            'pictures',
+            `SSIM ${picture.ssim.mean.toFixed(4)}, ${picture.ssim.min.toFixed(4)} at least, over ${picture.views} views`,
+          ] satisfies [string, string],
+        ]
+      : []),
     ...operations.map(({ operation, notes, seconds: taken }): [string, string] => [
       operation.type,
       `${taken.toFixed(2)} s${notes.length > 0 ? `  ${notes.join(' ')}` : ''}`,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { OPERATIONS, type OperationType } from './operation.ts';
-import { OptimizeReport } from './optimize-report.ts';
+import { OptimizeReport, PictureDifference } from './optimize-report.ts';
 import { PRESETS } from './presets.ts';
-import { DeviationSettings, Gates, Recipe, Target } from './recipe.ts';
+import { DeviationSettings, Gates, PictureSettings, Recipe, Target } from './recipe.ts';
 
 /** A JSON Schema as far as the tables show it. */
 interface Schema {
@@ -47,6 +47,7 @@ maquette optimize chair.fbx chair.glb                        # the preset web
 maquette optimize chair.fbx chair.glb --preset mobile --json
 maquette optimize chair.fbx chair.zip --recipe recipe.json   # glTF with its files, zipped
 maquette optimize chair.fbx chair.glb --bytes 2000000 --max-deviation 0.002
+maquette optimize chair.fbx chair.glb --min-ssim 0.95
 \`\`\`
 
 \`\`\`sh
@@ -61,6 +62,10 @@ The same model and recipe give the same bytes. A recipe that contradicts itself 
 ## Deviation
 
 What was lost is measured on the file that was written, decoded again: distances from points of each surface to the other, in both directions, in metres and as a share of the diagonal of the source (Cignoni, Rocchini and Scopigno, "Metro", 1998). The points lie one in each of equally large strips of the surface, at places drawn from the seed, and on vertices. The largest distance found is a lower bound of the true one. Skinned and morphed models are measured in their rest pose; \`transform\` moves the source along, so that only what changed counts. Models of more than ten million triangles are not measured.
+
+## Pictures
+
+With \`picture\`, or the gate \`minSsim\`, the result is also drawn beside the source: cameras stand evenly round the source and see all of it, both models stand in rest pose in the light of the studio, by the preview integrator. Each pair of pictures is compared by structural similarity (Wang, Bovik, Sheikh and Simoncelli 2004: luma, Gaussian windows of 11 × 11 pixels), over the windows that show either model, so that empty space counts for nothing. 1 is the same; below about 0.95 the eye finds the difference side by side. \`transform\` moves the source along.
 
 ## Targets
 
@@ -79,6 +84,8 @@ export function operationsDocument(): string {
     table(fieldsOf(Target)),
     '\n### `deviation`\n',
     table(fieldsOf(DeviationSettings)),
+    '\n### `picture`\n',
+    table(fieldsOf(PictureSettings)),
     '\n## The operations\n',
     ...(Object.keys(OPERATIONS) as OperationType[]).map(operationSection),
     '## Presets\n',
@@ -94,7 +101,9 @@ export function operationsDocument(): string {
     '\n`input`, `output`, `before` and `after`:\n',
     table(fieldsOf(OptimizeReport.shape.input)),
     '\n`deviation`:\n',
-    `${table(fieldsOf(OptimizeReport.shape.deviation.unwrap()))}\n`,
+    table(fieldsOf(OptimizeReport.shape.deviation.unwrap())),
+    '\n`picture`, with the structural similarities `ssim.min` of the least alike view and `ssim.mean` over all:\n',
+    `${table(fieldsOf(PictureDifference))}\n`,
   ].join('\n');
 }
 

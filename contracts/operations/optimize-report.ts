@@ -24,6 +24,16 @@ export const Deviation = z.object({
   samples: z.int().nonnegative().describe('Points that were measured'),
 });
 
+/** How alike pictures of two models are. */
+export const PictureDifference = z.object({
+  ssim: z.object({
+    min: z.number().describe('Of the view in which they are least alike'),
+    mean: z.number().describe('Over all views'),
+  }),
+  views: z.int().positive(),
+  size: z.int().positive().describe('Width and height of the pictures, in pixels'),
+});
+
 /** What one operation cost and changed. */
 export const OperationReport = z.object({
   operation: Operation,
@@ -51,6 +61,9 @@ export const OptimizeReport = z.object({
   deviation: Deviation.nullable().describe(
     'From the source, moved as `transform` says; null without triangles, for very large models, and when not asked for',
   ),
+  picture: PictureDifference.nullable()
+    .default(null)
+    .describe('How alike pictures of the source and of the result are; null where nobody asked or nothing is drawn'),
   operations: z.array(OperationReport),
   gates: z.array(GateResult),
   attempts: z.int().positive().describe('How often the recipe ran until the target was reached'),
@@ -59,6 +72,7 @@ export const OptimizeReport = z.object({
 
 export type ModelCost = z.output<typeof ModelCost>;
 export type Deviation = z.output<typeof Deviation>;
+export type PictureDifference = z.output<typeof PictureDifference>;
 export type OperationReport = z.output<typeof OperationReport>;
 export type GateResult = z.output<typeof GateResult>;
 export type OptimizeReport = z.output<typeof OptimizeReport>;

@@ -17,7 +17,7 @@ export type RecipeInput = z.output<typeof RecipeInput>;
  *
  * @throws MaquetteError `invalid_request` for a recipe that is impossible whatever the model
  */
-export function recipeOf({ preset, operations, gates, target, deviation }: RecipeInput): Recipe {
+export function recipeOf({ preset, operations, gates, target, deviation, picture }: RecipeInput): Recipe {
   if (preset !== undefined && operations.length > 0) {
     const errors = [{ pointer: '/preset', message: 'give `preset` or `operations`, not both' }];
     throw new MaquetteError('invalid_request', `/preset: ${errors[0]?.message}`, { errors });
@@ -28,6 +28,7 @@ export function recipeOf({ preset, operations, gates, target, deviation }: Recip
     ...(gates && { gates: { ...base.gates, ...gates } }),
     ...(target && { target }),
     ...(deviation && { deviation }),
+    ...(picture && { picture }),
   });
   checkRecipe(recipe);
   return recipe;

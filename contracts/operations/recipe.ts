@@ -16,6 +16,12 @@ export const Gates = z
     maxDrawCalls: z.int().min(0).optional(),
     maxGpuBytes: z.int().min(0).optional().describe('Memory of vertices and textures on a GPU'),
     maxTextureSize: z.int().min(1).optional().describe('Longest side of any texture, in pixels'),
+    minSsim: z
+      .number()
+      .min(-1)
+      .max(1)
+      .optional()
+      .describe('Least structural similarity to the source that a picture from any side may have, 1: the same'),
   })
   .strict();
 
@@ -41,6 +47,14 @@ export const DeviationSettings = z
   })
   .strict();
 
+/** How pictures of the result are compared with pictures of the source. */
+export const PictureSettings = z
+  .object({
+    views: z.int().min(1).max(32).default(4).describe('Cameras, evenly round the source'),
+    size: z.int().min(64).max(2048).default(512).describe('Width and height of the pictures, in pixels'),
+  })
+  .strict();
+
 /** Operations in their order, what the result has to keep to, and what is to be reached. */
 export const Recipe = z
   .object({
@@ -48,10 +62,14 @@ export const Recipe = z
     gates: Gates.optional(),
     target: Target.optional(),
     deviation: DeviationSettings.default({ samples: 50_000, seed: 1 }),
+    picture: PictureSettings.optional().describe(
+      'Compares pictures of the result with pictures of the source; without it, only where a gate asks',
+    ),
   })
   .strict();
 
 export type Gates = z.output<typeof Gates>;
 export type Target = z.output<typeof Target>;
 export type DeviationSettings = z.output<typeof DeviationSettings>;
+export type PictureSettings = z.output<typeof PictureSettings>;
 export type Recipe = z.output<typeof Recipe>;

@@ -1,10 +1,11 @@
-import type { Deviation, GateResult, ModelCost } from '#contracts/operations/optimize-report.ts';
+import type { Deviation, GateResult, ModelCost, PictureDifference } from '#contracts/operations/optimize-report.ts';
 import type { Gates } from '#contracts/operations/recipe.ts';
 
 /** What gates are held against. */
 export interface GatedResult {
   cost: ModelCost;
   deviation: Deviation | null;
+  picture: PictureDifference | null;
   /** Longest side of any texture, in pixels. */
   textureSize: number;
 }
@@ -18,7 +19,11 @@ const VALUES: Record<keyof Gates, (result: GatedResult) => number | null> = {
   maxDrawCalls: ({ cost }) => cost.drawCalls,
   maxGpuBytes: ({ cost }) => cost.gpuBytes,
   maxTextureSize: ({ textureSize }) => textureSize,
+  minSsim: ({ picture }) => picture?.ssim.min ?? null,
 };
+
+/** Gates that are kept from above. */
+const LEAST: ReadonlySet<keyof Gates> = new Set(['minSsim']);
 
 /** Holds a result against every given gate. What could not be measured has not passed. */
 export function checkGates(gates: Gates, result: GatedResult): GateResult[] {
@@ -26,6 +31,6 @@ export function checkGates(gates: Gates, result: GatedResult): GateResult[] {
     const limit = gates[gate];
     if (limit === undefined) return [];
     const value = VALUES[gate](result);
-    return [{ gate, limit, value, passed: value !== null && value <= limit }];
+    return [{ gate, limit, value, passed: value !== null && (LEAST.has(gate) ? value >= limit : value <= limit) }];
   });
 }

@@ -1,11 +1,14 @@
 import type { Document } from '@gltf-transform/core';
 import type { OperationOf, OperationType } from '#contracts/operations/operation.ts';
+import type { RenderHost } from '../render/render-host.ts';
 import type { DecodeImage, EncodeTexture } from '../texture/image-codec.ts';
 
 /** What operations need of the machine they run on. */
 export interface OperationHost {
   decodeImage: DecodeImage;
   encodeTexture: EncodeTexture;
+  /** Kernel and threads that draw pictures and trace rays; they may start when this is first read. */
+  readonly renderer: RenderHost;
   /** Milliseconds since some fixed moment; for statistics alone. */
   now(): number;
 }

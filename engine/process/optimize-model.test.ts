@@ -139,6 +139,9 @@ describe('a recipe', () => {
     const host = {
       decodeImage: () => Promise.reject(new Error('no')),
       encodeTexture: () => Promise.reject(new Error('no')),
+      get renderer(): never {
+        throw new Error('no');
+      },
       now: () => 0,
     };
     const run = optimizeModel(

@@ -1,17 +1,18 @@
 import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
-import type { OptimizeReport } from '#contracts/operations/optimize-report.ts';
-import type { Recipe } from '#contracts/operations/recipe.ts';
+import type { OptimizeReport, PictureDifference } from '#contracts/operations/optimize-report.ts';
+import { PictureSettings, type Recipe } from '#contracts/operations/recipe.ts';
 import { checkRecipe } from '#contracts/operations/recipe-rules.ts';
 import { measureTextures } from '../describe/measure-textures.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 import { measureCost } from '../measure/model-cost.ts';
+import { measurePictures } from '../measure/picture/picture-difference.ts';
 import { checkGates } from '../operations/check-gates.ts';
 import { gateFailed } from '../operations/errors.ts';
 import type { OperationHost } from '../operations/operation-context.ts';
-import { movesSurface } from '../operations/operation-table.ts';
+import { movesSurface, runOperation } from '../operations/operation-table.ts';
 import { compare, measureSource, runRecipe } from '../operations/run-recipe.ts';
 import { searchTarget } from '../operations/search-target.ts';
 import { readModel } from './read-model.ts';
@@ -36,6 +37,7 @@ export interface OptimizeOptions {
 /** Shares of the whole that are done when reading, and when the operations have ended. */
 const READ_SHARE = 0.1;
 const RUN_SHARE = 0.85;
+const DEVIATION_SHARE = 0.9;
 
 /**
  * Carries a recipe out on a model: reads it, runs the operations (again and again where a target is to be reached),
@@ -81,9 +83,18 @@ export async function optimizeModel(
   const output = measureCost(written.document, result.glb.byteLength);
   const last = result.operations.findLast(({ operation }) => movesSurface(operation));
   if (last) last.deviation = deviation;
+  let picture: PictureDifference | null = null;
+  if (recipe.picture || recipe.gates?.minSsim !== undefined) {
+    onProgress?.('compare', DEVIATION_SHARE);
+    const settings = recipe.picture ?? PictureSettings.parse({});
+    const original = (await readGlb(glb, limits)).document;
+    await moveAlong(original, recipe, host, source.diagonal);
+    picture = await measurePictures(original, written.document, settings, host.renderer, signal);
+  }
   const gates = checkGates(recipe.gates ?? {}, {
     cost: output,
     deviation,
+    picture,
     textureSize: largestTexture(written.document),
   });
   const failed = gates.filter(({ passed }) => !passed);
@@ -97,12 +108,20 @@ export async function optimizeModel(
       input: source.cost,
       output,
       deviation,
+      picture,
       operations: result.operations,
       gates,
       attempts,
       seconds: (host.now() - startedAt) / 1000,
     },
   };
+}
+
+/** Moves a source as a recipe does: what it is compared with stands elsewhere. */
+async function moveAlong(document: Document, { operations }: Recipe, host: OperationHost, diagonal: number) {
+  for (const operation of operations) {
+    if (operation.type === 'transform') await runOperation(document, operation, { host, diagonal, note: () => {} });
+  }
 }
 
 function readGlb(bytes: Uint8Array, limits: ModelLimits) {

@@ -75,7 +75,8 @@ export const DEFINITIONS = {
   renderThreads: {
     schema: count,
     group: 'Work',
-    description: 'Threads of one render; as many as the machine has cores when not set.',
+    description:
+      'Threads of one render, and of a recipe that traces rays or compares pictures; as many as the machine has cores when not set.',
   },
 
   uploadLimit: { schema: size, default: '2GiB', group: 'Limits', description: 'Largest upload.' },

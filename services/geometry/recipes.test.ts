@@ -36,6 +36,7 @@ beforeAll(async () => {
     limits: ModelLimits.parse({}),
     sandboxLimits: { memoryBytes: GIB, seconds: 60, outputBytes: GIB },
     concurrency: 1,
+    threads: 2,
     logger: pino({ level: 'silent' }),
   });
   await service.start();
@@ -81,6 +82,15 @@ describe('recipes in the sandbox', () => {
     expect(report.textures.some(({ mimeType }) => mimeType === 'image/webp')).toBe(true);
     expect((await result(PRESETS.web.recipe)).glb).toEqual(made.glb);
     expect(office.beats.some(({ stage, progress }) => stage !== '' && progress > 0 && progress < 1)).toBe(true);
+  });
+
+  it('compare pictures on threads of their own, within the limits', async () => {
+    const made = await result(
+      Recipe.parse({ operations: [{ type: 'simplify', ratio: 0.3 }], gates: { minSsim: 0.8 }, picture: { size: 256 } }),
+    );
+    expect(made.report.picture).toMatchObject({ views: 4, size: 256 });
+    expect(made.report.picture!.ssim.min).toBeGreaterThan(0.8);
+    expect(made.report.picture!.ssim.min).toBeLessThan(1);
   });
 
   it('that fail say why, and are not tried again', async () => {

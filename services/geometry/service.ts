@@ -11,7 +11,7 @@ import type { Metrics } from '#platform/telemetry/metrics.ts';
 import { recipeHandler } from './recipe-worker.ts';
 import { registerRpc } from './rpc.ts';
 import type { ProcessInput } from './sandbox/process-input.ts';
-import type { RecipeInput } from './sandbox/recipe-input.ts';
+import { type RecipeInput, THREADS_PARAMETER } from './sandbox/recipe-input.ts';
 import { processHandler } from './worker.ts';
 
 export interface GeometryServiceDeps {
@@ -23,6 +23,8 @@ export interface GeometryServiceDeps {
   sandboxLimits: SandboxLimits;
   /** Models at once, each in a process of its own. */
   concurrency: number;
+  /** Threads of a recipe that traces rays or compares pictures. */
+  threads: number;
   logger: Logger;
   metrics?: Metrics;
 }
@@ -40,6 +42,8 @@ const RECIPES_AT_ONCE = 1;
  */
 export async function createGeometryService(deps: GeometryServiceDeps): Promise<Service> {
   const { jobs, objects, limits, concurrency, logger, metrics } = deps;
+  const recipeEntry = new URL('./sandbox/recipe-task.ts', import.meta.url);
+  recipeEntry.searchParams.set(THREADS_PARAMETER, String(deps.threads));
   const shared = { limits: deps.sandboxLimits, folder: deps.workFolder, logger, metrics };
   const [sandbox, recipes] = await Promise.all([
     createSandbox<ProcessInput, unknown>({
@@ -51,9 +55,9 @@ export async function createGeometryService(deps: GeometryServiceDeps): Promise<
     createSandbox<RecipeInput, unknown>({
       ...shared,
       name: 'recipes',
-      entry: new URL('./sandbox/recipe-task.ts', import.meta.url),
+      entry: recipeEntry,
       size: RECIPES_AT_ONCE,
-      allow: { addons: true },
+      allow: { workers: true, addons: true },
     }),
   ]);
   const common = { client: jobs, logger, metrics };

@@ -7,6 +7,9 @@ export interface RecipeInput {
   limits: ModelLimits;
 }
 
+/** Parameter of the task module's URL: threads of the renderer, known when the process starts. */
+export const THREADS_PARAMETER = 'threads';
+
 /** Names of the files of a task in its folder: what it reads, and what it leaves. */
 export const SOURCE_FILE = 'source.glb';
 export const RESULT_FILE = 'result.glb';

@@ -34,6 +34,7 @@ export async function openGeometry({ seconds }: { seconds: number }): Promise<Te
     limits: ModelLimits.parse({}),
     sandboxLimits: { memoryBytes: 2 ** 30, seconds, outputBytes: 2 ** 30 },
     concurrency: 1,
+    threads: 2,
     logger: pino({ level: 'silent' }),
   });
   await service.start();
