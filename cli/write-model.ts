@@ -1,46 +1,37 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { Document } from '@gltf-transform/core';
-import { zipSync } from 'fflate';
-import { writeGltf } from '#engine/formats/gltf/write-glb.ts';
+import type { ExportedFile, ExportedModel, ExportWarning } from '#engine/formats/exported-model.ts';
+import { packZip } from '#engine/formats/zip/pack-zip.ts';
 
-/** Zip has no earlier date: the same model gives the same archive at any time. */
-const NO_DATE = new Date(1980, 0, 1);
+/** What the names of the files of a model begin with, by the name of its output. */
+export function stemOfOutput(output: string): string {
+  return basename(output, extname(output));
+}
 
 /**
- * Writes a model as its name's ending says: `.glb`, `.gltf` with its buffers and textures beside it, or `.zip` of
- * these.
+ * Writes an exported model: its main file as `output`, the others beside it; or all in one zip of that name.
  *
  * @returns the files with their sizes, the model first
  */
 export async function writeModel(
   output: string,
-  { glb, document }: { glb: Uint8Array; document: Document },
+  { files }: ExportedModel,
+  zipped: boolean,
 ): Promise<{ path: string; bytes: number }[]> {
-  const stem = basename(output, extname(output));
-  switch (extname(output).toLowerCase()) {
-    case '.gltf':
-      return writeFiles(dirname(output), await separateFiles(document, stem));
-    case '.zip': {
-      const files = await separateFiles(document, stem);
-      const archive = zipSync(Object.fromEntries(files), { level: 6, mtime: NO_DATE });
-      return writeFiles(dirname(output), [[basename(output), archive]]);
-    }
-    default:
-      return writeFiles(dirname(output), [[basename(output), glb]]);
-  }
+  const [main, ...others] = files;
+  const name = basename(output);
+  const written = zipped ? [{ path: name, bytes: packZip(files) }] : [{ path: name, bytes: main.bytes }, ...others];
+  return writeFiles(dirname(output), written);
 }
 
-/** The JSON first, then what it refers to. */
-async function separateFiles(document: Document, stem: string): Promise<[name: string, bytes: Uint8Array][]> {
-  const { json, resources } = await writeGltf(document, stem);
-  const text = new TextEncoder().encode(JSON.stringify(json));
-  return [[`${stem}.gltf`, text], ...Object.entries(resources)];
+/** What a format could not hold, a line each. */
+export function warningLines(warnings: readonly ExportWarning[]): string[] {
+  return warnings.map(({ message }) => `  ${'not kept'.padEnd(11)} ${message}`);
 }
 
-async function writeFiles(folder: string, files: [name: string, bytes: Uint8Array][]) {
+async function writeFiles(folder: string, files: readonly ExportedFile[]) {
   const written = [];
-  for (const [name, bytes] of files) {
+  for (const { path: name, bytes } of files) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes);

@@ -1,28 +1,27 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { EXPORT_FORMATS } from '#contracts/model/export-format.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { ModelCost, OptimizeReport } from '#contracts/operations/optimize-report.ts';
 import { PRESETS, PresetName } from '#contracts/operations/presets.ts';
-import { Recipe } from '#contracts/operations/recipe.ts';
+import { outputOptions, Recipe } from '#contracts/operations/recipe.ts';
 import { formatBytes, formatCount } from '#engine/formats/errors.ts';
-import { optimizeModel } from '#engine/process/optimize-model.ts';
+import { type OptimizedModel, optimizeModel } from '#engine/process/optimize-model.ts';
 import { nodeOperationHost } from '#platform/images/operation-host.ts';
 import { type Command, UsageError } from '../command.ts';
+import { EXPORT_OPTIONS, type ExportTarget, exportTarget } from '../export-options.ts';
 import { readModelFiles } from '../model-files.ts';
 import { prepareOutput } from '../prepare-output.ts';
 import { progressLine } from '../progress-line.ts';
-import { writeModel } from '../write-model.ts';
-
-/** Endings of files that the command writes. */
-const ENDINGS = ['.glb', '.gltf', '.zip'];
+import { stemOfOutput, warningLines, writeModel } from '../write-model.ts';
 
 /** `maquette optimize MODEL OUT`: carries a recipe out on a model, without a server. */
 export const optimize: Command = {
   name: 'optimize',
   summary:
-    'Makes a model smaller and lighter: carries a recipe of operations out on it and measures how far the result is from the source. OUT is a .glb, a .gltf with its files beside it, or a .zip of these.',
+    'Makes a model smaller and lighter: carries a recipe of operations out on it and measures how far the result is from the source. The ending of OUT names the format; a .gltf or .obj gets its files beside it, and a .zip holds all of them.',
   usage: 'MODEL OUT [options]',
   positionals: [2, 2],
   options: {
@@ -44,21 +43,22 @@ export const optimize: Command = {
       help: 'compare pictures with the source, and fail when one is less alike (1: the same)',
     },
     'max-deviation': { type: 'string', value: 'METRES', help: 'fail when the surface moves further' },
+    ...EXPORT_OPTIONS,
   },
   async run({ values, positionals }) {
     const [model, output] = positionals as [string, string];
-    const ending = extname(output).toLowerCase();
-    if (!ENDINGS.includes(ending)) throw new UsageError(`${output}: the name has to end in ${ENDINGS.join(', ')}`);
+    const target = exportTarget(output, values);
     await prepareOutput(output);
-    const recipe = withOptions(await recipeFrom(values), values);
+    const recipe = withOutput(withOptions(await recipeFrom(values), values), target);
     const files = await readModelFiles(model);
     const progress = progressLine(process.stderr);
     try {
       const optimized = await optimizeModel(files, recipe, ModelLimits.parse({}), nodeOperationHost, {
+        stem: stemOfOutput(output),
         onProgress: (_stage, share) => progress.show(share),
       });
       progress.clear();
-      const written = await writeModel(output, optimized);
+      const written = await writeOutputs(output, optimized, target);
       if (values.json) console.log(JSON.stringify({ ...optimized.report, files: written }));
       else console.error(summaryOf(output, optimized.report));
     } finally {
@@ -91,6 +91,26 @@ async function readRecipe(path: string): Promise<Recipe> {
   const parsed = Recipe.safeParse(value);
   if (!parsed.success) throw new UsageError(`--recipe: ${path}:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+/** The recipe with the format that the command asks for first; where it has several of its own, these follow. */
+function withOutput(recipe: Recipe, { options }: ExportTarget): Recipe {
+  const others = recipe.outputs.length > 1 ? recipe.outputs : [];
+  return { ...recipe, outputs: [options, ...others.filter((other) => outputOptions(other).format !== options.format)] };
+}
+
+/** Writes the first output as it was asked for, and further ones beside it under the same name. */
+async function writeOutputs(
+  output: string,
+  { outputs }: OptimizedModel,
+  { zipped }: ExportTarget,
+): Promise<{ path: string; bytes: number }[]> {
+  const written = [];
+  for (const [index, { format, exported }] of outputs.entries()) {
+    const beside = join(dirname(output), `${stemOfOutput(output)}${EXPORT_FORMATS[format].ending}`);
+    written.push(...(await writeModel(index === 0 ? output : beside, exported, index === 0 && zipped)));
+  }
+  return written;
 }
 
 /** The recipe with what the options ask for on top. */
@@ -128,7 +148,7 @@ function numberFrom(values: Values, name: string): number | undefined {
 
 function summaryOf(
   output: string,
-  { input, output: made, deviation, picture, operations, attempts, seconds }: OptimizeReport,
+  { input, output: made, outputs, deviation, picture, operations, attempts, seconds }: OptimizeReport,
 ): string {
   const figures = (of: (cost: ModelCost) => string) => `${of(input)} → ${of(made)}`;
   const rows: [string, string][] = [
@@ -160,5 +180,6 @@ function summaryOf(
   return [
     `${output}: ${seconds.toFixed(2)} s${runs}`,
     ...rows.map(([name, text]) => `  ${name.padEnd(11)} ${text}`),
+    ...outputs.flatMap(({ warnings }) => warningLines(warnings)),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ExportOptions } from '../model/export-format.ts';
 import { OPERATIONS, type OperationType } from './operation.ts';
-import { OptimizeReport, PictureDifference } from './optimize-report.ts';
+import { OptimizeReport, OutputReport, PictureDifference } from './optimize-report.ts';
 import { PRESETS } from './presets.ts';
 import { DeviationSettings, Gates, PictureSettings, Recipe, Target } from './recipe.ts';
 
@@ -46,6 +47,7 @@ This page is generated from \`contracts/operations\` by \`npm run docs\`.
 maquette optimize chair.fbx chair.glb                        # the preset web
 maquette optimize chair.fbx chair.glb --preset mobile --json
 maquette optimize chair.fbx chair.zip --recipe recipe.json   # glTF with its files, zipped
+maquette optimize chair.fbx chair.gltf --preset archive      # glTF with its files beside it
 maquette optimize chair.fbx chair.glb --bytes 2000000 --max-deviation 0.002
 maquette optimize chair.fbx chair.glb --min-ssim 0.95
 \`\`\`
@@ -67,6 +69,10 @@ What was lost is measured on the file that was written, decoded again: distances
 
 With \`picture\`, or the gate \`minSsim\`, the result is also drawn beside the source: cameras stand evenly round the source and see all of it, both models stand in rest pose in the light of the studio, by the preview integrator. Each pair of pictures is compared by structural similarity (Wang, Bovik, Sheikh and Simoncelli 2004: luma, Gaussian windows of 11 × 11 pixels), over the windows that show either model, so that empty space counts for nothing. 1 is the same; below about 0.95 the eye finds the difference side by side. \`transform\` moves the source along.
 
+## Formats
+
+\`outputs\` says in which formats the result is written; \`maquette optimize\` takes the first from the name of its output. A format of several files travels as a zip. What a format cannot hold is listed in the report under \`outputs\`, with counts ([formats.md](formats.md)). A target and a gate in bytes hold for the largest of the outputs.
+
 ## Targets
 
 With \`target.triangles\`, the recipe is carried out as it is, and where it leaves more, again with that number: first with the seams of textures kept, then without. With \`target.bytes\`, it is run with less and less detail, triangles and textures alike, until the file is no larger, and then with as much as the target allows. A target that cannot be reached is the error \`target_unreachable\`, which tells what was. Gates hold for the result either way: one that breaks a limit is the error \`gate_failed\`, with every figure.
@@ -86,6 +92,8 @@ export function operationsDocument(): string {
     table(fieldsOf(DeviationSettings)),
     '\n### `picture`\n',
     table(fieldsOf(PictureSettings)),
+    '\n### An object in `outputs`\n',
+    table(fieldsOf(ExportOptions)),
     '\n## The operations\n',
     ...(Object.keys(OPERATIONS) as OperationType[]).map(operationSection),
     '## Presets\n',
@@ -98,6 +106,8 @@ export function operationsDocument(): string {
     table(fieldsOf(OptimizeReport)),
     '\nEach entry of `operations`:\n',
     table(fieldsOf(OptimizeReport.shape.operations.element)),
+    '\nEach entry of `outputs`:\n',
+    table(fieldsOf(OutputReport)),
     '\n`input`, `output`, `before` and `after`:\n',
     table(fieldsOf(OptimizeReport.shape.input)),
     '\n`deviation`:\n',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExportFormat, ExportWarning } from '../model/export-format.ts';
 import { Operation } from './operation.ts';
 
 /** What a model costs whoever stores, sends and draws it. */
@@ -54,10 +55,19 @@ export const GateResult = z.object({
   passed: z.boolean(),
 });
 
+/** The result in one format. */
+export const OutputReport = z.object({
+  format: ExportFormat,
+  bytes: z.int().nonnegative().describe('All files together; of a format of several files the zip of them'),
+  files: z.int().positive(),
+  warnings: z.array(ExportWarning).describe('What the format cannot hold, and what became of it'),
+});
+
 /** What a recipe did to a model. */
 export const OptimizeReport = z.object({
   input: ModelCost,
   output: ModelCost,
+  outputs: z.array(OutputReport).default([]).describe('The formats that were written, in the order of the recipe'),
   deviation: Deviation.nullable().describe(
     'From the source, moved as `transform` says; null without triangles, for very large models, and when not asked for',
   ),
@@ -75,4 +85,5 @@ export type Deviation = z.output<typeof Deviation>;
 export type PictureDifference = z.output<typeof PictureDifference>;
 export type OperationReport = z.output<typeof OperationReport>;
 export type GateResult = z.output<typeof GateResult>;
+export type OutputReport = z.output<typeof OutputReport>;
 export type OptimizeReport = z.output<typeof OptimizeReport>;

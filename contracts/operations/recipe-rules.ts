@@ -1,6 +1,7 @@
 import { type ErrorItem, MaquetteError } from '../errors/maquette-error.ts';
+import { exportProblems } from '../model/export-format.ts';
 import type { Operation, OperationType } from './operation.ts';
-import type { Recipe } from './recipe.ts';
+import { outputOptions, type Recipe } from './recipe.ts';
 
 /** What encodes vertices for the file: nothing may change them afterwards. */
 const ENCODERS: ReadonlySet<OperationType> = new Set(['quantize', 'meshopt', 'draco']);
@@ -11,8 +12,12 @@ const AFTER_ENCODERS: ReadonlySet<OperationType> = new Set(['textures', 'rename'
 export function recipeProblems(recipe: Recipe): ErrorItem[] {
   const problems: ErrorItem[] = [];
   const { operations } = recipe;
-  if (operations.length === 0 && recipe.target === undefined) {
-    problems.push({ pointer: '/operations', message: 'Give at least one operation, or a target to reach.' });
+  const converts = recipe.outputs.some((output) => outputOptions(output).format !== 'glb');
+  if (operations.length === 0 && recipe.target === undefined && !converts) {
+    problems.push({
+      pointer: '/operations',
+      message: 'Give at least one operation, a target to reach, or another format in `outputs`.',
+    });
   }
   for (const [index, operation] of operations.entries()) {
     const pointer = `/operations/${index}`;
@@ -20,7 +25,18 @@ export function recipeProblems(recipe: Recipe): ErrorItem[] {
     problems.push(...orderProblems(operation, before).map((message) => ({ pointer, message })));
     problems.push(...parameterProblems(operation, recipe, pointer));
   }
-  return problems;
+  return [...problems, ...outputProblems(recipe)];
+}
+
+function outputProblems({ outputs }: Recipe): ErrorItem[] {
+  return outputs.map(outputOptions).flatMap((options, index, all) => {
+    const pointer = `/outputs/${index}`;
+    const again = all.findIndex(({ format }) => format === options.format) < index;
+    return [
+      ...exportProblems(options, pointer),
+      ...(again ? [{ pointer, message: `\`${options.format}\` is there already: give each format once.` }] : []),
+    ];
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExportFormat, ExportOptions } from '../model/export-format.ts';
 import { Operation } from './operation.ts';
 
 /** Limits on the result: a recipe whose result breaks one fails. */
@@ -55,6 +56,9 @@ export const PictureSettings = z
   })
   .strict();
 
+/** A format that the result is written in, with choices where there are any. */
+export const RecipeOutput = z.union([ExportFormat, ExportOptions]);
+
 /** Operations in their order, what the result has to keep to, and what is to be reached. */
 export const Recipe = z
   .object({
@@ -65,6 +69,12 @@ export const Recipe = z
     picture: PictureSettings.optional().describe(
       'Compares pictures of the result with pictures of the source; without it, only where a gate asks',
     ),
+    outputs: z
+      .array(RecipeOutput)
+      .min(1)
+      .max(8)
+      .default(['glb'])
+      .describe('Formats of the result, each once: names, or objects where a format leaves choices'),
   })
   .strict();
 
@@ -72,4 +82,10 @@ export type Gates = z.output<typeof Gates>;
 export type Target = z.output<typeof Target>;
 export type DeviationSettings = z.output<typeof DeviationSettings>;
 export type PictureSettings = z.output<typeof PictureSettings>;
+export type RecipeOutput = z.output<typeof RecipeOutput>;
 export type Recipe = z.output<typeof Recipe>;
+
+/** An output with its choices, whichever way it was written. */
+export function outputOptions(output: RecipeOutput): ExportOptions {
+  return typeof output === 'string' ? { format: output } : output;
+}

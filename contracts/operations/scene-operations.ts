@@ -1,19 +1,16 @@
 import { z } from 'zod';
+import { LengthUnit } from '../model/length-unit.ts';
 
 const degrees = z.number().min(-360).max(360);
 const metres = z.number().min(-1e6).max(1e6);
-
-/** Lengths of one unit in metres. */
-export const UNITS = { mm: 0.001, cm: 0.01, in: 0.0254, ft: 0.3048, m: 1 } as const;
 
 /** Moves, turns and resizes the whole model. */
 export const TransformOperation = z
   .object({
     type: z.literal('transform'),
-    unit: z
-      .enum(Object.keys(UNITS) as [keyof typeof UNITS, ...(keyof typeof UNITS)[]])
-      .default('m')
-      .describe('What one unit of the model really is, where its file said or meant something else than metres'),
+    unit: LengthUnit.default('m').describe(
+      'What one unit of the model really is, where its file said or meant something else than metres',
+    ),
     scale: z.number().min(1e-6).max(1e6).default(1).describe('Factor, the same in all directions'),
     fit: z
       .number()

@@ -92,3 +92,10 @@ export function resourceUnsafe(where: string, uri: string, reason: string): Maqu
 export function archiveUnsafe(where: string, message: string, remedy: string): MaquetteError {
   return new MaquetteError('archive_unsafe', message, { where, remedy });
 }
+
+/** What is to be written is more than its format, or memory, can hold. */
+export function outputTooLarge(what: string, size: string, limit: string): MaquetteError {
+  return new MaquetteError('output_limit_exceeded', `The ${what} would hold ${size}; it can hold at most ${limit}.`, {
+    remedy: 'Simplify the model first, or write it as GLB, which can hold more in less.',
+  });
+}

@@ -12,7 +12,9 @@ const LEAST_TEXTURE = 16;
 
 /** What a run came to, as far as the search looks at it. */
 interface Run {
-  result: RecipeResult;
+  result: Pick<RecipeResult, 'cost'>;
+  /** Size of the result, in the largest of its formats. */
+  bytes: number;
   /** Longest side of any texture, in pixels; 0 without. */
   textureSize: number;
 }
@@ -28,11 +30,11 @@ interface Run {
  * @param run carries the operations out on a fresh copy of the source
  * @throws MaquetteError `target_unreachable` with what was reached
  */
-export async function searchTarget(
+export async function searchTarget<R extends Run>(
   recipe: Recipe,
   target: Target,
-  run: (operations: Recipe['operations']) => Promise<Run>,
-): Promise<{ result: RecipeResult; attempts: number }> {
+  run: (operations: Recipe['operations']) => Promise<R>,
+): Promise<R> {
   let whole = await run(recipe.operations);
   let attempts = 1;
   const { bytes, triangles } = target;
@@ -42,16 +44,16 @@ export async function searchTarget(
     attempts++;
   }
   checkTriangles(target, whole);
-  if (bytes === undefined || whole.result.cost.bytes <= bytes) return { result: whole.result, attempts };
-  let best: Run | null = null;
-  let least = whole.result.cost.bytes;
+  if (bytes === undefined || whole.bytes <= bytes) return whole;
+  let best: R | null = null;
+  let least = whole.bytes;
   let low = { detail: 0, bytes: 0 };
-  let high = { detail: 1, bytes: whole.result.cost.bytes };
+  let high = { detail: 1, bytes: whole.bytes };
   while (attempts < MOST_RUNS) {
     const detail = nextGuess(low, high, bytes);
     const made = await run(withDetail(recipe.operations, reducedDetail(target, whole, detail)));
     attempts++;
-    const size = made.result.cost.bytes;
+    const size = made.bytes;
     least = Math.min(least, size);
     if (size <= bytes) {
       best = made;
@@ -62,7 +64,7 @@ export async function searchTarget(
   }
   if (!best) throw targetUnreachable('bytes', bytes, least);
   checkTriangles(target, best);
-  return { result: best.result, attempts };
+  return best;
 }
 
 function checkTriangles({ triangles }: Target, { result }: Run): void {

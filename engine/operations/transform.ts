@@ -1,6 +1,6 @@
 import type { Document, Scene } from '@gltf-transform/core';
+import { LENGTH_UNITS } from '#contracts/model/length-unit.ts';
 import type { OperationOf } from '#contracts/operations/operation.ts';
-import { UNITS } from '#contracts/operations/scene-operations.ts';
 import { type Matrix, measureBounds } from '../describe/measure-bounds.ts';
 import { cosDegrees, sinDegrees } from '../render/portable-math.ts';
 import type { OperationFunction } from './operation-context.ts';
@@ -45,7 +45,7 @@ function placingNode(document: Document, scene: Scene, parameters: OperationOf<'
 }
 
 function scaleOf(scene: Scene, { unit, scale, fit }: OperationOf<'transform'>): number {
-  if (fit === undefined) return UNITS[unit] * scale;
+  if (fit === undefined) return LENGTH_UNITS[unit] * scale;
   const bounds = measureBounds(scene);
   const longest = bounds ? Math.max(...bounds.max.map((value, axis) => value - bounds.min[axis]!)) : 0;
   return longest > 0 ? fit / longest : 1;

@@ -2,9 +2,10 @@ import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
 import type { OptimizeReport, PictureDifference } from '#contracts/operations/optimize-report.ts';
-import { PictureSettings, type Recipe } from '#contracts/operations/recipe.ts';
+import { outputOptions, PictureSettings, type Recipe } from '#contracts/operations/recipe.ts';
 import { checkRecipe } from '#contracts/operations/recipe-rules.ts';
 import { measureTextures } from '../describe/measure-textures.ts';
+import type { ExportedModel } from '../formats/exported-model.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 import { measureCost } from '../measure/model-cost.ts';
@@ -13,21 +14,31 @@ import { checkGates } from '../operations/check-gates.ts';
 import { gateFailed } from '../operations/errors.ts';
 import type { OperationHost } from '../operations/operation-context.ts';
 import { movesSurface, runOperation } from '../operations/operation-table.ts';
-import { compare, measureSource, runRecipe } from '../operations/run-recipe.ts';
+import { compare, measureSource, type RecipeResult, runRecipe } from '../operations/run-recipe.ts';
 import { searchTarget } from '../operations/search-target.ts';
+import { type DeliveredModel, exportModel, outputReport, packModel, RESULT_STEM } from './export-model.ts';
 import { readModel } from './read-model.ts';
 
 /** A model that a recipe was carried out on. */
 export interface OptimizedModel {
   glb: Uint8Array<ArrayBuffer>;
-  /** What was written; `writeGltf` writes the same with separate files. */
+  /** The same as a document. */
   document: Document;
+  /** The result in each format of the recipe. */
+  outputs: OptimizedOutput[];
   report: OptimizeReport;
   /** What reading the source corrected. */
   corrections: Correction[];
 }
 
+/** The result in one format, with its files apart and as it travels. */
+export interface OptimizedOutput extends DeliveredModel {
+  exported: ExportedModel;
+}
+
 export interface OptimizeOptions {
+  /** What the names of files begin with, in formats of several. */
+  stem?: string;
   /** Called as the work goes on: an operation's type, `read`, `measure`, and `done` at 1. */
   onProgress?(stage: string, share: number): void;
   /** Ends the work between two operations. */
@@ -52,7 +63,7 @@ export async function optimizeModel(
   recipe: Recipe,
   limits: ModelLimits,
   host: OperationHost,
-  { onProgress, signal }: OptimizeOptions = {},
+  { stem = RESULT_STEM, onProgress, signal }: OptimizeOptions = {},
 ): Promise<OptimizedModel> {
   checkRecipe(recipe);
   const startedAt = host.now();
@@ -73,14 +84,20 @@ export async function optimizeModel(
         onProgress?.(type, from + (span * index) / operations.length);
       },
     });
-    return { result, textureSize: largestTexture(result.document) };
+    const outputs = await writeOutputs(result, recipe, host, stem);
+    const bytes = Math.max(...outputs.map(({ file }) => file.byteLength));
+    return { result, outputs, bytes, textureSize: largestTexture(result.document) };
   };
-  const { result } = recipe.target ? await searchTarget(recipe, recipe.target, run) : await run(recipe.operations);
+  const { result, outputs, bytes } = recipe.target
+    ? await searchTarget(recipe, recipe.target, run)
+    : await run(recipe.operations);
   signal?.throwIfAborted();
   onProgress?.('measure', RUN_SHARE);
-  const written = await readGlb(result.glb, limits);
-  const deviation = compare(written.document, result.surface, recipe.deviation);
-  const output = measureCost(written.document, result.glb.byteLength);
+  // What was only converted is as it was read.
+  const written =
+    recipe.operations.length > 0 || recipe.target ? (await readGlb(result.glb, limits)).document : result.document;
+  const deviation = compare(written, result.surface, recipe.deviation);
+  const output = measureCost(written, result.glb.byteLength);
   const last = result.operations.findLast(({ operation }) => movesSurface(operation));
   if (last) last.deviation = deviation;
   let picture: PictureDifference | null = null;
@@ -89,13 +106,13 @@ export async function optimizeModel(
     const settings = recipe.picture ?? PictureSettings.parse({});
     const original = (await readGlb(glb, limits)).document;
     await moveAlong(original, recipe, host, source.diagonal);
-    picture = await measurePictures(original, written.document, settings, host.renderer, signal);
+    picture = await measurePictures(original, written, settings, host.renderer, signal);
   }
   const gates = checkGates(recipe.gates ?? {}, {
-    cost: output,
+    cost: { ...output, bytes },
     deviation,
     picture,
-    textureSize: largestTexture(written.document),
+    textureSize: largestTexture(written),
   });
   const failed = gates.filter(({ passed }) => !passed);
   if (failed.length > 0) throw gateFailed(failed);
@@ -103,10 +120,12 @@ export async function optimizeModel(
   return {
     glb: result.glb,
     document: result.document,
+    outputs,
     corrections,
     report: {
       input: source.cost,
       output,
+      outputs: outputs.map(({ report }) => report),
       deviation,
       picture,
       operations: result.operations,
@@ -122,6 +141,25 @@ async function moveAlong(document: Document, { operations }: Recipe, host: Opera
   for (const operation of operations) {
     if (operation.type === 'transform') await runOperation(document, operation, { host, diagonal, note: () => {} });
   }
+}
+
+async function writeOutputs(
+  { document, glb }: RecipeResult,
+  { outputs }: Recipe,
+  host: OperationHost,
+  stem: string,
+): Promise<OptimizedOutput[]> {
+  const written: OptimizedOutput[] = [];
+  for (const options of outputs.map(outputOptions)) {
+    const { format } = options;
+    const exported: ExportedModel =
+      format === 'glb'
+        ? { files: [{ path: `${stem}.glb`, bytes: glb }], warnings: [] }
+        : await exportModel(document, options, host, stem);
+    const file = packModel(format, exported);
+    written.push({ format, file, exported, report: outputReport(format, exported, file.byteLength) });
+  }
+  return written;
 }
 
 function readGlb(bytes: Uint8Array, limits: ModelLimits) {

@@ -1,0 +1,8 @@
+import type { ExportFormat } from '#contracts/model/export-format.ts';
+import type { Exporter } from './exporter.ts';
+
+/** Where each writer is. Loaded when it is asked for, as readers are. */
+export const EXPORTERS: Record<ExportFormat, () => Promise<Exporter>> = {
+  glb: async () => (await import('./gltf/export-gltf.ts')).exportGlb,
+  gltf: async () => (await import('./gltf/export-gltf.ts')).exportGltf,
+};
