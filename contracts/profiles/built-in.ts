@@ -136,6 +136,7 @@ export const PROFILE_DOCUMENTS: Record<ProfileName, z.input<typeof Profile>> = {
       { of: 'INSIDE_OUT_PARTS', max: 0 },
       { of: 'DEGENERATE_TRIANGLES', max: 0, severity: 'warning' },
       { of: 'DUPLICATE_TRIANGLES', max: 0 },
+      { of: 'SELF_INTERSECTIONS', max: 0, severity: 'warning' },
       {
         of: 'longestSide',
         min: 0.001,

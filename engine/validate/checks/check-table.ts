@@ -13,6 +13,7 @@ import { missingTangents } from './missing-tangents.ts';
 import { nonFiniteValues } from './non-finite-values.ts';
 import { nonManifoldEdges } from './non-manifold-edges.ts';
 import { openBoundaries } from './open-boundaries.ts';
+import { selfIntersections } from './self-intersections.ts';
 import { textureFormat } from './texture-format.ts';
 import { textureNotPowerOfTwo } from './texture-not-power-of-two.ts';
 import { textureTooLarge } from './texture-too-large.ts';
@@ -34,6 +35,7 @@ export const CHECKS: Record<CheckCode, Check> = {
   INVERTED_NORMALS: invertedNormals,
   DEGENERATE_TRIANGLES: degenerateTriangles,
   DUPLICATE_TRIANGLES: duplicateTriangles,
+  SELF_INTERSECTIONS: selfIntersections,
   DISCONNECTED_PARTS: disconnectedParts,
   UNUSED_VERTICES: unusedVertices,
   UNUSED_DATA: unusedData,

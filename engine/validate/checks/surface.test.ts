@@ -103,6 +103,52 @@ describe('the surface', () => {
     expect(valueOn(sphere(1, 4), 'DUPLICATE_TRIANGLES')).toBe(0);
   });
 
+  it('triangles that pass through others of their mesh', () => {
+    // A cube pushed into another through three sides of each. Both triangles of these sides are cut, but of one side,
+    // whose diagonal lies behind the corner that came in.
+    const pushed = { positions: CORNERS.map((value, i) => value + [0.53, 0.61, 0.47][i % 3]!), indices: FACES };
+    const { value, issue } = outcome(documentOf(joined(CUBE, pushed)), 'SELF_INTERSECTIONS');
+    expect(value).toBe(11);
+    expect(issue).toMatchObject({ severity: 'info', pointer: '/meshes/0/primitives/0' });
+    expect(issue!.message).toMatch(/^about 11 triangles pass through another: mesh 0 \(triangle \d/);
+    // Beside one another, one upon another, sharing a corner, and one inside the other without touching.
+    for (const shape of [joined(CUBE, cube(FACES, 3)), joined(CUBE, CUBE), joined(CUBE, cube(FACES, 1))])
+      expect(valueOn(shape, 'SELF_INTERSECTIONS')).toBe(0);
+    expect(valueOn(joined(cube(FACES, -1, 3), CUBE), 'SELF_INTERSECTIONS')).toBe(0);
+    expect(valueOn(sphere(1, 5), 'SELF_INTERSECTIONS')).toBe(0);
+  });
+
+  it('crossings of a large mesh are estimated, in bounded time', () => {
+    // Two sheets of 80,000 triangles, of which the second stands across the first.
+    const sheet = plate(1, 200);
+    const upright = sheet.positions.map((_, i) =>
+      i % 3 === 0 ? sheet.positions[i]! : i % 3 === 1 ? sheet.positions[i + 1]! - 0.5023 : 0.5017,
+    );
+    const first = sheet.positions.length / 3;
+    const shape = {
+      positions: sheet.positions.concat(upright),
+      indices: sheet.indices.concat(sheet.indices.map((index) => index + first)),
+    };
+    const estimate = valueOn(shape, 'SELF_INTERSECTIONS')!;
+    expect(estimate).toBeGreaterThan(500);
+    expect(estimate).toBeLessThan(1100);
+    // Long triangles in one place: every box touches every other.
+    const crowd = Array.from({ length: 20_000 }, (_, i) => [
+      0,
+      i * 1e-6,
+      0,
+      1,
+      1 - i * 1e-6,
+      1,
+      1,
+      i * 1e-6,
+      0.5,
+    ]).flat();
+    const start = performance.now();
+    valueOn({ positions: crowd, indices: Array.from({ length: crowd.length / 3 }, (_, i) => i) }, 'SELF_INTERSECTIONS');
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
   it('parts that share no vertex', () => {
     const shape = joined(CUBE, cube(FACES, 3), cube(FACES, 6));
     expect(valueOn(shape, 'DISCONNECTED_PARTS')).toBe(3);
