@@ -25,6 +25,8 @@ export type SourceFormat =
   | 'las'
   | 'spz'
   | 'splat'
+  | 'ksplat'
+  | 'sog'
   | 'zip';
 
 /** What a file is: a model that is read, an archive, a companion of a model, something recognised, or unknown. */
@@ -40,7 +42,7 @@ export type DetectedFormat =
 
 const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
 const READ_FORMATS =
-  'Maquette reads glTF, GLB, FBX, USD, USDZ, DAE, 3DS, X3D, VRML, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT and zip archives of these';
+  'Maquette reads glTF, GLB, FBX, USD, USDZ, DAE, 3DS, X3D, VRML, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT, KSPLAT, SOG and zip archives of these';
 
 /**
  * Says what a file is, from its content. The name only decides between formats without a signature, and only where
@@ -119,6 +121,7 @@ function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null 
   if (image) return { kind: 'companion', label: `a picture (${image.mimeType})` };
   if (ending === 'tga' && bytes.length > 18 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!))
     return { kind: 'companion', label: 'a TGA picture' };
+  if (ending === 'ksplat' && bytes[0] === 0) return { kind: 'model', format: 'ksplat' };
   if (is3ds(bytes)) return { kind: 'model', format: '3ds' };
   if (isBinaryStl(bytes)) return { kind: 'model', format: 'stl' };
   return null;
@@ -133,6 +136,7 @@ function detectZip(bytes: Uint8Array): DetectedFormat {
     const nameLength = (bytes[26] ?? 0) | ((bytes[27] ?? 0) << 8);
     if (/\.usd[ac]?$/i.test(latin1(bytes, 30, nameLength))) return { kind: 'model', format: 'usd' };
   }
+  if (hasZipEntry(bytes, 'meta.json') && hasZipEntry(bytes, 'means_l.webp')) return { kind: 'model', format: 'sog' };
   if (hasZipEntry(bytes, 'word/document.xml') || hasZipEntry(bytes, 'xl/workbook.xml')) {
     return unsupported('an Office document', 'Upload the 3D model itself.');
   }
@@ -211,6 +215,8 @@ function detectJson(raw: Uint8Array, trimmed: string, ending: string): DetectedF
   const whole = raw.byteLength > 65536 ? latin1(raw, raw.byteLength - 65536, 65536) : trimmed;
   const gltf = /"(asset|accessors|bufferViews|meshes|scenes|buffers|nodes)"\s*:/;
   if (gltf.test(trimmed) || gltf.test(whole) || ending === 'gltf') return { kind: 'model', format: 'gltf' };
+  if (/"means"\s*:/.test(trimmed) && /"quats"\s*:/.test(trimmed) && /"sh0"\s*:/.test(trimmed))
+    return { kind: 'model', format: 'sog' };
   if (/"metadata"[\s\S]{0,300}"(Object|BufferGeometry)"/.test(trimmed)) return unsupported('a three.js JSON scene');
   if (/"geometries"|"CityJSON"/.test(trimmed)) return unsupported('a JSON model of another kind');
   return { kind: 'unknown', reason: 'The file is JSON, but no glTF: it has none of "asset", "meshes", "nodes".' };

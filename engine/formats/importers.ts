@@ -22,5 +22,7 @@ export const IMPORTERS: Record<ImportedFormat, () => Promise<Importer>> = {
   ifc: async () => (await import('./ifc/import-ifc.ts')).importIfc,
   las: async () => (await import('./las/import-las.ts')).importLas,
   spz: async () => (await import('./splat/import-spz.ts')).importSpz,
+  ksplat: async () => (await import('./splat/import-ksplat.ts')).importKsplat,
+  sog: async () => (await import('./splat/import-sog.ts')).importSog,
   splat: async () => (await import('./splat/import-splat.ts')).importSplat,
 };

@@ -25,6 +25,8 @@ const PREFERENCE: ModelFormat[] = [
   'ply',
   'stl',
   'spz',
+  'sog',
+  'ksplat',
   'splat',
   'las',
 ];

@@ -19,6 +19,8 @@ export const FORMATS: Record<SourceFormat, { title: string; extensions: string[]
   brep: { title: 'Open CASCADE BREP', extensions: ['brep'] },
   ifc: { title: 'IFC 2x3 and 4 building models', extensions: ['ifc'] },
   las: { title: 'LAS 1.0 to 1.4 point clouds, LAZ too', extensions: ['las', 'laz'] },
+  ksplat: { title: 'KSPLAT Gaussian splats', extensions: ['ksplat'] },
+  sog: { title: 'SOG Gaussian splats', extensions: ['sog'] },
   spz: { title: 'SPZ Gaussian splats', extensions: ['spz'] },
   splat: { title: 'SPLAT Gaussian splats', extensions: ['splat'] },
   zip: { title: 'Zip archive of a model and its files', extensions: ['zip'] },

@@ -11,6 +11,7 @@ import { TupleIndex } from '../geometry/tuple-index.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
+import { importCompressedPly, isCompressedPly } from '../splat/import-compressed-ply.ts';
 import { importSplatPly } from '../splat/import-splat-ply.ts';
 import { isSplatPly } from '../splat/is-splat-ply.ts';
 import { TextureLibrary } from '../textures/texture-library.ts';
@@ -33,7 +34,7 @@ const KINDS = {
 /**
  * Reads PLY (Turk 1994; text, little and big endian): polygons, triangle strips, edges and clouds of points, with
  * normals, texture coordinates, colours (taken as sRGB) of vertices or faces, and further numbers of the vertices as
- * application-specific attributes. A cloud of Gaussian splats becomes `KHR_gaussian_splatting`.
+ * application-specific attributes. A cloud of Gaussian splats, compressed or not, becomes `KHR_gaussian_splatting`.
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `model_resource_unsafe`
  */
@@ -44,6 +45,7 @@ export async function importPly(main: ModelFile, files: ResourceFiles, limits: M
   const vertices = tables.find((table) => table.name === 'vertex');
   if (!vertices || vertices.count === 0) throw modelEmpty(name, 'The PLY file has no vertices.');
   if (isSplatPly(vertices)) return importSplatPly(vertices, header, name);
+  if (isCompressedPly(vertices)) return importCompressedPly(tables, header, name, limits);
   const exact = readPositions(vertices);
   if (!exact) throw modelMalformed(name, 'The vertices of the PLY file have no properties x, y and z.');
   const corrections = new Corrections();

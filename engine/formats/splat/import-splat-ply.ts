@@ -1,10 +1,9 @@
 import { exp } from '../../render/portable-math.ts';
-import { Corrections } from '../corrections.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { PlyHeader } from '../ply/parse-header.ts';
 import type { PlyNumbers, PlyTable } from '../ply/ply-data.ts';
-import { createSplats } from './create-splats.ts';
-import { COEFFICIENTS, createSplatCloud, turnHalfAboutX } from './splat-cloud.ts';
+import { COEFFICIENTS, createSplatCloud } from './splat-cloud.ts';
+import { createTurnedSplats } from './turned-splats.ts';
 
 /**
  * Gaussian splats in a PLY file, as the reference implementation writes them (Kerbl et al., "3D Gaussian Splatting",
@@ -46,12 +45,7 @@ export function importSplatPly(vertices: PlyTable, header: PlyHeader, name: stri
       copy(cloud.harmonics[index]!, 3, channel, column(`f_rest_${channel * perChannel + index - 1}`), identity);
     }
   }
-  turnHalfAboutX(cloud);
-  const corrections = new Corrections();
-  corrections.add('up_axis', 1, () => 'Splats have +Y down in this format: they were turned by half a turn about X.');
-  return createSplats(cloud, name, {
-    corrections,
-    generator: null,
+  return createTurnedSplats(cloud, name, {
     comments: header.comments,
     droppedHarmonics: rest - (COEFFICIENTS[degree]! - 1) * 3,
   });

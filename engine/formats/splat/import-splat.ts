@@ -1,12 +1,11 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import { Corrections } from '../corrections.ts';
 import { formatCount, modelEmpty, modelMalformed } from '../errors.ts';
 import { checkDecodedBytes } from '../geometry/check-size.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
-import { createSplats } from './create-splats.ts';
-import { createSplatCloud, SH_C0, splatBytes, turnHalfAboutX } from './splat-cloud.ts';
+import { createSplatCloud, SH_C0, splatBytes } from './splat-cloud.ts';
+import { createTurnedSplats } from './turned-splats.ts';
 
 const ROW = 32;
 
@@ -38,8 +37,5 @@ export async function importSplat(main: ModelFile, _files: ResourceFiles, limits
     cloud.opacities[i] = bytes[at + 27]! / 255;
     for (let k = 0; k < 4; k++) cloud.rotations[i * 4 + ((k + 3) % 4)] = (bytes[at + 28 + k]! - 128) / 128;
   }
-  turnHalfAboutX(cloud);
-  const corrections = new Corrections();
-  corrections.add('up_axis', 1, () => 'Splats have +Y down in this format: they were turned by half a turn about X.');
-  return createSplats(cloud, name, { corrections, generator: null });
+  return createTurnedSplats(cloud, name);
 }
