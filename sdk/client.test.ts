@@ -105,6 +105,45 @@ describe('recipes', () => {
   });
 });
 
+describe('retries', () => {
+  /** A server before the real one that loses the answers to the first requests, or puts them off. */
+  const unreliable = (failures: (() => Promise<Response>)[]) => {
+    const sent: RequestInit[] = [];
+    const flaky: typeof fetch = async (url, init) => {
+      sent.push(init as RequestInit);
+      const answer = await fetch(url, init);
+      const failure = failures.shift();
+      return failure ? failure() : answer;
+    };
+    return { sent, client: createClient({ baseUrl: gateway.url, key: KEY, fetch: flaky }) };
+  };
+  const lost = () => Promise.reject(new TypeError('fetch failed'));
+  const putOff = async () => new Response('{}', { status: 503, headers: { 'retry-after': '0' } });
+
+  it('make what the server did, but could not say, once', async () => {
+    const { sent, client: unlucky } = unreliable([lost, putOff]);
+    const name = `Once ${newId('project')}`;
+    const project = await unlucky.projects.create({ name });
+    const all = await collect(client.projects.list());
+    expect(all.filter((found) => found.name === name).map(({ id }) => id)).toEqual([project.id]);
+    const keys = sent.map(({ headers }) => (headers as Record<string, string>)['idempotency-key']);
+    expect(keys).toHaveLength(3);
+    expect(new Set(keys).size).toBe(1);
+    const second = await unlucky.projects.create({ name });
+    expect(second.id).not.toBe(project.id);
+  });
+
+  it('end after a while, and are not made of what may have happened', async () => {
+    const always = unreliable(Array.from({ length: 9 }, () => lost));
+    await expect(always.client.projects.create({ name: 'Never' })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(always.sent).toHaveLength(3);
+    const project = await client.projects.create({ name: 'Gone' });
+    const once = unreliable([lost]);
+    await expect(once.client.projects.delete(project.id)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(once.sent).toHaveLength(1);
+  });
+});
+
 describe('errors', () => {
   it('are those of the server, or say that there is none', async () => {
     const stranger = createClient({ baseUrl: gateway.url, key: 'mq_live_nobodys0123456789nobodys' });

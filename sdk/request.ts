@@ -1,6 +1,14 @@
 import { valueText } from '#contracts/render/value-text.ts';
 import { errorOf, unreachable } from './errors.ts';
 
+/** How often a request is sent again. */
+const RETRIES = 2;
+const FIRST_DELAY_MS = 300;
+/** A server that asks for more patience than this is told of as it answers. */
+const LONGEST_DELAY_SECONDS = 30;
+/** Methods that may be sent again without knowing what became of the first time; POST for its key. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'POST']);
+
 /** Where the server is, and who asks. */
 export interface Connection {
   /** Address of the server, e.g. `http://127.0.0.1:3000`. */
@@ -9,6 +17,8 @@ export interface Connection {
   key: string;
   /** Another `fetch`, e.g. with a proxy; the platform's own unless given. */
   fetch?: typeof fetch;
+  /** How often a request that got no answer, or was put off, is sent again; 2 unless given. */
+  retries?: number;
 }
 
 /** Values of a query; those that are undefined are left out. Lists get commas between their items, the rest is JSON. */
@@ -39,7 +49,7 @@ export interface Requester {
 }
 
 export function createRequester(connection: Connection): Requester {
-  const { key, fetch: send = fetch } = connection;
+  const { key, fetch: send = fetch, retries = RETRIES } = connection;
   const base = connection.baseUrl.replace(/\/+$/, '');
 
   const requester: Requester = {
@@ -51,29 +61,23 @@ export function createRequester(connection: Connection): Requester {
       return `${base}${path}${text === '' ? '' : `?${text}`}`;
     },
     async send(method, path, options = {}) {
-      const { json, body, query, headers, signal } = options;
-      const url = requester.url(path, query);
-      const stream = body instanceof ReadableStream;
-      let answer: Response;
-      try {
-        answer = await send(url, {
-          method,
-          headers: {
-            authorization: `Bearer ${key}`,
-            ...(json !== undefined && { 'content-type': 'application/json' }),
-            ...headers,
-          },
-          ...(json !== undefined ? { body: JSON.stringify(json) } : body !== undefined && { body }),
-          ...(signal && { signal }),
-          // Demanded by the standard for a body that is sent while the answer may already come.
-          ...(stream && { duplex: 'half' }),
-        });
-      } catch (cause) {
-        if (signal?.aborted) throw signal.reason;
-        throw unreachable(url, cause);
+      const url = requester.url(path, options.query);
+      const request = requestOf(method, key, options);
+      // A stream is gone once it was sent.
+      const most = options.body instanceof ReadableStream ? 0 : retries;
+      for (let attempt = 0; ; attempt += 1) {
+        let answer: Response | undefined;
+        try {
+          answer = await send(url, request);
+        } catch (cause) {
+          if (options.signal?.aborted) throw options.signal.reason;
+          if (attempt >= most || !REPEATABLE.has(method)) throw unreachable(url, cause);
+        }
+        if (answer?.ok) return answer;
+        if (answer && (attempt >= most || !isPutOff(answer.status, method))) throw await errorOf(answer);
+        await answer?.body?.cancel();
+        await pause(delayOf(attempt, answer?.headers.get('retry-after')), options.signal);
       }
-      if (!answer.ok) throw await errorOf(answer);
-      return answer;
     },
     async json<T>(method: string, path: string, options?: RequestOptions) {
       const answer = await requester.send(method, path, options);
@@ -81,4 +85,49 @@ export function createRequester(connection: Connection): Requester {
     },
   };
   return requester;
+}
+
+/** What is sent, the same each time: a POST with a key of its own, so that it has its effect once. */
+function requestOf(method: string, key: string, { json, body, headers, signal }: RequestOptions): RequestInit {
+  return {
+    method,
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID() }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(json !== undefined ? { body: JSON.stringify(json) } : body !== undefined && { body }),
+    ...(signal && { signal }),
+    // Demanded by the standard for a body that is sent while the answer may already come.
+    ...(body instanceof ReadableStream && { duplex: 'half' }),
+  };
+}
+
+/** Whether the server, or what stands before it, says that a request should come again. */
+function isPutOff(status: number, method: string): boolean {
+  if (status === 429 || status === 503) return true;
+  return (status === 502 || status === 504) && REPEATABLE.has(method);
+}
+
+/** Milliseconds: what the server asks for, or doubling with chance in it, so that clients do not come back as one. */
+function delayOf(attempt: number, retryAfter: string | null | undefined): number {
+  const asked = Number(retryAfter ?? Number.NaN);
+  if (asked >= 0) return Math.min(asked, LONGEST_DELAY_SECONDS) * 1000;
+  return FIRST_DELAY_MS * 2 ** attempt * (0.5 + Math.random());
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
 }

@@ -165,6 +165,13 @@ export declare type CreateApiKeyRequest = Message<"maquette.auth.v1.CreateApiKey
    * @generated from field: string creator_api_key_id = 5;
    */
   creatorApiKeyId: string;
+
+  /**
+   * Chosen by the client: with the same one the same request makes one key. Empty when each is to make one.
+   *
+   * @generated from field: string idempotency_key = 6;
+   */
+  idempotencyKey: string;
 };
 
 /**

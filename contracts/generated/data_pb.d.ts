@@ -438,6 +438,20 @@ export declare type RequestRenderRequest = Message<"maquette.data.v1.RequestRend
    * @generated from field: bool progress_pictures = 8;
    */
   progressPictures: boolean;
+
+  /**
+   * With the same one the same wish is recorded once. Empty when each is to be recorded.
+   *
+   * @generated from field: string idempotency_key = 9;
+   */
+  idempotencyKey: string;
+
+  /**
+   * The request as it was asked for, by which wishes with a key are compared.
+   *
+   * @generated from field: string asked_json = 10;
+   */
+  askedJson: string;
 };
 
 /**
@@ -505,6 +519,13 @@ export declare type ReuseRenderRequest = Message<"maquette.data.v1.ReuseRenderRe
    * @generated from field: bool progress_pictures = 6;
    */
   progressPictures: boolean;
+
+  /**
+   * As in RequestRenderRequest.
+   *
+   * @generated from field: string idempotency_key = 7;
+   */
+  idempotencyKey: string;
 };
 
 /**

@@ -44,6 +44,13 @@ export declare type RequestImageRequest = Message<"maquette.rendering.v1.Request
    * @generated from field: bool progress_pictures = 5;
    */
   progressPictures: boolean;
+
+  /**
+   * Chosen by the client: with the same one the same request is recorded once. Empty when each is to be recorded.
+   *
+   * @generated from field: string idempotency_key = 6;
+   */
+  idempotencyKey: string;
 };
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../canonical-json.ts';
 import type { Sha256 } from '../ids/sha256.ts';
 
 /**
@@ -12,7 +13,7 @@ export const ENGINE_VERSION = '2';
  * Parameters are compared by value: the order of their keys does not matter.
  */
 export function derivativeKey(input: Sha256, operation: string, parameters: unknown): Sha256 {
-  const text = JSON.stringify([input, operation, canonical(parameters), ENGINE_VERSION]);
+  const text = canonicalJson([input, operation, parameters, ENGINE_VERSION]);
   return createHash('sha256').update(text).digest('hex');
 }
 
@@ -28,13 +29,4 @@ export function renderKey(
   environment: Sha256 | undefined,
 ): Sha256 {
   return derivativeKey(glb, operation, environment === undefined ? request : { ...request, environment });
-}
-
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, canonical(member)]),
-  );
 }

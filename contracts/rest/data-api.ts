@@ -3,6 +3,7 @@ import { idSchema } from '../ids/ids.ts';
 import { BlobReference, SourceFile } from '../jobs/job-kinds.ts';
 import { Recipe } from '../operations/recipe.ts';
 import type { Endpoints } from './endpoint.ts';
+import { IdempotencyKey } from './idempotency.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { Asset, AssetFile, AssetState, AssetVersion, Derivative } from './resources/asset.ts';
 import { Environment, EnvironmentFacts } from './resources/environment.ts';
@@ -13,7 +14,11 @@ import { RecipeJob } from './resources/recipe-job.ts';
 import { Render } from './resources/render.ts';
 
 /** Every call names the organisation that it is scoped by; ids of another organisation answer 404. */
-export const TenantHeaders = z.object({ 'x-maquette-organization': idSchema('organization') });
+export const TenantHeaders = z.object({
+  'x-maquette-organization': idSchema('organization'),
+  /** Of what shall have its effect once. */
+  'x-maquette-idempotency-key': IdempotencyKey.optional(),
+});
 
 const ProjectParams = z.object({ projectId: idSchema('project') });
 const AssetParams = z.object({ assetId: idSchema('asset') });

@@ -5,6 +5,7 @@ import { ModelReport } from '../model/model-report.ts';
 import { RenderRequest } from '../render/render-request.ts';
 import { AssetChange } from './data-api.ts';
 import type { Endpoint } from './endpoint.ts';
+import { IDEMPOTENCY_HOURS } from './idempotency.ts';
 import { ApiKeyPage } from './operations/api-keys.ts';
 import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
 import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
@@ -101,6 +102,8 @@ const INTRODUCTION = [
   '',
   'Lists answer `{ data, nextCursor }`; pass `nextCursor` back as `cursor`, or follow the `Link` header. ' +
     'Resources carry an `ETag`: send it as `If-None-Match` to read again (304 when nothing changed), as `If-Match` to change only what you saw (412 otherwise).',
+  '',
+  `Send an \`Idempotency-Key\` of your own, a UUID for one, with a POST: repeated with the same key within ${IDEMPOTENCY_HOURS} hours it has its effect once and gets the first answer. What failed can be repeated with the same key.`,
 ].join('\n');
 
 /**
@@ -248,6 +251,7 @@ function headersOf(endpoint: PublicEndpoint): Json {
 /** Error answers by status; several codes can share one. */
 function errorAnswers(endpoint: PublicEndpoint): Json {
   const codes = new Set([...endpoint.errors, ...COMMON_ERRORS, ...(endpoint.scope === 'public' ? [] : KEY_ERRORS)]);
+  if (endpoint.headers && 'idempotency-key' in endpoint.headers.shape) codes.add('idempotency_key_conflict');
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const { status } = ERROR_CODES[code];

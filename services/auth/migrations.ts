@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { MigrationSet } from '#platform/database/database.ts';
+import { createIdempotencyTable } from '#platform/idempotency/once.ts';
+import { IDEMPOTENCY_TABLE } from './tables.ts';
 
 async function createTables(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -41,8 +43,12 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
   await sql`create index api_keys_by_organization on api_keys (organization_id, id desc)`.execute(db);
 }
 
+async function addIdempotencyKeys(db: Kysely<unknown>): Promise<void> {
+  await createIdempotencyTable(db, IDEMPOTENCY_TABLE);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
-  migrations: { '0001_tables': { up: createTables } },
+  migrations: { '0001_tables': { up: createTables }, '0002_idempotency_keys': { up: addIdempotencyKeys } },
 };

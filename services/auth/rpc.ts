@@ -4,14 +4,17 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { AuthService } from '#contracts/generated/auth_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
+import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
 import { nameSchema } from '#contracts/rest/resources/name.ts';
+import { once } from '#platform/idempotency/once.ts';
+import { SEALED } from '#platform/idempotency/sealed-answers.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { createApiKey, pageOfApiKeys, revoke } from './api-keys.ts';
 import { authenticate } from './authenticate.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { KeyUsage } from './key-usage.ts';
 import type { ApiKeyRow } from './store/api-keys.ts';
-import type { AuthDatabase } from './tables.ts';
+import { type AuthDatabase, IDEMPOTENCY_TABLE } from './tables.ts';
 
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 200;
@@ -25,6 +28,7 @@ const CreateApiKey = z.object({
   scopes: z.array(z.enum(KEY_SCOPES)).min(1),
   expiresAt: optional(z.iso.datetime({ offset: true }).transform((text) => new Date(text))),
   creatorApiKeyId: optional(idSchema('apiKey')),
+  idempotencyKey: optional(IdempotencyKey),
 });
 const ListApiKeys = z.object({
   organizationId: idSchema('organization'),
@@ -59,13 +63,18 @@ export function registerRpc(
       };
     },
     async createApiKey(request) {
-      const { creatorApiKeyId, expiresAt, ...input } = parse(CreateApiKey, request);
-      const { key, secret } = await createApiKey(kysely, {
-        ...input,
-        expiresAt: expiresAt ?? null,
-        creatorId: creatorApiKeyId,
+      const { creatorApiKeyId, expiresAt, idempotencyKey, ...input } = parse(CreateApiKey, request);
+      const content = [creatorApiKeyId, expiresAt?.toISOString(), input];
+      const attempt = { organizationId: input.organizationId, key: idempotencyKey, operation: 'createApiKey', content };
+      // The answer holds the secret of the new key, which is nowhere else to be read.
+      return once(database, IDEMPOTENCY_TABLE, attempt, SEALED).transaction(async (trx) => {
+        const { key, secret } = await createApiKey(trx, {
+          ...input,
+          expiresAt: expiresAt ?? null,
+          creatorId: creatorApiKeyId,
+        });
+        return { apiKey: toMessage(key), key: secret };
       });
-      return { apiKey: toMessage(key), key: secret };
     },
     async listApiKeys(request) {
       const { organizationId, ...page } = parse(ListApiKeys, request);

@@ -7,6 +7,9 @@ import type { Database, Trx } from '#platform/database/database.ts';
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
 type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
 
+/** Table of the keys of requests to the auth service. */
+export const IDEMPOTENCY_TABLE = 'auth_idempotency_keys';
+
 /** `organizations`: the tenants. Every row of every other owner belongs to one. */
 export interface OrganizationsTable {
   id: OrganizationId;

@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { MigrationSet } from '#platform/database/database.ts';
+import { createIdempotencyTable } from '#platform/idempotency/once.ts';
+import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 
 /**
  * Ids and hashes compare byte by byte (`collate "C"`): lists are ordered by id, and a locale's own order would depend on
@@ -203,6 +205,10 @@ async function addRecipeReport(db: Kysely<unknown>): Promise<void> {
   await sql`alter table derivatives add column report json`.execute(db);
 }
 
+async function addIdempotencyKeys(db: Kysely<unknown>): Promise<void> {
+  await createIdempotencyTable(db, IDEMPOTENCY_TABLE);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -215,5 +221,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0006_pass_meaning': { up: addPassMeaning },
     '0007_job_pictures': { up: addJobPictures },
     '0008_recipe_report': { up: addRecipeReport },
+    '0009_idempotency_keys': { up: addIdempotencyKeys },
   },
 };

@@ -3,6 +3,7 @@ import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import type { Answer, EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import { onceOnly } from './idempotency.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';
 import type { OperationDeps } from './operations/operation.ts';
@@ -18,6 +19,13 @@ import { deleteProject, insertProject, listProjects, readProject, renameProject 
 import { readRecipeJob } from './store/recipes.ts';
 import { listRenders, readRender, readRenderPicture } from './store/renders.ts';
 import { listFiles, listVersions } from './store/versions.ts';
+
+/** A call that may have an idempotency key. */
+interface Creation {
+  headers: { 'x-maquette-organization': OrganizationId; 'x-maquette-idempotency-key'?: string | undefined };
+  params: unknown;
+  body: unknown;
+}
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const created = (body: unknown): Answer => ({ status: 201, body });
@@ -36,9 +44,21 @@ function tenant(call: { headers: { 'x-maquette-organization': OrganizationId } }
 export function restHandlers(deps: OperationDeps, stopping: AbortSignal): EndpointHandlers<typeof DATA_API> {
   const { database } = deps;
   const { kysely } = database;
+  /** What a call works with whose effect happens once, when it has an idempotency key. */
+  const onceFor = (operation: string, call: Creation): OperationDeps =>
+    onceOnly(deps, {
+      organizationId: tenant(call),
+      key: call.headers['x-maquette-idempotency-key'],
+      operation,
+      content: [call.params, call.body],
+    });
   return {
     createProject: async (call) =>
-      created(await database.transaction((trx) => insertProject(trx, tenant(call), call.body.name))),
+      created(
+        await onceFor('createProject', call).database.transaction((trx) =>
+          insertProject(trx, tenant(call), call.body.name),
+        ),
+      ),
     listProjects: async (call) => ok(await listProjects(kysely, tenant(call), call.query)),
     getProject: async (call) => ok(await readProject(kysely, tenant(call), call.params.projectId)),
     updateProject: async (call) =>
@@ -54,9 +74,9 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
       return NO_CONTENT;
     },
 
-    createAsset: async (call) => created(await createAsset(deps, tenant(call), call.body)),
+    createAsset: async (call) => created(await createAsset(onceFor('createAsset', call), tenant(call), call.body)),
     createVersion: async (call) =>
-      created(await createVersion(deps, tenant(call), call.params.assetId, call.body.files)),
+      created(await createVersion(onceFor('createVersion', call), tenant(call), call.params.assetId, call.body.files)),
     listAssets: async (call) => ok(await listAssets(kysely, tenant(call), call.query)),
     getAsset: async (call) => ok(await readAsset(kysely, tenant(call), call.params.assetId)),
     updateAsset: async (call) =>
@@ -72,7 +92,8 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
     listDerivatives: async (call) => ok(await listDerivatives(kysely, tenant(call), call.params.assetId, call.query)),
     getDerivative: async (call) => ok(await readDerivative(kysely, tenant(call), call.params.derivativeId)),
 
-    runRecipe: async (call) => ok(await runRecipe(deps, tenant(call), call.params.assetId, call.body)),
+    runRecipe: async (call) =>
+      ok(await runRecipe(onceFor('runRecipe', call), tenant(call), call.params.assetId, call.body)),
     getRecipeJob: async (call) => ok(await readRecipeJob(kysely, tenant(call), call.params.jobId)),
 
     listRenders: async (call) => ok(await listRenders(kysely, tenant(call), call.query)),
@@ -81,7 +102,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
 
     createEnvironment: async (call) =>
       created(
-        await database.transaction(async (trx) => {
+        await onceFor('createEnvironment', call).database.transaction(async (trx) => {
           await claimBlobs(trx, deps.objects, [call.body.blob]);
           return insertEnvironment(trx, tenant(call), call.body);
         }),
@@ -98,7 +119,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
       const read = () => readJob(kysely, tenant(call), call.params.jobId);
       return ok(await awaitEnd(deps, read, call.query.wait, AbortSignal.any([stopping, departure(call.reply)])));
     },
-    cancelJob: async (call) => ok(await cancelJob(deps, tenant(call), call.params.jobId)),
+    cancelJob: async (call) => ok(await cancelJob(onceFor('cancelJob', call), tenant(call), call.params.jobId)),
   };
 }
 

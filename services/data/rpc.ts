@@ -7,9 +7,11 @@ import { idSchema } from '#contracts/ids/ids.ts';
 import { JobKindName, JobPicture } from '#contracts/jobs/job-kinds.ts';
 import { EnvironmentChoice } from '#contracts/render/image-request.ts';
 import { RenderRequest, type RenderTask, taskOf } from '#contracts/render/render-request.ts';
+import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
 import { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { JobOutcome } from '#platform/bus/bus.ts';
 import { eventsAfter } from './events.ts';
+import { onceOnly } from './idempotency.ts';
 import { leaseJobs } from './leases.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { recordPicture } from './operations/record-picture.ts';
@@ -57,6 +59,7 @@ const RequestRender = z.object({
   purpose: RenderPurpose,
   priority: z.int(),
   progressPictures: z.boolean(),
+  idempotencyKey: z.union([z.literal('').transform(() => undefined), IdempotencyKey]),
 });
 const DescribeModel = z.object({
   organizationId: idSchema('organization'),
@@ -123,10 +126,16 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
     },
   });
 
+  /** What a wish works with that has its effect once, when it has an idempotency key. */
+  const onceFor = (input: z.output<typeof RequestRender>, askedJson: string): OperationDeps => {
+    const { organizationId, assetId, idempotencyKey: key, purpose, progressPictures } = input;
+    const content = [assetId, purpose, progressPictures, key === undefined || parseJson(askedJson, 'asked_json')];
+    return onceOnly(deps, { organizationId, key, operation: 'createRender', content });
+  };
   router.service(RenderRecordService, {
     async requestRender(request) {
       const input = parseInput(RequestRender, request, 'RequestRender');
-      const render = await requestRender(deps, input.organizationId, input.assetId, {
+      const render = await requestRender(onceFor(input, request.askedJson), input.organizationId, input.assetId, {
         request: taskIn(request.requestJson),
         purpose: input.purpose,
         priority: input.priority,
@@ -140,8 +149,9 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
       return { renderJson: JSON.stringify(render) };
     },
     async reuseRender(request) {
-      const { organizationId, assetId, ...wish } = parseInput(RequestRender, request, 'ReuseRender');
-      const render = await reuseRender(deps, organizationId, assetId, {
+      const input = parseInput(RequestRender, request, 'ReuseRender');
+      const { organizationId, assetId, idempotencyKey: _key, ...wish } = input;
+      const render = await reuseRender(onceFor(input, request.requestJson), organizationId, assetId, {
         ...wish,
         request: taskIn(request.requestJson),
       });

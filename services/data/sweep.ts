@@ -1,7 +1,9 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
+import { forgetKeys } from '#platform/idempotency/once.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { workerVanished } from './errors.ts';
+import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
@@ -129,6 +131,7 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
       if (deleted > 0) logger.info({ deleted }, 'frames and pictures deleted that ended jobs made on the way');
     }),
     repeat(settings.storageIntervalMs, signal, async () => {
+      await forgetKeys(deps.database.kysely, IDEMPOTENCY_TABLE);
       await deps.bus.prune(new Date(Date.now() - settings.retentionMs));
       const deleted = await deleteUnreferencedBlobs(deps, settings.blobGraceMs, signal);
       if (deleted > 0) logger.info({ deleted }, 'blobs deleted that nothing refers to');

@@ -54,7 +54,23 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-/** The headers of a call to the data service in the name of the request's organisation. */
-export function tenant(request: FastifyRequest): { 'x-maquette-organization': OrganizationId } {
-  return { 'x-maquette-organization': principalOf(request).organizationId };
+/** Headers of a call to the data service. */
+export interface TenantHeaders {
+  'x-maquette-organization': OrganizationId;
+  'x-maquette-idempotency-key'?: string;
+}
+
+/** The headers of a call to the data service in the name of the request's organisation, with its idempotency key. */
+export function tenant(request: FastifyRequest): TenantHeaders {
+  const key = idempotencyKeyOf(request);
+  return {
+    'x-maquette-organization': principalOf(request).organizationId,
+    ...(key !== undefined && { 'x-maquette-idempotency-key': key }),
+  };
+}
+
+/** The key of a request that shall have its effect once; its form was checked with the other headers. */
+export function idempotencyKeyOf({ method, headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  return method === 'POST' && typeof key === 'string' ? key : undefined;
 }

@@ -49,14 +49,15 @@ export function registerRpc(router: ConnectRouter, deps: RenderingRpcDeps): void
     return { task, ...estimateTask(facts, task, worker, rate.factor, Number(environmentBytes)) };
   };
   router.service(RenderingService, {
-    async requestImage({ organizationId, assetId, requestJson, purpose: named, progressPictures }) {
+    async requestImage({ organizationId, assetId, requestJson, purpose: named, progressPictures, idempotencyKey }) {
       const asked = checkRequest(requestJson);
       const purpose = RenderPurpose.safeParse(named);
       if (!purpose.success) throw requestInvalid(`there is no purpose called "${named}"`);
       if (progressPictures && (isSequence(asked) || !hasProgressPictures(asked))) throw noProgressPictures();
       const priority = PRIORITIES[purpose.data];
-      const wish = { organizationId, assetId, purpose: purpose.data, priority, progressPictures };
-      const reused = await renders.reuseRender({ ...wish, requestJson: JSON.stringify(asked) });
+      const wish = { organizationId, assetId, purpose: purpose.data, priority, progressPictures, idempotencyKey };
+      const askedJson = JSON.stringify(asked);
+      const reused = await renders.reuseRender({ ...wish, requestJson: askedJson });
       if (reused.renderJson !== '') return { renderJson: reused.renderJson };
       const { task, whole, pictureSeconds } = await estimated(organizationId, assetId, asked);
       refuseImpossible(task, whole, worker);
@@ -64,6 +65,7 @@ export function registerRpc(router: ConnectRouter, deps: RenderingRpcDeps): void
       const { parts: _parts, fits: _fits, ...estimate } = whole;
       const { renderJson } = await renders.requestRender({
         ...wish,
+        askedJson,
         requestJson: JSON.stringify(task),
         estimateJson: JSON.stringify(estimate),
         referenceSeconds: estimate.seconds / rate.factor,

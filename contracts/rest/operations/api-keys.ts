@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { exampleApiKey, examplePage } from '../examples.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { ApiKey, ApiKeyInput, NewApiKey } from '../resources/api-key.ts';
@@ -19,6 +20,7 @@ export const API_KEY_OPERATIONS = {
     summary: 'Make an API key',
     description:
       'The answer is the only place where the secret is shown. A key cannot give away more than it has: `scopes` must be among those of the key that asks.',
+    headers: IdempotencyHeaders,
     body: ApiKeyInput,
     responses: { 201: { description: 'The key with its secret', body: NewApiKey } },
     errors: [],

@@ -12,6 +12,7 @@ import {
   exampleUploadedAsset,
   exampleVersion,
 } from '../examples.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from '../resources/asset.ts';
@@ -48,6 +49,7 @@ export const ASSET_OPERATIONS = {
       'Several files make one model: a glTF with its buffers and textures, an OBJ with its MTL. Give them their relative names ' +
       `(\`textures/wood.png\`). The format is recognised from the bytes, not from the name. ${UPLOAD_ANSWER}`,
     query: UploadQuery,
+    headers: IdempotencyHeaders,
     body: 'multipart',
     upload: { subject: 'model', form: UploadForm, raw: RAW_UPLOAD_TYPES },
     responses: { 201: { description: 'The new asset', body: Asset } },
@@ -135,6 +137,7 @@ export const ASSET_OPERATIONS = {
     description: `The body is that of \`POST /v1/assets\`. Earlier versions stay. ${UPLOAD_ANSWER}`,
     params,
     query: VersionQuery,
+    headers: IdempotencyHeaders,
     body: 'multipart',
     upload: { subject: 'model', form: VersionForm, raw: RAW_UPLOAD_TYPES },
     responses: { 201: { description: 'The asset, now with this version', body: Asset } },

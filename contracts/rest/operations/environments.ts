@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { ReadHeaders } from '../conditional-headers.ts';
 import { exampleEnvironment, examplePage } from '../examples.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Environment } from '../resources/environment.ts';
@@ -33,6 +34,7 @@ export const ENVIRONMENT_OPERATIONS = {
       'A picture of all directions, equirectangular, twice as wide as high: Radiance .hdr or OpenEXR. It is checked at once, whole. ' +
       'Its id is used as `environment` of any render.',
     query: z.object({ name: nameSchema(300).optional().describe('Name of the environment, for a raw body') }),
+    headers: IdempotencyHeaders,
     body: 'multipart',
     upload: { subject: 'environment', form: EnvironmentForm, raw: RAW_ENVIRONMENT_TYPES },
     responses: { 201: { description: 'The new environment', body: Environment } },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { examplePage, exampleProject } from '../examples.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Project, ProjectInput } from '../resources/project.ts';
@@ -21,6 +22,7 @@ export const PROJECT_OPERATIONS = {
     tag,
     summary: 'Make a project',
     description: 'A project groups assets. Names need not be unique.',
+    headers: IdempotencyHeaders,
     body: ProjectInput,
     responses: { 201: { description: 'The new project', body: Project } },
     answerHeaders: { Location: 'Where the project is', ETag: 'Its revision' },

@@ -4,6 +4,7 @@ import { OperationCatalog, operationCatalog } from '../../operations/operation-c
 import { RecipeInput } from '../../operations/recipe-input.ts';
 import { PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { exampleRecipeInput, exampleRecipeJob } from '../examples.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { RecipeJob } from '../resources/recipe-job.ts';
 
@@ -24,7 +25,7 @@ export const RECIPE_OPERATIONS = {
       'The `derivative` is there when the job has succeeded, with the report of what was done, what it cost and how far the result is from its source. ' +
       'The same recipe on the same version is carried out once. What operations there are: `GET /v1/operations`.',
     params: z.object({ assetId: idSchema('asset') }),
-    headers: PreferHeaders,
+    headers: PreferHeaders.extend(IdempotencyHeaders.shape),
     body: RecipeInput,
     responses: {
       202: { description: 'The job, which goes on', body: RecipeJob },

@@ -10,6 +10,7 @@ import {
   exampleRenderInput,
   exampleRenderJob,
 } from '../examples.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
 import { pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Job } from '../resources/job.ts';
@@ -31,7 +32,7 @@ export const RENDER_OPERATIONS = {
     description:
       'Answers 202 with the job (and the render in its field `render`). With `Prefer: wait=N` waits up to N seconds and answers with the finished render: ' +
       '201 when it was made, 200 when an equal one was reused or it ended without a picture (see its `state` and `error`); 202 when N seconds were not enough.',
-    headers: PreferHeaders,
+    headers: PreferHeaders.extend(IdempotencyHeaders.shape),
     body: RenderInput,
     responses: {
       202: { description: 'The job, which goes on', body: RenderJob },
@@ -154,6 +155,7 @@ export const RENDER_OPERATIONS = {
     summary: 'Cancel a job',
     description: 'A running job stops within a second or so. Answers 409 when it has ended already.',
     params: z.object({ jobId: idSchema('job') }),
+    headers: IdempotencyHeaders,
     responses: { 200: { description: 'The job, now `canceled`', body: Job } },
     errors: ['not_found', 'conflict'],
     example: { answer: { ...exampleJob, state: 'canceled', etaSeconds: null, finishedAt: exampleRender.finishedAt } },

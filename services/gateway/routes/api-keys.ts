@@ -3,7 +3,7 @@ import type { ApiKeyId } from '#contracts/ids/ids.ts';
 import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
 import type { ApiKey } from '#contracts/rest/resources/api-key.ts';
 import { json, noContent, page } from '../answers.ts';
-import { type Gateway, principalOf } from '../gateway.ts';
+import { type Gateway, idempotencyKeyOf, principalOf } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
 export function apiKeyRoutes({
@@ -25,6 +25,7 @@ export function apiKeyRoutes({
         expiresAt: body.expiresAt ?? '',
         // The new key gets none but the creator's scopes: whoever may make keys must not make one that may do everything.
         creatorApiKeyId: principal.apiKeyId ?? '',
+        idempotencyKey: idempotencyKeyOf(request) ?? '',
       });
       return json(request, { ...resourceOf(apiKey as ApiKeyMessage), key }, { status: 201 });
     },

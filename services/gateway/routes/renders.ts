@@ -2,7 +2,7 @@ import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
 import { json, page } from '../answers.ts';
 import { endingOf } from '../download/content-types.ts';
 import { sendBlob } from '../download/send-blob.ts';
-import { type Gateway, principalOf, tenant } from '../gateway.ts';
+import { type Gateway, idempotencyKeyOf, principalOf, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
 import type { Routes } from './route.ts';
 
@@ -22,6 +22,7 @@ export function renderRoutes({
         requestJson: JSON.stringify(image),
         purpose: 'request',
         progressPictures,
+        idempotencyKey: idempotencyKeyOf(request) ?? '',
       });
       const requested = Render.parse(JSON.parse(renderJson));
       const wait = preferredWait(headers.prefer);

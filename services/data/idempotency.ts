@@ -1,0 +1,14 @@
+import type { OrganizationId } from '#contracts/ids/ids.ts';
+import { once } from '#platform/idempotency/once.ts';
+import type { OperationDeps } from './operations/operation.ts';
+
+/** Table of the keys of requests to the data service. */
+export const IDEMPOTENCY_TABLE = 'data_idempotency_keys';
+
+/** What operations work with, so that the effect of one request happens once (`platform/idempotency`). */
+export function onceOnly(
+  deps: OperationDeps,
+  request: { organizationId: OrganizationId; key: string | undefined; operation: string; content: unknown },
+): OperationDeps {
+  return { ...deps, database: once(deps.database, IDEMPOTENCY_TABLE, request) };
+}
