@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   image_malformed: { fault: 'input', status: 422, title: 'An image of the model is damaged' },
   // The work
   gate_failed: { fault: 'input', status: 422, title: 'The result breaks a limit of the recipe' },
+  operation_impossible: { fault: 'input', status: 422, title: 'An operation cannot be done on this model' },
   target_unreachable: { fault: 'input', status: 422, title: 'The target of the recipe cannot be reached' },
   render_too_large: { fault: 'input', status: 422, title: 'The render needs more than a limit allows' },
   environment_invalid: { fault: 'input', status: 422, title: 'The environment picture cannot be used' },

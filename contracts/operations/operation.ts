@@ -10,6 +10,7 @@ import {
   TangentsOperation,
   WeldOperation,
 } from './mesh-operations.ts';
+import { SampleOperation } from './resampling-operations.ts';
 import {
   FlattenOperation,
   InstanceOperation,
@@ -17,6 +18,7 @@ import {
   SplitOperation,
   TransformOperation,
 } from './scene-operations.ts';
+import { HullOperation, SliceOperation } from './solid-operations.ts';
 
 /** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
 export const OPERATIONS = {
@@ -36,6 +38,9 @@ export const OPERATIONS = {
   lod: LodOperation,
   normals: NormalsOperation,
   tangents: TangentsOperation,
+  hull: HullOperation,
+  slice: SliceOperation,
+  sample: SampleOperation,
   textures: TexturesOperation,
   quantize: QuantizeOperation,
   meshopt: MeshoptOperation,
@@ -60,6 +65,9 @@ export const Operation = z.discriminatedUnion('type', [
   LodOperation.strict(),
   NormalsOperation.strict(),
   TangentsOperation.strict(),
+  HullOperation.strict(),
+  SliceOperation.strict(),
+  SampleOperation.strict(),
   TexturesOperation.strict(),
   QuantizeOperation.strict(),
   MeshoptOperation.strict(),

@@ -8,6 +8,16 @@ const ENCODERS: ReadonlySet<OperationType> = new Set(['quantize', 'meshopt', 'dr
 /** What may follow an encoder: it leaves vertices alone. */
 const AFTER_ENCODERS: ReadonlySet<OperationType> = new Set(['textures', 'rename', 'meshopt', 'draco']);
 
+/** What works on triangles alone: without any it would do nothing. */
+const NEEDS_TRIANGLES: ReadonlySet<OperationType> = new Set([
+  'fillHoles',
+  'repair',
+  'simplify',
+  'lod',
+  'tangents',
+  'sample',
+]);
+
 /** What of a recipe cannot be, whatever the model: one finding for each contradiction, with a JSON pointer. */
 export function recipeProblems(recipe: Recipe): ErrorItem[] {
   const problems: ErrorItem[] = [];
@@ -61,6 +71,10 @@ function orderProblems(operation: Operation, before: readonly Operation[]): stri
   if (encoder && ENCODERS.has(type) && !(encoder.type === 'quantize' && type === 'meshopt')) {
     return [`\`${type}\` cannot follow \`${encoder.type}\`: a file has one encoding of its vertices.`];
   }
+  const resampler = before.find(leavesNoTriangles);
+  if (resampler && (NEEDS_TRIANGLES.has(type) || leavesNoTriangles(operation))) {
+    return [`\`${type}\` needs triangles, and \`${resampler.type}\` leaves none: put it before.`];
+  }
   if (type === 'lod' && before.some((earlier) => earlier.type === 'lod')) {
     return ['The levels of detail are made once: give all levels to one `lod`.'];
   }
@@ -71,6 +85,18 @@ function orderProblems(operation: Operation, before: readonly Operation[]): stri
     return [`\`${type}\` cannot follow \`lod\`: the levels were made of the meshes before it.`];
   }
   return [];
+}
+
+/** Whether an operation puts points or lines in place of all triangles. */
+function leavesNoTriangles(operation: Operation): boolean {
+  switch (operation.type) {
+    case 'sample':
+      return operation.nodes === undefined;
+    case 'slice':
+      return operation.contours && operation.nodes === undefined;
+    default:
+      return false;
+  }
 }
 
 function parameterProblems(operation: Operation, recipe: Recipe, pointer: string): ErrorItem[] {
@@ -105,6 +131,17 @@ function parameterProblems(operation: Operation, recipe: Recipe, pointer: string
       }
       return find === '' && prefix === '' && suffix === '' && !unique
         ? [{ pointer, message: 'Say what to change: `find`, `prefix`, `suffix` or `unique`.' }]
+        : [];
+    }
+    case 'slice': {
+      const { normal, contours, layers, spacing } = operation;
+      if (normal.every((value) => value === 0)) {
+        return [
+          { pointer: `${pointer}/normal`, message: 'Give a direction: one of the numbers has to differ from 0.' },
+        ];
+      }
+      return !contours && (layers !== undefined || spacing !== undefined)
+        ? [{ pointer, message: '`layers` and `spacing` are for `contours`.' }]
         : [];
     }
     case 'textures':

@@ -37,6 +37,9 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
   lod: { load: async () => (await import('./lod.ts')).lod, movesSurface: never },
   normals: { load: async () => (await import('./normals.ts')).normals, movesSurface: never },
   tangents: { load: async () => (await import('./tangents.ts')).tangents, movesSurface: never },
+  hull: { load: async () => (await import('./hull.ts')).hull, movesSurface: always },
+  slice: { load: async () => (await import('./slice.ts')).slice, movesSurface: always },
+  sample: { load: async () => (await import('./sample.ts')).sample, movesSurface: never },
   textures: { load: async () => (await import('./textures.ts')).textures, movesSurface: never },
   quantize: { load: async () => (await import('./quantize.ts')).quantize, movesSurface: always },
   meshopt: {

@@ -62,11 +62,7 @@ const REMOVERS: Record<Kind, (document: Document) => void> = {
   lights(document) {
     removeExtension(document, 'KHR_lights_punctual');
   },
-  skins(document) {
-    bakePose(document);
-    for (const skin of document.getRoot().listSkins()) skin.dispose();
-    removeAttributes(document, /^(JOINTS|WEIGHTS)_/);
-  },
+  skins: removeSkins,
   morphTargets: removeMorphTargets,
   materials(document) {
     for (const material of document.getRoot().listMaterials()) material.dispose();
@@ -90,6 +86,13 @@ const REMOVERS: Record<Kind, (document: Document) => void> = {
     forEachProperty(document, (property) => property.setName(''));
   },
 };
+
+/** Meshes stand in their rest pose afterwards, where their joints held them. */
+export function removeSkins(document: Document): void {
+  bakePose(document);
+  for (const skin of document.getRoot().listSkins()) skin.dispose();
+  removeAttributes(document, /^(JOINTS|WEIGHTS)_/);
+}
 
 function removeExtension(document: Document, name: string): void {
   const extension = document

@@ -69,3 +69,22 @@ export function documentOf(...shapes: Shape[]): Document {
   normalise(document, 'test');
   return document;
 }
+
+/** A closed box between two corners, six faces of two triangles, vertices shared. */
+export function box(min: readonly number[], max: readonly number[]): Shape {
+  const positions = Array.from({ length: 8 }, (_, i) => [0, 1, 2].map((k) => ((i >> k) & 1 ? max : min)[k]!)).flat();
+  const quads = [
+    [0, 4, 6, 2],
+    [1, 3, 7, 5],
+    [0, 1, 5, 4],
+    [2, 6, 7, 3],
+    [0, 2, 3, 1],
+    [4, 5, 7, 6],
+  ];
+  return { positions, indices: quads.flatMap(([a, b, c, d]) => [a!, b!, c!, a!, c!, d!]) };
+}
+
+/** A shape moved by a vector. */
+export function movedBy({ positions, indices }: Shape, by: readonly number[]): Shape {
+  return { positions: positions.map((value, i) => value + by[i % 3]!), indices };
+}
