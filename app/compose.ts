@@ -123,7 +123,16 @@ export async function compose(options: {
           rendering: connections.client('rendering', RenderingService),
           geometry: connections.client('geometry', GeometryService),
           objects,
-          settings: { uploadLimitBytes: config.uploadLimit },
+          settings: {
+            uploadLimitBytes: config.uploadLimit,
+            rates: {
+              read: config.rateRead,
+              write: config.rateWrite,
+              work: config.rateWork,
+              failures: config.rateFailures,
+            },
+            trustedProxies: config.trustedProxies,
+          },
           logger: loggerOf('gateway'),
           metrics,
           readiness,

@@ -73,9 +73,15 @@ const EVENT_STREAM = {
   contentSchema: { $ref: '#/components/schemas/Event' },
 };
 
+/** Headers of operations whose requests are counted. */
+const RATE_HEADERS = {
+  'RateLimit-Policy': 'The class that the request counts for, its quota (`q`) and window in seconds (`w`)',
+  RateLimit: 'What is left of it (`r`), and the seconds until it is whole again (`t`)',
+};
+
 /** What the operation of an endpoint with a scope can always answer with. */
 const COMMON_ERRORS: readonly ErrorCode[] = ['invalid_request', 'internal', 'unavailable'];
-const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden'];
+const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate_limited'];
 
 /** Groups of operations, in the order in which they are shown. */
 export const API_TAGS = [
@@ -241,6 +247,7 @@ function content(body: Endpoint['responses'][number]['body'], endpoint: PublicEn
 function headersOf(endpoint: PublicEndpoint): Json {
   const all = {
     'X-Request-Id': 'Names the request in the logs; the one that was sent, if any',
+    ...(endpoint.scope !== 'public' && RATE_HEADERS),
     ...endpoint.answerHeaders,
   };
   return Object.fromEntries(

@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { RateClass } from './rate-class.ts';
 
 /** An operation of the public API: an endpoint with what its reader needs to know. */
 export interface PublicEndpoint extends Endpoint {
   /** What it does, for the reference page; CommonMark. */
   description: string;
+  /** What it is counted as; reads and changes by their method unless told. */
+  rate?: RateClass;
   /** Errors of its own, beside those that any operation can answer with. */
   errors: readonly ErrorCode[];
   /** An example of the JSON body and of the successful JSON answer; both are valid by their schemas. */
@@ -16,6 +19,11 @@ export interface PublicEndpoint extends Endpoint {
   upload?: { subject: UploadSubject; form: z.ZodObject; raw: readonly string[] };
   /** Response headers beyond those that every operation sends. */
   answerHeaders?: Record<string, string>;
+}
+
+/** What a request of an operation is counted as. */
+export function rateClassOf({ rate, method }: PublicEndpoint): RateClass {
+  return rate ?? (method === 'GET' ? 'read' : 'write');
 }
 
 /** What can be uploaded. */

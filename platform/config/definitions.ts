@@ -6,7 +6,12 @@ const size = z
   .string()
   .regex(/^\d+(\.\d+)?\s*(B|KiB|MiB|GiB|TiB)?$/i, 'give a size such as 512MiB or 2GiB')
   .transform(parseSize);
+const UNIT_SECONDS = { s: 1, min: 60, h: 3600 };
 const count = z.coerce.number().int().positive();
+const rate = z
+  .string()
+  .regex(/^(off|[1-9]\d{0,8}\/(s|min|h))$/, 'give a rate such as 600/min, 20/s or 1000/h, or off')
+  .transform(parseRate);
 const url = (protocols: RegExp, example: string) => z.string().regex(protocols, `give a URL such as ${example}`);
 const serviceUrl = url(/^https?:\/\/[^\s]+$/, 'http://127.0.0.1:3101');
 
@@ -113,6 +118,38 @@ export const DEFINITIONS = {
     description: 'Most triangles that a model may have.',
   },
 
+  rateRead: {
+    schema: rate,
+    default: '12000/min',
+    group: 'Limits',
+    description: 'Requests of one API key that read, at each gateway; `off`: no limit.',
+  },
+  rateWrite: {
+    schema: rate,
+    default: '3000/min',
+    group: 'Limits',
+    description: 'Requests of one API key that change something.',
+  },
+  rateWork: {
+    schema: rate,
+    default: '1200/min',
+    group: 'Limits',
+    description: 'Requests of one API key that start long work: uploads, renders, recipes.',
+  },
+  rateFailures: {
+    schema: rate,
+    default: '120/min',
+    group: 'Limits',
+    description:
+      'Requests from one address without a valid API key, after which no further key from there is looked at for a while.',
+  },
+  trustedProxies: {
+    schema: z.string().regex(/^[0-9a-fA-F.:/,]+$/, 'give addresses or networks, such as 127.0.0.1,10.0.0.0/8'),
+    group: 'Server',
+    description:
+      'Addresses of proxies before the gateway, whose `X-Forwarded-For` is believed; without it the address of the connection counts.',
+  },
+
   rpcHost: {
     schema: z.string().min(1),
     default: '127.0.0.1',
@@ -188,6 +225,13 @@ export type Config = { readonly [K in SettingName]: K extends Defaulted ? ValueO
 /** The environment variable of a setting, e.g. `MAQUETTE_RENDER_THREADS`. */
 export function variableOf(name: string): string {
   return `MAQUETTE_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+}
+
+/** Requests in so many seconds; null: no limit. */
+function parseRate(text: string): { quota: number; seconds: number } | null {
+  if (text === 'off') return null;
+  const [quota, unit] = text.split('/') as [string, keyof typeof UNIT_SECONDS];
+  return { quota: Number(quota), seconds: UNIT_SECONDS[unit] };
 }
 
 function parseSize(text: string): number {

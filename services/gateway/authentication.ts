@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { AuthService, Principal as PrincipalMessage } from '#contracts/generated/auth_pb.js';
 import type { ApiKeyId, OrganizationId } from '#contracts/ids/ids.ts';
 import { KEY_SCOPES, type KeyScope, type Scope } from '#contracts/rest/endpoint.ts';
 import { Role } from '#contracts/rest/resources/api-key.ts';
 import { keyMissing, scopeMissing } from './errors.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 
 /** Who asks, and what they may do. */
 export interface Principal {
@@ -72,6 +74,27 @@ export function createAuthenticator(
       for (const [name, entry] of known) if (entry.apiKeyId === apiKeyId) known.delete(name);
     },
   };
+}
+
+/**
+ * Who stands behind the key of a request. Keys that are none count against the address that they came from.
+ *
+ * @param key reads the key of the request
+ * @throws MaquetteError as `Authenticator.authenticate`
+ * @throws RateLimited when too many came from there
+ */
+export async function authenticateFrom(
+  { authenticator, rateLimits }: { authenticator: Authenticator; rateLimits: RateLimits },
+  address: string,
+  key: () => string,
+): Promise<Principal> {
+  rateLimits.admit(address);
+  try {
+    return await authenticator.authenticate(key());
+  } catch (thrown) {
+    if (thrown instanceof MaquetteError && thrown.code === 'unauthenticated') rateLimits.failed(address);
+    throw thrown;
+  }
 }
 
 /**

@@ -12,11 +12,15 @@ import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { Authenticator, Principal } from './authentication.ts';
 import { keyMissing } from './errors.ts';
 import type { EventHub } from './events/hub.ts';
+import type { RateLimits, RateSettings } from './rate-limits/rate-limits.ts';
 
 /** What an operator may set. */
 export interface GatewaySettings {
   /** Bytes of all files of one upload. */
   uploadLimitBytes: number;
+  rates: RateSettings;
+  /** Addresses and networks, separated by commas, whose word on where a request came from is believed. */
+  trustedProxies?: string | undefined;
   /** Between two heartbeats of an event stream; `HEARTBEAT_SECONDS` unless given. */
   heartbeatMs?: number;
   /** For the `authenticate` message of a WebSocket; `AUTHENTICATION_SECONDS` unless given. */
@@ -38,6 +42,7 @@ export interface Gateway {
   metrics: Metrics;
   readiness: ReadinessCheck;
   authenticator: Authenticator;
+  rateLimits: RateLimits;
   hub: EventHub;
 }
 

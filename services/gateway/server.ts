@@ -4,15 +4,16 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Endpoint } from '#contracts/rest/endpoint.ts';
 import { PUBLIC_API, type PublicApi } from '#contracts/rest/public-api.ts';
-import type { PublicEndpoint, UploadSubject } from '#contracts/rest/public-endpoint.ts';
+import { type PublicEndpoint, rateClassOf, type UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
 import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
 import { installErrorHandling } from '#platform/rest/error-handling.ts';
 import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
-import { bearerKey, requireScope } from './authentication.ts';
+import { authenticateFrom, bearerKey, requireScope } from './authentication.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
+import { RateLimited } from './rate-limits/errors.ts';
 import { discardBody } from './upload/body-stream.ts';
 import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
 import { UPLOADS } from './upload/subjects.ts';
@@ -37,6 +38,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Uploads take as long as they take; headers and JSON bodies do not.
     requestTimeout: 0,
+    trustProxy: gateway.settings.trustedProxies ?? false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 3000 },
     rewriteUrl: (request) =>
@@ -53,7 +55,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
 
   app.addHook('onRequest', async (request, reply) => {
     const endpoint = request.routeOptions.config.endpoint as PublicEndpoint | undefined;
-    if (endpoint) await admit(gateway, request, endpoint);
+    if (endpoint) await admit(gateway, request, reply, endpoint);
     if (awaitingContinue.has(request.raw)) reply.raw.writeContinue();
     if (endpoint && endpoint.body !== 'multipart') limitBodyTime(request);
   });
@@ -80,9 +82,21 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
 }
 
 /** Lets a request in: a valid key with the scope of the operation, and a body of a type that it takes. */
-async function admit(gateway: Gateway, request: FastifyRequest, endpoint: PublicEndpoint): Promise<void> {
+async function admit(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  endpoint: PublicEndpoint,
+): Promise<void> {
   if (endpoint.scope !== 'public') {
-    request.principal = await gateway.authenticator.authenticate(bearerKey(request.headers.authorization));
+    try {
+      const principal = await authenticateFrom(gateway, request.ip, () => bearerKey(request.headers.authorization));
+      request.principal = principal;
+      reply.headers(gateway.rateLimits.count(principal.apiKeyId ?? principal.organizationId, rateClassOf(endpoint)));
+    } catch (thrown) {
+      if (thrown instanceof RateLimited) reply.headers(thrown.headers);
+      throw thrown;
+    }
     requireScope(request.principal, endpoint.scope);
   }
   const given = mediaType(request);

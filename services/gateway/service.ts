@@ -15,6 +15,7 @@ import { createEventHub } from './events/hub.ts';
 import { eventRoutes } from './events/server-sent-events.ts';
 import { serveWebSockets } from './events/websocket.ts';
 import type { Gateway, GatewaySettings, ReadinessCheck } from './gateway.ts';
+import { RateLimits } from './rate-limits/rate-limits.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { downloadRoutes } from './routes/downloads.ts';
@@ -51,6 +52,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
   const gateway: Gateway = {
     ...deps,
     authenticator: createAuthenticator(deps.auth),
+    rateLimits: new RateLimits(deps.settings.rates),
     hub: createEventHub(deps.events, deps.logger),
   };
   const stopping = new AbortController();

@@ -42,6 +42,7 @@ export const ASSET_OPERATIONS = {
     method: 'POST',
     path: '/v1/assets',
     scope: 'assets:write',
+    rate: 'work',
     tag,
     summary: 'Upload a model',
     description:
@@ -132,6 +133,7 @@ export const ASSET_OPERATIONS = {
     method: 'POST',
     path: '/v1/assets/{assetId}/versions',
     scope: 'assets:write',
+    rate: 'work',
     tag,
     summary: 'Upload a further version',
     description: `The body is that of \`POST /v1/assets\`. Earlier versions stay. ${UPLOAD_ANSWER}`,

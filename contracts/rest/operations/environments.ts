@@ -28,6 +28,7 @@ export const ENVIRONMENT_OPERATIONS = {
     method: 'POST',
     path: '/v1/environments',
     scope: 'assets:write',
+    rate: 'work',
     tag,
     summary: 'Upload an environment',
     description:

@@ -16,6 +16,7 @@ export const RECIPE_OPERATIONS = {
     method: 'POST',
     path: '/v1/assets/{assetId}/operations',
     scope: 'assets:write',
+    rate: 'work',
     tag,
     summary: 'Carry a recipe out on an asset',
     description:

@@ -27,6 +27,7 @@ export const RENDER_OPERATIONS = {
     method: 'POST',
     path: '/v1/renders',
     scope: 'renders:write',
+    rate: 'work',
     tag: 'Renders',
     summary: 'Render an asset',
     description:
@@ -53,6 +54,7 @@ export const RENDER_OPERATIONS = {
     method: 'POST',
     path: '/v1/renders/estimate',
     scope: 'assets:read',
+    rate: 'read',
     tag: 'Renders',
     summary: 'Estimate what a render would take',
     description:

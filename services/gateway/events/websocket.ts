@@ -13,7 +13,8 @@ import {
 } from '#contracts/socket/messages.ts';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
 import { requestIdFrom, runInContext } from '#platform/telemetry/context.ts';
-import { bearerKey, type Principal, requireScope } from '../authentication.ts';
+import { authenticateFrom, bearerKey, type Principal, requireScope } from '../authentication.ts';
+import { addressOf } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
 import { closingMessage, keepAlive } from './connection.ts';
 import { followEvents } from './follow-events.ts';
@@ -60,20 +61,22 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     if (stopping.aborted) throw new MaquetteError('unavailable', 'The server stops.');
     const wish = parseWish(url, request);
     const header = request.headers.authorization;
-    const credentials = header === undefined ? undefined : await check(bearerKey(header));
+    const address = addressOf(request, gateway.settings.trustedProxies);
+    const credentials = header === undefined ? undefined : await check(address, () => bearerKey(header));
     if (!credentials && unauthenticated >= UNAUTHENTICATED_AT_ONCE) {
       throw new MaquetteError('unavailable', 'Too many connections have not said who they are yet.');
     }
-    sockets.handleUpgrade(request, socket, head, (connection) => converse(connection, wish, credentials));
+    sockets.handleUpgrade(request, socket, head, (connection) => converse(connection, address, wish, credentials));
   }
 
-  async function check(key: string): Promise<Credentials> {
-    const principal = await gateway.authenticator.authenticate(key);
+  async function check(address: string, readKey: () => string): Promise<Credentials> {
+    const key = readKey();
+    const principal = await authenticateFrom(gateway, address, () => key);
     requireScope(principal, 'events:read');
     return { principal, key };
   }
 
-  function converse(connection: WebSocket, wish: Wish, credentials: Credentials | undefined): void {
+  function converse(connection: WebSocket, address: string, wish: Wish, credentials: Credentials | undefined): void {
     const stream = openStream(connection, gateway, wish, stopping);
     let state: 'silent' | 'checking' | 'listening' = 'silent';
     const enter = (found: Credentials) => {
@@ -87,7 +90,7 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
         stream.pong();
       } else if (message?.type === 'authenticate' && state === 'silent') {
         state = 'checking';
-        check(message.key).then(enter, (error) => stream.end(reasonOf(error)));
+        check(address, () => message.key).then(enter, (error) => stream.end(reasonOf(error)));
       } else {
         stream.end('invalid_message');
       }

@@ -52,6 +52,9 @@ export const KEY = 'mq_live_GatewayTestKey0123456789';
 /** Complete, as the flow asks for it: only so a request by URL finds it. */
 const PREVIEW = completeImage(ImageRequest.parse({ width: 512, height: 512, format: 'webp' }));
 
+/** Tests send what they like, as fast as they can. */
+const NO_LIMITS = { read: null, write: null, work: null, failures: null };
+
 /** What a request of a test may say. */
 export interface TestRequest {
   method?: string;
@@ -131,7 +134,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     rendering: createRpcClient(RenderingService, renderingTransport),
     geometry: createRpcClient(GeometryService, renderingTransport),
     objects,
-    settings: { uploadLimitBytes: 8 * 1024 * 1024, ...options },
+    settings: { uploadLimitBytes: 8 * 1024 * 1024, rates: NO_LIMITS, ...options },
     logger,
     metrics,
     readiness: async () => state,

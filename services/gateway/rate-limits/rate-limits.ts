@@ -1,0 +1,64 @@
+import { RATE_CLASSES, type RateClass } from '#contracts/rest/rate-class.ts';
+import { type RateHeaders, tooManyFailures, tooManyRequests } from './errors.ts';
+import { type RatePolicy, TokenBuckets } from './token-buckets.ts';
+
+/** Limits that an operator sets; null: none. */
+export interface RateSettings extends Record<RateClass, RatePolicy | null> {
+  /** Requests from one address whose key was not accepted. */
+  failures: RatePolicy | null;
+}
+
+/**
+ * Counts requests in this process: by API key and class, and by address where no key was accepted. Behind several
+ * gateways a client has the limit at each.
+ */
+export class RateLimits {
+  readonly #classes: Record<RateClass, TokenBuckets | null>;
+  readonly #failures: TokenBuckets | null;
+
+  /** @param now milliseconds that never go back */
+  constructor(settings: RateSettings, now?: () => number) {
+    const buckets = (policy: RatePolicy | null) => policy && new TokenBuckets(policy, now ? { now } : {});
+    this.#classes = {
+      read: buckets(settings.read),
+      write: buckets(settings.write),
+      work: buckets(settings.work),
+    };
+    this.#failures = buckets(settings.failures);
+  }
+
+  /**
+   * Counts a request.
+   *
+   * @param client whose bucket it comes out of
+   * @returns the headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10)
+   * @throws RateLimited when nothing is left
+   */
+  count(client: string, rateClass: RateClass): RateHeaders {
+    const buckets = this.#classes[rateClass];
+    if (!buckets) return {};
+    const { allowed, remaining, resetSeconds, retrySeconds } = buckets.take(client);
+    const { quota, seconds } = buckets.policy;
+    const headers = {
+      'ratelimit-policy': `"${rateClass}";q=${quota};w=${seconds}`,
+      ratelimit: `"${rateClass}";r=${remaining};t=${resetSeconds}`,
+    };
+    if (allowed) return headers;
+    throw tooManyRequests(RATE_CLASSES[rateClass], buckets.policy, retrySeconds, headers);
+  }
+
+  /**
+   * Refuses an address from which too many keys came that are none, before its next one is looked at.
+   * @throws RateLimited
+   */
+  admit(address: string): void {
+    const state = this.#failures?.look(address);
+    if (!state || state.allowed) return;
+    throw tooManyFailures(state.retrySeconds);
+  }
+
+  /** Counts a key from an address that was not accepted. */
+  failed(address: string): void {
+    this.#failures?.take(address);
+  }
+}
