@@ -20,6 +20,8 @@ import {
 } from './scene-operations.ts';
 import { HullOperation, SliceOperation } from './solid-operations.ts';
 
+import { UnwrapOperation } from './texture-space-operations.ts';
+
 /** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
 export const OPERATIONS = {
   transform: TransformOperation,
@@ -41,6 +43,7 @@ export const OPERATIONS = {
   hull: HullOperation,
   slice: SliceOperation,
   sample: SampleOperation,
+  unwrap: UnwrapOperation,
   textures: TexturesOperation,
   quantize: QuantizeOperation,
   meshopt: MeshoptOperation,
@@ -68,6 +71,7 @@ export const Operation = z.discriminatedUnion('type', [
   HullOperation.strict(),
   SliceOperation.strict(),
   SampleOperation.strict(),
+  UnwrapOperation.strict(),
   TexturesOperation.strict(),
   QuantizeOperation.strict(),
   MeshoptOperation.strict(),

@@ -79,7 +79,7 @@ function orderProblems(operation: Operation, before: readonly Operation[]): stri
     return ['The levels of detail are made once: give all levels to one `lod`.'];
   }
   if (
-    (type === 'simplify' || type === 'join' || type === 'split') &&
+    (type === 'simplify' || type === 'join' || type === 'split' || type === 'unwrap') &&
     before.some((earlier) => earlier.type === 'lod')
   ) {
     return [`\`${type}\` cannot follow \`lod\`: the levels were made of the meshes before it.`];

@@ -35,3 +35,21 @@ export function targetUnreachable(what: 'bytes' | 'triangles', target: number, r
     },
   );
 }
+
+/** Unfolding so many triangles would take minutes. */
+export function tooManyToUnwrap(triangles: number, limit: number): MaquetteError {
+  return new MaquetteError(
+    'model_too_large',
+    `The model has ${triangles} triangles to unwrap; the limit is ${limit}.`,
+    { remedy: 'Put `simplify` before, or `bake`, which does both and keeps the look of the fine model.' },
+  );
+}
+
+/** Each chart takes a texel and its padding at least. */
+export function chartsDoNotFit(charts: number, resolution: number, padding: number): MaquetteError {
+  return new MaquetteError(
+    'model_too_large',
+    `${charts} charts with ${padding} texels between them do not fit into a square of ${resolution} texels.`,
+    { remedy: 'Raise `resolution`, lower `padding`, or put `simplify` before.' },
+  );
+}

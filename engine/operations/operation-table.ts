@@ -40,6 +40,7 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
   hull: { load: async () => (await import('./hull.ts')).hull, movesSurface: always },
   slice: { load: async () => (await import('./slice.ts')).slice, movesSurface: always },
   sample: { load: async () => (await import('./sample.ts')).sample, movesSurface: never },
+  unwrap: { load: async () => (await import('./unwrap.ts')).unwrap, movesSurface: never },
   textures: { load: async () => (await import('./textures.ts')).textures, movesSurface: never },
   quantize: { load: async () => (await import('./quantize.ts')).quantize, movesSurface: always },
   meshopt: {

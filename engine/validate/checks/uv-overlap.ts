@@ -6,7 +6,7 @@ import { MAX_PLACES } from './tally.ts';
 import { uvCoverage } from './uv-coverage.ts';
 
 /** Below this share, overlaps are the corners of single texels. */
-const NOTABLE = 0.01;
+export const NOTABLE_OVERLAP = 0.01;
 
 /** Faces that lie upon one another in texture space. */
 export const uvOverlap: ModelCheck = {
@@ -14,7 +14,7 @@ export const uvOverlap: ModelCheck = {
   stage: 'normalised',
   measures:
     'share from 0 to 1 of the covered texture space that more than one triangle covers, by material and set of coordinates (in a grid of up to 1024 × 1024 on the unit square; the rest is left out)',
-  finding: `above ${NOTABLE}`,
+  finding: `above ${NOTABLE_OVERLAP}`,
   severity: 'info',
   remedy:
     'Harmless where a texture is repeated or mirrored on purpose. For baking, light maps and painting, unwrap the model so that no faces overlap.',
@@ -35,14 +35,15 @@ export const uvOverlap: ModelCheck = {
         );
         covered += own.covered;
         overlapped += own.overlapped;
-        if (material && own.overlapped > NOTABLE * own.covered && !found.includes(material)) found.push(material);
+        if (material && own.overlapped > NOTABLE_OVERLAP * own.covered && !found.includes(material))
+          found.push(material);
       }
     }
     if (covered === 0) return null;
     const value = overlapped / covered;
     return {
       value,
-      found: value > NOTABLE,
+      found: value > NOTABLE_OVERLAP,
       text: `${(value * 100).toFixed(1)} % of the texture space in use is covered more than once`,
       places: found.slice(0, MAX_PLACES).map((property) => ({ property, detail: '' })),
     };
