@@ -8,7 +8,7 @@ const HALVINGS = 8;
 export class Track {
   readonly times: Float32Array;
   readonly #values: Float32Array;
-  readonly #interpolation: Interpolation;
+  readonly interpolation: Interpolation;
   readonly #rotation: boolean;
   /** Numbers of one value. */
   readonly size: number;
@@ -23,7 +23,7 @@ export class Track {
   constructor(times: Float32Array, values: Float32Array, interpolation: Interpolation, rotation: boolean) {
     this.times = times;
     this.#values = values;
-    this.#interpolation = interpolation;
+    this.interpolation = interpolation;
     this.#rotation = rotation;
     this.size = Math.floor(values.length / times.length / (interpolation === 'CUBICSPLINE' ? 3 : 1));
   }
@@ -36,7 +36,7 @@ export class Track {
   /** Whether the value is the same at all times. */
   get constant(): boolean {
     const { size } = this;
-    const cubic = this.#interpolation === 'CUBICSPLINE';
+    const cubic = this.interpolation === 'CUBICSPLINE';
     const stride = cubic ? size * 3 : size;
     const values = this.#values;
     for (let key = 0; key < this.times.length; key++) {
@@ -50,7 +50,7 @@ export class Track {
 
   /** The greatest of each number of the value at any key. */
   get greatest(): number[] {
-    const cubic = this.#interpolation === 'CUBICSPLINE';
+    const cubic = this.interpolation === 'CUBICSPLINE';
     const stride = this.size * (cubic ? 3 : 1);
     const values = this.#values;
     return Array.from({ length: this.size }, (_, i) => {
@@ -66,7 +66,7 @@ export class Track {
     const { times, size } = this;
     const last = times.length - 1;
     const values = this.#values;
-    const cubic = this.#interpolation === 'CUBICSPLINE';
+    const cubic = this.interpolation === 'CUBICSPLINE';
     const stride = cubic ? size * 3 : size;
     const middle = cubic ? size : 0;
     if (!(time > times[0]!) || last === 0) {
@@ -82,7 +82,7 @@ export class Track {
     const length = times[key + 1]! - from;
     const a = key * stride + middle;
     const b = a + stride;
-    if (this.#interpolation === 'STEP' || !(length > 0)) {
+    if (this.interpolation === 'STEP' || !(length > 0)) {
       for (let i = 0; i < size; i++) out[offset + i] = values[a + i]!;
       return;
     }
