@@ -238,14 +238,13 @@ export class UsdDocument {
     info.setWrapS(WRAPS[source.wrapS] ?? 10497).setWrapT(WRAPS[source.wrapT] ?? 10497);
     const { offset, repeat, rotation } = source;
     if (offset.x === 0 && offset.y === 0 && repeat.x === 1 && repeat.y === 1 && rotation === 0) return;
+    // USD turns coordinates about the lower left corner of the image, glTF about the upper left.
+    const x = offset.x - repeat.y * Math.sin(rotation);
+    const y = 1 - offset.y - repeat.y * Math.cos(rotation);
     const extension = this.document.createExtension(KHRTextureTransform);
     info.setExtension(
       'KHR_texture_transform',
-      extension
-        .createTransform()
-        .setScale([repeat.x, repeat.y])
-        .setRotation(rotation)
-        .setOffset([offset.x, 1 - repeat.y - offset.y]),
+      extension.createTransform().setScale([repeat.x, repeat.y]).setRotation(rotation).setOffset([x, y]),
     );
   }
 

@@ -1,7 +1,8 @@
 import { type Animation, type AnimationChannel, Document } from '@gltf-transform/core';
+import { dedup } from '@gltf-transform/functions';
 import type { AnimationClip, Group, Object3D } from 'three';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import { Corrections, plural } from '../corrections.ts';
+import { Corrections } from '../corrections.ts';
 import { type FindingKind, Findings } from '../findings.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
@@ -49,6 +50,8 @@ export async function importUsd(main: ModelFile, files: ResourceFiles, limits: M
   if (group.quaternion.x < -0.5)
     corrections.add('up_axis', 1, () => '+Z is up in the stage: the model was turned so that +Y is.');
   await addAnimations(document, group, builder, corrections);
+  // The reader makes a material anew for each mesh.
+  await document.transform(dedup({ propertyTypes: ['Material'] }));
   if (mentions(main.bytes, 'BlendShape')) findings.add('unread_blend_shapes', main.name);
   return { document, corrections: corrections.list(), generator: null, findings: findings.report() };
 }
@@ -60,43 +63,40 @@ async function addAnimations(
   corrections: Corrections,
 ): Promise<void> {
   const { PropertyBinding } = await import('three');
-  for (const clip of group.animations as AnimationClip[]) {
-    const animation = document.createAnimation(clip.name);
-    const start = clip.tracks.reduce((least, track) => Math.min(least, track.times[0] ?? Infinity), Infinity);
-    if (start > 0 && start < Infinity)
-      corrections.add(
-        'clip_start',
-        1,
-        (n) => `${plural(n, 'clip')} began later than at 0 and ${n === 1 ? 'was' : 'were'} moved there.`,
-      );
-    for (const track of clip.tracks) {
-      const { nodeName, propertyName } = PropertyBinding.parseTrackName(track.name);
-      const target = PropertyBinding.findNode(group, nodeName) as Object3D | null;
-      const node = target && builder.nodes.get(target);
-      const path = PATHS[propertyName as keyof typeof PATHS];
-      if (!node || !path) continue;
-      const buffer = document.getRoot().listBuffers()[0] ?? document.createBuffer();
-      const input = document
-        .createAccessor()
-        .setType('SCALAR')
-        .setBuffer(buffer)
-        .setArray(Float32Array.from(track.times, (time) => time - start));
-      const output = document
-        .createAccessor()
-        .setType(path === 'rotation' ? 'VEC4' : 'VEC3')
-        .setBuffer(buffer)
-        .setArray(Float32Array.from(track.values));
-      addChannel(
-        document,
-        animation,
-        document.createAnimationChannel().setTargetNode(node).setTargetPath(path),
-        input,
-        output,
-        track.getInterpolation() === 2300,
-      );
-    }
-    if (animation.listChannels().length === 0) animation.dispose();
+  const clips = group.animations as AnimationClip[];
+  const tracks = clips.flatMap((clip) => clip.tracks);
+  // A stage has one time line, which the reader divides by prims.
+  const animation = document.createAnimation(clips[0]?.name ?? '');
+  const start = tracks.reduce((least, track) => Math.min(least, track.times[0] ?? Infinity), Infinity);
+  if (start > 0 && start < Infinity)
+    corrections.add('clip_start', 1, () => 'The clip began later than at 0 and was moved there.');
+  for (const track of tracks) {
+    const { nodeName, propertyName } = PropertyBinding.parseTrackName(track.name);
+    const target = PropertyBinding.findNode(group, nodeName) as Object3D | null;
+    const node = target && builder.nodes.get(target);
+    const path = PATHS[propertyName as keyof typeof PATHS];
+    if (!node || !path) continue;
+    const buffer = document.getRoot().listBuffers()[0] ?? document.createBuffer();
+    const input = document
+      .createAccessor()
+      .setType('SCALAR')
+      .setBuffer(buffer)
+      .setArray(Float32Array.from(track.times, (time) => time - start));
+    const output = document
+      .createAccessor()
+      .setType(path === 'rotation' ? 'VEC4' : 'VEC3')
+      .setBuffer(buffer)
+      .setArray(Float32Array.from(track.values));
+    addChannel(
+      document,
+      animation,
+      document.createAnimationChannel().setTargetNode(node).setTargetPath(path),
+      input,
+      output,
+      track.getInterpolation() === 2300,
+    );
   }
+  if (animation.listChannels().length === 0) animation.dispose();
 }
 
 function addChannel(

@@ -42,15 +42,15 @@ type Assets = Record<string, unknown>;
  * @throws MaquetteError `model_malformed`, and those of unpacking an archive
  */
 export async function readUsd(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<UsdScene> {
-  const [{ USDAParser }, { USDCParser }, { USDComposer }, three] = await Promise.all([
+  const [{ USDAParser }, { CrateParser }, { USDComposer }, three] = await Promise.all([
     import('three/addons/loaders/usd/USDAParser.js'),
-    import('three/addons/loaders/usd/USDCParser.js'),
+    import('./crate-parser.ts'),
     import('three/addons/loaders/usd/USDComposer.js'),
     import('three'),
   ]);
   const parseLayer = (bytes: Uint8Array): unknown =>
     isCrate(bytes)
-      ? new USDCParser().parseData(new Uint8Array(bytes).buffer)
+      ? new CrateParser().parseData(new Uint8Array(bytes).buffer)
       : new USDAParser().parseData(new TextDecoder().decode(bytes));
   const warnings: string[] = [];
   // The readers speak through the console; they run without a pause, so that nobody else is overheard.
@@ -106,6 +106,13 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
       };
       if (object) object.userData[FACING] = facing;
       return object;
+    };
+    const applyMaterial = composer._applyMaterial.bind(composer);
+    composer._applyMaterial = (material, path) => {
+      applyMaterial(material, path);
+      material.name = String(path)
+        .slice(String(path).lastIndexOf('/') + 1)
+        .replace('>', '');
     };
     return { group: composer.compose(root, assets, {}, base), warnings };
   } catch (cause) {

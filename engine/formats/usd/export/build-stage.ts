@@ -6,7 +6,7 @@ import { walkScene } from '../../../render/draws.ts';
 import { type Corrections, plural } from '../../corrections.ts';
 import type { Trs } from '../../fbx/affine.ts';
 import { isSplats } from '../../splat/splat-primitive.ts';
-import { type UsdLayer, UsdPrim, type UsdReference } from '../usd-layer.ts';
+import { type UsdLayer, UsdPrim, type UsdProperty, type UsdReference } from '../usd-layer.ts';
 import { targetNames, writeBlendShapes } from './blend-shapes.ts';
 import { writeCamera } from './camera-prim.ts';
 import { displayColors, influencesOf, isDrawn, shapeTypeOf, writeShape } from './geometry.ts';
@@ -17,11 +17,23 @@ import { type SkeletonPrims, writeSkeleton, writeStillSkeleton } from './skeleto
 import type { StageTime } from './stage-time.ts';
 import { writeNodeTransform, writeTransform } from './transform-ops.ts';
 
-/** Shapes that are drawn several times are held once from so many numbers on; smaller ones are repeated. */
-const SHARED_NUMBERS = 500;
+/**
+ * Shapes that are drawn several times are referred to where this saves so many numbers in memory. In the file equal values
+ * are held once anyway, and some readers of crate files follow no references.
+ */
+const SHARED_NUMBERS = 100_000;
+/** What a prim takes beside its vertices, as numbers; and each vertex. */
+const PRIM_NUMBERS = 50;
+const VERTEX_NUMBERS = 8;
 
 /** Width of lines and points, relative to the diagonal of what is drawn. */
 const LINE_WIDTH = 0.002;
+
+/** A shape in a layer of its own. */
+interface SharedShape {
+  reference: UsdReference;
+  hasColors: boolean;
+}
 
 export interface StageContent {
   layer: UsdLayer;
@@ -67,7 +79,8 @@ class StageBuilder {
   readonly #materialNames = new PrimNames();
   readonly #materialPaths = new Map<Material | null, { plain?: string; colored?: string }>();
   readonly #uses = new Map<Primitive, number>();
-  readonly #shared = new Map<Primitive, UsdReference>();
+  readonly #filled = new Map<Primitive, UsdProperty[]>();
+  readonly #shared = new Map<Primitive, SharedShape>();
   readonly #shapes: StageContent['shapes'] = [];
   readonly #shapeNames = new PrimNames();
 
@@ -201,40 +214,50 @@ class StageBuilder {
       for (const primitive of primitives) this.#drawPrimitive(prim, mesh, primitive);
       return;
     }
+    const [only, ...others] = primitives;
     for (const trs of instances) {
       const copy = prim.define(this.#innerName(prim, 'Instance', 'Instance'), 'Xform');
       writeTransform(copy, trs);
-      for (const primitive of primitives) this.#drawPrimitive(copy, mesh, primitive);
+      if (only && others.length === 0 && this.#isShared(only)) this.#refer(copy, mesh, only);
+      else for (const primitive of primitives) this.#drawPrimitive(copy, mesh, primitive);
     }
+  }
+
+  #isShared(primitive: Primitive): boolean {
+    const numbers = primitive.getAttribute('POSITION')!.getCount() * VERTEX_NUMBERS + PRIM_NUMBERS;
+    return ((this.#uses.get(primitive) ?? 0) - 1) * numbers > SHARED_NUMBERS;
   }
 
   #drawPrimitive(at: UsdPrim, mesh: Mesh, primitive: Primitive): void {
-    const colors = this.#colorsOf(primitive);
     const name = this.#innerName(at, mesh.getName(), shapeTypeOf(primitive));
-    const numbers = primitive.getAttribute('POSITION')!.getCount() * 8;
-    let prim: UsdPrim;
-    if ((this.#uses.get(primitive) ?? 0) > 1 && numbers > SHARED_NUMBERS) {
-      prim = at.define(name, 'Xform');
-      prim.reference = this.#share(mesh, primitive, colors);
-      prim.instanceable = true;
-    } else {
-      prim = at.define(name, shapeTypeOf(primitive));
-      this.#fill(prim, primitive, colors);
+    if (this.#isShared(primitive)) {
+      this.#refer(at.define(name, 'Xform'), mesh, primitive);
+      return;
     }
+    const colors = this.#colorsOf(primitive);
+    const prim = at.define(name, shapeTypeOf(primitive));
+    this.#fill(prim, primitive, colors);
     this.#bindMaterial(prim, primitive, colors !== null);
   }
 
-  /** The layer that holds a shape which is drawn several times. */
-  #share(mesh: Mesh, primitive: Primitive, colors: Float32Array | null): UsdReference {
-    const known = this.#shared.get(primitive);
-    if (known) return known;
+  /** Makes a prim one of many with the same shape. */
+  #refer(prim: UsdPrim, mesh: Mesh, primitive: Primitive): void {
+    const shared = this.#shared.get(primitive) ?? this.#share(mesh, primitive);
+    prim.reference = shared.reference;
+    prim.instanceable = true;
+    this.#bindMaterial(prim, primitive, shared.hasColors);
+  }
+
+  /** Writes the layer that holds a shape which is drawn several times. */
+  #share(mesh: Mesh, primitive: Primitive): SharedShape {
+    const colors = this.#colorsOf(primitive);
     const root = new UsdPrim('', 'Shape', 'Xform');
     this.#fill(root.define('Shape', shapeTypeOf(primitive)), primitive, colors);
     const path = `shapes/${this.#shapeNames.unique(mesh.getName(), 'shape')}.usdc`;
     this.#shapes.push({ path, layer: { root, time: null } });
-    const reference: UsdReference = { asset: `./${path}`, prim: root.name };
-    this.#shared.set(primitive, reference);
-    return reference;
+    const shared = { reference: { asset: `./${path}`, prim: root.name }, hasColors: colors !== null };
+    this.#shared.set(primitive, shared);
+    return shared;
   }
 
   /** Meshes that joints or blend shapes deform. They stand beside their skeleton, in its space. */
@@ -285,9 +308,16 @@ class StageBuilder {
     return displayColors(primitive, material?.getBaseColorFactor() ?? [1, 1, 1]);
   }
 
+  /** A shape that was written before is written with the same values, of which a layer holds one. */
   #fill(prim: UsdPrim, primitive: Primitive, colors: Float32Array | null): void {
+    const known = this.#filled.get(primitive);
+    if (known) {
+      prim.properties.push(...known);
+      return;
+    }
     const isDoubleSided = primitive.getMaterial()?.getDoubleSided() ?? false;
     writeShape(prim, primitive, colors, isDoubleSided, this.#diagonal * LINE_WIDTH);
+    this.#filled.set(primitive, [...prim.properties]);
   }
 
   #bindMaterial(prim: UsdPrim, primitive: Primitive, hasColors: boolean): void {
