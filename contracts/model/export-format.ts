@@ -3,7 +3,7 @@ import type { ErrorItem } from '../errors/maquette-error.ts';
 import { LengthUnit } from './length-unit.ts';
 
 /** Formats that models are written in. */
-export const ExportFormat = z.enum(['glb', 'gltf']);
+export const ExportFormat = z.enum(['glb', 'gltf', 'usdz']);
 export type ExportFormat = z.output<typeof ExportFormat>;
 
 /** The format of a result, and how it is written. */
@@ -17,7 +17,9 @@ export const ExportOptions = z.strictObject({
     .min(1)
     .max(300)
     .optional()
-    .describe('The animation in whose pose the model is written, in formats that hold none; without, it is at rest'),
+    .describe(
+      'The animation in whose pose the model is written, in formats that hold none; without, it is at rest. In formats that hold one, the animation; without, the first',
+    ),
   time: z.number().min(0).optional().describe('Seconds from the beginning of the animation'),
 });
 export type ExportOptions = z.output<typeof ExportOptions>;
@@ -31,7 +33,7 @@ export const ExportWarning = z.object({
 export type ExportWarning = z.output<typeof ExportWarning>;
 
 /** A choice that a format leaves open. */
-export type ExportChoice = 'unit' | 'up' | 'encoding' | 'pose';
+export type ExportChoice = 'unit' | 'up' | 'encoding' | 'pose' | 'clip';
 
 /** What is fixed of a format. */
 export interface ExportFormatFacts {
@@ -69,15 +71,24 @@ export const EXPORT_FORMATS: Record<ExportFormat, ExportFormatFacts> = {
     unit: 'm',
     up: 'y',
   },
+  usdz: {
+    name: 'USDZ',
+    ending: '.usdz',
+    contentType: 'model/vnd.usdz+zip',
+    several: false,
+    choices: ['clip'],
+    unit: 'm',
+    up: 'y',
+  },
 };
 
 /** Names of the choices in a request. */
-const CHOICE_FIELDS: Record<Exclude<keyof ExportOptions, 'format'>, ExportChoice> = {
-  unit: 'unit',
-  up: 'up',
-  encoding: 'encoding',
-  animation: 'pose',
-  time: 'pose',
+const CHOICE_FIELDS: Record<Exclude<keyof ExportOptions, 'format'>, readonly ExportChoice[]> = {
+  unit: ['unit'],
+  up: ['up'],
+  encoding: ['encoding'],
+  animation: ['pose', 'clip'],
+  time: ['pose'],
 };
 
 /** What of export options cannot be: choices that the format does not leave open. Pointers begin with `at`. */
@@ -85,7 +96,7 @@ export function exportProblems(options: ExportOptions, at = ''): ErrorItem[] {
   const { name, choices } = EXPORT_FORMATS[options.format];
   const fields = Object.keys(CHOICE_FIELDS) as (keyof typeof CHOICE_FIELDS)[];
   return fields
-    .filter((field) => options[field] !== undefined && !choices.includes(CHOICE_FIELDS[field]))
+    .filter((field) => options[field] !== undefined && !CHOICE_FIELDS[field].some((choice) => choices.includes(choice)))
     .map((field) => ({ pointer: `${at}/${field}`, message: `${name} does not leave \`${field}\` open.` }));
 }
 

@@ -1,5 +1,5 @@
 import type { Texture } from '@gltf-transform/core';
-import type { DecodeImage, EncodeTexture } from '../../texture/image-codec.ts';
+import type { ExportHost } from '../exporter.ts';
 import { readImageHeader } from '../image-header.ts';
 
 /** Of the JPEG that textures become: differences below what is seen at arm's length. */
@@ -22,7 +22,7 @@ export interface PortableImage {
 export async function portableImage(
   texture: Texture,
   lossless: boolean,
-  { decodeImage, encodeTexture }: { decodeImage: DecodeImage; encodeTexture: EncodeTexture },
+  { decodeImage, encodeTexture }: ExportHost,
 ): Promise<PortableImage | null> {
   const bytes = texture.getImage();
   if (!bytes || bytes.length === 0) return null;

@@ -2,24 +2,14 @@ import type { Document, Material } from '@gltf-transform/core';
 import { selectClip } from '../../animation/clip.ts';
 import { measureBounds } from '../../describe/measure-bounds.ts';
 import { walkScene } from '../../render/draws.ts';
-import type { DecodeImage, EncodeTexture } from '../../texture/image-codec.ts';
 import { Corrections, plural } from '../corrections.ts';
-import type { ExportedModel } from '../exported-model.ts';
+import type { Exporter } from '../exporter.ts';
 import { writeCrate } from './crate/write-crate.ts';
 import { buildStage } from './export/build-stage.ts';
 import { reportLosses } from './export/report-losses.ts';
 import { StageTime } from './export/stage-time.ts';
 import { collectTextures } from './export/texture-files.ts';
 import { packageUsdz } from './package-usdz.ts';
-
-/** How a document becomes a USDZ. */
-export interface UsdzTask {
-  /** The animation that the stage plays; without it, the first. */
-  options: { animation?: string | undefined };
-  /** Name of the file without its ending, and of the root prim. */
-  stem: string;
-  host: { decodeImage: DecodeImage; encodeTexture: EncodeTexture };
-}
 
 /**
  * Writes a document as USDZ: one crate layer with the scene, layers for shapes that are drawn several times, textures as
@@ -28,7 +18,7 @@ export interface UsdzTask {
  * @throws MaquetteError `invalid_request` for an animation that is not there, `image_malformed` for a texture that
  * cannot be decoded
  */
-export async function writeUsdz(document: Document, { options, stem, host }: UsdzTask): Promise<ExportedModel> {
+export const writeUsdz: Exporter = async (document, { options, stem, host }) => {
   const report = new Corrections();
   const animations = document.getRoot().listAnimations().length;
   const clip = animations > 0 || options.animation !== undefined ? selectClip(document, options.animation) : null;
@@ -48,7 +38,7 @@ export async function writeUsdz(document: Document, { options, stem, host }: Usd
     ...images.files,
   ]);
   return { files: [{ path: `${stem}.usdz`, bytes }], warnings: report.list() };
-}
+};
 
 function materialsOf(document: Document): Set<Material> {
   const materials = new Set<Material>();

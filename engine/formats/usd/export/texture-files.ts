@@ -1,9 +1,9 @@
 import type { Material, Texture } from '@gltf-transform/core';
 import type { Clearcoat, PBRSpecularGlossiness } from '@gltf-transform/extensions';
-import type { DecodeImage, EncodeTexture } from '../../../texture/image-codec.ts';
 import type { Corrections } from '../../corrections.ts';
 import { plural } from '../../corrections.ts';
 import type { ExportedFile } from '../../exported-model.ts';
+import type { ExportHost } from '../../exporter.ts';
 import { portableImage } from '../../textures/portable-texture.ts';
 import { PrimNames } from './prim-names.ts';
 
@@ -16,7 +16,7 @@ export interface TextureFiles {
 /** Brings the textures that preview surfaces of these materials read into PNG or JPEG. */
 export async function collectTextures(
   materials: Iterable<Material>,
-  host: { decodeImage: DecodeImage; encodeTexture: EncodeTexture },
+  host: ExportHost,
   report: Corrections,
 ): Promise<TextureFiles> {
   const directions = new Map<Texture, boolean>();
