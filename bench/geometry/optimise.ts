@@ -9,7 +9,7 @@ import { measureCost } from '#engine/measure/model-cost.ts';
 import { compare, measureSource } from '#engine/operations/run-recipe.ts';
 import { readModel } from '#engine/process/read-model.ts';
 import { keepResult } from '../machine.ts';
-import { makeTerrainBall } from './terrain-ball.ts';
+import { makeTerrainBall } from './models/terrain-ball.ts';
 
 /**
  * Simplifying and packing a model, beside gltfpack: time, size, and how far the result is from the source, measured the

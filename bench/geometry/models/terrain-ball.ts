@@ -2,13 +2,23 @@ import { Document } from '@gltf-transform/core';
 import { writeGlb } from '#engine/formats/gltf/write-glb.ts';
 import { seededRandom } from '#engine/measure/random.ts';
 
+/** An indexed mesh, every attribute one to a vertex. */
+export interface BallMesh {
+  /** Three for each vertex, in metres with +Y up. */
+  positions: Float32Array<ArrayBuffer>;
+  normals: Float32Array<ArrayBuffer>;
+  /** Two for each vertex, v pointing down as in glTF. */
+  texcoords: Float32Array<ArrayBuffer>;
+  indices: Uint32Array<ArrayBuffer>;
+}
+
 /**
  * A ball with hills, as smooth normals and one chart of texture coordinates make it: a stand-in for a scanned object.
- * The same bytes each time.
+ * The same numbers each time.
  *
  * @param rows quads from pole to pole; twice as many around, so `4 × rows²` triangles
  */
-export async function makeTerrainBall(rows: number): Promise<Uint8Array> {
+export function terrainBall(rows: number): BallMesh {
   const columns = rows * 2;
   const waves = makeWaves();
   const count = (rows + 1) * (columns + 1);
@@ -32,6 +42,12 @@ export async function makeTerrainBall(rows: number): Promise<Uint8Array> {
       for (const vertex of [a, b, a + 1, a + 1, b, b + 1]) indices[at++] = vertex;
     }
   }
+  return { positions, normals: smoothNormals(positions, indices), texcoords, indices };
+}
+
+/** The ball as GLB. */
+export async function makeTerrainBall(rows: number): Promise<Uint8Array> {
+  const { positions, normals, texcoords, indices } = terrainBall(rows);
   const document = new Document();
   const buffer = document.createBuffer();
   const accessor = (type: 'VEC3' | 'VEC2' | 'SCALAR', array: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>) =>
@@ -39,7 +55,7 @@ export async function makeTerrainBall(rows: number): Promise<Uint8Array> {
   const primitive = document
     .createPrimitive()
     .setAttribute('POSITION', accessor('VEC3', positions))
-    .setAttribute('NORMAL', accessor('VEC3', smoothNormals(positions, indices)))
+    .setAttribute('NORMAL', accessor('VEC3', normals))
     .setAttribute('TEXCOORD_0', accessor('VEC2', texcoords))
     .setIndices(accessor('SCALAR', indices))
     .setMaterial(document.createMaterial('ground'));
