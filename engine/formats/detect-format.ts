@@ -2,7 +2,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { toUtf8 } from './decode-text.ts';
 import { formatBytes, formatUnknown, formatUnsupported } from './errors.ts';
 import { readImageHeader } from './image-header.ts';
-import { extensionOf } from './model-file.ts';
+import { extensionOf, headOf, type ModelFile } from './model-file.ts';
 
 /** The formats that are read. */
 export type SourceFormat =
@@ -53,13 +53,27 @@ export function detectFormat(bytes: Uint8Array, name = ''): DetectedFormat {
   return detectBinary(bytes, extensionOf(name)) ?? detectText(bytes, extensionOf(name));
 }
 
+/** As much of a text as is looked at. */
+const TEXT_HEAD = 65_536;
+
+/** {@link detectFormat} of a file. One that is read in parts comes into memory only where its first bytes do not tell. */
+export function detectFileFormat(file: ModelFile): DetectedFormat {
+  if (file.parts) {
+    // Where the head is that of an OBJ file, nothing behind it could change that.
+    const found = detectFormat(headOf(file, TEXT_HEAD), file.name);
+    if (found.kind === 'model' && found.format === 'obj') return found;
+  }
+  return detectFormat(file.bytes, file.name);
+}
+
 /**
  * The format of a file that should be a model or an archive.
  *
  * @throws MaquetteError `format_unsupported` naming what the file is, `format_unknown`, `model_malformed` when empty
  */
-export function requireFormat(bytes: Uint8Array, name: string): SourceFormat {
-  const found = detectFormat(bytes, name);
+export function requireFormat(file: ModelFile): SourceFormat {
+  const found = detectFileFormat(file);
+  const { name } = file;
   switch (found.kind) {
     case 'model':
     case 'archive':
@@ -172,8 +186,8 @@ function isBinaryStl(bytes: Uint8Array): boolean {
 }
 
 function detectText(raw: Uint8Array, ending: string): DetectedFormat {
-  const bytes = toUtf8(raw.byteLength > 65536 ? raw.subarray(0, 65536) : raw);
-  const text = latin1(bytes, 0, 65536);
+  const bytes = toUtf8(raw.byteLength > TEXT_HEAD ? raw.subarray(0, TEXT_HEAD) : raw);
+  const text = latin1(bytes, 0, TEXT_HEAD);
   const trimmed = text.trimStart();
   if (trimmed === '') return { kind: 'empty' };
   if (trimmed.startsWith('{') || trimmed.startsWith('[')) return detectJson(raw, trimmed, ending);

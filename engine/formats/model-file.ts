@@ -2,13 +2,35 @@
 export interface ModelFile {
   /** File name, or a path relative to the model's folder with `/` between the parts. */
   name: string;
-  bytes: Uint8Array;
+  /** All of the file. Where there are `parts`, it is only read into memory when this is asked for. */
+  readonly bytes: Uint8Array;
+  /** Reads the file in parts, for formats that need no more of it at a time. */
+  readonly parts?: FileParts;
+}
+
+/** A file that need not be in memory. */
+export interface FileParts {
+  byteLength: number;
+  /** Fills `into` with bytes from `position` on. Returns how many there were; 0 at the end. */
+  read(into: Uint8Array, position: number): number;
+}
+
+/** Bytes of a file, which need not be read for it. */
+export function sizeOf(file: ModelFile): number {
+  return file.parts?.byteLength ?? file.bytes.byteLength;
+}
+
+/** The first bytes of a file, as many as there are up to `length`. */
+export function headOf(file: ModelFile, length: number): Uint8Array {
+  if (!file.parts) return file.bytes.subarray(0, length);
+  const head = new Uint8Array(Math.min(length, file.parts.byteLength));
+  return head.subarray(0, file.parts.read(head, 0));
 }
 
 /** Size of all files together, in bytes. */
 export function totalBytes(files: readonly ModelFile[]): number {
   let sum = 0;
-  for (const file of files) sum += file.bytes.byteLength;
+  for (const file of files) sum += sizeOf(file);
   return sum;
 }
 

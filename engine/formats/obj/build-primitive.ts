@@ -4,9 +4,6 @@ import { srgbToLinear } from './obj-materials.ts';
 import type { ObjData, ObjRange } from './parse-obj.ts';
 import { triangulate } from './triangulate.ts';
 
-/** Vertices at one position that are compared before another copy is made: keeps fans around one point linear. */
-const MAX_CHAIN = 64;
-
 const TRIANGLES = 4;
 const LINES = 1;
 const POINTS = 0;
@@ -17,18 +14,18 @@ export interface ObjPlacement {
   scale: number;
 }
 
-/** Reused by all primitives of a file: one slot for each position. */
-export class VertexChains {
-  readonly heads: Int32Array;
+/** Reused by all primitives of a file: which vertex a corner of the table became, from 1; 0 for none. */
+export class CornerVertices {
+  readonly vertices: Int32Array;
 
-  constructor(positions: number) {
-    this.heads = new Int32Array(positions).fill(-1);
+  constructor(corners: number) {
+    this.vertices = new Int32Array(corners);
   }
 }
 
 /**
  * Makes one glTF primitive of the elements in `ranges` (all of one kind and material): polygons cut into triangles,
- * corners with equal position, texture coordinate and normal joined into one vertex.
+ * corners with equal position, texture coordinate and normal are one vertex.
  */
 export function buildPrimitive(
   document: Document,
@@ -37,12 +34,12 @@ export function buildPrimitive(
   ranges: readonly ObjRange[],
   material: Material,
   placement: ObjPlacement,
-  chains: VertexChains,
+  known: CornerVertices,
   issues: ObjFindings,
 ): Primitive | null {
   const kind = ranges[0]!.kind;
-  const builder = new VertexBuilder(data, kind === 'face', chains);
-  const indices = new IndexList();
+  const builder = new VertexBuilder(data, kind === 'face', known);
+  const indices = new IndexList(countIndices(data, ranges));
   for (const range of ranges) {
     for (let element = range.start; element < range.end; element++)
       addElement(data, kind, element, builder, indices, issues);
@@ -68,8 +65,20 @@ export function buildPrimitive(
   attribute('TEXCOORD_0', 'VEC2', builder.texcoords());
   attribute('COLOR_0', 'VEC3', builder.colors());
   const list = indices.view();
-  const compact = builder.count <= 65535 ? Uint16Array.from(list) : list.slice();
+  const compact = builder.count <= 65535 ? Uint16Array.from(list) : list;
   return primitive.setIndices(document.createAccessor().setType('SCALAR').setArray(compact));
+}
+
+/** As many indices as the elements need at most. */
+function countIndices({ elements }: ObjData, ranges: readonly ObjRange[]): number {
+  let count = 0;
+  for (const { kind, start, end } of ranges) {
+    const corners = elements[end]! - elements[start]!;
+    if (kind === 'point') count += corners;
+    else if (kind === 'line') count += (corners - (end - start)) * 2;
+    else count += (corners - (end - start) * 2) * 3;
+  }
+  return count;
 }
 
 function addElement(
@@ -98,7 +107,7 @@ function addElement(
         return;
       }
       const polygon: number[] = [];
-      for (let corner = start; corner < end; corner++) polygon.push(data.corners[corner * 3]!);
+      for (let corner = start; corner < end; corner++) polygon.push(data.table.positionOf(data.corners[corner]!));
       const simple = triangulate(data.positions, polygon, (a, b, c) => {
         indices.push(builder.vertex(start + a));
         indices.push(builder.vertex(start + b));
@@ -109,58 +118,45 @@ function addElement(
   }
 }
 
-/** Joins equal corners: a chain of known vertices hangs on each position. */
+/** Numbers vertices in the order in which corners first need them. */
 class VertexBuilder {
   private readonly data: ObjData;
   private readonly shaded: boolean;
-  private readonly heads: Int32Array;
-  /** Position, texture coordinate, normal and next vertex of the chain, four for each vertex. */
-  private records = new Int32Array(4096);
-  private hasTexcoords = false;
+  private readonly known: Int32Array;
+  /** The corner of each vertex. */
+  private sources = new Int32Array(1024);
   count = 0;
 
-  constructor(data: ObjData, shaded: boolean, chains: VertexChains) {
+  constructor(data: ObjData, shaded: boolean, { vertices }: CornerVertices) {
     this.data = data;
     this.shaded = shaded;
-    this.heads = chains.heads;
+    this.known = vertices;
   }
 
-  /** The number of the vertex for a corner. */
-  vertex(corner: number): number {
-    const { corners } = this.data;
-    const v = corners[corner * 3]!;
-    const vt = corners[corner * 3 + 1]!;
-    const vn = this.shaded ? corners[corner * 3 + 2]! : -1;
-    const head = this.heads[v]!;
-    let { records } = this;
-    for (let at = head, steps = 0; at >= 0 && steps < MAX_CHAIN; at = records[at * 4 + 3]!, steps++) {
-      if (records[at * 4 + 1] === vt && records[at * 4 + 2] === vn) return at;
-    }
+  /** The number of the vertex for a corner of an element. */
+  vertex(at: number): number {
+    const corner = this.data.corners[at]!;
+    const found = this.known[corner]!;
+    if (found > 0) return found - 1;
     const index = this.count++;
-    if (index * 4 >= records.length) {
-      const grown = new Int32Array(records.length * 2);
-      grown.set(records);
-      this.records = records = grown;
+    if (index === this.sources.length) {
+      this.sources = new Int32Array(this.sources.buffer.transfer(this.sources.byteLength * 2));
     }
-    records[index * 4] = v;
-    records[index * 4 + 1] = vt;
-    records[index * 4 + 2] = vn;
-    records[index * 4 + 3] = head;
-    this.heads[v] = index;
-    if (vt >= 0) this.hasTexcoords = true;
+    this.sources[index] = corner;
+    this.known[corner] = this.count;
     return index;
   }
 
-  /** Empties the chains for the next primitive. */
+  /** Forgets the vertices for the next primitive. */
   release(): void {
-    for (let i = 0; i < this.count; i++) this.heads[this.records[i * 4]!] = -1;
+    for (let i = 0; i < this.count; i++) this.known[this.sources[i]!] = 0;
   }
 
   positions({ origin, scale }: ObjPlacement): Float32Array {
-    const source = this.data.positions;
+    const { positions: source, table } = this.data;
     const out = new Float32Array(this.count * 3);
     for (let i = 0; i < this.count; i++) {
-      const from = this.records[i * 4]! * 3;
+      const from = table.positionOf(this.sources[i]!) * 3;
       for (let k = 0; k < 3; k++) out[i * 3 + k] = (source[from + k]! - origin[k]!) * scale;
     }
     return out;
@@ -168,9 +164,10 @@ class VertexBuilder {
 
   normals(source: Float32Array): Float32Array | null {
     if (!this.shaded) return null;
+    const { table } = this.data;
     const out = new Float32Array(this.count * 3);
     for (let i = 0; i < this.count; i++) {
-      const from = this.records[i * 4 + 2]! * 3;
+      const from = table.normalOf(this.sources[i]!) * 3;
       for (let k = 0; k < 3; k++) out[i * 3 + k] = source[from + k] ?? 0;
     }
     return out;
@@ -178,16 +175,17 @@ class VertexBuilder {
 
   /** With v pointing down, as glTF has it. */
   texcoords(): Float32Array | null {
-    if (!this.hasTexcoords) return null;
-    const source = this.data.texcoords;
+    const { texcoords: source, table } = this.data;
     const out = new Float32Array(this.count * 2);
+    let found = false;
     for (let i = 0; i < this.count; i++) {
-      const from = this.records[i * 4 + 1]!;
+      const from = table.texcoordOf(this.sources[i]!);
       if (from < 0) continue;
+      found = true;
       out[i * 2] = source[from * 2]!;
       out[i * 2 + 1] = 1 - source[from * 2 + 1]!;
     }
-    return out;
+    return found ? out : null;
   }
 
   /** Linear, as glTF has it. Files with values above 1 count to 255. */
@@ -199,7 +197,7 @@ class VertexBuilder {
     const scale = peak > 1 ? 1 / 255 : 1;
     const out = new Float32Array(this.count * 3);
     for (let i = 0; i < this.count; i++) {
-      const from = this.records[i * 4]! * 3;
+      const from = this.data.table.positionOf(this.sources[i]!) * 3;
       for (let k = 0; k < 3; k++) out[i * 3 + k] = srgbToLinear(source[from + k]! * scale);
     }
     return out;
@@ -207,19 +205,18 @@ class VertexBuilder {
 }
 
 class IndexList {
-  private data = new Uint32Array(3072);
+  private readonly data: Uint32Array<ArrayBuffer>;
   length = 0;
 
+  constructor(size: number) {
+    this.data = new Uint32Array(size);
+  }
+
   push(value: number): void {
-    if (this.length === this.data.length) {
-      const grown = new Uint32Array(this.data.length * 2);
-      grown.set(this.data);
-      this.data = grown;
-    }
     this.data[this.length++] = value;
   }
 
-  view(): Uint32Array {
-    return this.data.subarray(0, this.length);
+  view(): Uint32Array<ArrayBuffer> {
+    return this.length === this.data.length ? this.data : this.data.slice(0, this.length);
   }
 }

@@ -10,17 +10,17 @@ const MAX_COMPARED = 64;
 /**
  * Computes normals for the corners of faces that have none, as the smoothing groups ask: off gives facets, a group is
  * smooth in itself, and where the file never mentions smoothing, edges sharper than 40 degrees stay sharp. Faces
- * count by their area. Writes the numbers of the new normals into `data.corners`.
+ * count by their area. Gives the corners in `data.corners` new numbers, with their new normals.
  *
  * @returns all normals, those of the file first; the same array where nothing was missing
  */
 export function generateNormals(data: ObjData): { normals: Float32Array; generated: number } {
-  const { corners, elements, positions } = data;
+  const { corners, elements, positions, table } = data;
   const missing = countMissing(data);
   if (missing === 0) return { normals: data.normals, generated: 0 };
   const faceNormals = new Float32Array((elements.length - 1) * 3);
   const smoothing = new Int32Array(elements.length - 1);
-  const faceOf = new Int32Array(corners.length / 3).fill(-1);
+  const faceOf = new Int32Array(corners.length).fill(-1);
   for (const range of data.ranges) {
     if (range.kind !== 'face') continue;
     for (let face = range.start; face < range.end; face++) {
@@ -29,7 +29,7 @@ export function generateNormals(data: ObjData): { normals: Float32Array; generat
       const end = elements[face + 1]!;
       const polygon: number[] = [];
       for (let corner = start; corner < end; corner++) {
-        polygon.push(corners[corner * 3]!);
+        polygon.push(table.positionOf(corners[corner]!));
         faceOf[corner] = face;
       }
       faceNormals.set(newellNormal(positions, polygon), face * 3);
@@ -45,21 +45,23 @@ export function generateNormals(data: ObjData): { normals: Float32Array; generat
     const firstOfVertex = next;
     for (let i = from; i < to; i++) {
       const corner = list[i]!;
-      if (corners[corner * 3 + 2]! >= 0) continue;
+      const plain = corners[corner]!;
+      if (table.normalOf(plain) >= 0) continue;
       addNormal(out, next, faceOf[corner]!, list, from, to, faceOf, faceNormals, smoothing);
-      corners[corner * 3 + 2] = reuse(out, firstOfVertex, next);
-      if (corners[corner * 3 + 2] === next) next++;
+      const normal = reuse(out, firstOfVertex, next);
+      corners[corner] = table.add(vertex, table.texcoordOf(plain), normal);
+      if (normal === next) next++;
     }
   }
   return { normals: out.subarray(0, next * 3), generated: missing };
 }
 
-function countMissing({ ranges, elements, corners }: ObjData): number {
+function countMissing({ ranges, elements, corners, table }: ObjData): number {
   let missing = 0;
   for (const range of ranges) {
     if (range.kind !== 'face') continue;
     for (let corner = elements[range.start]!; corner < elements[range.end]!; corner++) {
-      if (corners[corner * 3 + 2]! < 0) missing++;
+      if (table.normalOf(corners[corner]!) < 0) missing++;
     }
   }
   return missing;
@@ -67,13 +69,13 @@ function countMissing({ ranges, elements, corners }: ObjData): number {
 
 /** The corners of faces at each vertex, as one list with the start of each vertex in it. */
 function cornersByVertex(
-  { corners, positions }: ObjData,
+  { corners, positions, table }: ObjData,
   faceOf: Int32Array,
 ): { first: Uint32Array; list: Uint32Array } {
   const first = new Uint32Array(positions.length / 3 + 1);
   for (let corner = 0; corner < faceOf.length; corner++) {
     if (faceOf[corner]! < 0) continue;
-    const slot = corners[corner * 3]! + 1;
+    const slot = table.positionOf(corners[corner]!) + 1;
     first[slot] = first[slot]! + 1;
   }
   for (let i = 1; i < first.length; i++) first[i] = first[i]! + first[i - 1]!;
@@ -81,7 +83,7 @@ function cornersByVertex(
   const fill = first.slice();
   for (let corner = 0; corner < faceOf.length; corner++) {
     if (faceOf[corner]! < 0) continue;
-    const vertex = corners[corner * 3]!;
+    const vertex = table.positionOf(corners[corner]!);
     list[fill[vertex]!] = corner;
     fill[vertex] = fill[vertex]! + 1;
   }

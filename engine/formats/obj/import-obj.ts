@@ -7,7 +7,7 @@ import { formatCount, modelEmpty } from '../errors.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { baseName, extensionOf, type ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
-import { buildPrimitive, type ObjPlacement, VertexChains } from './build-primitive.ts';
+import { buildPrimitive, CornerVertices, type ObjPlacement } from './build-primitive.ts';
 import { generateNormals } from './generate-normals.ts';
 import { createObjFindings, type ObjFindings } from './obj-findings.ts';
 import { ObjMaterials } from './obj-materials.ts';
@@ -31,7 +31,7 @@ const FAR_AWAY = 1000;
 export async function importObj(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
   const issues = createObjFindings(main.name);
   const corrections = new Corrections();
-  const data = parseObj(toUtf8(main.bytes), main.name, limits, issues);
+  const data = parseObj([toUtf8(main.bytes)], main.name, limits, issues);
   if (data.ranges.length === 0) addAllPoints(data, main.name, issues);
   const { normals, generated } = generateNormals(data);
   if (generated > 0 && data.normals.length > 0) {
@@ -74,12 +74,12 @@ function build(
 ): void {
   const scene = document.createScene(baseName(main.name).replace(/\.\w+$/, ''));
   document.getRoot().setDefaultScene(scene);
-  const chains = new VertexChains(data.positions.length / 3);
+  const known = new CornerVertices(data.table.length);
   for (const [name, ranges] of splitParts(data.ranges, corrections)) {
     const mesh = document.createMesh(name);
     for (const list of groupBy(ranges, (range) => `${range.kind}\n${range.material}`).values()) {
       const material = materials.get(list[0]!.material, data.colors !== null);
-      const primitive = buildPrimitive(document, data, normals, list, material, placement, chains, issues);
+      const primitive = buildPrimitive(document, data, normals, list, material, placement, known, issues);
       if (primitive) mesh.addPrimitive(primitive);
     }
     const node: Node = document.createNode(name).setMesh(mesh);
@@ -121,9 +121,7 @@ function addAllPoints(data: ObjData, name: string, issues: ObjFindings): void {
       `The OBJ file holds no usable faces, lines or points (${formatCount(count)} vertices). ${reasons.join(' ')}`.trim(),
     );
   }
-  const corners = new Int32Array(count * 3).fill(-1);
-  for (let i = 0; i < count; i++) corners[i * 3] = i;
-  data.corners = corners;
+  data.corners = Int32Array.from({ length: count }, (_, i) => data.table.add(i, -1, -1));
   data.elements = Int32Array.of(0, count);
   data.ranges.push({ kind: 'point', object: '', group: '', material: '', smoothing: -1, start: 0, end: 1 });
 }

@@ -18,10 +18,12 @@ export class LineScanner {
   readonly bytes: Uint8Array;
   pos = 0;
   /** Of the current position, from 1. */
-  line = 1;
+  line: number;
 
-  constructor(bytes: Uint8Array) {
+  /** @param line of the first byte */
+  constructor(bytes: Uint8Array, line = 1) {
     this.bytes = bytes;
+    this.line = line;
   }
 
   get done(): boolean {
@@ -84,6 +86,41 @@ export class LineScanner {
    */
   number(): number {
     this.skipBlanks();
+    const { bytes } = this;
+    let pos = this.pos;
+    const negative = bytes[pos] === MINUS;
+    if (negative) pos++;
+    // Nearly all numbers: up to fifteen digits with a point among them. What else there is, the long way reads anew.
+    let digit = bytes[pos]! - 0x30;
+    if (digit >= 0 && digit <= 9) {
+      const first = pos;
+      let value = 0;
+      do {
+        value = value * 10 + digit;
+        digit = bytes[++pos]! - 0x30;
+      } while (digit >= 0 && digit <= 9);
+      let decimals = 0;
+      if (digit === DOT - 0x30) {
+        digit = bytes[++pos]! - 0x30;
+        const point = pos;
+        while (digit >= 0 && digit <= 9) {
+          value = value * 10 + digit;
+          digit = bytes[++pos]! - 0x30;
+        }
+        decimals = pos - point;
+      }
+      const start = this.pos;
+      this.pos = pos;
+      if (pos - first <= 15 && (isLineBlank(digit + 0x30) || this.atBlank())) {
+        if (decimals > 0) value /= POWERS[decimals]!;
+        return negative ? -value : value;
+      }
+      this.pos = start;
+    }
+    return this.longNumber();
+  }
+
+  private longNumber(): number {
     const { bytes } = this;
     const start = this.pos;
     let pos = start;
@@ -168,6 +205,10 @@ export class LineScanner {
     const next = this.bytes[this.pos + 1];
     return next === LF || next === CR;
   }
+}
+
+function isLineBlank(byte: number): boolean {
+  return byte === SPACE || byte === LF || byte === TAB || byte === CR;
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,5 +1,6 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatBytes, formatCount, modelTooLarge } from '../errors.ts';
+import { CornerTable } from './corner-table.ts';
 import { GrowableFloat32, GrowableFloat64, GrowableInt32 } from './growable.ts';
 import { LineScanner } from './line-scanner.ts';
 import type { ObjFindings } from './obj-findings.ts';
@@ -31,7 +32,9 @@ export interface ObjData {
   texcoords: Float32Array;
   /** Three for each normal. */
   normals: Float32Array;
-  /** Position, texture coordinate and normal (from 0, -1 for none) of each corner of each element. */
+  /** The different corners: which position, texture coordinate and normal. */
+  table: CornerTable;
+  /** The number in `table` of each corner of each element. */
   corners: Int32Array;
   /** First corner of each element, and one behind the last. */
   elements: Int32Array;
@@ -87,14 +90,20 @@ const SILENT = new Set([
  * bytes: vertices (with the usual colours behind the position), texture coordinates, normals, polygons, lines, points,
  * objects, groups, smoothing groups, materials. Indices from 1, or negative from the end.
  *
+ * @param blocks the file in parts of whole lines
  * @throws MaquetteError `model_too_large`
  */
-export function parseObj(bytes: Uint8Array, name: string, limits: ModelLimits, issues: ObjFindings): ObjData {
-  return new ObjParser(bytes, name, limits, issues).parse();
+export function parseObj(
+  blocks: Iterable<Uint8Array>,
+  name: string,
+  limits: ModelLimits,
+  issues: ObjFindings,
+): ObjData {
+  return new ObjParser(name, limits, issues).parse(blocks);
 }
 
 class ObjParser {
-  private readonly scanner: LineScanner;
+  private scanner = new LineScanner(new Uint8Array(0));
   private readonly name: string;
   private readonly limits: ModelLimits;
   private readonly issues: ObjFindings;
@@ -102,6 +111,7 @@ class ObjParser {
   private readonly colors = new GrowableFloat32();
   private readonly texcoords = new GrowableFloat32();
   private readonly normals = new GrowableFloat32();
+  private readonly table = new CornerTable();
   private readonly corners = new GrowableInt32();
   private readonly elements = new GrowableInt32();
   private readonly ranges: ObjRange[] = [];
@@ -115,20 +125,22 @@ class ObjParser {
   private triangles = 0;
   private hasColors = false;
 
-  constructor(bytes: Uint8Array, name: string, limits: ModelLimits, issues: ObjFindings) {
-    this.scanner = new LineScanner(bytes);
+  constructor(name: string, limits: ModelLimits, issues: ObjFindings) {
     this.name = name;
     this.limits = limits;
     this.issues = issues;
   }
 
-  parse(): ObjData {
-    const { scanner } = this;
+  parse(blocks: Iterable<Uint8Array>): ObjData {
     this.elements.push(0);
-    while (!scanner.done) {
-      if (scanner.skipBlanks()) this.statement();
-      scanner.nextLine();
-      if ((scanner.line & 0xffff) === 0) this.checkSize();
+    for (const block of blocks) {
+      const scanner = new LineScanner(block, this.scanner.line);
+      this.scanner = scanner;
+      while (!scanner.done) {
+        if (scanner.skipBlanks()) this.statement();
+        scanner.nextLine();
+        if ((scanner.line & 0xffff) === 0) this.checkSize();
+      }
     }
     this.checkSize();
     this.closeRange();
@@ -137,6 +149,7 @@ class ObjParser {
       colors: this.hasColors ? this.colors.view() : null,
       texcoords: this.texcoords.view(),
       normals: this.normals.view(),
+      table: this.table,
       corners: this.corners.view(),
       elements: this.elements.view(),
       ranges: this.ranges,
@@ -286,9 +299,8 @@ class ObjParser {
         if (vt === OUT_OF_RANGE) vt = -1;
         if (vn === OUT_OF_RANGE) vn = -1;
       }
-      corners.push(v);
-      corners.push(vt);
-      corners.push(vn);
+      // A vertex that does not exist spoils the element; the table must not see it.
+      corners.push(v < 0 ? -1 : this.table.add(v, vt, kind === 'face' ? vn : -1));
       count++;
     }
     if (!good || count < least) {
@@ -305,7 +317,7 @@ class ObjParser {
       this.ranges.push(this.current);
     }
     this.current.end = index + 1;
-    this.elements.push(corners.length / 3);
+    this.elements.push(corners.length);
   }
 
   private index(size: number): number {
@@ -328,7 +340,8 @@ class ObjParser {
     }
     const bytes =
       this.positions.length * 8 +
-      (this.corners.length + this.elements.length + this.normals.length + this.texcoords.length) * 4;
+      (this.corners.length + this.elements.length + this.normals.length + this.texcoords.length) * 4 +
+      this.table.length * 16;
     if (bytes > this.limits.decodedBytes) {
       throw modelTooLarge(
         `${this.name}:${this.scanner.line}`,

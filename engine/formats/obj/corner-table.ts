@@ -1,0 +1,65 @@
+/** Corners of one position that are compared before another copy is made: keeps fans around one point linear. */
+const MAX_CHAIN = 64;
+
+/** Numbers of one corner: position, texture coordinate, normal, and the next corner at the same position. */
+const STRIDE = 4;
+
+/**
+ * The different corners of a model, each a position with a texture coordinate and a normal. Most corners of a mesh are
+ * corners of several faces: kept once, a face needs one number for each.
+ */
+export class CornerTable {
+  length = 0;
+  private records = new Int32Array(1024 * STRIDE);
+  /** The last corner at each position, from 1; 0 for none. */
+  private heads = new Int32Array(1024);
+
+  /**
+   * The number of a corner, a new one where there is none like it.
+   *
+   * @param position from 0
+   * @param texcoord from 0, -1 for none
+   * @param normal from 0, -1 for none
+   */
+  add(position: number, texcoord: number, normal: number): number {
+    const { records } = this;
+    if (position >= this.heads.length) this.growHeads(position);
+    const head = this.heads[position]! - 1;
+    for (let at = head, steps = 0; at >= 0 && steps < MAX_CHAIN; at = records[at * STRIDE + 3]!, steps++) {
+      if (records[at * STRIDE + 1] === texcoord && records[at * STRIDE + 2] === normal) return at;
+    }
+    return this.append(position, texcoord, normal, head);
+  }
+
+  positionOf(corner: number): number {
+    return this.records[corner * STRIDE]!;
+  }
+
+  texcoordOf(corner: number): number {
+    return this.records[corner * STRIDE + 1]!;
+  }
+
+  normalOf(corner: number): number {
+    return this.records[corner * STRIDE + 2]!;
+  }
+
+  private append(position: number, texcoord: number, normal: number, next: number): number {
+    const at = this.length * STRIDE;
+    if (at === this.records.length) {
+      this.records = new Int32Array(this.records.buffer.transfer(this.records.byteLength * 2));
+    }
+    const { records } = this;
+    records[at] = position;
+    records[at + 1] = texcoord;
+    records[at + 2] = normal;
+    records[at + 3] = next;
+    this.heads[position] = ++this.length;
+    return this.length - 1;
+  }
+
+  private growHeads(position: number): void {
+    let size = this.heads.length;
+    while (size <= position) size *= 2;
+    this.heads = new Int32Array(this.heads.buffer.transfer(size * 4));
+  }
+}
