@@ -2,9 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ModelFile } from '#engine/formats/model-file.ts';
+import { wholeLines } from '#engine/formats/whole-lines.ts';
+import { FileOnDisk } from '#platform/files/file-on-disk.ts';
 
 /** References beyond these are left out, and reported as missing by the reader. */
 const MOST_FILES = 500;
+
+const LF = 0x0a;
 
 /**
  * Reads a model and the files beside it that it refers to: the buffers and textures of a glTF, the material libraries
@@ -15,8 +19,7 @@ const MOST_FILES = 500;
  */
 export async function readModelFiles(path: string, known?: Uint8Array): Promise<ModelFile[]> {
   const folder = dirname(path);
-  const bytes = known ?? (await readModel(path));
-  const files: ModelFile[] = [{ name: basename(path), bytes }];
+  const files: ModelFile[] = [known ? { name: basename(path), bytes: known } : openFile(path)];
   for (let index = 0; index < files.length && files.length < MOST_FILES; index++) {
     const file = files[index] as ModelFile;
     for (const reference of await referencesOf(file)) {
@@ -30,9 +33,9 @@ export async function readModelFiles(path: string, known?: Uint8Array): Promise<
   return files;
 }
 
-async function readModel(path: string): Promise<Uint8Array> {
+function openFile(path: string): ModelFile {
   try {
-    return await readFile(path);
+    return new FileOnDisk(basename(path), path);
   } catch (thrown) {
     const cause = thrown as NodeJS.ErrnoException;
     const reason =
@@ -46,7 +49,7 @@ async function referencesOf(file: ModelFile): Promise<string[]> {
   const ending = file.name.slice(file.name.lastIndexOf('.') + 1).toLowerCase();
   if (ending === 'gltf') return gltfReferences(file.bytes);
   if (ending === 'glb') return gltfReferences(jsonChunk(file.bytes));
-  if (ending === 'obj') return statements(file.bytes, /^\s*mtllib\s+(.+?)\s*$/gm);
+  if (ending === 'obj') return listLibraries(file);
   // Options such as `-s 1 1 1` stand before the name, which may hold blanks: both readings are tried.
   if (ending === 'mtl') {
     return statements(file.bytes, /^\s*(?:map_\w+|bump|norm|disp|refl)\s+(.+?)\s*$/gim).flatMap((text) => [
@@ -93,6 +96,20 @@ function gltfReferences(bytes: Uint8Array): string[] {
     // What is wrong with it is for the reader to say.
     return [];
   }
+}
+
+/** The material libraries of an OBJ, which may stand anywhere in it. */
+function listLibraries(file: ModelFile): string[] {
+  const found: string[] = [];
+  for (const lines of wholeLines(file)) {
+    const block = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+    for (let at = block.indexOf('mtllib'); at >= 0; at = block.indexOf('mtllib', at + 1)) {
+      const start = block.lastIndexOf(LF, at) + 1;
+      const end = block.indexOf(LF, at);
+      found.push(...statements(block.subarray(start, end < 0 ? block.length : end), /^\s*mtllib\s+(.+?)\s*$/gm));
+    }
+  }
+  return found;
 }
 
 function statements(bytes: Uint8Array, pattern: RegExp): string[] {

@@ -1,8 +1,10 @@
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
-import type { ExportedModel } from '#engine/formats/exported-model.ts';
+import type { ExportWarning } from '#engine/formats/exported-model.ts';
+import { byteLengthOf, writeGlbInParts } from '#engine/formats/gltf/write-glb.ts';
 import type { ModelFile } from '#engine/formats/model-file.ts';
-import { exportModel, sizeOf } from '#engine/process/export-model.ts';
+import { readModel } from '#engine/process/read-model.ts';
+import { writeParts } from '#platform/files/write-parts.ts';
 import type { Command } from '../command.ts';
 import { EXPORT_OPTIONS, type ExportTarget, exportTarget } from '../export-options.ts';
 import { readModelFiles } from '../model-files.ts';
@@ -21,10 +23,11 @@ export const convert: Command = {
     const [model, output] = positionals as [string, string];
     const target = exportTarget(output, values);
     await prepareOutput(output);
-    const { exported, corrections } = await convertModel(await readModelFiles(model), target, stemOfOutput(output));
-    const files = await writeModel(output, exported, target.zipped);
-    const bytes = sizeOf(exported.files);
-    const { warnings } = exported;
+    const source = await readModelFiles(model);
+    const { files, warnings, corrections } = await (target.options.format === 'glb' && !target.zipped
+      ? convertToGlb(source, output)
+      : convertModel(source, target, output));
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     if (values.json) {
       console.log(JSON.stringify({ output, format: target.options.format, bytes, files, warnings, corrections }));
     } else {
@@ -34,24 +37,27 @@ export const convert: Command = {
   },
 };
 
-async function convertModel(
-  files: ModelFile[],
-  { options }: ExportTarget,
-  stem: string,
-): Promise<{ exported: ExportedModel; corrections: Correction[] }> {
-  const limits = ModelLimits.parse({});
-  if (options.format === 'glb') {
-    const { processModel } = await import('#engine/process/process-model.ts');
-    const { glb, report } = await processModel(files, limits);
-    return {
-      exported: { files: [{ path: `${stem}.glb`, bytes: glb as Uint8Array<ArrayBuffer> }], warnings: [] },
-      corrections: report.corrections,
-    };
-  }
-  const [{ readModel }, { nodeOperationHost }] = await Promise.all([
-    import('#engine/process/read-model.ts'),
+/** What was written, and what became of the model. */
+interface Converted {
+  files: { path: string; bytes: number }[];
+  warnings: ExportWarning[];
+  corrections: Correction[];
+}
+
+/** The file that the server would store, written as it lies in memory. */
+async function convertToGlb(files: ModelFile[], output: string): Promise<Converted> {
+  const { document, corrections } = await readModel(files, ModelLimits.parse({}));
+  const parts = await writeGlbInParts(document);
+  await writeParts(output, parts);
+  return { files: [{ path: output, bytes: byteLengthOf(parts) }], warnings: [], corrections };
+}
+
+async function convertModel(files: ModelFile[], { options, zipped }: ExportTarget, output: string): Promise<Converted> {
+  const [{ exportModel }, { nodeOperationHost }] = await Promise.all([
+    import('#engine/process/export-model.ts'),
     import('#platform/images/operation-host.ts'),
   ]);
-  const { document, corrections } = await readModel(files, limits);
-  return { exported: await exportModel(document, options, nodeOperationHost, stem), corrections };
+  const { document, corrections } = await readModel(files, ModelLimits.parse({}));
+  const exported = await exportModel(document, options, nodeOperationHost, stemOfOutput(output));
+  return { files: await writeModel(output, exported, zipped), warnings: exported.warnings, corrections };
 }

@@ -79,7 +79,7 @@ describe('detectFormat', () => {
     ],
     ['OBJ that begins with a long comment', encode(`${'# hello\n'.repeat(500)}v 0 0 0\n`), '', 'obj'],
   ])('%s', (_, bytes, name, format) => {
-    expect(requireFormat(bytes, name)).toBe(format);
+    expect(requireFormat({ name, bytes })).toBe(format);
   });
 
   it.each([
@@ -90,6 +90,6 @@ describe('detectFormat', () => {
     ['Dear all,\nhere is the model.\n', /none of the formats/],
     ['%PDF-1.7', /PDF/],
   ])('explains %j', (text, pattern) => {
-    expect(() => requireFormat(encode(text), 'file')).toThrow(pattern);
+    expect(() => requireFormat({ name: 'file', bytes: encode(text) })).toThrow(pattern);
   });
 });

@@ -1,8 +1,8 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
-import { type DetectedFormat, detectFormat, requireFormat, type SourceFormat } from '../formats/detect-format.ts';
+import { type DetectedFormat, detectFileFormat, requireFormat, type SourceFormat } from '../formats/detect-format.ts';
 import { formatUnsupported } from '../formats/errors.ts';
-import type { ModelFile } from '../formats/model-file.ts';
+import { type ModelFile, sizeOf } from '../formats/model-file.ts';
 
 type ModelFormat = Exclude<SourceFormat, 'zip'>;
 
@@ -46,14 +46,14 @@ export function chooseMainModel(files: readonly ModelFile[]): {
 } {
   const models: { file: ModelFile; format: ModelFormat }[] = [];
   for (const file of files) {
-    const found = detectFormat(file.bytes, file.name);
+    const found = detectFileFormat(file);
     if (found.kind === 'model') models.push({ file, format: found.format });
   }
   models.sort(
     (a, b) =>
       PREFERENCE.indexOf(a.format) - PREFERENCE.indexOf(b.format) ||
       depth(a.file.name) - depth(b.file.name) ||
-      b.file.bytes.byteLength - a.file.bytes.byteLength ||
+      sizeOf(b.file) - sizeOf(a.file) ||
       (a.file.name < b.file.name ? -1 : 1),
   );
   const chosen = models[0];
@@ -75,12 +75,12 @@ function depth(name: string): number {
 
 /** The error of the most telling file: one in another 3D format first, pictures and material libraries last. */
 function noModel(files: readonly ModelFile[]): MaquetteError {
-  const rank = (file: ModelFile): number => TELLING.indexOf(detectFormat(file.bytes, file.name).kind);
+  const rank = (file: ModelFile): number => TELLING.indexOf(detectFileFormat(file).kind);
   const ranked = files.map((file) => ({ file, rank: rank(file) }));
-  ranked.sort((a, b) => a.rank - b.rank || b.file.bytes.byteLength - a.file.bytes.byteLength);
+  ranked.sort((a, b) => a.rank - b.rank || sizeOf(b.file) - sizeOf(a.file));
   const { file } = ranked[0]!;
   try {
-    requireFormat(file.bytes, file.name);
+    requireFormat(file);
   } catch (error) {
     if (error instanceof MaquetteError) return error;
     throw error;

@@ -98,7 +98,7 @@ export async function sortFiles(files: readonly ModelFile[], limits: ModelLimits
 /** An archive that comes alone is replaced by what it holds; beside other files it is left where it is. */
 async function unpack(files: readonly ModelFile[], limits: ModelLimits): Promise<readonly ModelFile[]> {
   const only = files[0]!;
-  if (files.length !== 1 || requireFormat(only.bytes, only.name) !== 'zip') return files;
+  if (files.length !== 1 || requireFormat(only) !== 'zip') return files;
   const { unpackZip } = await import('../formats/zip/unpack-zip.ts');
   const unpacked = unpackZip(only, limits);
   if (unpacked.length === 0) throw modelEmpty(only.name, 'The archive holds no files.');

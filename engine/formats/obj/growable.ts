@@ -1,56 +1,89 @@
+/** Room for this many values at most is taken on a guess; what nobody writes to costs addresses, not memory. */
+const MOST_EXPECTED = 1 << 25;
+
 /**
- * A list of doubles that grows by doubling: flat memory where an array of numbers would take several times as much.
- * The old half is handed over and free at once, so that two copies never wait for the garbage collector.
+ * A list of doubles that grows: flat memory where an array of numbers would take several times as much. It at least
+ * doubles, so that all copying together is linear.
  */
 export class GrowableFloat64 {
   private data = new Float64Array(1024);
+  private expected = 0;
   length = 0;
 
   push(value: number): void {
-    if (this.length === this.data.length) {
-      this.data = new Float64Array(this.data.buffer.transfer(this.data.byteLength * 2));
-    }
+    if (this.length === this.data.length) this.grow();
     this.data[this.length++] = value;
+  }
+
+  /** Says how long the list may become, so that it grows once to that instead of often. */
+  expect(length: number): void {
+    this.expected = Math.min(length, MOST_EXPECTED);
   }
 
   /** A view of what was pushed; valid until the next `push`. */
   view(): Float64Array {
     return this.data.subarray(0, this.length);
   }
+
+  private grow(): void {
+    const grown = new Float64Array(Math.max(this.length * 2, this.expected));
+    grown.set(this.data);
+    this.data = grown;
+  }
 }
 
-/** A list of single-precision floats that grows by doubling. */
+/** A list of single-precision floats that grows in the same way. */
 export class GrowableFloat32 {
   private data = new Float32Array(1024);
+  private expected = 0;
   length = 0;
 
   push(value: number): void {
-    if (this.length === this.data.length) {
-      this.data = new Float32Array(this.data.buffer.transfer(this.data.byteLength * 2));
-    }
+    if (this.length === this.data.length) this.grow();
     this.data[this.length++] = value;
+  }
+
+  /** Says how long the list may become. */
+  expect(length: number): void {
+    this.expected = Math.min(length, MOST_EXPECTED);
   }
 
   /** A view of what was pushed; valid until the next `push`. */
   view(): Float32Array {
     return this.data.subarray(0, this.length);
   }
+
+  private grow(): void {
+    const grown = new Float32Array(Math.max(this.length * 2, this.expected));
+    grown.set(this.data);
+    this.data = grown;
+  }
 }
 
-/** A list of signed 32-bit integers that grows by doubling. */
+/** A list of signed 32-bit integers that grows in the same way. */
 export class GrowableInt32 {
   private data = new Int32Array(1024);
+  private expected = 0;
   length = 0;
 
   push(value: number): void {
-    if (this.length === this.data.length) {
-      this.data = new Int32Array(this.data.buffer.transfer(this.data.byteLength * 2));
-    }
+    if (this.length === this.data.length) this.grow();
     this.data[this.length++] = value;
+  }
+
+  /** Says how long the list may become. */
+  expect(length: number): void {
+    this.expected = Math.min(length, MOST_EXPECTED);
   }
 
   /** A view of what was pushed; valid until the next `push`. */
   view(): Int32Array {
     return this.data.subarray(0, this.length);
+  }
+
+  private grow(): void {
+    const grown = new Int32Array(Math.max(this.length * 2, this.expected));
+    grown.set(this.data);
+    this.data = grown;
   }
 }
