@@ -1,6 +1,9 @@
 /** Corners of one position that are compared before another copy is made: keeps fans around one point linear. */
 const MAX_CHAIN = 64;
 
+/** Room for this many corners at most is taken on a guess. */
+const MOST_EXPECTED = 1 << 23;
+
 /** Numbers of one corner: position, texture coordinate, normal, and the next corner at the same position. */
 const STRIDE = 4;
 
@@ -10,6 +13,7 @@ const STRIDE = 4;
  */
 export class CornerTable {
   length = 0;
+  private expected = 0;
   private records = new Int32Array(1024 * STRIDE);
   /** The last corner at each position, from 1; 0 for none. */
   private heads = new Int32Array(1024);
@@ -31,6 +35,11 @@ export class CornerTable {
     return this.append(position, texcoord, normal, head);
   }
 
+  /** Says how many corners there may become. */
+  expect(length: number): void {
+    this.expected = Math.min(length, MOST_EXPECTED);
+  }
+
   positionOf(corner: number): number {
     return this.records[corner * STRIDE]!;
   }
@@ -46,7 +55,7 @@ export class CornerTable {
   private append(position: number, texcoord: number, normal: number, next: number): number {
     const at = this.length * STRIDE;
     if (at === this.records.length) {
-      this.records = new Int32Array(this.records.buffer.transfer(this.records.byteLength * 2));
+      this.records = grown(this.records, Math.max(at * 2, this.expected * STRIDE));
     }
     const { records } = this;
     records[at] = position;
@@ -58,8 +67,12 @@ export class CornerTable {
   }
 
   private growHeads(position: number): void {
-    let size = this.heads.length;
-    while (size <= position) size *= 2;
-    this.heads = new Int32Array(this.heads.buffer.transfer(size * 4));
+    this.heads = grown(this.heads, Math.max(position + 1, this.heads.length * 2, this.expected));
   }
+}
+
+function grown(list: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(length);
+  larger.set(list);
+  return larger;
 }

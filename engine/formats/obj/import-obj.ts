@@ -5,7 +5,7 @@ import { Corrections, plural } from '../corrections.ts';
 import { toUtf8 } from '../decode-text.ts';
 import { formatCount, modelEmpty } from '../errors.ts';
 import type { ImportedModel } from '../imported-model.ts';
-import { baseName, extensionOf, type ModelFile } from '../model-file.ts';
+import { baseName, extensionOf, type ModelFile, sizeOf } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
 import { wholeLines } from '../whole-lines.ts';
 import { buildPrimitive, CornerVertices, type ObjPlacement } from './build-primitive.ts';
@@ -32,7 +32,7 @@ const FAR_AWAY = 1000;
 export async function importObj(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
   const issues = createObjFindings(main.name);
   const corrections = new Corrections();
-  const data = parseObj(wholeLines(main), main.name, limits, issues);
+  const data = parseObj(wholeLines(main), sizeOf(main), main.name, limits, issues);
   if (data.ranges.length === 0) addAllPoints(data, main.name, issues);
   const { normals, generated } = generateNormals(data);
   if (generated > 0 && data.normals.length > 0) {

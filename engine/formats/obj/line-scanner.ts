@@ -34,9 +34,12 @@ export class LineScanner {
   skipBlanks(): boolean {
     const { bytes } = this;
     for (;;) {
-      const byte = bytes[this.pos];
+      let byte = bytes[this.pos];
+      if (byte === SPACE) byte = bytes[++this.pos];
       if (byte === SPACE || byte === TAB) {
         this.pos++;
+      } else if (byte !== undefined && byte > SPACE && byte !== BACKSLASH) {
+        return true;
       } else if (byte === BACKSLASH && this.continues()) {
         this.pos += bytes[this.pos + 1] === CR && bytes[this.pos + 2] === LF ? 3 : 2;
         this.line++;
@@ -49,6 +52,11 @@ export class LineScanner {
   /** Moves to the first byte of the next line. */
   nextLine(): void {
     const { bytes } = this;
+    if (bytes[this.pos] === LF) {
+      this.pos++;
+      this.line++;
+      return;
+    }
     while (this.pos < bytes.length) {
       const byte = bytes[this.pos]!;
       if (byte === BACKSLASH && this.continues()) {
@@ -181,18 +189,15 @@ export class LineScanner {
   /** An integer with optional sign, up to the first byte that is no digit; 0 where there is none. */
   integer(): number {
     const { bytes } = this;
-    let sign = 1;
-    if (bytes[this.pos] === MINUS) {
-      sign = -1;
-      this.pos++;
-    } else if (bytes[this.pos] === PLUS) {
-      this.pos++;
-    }
+    let pos = this.pos;
+    const negative = bytes[pos] === MINUS;
+    if (negative || bytes[pos] === PLUS) pos++;
     let value = 0;
-    for (let byte = bytes[this.pos]; byte !== undefined && byte >= 0x30 && byte <= 0x39; byte = bytes[++this.pos]) {
-      value = value * 10 + byte - 0x30;
+    for (let digit = bytes[pos]! - 0x30; digit >= 0 && digit <= 9; digit = bytes[++pos]! - 0x30) {
+      value = value * 10 + digit;
     }
-    return sign * value;
+    this.pos = pos;
+    return negative ? -value : value;
   }
 
   /** Whether the current byte ends a word. */

@@ -91,15 +91,17 @@ const SILENT = new Set([
  * objects, groups, smoothing groups, materials. Indices from 1, or negative from the end.
  *
  * @param blocks the file in parts of whole lines
+ * @param size of all of them, in bytes
  * @throws MaquetteError `model_too_large`
  */
 export function parseObj(
   blocks: Iterable<Uint8Array>,
+  size: number,
   name: string,
   limits: ModelLimits,
   issues: ObjFindings,
 ): ObjData {
-  return new ObjParser(name, limits, issues).parse(blocks);
+  return new ObjParser(name, limits, issues).parse(blocks, size);
 }
 
 class ObjParser {
@@ -114,6 +116,7 @@ class ObjParser {
   private readonly table = new CornerTable();
   private readonly corners = new GrowableInt32();
   private readonly elements = new GrowableInt32();
+  private readonly lists = [this.positions, this.texcoords, this.normals, this.corners, this.elements, this.table];
   private readonly ranges: ObjRange[] = [];
   private readonly libraries: string[] = [];
   private readonly comments: string[] = [];
@@ -131,15 +134,22 @@ class ObjParser {
     this.issues = issues;
   }
 
-  parse(blocks: Iterable<Uint8Array>): ObjData {
+  parse(blocks: Iterable<Uint8Array>, size: number): ObjData {
     this.elements.push(0);
+    let left = size;
     for (const block of blocks) {
+      const before = this.lists.map(({ length }) => length);
       const scanner = new LineScanner(block, this.scanner.line);
       this.scanner = scanner;
       while (!scanner.done) {
         if (scanner.skipBlanks()) this.statement();
         scanner.nextLine();
         if ((scanner.line & 0xffff) === 0) this.checkSize();
+      }
+      left -= block.length;
+      // What the rest of the file holds if it goes on like this.
+      for (const [i, list] of this.lists.entries()) {
+        list.expect(list.length + Math.ceil((list.length - before[i]!) * Math.max(0, left / block.length) * 1.02));
       }
     }
     this.checkSize();
@@ -275,18 +285,21 @@ class ObjParser {
     const { scanner, corners } = this;
     const { bytes } = scanner;
     const start = corners.length;
+    const vertices = this.positions.length / 3;
+    const texcoords = this.texcoords.length / 2;
+    const normals = this.normals.length / 3;
     let count = 0;
     let good = true;
     while (scanner.skipBlanks() && bytes[scanner.pos] !== HASH) {
-      const v = this.index(this.positions.length / 3);
+      const v = this.index(vertices);
       let vt = -1;
       let vn = -1;
       if (bytes[scanner.pos] === SLASH) {
         scanner.pos++;
-        if (bytes[scanner.pos] !== SLASH && !scanner.atBlank()) vt = this.index(this.texcoords.length / 2);
+        if (bytes[scanner.pos] !== SLASH && !scanner.atBlank()) vt = this.index(texcoords);
         if (bytes[scanner.pos] === SLASH) {
           scanner.pos++;
-          if (!scanner.atBlank()) vn = this.index(this.normals.length / 3);
+          if (!scanner.atBlank()) vn = this.index(normals);
         }
       }
       if (!scanner.atBlank()) {
