@@ -17,7 +17,11 @@ const COMMANDS: Record<string, { summary: string; load: (args: readonly string[]
   },
   convert: {
     summary: 'write a model as normalised GLB',
-    load: async () => (await import('./commands/convert.ts')).convert,
+    load: async (args) => {
+      // Without the schemas of all other formats, which take longer to load than many a model.
+      const { convertToGlb, isPlainGlb } = await import('./commands/convert-to-glb.ts');
+      return isPlainGlb(args) ? convertToGlb : (await import('./commands/convert.ts')).convert;
+    },
   },
   optimize: {
     summary: 'make a model smaller and lighter',

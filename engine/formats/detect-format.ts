@@ -214,9 +214,9 @@ function detectText(raw: Uint8Array, ending: string): DetectedFormat {
     };
   }
   if (/^\s*newmtl\s/m.test(text)) return { kind: 'companion', label: 'an OBJ material library (MTL)' };
-  const statements = text.match(/^[ \t]*(v|vn|vt|vp|f|l|p|o|g|s|usemtl|mtllib)[ \t]+\S/gm)?.length ?? 0;
-  const geometry = /^[ \t]*(v[ \t]+[-+.\d]|f[ \t]+-?\d)/m.test(text);
-  if (geometry || (ending === 'obj' && statements > 0)) return { kind: 'model', format: 'obj' };
+  const statement = /^[ \t]*(v|vn|vt|vp|f|l|p|o|g|s|usemtl|mtllib)[ \t]+\S/m;
+  const geometry = /^[ \t]*(v[ \t]+[-+.\d]|f[ \t]+-?\d)/m;
+  if (geometry.test(text) || (ending === 'obj' && statement.test(text))) return { kind: 'model', format: 'obj' };
   if (ending === 'obj' && /^\s*#/.test(text)) return { kind: 'model', format: 'obj' };
   return {
     kind: 'unknown',

@@ -239,7 +239,7 @@ function normaliseNormals(primitive: Primitive, accessor: Accessor, corrections:
     (n) => `${plural(n, 'normal')} did not have unit length and ${n === 1 ? 'was' : 'were'} scaled to it.`,
   );
   if (missing.length === 0) return;
-  const generated = averageFaceNormals(primitive, normals.length / 3);
+  const generated = averageFaceNormals(primitive, normals.length / 3, missing);
   for (const vertex of missing) {
     const at = vertex * 3;
     const length = Math.hypot(generated[at]!, generated[at + 1]!, generated[at + 2]!);
@@ -252,13 +252,16 @@ function normaliseNormals(primitive: Primitive, accessor: Accessor, corrections:
   );
 }
 
-/** Sums of face normals weighted by area, for each vertex; not scaled to unit length. */
-function averageFaceNormals(primitive: Primitive, vertices: number): Float64Array {
+/** Sums of face normals weighted by area, for the vertices that are `asked` for; not scaled to unit length. */
+function averageFaceNormals(primitive: Primitive, vertices: number, asked: readonly number[]): Float64Array {
   const sums = new Float64Array(vertices * 3);
   if (primitive.getMode() < 4) return sums;
+  const wanted = new Uint8Array(vertices);
+  for (const vertex of asked) wanted[vertex] = 1;
   const p = primitive.getAttribute('POSITION')!.getArray()!;
   const list = toList(primitive.getMode(), primitive.getIndices()?.getArray() ?? sequence(vertices));
   for (let i = 0; i + 2 < list.length; i += 3) {
+    if (!wanted[list[i]!] && !wanted[list[i + 1]!] && !wanted[list[i + 2]!]) continue;
     const a = list[i]! * 3;
     const b = list[i + 1]! * 3;
     const c = list[i + 2]! * 3;
