@@ -11,11 +11,7 @@ export const ModelLimits = z.object({
     .describe('Accessors and buffers after decompression'),
   triangles: z.int().positive().default(DEFAULT_LIMITS.triangles),
   nodes: z.int().positive().default(DEFAULT_LIMITS.nodes),
-  texturePixels: z
-    .int()
-    .positive()
-    .default(DEFAULT_LIMITS.texturePixels)
-    .describe('Width times height of one texture'),
+  texturePixels: z.int().positive().default(DEFAULT_LIMITS.texturePixels).describe('Width times height of one texture'),
   archiveEntries: z.int().positive().default(DEFAULT_LIMITS.archiveEntries),
   archiveRatio: z
     .int()

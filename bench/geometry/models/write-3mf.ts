@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
-import { TextFile } from './text-file.ts';
 import type { BallMesh } from './terrain-ball.ts';
+import { TextFile } from './text-file.ts';
 
 const CORE = 'http://schemas.microsoft.com/3dmanufacturing/core/2015/02';
 const RELATIONSHIPS = 'http://schemas.openxmlformats.org/package/2006/relationships';

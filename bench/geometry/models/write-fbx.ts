@@ -1,4 +1,4 @@
-import { writeBinaryFbx, type WritableNode } from '#engine/formats/fbx/testing/write-fbx.ts';
+import { type WritableNode, writeBinaryFbx } from '#engine/formats/fbx/testing/write-fbx.ts';
 import type { BallMesh } from './terrain-ball.ts';
 
 /** Binary FBX 7.4 as the FBX SDK writes it: packed arrays, a normal for each corner, indexed texture coordinates. */
@@ -16,8 +16,22 @@ export function writeFbx({ positions, normals, texcoords, indices }: BallMesh): 
     [['MappingInformationType', [mapping]], ['ReferenceInformationType', [reference]], ...data],
   ];
   return writeBinaryFbx([
-    ['FBXHeaderExtension', [], [['FBXVersion', [7400]], ['Creator', ['ball with hills']]]],
-    ['GlobalSettings', [], [['Version', [1000]], ['Properties70', [], []]]],
+    [
+      'FBXHeaderExtension',
+      [],
+      [
+        ['FBXVersion', [7400]],
+        ['Creator', ['ball with hills']],
+      ],
+    ],
+    [
+      'GlobalSettings',
+      [],
+      [
+        ['Version', [1000]],
+        ['Properties70', [], []],
+      ],
+    ],
     [
       'Objects',
       [],
@@ -40,10 +54,32 @@ export function writeFbx({ positions, normals, texcoords, indices }: BallMesh): 
             layer('LayerElementMaterial', 'AllSame', 'IndexToDirect', ['Materials', [Int32Array.of(0)]]),
           ],
         ],
-        ['Model', [20n, 'Ball\0\x01Model', 'Mesh'], [['Version', [232]], ['Properties70', [], []]]],
-        ['Material', [30n, 'Ground\0\x01Material', ''], [['ShadingModel', ['phong']], ['Properties70', [], []]]],
+        [
+          'Model',
+          [20n, 'Ball\0\x01Model', 'Mesh'],
+          [
+            ['Version', [232]],
+            ['Properties70', [], []],
+          ],
+        ],
+        [
+          'Material',
+          [30n, 'Ground\0\x01Material', ''],
+          [
+            ['ShadingModel', ['phong']],
+            ['Properties70', [], []],
+          ],
+        ],
       ],
     ],
-    ['Connections', [], [['C', ['OO', 20n, 0n]], ['C', ['OO', 10n, 20n]], ['C', ['OO', 30n, 20n]]]],
+    [
+      'Connections',
+      [],
+      [
+        ['C', ['OO', 20n, 0n]],
+        ['C', ['OO', 10n, 20n]],
+        ['C', ['OO', 30n, 20n]],
+      ],
+    ],
   ]);
 }

@@ -1,5 +1,5 @@
-import { TextFile } from './text-file.ts';
 import type { BallMesh } from './terrain-ball.ts';
+import { TextFile } from './text-file.ts';
 
 /** Bands of the ball that have a material each. */
 export const OBJ_MATERIALS = 4;

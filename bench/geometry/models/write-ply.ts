@@ -1,5 +1,5 @@
-import { TextFile } from './text-file.ts';
 import type { BallMesh } from './terrain-ball.ts';
+import { TextFile } from './text-file.ts';
 
 /** The head of both kinds of PLY: positions, normals, colours; faces as lists of corners. */
 function head(format: string, vertices: number, faces: number): string[] {

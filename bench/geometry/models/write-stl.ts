@@ -1,5 +1,5 @@
-import { TextFile } from './text-file.ts';
 import type { BallMesh } from './terrain-ball.ts';
+import { TextFile } from './text-file.ts';
 
 /** Binary STL: no shared corners, a normal for each triangle, 50 bytes each. */
 export function writeBinaryStl({ positions, indices }: BallMesh): Uint8Array {
@@ -9,7 +9,8 @@ export function writeBinaryStl({ positions, indices }: BallMesh): Uint8Array {
   view.setUint32(80, triangles, true);
   for (let triangle = 0; triangle < triangles; triangle++) {
     const at = 84 + triangle * 50;
-    for (const [k, value] of faceNormal(positions, indices, triangle).entries()) view.setFloat32(at + k * 4, value, true);
+    for (const [k, value] of faceNormal(positions, indices, triangle).entries())
+      view.setFloat32(at + k * 4, value, true);
     for (let corner = 0; corner < 3; corner++) {
       const from = indices[triangle * 3 + corner]! * 3;
       for (let k = 0; k < 3; k++) view.setFloat32(at + 12 + corner * 12 + k * 4, positions[from + k]!, true);

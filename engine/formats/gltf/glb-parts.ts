@@ -1,4 +1,12 @@
-import { Accessor, type Document, Format, type GLTF, type JSONDocument, type PlatformIO, type TypedArray } from '@gltf-transform/core';
+import {
+  Accessor,
+  type Document,
+  Format,
+  type GLTF,
+  type JSONDocument,
+  type PlatformIO,
+  type TypedArray,
+} from '@gltf-transform/core';
 
 /** Smaller arrays are not worth leaving out. */
 const LARGE_BYTES = 4096;
@@ -109,7 +117,11 @@ function placeArrays({ json, binary, arrays }: Written): Uint8Array<ArrayBuffer>
 }
 
 /** The bytes of an accessor; vertex attributes have elements that begin at multiples of four. */
-function elements(array: TypedArray, accessor: GLTF.IAccessor, { byteStride }: GLTF.IBufferView): Uint8Array<ArrayBuffer> {
+function elements(
+  array: TypedArray,
+  accessor: GLTF.IAccessor,
+  { byteStride }: GLTF.IBufferView,
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   const size = array.byteLength / accessor.count;
   if (byteStride === undefined || byteStride === size) return bytes;
@@ -132,7 +144,13 @@ function assemble(json: GLTF.IGLTF, binary: readonly Uint8Array<ArrayBuffer>[]):
   jsonChunk.set(text);
   const length = binary.reduce((sum, part) => sum + part.byteLength, 0);
   const binaryLength = Math.ceil(length / 4) * 4;
-  const head = [GLB_MAGIC, 2, 20 + jsonChunk.length + (length > 0 ? 8 + binaryLength : 0), jsonChunk.length, JSON_CHUNK];
+  const head = [
+    GLB_MAGIC,
+    2,
+    20 + jsonChunk.length + (length > 0 ? 8 + binaryLength : 0),
+    jsonChunk.length,
+    JSON_CHUNK,
+  ];
   const parts = [words(head), jsonChunk];
   if (length > 0) parts.push(words([binaryLength, BINARY_CHUNK]), ...binary);
   if (binaryLength > length) parts.push(new Uint8Array(binaryLength - length));

@@ -24,7 +24,10 @@ export async function writeGlb(document: Document): Promise<Uint8Array<ArrayBuff
  */
 export async function writeGlbInParts(document: Document): Promise<Uint8Array<ArrayBuffer>[]> {
   const io = await createWriter(document);
-  const compresses = document.getRoot().listExtensionsUsed().some((used) => COMPRESSING.includes(used.extensionName));
+  const compresses = document
+    .getRoot()
+    .listExtensionsUsed()
+    .some((used) => COMPRESSING.includes(used.extensionName));
   return compresses ? [await io.writeBinary(document)] : writeGlbParts(io, document);
 }
 

@@ -39,13 +39,9 @@ export function buildPrimitive(
 ): Primitive | null {
   const kind = ranges[0]!.kind;
   const builder = new VertexBuilder(data, kind === 'face', known);
-  const indices = new IndexList(countIndices(data, ranges));
-  for (const range of ranges) {
-    for (let element = range.start; element < range.end; element++)
-      addElement(data, kind, element, builder, indices, issues);
-  }
+  const list = indexInPlace(data, ranges, builder) ?? indexElements(data, ranges, builder, issues);
   builder.release();
-  if (indices.length === 0) return null;
+  if (list.length === 0) return null;
   const primitive = document
     .createPrimitive()
     .setMode(kind === 'face' ? TRIANGLES : kind === 'line' ? LINES : POINTS)
@@ -64,16 +60,46 @@ export function buildPrimitive(
   attribute('NORMAL', 'VEC3', builder.normals(normals));
   attribute('TEXCOORD_0', 'VEC2', builder.texcoords());
   attribute('COLOR_0', 'VEC3', builder.colors());
-  const list = indices.view();
   const compact = builder.count <= 65535 ? Uint16Array.from(list) : list;
   return primitive.setIndices(document.createAccessor().setType('SCALAR').setArray(compact));
+}
+
+/**
+ * Triangles that stand together in the file need as many indices as they have corners, which nothing needs afterwards:
+ * the indices take their place. Null where the elements are others.
+ */
+function indexInPlace(
+  { corners, elements }: ObjData,
+  ranges: readonly ObjRange[],
+  builder: VertexBuilder,
+): Uint32Array<ArrayBuffer> | null {
+  const [{ kind, start }, end] = [ranges[0]!, ranges.at(-1)!.end];
+  const together = ranges.every((range, i) => i === 0 || range.start === ranges[i - 1]!.end);
+  const [from, to] = [elements.startOf(start), elements.startOf(end)];
+  if (kind !== 'face' || !together || to - from !== (end - start) * 3) return null;
+  const indices = new Uint32Array(corners.buffer, corners.byteOffset + from * 4, to - from);
+  for (let i = 0; i < indices.length; i++) indices[i] = builder.vertex(from + i);
+  return indices;
+}
+
+function indexElements(
+  data: ObjData,
+  ranges: readonly ObjRange[],
+  builder: VertexBuilder,
+  issues: ObjFindings,
+): Uint32Array<ArrayBuffer> {
+  const indices = new IndexList(countIndices(data, ranges));
+  for (const { kind, start, end } of ranges) {
+    for (let element = start; element < end; element++) addElement(data, kind, element, builder, indices, issues);
+  }
+  return indices.view();
 }
 
 /** As many indices as the elements need at most. */
 function countIndices({ elements }: ObjData, ranges: readonly ObjRange[]): number {
   let count = 0;
   for (const { kind, start, end } of ranges) {
-    const corners = elements[end]! - elements[start]!;
+    const corners = elements.startOf(end) - elements.startOf(start);
     if (kind === 'point') count += corners;
     else if (kind === 'line') count += (corners - (end - start)) * 2;
     else count += (corners - (end - start) * 2) * 3;
@@ -89,8 +115,8 @@ function addElement(
   indices: IndexList,
   issues: ObjFindings,
 ): void {
-  const start = data.elements[element]!;
-  const end = data.elements[element + 1]!;
+  const start = data.elements.startOf(element);
+  const end = data.elements.startOf(element + 1);
   switch (kind) {
     case 'point':
       for (let corner = start; corner < end; corner++) indices.push(builder.vertex(corner));

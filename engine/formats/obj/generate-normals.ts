@@ -18,15 +18,15 @@ export function generateNormals(data: ObjData): { normals: Float32Array; generat
   const { corners, elements, positions, table } = data;
   const missing = countMissing(data);
   if (missing === 0) return { normals: data.normals, generated: 0 };
-  const faceNormals = new Float32Array((elements.length - 1) * 3);
-  const smoothing = new Int32Array(elements.length - 1);
+  const faceNormals = new Float32Array(elements.length * 3);
+  const smoothing = new Int32Array(elements.length);
   const faceOf = new Int32Array(corners.length).fill(-1);
   for (const range of data.ranges) {
     if (range.kind !== 'face') continue;
     for (let face = range.start; face < range.end; face++) {
       smoothing[face] = range.smoothing;
-      const start = elements[face]!;
-      const end = elements[face + 1]!;
+      const start = elements.startOf(face);
+      const end = elements.startOf(face + 1);
       const polygon: number[] = [];
       for (let corner = start; corner < end; corner++) {
         polygon.push(table.positionOf(corners[corner]!));
@@ -60,7 +60,8 @@ function countMissing({ ranges, elements, corners, table }: ObjData): number {
   let missing = 0;
   for (const range of ranges) {
     if (range.kind !== 'face') continue;
-    for (let corner = elements[range.start]!; corner < elements[range.end]!; corner++) {
+    const end = elements.startOf(range.end);
+    for (let corner = elements.startOf(range.start); corner < end; corner++) {
       if (table.normalOf(corners[corner]!) < 0) missing++;
     }
   }

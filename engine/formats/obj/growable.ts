@@ -66,6 +66,10 @@ export class GrowableInt32 {
   private expected = 0;
   length = 0;
 
+  at(index: number): number {
+    return this.data[index]!;
+  }
+
   push(value: number): void {
     if (this.length === this.data.length) this.grow();
     this.data[this.length++] = value;
@@ -77,7 +81,7 @@ export class GrowableInt32 {
   }
 
   /** A view of what was pushed; valid until the next `push`. */
-  view(): Int32Array {
+  view(): Int32Array<ArrayBuffer> {
     return this.data.subarray(0, this.length);
   }
 

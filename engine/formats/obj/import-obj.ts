@@ -123,7 +123,7 @@ function addAllPoints(data: ObjData, name: string, issues: ObjFindings): void {
     );
   }
   data.corners = Int32Array.from({ length: count }, (_, i) => data.table.add(i, -1, -1));
-  data.elements = Int32Array.of(0, count);
+  data.elements.push(count);
   data.ranges.push({ kind: 'point', object: '', group: '', material: '', smoothing: -1, start: 0, end: 1 });
 }
 

@@ -1,6 +1,7 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatBytes, formatCount, modelTooLarge } from '../errors.ts';
 import { CornerTable } from './corner-table.ts';
+import { ElementList } from './element-list.ts';
 import { GrowableFloat32, GrowableFloat64, GrowableInt32 } from './growable.ts';
 import { LineScanner } from './line-scanner.ts';
 import type { ObjFindings } from './obj-findings.ts';
@@ -35,9 +36,8 @@ export interface ObjData {
   /** The different corners: which position, texture coordinate and normal. */
   table: CornerTable;
   /** The number in `table` of each corner of each element. */
-  corners: Int32Array;
-  /** First corner of each element, and one behind the last. */
-  elements: Int32Array;
+  corners: Int32Array<ArrayBuffer>;
+  elements: ElementList;
   ranges: ObjRange[];
   /** Names of the material libraries as written. */
   libraries: string[];
@@ -115,8 +115,8 @@ class ObjParser {
   private readonly normals = new GrowableFloat32();
   private readonly table = new CornerTable();
   private readonly corners = new GrowableInt32();
-  private readonly elements = new GrowableInt32();
-  private readonly lists = [this.positions, this.texcoords, this.normals, this.corners, this.elements, this.table];
+  private readonly elements = new ElementList();
+  private readonly lists = [this.positions, this.texcoords, this.normals, this.corners, this.table];
   private readonly ranges: ObjRange[] = [];
   private readonly libraries: string[] = [];
   private readonly comments: string[] = [];
@@ -135,7 +135,6 @@ class ObjParser {
   }
 
   parse(blocks: Iterable<Uint8Array>, size: number): ObjData {
-    this.elements.push(0);
     let left = size;
     for (const block of blocks) {
       const before = this.lists.map(({ length }) => length);
@@ -161,7 +160,7 @@ class ObjParser {
       normals: this.normals.view(),
       table: this.table,
       corners: this.corners.view(),
-      elements: this.elements.view(),
+      elements: this.elements,
       ranges: this.ranges,
       libraries: this.libraries,
       comments: this.comments,
@@ -193,7 +192,7 @@ class ObjParser {
       return;
     }
     if (first === HASH) {
-      if (this.elements.length === 1 && this.comments.length < 64) this.comments.push(scanner.rest().slice(0, 200));
+      if (this.elements.length === 0 && this.comments.length < 64) this.comments.push(scanner.rest().slice(0, 200));
       return;
     }
     this.rareStatement(scanner.word());
@@ -322,7 +321,7 @@ class ObjParser {
       return;
     }
     if (kind === 'face') this.triangles += count - 2;
-    const index = this.elements.length - 1;
+    const index = this.elements.length;
     if (this.current === null || this.current.kind !== kind) {
       this.closeRange();
       const { object, group, material, smoothing } = this;
@@ -330,7 +329,7 @@ class ObjParser {
       this.ranges.push(this.current);
     }
     this.current.end = index + 1;
-    this.elements.push(corners.length);
+    this.elements.push(count);
   }
 
   private index(size: number): number {
