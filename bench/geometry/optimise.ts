@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { SAMPLES } from '#app/samples/samples.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { measureCost } from '#engine/measure/model-cost.ts';
-import { compare, measureSource } from '#engine/operations/run-recipe.ts';
+import { compare, measureSource } from '#engine/operations/recipe-source.ts';
 import { readModel } from '#engine/process/read-model.ts';
 import { keepResult } from '../machine.ts';
 import { makeTerrainBall } from './models/terrain-ball.ts';

@@ -4,6 +4,7 @@ import { OPERATIONS, type OperationType } from './operation.ts';
 import { OptimizeReport, OutputReport, PictureDifference } from './optimize-report.ts';
 import { PRESETS } from './presets.ts';
 import { DeviationSettings, Gates, PictureSettings, Recipe, Target } from './recipe.ts';
+import { GraphOutput, MergeNode, RecipeGraph } from './recipe-graph.ts';
 
 /** A JSON Schema as far as the tables show it. */
 interface Schema {
@@ -24,7 +25,7 @@ interface Schema {
 
 const INTRODUCTION = `# Operations
 
-A recipe is an ordered list of operations on a model, with what the result has to keep to. \`maquette optimize\` carries it out without a server, \`POST /v1/assets/{assetId}/operations\` on one, where a body may name a preset in place of operations.
+A recipe is an ordered list of operations on a model, or a graph of them, with what the results have to keep to. \`maquette optimize\` carries it out without a server, \`POST /v1/assets/{assetId}/operations\` on one, where a body may name a preset in place of operations.
 
 This page is generated from \`contracts/operations\` by \`npm run docs\`.
 
@@ -61,6 +62,29 @@ On a server, a recipe is a job (\`geometry.recipe\`) and its result a derivative
 
 The same model and recipe give the same bytes. A recipe that contradicts itself (a \`simplify\` after \`meshopt\`, for one) is refused before anything is read. An operation that does not apply to a model, or only to parts of it, says so in the \`notes\` of its report; it is no error.
 
+## Graphs
+
+With \`nodes\` in place of \`operations\`, a recipe makes several results of one source. Each node is an operation with a name, and says in \`from\` which node it goes on from: the \`source\`, unless it says otherwise. \`outputs\` names the results that are wanted, each a node, or a node with gates, a target and formats of its own.
+
+\`\`\`json
+{
+  "nodes": {
+    "clean": { "type": "weld" },
+    "low": { "type": "simplify", "ratio": 0.1, "from": "clean" },
+    "packed": { "type": "meshopt", "from": "clean" },
+    "lowPacked": { "type": "meshopt", "from": "low" }
+  },
+  "outputs": {
+    "desktop": "packed",
+    "phone": { "node": "lowPacked", "gates": { "maxBytes": 500000 } }
+  }
+}
+\`\`\`
+
+The source is read once, and each node is carried out once, however many go on from it (those that follow \`quantize\`, \`meshopt\` or \`draco\` once for each output: packed vertices cannot be handed to two). Names that stand for nothing, nodes that wait for each other and nodes that no output needs are refused before anything is read, with a JSON pointer. When one output fails, the recipe does.
+
+\`merge\` takes several nodes and puts their results into one scene.
+
 ## Deviation
 
 What was lost is measured on the file that was written, decoded again: distances from points of each surface to the other, in both directions, in metres and as a share of the diagonal of the source (Cignoni, Rocchini and Scopigno, "Metro", 1998). The points lie one in each of equally large strips of the surface, at places drawn from the seed, and on vertices. The largest distance found is a lower bound of the true one. Skinned and morphed models are measured in their rest pose; \`transform\` moves the source along, so that only what changed counts. Models of more than ten million triangles are not measured.
@@ -94,6 +118,12 @@ export function operationsDocument(): string {
     table(fieldsOf(PictureSettings)),
     '\n### An object in `outputs`\n',
     table(fieldsOf(ExportOptions)),
+    '\n## The graph\n',
+    table(fieldsOf(RecipeGraph)),
+    '\nEach of `outputs`:\n',
+    table(fieldsOf(GraphOutput)),
+    `\n### \`merge\`\n\n${MergeNode.description}\n`,
+    table(withoutType(MergeNode)),
     '\n## The operations\n',
     ...(Object.keys(OPERATIONS) as OperationType[]).map(operationSection),
     '## Presets\n',
@@ -130,9 +160,14 @@ function spaced(value: unknown): string {
 
 function operationSection(type: OperationType): string {
   const schema = jsonSchema(OPERATIONS[type]);
-  const { type: _, ...parameters } = schema.properties ?? {};
+  const parameters = withoutType(OPERATIONS[type]);
   const rows = Object.keys(parameters).length > 0 ? `${table(parameters)}\n` : 'No parameters.\n';
   return `### \`${type}\`\n\n${schema.description ?? ''}\n\n${rows}`;
+}
+
+function withoutType(schema: z.ZodType): Record<string, Schema> {
+  const { type: _, ...parameters } = fieldsOf(schema);
+  return parameters;
 }
 
 function fieldsOf(schema: z.ZodType): Record<string, Schema> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExportFormat, ExportWarning } from '../model/export-format.ts';
-import { Operation } from './operation.ts';
+import { StepOperation } from './recipe-graph.ts';
 
 /** What a model costs whoever stores, sends and draws it. */
 export const ModelCost = z.object({
@@ -37,12 +37,14 @@ export const PictureDifference = z.object({
 
 /** What one operation cost and changed. */
 export const OperationReport = z.object({
-  operation: Operation,
+  operation: StepOperation,
+  node: z.string().nullable().default(null).describe('Its name in a graph'),
+  cached: z.boolean().default(false).describe('An earlier recipe had come this far: its result was taken'),
   before: ModelCost,
   after: ModelCost,
   seconds: z.number().nonnegative(),
   deviation: Deviation.nullable().describe(
-    'From the source, of what all operations up to this one did; null where this one leaves surfaces as they are',
+    'From the source, of what all operations up to this one did; null where this one leaves surfaces as they are, and where its result was there',
   ),
   notes: z.array(z.string()).describe('What it did, and what it left alone and why'),
 });
@@ -74,7 +76,7 @@ export const OptimizeReport = z.object({
   picture: PictureDifference.nullable()
     .default(null)
     .describe('How alike pictures of the source and of the result are; null where nobody asked or nothing is drawn'),
-  operations: z.array(OperationReport),
+  operations: z.array(OperationReport).describe('In a graph those on the way to this result'),
   gates: z.array(GateResult),
   attempts: z.int().positive().describe('How often the recipe ran until the target was reached'),
   seconds: z.number().nonnegative(),

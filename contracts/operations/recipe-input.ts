@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { MaquetteError } from '../errors/maquette-error.ts';
+import { type ErrorItem, MaquetteError } from '../errors/maquette-error.ts';
+import type { AnyRecipe } from './any-recipe.ts';
 import { PRESETS, PresetName } from './presets.ts';
 import { DeviationSettings, Recipe, RecipeOutput } from './recipe.ts';
+import { RecipeGraph } from './recipe-graph.ts';
 import { checkRecipe } from './recipe-rules.ts';
 
-/** A recipe as a client asks for it: written out, or a preset with limits and a target of its own. */
+/** A recipe as a client asks for it: a list, a graph, or a preset with limits and a target of its own. */
 export const RecipeInput = Recipe.extend({
   preset: PresetName.optional().describe('Takes the operations of a built-in recipe; leave `operations` out then'),
+  nodes: RecipeGraph.shape.nodes.optional(),
   deviation: DeviationSettings.optional().describe('How the deviation from the source is measured'),
   outputs: z
-    .array(RecipeOutput)
-    .min(1)
-    .max(8)
+    .union([z.array(RecipeOutput).min(1).max(8), RecipeGraph.shape.outputs])
     .optional()
     .describe(
-      'Formats of the result, each once: names, or objects where a format leaves choices; `["glb"]` by default',
+      'Of a list or a preset: formats of the result, each once, names or objects where a format leaves choices; `["glb"]` by default. Of a graph: the results by name',
     ),
 }).strict();
 
@@ -25,14 +26,19 @@ export type RecipeInput = z.output<typeof RecipeInput>;
  *
  * @throws MaquetteError `invalid_request` for a recipe that is impossible whatever the model
  */
-export function recipeOf(input: RecipeInput): Recipe {
-  const { preset, operations, gates, target, deviation, picture, outputs } = input;
+export function recipeOf(input: RecipeInput): AnyRecipe {
+  const { nodes, outputs } = input;
+  const recipe = nodes || (outputs && !Array.isArray(outputs)) ? graphOf(input) : listOf(input);
+  checkRecipe(recipe);
+  return recipe;
+}
+
+function listOf({ preset, operations, gates, target, deviation, picture, outputs }: RecipeInput): Recipe {
   if (preset !== undefined && operations.length > 0) {
-    const errors = [{ pointer: '/preset', message: 'give `preset` or `operations`, not both' }];
-    throw new MaquetteError('invalid_request', `/preset: ${errors[0]?.message}`, { errors });
+    throw contradiction({ pointer: '/preset', message: 'give `preset` or `operations`, not both' });
   }
   const base = preset === undefined ? Recipe.parse({ operations }) : PRESETS[preset].recipe;
-  const recipe = Recipe.parse({
+  return Recipe.parse({
     ...base,
     ...(gates && { gates: { ...base.gates, ...gates } }),
     ...(target && { target }),
@@ -40,6 +46,21 @@ export function recipeOf(input: RecipeInput): Recipe {
     ...(picture && { picture }),
     ...(outputs && { outputs }),
   });
-  checkRecipe(recipe);
-  return recipe;
+}
+
+function graphOf({ preset, operations, target, ...graph }: RecipeInput): RecipeGraph {
+  const { nodes, outputs } = graph;
+  if (!nodes) throw contradiction({ pointer: '/outputs', message: 'results are named of `nodes`: give these too' });
+  if (!outputs || Array.isArray(outputs))
+    throw contradiction({ pointer: '/nodes', message: 'say in `outputs` which results are wanted' });
+  if (preset !== undefined || operations.length > 0) {
+    const pointer = preset === undefined ? '/operations' : '/preset';
+    throw contradiction({ pointer, message: 'a recipe is a list, a preset or a graph of `nodes`: give one' });
+  }
+  if (target) throw contradiction({ pointer: '/target', message: 'in a graph each output has a target of its own' });
+  return RecipeGraph.parse(graph);
+}
+
+function contradiction(error: ErrorItem): MaquetteError {
+  return new MaquetteError('invalid_request', `${error.pointer}: ${error.message}`, { errors: [error] });
 }

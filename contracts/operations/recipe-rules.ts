@@ -1,15 +1,17 @@
 import { type ErrorItem, MaquetteError } from '../errors/maquette-error.ts';
 import { exportProblems } from '../model/export-format.ts';
-import type { Operation, OperationType } from './operation.ts';
-import { outputOptions, type Recipe } from './recipe.ts';
+import { type AnyRecipe, isGraph } from './any-recipe.ts';
+import { graphProblems } from './graph-rules.ts';
+import type { OperationType } from './operation.ts';
+import { outputOptions, type RecipeOutput } from './recipe.ts';
+import type { RecipeGraph, StepOperation } from './recipe-graph.ts';
+import { ENCODERS, planOf, wayTo } from './recipe-plan.ts';
 
-/** What encodes vertices for the file: nothing may change them afterwards. */
-const ENCODERS: ReadonlySet<OperationType> = new Set(['quantize', 'meshopt', 'draco']);
-/** What may follow an encoder: it leaves vertices alone. */
-const AFTER_ENCODERS: ReadonlySet<OperationType> = new Set(['textures', 'rename', 'meshopt', 'draco']);
+/** What may follow an encoder, after which nothing may change vertices: it leaves them alone. */
+const AFTER_ENCODERS: ReadonlySet<OperationType | 'merge'> = new Set(['textures', 'rename', 'meshopt', 'draco']);
 
 /** What works on triangles alone: without any it would do nothing. */
-const NEEDS_TRIANGLES: ReadonlySet<OperationType> = new Set([
+const NEEDS_TRIANGLES: ReadonlySet<StepOperation['type']> = new Set([
   'fillHoles',
   'repair',
   'simplify',
@@ -19,11 +21,16 @@ const NEEDS_TRIANGLES: ReadonlySet<OperationType> = new Set([
 ]);
 
 /** What of a recipe cannot be, whatever the model: one finding for each contradiction, with a JSON pointer. */
-export function recipeProblems(recipe: Recipe): ErrorItem[] {
+export function recipeProblems(recipe: AnyRecipe): ErrorItem[] {
+  if (isGraph(recipe)) {
+    // What cannot be put in order has no order to look at.
+    const problems = graphProblems(recipe);
+    return problems.length > 0 ? problems : orderOfGraphProblems(recipe);
+  }
+  const { operations, target } = recipe;
   const problems: ErrorItem[] = [];
-  const { operations } = recipe;
   const converts = recipe.outputs.some((output) => outputOptions(output).format !== 'glb');
-  if (operations.length === 0 && recipe.target === undefined && !converts) {
+  if (operations.length === 0 && target === undefined && !converts) {
     problems.push({
       pointer: '/operations',
       message: 'Give at least one operation, a target to reach, or another format in `outputs`.',
@@ -33,18 +40,42 @@ export function recipeProblems(recipe: Recipe): ErrorItem[] {
     const pointer = `/operations/${index}`;
     const before = operations.slice(0, index);
     problems.push(...orderProblems(operation, before).map((message) => ({ pointer, message })));
-    problems.push(...parameterProblems(operation, recipe, pointer));
+    problems.push(...parameterProblems(operation, target !== undefined, pointer));
   }
-  return [...problems, ...outputProblems(recipe)];
+  return [...problems, ...formatProblems(recipe.outputs, '/outputs')];
 }
 
-function outputProblems({ outputs }: Recipe): ErrorItem[] {
-  return outputs.map(outputOptions).flatMap((options, index, all) => {
-    const pointer = `/outputs/${index}`;
+function orderOfGraphProblems(recipe: RecipeGraph): ErrorItem[] {
+  const { steps, outputs } = planOf(recipe);
+  const searched = new Set(outputs.filter(({ target }) => target).flatMap(({ step }) => wayTo({ steps }, step)));
+  const problems: ErrorItem[] = [];
+  const looked = new Set<string | null>();
+  for (const [index, { operation, node }] of steps.entries()) {
+    // What follows an encoder is planned once for each output.
+    if (looked.has(node)) continue;
+    looked.add(node);
+    const pointer = `/nodes/${node}`;
+    const before = wayTo({ steps }, index).flatMap((at) => (at === index ? [] : [steps[at]!.operation]));
+    problems.push(...orderProblems(operation, before).map((message) => ({ pointer, message })));
+    problems.push(...parameterProblems(operation, searched.has(index), pointer));
+  }
+  for (const { target, step, pointer } of outputs) {
+    const merge = target && wayTo({ steps }, step).find((at) => steps[at]!.operation.type === 'merge');
+    if (merge === undefined) continue;
+    const message = `A target is searched on a single way from the source; \`${steps[merge]!.node}\` merges several.`;
+    problems.push({ pointer: `${pointer}/target`, message });
+  }
+  for (const { formats, pointer } of outputs) problems.push(...formatProblems(formats, `${pointer}/formats`));
+  return problems;
+}
+
+function formatProblems(formats: readonly RecipeOutput[], pointer: string): ErrorItem[] {
+  return formats.map(outputOptions).flatMap((options, index, all) => {
+    const place = `${pointer}/${index}`;
     const again = all.findIndex(({ format }) => format === options.format) < index;
     return [
-      ...exportProblems(options, pointer),
-      ...(again ? [{ pointer, message: `\`${options.format}\` is there already: give each format once.` }] : []),
+      ...exportProblems(options, place),
+      ...(again ? [{ pointer: place, message: `\`${options.format}\` is there already: give each format once.` }] : []),
     ];
   });
 }
@@ -54,7 +85,7 @@ function outputProblems({ outputs }: Recipe): ErrorItem[] {
  *
  * @throws MaquetteError `invalid_request` with every finding
  */
-export function checkRecipe(recipe: Recipe): void {
+export function checkRecipe(recipe: AnyRecipe): void {
   const errors = recipeProblems(recipe);
   const [first] = errors;
   if (!first) return;
@@ -62,7 +93,7 @@ export function checkRecipe(recipe: Recipe): void {
   throw new MaquetteError('invalid_request', message, { errors });
 }
 
-function orderProblems(operation: Operation, before: readonly Operation[]): string[] {
+function orderProblems(operation: StepOperation, before: readonly StepOperation[]): string[] {
   const { type } = operation;
   const encoder = before.find((earlier) => ENCODERS.has(earlier.type));
   if (encoder && !AFTER_ENCODERS.has(type)) {
@@ -88,7 +119,7 @@ function orderProblems(operation: Operation, before: readonly Operation[]): stri
 }
 
 /** Whether an operation puts points or lines in place of all triangles. */
-function leavesNoTriangles(operation: Operation): boolean {
+function leavesNoTriangles(operation: StepOperation): boolean {
   switch (operation.type) {
     case 'sample':
       return operation.nodes === undefined;
@@ -99,12 +130,12 @@ function leavesNoTriangles(operation: Operation): boolean {
   }
 }
 
-function parameterProblems(operation: Operation, recipe: Recipe, pointer: string): ErrorItem[] {
+function parameterProblems(operation: StepOperation, searched: boolean, pointer: string): ErrorItem[] {
   switch (operation.type) {
     case 'simplify': {
       const { ratio, triangles, error, relativeError } = operation;
       const bounded = [ratio, triangles, error, relativeError].some((limit) => limit !== undefined);
-      return bounded || recipe.target
+      return bounded || searched
         ? []
         : [{ pointer, message: 'Say how far: `ratio`, `triangles`, `error` or `relativeError`.' }];
     }

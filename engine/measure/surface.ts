@@ -81,6 +81,22 @@ export function moveSurface({ positions, indices, origin }: Surface, m: Matrix =
   };
 }
 
+/** Several surfaces as one, from the origin of the first. */
+export function joinSurfaces(surfaces: readonly Surface[]): Surface {
+  const [first] = surfaces;
+  if (!first || surfaces.length === 1) return first!;
+  const pieces = surfaces.map(
+    ({ positions: points, indices, origin: [x, y, z] }): Piece => ({
+      points,
+      indices,
+      matrix: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, x, y, z, 1],
+    }),
+  );
+  const vertices = surfaces.reduce((sum, { positions }) => sum + positions.length / 3, 0);
+  const corners = surfaces.reduce((sum, { indices }) => sum + indices.length, 0);
+  return place(pieces, vertices, corners, first.origin);
+}
+
 const IDENTITY: Matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
 function place(pieces: Piece[], vertices: number, corners: number, given?: [number, number, number]): Surface {

@@ -1,19 +1,23 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { GateResult } from '#contracts/operations/optimize-report.ts';
 
-/** The result of a recipe breaks some of its gates. */
-export function gateFailed(failed: readonly GateResult[]): MaquetteError {
+/**
+ * The result of a recipe breaks some of its gates.
+ *
+ * @param output JSON pointer to the output in a graph; empty for the only result of a list
+ */
+export function gateFailed(failed: readonly GateResult[], output = ''): MaquetteError {
   const errors = failed.map(({ gate, limit, value }) => ({
-    pointer: `/gates/${gate}`,
+    pointer: `${output}/gates/${gate}`,
     message:
       value === null
         ? `the limit is ${limit}, and nothing could be measured`
         : `the result has ${value}, the limit is ${limit}`,
   }));
-  const list = errors.map(({ pointer, message }) => `${pointer.slice(7)}: ${message}`).join('; ');
+  const list = errors.map(({ pointer, message }) => `${pointer.slice(output.length + 7)}: ${message}`).join('; ');
   return new MaquetteError(
     'gate_failed',
-    `The result breaks ${failed.length === 1 ? 'a limit' : 'limits'} of the recipe: ${list}.`,
+    `${output === '' ? 'The result' : `The result ${output.split('/').at(-1)}`} breaks ${failed.length === 1 ? 'a limit' : 'limits'} of the recipe: ${list}.`,
     {
       errors,
       remedy: 'Loosen the limit, or take less away: a smaller error, more triangles, larger textures.',
@@ -22,12 +26,17 @@ export function gateFailed(failed: readonly GateResult[]): MaquetteError {
 }
 
 /** No choice of the parameters comes below a target. */
-export function targetUnreachable(what: 'bytes' | 'triangles', target: number, reached: number): MaquetteError {
+export function targetUnreachable(
+  what: 'bytes' | 'triangles',
+  target: number,
+  reached: number,
+  output = '',
+): MaquetteError {
   return new MaquetteError(
     'target_unreachable',
     `The recipe comes down to ${reached} ${what} at best; the target is ${target}.`,
     {
-      errors: [{ pointer: `/target/${what}`, message: `${reached} was reached` }],
+      errors: [{ pointer: `${output}/target/${what}`, message: `${reached} was reached` }],
       remedy:
         what === 'bytes'
           ? 'Raise the target, or add what makes files smaller: `strip`, `textures` with webp, `meshopt` or `draco`.'

@@ -1,7 +1,7 @@
-import type { Recipe, Target } from '#contracts/operations/recipe.ts';
+import type { Operation } from '#contracts/operations/operation.ts';
+import type { Target } from '#contracts/operations/recipe.ts';
 import { targetUnreachable } from './errors.ts';
 import { type Detail, withDetail } from './reduced-recipe.ts';
-import type { RecipeResult } from './run-recipe.ts';
 
 /** How often a recipe is run for a target. */
 const MOST_RUNS = 10;
@@ -12,9 +12,10 @@ const LEAST_TEXTURE = 16;
 
 /** What a run came to, as far as the search looks at it. */
 interface Run {
-  result: Pick<RecipeResult, 'cost'>;
   /** Size of the result, in the largest of its formats. */
   bytes: number;
+  /** As drawn in the default scene. */
+  triangles: number;
   /** Longest side of any texture, in pixels; 0 without. */
   textureSize: number;
 }
@@ -28,22 +29,24 @@ interface Run {
  * file grows with d, which makes bisection safe; since it mostly grows in proportion, the next guess is taken there.
  *
  * @param run carries the operations out on a fresh copy of the source
+ * @param output JSON pointer to the output in a graph; empty for the only result of a list
  * @throws MaquetteError `target_unreachable` with what was reached
  */
 export async function searchTarget<R extends Run>(
-  recipe: Recipe,
+  operations: readonly Operation[],
   target: Target,
-  run: (operations: Recipe['operations']) => Promise<R>,
+  run: (operations: readonly Operation[]) => Promise<R>,
+  output = '',
 ): Promise<R> {
-  let whole = await run(recipe.operations);
+  let whole = await run(operations);
   let attempts = 1;
   const { bytes, triangles } = target;
   for (const keepSeams of [true, false]) {
-    if (triangles === undefined || whole.result.cost.triangles <= triangles) break;
-    whole = await run(withDetail(recipe.operations, { triangles, keepSeams }));
+    if (triangles === undefined || whole.triangles <= triangles) break;
+    whole = await run(withDetail(operations, { triangles, keepSeams }));
     attempts++;
   }
-  checkTriangles(target, whole);
+  checkTriangles(target, whole, output);
   if (bytes === undefined || whole.bytes <= bytes) return whole;
   let best: R | null = null;
   let least = whole.bytes;
@@ -51,7 +54,7 @@ export async function searchTarget<R extends Run>(
   let high = { detail: 1, bytes: whole.bytes };
   while (attempts < MOST_RUNS) {
     const detail = nextGuess(low, high, bytes);
-    const made = await run(withDetail(recipe.operations, reducedDetail(target, whole, detail)));
+    const made = await run(withDetail(operations, reducedDetail(target, whole, detail)));
     attempts++;
     const size = made.bytes;
     least = Math.min(least, size);
@@ -62,19 +65,20 @@ export async function searchTarget<R extends Run>(
     } else high = { detail, bytes: size };
     if (high.detail - low.detail < 0.002 * high.detail) break;
   }
-  if (!best) throw targetUnreachable('bytes', bytes, least);
-  checkTriangles(target, best);
+  if (!best) throw targetUnreachable('bytes', bytes, least, output);
+  checkTriangles(target, best, output);
   return best;
 }
 
-function checkTriangles({ triangles }: Target, { result }: Run): void {
-  if (triangles !== undefined && result.cost.triangles > triangles) {
-    throw targetUnreachable('triangles', triangles, result.cost.triangles);
+function checkTriangles({ triangles }: Target, reached: Run, output: string): void {
+  if (triangles !== undefined && reached.triangles > triangles) {
+    throw targetUnreachable('triangles', triangles, reached.triangles, output);
   }
 }
 
-function reducedDetail(target: Target, { result, textureSize }: Run, detail: number): Detail {
-  const triangles = Math.max(1, Math.floor(result.cost.triangles * detail));
+function reducedDetail(target: Target, whole: Run, detail: number): Detail {
+  const { textureSize } = whole;
+  const triangles = Math.max(1, Math.floor(whole.triangles * detail));
   return {
     triangles: Math.min(triangles, target.triangles ?? Infinity),
     ...(textureSize > 0 && {

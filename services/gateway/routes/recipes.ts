@@ -1,3 +1,5 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { isGraph } from '#contracts/operations/any-recipe.ts';
 import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
@@ -11,7 +13,10 @@ export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOpera
   return {
     async runRecipe({ request, params, headers, body }) {
       const tenantHeaders = tenant(request);
-      const asked = await data.runRecipe({ headers: tenantHeaders, params, body: recipeOf(body) });
+      const recipe = recipeOf(body);
+      if (isGraph(recipe))
+        throw new MaquetteError('invalid_request', 'Graphs are carried out by `maquette optimize` alone.');
+      const asked = await data.runRecipe({ headers: tenantHeaders, params, body: recipe });
       const wait = preferredWait(headers.prefer);
       const job = wait === undefined || hasEnded(asked) ? asked : await ended(asked, wait);
       return json(request, job, {

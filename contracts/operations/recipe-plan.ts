@@ -1,0 +1,134 @@
+import type { Sha256 } from '../ids/sha256.ts';
+import { derivativeKey } from '../jobs/derivative-key.ts';
+import { type AnyRecipe, isGraph } from './any-recipe.ts';
+import type { OperationType } from './operation.ts';
+import type { Gates, Recipe, RecipeOutput, Target } from './recipe.ts';
+import { type RecipeGraph, SOURCE, type StepOperation } from './recipe-graph.ts';
+
+/** Stands for the source among the inputs of a step. */
+export const FROM_SOURCE = -1;
+
+/** What encodes vertices for the file: its result cannot be read again as it is. */
+export const ENCODERS: ReadonlySet<OperationType | 'merge'> = new Set(['quantize', 'meshopt', 'draco']);
+
+/** One operation on the way to the results. */
+export interface PlanStep {
+  operation: StepOperation;
+  /** Name of the node in a graph. */
+  node: string | null;
+  /** The steps that it takes its models from, each before it in the plan, or `FROM_SOURCE`. */
+  inputs: number[];
+  /** Whether it or a step before it encodes vertices: then exactly one step or output takes its result. */
+  encoded: boolean;
+}
+
+/** A result that is wanted. */
+export interface PlanOutput {
+  /** Empty for that of a list. */
+  name: string;
+  /** JSON pointer to it in the recipe. */
+  pointer: string;
+  step: number;
+  gates: Gates;
+  target: Target | undefined;
+  formats: readonly RecipeOutput[];
+}
+
+/** A recipe as steps in an order in which they can be carried out. */
+export interface Plan {
+  steps: PlanStep[];
+  outputs: PlanOutput[];
+}
+
+/** The plan of a recipe that `checkRecipe` has nothing to say against. */
+export function planOf(recipe: AnyRecipe): Plan {
+  return isGraph(recipe) ? planOfGraph(recipe) : planOfList(recipe);
+}
+
+function planOfList({ operations, gates = {}, target, outputs: formats }: Recipe): Plan {
+  const steps: PlanStep[] = [];
+  for (const [index, operation] of operations.entries()) {
+    const encoded = steps[index - 1]?.encoded === true || ENCODERS.has(operation.type);
+    steps.push({ operation, node: null, inputs: [index - 1], encoded });
+  }
+  return { steps, outputs: [{ name: '', pointer: '', step: steps.length - 1, gates, target, formats }] };
+}
+
+/**
+ * Nodes become steps when something first asks for them. What comes after an encoder is planned for each who asks: the
+ * packed vertices cannot be handed to two.
+ */
+function planOfGraph({ nodes, outputs, gates }: RecipeGraph): Plan {
+  const steps: PlanStep[] = [];
+  const known = new Map<string, number>();
+  const stepOf = (name: string): number => {
+    if (name === SOURCE) return FROM_SOURCE;
+    const done = known.get(name);
+    if (done !== undefined) return done;
+    const node = nodes[name]!;
+    const inputs = sourcesOf(node).map(stepOf);
+    const encoded = ENCODERS.has(node.type) || inputs.some((input) => steps[input]?.encoded);
+    const index = steps.push({ operation: withoutFrom(node), node: name, inputs, encoded }) - 1;
+    if (!encoded) known.set(name, index);
+    return index;
+  };
+  return {
+    outputs: Object.entries(outputs).map(([name, output]) => ({
+      name,
+      pointer: `/outputs/${name}`,
+      step: stepOf(output.node),
+      gates: { ...gates, ...output.gates },
+      target: output.target,
+      formats: output.formats,
+    })),
+    steps,
+  };
+}
+
+/** The names of what a node takes its models from. */
+export function sourcesOf({ from }: RecipeGraph['nodes'][string]): string[] {
+  return typeof from === 'string' ? [from] : from;
+}
+
+function withoutFrom(node: RecipeGraph['nodes'][string]): StepOperation {
+  if (node.type === 'merge') return node;
+  const { from: _, ...operation } = node;
+  return operation;
+}
+
+/** The steps on the way from the source to a step, itself included, in their order. */
+export function wayTo({ steps }: Pick<Plan, 'steps'>, step: number): number[] {
+  const found = new Set<number>();
+  const open = [step];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at === FROM_SOURCE || found.has(at)) continue;
+    found.add(at);
+    open.push(...steps[at]!.inputs);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** How many steps and outputs take the result of a step, or the source. */
+export function usesOf({ steps, outputs }: Plan, step: number): number {
+  const taken = [...steps.flatMap(({ inputs }) => inputs), ...outputs.map((output) => output.step)];
+  return taken.filter((index) => index === step).length;
+}
+
+/**
+ * The name of what each step makes of a source: equal exactly where the source, the operations on the way, their
+ * parameters and the engine are, and where the same results on the way are handed on as copies, which are written and
+ * read anew.
+ *
+ * @param source SHA-256 of the model
+ */
+export function stepKeys(plan: Plan, source: Sha256): Sha256[] {
+  const keys: Sha256[] = [];
+  for (const { operation, inputs } of plan.steps) {
+    const before = inputs.map((input) => {
+      if (input === FROM_SOURCE) return source;
+      return usesOf(plan, input) > 1 ? `${keys[input]} copied` : keys[input]!;
+    });
+    keys.push(derivativeKey(before.join(' '), 'recipe.step', operation));
+  }
+  return keys;
+}
