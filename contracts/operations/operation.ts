@@ -10,7 +10,7 @@ import {
   TangentsOperation,
   WeldOperation,
 } from './mesh-operations.ts';
-import { SampleOperation } from './resampling-operations.ts';
+import { RemeshOperation, SampleOperation, VoxelizeOperation } from './resampling-operations.ts';
 import {
   FlattenOperation,
   InstanceOperation,
@@ -42,6 +42,8 @@ export const OPERATIONS = {
   tangents: TangentsOperation,
   hull: HullOperation,
   slice: SliceOperation,
+  remesh: RemeshOperation,
+  voxelize: VoxelizeOperation,
   sample: SampleOperation,
   unwrap: UnwrapOperation,
   textures: TexturesOperation,
@@ -70,6 +72,8 @@ export const Operation = z.discriminatedUnion('type', [
   TangentsOperation.strict(),
   HullOperation.strict(),
   SliceOperation.strict(),
+  RemeshOperation.strict(),
+  VoxelizeOperation.strict(),
   SampleOperation.strict(),
   UnwrapOperation.strict(),
   TexturesOperation.strict(),

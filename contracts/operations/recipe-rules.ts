@@ -17,6 +17,8 @@ const NEEDS_TRIANGLES: ReadonlySet<StepOperation['type']> = new Set([
   'simplify',
   'lod',
   'tangents',
+  'remesh',
+  'voxelize',
   'sample',
 ]);
 
@@ -123,6 +125,8 @@ function leavesNoTriangles(operation: StepOperation): boolean {
   switch (operation.type) {
     case 'sample':
       return operation.nodes === undefined;
+    case 'voxelize':
+      return operation.output === 'points' && operation.nodes === undefined;
     case 'slice':
       return operation.contours && operation.nodes === undefined;
     default:
