@@ -16,6 +16,8 @@ export type SourceFormat =
   | 'x3d'
   | 'vrml'
   | 'stl'
+  | 'off'
+  | 'pcd'
   | 'ply'
   | '3mf'
   | 'step'
@@ -42,7 +44,7 @@ export type DetectedFormat =
 
 const EXPORT_REMEDY = 'Export the model as glTF or GLB from the program that made it, and upload that.';
 const READ_FORMATS =
-  'Maquette reads glTF, GLB, FBX, USD, USDZ, DAE, 3DS, X3D, VRML, OBJ, STL, PLY, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT, KSPLAT, SOG and zip archives of these';
+  'Maquette reads glTF, GLB, FBX, USD, USDZ, DAE, 3DS, X3D, VRML, OBJ, STL, PLY, OFF, PCD, 3MF, STEP, IGES, BREP, IFC, LAS, LAZ, SPZ, SPLAT, KSPLAT, SOG and zip archives of these';
 
 /**
  * Says what a file is, from its content. The name only decides between formats without a signature, and only where
@@ -120,6 +122,7 @@ function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null 
   if (head.startsWith('LASF')) return { kind: 'model', format: 'las' };
   if (head.startsWith('DRACO')) return unsupported('a bare Draco mesh');
   if (head.startsWith('ply\n') || head.startsWith('ply\r')) return { kind: 'model', format: 'ply' };
+  if (/^(# \.?PCD|VERSION \.?[\d.]+\s+FIELDS )/.test(head)) return { kind: 'model', format: 'pcd' };
   if (head.startsWith('Rar!')) return unsupported('a RAR archive', 'Pack the files as a zip archive.');
   if (head.startsWith('7z\xbc\xaf')) return unsupported('a 7z archive', 'Pack the files as a zip archive.');
   if (head.startsWith('\x28\xb5\x2f\xfd'))
@@ -200,8 +203,7 @@ function detectText(raw: Uint8Array, ending: string): DetectedFormat {
   }
   if (/^.{72}S {0,6}\d{1,7}\s*$/m.test(text.slice(0, 400))) return { kind: 'model', format: 'iges' };
   if (trimmed.startsWith('#VRML')) return { kind: 'model', format: 'vrml' };
-  if (/^(OFF|COFF|NOFF|STOFF)\b/.test(trimmed)) return unsupported('an OFF file');
-  if (/^# \.?PCD/.test(trimmed)) return unsupported('a PCD point cloud');
+  if (/^(ST)?C?N?4?N?OFF\b/.test(trimmed)) return { kind: 'model', format: 'off' };
   if (/^DBRep_DrawableShape|^CASCADE Topology/m.test(trimmed)) return { kind: 'model', format: 'brep' };
   if (/^solid\b/.test(trimmed) && /\bfacet\b|\bendsolid\b/.test(text)) return { kind: 'model', format: 'stl' };
   if (/^\s*0\s*\r?\n\s*SECTION\b/.test(text)) return unsupported('a DXF drawing');

@@ -14,6 +14,8 @@ export const IMPORTERS: Record<ImportedFormat, () => Promise<Importer>> = {
   x3d: async () => (await import('./x3d/import-x3d.ts')).importX3d,
   vrml: async () => (await import('./x3d/import-x3d.ts')).importX3d,
   stl: async () => (await import('./stl/import-stl.ts')).importStl,
+  off: async () => (await import('./off/import-off.ts')).importOff,
+  pcd: async () => (await import('./pcd/import-pcd.ts')).importPcd,
   ply: async () => (await import('./ply/import-ply.ts')).importPly,
   '3mf': async () => (await import('./3mf/import-3mf.ts')).import3mf,
   step: async () => (await import('./cad/import-cad.ts')).importStep,

@@ -24,6 +24,8 @@ const PREFERENCE: ModelFormat[] = [
   'ifc',
   'ply',
   'stl',
+  'off',
+  'pcd',
   'spz',
   'sog',
   'ksplat',

@@ -12,6 +12,8 @@ export const FORMATS: Record<SourceFormat, { title: string; extensions: string[]
   x3d: { title: 'X3D in XML', extensions: ['x3d'] },
   vrml: { title: 'VRML97', extensions: ['wrl'] },
   stl: { title: 'STL, text and binary, with colours', extensions: ['stl'] },
+  off: { title: 'OFF meshes, text', extensions: ['off'] },
+  pcd: { title: 'PCD point clouds', extensions: ['pcd'] },
   ply: { title: 'PLY meshes, point clouds and Gaussian splats', extensions: ['ply'] },
   '3mf': { title: '3D Manufacturing Format', extensions: ['3mf'] },
   step: { title: 'STEP (AP203, AP214, AP242)', extensions: ['step', 'stp'] },
