@@ -1,4 +1,13 @@
-import type { Accessor, Document, Material, Node, Primitive, Texture, TypedArray } from '@gltf-transform/core';
+import type {
+  Accessor,
+  Document,
+  Mesh as GltfMesh,
+  Material,
+  Node,
+  Primitive,
+  Texture,
+  TypedArray,
+} from '@gltf-transform/core';
 import { KHRMaterialsClearcoat, KHRMaterialsIOR, KHRTextureTransform } from '@gltf-transform/extensions';
 import type {
   Bone,
@@ -20,7 +29,10 @@ import { createPrimitive } from '../geometry/create-primitive.ts';
 import { shadeVertices } from '../geometry/shade-vertices.ts';
 import { TupleIndex } from '../geometry/tuple-index.ts';
 import type { TextureLibrary } from '../textures/texture-library.ts';
-import { FACING, IMAGE, type UsdFacing, type UsdImage } from './read-usd.ts';
+import { CamerasLightsAndPoints } from './cameras-lights-points.ts';
+import { type CornerValues, DETAILS, type MeshDetails } from './mesh-details.ts';
+import { IMAGE, type UsdImage } from './read-usd.ts';
+import { EXTRAS, HIDDEN, PRIM, type UsdPrim } from './stage-composer.ts';
 
 const WRAPS: Record<number, 10497 | 33071 | 33648> = { 1000: 10497, 1001: 33071, 1002: 33648 };
 
@@ -32,7 +44,15 @@ export class UsdDocument {
   private readonly limits: ModelLimits;
   private readonly name: string;
   private readonly materials = new Map<string, Material>();
+  private readonly meshes = new Map<string, GltfMesh | null>();
+  /** Names of the morph targets of each node that has some. */
+  readonly shapes = new Map<Node, string[]>();
+  /** Prims that are hidden in the file. */
+  hidden = 0;
+  /** Area lights, for which glTF has the nearest. */
+  areaLights = 0;
   private triangles = 0;
+  private others: CamerasLightsAndPoints | null = null;
 
   constructor(document: Document, textures: TextureLibrary, limits: ModelLimits, name: string) {
     this.document = document;
@@ -42,13 +62,15 @@ export class UsdDocument {
   }
 
   build(group: Group): void {
+    this.others = new CamerasLightsAndPoints(this.document, group.scale.x);
     const scene = this.document.createScene(this.name);
     this.document.getRoot().setDefaultScene(scene);
-    scene.addChild(this.node(group, 0));
+    scene.addChild(this.node(group, 0, false));
+    this.areaLights = this.others.areaLights;
     for (const [object, node] of this.nodes) if (isSkinned(object)) this.skin(object, node);
   }
 
-  private node(object: Object3D, depth: number): Node {
+  private node(object: Object3D, depth: number, isHidden: boolean): Node {
     checkNodes(this.name, this.nodes.size + 1, this.limits);
     const node = this.document.createNode(object.name || (depth === 0 ? 'USD' : ''));
     this.nodes.set(object, node);
@@ -56,25 +78,60 @@ export class UsdDocument {
     node.setTranslation(object.position.toArray());
     node.setRotation(object.quaternion.toArray() as [number, number, number, number]);
     node.setScale(object.scale.toArray());
-    if (isMesh(object)) this.mesh(object, node);
-    for (const inner of object.children) node.addChild(this.node(inner, depth + 1));
+    const extras = object.userData[EXTRAS] as Record<string, unknown> | undefined;
+    if (extras) node.setExtras(extras);
+    const hidden = isHidden || object.userData[HIDDEN] === true;
+    if (hidden && !isHidden) this.hidden++;
+    const prim = object.userData[PRIM] as UsdPrim | undefined;
+    if (!hidden) {
+      if (isMesh(object)) this.mesh(object, node);
+      if (prim) this.others?.attach(object, prim, node);
+    }
+    for (const inner of object.children) node.addChild(this.node(inner, depth + 1, hidden));
     return node;
   }
 
   private mesh(object: Mesh, node: Node): void {
-    const mesh = this.document.createMesh(object.name);
     const { geometry } = object;
+    const details = object.userData[DETAILS] as MeshDetails | undefined;
+    const materials = [object.material].flat();
+    // Copies of a prototype share their mesh.
+    const key = `${geometry.uuid} ${materials.map(({ uuid }) => uuid).join(' ')}`;
+    const known = this.meshes.get(key);
+    const mesh = known ?? (known === undefined ? this.createMesh(object, geometry, details) : null);
+    this.meshes.set(key, mesh);
+    if (!mesh) return;
+    node.setMesh(mesh);
+    const names = details?.shapes.map(({ name }) => name) ?? [];
+    if (names.length > 0) this.shapes.set(node, names);
+  }
+
+  private createMesh(object: Mesh, geometry: BufferGeometry, details: MeshDetails | undefined): GltfMesh | null {
+    const mesh = this.document.createMesh(object.name);
     const count = geometry.index?.count ?? geometry.attributes.position?.count ?? 0;
     const groups =
       Array.isArray(object.material) && geometry.groups.length > 0
         ? geometry.groups
         : [{ start: 0, count, materialIndex: 0 }];
-    for (const { start, count: size, materialIndex } of groups) {
-      const material = Array.isArray(object.material) ? object.material[materialIndex ?? 0] : object.material;
+    for (const { start, count: size, materialIndex } of [...groups, ...ungrouped(groups, count)]) {
+      const material =
+        materialIndex === REST
+          ? (details?.material ?? null)
+          : Array.isArray(object.material)
+            ? object.material[materialIndex ?? 0]
+            : object.material;
       const primitive = this.primitive(object, geometry, start, Math.min(size, count - start), material ?? null);
       if (primitive) mesh.addPrimitive(primitive);
     }
-    if (mesh.listPrimitives().length > 0) node.setMesh(mesh);
+    if (mesh.listPrimitives().length === 0) {
+      mesh.dispose();
+      return null;
+    }
+    if (details && details.shapes.length > 0) {
+      mesh.setExtras({ targetNames: details.shapes.map(({ name }) => name) });
+      mesh.setWeights(details.shapes.map(() => 0));
+    }
+    return mesh;
   }
 
   /** Corners that agree in everything become one vertex. */
@@ -85,7 +142,7 @@ export class UsdDocument {
     count: number,
     source: ThreeMaterial | null,
   ): Primitive | null {
-    const { position, normal, uv, skinIndex, skinWeight, color } = geometry.attributes as Record<
+    const { position, normal, uv, uv1, skinIndex, skinWeight } = geometry.attributes as Record<
       string,
       BufferAttribute | undefined
     >;
@@ -104,7 +161,13 @@ export class UsdDocument {
       { length: count - (count % 3) },
       (_, i) => geometry.index?.getX(start + i) ?? start + i,
     );
-    const parts = [position, normal, uv, skinIndex, skinWeight, color].filter((attribute) => attribute !== undefined);
+    const details = object.userData[DETAILS] as MeshDetails | undefined;
+    const color = cornerColors(details, uv1);
+    const second = details?.texcoords && uv1 ? cornerColumn(details.texcoords, uv1) : undefined;
+    const point = details && details.shapes.length > 0 && uv1 ? pointColumn(details.points, uv1) : undefined;
+    const parts: Column[] = [position, normal, uv, skinIndex, skinWeight, color, second, point].filter(
+      (attribute) => attribute !== undefined,
+    );
     const width = parts.reduce((sum, attribute) => sum + attribute.itemSize, 0);
     const row = new Float32Array(width);
     const bits = new Int32Array(row.buffer);
@@ -119,14 +182,14 @@ export class UsdDocument {
       if (vertex === source0.length) source0.push(corner);
       indices[i] = vertex;
     }
-    const pick = (attribute: BufferAttribute, vertices: ArrayLike<number>): Float32Array => {
+    const pick = (attribute: Column, vertices: ArrayLike<number>): Float32Array => {
       const out = new Float32Array(vertices.length * attribute.itemSize);
       for (let i = 0; i < vertices.length; i++)
         for (let k = 0; k < attribute.itemSize; k++)
           out[i * attribute.itemSize + k] = attribute.getComponent(vertices[i]!, k);
       return out;
     };
-    const facing = object.userData[FACING] as UsdFacing | undefined;
+    const facing = details;
     if (facing?.leftHanded) turn(indices);
     let vertices: number[] = source0;
     let triangles = indices;
@@ -154,6 +217,16 @@ export class UsdDocument {
         ? this.material(source, facing?.doubleSided ?? false)
         : createPlainMaterial(this.document, color !== undefined),
     });
+    if (second) {
+      const values = pick(second, vertices);
+      for (let i = 1; i < values.length; i += 2) values[i] = 1 - values[i]!;
+      primitive.setAttribute('TEXCOORD_1', this.accessor('VEC2', values));
+    }
+    for (const shape of point && details ? details.shapes : []) {
+      const offsets = shapeOffsets(shape, pick(point!, vertices));
+      const target = this.document.createPrimitiveTarget(shape.name);
+      primitive.addTarget(target.setAttribute('POSITION', this.accessor('VEC3', offsets)));
+    }
     if (skinIndex && skinWeight) {
       primitive.setAttribute('JOINTS_0', this.accessor('VEC4', Uint16Array.from(pick(skinIndex, vertices))));
       primitive.setAttribute('WEIGHTS_0', this.accessor('VEC4', pick(skinWeight, vertices)));
@@ -248,7 +321,7 @@ export class UsdDocument {
     );
   }
 
-  private accessor(type: 'VEC4' | 'MAT4', array: Float32Array | Uint16Array): Accessor {
+  private accessor(type: 'VEC2' | 'VEC3' | 'VEC4' | 'MAT4', array: Float32Array | Uint16Array): Accessor {
     // The engine never makes arrays over shared memory, which is what the cast excludes.
     return this.document
       .createAccessor()
@@ -256,6 +329,61 @@ export class UsdDocument {
       .setArray(array as TypedArray)
       .setBuffer(this.document.getRoot().listBuffers()[0] ?? this.document.createBuffer());
   }
+}
+
+type Column = Pick<BufferAttribute, 'itemSize' | 'getComponent'>;
+
+/** In place of a number of a material: the faces that are in no subset. */
+const REST = -1;
+
+/** The stretches of a list of corners that no group has. */
+function ungrouped(
+  groups: readonly { start: number; count: number }[],
+  count: number,
+): { start: number; count: number; materialIndex: number }[] {
+  const out: { start: number; count: number; materialIndex: number }[] = [];
+  let end = 0;
+  for (const group of groups.toSorted((a, b) => a.start - b.start)) {
+    if (group.start > end) out.push({ start: end, count: group.start - end, materialIndex: REST });
+    end = Math.max(end, group.start + group.count);
+  }
+  if (count > end) out.push({ start: end, count: count - end, materialIndex: REST });
+  return out;
+}
+
+/** A primvar by the vertices that the composer made, which know their corners. */
+function cornerColumn({ values, width, at }: CornerValues, corners: BufferAttribute): Column {
+  return {
+    itemSize: width,
+    getComponent: (vertex, k) => values[at(corners.getX(vertex)) * width + k] ?? 0,
+  };
+}
+
+function cornerColors(details: MeshDetails | undefined, corners: BufferAttribute | undefined): Column | undefined {
+  if (!details || !corners || (!details.colors && !details.opacities)) return undefined;
+  const colors = details.colors && cornerColumn(details.colors, corners);
+  const opacities = details.opacities && cornerColumn(details.opacities, corners);
+  return {
+    itemSize: 4,
+    getComponent: (vertex, k) =>
+      k < 3 ? (colors?.getComponent(vertex, k) ?? 1) : (opacities?.getComponent(vertex, 0) ?? 1),
+  };
+}
+
+function pointColumn(points: ArrayLike<number>, corners: BufferAttribute): Column {
+  return { itemSize: 1, getComponent: (vertex) => points[corners.getX(vertex)] ?? 0 };
+}
+
+/** How far each vertex moves, from how far each point does. */
+function shapeOffsets({ offsets, points }: MeshDetails['shapes'][number], pointOf: Float32Array): Float32Array {
+  const place = points && new Map(Array.from(points, (point, i) => [point, i]));
+  const out = new Float32Array(pointOf.length * 3);
+  for (const [vertex, point] of pointOf.entries()) {
+    const at = place ? place.get(point) : point;
+    if (at === undefined) continue;
+    for (let k = 0; k < 3; k++) out[vertex * 3 + k] = offsets[at * 3 + k] ?? 0;
+  }
+  return out;
 }
 
 /** Swaps the second and third corner of each triangle. */

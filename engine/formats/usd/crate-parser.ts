@@ -1,38 +1,177 @@
-import { USDCParser } from 'three/addons/loaders/usd/USDCParser.js';
+import type { CrateValueRep, USDCParser } from 'three/addons/loaders/usd/USDCParser.js';
+import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import { checkDecodedBytes } from '../geometry/check-size.ts';
 
-/** Number of lists of references among the value types of crate files. */
-const REFERENCE_LIST = 35;
-/** Bytes of a reference at least: two indices, offset and scale of time, a count. */
-const REFERENCE_BYTES = 32;
+/** Numbers of the value types that the parser leaves out or reads wrongly (OpenUSD, crateDataTypes.h). */
+const TYPE = {
+  bool: 1,
+  uchar: 2,
+  int64: 5,
+  string: 10,
+  assetPath: 12,
+  quatd: 16,
+  vec2d: 19,
+  vec3d: 23,
+  vec4d: 27,
+  dictionary: 31,
+  tokenListOp: 32,
+  stringListOp: 33,
+  referenceListOp: 35,
+  timeSamples: 46,
+  payload: 47,
+  payloadListOp: 55,
+} as const;
 
-/** The crate reader of three.js, and what it leaves out: references to other layers, as its composer takes them from text. */
-export class CrateParser extends USDCParser {
-  override _readValue(rep: { typeEnum: number; isInlined: boolean; payload: number }): unknown {
-    if (rep.typeEnum !== REFERENCE_LIST || rep.isInlined) return super._readValue(rep);
-    return [this.#readReferences(rep.payload).join(', ')];
-  }
+const DOUBLES: Record<number, number> = { [TYPE.vec2d]: 2, [TYPE.vec3d]: 3, [TYPE.vec4d]: 4, [TYPE.quatd]: 4 };
 
-  /** Explicit, added, prepended and appended items one after the other; those that are deleted are not read. */
-  #readReferences(start: number): string[] {
-    const view = new DataView(this.buffer);
-    const references: string[] = [];
-    if (start >= view.byteLength) return references;
-    const flags = view.getUint8(start);
-    let at = start + 1;
-    for (const flag of [0x02, 0x04, 0x20, 0x40]) {
-      if ((flags & flag) === 0) continue;
-      const count = at + 8 <= view.byteLength ? Number(view.getBigUint64(at, true)) : 0;
-      at += 8;
-      for (let i = 0; i < count && at + REFERENCE_BYTES <= view.byteLength; i++) {
-        const asset = this.tokens[this.strings[view.getUint32(at, true)] ?? -1];
-        const prim = this.paths[view.getUint32(at + 4, true)];
-        // Custom data would follow, of a length that only reading it tells.
-        const isPlain = view.getBigUint64(at + 24, true) === 0n;
-        if (asset) references.push(prim && prim !== '/' ? `@${asset}@<${prim}>` : `@${asset}@`);
-        if (!isPlain) return references;
-        at += REFERENCE_BYTES;
+/** The largest element of an array: a matrix of doubles. */
+const LARGEST_ELEMENT = 128;
+
+/** Bits of a compressed number at least, before LZ4, which makes data at most 255 times smaller. */
+const LEAST_BITS = 2;
+
+/** Lists of a list operation, by the bits of its first byte, in the order in which they are stored. */
+const LISTS = [2, 4, 32, 64, 8, 16] as const;
+const DELETED = 8;
+const ORDERED = 16;
+
+/**
+ * Makes the parser of crate files (USDC) complete where it is not: references, payloads, dictionaries, lists of
+ * tokens and strings, arrays of doubles, truth values and strings. Sizes of arrays are checked before anything is
+ * allocated.
+ */
+export function createCrateParser(
+  Parser: typeof USDCParser,
+  limits: ModelLimits,
+  name: string,
+): { parseData: USDCParser['parseData'] } {
+  class CrateParser extends Parser {
+    private decoded = 0;
+    private depth = 0;
+
+    override _readTimeSamples(rep: CrateValueRep): unknown {
+      return this.nested(() => super._readTimeSamples(rep));
+    }
+
+    override _readScalarValue(type: number): unknown {
+      const { reader } = this;
+      switch (type) {
+        case TYPE.string:
+          return this.string();
+        case TYPE.dictionary:
+          return this.nested(() => this.dictionary());
+        case TYPE.tokenListOp:
+          return this.list(() => this.tokens[reader.readUint32()] ?? '');
+        case TYPE.stringListOp:
+          return this.list(() => this.string());
+        case TYPE.referenceListOp:
+          return this.list(() => this.reference(true));
+        case TYPE.payloadListOp:
+          return this.list(() => this.reference(false));
+        case TYPE.payload:
+          return [this.reference(false)];
+        default:
+          return super._readScalarValue(type);
       }
     }
-    return references;
+
+    override _readArrayValue(rep: CrateValueRep): unknown {
+      const { reader } = this;
+      const start = reader.tell();
+      const size = this.version.major === 0 && this.version.minor < 7 ? reader.readUint32() : reader.readUint64();
+      const left = this.buffer.byteLength - reader.tell();
+      const fits = rep.isCompressed ? (size * LEAST_BITS) / 8 / 255 <= left : size <= left;
+      if (!fits) throw new RangeError(`an array declares ${size} values, more than the ${left} bytes left can hold`);
+      this.decoded += size * (rep.isCompressed ? 8 : Math.min(LARGEST_ELEMENT, left / Math.max(1, size)));
+      checkDecodedBytes(name, this.decoded, limits);
+      const width = DOUBLES[rep.typeEnum];
+      if (!rep.isCompressed) {
+        if (width) return Float64Array.from({ length: size * width }, () => reader.readFloat64());
+        if (rep.typeEnum === TYPE.bool || rep.typeEnum === TYPE.uchar)
+          return Array.from({ length: size }, () => reader.readUint8());
+        if (rep.typeEnum === TYPE.int64) return Array.from({ length: size }, () => reader.readInt64());
+        if (rep.typeEnum === TYPE.string) return Array.from({ length: size }, () => this.string());
+        if (rep.typeEnum === TYPE.assetPath)
+          return Array.from({ length: size }, () => this.tokens[reader.readUint32()] ?? '');
+      }
+      reader.seek(start);
+      return super._readArrayValue(rep);
+    }
+
+    private string(): string {
+      return this.tokens[this.strings[this.reader.readUint32()] ?? -1] ?? '';
+    }
+
+    /** As the text format writes it: `@path@<prim>`. */
+    private reference(isReference: boolean): string {
+      const { reader, version } = this;
+      const asset = this.string();
+      const prim = this.paths[reader.readUint32()] ?? '';
+      if (isReference || version.major > 0 || version.minor >= 8) {
+        reader.readFloat64();
+        reader.readFloat64();
+      }
+      if (isReference) this.nested(() => this.dictionary());
+      return `@${asset}@${prim && prim !== '/' ? `<${prim}>` : ''}`;
+    }
+
+    private dictionary(): Record<string, unknown> {
+      const { reader } = this;
+      const out: Record<string, unknown> = Object.create(null);
+      const count = reader.readUint64();
+      for (let i = 0; i < count; i++) {
+        const key = this.string();
+        const at = reader.tell();
+        const offset = reader.readInt64();
+        // What the value consists of lies between; the next key stands behind it.
+        reader.seek(at + offset);
+        const lo = reader.readUint32();
+        const hi = reader.readUint32();
+        const next = reader.tell();
+        out[key] = this._readValue(valueRep(lo, hi));
+        reader.seek(next);
+      }
+      return out;
+    }
+
+    /** The items that a list ends up with where nothing weaker is below it. */
+    private list(read: () => string): string[] {
+      const flags = this.reader.readUint8();
+      const out: string[] = [];
+      for (const bit of LISTS) {
+        if ((flags & bit) === 0) continue;
+        const count = this.reader.readUint64();
+        if (count > this.buffer.byteLength) throw new RangeError(`a list declares ${count} items`);
+        for (let i = 0; i < count; i++) {
+          const item = read();
+          if (bit !== DELETED && bit !== ORDERED) out.push(item);
+        }
+      }
+      return out;
+    }
+
+    /** Values that hold values may hold themselves in a damaged file. */
+    private nested<T>(read: () => T): T {
+      if (++this.depth > 64) throw new RangeError('values are nested more than 64 levels deep');
+      try {
+        return read();
+      } finally {
+        this.depth--;
+      }
+    }
   }
+  return new CrateParser();
+}
+
+function valueRep(lo: number, hi: number): CrateValueRep {
+  return {
+    lo,
+    hi,
+    isArray: (hi & 0x80000000) !== 0,
+    isInlined: (hi & 0x40000000) !== 0,
+    isCompressed: (hi & 0x20000000) !== 0,
+    typeEnum: (hi >> 16) & 0xff,
+    payload: lo + (hi & 0xffff) * 0x100000000,
+    getInlinedValue: () => lo,
+  } as CrateValueRep;
 }

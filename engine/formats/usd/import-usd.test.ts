@@ -113,9 +113,16 @@ describe.skipIf(!hasCorpus)('USD files of the corpus', () => {
     expect(report.bounds!.max[1] - report.bounds!.min[1]).toBeCloseTo(1.507, 2);
   });
 
-  it('says that blend shapes are not read', async () => {
-    const { findings } = await checkCorpusImport(importUsd, 'usd/blendshape.usda');
-    expect(findings.issues.map(({ code }) => code)).toContain('UNREAD_BLEND_SHAPES');
+  it('blendshape.usda has its blend shape, a camera and a light', async () => {
+    const { document, report } = await checkCorpusImport(importUsd, 'usd/blendshape.usda');
+    expect(report).toMatchObject({ morphTargets: 1, cameras: 1, lights: 1 });
+    const target = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!.listTargets()[0]!;
+    expect(target.getName()).toBe('Key_1');
+    // The point (1, -1.99, 1) moves by (0, 0.89, 0.99), and is at three corners.
+    const offsets = target.getAttribute('POSITION')!;
+    const moved = Array.from({ length: offsets.getCount() }, (_, i) => offsets.getElement(i, []));
+    expect(moved.filter(([, y]) => y! > 0.89).length).toBe(3);
+    expect(moved.filter(([, , z]) => z! > 0.98).length).toBe(12);
   });
 
   it.each([

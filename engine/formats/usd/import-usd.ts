@@ -2,14 +2,16 @@ import { type Animation, type AnimationChannel, Document } from '@gltf-transform
 import { dedup } from '@gltf-transform/functions';
 import type { AnimationClip, Group, Object3D } from 'three';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import { Corrections } from '../corrections.ts';
+import { Corrections, plural } from '../corrections.ts';
 import { type FindingKind, Findings } from '../findings.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
 import { TextureLibrary } from '../textures/texture-library.ts';
+import { addBlendWeights } from './blend-weights.ts';
 import { UsdDocument } from './build-document.ts';
 import { readUsd } from './read-usd.ts';
+import type { BlendWeights } from './stage-composer.ts';
 
 const KINDS = {
   unsupported_texture: [
@@ -18,25 +20,33 @@ const KINDS = {
     'Pack the textures as PNG or JPEG into the USDZ.',
   ],
   reader_warning: ['warning', 'things could not be read', 'Export the model as a USDZ in which everything is packed.'],
-  unread_blend_shapes: [
+  unread_prims: [
     'warning',
-    'blend shapes are not read; the base shape is shown',
-    'Export the model as glTF or FBX to keep its blend shapes.',
+    'prims (curves, patches, volumes, environment lights) are not read',
+    'Convert curves and patches to meshes before the export.',
+  ],
+  missing_reference: [
+    'warning',
+    'references lead to layers, prims or images that were not given',
+    'Upload the files that the stage refers to together with it, or export it as a USDZ in which everything is packed.',
   ],
 } as const satisfies Record<string, FindingKind>;
 
 const PATHS = { position: 'translation', quaternion: 'rotation', scale: 'scale' } as const;
 
 /**
- * Reads USD (text, crate and USDZ packages): meshes with subsets, preview surfaces, skeletons and animation. Only
- * references inside the package are followed. Blend shapes are not read.
+ * Reads USD (text, crate and USDZ packages): meshes with subsets, vertex colours and blend shapes, preview surfaces,
+ * skeletons and animation, clouds of points, instancers, cameras and lights, custom properties. References lead to what
+ * is in the package or among the files.
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `archive_unsafe`
  */
 export async function importUsd(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
-  const { group, warnings } = await readUsd(main, files, limits);
+  const { group, warnings, unread, missing, weights } = await readUsd(main, files, limits);
   const findings = new Findings(main.name, KINDS);
   for (const warning of warnings) findings.add('reader_warning', warning);
+  for (const prim of unread) findings.add('unread_prims', prim);
+  for (const reference of missing) findings.add('missing_reference', reference);
   const document = new Document();
   const textures = new TextureLibrary(document, files, main, limits, (_, reference) =>
     findings.add('unsupported_texture', reference),
@@ -49,10 +59,19 @@ export async function importUsd(main: ModelFile, files: ResourceFiles, limits: M
     corrections.add('units_to_metres', 1, () => `The unit of the stage was converted to metres (× ${scale}).`);
   if (group.quaternion.x < -0.5)
     corrections.add('up_axis', 1, () => '+Z is up in the stage: the model was turned so that +Y is.');
-  await addAnimations(document, group, builder, corrections);
+  await addAnimations(document, group, builder, weights, corrections);
   // The reader makes a material anew for each mesh.
   await document.transform(dedup({ propertyTypes: ['Material'] }));
-  if (mentions(main.bytes, 'BlendShape')) findings.add('unread_blend_shapes', main.name);
+  corrections.add(
+    'hidden_nodes',
+    builder.hidden,
+    (n) => `${plural(n, 'prim')} ${n === 1 ? 'is' : 'are'} hidden in the file and ${n === 1 ? 'stays' : 'stay'} so.`,
+  );
+  corrections.add(
+    'converted_lights',
+    builder.areaLights,
+    (n) => `${plural(n, 'area light')} became ${n === 1 ? 'a spot light' : 'spot lights'} of the same strength ahead.`,
+  );
   return { document, corrections: corrections.list(), generator: null, findings: findings.report() };
 }
 
@@ -60,14 +79,16 @@ async function addAnimations(
   document: Document,
   group: Group,
   builder: UsdDocument,
+  weights: readonly BlendWeights[],
   corrections: Corrections,
 ): Promise<void> {
   const { PropertyBinding } = await import('three');
   const clips = group.animations as AnimationClip[];
   const tracks = clips.flatMap((clip) => clip.tracks);
   // A stage has one time line, which the reader divides by prims.
-  const animation = document.createAnimation(clips[0]?.name ?? '');
-  const start = tracks.reduce((least, track) => Math.min(least, track.times[0] ?? Infinity), Infinity);
+  const animation = document.createAnimation(clips[0]?.name ?? weights[0]?.name ?? '');
+  const moving: { times: ArrayLike<number> }[] = [...tracks, ...weights];
+  const start = moving.reduce((least, { times }) => Math.min(least, times[0] ?? Infinity), Infinity);
   if (start > 0 && start < Infinity)
     corrections.add('clip_start', 1, () => 'The clip began later than at 0 and was moved there.');
   for (const track of tracks) {
@@ -96,6 +117,7 @@ async function addAnimations(
       track.getInterpolation() === 2300,
     );
   }
+  addBlendWeights(document, animation, start, builder.shapes, weights);
   if (animation.listChannels().length === 0) animation.dispose();
 }
 
@@ -113,8 +135,4 @@ function addChannel(
     .setOutput(output)
     .setInterpolation(isStepped ? 'STEP' : 'LINEAR');
   animation.addSampler(sampler).addChannel(channel.setSampler(sampler));
-}
-
-function mentions(bytes: Uint8Array, word: string): boolean {
-  return new TextDecoder('latin1').decode(bytes.subarray(0, 1 << 20)).includes(`def ${word}`);
 }

@@ -1,24 +1,16 @@
 import type { Group, Texture } from 'three';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import { toUtf8 } from '../decode-text.ts';
 import { modelMalformed } from '../errors.ts';
-import { extensionOf, type ModelFile } from '../model-file.ts';
-import type { ResourceFiles } from '../resource-files.ts';
+import { baseName, extensionOf, type ModelFile } from '../model-file.ts';
+import { ResourceFiles } from '../resource-files.ts';
 import { unpackZip } from '../zip/unpack-zip.ts';
+import { createCrateParser } from './crate-parser.ts';
+import { type BlendWeights, createStageComposer, type StageContext } from './stage-composer.ts';
 
 /** The key of the image bytes in the user data of a texture. */
 export const IMAGE = 'maquetteImage';
-
-/** The key of how the faces of a mesh are to be seen in its user data. */
-export const FACING = 'maquetteFacing';
-
-export interface UsdFacing {
-  /** Corners in clockwise order from outside. */
-  leftHanded: boolean;
-  doubleSided: boolean;
-  /** Whether the normals are the file's own. */
-  hasNormals: boolean;
-}
 
 /** An image as it was found: its bytes, and the name it goes by. */
 export interface UsdImage {
@@ -30,28 +22,39 @@ export interface UsdScene {
   group: Group;
   /** What the reader warned about. */
   warnings: string[];
+  /** Kinds of prims that have a shape and are not read, with their paths. */
+  unread: string[];
+  /** References to layers and prims that are not there. */
+  missing: string[];
+  weights: BlendWeights[];
 }
 
-/** Parsed layers and images of a package by their paths. */
-type Assets = Record<string, unknown>;
+const LAYERS = ['usd', 'usda', 'usdc'];
 
 /**
- * Composes a USD stage with the readers of three.js: text and crate layers, packages with their references.
- * Textures keep their encoded images; nothing is decoded and nothing is fetched.
+ * Composes a USD stage with the readers of three.js: text and crate layers, packages, and references to layers in the
+ * package or among the files. Textures keep their encoded images; nothing is decoded and nothing is fetched.
  *
- * @throws MaquetteError `model_malformed`, and those of unpacking an archive
+ * @throws MaquetteError `model_malformed`, `model_too_large`, and those of unpacking an archive
  */
 export async function readUsd(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<UsdScene> {
-  const [{ USDAParser }, { CrateParser }, { USDComposer }, three] = await Promise.all([
+  const [{ USDAParser }, { USDCParser }, { USDComposer }, three] = await Promise.all([
     import('three/addons/loaders/usd/USDAParser.js'),
-    import('./crate-parser.ts'),
+    import('three/addons/loaders/usd/USDCParser.js'),
     import('three/addons/loaders/usd/USDComposer.js'),
     import('three'),
   ]);
-  const parseLayer = (bytes: Uint8Array): unknown =>
-    isCrate(bytes)
-      ? new CrateParser().parseData(new Uint8Array(bytes).buffer)
-      : new USDAParser().parseData(new TextDecoder().decode(bytes));
+  type Layer = ReturnType<InstanceType<typeof USDAParser>['parseData']>;
+  const parsed = new Map<Uint8Array, Layer>();
+  const parseLayer = (bytes: Uint8Array): Layer => {
+    const known = parsed.get(bytes);
+    if (known) return known;
+    const layer = isCrate(bytes)
+      ? createCrateParser(USDCParser, limits, main.name).parseData(new Uint8Array(bytes).buffer)
+      : new USDAParser().parseData(plainText(new TextDecoder().decode(toUtf8(bytes))));
+    parsed.set(bytes, layer);
+    return layer;
+  };
   const warnings: string[] = [];
   // The readers speak through the console; they run without a pause, so that nobody else is overheard.
   const { warn, error } = console;
@@ -61,60 +64,39 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
   console.warn = listen;
   console.error = listen;
   try {
-    const assets: Assets = {};
-    let root: unknown;
-    let base = '';
-    if (main.bytes[0] === 0x50 && main.bytes[1] === 0x4b) {
-      for (const file of unpackZip(main, limits)) {
-        const isLayer = ['usd', 'usda', 'usdc'].includes(extensionOf(file.name));
-        assets[file.name] = isLayer ? parseLayer(file.bytes) : file.bytes;
-        if (isLayer && root === undefined) {
-          root = assets[file.name];
-          base = file.name.includes('/') ? file.name.slice(0, file.name.lastIndexOf('/')) : '';
+    const { root, resources } = openPackage(main, files, limits);
+    const context: StageContext = {
+      manager: new three.LoadingManager(),
+      limits,
+      name: main.name,
+      findLayer(reference, from) {
+        const found = resources.resolve(reference, from, main.name);
+        if (found.kind !== 'found' || !LAYERS.includes(extensionOf(found.file.name))) return null;
+        return { layer: parseLayer(found.file.bytes), path: found.file.name };
+      },
+      createTexture(reference, from): Texture | null {
+        const found = resources.resolve(reference, from, main.name);
+        if (found.kind !== 'found') {
+          context.missing.push(reference);
+          return null;
         }
-      }
-      if (root === undefined) throw modelMalformed(main.name, 'The USDZ package holds no USD layer.');
-    } else root = parseLayer(main.bytes);
-    const composer = new USDComposer(new three.LoadingManager());
-    composer._createTextureFromData = (
-      data: unknown,
-      attributes: Record<string, unknown> | null,
-      transform: unknown,
-    ): Texture | null => {
-      const image = findImage(data, assets, files, main);
-      if (!image) return null;
-      const texture = new three.Texture();
-      texture.userData[IMAGE] = image;
-      if (attributes) {
-        texture.wrapS = composer._getWrapMode(attributes['inputs:wrapS']);
-        texture.wrapT = composer._getWrapMode(attributes['inputs:wrapT']);
-      }
-      composer._applyTextureTransforms(texture, transform);
-      return texture;
+        const texture = new three.Texture();
+        const image: UsdImage = { bytes: found.file.bytes, name: baseName(found.file.name) };
+        texture.userData[IMAGE] = image;
+        return texture;
+      },
+      weights: [],
+      clips: [],
+      unread: [],
+      missing: [],
+      nodes: 0,
+      triangles: 0,
     };
-    // What the composer does not look at.
-    const buildMesh = composer._buildMesh.bind(composer);
-    composer._buildMesh = (path, spec) => {
-      const object = buildMesh(path, spec);
-      const { orientation, doubleSided, normals } = composer._getAttributes(path);
-      const hasNormals = normals !== undefined || composer._getAttributes(path)['primvars:normals'] !== undefined;
-      const facing: UsdFacing = {
-        leftHanded: orientation === 'leftHanded',
-        // The text reader leaves a truth value as the word that stands there.
-        doubleSided: [true, 1, '1', 'true'].includes(doubleSided as string),
-        hasNormals,
-      };
-      if (object) object.userData[FACING] = facing;
-      return object;
-    };
-    const applyMaterial = composer._applyMaterial.bind(composer);
-    composer._applyMaterial = (material, path) => {
-      applyMaterial(material, path);
-      material.name = String(path)
-        .slice(String(path).lastIndexOf('/') + 1)
-        .replace('>', '');
-    };
-    return { group: composer.compose(root, assets, {}, base), warnings };
+    const compose = createStageComposer(USDComposer, three, context);
+    const group = compose(parseLayer(root.bytes), root.name);
+    group.animations.push(...context.clips);
+    const { unread, missing, weights } = context;
+    return { group, warnings, unread, missing, weights };
   } catch (cause) {
     if (cause instanceof MaquetteError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -125,15 +107,30 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
   }
 }
 
-/** The reader gives bytes of the package, or a path outside of it. */
-function findImage(data: unknown, assets: Assets, files: ResourceFiles, main: ModelFile): UsdImage | null {
-  if (data instanceof Uint8Array) {
-    const name = Object.keys(assets).find((key) => assets[key] === data) ?? 'texture';
-    return { bytes: data, name: name.slice(name.lastIndexOf('/') + 1) };
-  }
-  if (typeof data !== 'string') return null;
-  const found = files.resolve(data, main.name, main.name);
-  return found.kind === 'found' ? { bytes: found.file.bytes, name: data.slice(data.lastIndexOf('/') + 1) } : null;
+/** The layer to begin with, and everything that it may refer to. */
+function openPackage(
+  main: ModelFile,
+  files: ResourceFiles,
+  limits: ModelLimits,
+): { root: ModelFile; resources: ResourceFiles } {
+  if (main.bytes[0] !== 0x50 || main.bytes[1] !== 0x4b)
+    return { root: main, resources: new ResourceFiles([main, ...files.files]) };
+  const unpacked = unpackZip(main, limits);
+  // The first layer of a package is its root (USDZ specification 1.3).
+  const root = unpacked.find((file) => LAYERS.includes(extensionOf(file.name)));
+  if (!root) throw modelMalformed(main.name, 'The USDZ package holds no USD layer.');
+  return { root, resources: new ResourceFiles([...unpacked, ...files.files]) };
+}
+
+/**
+ * Writes statements in the one spelling that the text parser knows: list operations on references and payloads, and
+ * attributes that are marked as custom.
+ */
+function plainText(text: string): string {
+  return text
+    .replace(/^([ \t]*)(?:append |add |prepend )?references[ \t]*=/gm, '$1prepend references =')
+    .replace(/^([ \t]*)(?:append |add |prepend )payload[ \t]*=/gm, '$1payload =')
+    .replace(/^([ \t]*)(?:append |add |prepend |custom )+(?=rel |uniform |[a-z]+[0-9a-z]*(?:\[\])? [\w:]+)/gm, '$1');
 }
 
 function isCrate(bytes: Uint8Array): boolean {
