@@ -1,7 +1,7 @@
 import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction, ValidationReport } from '#contracts/model/model-report.ts';
-import { requireFormat, type SourceFormat } from '../formats/detect-format.ts';
+import { detectFormat, requireFormat, type SourceFormat } from '../formats/detect-format.ts';
 import { formatBytes, formatUnknown, modelEmpty, modelTooLarge } from '../formats/errors.ts';
 import { type GltfAsset, openGltf } from '../formats/gltf/open-gltf.ts';
 import { readGltf } from '../formats/gltf/read-gltf.ts';
@@ -95,12 +95,49 @@ export async function sortFiles(files: readonly ModelFile[], limits: ModelLimits
   return { main, format, resources, unpackedBytes: totalBytes(unpacked), corrections };
 }
 
-/** An archive that comes alone is replaced by what it holds; beside other files it is left where it is. */
+/**
+ * An archive that comes alone is replaced by what it holds, and where that is archives without a model, by what these
+ * hold; beside other files it is left where it is.
+ */
 async function unpack(files: readonly ModelFile[], limits: ModelLimits): Promise<readonly ModelFile[]> {
   const only = files[0]!;
   if (files.length !== 1 || requireFormat(only) !== 'zip') return files;
   const { unpackZip } = await import('../formats/zip/unpack-zip.ts');
-  const unpacked = unpackZip(only, limits);
+  let unpacked = unpackZip(only, limits);
   if (unpacked.length === 0) throw modelEmpty(only.name, 'The archive holds no files.');
+  for (let depth = 1; depth < MAX_ARCHIVE_DEPTH && !unpacked.some(isModel); depth++) {
+    if (!unpacked.some(isArchive)) break;
+    unpacked = unpackInner(unpacked, limits, unpackZip);
+  }
   return unpacked;
+}
+
+/** Archives in archives in archives. */
+const MAX_ARCHIVE_DEPTH = 3;
+
+/** Replaces archives by what they hold, in a folder of their name; all together stay within the limits. */
+function unpackInner(
+  files: readonly ModelFile[],
+  limits: ModelLimits,
+  unpackZip: (archive: ModelFile, limits: ModelLimits) => ModelFile[],
+): ModelFile[] {
+  const out: ModelFile[] = files.filter((file) => !isArchive(file));
+  for (const archive of files.filter(isArchive)) {
+    const left = {
+      ...limits,
+      fileBytes: Math.max(0, limits.fileBytes - totalBytes(out)),
+      archiveEntries: Math.max(0, limits.archiveEntries - out.length),
+    };
+    const folder = archive.name.replace(/\.zip$/i, '');
+    for (const file of unpackZip(archive, left)) out.push({ name: `${folder}/${file.name}`, bytes: file.bytes });
+  }
+  return out;
+}
+
+function isModel({ bytes, name }: ModelFile): boolean {
+  return detectFormat(bytes, name).kind === 'model';
+}
+
+function isArchive({ bytes, name }: ModelFile): boolean {
+  return detectFormat(bytes, name).kind === 'archive';
 }

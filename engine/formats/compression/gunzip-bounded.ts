@@ -1,4 +1,5 @@
 import { Gunzip } from 'fflate';
+import { crc32 } from '../zip/crc32.ts';
 
 /** Compressed bytes fed at a time, so that a bomb is noticed before it has unfolded. */
 const CHUNK = 1 << 16;
@@ -29,5 +30,14 @@ export function gunzipBounded(bytes: Uint8Array, limit: number): Uint8Array | nu
     out.set(part, at);
     at += part.length;
   }
+  checkTrailer(bytes, out);
   return out;
+}
+
+/** The last eight bytes are the checksum and the size of what was packed (RFC 1952, section 2.3.1). */
+function checkTrailer(bytes: Uint8Array, out: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = bytes.byteLength - 8;
+  if (at < 0 || view.getUint32(at, true) !== crc32(out) || view.getUint32(at + 4, true) !== out.length >>> 0)
+    throw new Error('its checksum is missing or wrong');
 }

@@ -15,6 +15,8 @@ const MAX_KEYS = 200_000;
 /** What the animations move. */
 export interface AnimatedNodes {
   find(id: string): { node: Node; steps: TransformStep[] } | null;
+  /** The morph targets that go by an id. */
+  findMorphs(id: string): { node: Node; weights: number[] }[];
 }
 
 interface Clip {
@@ -48,6 +50,9 @@ export function bakeAnimations(
     }
     for (const [id, own] of byNode) {
       const target = nodes.find(id);
+      const morphs = nodes.findMorphs(id);
+      for (const { node, weights } of morphs) bakeWeights(document, animation, node, weights, own, clip);
+      if (morphs.length > 0) continue;
       if (target) bakeNode(document, animation, target.node, target.steps, own, clip);
       else
         corrections.add(
@@ -150,6 +155,35 @@ function bakeNode(
       .addSampler(sampler)
       .addChannel(document.createAnimationChannel().setTargetNode(node).setTargetPath(path).setSampler(sampler));
   }
+}
+
+/** The weights of a mesh at all key times of any of them. */
+function bakeWeights(
+  document: Document,
+  animation: Animation,
+  node: Node,
+  weights: readonly number[],
+  channels: DaeChannel[],
+  clip: Clip,
+): void {
+  const times = keyTimes(channels, [], clip);
+  const values = new Float32Array(times.length * weights.length);
+  const state = Float32Array.from(weights);
+  for (const [i, time] of times.entries()) {
+    for (const channel of channels) sampleChannel(channel, time, state);
+    values.set(state, i * weights.length);
+  }
+  const buffer = document.getRoot().listBuffers()[0] ?? document.createBuffer();
+  const accessor = (array: Float32Array<ArrayBuffer>) =>
+    document.createAccessor().setType('SCALAR').setBuffer(buffer).setArray(array);
+  const sampler = document
+    .createAnimationSampler()
+    .setInput(accessor(Float32Array.from(times, (time) => time - clip.start)))
+    .setOutput(accessor(values))
+    .setInterpolation(channels.every(({ isStepped }) => isStepped) ? 'STEP' : 'LINEAR');
+  animation
+    .addSampler(sampler)
+    .addChannel(document.createAnimationChannel().setTargetNode(node).setTargetPath('weights').setSampler(sampler));
 }
 
 /** All key times within the clip, its ends, and more between where a turn is large. */

@@ -3,10 +3,13 @@ import { srgbToLinear } from '../geometry/color.ts';
 import { createPrimitive } from '../geometry/create-primitive.ts';
 import { shadeVertices } from '../geometry/shade-vertices.ts';
 import { TupleIndex } from '../geometry/tuple-index.ts';
+import type { DaeTarget } from './read-morph.ts';
 import type { DaeInput, DaePolygons } from './read-polygons.ts';
 
-/** Joints and weights of each position, four each. */
+/** Joints and weights of each position. */
 export interface PositionWeights {
+  /** How many each position has: 4 or 8. */
+  width: number;
   joints: Uint16Array;
   weights: Float32Array;
 }
@@ -18,12 +21,13 @@ export function buildMesh(
   parts: readonly DaePolygons[],
   materialOf: (symbol: string, hasColors: boolean) => Material,
   skin: PositionWeights | null,
+  targets: readonly DaeTarget[] = [],
 ): { mesh: Mesh; generatedNormals: number } {
   const mesh = document.createMesh(name);
   let generatedNormals = 0;
   for (const part of parts) {
     if (part.elements.length === 0) continue;
-    const built = buildPrimitive(document, part, materialOf, skin);
+    const built = buildPrimitive(document, part, materialOf, skin, targets);
     generatedNormals += built.generatedNormals;
     mesh.addPrimitive(built.primitive);
   }
@@ -35,6 +39,7 @@ function buildPrimitive(
   part: DaePolygons,
   materialOf: (symbol: string, hasColors: boolean) => Material,
   skin: PositionWeights | null,
+  targets: readonly DaeTarget[],
 ): { primitive: Primitive; generatedNormals: number } {
   const { corners, width, elements } = part;
   const input = (semantic: string): DaeInput | undefined =>
@@ -75,21 +80,32 @@ function buildPrimitive(
     mode: part.mode,
   });
   if (skin) attachSkin(document, primitive, skin, points);
+  const buffer = document.getRoot().listBuffers()[0]!;
+  for (const { name, offsets } of targets) {
+    const moved = new Float32Array(points.length * 3);
+    for (let i = 0; i < points.length; i++)
+      for (let k = 0; k < 3; k++) moved[i * 3 + k] = offsets[points[i]! * 3 + k] ?? 0;
+    const accessor = document.createAccessor().setType('VEC3').setArray(moved).setBuffer(buffer);
+    primitive.addTarget(document.createPrimitiveTarget(name).setAttribute('POSITION', accessor));
+  }
   return { primitive, generatedNormals: shaded ? points.length : 0 };
 }
 
 function attachSkin(document: Document, primitive: Primitive, skin: PositionWeights, points: Uint32Array): void {
-  const joints = new Uint16Array(points.length * 4);
-  const weights = new Float32Array(points.length * 4);
-  for (let i = 0; i < points.length; i++) {
-    for (let k = 0; k < 4; k++) {
-      joints[i * 4 + k] = skin.joints[points[i]! * 4 + k] ?? 0;
-      weights[i * 4 + k] = skin.weights[points[i]! * 4 + k] ?? 0;
-    }
-  }
   const buffer = document.getRoot().listBuffers()[0]!;
   const accessor = (array: TypedArray) => document.createAccessor().setType('VEC4').setArray(array).setBuffer(buffer);
-  primitive.setAttribute('JOINTS_0', accessor(joints)).setAttribute('WEIGHTS_0', accessor(weights));
+  for (let set = 0; set * 4 < skin.width; set++) {
+    const joints = new Uint16Array(points.length * 4);
+    const weights = new Float32Array(points.length * 4);
+    for (let i = 0; i < points.length; i++) {
+      for (let k = 0; k < 4; k++) {
+        const from = points[i]! * skin.width + set * 4 + k;
+        joints[i * 4 + k] = skin.joints[from] ?? 0;
+        weights[i * 4 + k] = skin.weights[from] ?? 0;
+      }
+    }
+    primitive.setAttribute(`JOINTS_${set}`, accessor(joints)).setAttribute(`WEIGHTS_${set}`, accessor(weights));
+  }
 }
 
 function packed(input: DaeInput): Float32Array {

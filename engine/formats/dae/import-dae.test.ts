@@ -56,6 +56,80 @@ describe('importDae', () => {
     ).toEqual(expect.arrayContaining(['A', 'Library']));
   });
 
+  const MORPH = (method: string, moved: string) =>
+    `<library_geometries><geometry id="t" name="Smile"><mesh><source id="tp"><float_array id="tpa" count="12">${moved}</float_array><technique_common><accessor source="#tpa" count="4" stride="3"/></technique_common></source><vertices id="tv"><input semantic="POSITION" source="#tp"/></vertices></mesh></geometry></library_geometries><library_controllers><controller id="m"><morph source="#g" method="${method}"><source id="mt"><IDREF_array id="mta" count="1">t</IDREF_array></source><source id="mw"><float_array id="mwa" count="1">0.25</float_array></source><targets><input semantic="MORPH_TARGET" source="#mt"/><input semantic="MORPH_WEIGHT" source="#mw"/></targets></morph></controller></library_controllers>`;
+  const MORPHED = '<node id="n" name="Face"><instance_controller url="#m"/></node>';
+  const KEYS =
+    '<library_animations><animation id="a"><source id="i"><float_array id="ia" count="2">0 2</float_array></source><source id="o"><float_array id="oa" count="2">0 1</float_array></source><sampler id="sa"><input semantic="INPUT" source="#i"/><input semantic="OUTPUT" source="#o"/></sampler><channel source="#sa" target="mw(0)"/></animation></library_animations>';
+
+  it.each([
+    ['NORMALIZED', '0 0 0 1 0 0 1 1 3 0 1 0'],
+    ['RELATIVE', '0 0 0 0 0 0 0 0 3 0 0 0'],
+  ])('reads morph targets, %s, with their animation', async (method, moved) => {
+    const { report, document } = await checkImport(
+      importDae,
+      dae(QUAD, { libraries: MORPH(method, moved) + KEYS, scene: MORPHED }),
+    );
+    expect(report).toMatchObject({ morphTargets: 1, animations: [{ seconds: 2 }] });
+    const mesh = document.getRoot().listMeshes()[0]!;
+    expect([mesh.getWeights(), mesh.getExtras()]).toEqual([[0.25], { targetNames: ['Smile'] }]);
+    const offsets = mesh.listPrimitives()[0]!.listTargets()[0]!.getAttribute('POSITION')!.getArray()!;
+    expect(Array.from(offsets).filter((value) => value !== 0)).toEqual([3]);
+    const channel = document.getRoot().listAnimations()[0]!.listChannels()[0]!;
+    expect(channel.getTargetPath()).toBe('weights');
+    expect(Array.from(channel.getSampler()!.getOutput()!.getArray()!)).toEqual([0, 1]);
+  });
+
+  it('refuses a morph target with fewer positions than its mesh', async () => {
+    const libraries = MORPH('NORMALIZED', '0 0 0 1 0 0 1 1 3')
+      .replace('count="12"', 'count="9"')
+      .replace('count="4"', 'count="3"');
+    await expect(checkImport(importDae, dae(QUAD, { libraries, scene: MORPHED }))).rejects.toThrow(
+      /has 3 positions; the mesh that it is a target of has 4/,
+    );
+  });
+
+  it('keeps up to eight joints of a vertex', async () => {
+    const joints = Array.from({ length: 10 }, (_, i) => `j${i}`);
+    const identity = '1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1';
+    const pairs = joints.map((_, i) => `${i} ${i}`).join(' ');
+    const libraries = `<library_controllers><controller id="k"><skin source="#g"><source id="js"><Name_array id="jsa" count="10">${joints.join(' ')}</Name_array></source><source id="bs"><float_array id="bsa" count="160">${joints.map(() => identity).join(' ')}</float_array></source><source id="ws"><float_array id="wsa" count="10">0.01 0.02 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.27</float_array></source><joints><input semantic="JOINT" source="#js"/><input semantic="INV_BIND_MATRIX" source="#bs"/></joints><vertex_weights count="4"><input semantic="JOINT" source="#js" offset="0"/><input semantic="WEIGHT" source="#ws" offset="1"/><vcount>10 1 1 6</vcount><v>${pairs} 0 0 0 0 2 2 3 3 4 4 5 5 6 6 7 7</v></vertex_weights></skin></controller></library_controllers>`;
+    const scene = `<node id="n"><instance_controller url="#k"/></node><node>${joints.map((name) => `<node id="${name}" sid="${name}" name="${name}" type="JOINT"/>`).join('')}</node>`;
+    const { document, corrections } = await checkImport(importDae, dae(QUAD, { libraries, scene }));
+    const primitive = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!;
+    expect(primitive.listSemantics()).toEqual(expect.arrayContaining(['JOINTS_1', 'WEIGHTS_1']));
+    const sums = Array.from({ length: 4 }, (_, i) =>
+      ['WEIGHTS_0', 'WEIGHTS_1']
+        .flatMap((name) => primitive.getAttribute(name)!.getElement(i, []))
+        .reduce((a, b) => a + b),
+    );
+    for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
+    expect(corrections).toContainEqual(expect.objectContaining({ code: 'reduced_weights' }));
+  });
+
+  it('reads cameras, lights and custom properties', async () => {
+    const libraries =
+      '<library_cameras><camera id="c" name="View"><optics><technique_common><perspective><xfov>90</xfov><aspect_ratio>2</aspect_ratio><znear>1</znear><zfar>100</zfar></perspective></technique_common></optics></camera></library_cameras><library_lights><light id="l" name="Sun"><technique_common><directional><color>1 1 1</color></directional></technique_common></light><light id="lamp"><technique_common><point><color>2 0 0</color><quadratic_attenuation>1</quadratic_attenuation></point></technique_common></light><light id="amb"><technique_common><ambient><color>1 1 1</color></ambient></technique_common></light></library_lights>';
+    const scene =
+      '<node name="A"><instance_camera url="#c"/></node><node name="B"><instance_light url="#l"/><extra><technique profile="x"><part>7-42</part></technique></extra></node><node name="C"><instance_light url="#lamp"/></node><node><instance_light url="#amb"/></node><node><instance_geometry url="#g"/></node>';
+    const { document, findings, report } = await checkImport(
+      importDae,
+      dae(QUAD, { asset: '<unit meter="0.1"/>', libraries, scene }),
+    );
+    expect(report).toMatchObject({ cameras: 1, lights: 2 });
+    const camera = document.getRoot().listCameras()[0]!;
+    expect(camera.getYFov()).toBeCloseTo(2 * Math.atan(0.5), 5);
+    expect([camera.getAspectRatio(), camera.getZNear(), camera.getZFar()]).toEqual([2, 0.1, 10]);
+    const node = (name: string) =>
+      document
+        .getRoot()
+        .listNodes()
+        .find((candidate) => candidate.getName() === name)!;
+    expect(node('B').getExtras()).toEqual({ part: '7-42' });
+    expect(node('B').getExtension('KHR_lights_punctual')).toMatchObject({});
+    expect(findings.issues).toMatchObject([{ code: 'AMBIENT_LIGHT', severity: 'info' }]);
+  });
+
   it('reads materials of the common profile', async () => {
     const libraries =
       '<library_materials><material id="m" name="Paint"><instance_effect url="#e"/></material></library_materials><library_effects><effect id="e"><profile_COMMON><technique sid="c"><phong><diffuse><color>0.5 0.25 1 1</color></diffuse><transparent opaque="A_ONE"><color>1 1 1 0.4</color></transparent><transparency><float>1</float></transparency><shininess><float>50</float></shininess></phong></technique></profile_COMMON></effect></library_effects>';

@@ -15,8 +15,11 @@ import { TextureLibrary } from '../textures/texture-library.ts';
 import { child, childrenOf, descend, parseXmlTree, textOf, type XmlElement } from '../xml/xml-tree.ts';
 import { bakeAnimations } from './bake-animations.ts';
 import { buildMesh } from './build-mesh.ts';
+import { addCamera, addLight } from './cameras-and-lights.ts';
 import { DaeFile } from './dae-file.ts';
 import { DaeMaterials } from './materials.ts';
+import { readExtras } from './read-extras.ts';
+import { type DaeMorph, readMorph } from './read-morph.ts';
 import { type DaePolygons, readPolygons } from './read-polygons.ts';
 import { type DaeSkin, readSkin } from './read-skin.ts';
 import { readTransform, type TransformStep } from './read-transform.ts';
@@ -33,11 +36,7 @@ const KINDS = {
     'Convert these textures to PNG or JPEG.',
   ],
   missing_reference: ['warning', 'references lead to nothing in this file', 'Export the model again as one file.'],
-  unread_controller: [
-    'warning',
-    'morph controllers are not read; their base shape is shown',
-    'Export the model as glTF or FBX to keep its morph targets.',
-  ],
+  ambient_light: ['info', 'ambient lights were left out', 'Nothing needs doing: glTF has no place for them.'],
   missing_joint: [
     'warning',
     'joints of a skin do not exist in the scene',
@@ -55,7 +54,7 @@ const MAX_DEPTH = 200;
 
 /**
  * Reads COLLADA 1.4 and 1.5: triangles, polygons, strips, fans and lines, materials of the common profile, the tree of
- * nodes with instances, skins, animations and their clips. Units become metres and +Y up.
+ * nodes with instances, skins, morph targets, animations and their clips, cameras, lights, custom properties. Units become metres and +Y up.
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `model_resource_unsafe`
  */
@@ -78,6 +77,8 @@ class DaeBuilder {
   private readonly byId = new Map<string, { node: Node; steps: TransformStep[] }>();
   private readonly bySid = new Map<string, Node>();
   private readonly skinned: { node: Node; skin: DaeSkin }[] = [];
+  private readonly morphed: { ids: string[]; node: Node; weights: number[] }[] = [];
+  private metres = 1;
   private nodes = 0;
   private triangles = 0;
 
@@ -103,7 +104,15 @@ class DaeBuilder {
     const top = this.createTop(scene);
     for (const node of childrenOf(source, 'node')) top.addChild(this.node(node, []));
     for (const { node, skin } of this.skinned) this.attachSkin(node, skin);
-    bakeAnimations(document, file, { find: (id) => this.byId.get(id) ?? null }, corrections);
+    bakeAnimations(
+      document,
+      file,
+      {
+        find: (id) => this.byId.get(id) ?? null,
+        findMorphs: (id) => this.morphed.filter(({ ids }) => ids.includes(id)),
+      },
+      corrections,
+    );
     const contributor = descend(file.root, 'asset', 'contributor', 'authoring_tool');
     return {
       document,
@@ -119,6 +128,7 @@ class DaeBuilder {
     const metres = Number(child(asset, 'unit')?.attributes.get('meter') ?? 1);
     const up = textOf(child(asset, 'up_axis')) || 'Y_UP';
     const scale = metres > 0 && Number.isFinite(metres) ? metres : 1;
+    this.metres = scale;
     if (scale === 1 && up === 'Y_UP') return scene;
     const top = this.document.createNode('COLLADA').setScale([scale, scale, scale]);
     if (up === 'Z_UP') top.setRotation(Z_UP_ROTATION);
@@ -147,13 +157,19 @@ class DaeBuilder {
     if (id !== undefined && !this.byId.has(id)) this.byId.set(id, { node, steps });
     for (const name of [sid, element.attributes.get('name')])
       if (name !== undefined && !this.bySid.has(name)) this.bySid.set(name, node);
+    const extras = readExtras(element);
+    if (extras) node.setExtras(extras);
     const path = [...above, element];
     for (const inner of element.children) {
       const target = inner.name.startsWith('instance_') ? this.file.follow(inner.attributes.get('url')) : null;
       if (inner.name === 'node') node.addChild(this.node(inner, path));
       else if (inner.name === 'instance_geometry' || inner.name === 'instance_controller')
         this.instance(node, inner, target);
-      else if (inner.name === 'instance_node') {
+      else if (inner.name === 'instance_camera' && target) addCamera(this.document, target, node, this.metres);
+      else if (inner.name === 'instance_light' && target) {
+        if (!addLight(this.document, target, node, this.metres))
+          this.findings.add('ambient_light', target.attributes.get('id') ?? '');
+      } else if (inner.name === 'instance_node') {
         if (target) node.addChild(this.node(target, path));
         else this.findings.add('missing_reference', inner.attributes.get('url') ?? inner.name);
       }
@@ -164,21 +180,19 @@ class DaeBuilder {
   private instance(node: Node, element: XmlElement, target: XmlElement | null): void {
     let skin: DaeSkin | null = null;
     let geometry = target;
+    let morph: DaeMorph | null = null;
     if (target?.name === 'controller') {
       skin = readSkin(this.file, target);
-      geometry = skin?.geometry ?? this.file.follow(child(target, 'morph')?.attributes.get('source'));
       // The mesh of a skin may be a morph in its turn.
-      if (geometry?.name === 'controller')
-        geometry = this.file.follow(child(geometry, 'morph')?.attributes.get('source'));
-      if (!skin || skin.geometry !== geometry)
-        this.findings.add('unread_controller', target.attributes.get('id') ?? '');
+      morph = readMorph(this.file, skin ? skin.geometry : target);
+      geometry = morph?.geometry ?? skin?.geometry ?? null;
     }
     const source = child(geometry, 'mesh');
     if (!geometry || !source) {
       this.findings.add('missing_reference', element.attributes.get('url') ?? element.name);
       return;
     }
-    const mesh = this.mesh(geometry, source, element, skin);
+    const mesh = this.mesh(geometry, source, element, skin, morph);
     if (mesh.listPrimitives().length === 0) return;
     for (const primitive of mesh.listPrimitives())
       this.triangles += primitive.getMode() === 4 ? primitive.getIndices()!.getCount() / 3 : 0;
@@ -190,14 +204,26 @@ class DaeBuilder {
     }
     holder.setMesh(mesh);
     if (skin) this.skinned.push({ node: holder, skin });
+    if (morph) this.morphed.push({ ids: morph.ids, node: holder, weights: morph.weights });
   }
 
-  private mesh(geometry: XmlElement, source: XmlElement, instance: XmlElement, skin: DaeSkin | null): Mesh {
+  private mesh(
+    geometry: XmlElement,
+    source: XmlElement,
+    instance: XmlElement,
+    skin: DaeSkin | null,
+    morph: DaeMorph | null,
+  ): Mesh {
     const bindings = new Map<string, string>();
     for (const binding of childrenOf(descend(instance, 'bind_material', 'technique_common'), 'instance_material')) {
       bindings.set(binding.attributes.get('symbol') ?? '', binding.attributes.get('target') ?? '');
     }
-    const key = JSON.stringify([this.numberOf(geometry), [...bindings], skin ? this.skinned.length : -1]);
+    const key = JSON.stringify([
+      this.numberOf(geometry),
+      [...bindings],
+      skin ? this.skinned.length : -1,
+      morph ? this.morphed.length : -1,
+    ]);
     let mesh = this.meshes.get(key);
     if (!mesh) {
       let polygons = this.polygons.get(source);
@@ -209,7 +235,11 @@ class DaeBuilder {
       // Without a binding the symbol may be the id of a material.
       const materialOf = (symbol: string, hasColors: boolean) =>
         this.materials.get(bindings.get(symbol) ?? (symbol ? `#${symbol}` : undefined), hasColors);
-      const built = buildMesh(this.document, name, polygons, materialOf, skin?.weights ?? null);
+      const built = buildMesh(this.document, name, polygons, materialOf, skin?.weights ?? null, morph?.targets);
+      if (morph && morph.targets.length > 0) {
+        built.mesh.setWeights(morph.weights);
+        built.mesh.setExtras({ targetNames: morph.targets.map((target) => target.name) });
+      }
       this.corrections.add(
         'generated_normals',
         built.generatedNormals,
@@ -255,7 +285,7 @@ class DaeBuilder {
     this.corrections.add(
       'reduced_weights',
       source.reduced,
-      (n) => `${plural(n, 'vertex', 'vertices')} had more than four joints; the four heaviest were kept.`,
+      (n) => `${plural(n, 'vertex', 'vertices')} had more than eight joints; the eight heaviest were kept.`,
     );
   }
 }

@@ -39,7 +39,9 @@ export function readChannels(file: DaeFile, library: XmlElement | null): DaeChan
 function readChannel(file: DaeFile, channel: XmlElement, owners: XmlElement[]): DaeChannel | null {
   const target = /^([^/]+)\/([^.(]+)(?:\.(\w+)|\((\d+)\)(?:\((\d+)\))?)?$/.exec(channel.attributes.get('target') ?? '');
   const sampler = file.follow(channel.attributes.get('source'));
-  if (!target || !sampler) return null;
+  // Weights of morph targets have no step: `weights(2)` or `controller/weights(2)`.
+  const weight = /^([^/(]+)(?:\/[^/(]+)?\((\d+)\)$/.exec(channel.attributes.get('target') ?? '');
+  if ((!target && !weight) || !sampler) return null;
   const input = (semantic: string): XmlElement | null =>
     file.follow(
       childrenOf(sampler, 'input')
@@ -57,7 +59,7 @@ function readChannel(file: DaeFile, channel: XmlElement, owners: XmlElement[]): 
     if (!(times[i]! >= times[i - 1]!))
       file.fail(channel, `The times of its keys fall from ${times[i - 1]} to ${times[i]}.`);
   }
-  const [, node, sid, member, first, second] = target;
+  const [, node, sid, member, first, second] = target ?? [null, weight![1], '', undefined, weight![2], undefined];
   // `transform(column)(row)` is one number of a matrix, which is written in rows.
   const single =
     first === undefined ? undefined : second === undefined ? Number(first) : Number(second) * 4 + Number(first);

@@ -4,6 +4,9 @@ import { child, childrenOf, type XmlElement } from '../xml/xml-tree.ts';
 import type { PositionWeights } from './build-mesh.ts';
 import type { DaeFile } from './dae-file.ts';
 
+/** Joints of a vertex that glTF viewers take: two sets of four. */
+const MAX_JOINTS = 8;
+
 /** The skin of a controller. */
 export interface DaeSkin {
   geometry: XmlElement;
@@ -12,7 +15,7 @@ export interface DaeSkin {
   /** From the space of the mesh to that of the joint, in columns. */
   inverseBind: mat4[];
   weights: PositionWeights;
-  /** Vertices with more than four joints. */
+  /** Vertices with more than eight joints. */
   reduced: number;
 }
 
@@ -49,7 +52,7 @@ export function readSkin(file: DaeFile, controller: XmlElement): DaeSkin | null 
   };
 }
 
-/** Keeps the four largest weights of each vertex and scales them to sum to one. */
+/** Keeps the eight largest weights of each vertex and scales them to sum to one. */
 function readWeights(
   file: DaeFile,
   skin: XmlElement,
@@ -70,9 +73,11 @@ function readWeights(
   const width = Math.max(jointOffset, weightOffset) + 1;
   const vcount = counts ? file.integers(counts) : new Int32Array(0);
   const v = list ? file.integers(list) : new Int32Array(0);
+  const stride = vcount.some((count) => count > 4) ? MAX_JOINTS : 4;
   const out: PositionWeights = {
-    joints: new Uint16Array(vcount.length * 4),
-    weights: new Float32Array(vcount.length * 4),
+    width: stride,
+    joints: new Uint16Array(vcount.length * stride),
+    weights: new Float32Array(vcount.length * stride),
   };
   let at = 0;
   let reduced = 0;
@@ -89,12 +94,12 @@ function readWeights(
       pairs.push([joint, weight]);
     }
     pairs.sort((a, b) => b[1] - a[1]);
-    if (pairs.length > 4) reduced++;
-    const kept = pairs.slice(0, 4);
+    if (pairs.length > MAX_JOINTS) reduced++;
+    const kept = pairs.slice(0, MAX_JOINTS);
     const sum = kept.reduce((total, [, weight]) => total + weight, 0);
     for (const [k, [joint, weight]] of kept.entries()) {
-      out.joints[vertex * 4 + k] = joint;
-      out.weights[vertex * 4 + k] = weight / sum;
+      out.joints[vertex * stride + k] = joint;
+      out.weights[vertex * stride + k] = weight / sum;
     }
   }
   return { weights: out, reduced };

@@ -187,14 +187,49 @@ describe('archives as models', () => {
     expect(report.corrections.map((correction) => correction.code)).not.toContain('missing_material_library');
   });
 
+  it('hold archives: these are unpacked where there is no model beside them, three levels deep', async () => {
+    const inner = zipSync({ 'm/a.obj': TRIANGLE });
+    expect((await run({ 'readme.txt': encode('x'), 'set/inner.zip': inner })).report.triangles).toBe(1);
+    expect((await run({ 'b.zip': zipSync({ 'c.zip': inner }) })).report.triangles).toBe(1);
+    await expect(run({ 'a.zip': zipSync({ 'b.zip': zipSync({ 'c.zip': inner }) }) })).rejects.toMatchObject({
+      code: 'format_unsupported',
+      message: expect.stringContaining('archive'),
+    });
+    const limits = { ...LIMITS, archiveEntries: 10 };
+    const many = Object.fromEntries(
+      Array.from({ length: 5 }, (_, i) => [
+        `${i}.zip`,
+        zipSync({ 'a.txt': encode('a'), 'b.txt': encode('b'), 'c.txt': encode('c') }),
+      ]),
+    );
+    await expect(processModel([{ name: 'a.zip', bytes: zipSync(many) }], limits)).rejects.toMatchObject({
+      code: 'model_too_large',
+    });
+  });
+
+  it('have names in any encoding, which references may be in another of', async () => {
+    const obj = encode(`mtllib Küche.mtl\n${new TextDecoder().decode(TRIANGLE)}`);
+    const codes = (result: Awaited<ReturnType<typeof run>>) => result.report.corrections.map(({ code }) => code);
+    const mtl = encode('newmtl a\n');
+    const stored = (name: Uint8Array) => {
+      const bytes = zipSync({ 'a.obj': obj, 'K?che.mtl': mtl });
+      const text = new TextDecoder('latin1').decode(bytes);
+      for (let at = text.indexOf('K?che'); at >= 0; at = text.indexOf('K?che', at + 1)) bytes.set(name, at);
+      return processModel([{ name: 'a.zip', bytes }], LIMITS);
+    };
+    // Code page 437, Windows-1252, and UTF-8 with the accent apart, as macOS writes it.
+    for (const letter of [0x81, 0xfc]) {
+      const name = Uint8Array.from([0x4b, letter, 0x63, 0x68, 0x65]);
+      expect(codes(await stored(name)), `${letter}`).not.toContain('missing_material_library');
+    }
+    expect(codes(await run({ 'a.obj': obj, 'Ku\u0308che.mtl': mtl }))).not.toContain('missing_material_library');
+    expect(codes(await run({ 'a.obj': obj, 'Flur.mtl': mtl }))).toContain('missing_material_library');
+  });
+
   it('without a model say what they hold instead', async () => {
     await expect(run({ 'a.dwg': encode('AC1027 drawing'), 'b.txt': encode('b') })).rejects.toMatchObject({
       code: 'format_unsupported',
       message: expect.stringContaining('DWG'),
-    });
-    await expect(run({ 'inner.zip': zipSync({ 'a.obj': TRIANGLE }) })).rejects.toMatchObject({
-      code: 'format_unsupported',
-      message: expect.stringContaining('archive'),
     });
     await expect(run({})).rejects.toMatchObject({ code: 'model_empty' });
   });

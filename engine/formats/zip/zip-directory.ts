@@ -1,4 +1,6 @@
 import { formatCount, modelMalformed } from '../errors.ts';
+import { decodeCp437 } from './cp437.ts';
+import { crc32 } from './crc32.ts';
 
 /** One entry of the central directory of a zip archive. */
 export interface ZipEntry {
@@ -102,7 +104,10 @@ function readEntry(view: DataView, bytes: Uint8Array, at: number, shift: number)
   const length = ENTRY_SIZE + nameLength + extraLength + commentLength;
   const host = view.getUint8(at + 5);
   const mode = view.getUint32(at + 38, true) >>> 16;
-  const name = decodeName(bytes.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + nameLength), (flags & 0x800) !== 0);
+  const stored = bytes.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + nameLength);
+  const extraStart = at + ENTRY_SIZE + nameLength;
+  const extraEnd = Math.min(extraStart + extraLength, view.byteLength);
+  const name = unicodePath(view, bytes, extraStart, extraEnd, stored) ?? decodeName(stored, (flags & 0x800) !== 0);
   const entry: ZipEntry = {
     name: name.replaceAll('\\', '/'),
     method: view.getUint16(at + 10, true),
@@ -114,8 +119,7 @@ function readEntry(view: DataView, bytes: Uint8Array, at: number, shift: number)
     isDirectory: /[/\\]$/.test(name),
     isSymbolicLink: host === 3 && (mode & 0xf000) === 0xa000,
   };
-  const extraStart = at + ENTRY_SIZE + nameLength;
-  applyZip64(view, extraStart, Math.min(extraStart + extraLength, view.byteLength), entry);
+  applyZip64(view, extraStart, extraEnd, entry);
   entry.offset += shift;
   return { entry, length };
 }
@@ -138,11 +142,26 @@ function applyZip64(view: DataView, start: number, end: number, entry: ZipEntry)
   }
 }
 
-/** UTF-8 where the flag says so or the bytes are valid UTF-8, else the code page of old, read as Latin-1. */
+/**
+ * The name in UTF-8 that some programs store beside the one in the code page of their machine (Info-ZIP Unicode Path
+ * Extra Field, APPNOTE 4.6.9), if it belongs to the name that is there.
+ */
+function unicodePath(view: DataView, bytes: Uint8Array, start: number, end: number, stored: Uint8Array): string | null {
+  for (let at = start; at + 4 <= end; ) {
+    const size = view.getUint16(at + 2, true);
+    const isPath = view.getUint16(at, true) === 0x7075 && size > 5 && at + 4 + size <= end;
+    if (isPath && view.getUint8(at + 4) === 1 && view.getUint32(at + 5, true) === crc32(stored))
+      return decodeName(bytes.subarray(at + 9, at + 4 + size), true);
+    at += 4 + size;
+  }
+  return null;
+}
+
+/** UTF-8 where the flag says so or the bytes are valid UTF-8, else the code page that the format began with. */
 function decodeName(bytes: Uint8Array, isUtf8: boolean): string {
   try {
     return new TextDecoder('utf-8', { fatal: !isUtf8 }).decode(bytes);
   } catch {
-    return new TextDecoder('latin1').decode(bytes);
+    return decodeCp437(bytes);
   }
 }
