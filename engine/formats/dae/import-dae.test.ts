@@ -100,7 +100,7 @@ describe('importDae', () => {
     expect(primitive.listSemantics()).toEqual(expect.arrayContaining(['JOINTS_1', 'WEIGHTS_1']));
     const sums = Array.from({ length: 4 }, (_, i) =>
       ['WEIGHTS_0', 'WEIGHTS_1']
-        .flatMap((name) => primitive.getAttribute(name)!.getElement(i, []))
+        .flatMap((name) => primitive.getAttribute(name)!.getElement(i, [] as number[]))
         .reduce((a, b) => a + b),
     );
     for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
