@@ -18,7 +18,8 @@ import {
   SplitOperation,
   TransformOperation,
 } from './scene-operations.ts';
-import { HullOperation, SliceOperation } from './solid-operations.ts';
+import { ColliderOperation, ConvexDecomposeOperation, NavmeshOperation } from './simulation-operations.ts';
+import { BooleanOperation, HullOperation, SliceOperation } from './solid-operations.ts';
 
 import { UnwrapOperation } from './texture-space-operations.ts';
 
@@ -42,9 +43,13 @@ export const OPERATIONS = {
   tangents: TangentsOperation,
   hull: HullOperation,
   slice: SliceOperation,
+  boolean: BooleanOperation,
   remesh: RemeshOperation,
   voxelize: VoxelizeOperation,
   sample: SampleOperation,
+  convexDecompose: ConvexDecomposeOperation,
+  collider: ColliderOperation,
+  navmesh: NavmeshOperation,
   unwrap: UnwrapOperation,
   textures: TexturesOperation,
   quantize: QuantizeOperation,
@@ -72,9 +77,13 @@ export const Operation = z.discriminatedUnion('type', [
   TangentsOperation.strict(),
   HullOperation.strict(),
   SliceOperation.strict(),
+  BooleanOperation.strict(),
   RemeshOperation.strict(),
   VoxelizeOperation.strict(),
   SampleOperation.strict(),
+  ConvexDecomposeOperation.strict(),
+  ColliderOperation.strict(),
+  NavmeshOperation.strict(),
   UnwrapOperation.strict(),
   TexturesOperation.strict(),
   QuantizeOperation.strict(),

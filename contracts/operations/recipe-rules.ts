@@ -17,9 +17,12 @@ const NEEDS_TRIANGLES: ReadonlySet<StepOperation['type']> = new Set([
   'simplify',
   'lod',
   'tangents',
+  'boolean',
   'remesh',
   'voxelize',
   'sample',
+  'convexDecompose',
+  'navmesh',
 ]);
 
 /** What of a recipe cannot be, whatever the model: one finding for each contradiction, with a JSON pointer. */
@@ -108,6 +111,12 @@ function orderProblems(operation: StepOperation, before: readonly StepOperation[
   if (resampler && (NEEDS_TRIANGLES.has(type) || leavesNoTriangles(operation))) {
     return [`\`${type}\` needs triangles, and \`${resampler.type}\` leaves none: put it before.`];
   }
+  if (
+    (type === 'join' || type === 'flatten') &&
+    before.some((earlier) => earlier.type === 'collider' || earlier.type === 'navmesh')
+  ) {
+    return [`\`${type}\` would tear colliders and navigation meshes off their nodes: put it before.`];
+  }
   if (type === 'lod' && before.some((earlier) => earlier.type === 'lod')) {
     return ['The levels of detail are made once: give all levels to one `lod`.'];
   }
@@ -179,6 +188,23 @@ function parameterProblems(operation: StepOperation, searched: boolean, pointer:
         ? [{ pointer, message: '`layers` and `spacing` are for `contours`.' }]
         : [];
     }
+    case 'boolean':
+      return operation.operation === 'difference' && !operation.b
+        ? [{ pointer: `${pointer}/b`, message: 'Say what to take away: names of nodes.' }]
+        : [];
+    case 'collider':
+      return !operation.keep && !operation.visible
+        ? [{ pointer: `${pointer}/visible`, message: 'Without the meshes, hidden colliders leave nothing to draw.' }]
+        : [];
+    case 'navmesh':
+      return !operation.keep && !operation.visible
+        ? [
+            {
+              pointer: `${pointer}/visible`,
+              message: 'Without the meshes, a hidden navigation mesh leaves nothing to draw.',
+            },
+          ]
+        : [];
     case 'textures':
       return operation.maxSize === undefined && operation.format === 'keep'
         ? [{ pointer, message: 'Say what to change: `maxSize` or `format`.' }]

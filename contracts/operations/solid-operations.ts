@@ -75,3 +75,27 @@ export const SliceOperation = z
   .describe(
     'Cuts meshes at a plane. Vertices at the cut have the values in between of all attributes and morph targets; caps have the material of what they close. Skinned meshes in their rest pose. Meshes may be open: where an outline is no loop, the cut stays open.',
   );
+
+/** Bodies joined, taken away from or cut with one another. */
+export const BooleanOperation = z
+  .object({
+    type: z.literal('boolean'),
+    operation: z
+      .enum(['union', 'difference', 'intersection'])
+      .default('union')
+      .describe('`difference`: what of `a` is not in `b`; `intersection`: what is in both'),
+    a: NamePatterns.optional().describe('Names of nodes or meshes; all but those of `b` by default'),
+    b: NamePatterns.optional().describe(
+      'Names of nodes or meshes; with `union` and `intersection`, those of `a` alone will do',
+    ),
+    open: z
+      .enum(['fill', 'remesh', 'fail'])
+      .default('fill')
+      .describe(
+        'What becomes of a mesh that is open: `fill` mends it and fills its holes; `remesh` makes it anew out of cells where that is not enough; otherwise it is an error',
+      ),
+    name: z.string().min(1).max(200).optional().describe('Of the node of the result; by default the operation'),
+  })
+  .describe(
+    'Puts the union, difference or intersection of bodies in their place: one closed mesh in the world, whose faces keep the materials, normals, texture coordinates and colours that they came with (manifold). Meshes have to be closed; parts of one mesh may overlap. Rest pose.',
+  );

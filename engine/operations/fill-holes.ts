@@ -16,27 +16,44 @@ export const fillHoles: OperationFunction<'fillHoles'> = async (
   { maxEdges, maxSize = Infinity },
   { note },
 ) => {
-  await MeshoptSimplifier.ready;
   const placements = measurePlacements(document.getRoot().getDefaultScene());
   let filled = 0;
   let left = 0;
   for (const mesh of document.getRoot().listMeshes()) {
-    const shell = gatherShell(mesh);
-    if (!shell) continue;
     const scale = placements.get(mesh)?.scale || 1;
-    for (const loop of boundaryLoops(shell.places, shell.indices)) {
-      const points = loop.flatMap((corner) => pointOf(shell, corner));
-      if (loop.length > maxEdges || extentOf(points) * scale > maxSize) left++;
-      else {
-        fillLoop(document, shell, loop, points);
-        filled++;
-      }
-    }
+    const done = await fillHolesOfMesh(document, mesh, { maxEdges, maxSize: maxSize / scale });
+    filled += done.filled;
+    left += done.left;
   }
   await removeUnused(document);
   note(filled > 0 ? `Filled ${plural(filled, 'hole')}.` : 'There is no hole to fill.');
   if (left > 0) note(`${plural(left, 'hole')} larger than allowed stayed open.`);
 };
+
+/**
+ * Closes the holes of one mesh.
+ *
+ * @param limits a hole may have, its size in the units of the mesh
+ */
+export async function fillHolesOfMesh(
+  document: Document,
+  mesh: Mesh,
+  { maxEdges, maxSize }: { maxEdges: number; maxSize: number },
+): Promise<{ filled: number; left: number }> {
+  await MeshoptSimplifier.ready;
+  const done = { filled: 0, left: 0 };
+  const shell = gatherShell(mesh);
+  if (!shell) return done;
+  for (const loop of boundaryLoops(shell.places, shell.indices)) {
+    const points = loop.flatMap((corner) => pointOf(shell, corner));
+    if (loop.length > maxEdges || extentOf(points) > maxSize) done.left++;
+    else {
+      fillLoop(document, shell, loop, points);
+      done.filled++;
+    }
+  }
+  return done;
+}
 
 /** All triangles of a mesh as one. */
 interface Shell {

@@ -1,3 +1,4 @@
+import type { Document, Primitive } from '@gltf-transform/core';
 import { plural } from '../formats/corrections.ts';
 import { shadeMesh } from '../formats/geometry/shade-mesh.ts';
 import { weldPositions } from '../formats/geometry/weld-positions.ts';
@@ -22,21 +23,7 @@ export const normals: OperationFunction<'normals'> = async (document, { creaseAn
         kept++;
         continue;
       }
-      const hadTangents = primitive.getAttribute('TANGENT') !== null;
-      primitive.setAttribute('NORMAL', null);
-      primitive.setAttribute('TANGENT', null);
-      for (const target of primitive.listTargets()) {
-        target.setAttribute('NORMAL', null);
-        target.setAttribute('TANGENT', null);
-      }
-      indexPrimitive(primitive);
-      const corners = primitive.getIndices()!.getArray()!;
-      const made = shadeCorners(floatValues(primitive.getAttribute('POSITION')!, 3), corners, creaseAngle);
-      const { source, indices, values } = splitVertices(corners, made, 3);
-      rebuildVertices(document, primitive, source, indices);
-      const buffer = document.getRoot().listBuffers()[0] ?? null;
-      primitive.setAttribute('NORMAL', document.createAccessor().setType('VEC3').setArray(values).setBuffer(buffer));
-      if (hadTangents) await computeTangents(document, primitive);
+      await shadePrimitive(document, primitive, creaseAngle);
       shaded++;
     }
   }
@@ -44,6 +31,27 @@ export const normals: OperationFunction<'normals'> = async (document, { creaseAn
   if (shaded > 0) note(`Computed the normals of ${plural(shaded, 'primitive')}.`);
   if (kept > 0) note(`${plural(kept, 'primitive')} had normals and kept them.`);
 };
+
+/**
+ * Computes the normals of one primitive.
+ *
+ * @param creaseAngle in degrees
+ */
+export async function shadePrimitive(document: Document, primitive: Primitive, creaseAngle: number): Promise<void> {
+  const hadTangents = primitive.getAttribute('TANGENT') !== null;
+  for (const item of [primitive, ...primitive.listTargets()]) {
+    item.setAttribute('NORMAL', null);
+    item.setAttribute('TANGENT', null);
+  }
+  indexPrimitive(primitive);
+  const corners = primitive.getIndices()!.getArray()!;
+  const made = shadeCorners(floatValues(primitive.getAttribute('POSITION')!, 3), corners, creaseAngle);
+  const { source, indices, values } = splitVertices(corners, made, 3);
+  rebuildVertices(document, primitive, source, indices);
+  const buffer = document.getRoot().listBuffers()[0] ?? null;
+  primitive.setAttribute('NORMAL', document.createAccessor().setType('VEC3').setArray(values).setBuffer(buffer));
+  if (hadTangents) await computeTangents(document, primitive);
+}
 
 /** The normal of each corner, three numbers each. */
 function shadeCorners(positions: Float32Array, corners: ArrayLike<number>, creaseAngle: number): Float32Array {

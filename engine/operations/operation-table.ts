@@ -41,8 +41,21 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
   slice: { load: async () => (await import('./slice.ts')).slice, movesSurface: always },
   remesh: { load: async () => (await import('./remesh.ts')).remesh, movesSurface: always },
   voxelize: { load: async () => (await import('./voxelize.ts')).voxelize, movesSurface: always },
+  boolean: { load: async () => (await import('./boolean.ts')).boolean, movesSurface: always },
   sample: { load: async () => (await import('./sample.ts')).sample, movesSurface: never },
   unwrap: { load: async () => (await import('./unwrap.ts')).unwrap, movesSurface: never },
+  convexDecompose: {
+    load: async () => (await import('./convex-decompose.ts')).convexDecompose,
+    movesSurface: always,
+  },
+  collider: {
+    load: async () => (await import('./collider.ts')).collider,
+    movesSurface: ({ visible, keep }) => visible || !keep,
+  },
+  navmesh: {
+    load: async () => (await import('./navmesh.ts')).navmesh,
+    movesSurface: ({ visible, keep }) => visible || !keep,
+  },
   textures: { load: async () => (await import('./textures.ts')).textures, movesSurface: never },
   quantize: { load: async () => (await import('./quantize.ts')).quantize, movesSurface: always },
   meshopt: {

@@ -21,16 +21,28 @@ interface Repairs {
  * closed parts outwards. Vertices at exactly the same position count as one.
  */
 export const repair: OperationFunction<'repair'> = async (document, _, { note }) => {
-  const repairs: Repairs = { collapsed: 0, doubled: 0, turned: 0, oneSided: 0, insideOut: 0 };
+  const repairs = noRepairs();
   for (const mesh of document.getRoot().listMeshes()) {
     const surface = readSurface(mesh);
-    if (surface) repairMesh(document, mesh, surface, repairs);
+    if (surface) mend(document, mesh, surface, repairs);
   }
   await removeUnused(document, [PropertyType.PRIMITIVE, PropertyType.ACCESSOR]);
   for (const sentence of sentencesOf(repairs)) note(sentence);
 };
 
-function repairMesh(document: Document, mesh: Mesh, surface: MeshSurface, repairs: Repairs): void {
+/** Mends one mesh. @returns how many triangles were turned over */
+export function repairMesh(document: Document, mesh: Mesh): number {
+  const repairs = noRepairs();
+  const surface = readSurface(mesh);
+  if (surface) mend(document, mesh, surface, repairs);
+  return repairs.turned;
+}
+
+function noRepairs(): Repairs {
+  return { collapsed: 0, doubled: 0, turned: 0, oneSided: 0, insideOut: 0 };
+}
+
+function mend(document: Document, mesh: Mesh, surface: MeshSurface, repairs: Repairs): void {
   const { mesh: mended, collapsed, doubled } = cleanTriangles(surface);
   const oneSided = orientPatches(mended);
   const insideOut = turnInsideOutParts(mended, surface);

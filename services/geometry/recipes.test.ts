@@ -93,6 +93,25 @@ describe('recipes in the sandbox', () => {
     expect(made.report.picture!.ssim.min).toBeLessThan(1);
   });
 
+  // Their libraries are WebAssembly: loading them must not need more than a sandbox permits.
+  it.each([
+    { type: 'hull' },
+    { type: 'slice' },
+    { type: 'boolean', open: 'remesh' },
+    { type: 'remesh', resolution: 24, method: 'skin' },
+    { type: 'voxelize', resolution: 24 },
+    { type: 'sample', count: 1000, pattern: 'blueNoise' },
+    { type: 'convexDecompose', maxParts: 4 },
+    { type: 'collider', shape: 'capsule' },
+    { type: 'navmesh', agentRadius: 0.02, agentHeight: 0.05, minArea: 0 },
+  ] as const)('can make solids: $type', async (operation) => {
+    const made = await result(Recipe.parse({ operations: [operation], deviation: { samples: 0 } }));
+    const bytes = await readBytes(objects, made.glb.sha256);
+    const { report } = await processModel([{ name: 'made.glb', bytes }], ModelLimits.parse({}));
+    expect(report.validation.errors).toBe(0);
+    expect(made.report.operations[0]!.notes.length).toBeGreaterThan(0);
+  });
+
   it('that fail say why, and are not tried again', async () => {
     const gated = await run(
       Recipe.parse({ operations: [{ type: 'simplify', ratio: 0.01 }], gates: { maxRelativeDeviation: 0.00001 } }),

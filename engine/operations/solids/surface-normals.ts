@@ -55,6 +55,24 @@ function normalsOf({ primitive, matrix: m, source }: SurfacePiece): PieceNormals
   return { values: floatValues(accessor, 3), cofactors: cofactors.map((value) => value * sign) };
 }
 
+/** Unit normals of the vertices of a piece in the world, three numbers each; up where it has none. */
+export function vertexNormals(piece: SurfacePiece): Float32Array {
+  const count = piece.primitive.getAttribute('POSITION')!.getCount();
+  const out = new Float32Array(count * 3);
+  const found = normalsOf(piece);
+  for (let i = 0; i < out.length; i += 3) {
+    const [x, y, z] = found ? [found.values[i]!, found.values[i + 1]!, found.values[i + 2]!] : [0, 0, 0];
+    const n = found?.cofactors ?? [1, 0, 0, 0, 1, 0, 0, 0, 1];
+    const turned = unit(
+      n[0]! * x + n[3]! * y + n[6]! * z,
+      n[1]! * x + n[4]! * y + n[7]! * z,
+      n[2]! * x + n[5]! * y + n[8]! * z,
+    );
+    out.set(turned ?? [0, 1, 0], i);
+  }
+  return out;
+}
+
 function interpolated(
   { indices }: WorldSurface,
   { values, cofactors: n }: PieceNormals,

@@ -31,9 +31,15 @@ const IDENTITY: Matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
  *
  * @param limit triangles that the work can take
  * @param work what the limit is of, for the error
+ * @param origin what positions are given from; by default the middle of the bounds
  * @throws MaquetteError `model_too_large`
  */
-export function gatherWorldSurface(nodes: readonly MeshNode[], limit: number, work: string): WorldSurface | null {
+export function gatherWorldSurface(
+  nodes: readonly MeshNode[],
+  limit: number,
+  work: string,
+  origin?: [number, number, number],
+): WorldSurface | null {
   const total = countTriangles(nodes);
   if (total > limit) throw tooManyTriangles(work, total, limit);
   const pieces: SurfacePiece[] = [];
@@ -68,7 +74,7 @@ export function gatherWorldSurface(nodes: readonly MeshNode[], limit: number, wo
       }
     }
   }
-  return triangles === 0 ? null : joined(pieces, points, corners, vertices, triangles);
+  return triangles === 0 ? null : joined(pieces, points, corners, vertices, triangles, origin);
 }
 
 /** Triangles of some nodes as they are drawn, instances counted each. */
@@ -130,16 +136,17 @@ function turnOver(indices: Uint32Array): void {
   }
 }
 
-/** One list of all pieces, from the middle of their bounds. */
+/** One list of all pieces, from the middle of their bounds or from a given point. */
 function joined(
   pieces: SurfacePiece[],
   points: readonly Float64Array[],
   corners: readonly Uint32Array[],
   vertices: number,
   triangles: number,
+  given?: [number, number, number],
 ): WorldSurface {
   const { min, max } = boundsOfPoints(points);
-  const origin = min.map((value, axis) => value + (max[axis]! - value) / 2) as [number, number, number];
+  const origin = given ?? (min.map((value, axis) => value + (max[axis]! - value) / 2) as [number, number, number]);
   const [x, y, z] = min.map((value, axis) => max[axis]! - value) as [number, number, number];
   const positions = new Float32Array(vertices * 3);
   const indices = new Uint32Array(triangles * 3);
