@@ -18,7 +18,7 @@ export interface DaeInput {
 
 /** Triangles or lines of one material, as corners with an index for each input. */
 export interface DaePolygons {
-  mode: 1 | 4;
+  mode: 0 | 1 | 4;
   material: string;
   inputs: DaeInput[];
   /** Indices of each corner, `width` for each. */

@@ -8,7 +8,6 @@ import { type FindingKind, Findings } from '../findings.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { createPlainMaterial, srgbToLinear } from '../geometry/color.ts';
 import { setNodeMatrix } from '../geometry/node-matrix.ts';
-import { composeSteps } from '../geometry/transform-steps.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -16,7 +15,9 @@ import { TextureLibrary } from '../textures/texture-library.ts';
 import { parseVrml } from './parse-vrml.ts';
 import { parseX3d } from './parse-x3d.ts';
 import { readShape } from './read-shape.ts';
-import { booleanOf, childOf, stringsOf, tupleOf, type WorldNode } from './world-node.ts';
+import { addWorldAnimations } from './world-animations.ts';
+import { booleanOf, childOf, stringsOf, tupleOf, type World, type WorldNode } from './world-node.ts';
+import { transformOf } from './world-transform.ts';
 
 const KINDS = {
   missing_texture: [
@@ -27,12 +28,22 @@ const KINDS = {
   unread_geometry: [
     'warning',
     'shapes are of a kind that is not read',
-    'Convert texts, extrusions and curves to meshes before the export.',
+    'Convert texts and curves to meshes before the export.',
   ],
   unread_animation: [
     'warning',
-    'interpolators are not read; the world is shown at rest',
+    'interpolators move something else than transforms, or nothing',
     'Export the model as FBX or glTF to keep its animation.',
+  ],
+  unread_node: [
+    'warning',
+    'nodes are instances of prototypes, which are not read',
+    'Export the world without prototypes.',
+  ],
+  missing_inline: [
+    'warning',
+    'parts of the world (Inline) were not given or cannot be read',
+    'Upload the files that the world consists of together, as several files or as one zip archive.',
   ],
 } as const satisfies Record<string, FindingKind>;
 
@@ -52,32 +63,43 @@ const GROUPS = new Set([
 const MAX_DEPTH = 300;
 
 /**
- * Reads X3D (XML) and VRML97: face and line sets, boxes, spheres, cones, cylinders, materials, textures, transforms,
- * nodes used several times. Metres and +Y up, as in glTF.
+ * Reads X3D (XML) and VRML97: sets of faces, lines and points, grids of heights, extrusions, boxes, spheres, cones,
+ * cylinders, materials, textures, transforms and their animation, nodes used several times, worlds in other files
+ * (`Inline`). Metres and +Y up, as in glTF.
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `model_resource_unsafe`
  */
 export async function importX3d(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
-  const bytes = toUtf8(main.bytes);
-  const isVrml = bytes[0] === 0x23;
-  const world = isVrml ? parseVrml(bytes, main.name) : parseX3d(bytes, main.name, limits);
+  const world = parseWorld(main, limits);
   const document = new Document();
   const findings = new Findings(main.name, KINDS);
   const textures = new TextureLibrary(document, files, main, limits, () => undefined);
-  const builder = new WorldBuilder(document, main.name, limits, findings, textures);
+  const builder = new WorldBuilder(document, main, files, limits, findings, textures);
   const scene = document.createScene(main.name);
   document.getRoot().setDefaultScene(scene);
-  for (const node of world.nodes) {
-    const made = builder.node(node, 0);
-    if (made) scene.addChild(made);
-  }
+  for (const node of builder.world(world, 0)) scene.addChild(node);
   if (builder.shapes === 0)
-    throw modelEmpty(main.name, `The ${isVrml ? 'VRML' : 'X3D'} file has no shapes that can be drawn.`);
+    throw modelEmpty(main.name, `The ${main.bytes[0] === HASH ? 'VRML' : 'X3D'} file has no shapes that can be drawn.`);
   return { document, corrections: new Corrections().list(), generator: world.generator, findings: findings.report() };
 }
 
+const HASH = 0x23;
+
+function parseWorld(file: ModelFile, limits: ModelLimits): World {
+  const bytes = toUtf8(file.bytes);
+  return bytes[0] === HASH ? parseVrml(bytes, file.name) : parseX3d(bytes, file.name, limits);
+}
+
+/** Worlds that consist of worlds that … */
+const MAX_INLINES = 8;
+
 class WorldBuilder {
   shapes = 0;
+  private readonly files: ResourceFiles;
+  private readonly main: ModelFile;
+  private readonly made = new Map<WorldNode, Node[]>();
+  private readonly inlined = new Map<ModelFile, World>();
+  private inlines = 0;
   private readonly document: Document;
   private readonly name: string;
   private readonly limits: ModelLimits;
@@ -89,26 +111,59 @@ class WorldBuilder {
 
   constructor(
     document: Document,
-    name: string,
+    main: ModelFile,
+    files: ResourceFiles,
     limits: ModelLimits,
     findings: Findings<keyof typeof KINDS>,
     textures: TextureLibrary,
   ) {
     this.document = document;
-    this.name = name;
+    this.main = main;
+    this.files = files;
+    this.name = main.name;
     this.limits = limits;
     this.findings = findings;
     this.textures = textures;
   }
 
+  /** The nodes of a world, with its animations. */
+  world(world: World, depth: number): Node[] {
+    const nodes = world.nodes.map((node) => this.node(node, depth)).filter((node) => node !== null);
+    for (const node of addWorldAnimations(this.document, world.named, world.routes, this.made, this.name))
+      this.findings.add('unread_animation', node.name || node.type);
+    this.made.clear();
+    return nodes;
+  }
+
+  /** The first of several addresses that is among the files. */
+  private inline(source: WorldNode, node: Node, depth: number): void {
+    const urls = stringsOf(source, 'url');
+    const file = urls
+      .map((url) => this.files.resolve(url, this.main.name, this.name))
+      .find((found) => found.kind === 'found')?.file;
+    if (!file || this.inlines >= MAX_INLINES) {
+      this.findings.add('missing_inline', (urls[0] ?? '').slice(0, 200));
+      return;
+    }
+    const world = this.inlined.get(file) ?? parseWorld(file, this.limits);
+    this.inlined.set(file, world);
+    this.inlines++;
+    const outside = new Map(this.made);
+    for (const inner of this.world(world, depth + 1)) node.addChild(inner);
+    for (const [key, nodes] of outside) this.made.set(key, nodes);
+    this.inlines--;
+  }
+
   node(source: WorldNode, depth: number): Node | null {
     if (depth > MAX_DEPTH) throw modelMalformed(this.name, `Nodes are nested more than ${MAX_DEPTH} deep.`);
-    if (source.type.endsWith('Interpolator')) this.findings.add('unread_animation', source.name || source.type);
     if (source.type === 'Shape') return this.shape(source);
+    if (source.isPrototype) this.findings.add('unread_node', source.name || source.type);
     if (!GROUPS.has(source.type)) return null;
     checkNodes(this.name, ++this.nodes, this.limits);
     const node = this.document.createNode(source.name.slice(0, 200));
     if (source.type === 'Transform') setNodeMatrix(node, transformOf(source));
+    this.made.set(source, [...(this.made.get(source) ?? []), node]);
+    if (source.type === 'Inline') this.inline(source, node, depth);
     // Of variants and levels of detail one is shown: the chosen or the finest.
     const variants = source.children.filter(({ type }) => GROUPS.has(type) || type === 'Shape');
     const [choice] = tupleOf(source, 'whichChoice', [-1]);
@@ -178,25 +233,4 @@ class WorldBuilder {
     else if (urls.length > 0) this.findings.add('missing_texture', urls[0]!.slice(0, 200));
     return material;
   }
-}
-
-/** T × C × R × SR × S × -SR × -C (ISO/IEC 19775-1, 10.4.4). */
-function transformOf(node: WorldNode) {
-  const center = tupleOf(node, 'center', [0, 0, 0]);
-  const turn = (values: number[], sign: number): number[] => [
-    values[0]!,
-    values[1]!,
-    values[2]!,
-    (sign * values[3]! * 180) / Math.PI,
-  ];
-  const scaleOrientation = tupleOf(node, 'scaleOrientation', [0, 0, 1, 0]);
-  return composeSteps([
-    { kind: 'translate', values: tupleOf(node, 'translation', [0, 0, 0]) },
-    { kind: 'translate', values: center },
-    { kind: 'rotate', values: turn(tupleOf(node, 'rotation', [0, 0, 1, 0]), 1) },
-    { kind: 'rotate', values: turn(scaleOrientation, 1) },
-    { kind: 'scale', values: tupleOf(node, 'scale', [1, 1, 1]) },
-    { kind: 'rotate', values: turn(scaleOrientation, -1) },
-    { kind: 'translate', values: center.map((value) => -value) },
-  ]);
 }

@@ -2,6 +2,7 @@ import type { DaeInput, DaePolygons } from '../dae/read-polygons.ts';
 import { modelMalformed } from '../errors.ts';
 import { GrowableInt32 } from '../obj/growable.ts';
 import { triangulate } from '../obj/triangulate.ts';
+import { elevationGrid, extrusion } from './swept-shapes.ts';
 import { booleanOf, childOf, numbersOf, tupleOf, type WorldNode } from './world-node.ts';
 
 /** Sides of round shapes. */
@@ -31,7 +32,28 @@ export function readShape(geometry: WorldNode, file: string): DaePolygons | null
       );
     }
     case 'IndexedLineSet':
-      return indexedLines(geometry, file);
+      return indexedLines(geometry, indices(geometry, 'coordIndex'), file);
+    case 'LineSet': {
+      const counts = indices(geometry, 'vertexCount');
+      let next = 0;
+      return indexedLines(
+        geometry,
+        Int32Array.from(
+          [...counts].flatMap((count) => [...Array.from({ length: Math.max(0, count) }, () => next++), -1]),
+        ),
+        file,
+      );
+    }
+    case 'PointSet':
+      return pointSet(geometry);
+    case 'ElevationGrid': {
+      const { points, faces } = elevationGrid(geometry, file);
+      return indexedFaces(geometry, faces, file, points);
+    }
+    case 'Extrusion': {
+      const { points, faces } = extrusion(geometry, file);
+      return indexedFaces(geometry, faces, file, points);
+    }
     case 'Box': {
       const [x, y, z] = tupleOf(geometry, 'size', [2, 2, 2]).map((value) => value / 2) as [number, number, number];
       return box(x, y, z);
@@ -65,8 +87,13 @@ export function readShape(geometry: WorldNode, file: string): DaePolygons | null
   }
 }
 
-function indexedFaces(geometry: WorldNode, list: Int32Array, file: string): DaePolygons {
-  const coordinates = input('POSITION', 0, numbersOf(childOf(geometry, 'Coordinate'), 'point'), 3);
+function indexedFaces(
+  geometry: WorldNode,
+  list: Int32Array,
+  file: string,
+  given = numbersOf(childOf(geometry, 'Coordinate'), 'point'),
+): DaePolygons {
+  const coordinates = input('POSITION', 0, given, 3);
   const inputs = [coordinates];
   const corners = new GrowableInt32();
   const elements = new GrowableInt32();
@@ -137,9 +164,24 @@ function indexedFaces(geometry: WorldNode, list: Int32Array, file: string): DaeP
   };
 }
 
-function indexedLines(geometry: WorldNode, file: string): DaePolygons {
+function pointSet(geometry: WorldNode): DaePolygons {
   const coordinates = input('POSITION', 0, numbersOf(childOf(geometry, 'Coordinate'), 'point'), 3);
-  const list = indices(geometry, 'coordIndex');
+  const colors = numbersOf(childOf(geometry, 'Color', 'ColorRGBA'), 'color');
+  const stride = childOf(geometry, 'ColorRGBA') ? 4 : 3;
+  const inputs = [coordinates];
+  if (colors.length >= coordinates.count * stride) inputs.push(input('COLOR', 0, colors, stride));
+  return {
+    mode: 0,
+    material: '',
+    inputs,
+    corners: Int32Array.from({ length: coordinates.count }, (_, i) => i),
+    width: 1,
+    elements: Uint32Array.from({ length: coordinates.count }, (_, i) => i),
+  };
+}
+
+function indexedLines(geometry: WorldNode, list: Int32Array, file: string): DaePolygons {
+  const coordinates = input('POSITION', 0, numbersOf(childOf(geometry, 'Coordinate'), 'point'), 3);
   const elements: number[] = [];
   for (let i = 0; i < list.length; i++) {
     if (list[i]! >= coordinates.count)

@@ -8,6 +8,24 @@ export interface WorldNode {
   /** Values as they are written, by field. */
   fields: Map<string, Uint8Array>;
   children: WorldNode[];
+  /** Whether it is an instance of a prototype, whose kind nobody but the file knows. */
+  isPrototype?: boolean;
+}
+
+/** An event that goes from a field of one node to a field of another. */
+export interface Route {
+  from: string;
+  fromField: string;
+  to: string;
+  toField: string;
+}
+
+/** A parsed file. */
+export interface World {
+  nodes: WorldNode[];
+  named: ReadonlyMap<string, WorldNode>;
+  routes: Route[];
+  generator: string | null;
 }
 
 /** The numbers of a field; empty where it is missing. NaN for what is none. */
