@@ -3,7 +3,7 @@ import type { ErrorItem } from '../errors/maquette-error.ts';
 import { LengthUnit } from './length-unit.ts';
 
 /** Formats that models are written in. */
-export const ExportFormat = z.enum(['glb', 'gltf', 'usdz']);
+export const ExportFormat = z.enum(['glb', 'gltf', 'usdz', 'fbx']);
 export type ExportFormat = z.output<typeof ExportFormat>;
 
 /** The format of a result, and how it is written. */
@@ -78,6 +78,15 @@ export const EXPORT_FORMATS: Record<ExportFormat, ExportFormatFacts> = {
     several: false,
     choices: ['clip'],
     unit: 'm',
+    up: 'y',
+  },
+  fbx: {
+    name: 'FBX 7.4, text',
+    ending: '.fbx',
+    contentType: 'application/octet-stream',
+    several: false,
+    choices: [],
+    unit: 'cm',
     up: 'y',
   },
 };

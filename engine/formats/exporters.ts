@@ -5,5 +5,6 @@ import type { Exporter } from './exporter.ts';
 export const EXPORTERS: Record<ExportFormat, () => Promise<Exporter>> = {
   glb: async () => (await import('./gltf/export-gltf.ts')).exportGlb,
   gltf: async () => (await import('./gltf/export-gltf.ts')).exportGltf,
+  fbx: async () => (await import('./fbx/write-fbx.ts')).writeFbx,
   usdz: async () => (await import('./usd/write-usdz.ts')).writeUsdz,
 };

@@ -45,13 +45,25 @@ export function expectSameBounds(
 ): void {
   const time = clip === null ? 0 : clipSeconds(source, clip) * share;
   const before = boundsOf(poseDocument(source, clip, time));
-  const after = boundsOf(poseDocument(back, clip, time));
+  const after = boundsOf(poseDocument(back, clip === null ? null : sameClip(source, back, clip), time));
   const diagonal = Math.hypot(...before[1].map((value, i) => value - before[0][i]!));
   for (const side of [0, 1] as const)
     for (const [i, value] of before[side].entries())
       expect(Math.abs(value - after[side][i]!) / diagonal, `clip ${clip} at ${time} s, axis ${i}`).toBeLessThan(
         tolerance,
       );
+}
+
+/** The clip of the same name; in files that hold one clip without its name, that one. */
+function sameClip(source: Document, back: Document, clip: number): number {
+  const name = source.getRoot().listAnimations()[clip]!.getName();
+  return Math.max(
+    0,
+    back
+      .getRoot()
+      .listAnimations()
+      .findIndex((animation) => animation.getName() === name),
+  );
 }
 
 /** Time of the last key of a clip. */

@@ -22,6 +22,7 @@ import { writeUsda } from './testing/write-usda.ts';
 import type { UsdAttribute, UsdPrim } from './usd-layer.ts';
 import { writeUsdz } from './write-usdz.ts';
 
+const NO_IMAGES = { paths: new Map(), withAlpha: new Set<never>() };
 const TASK = { format: 'usdz' } as const;
 const SKINNED = 'gltf/03_skinned_cylinder/03_skinned_cylinder';
 const MORPH = 'gltf/01_cs_morph/01_cs_morph';
@@ -73,7 +74,7 @@ describe('writeCrate', () => {
     await fc.assert(
       fc.asyncProperty(sceneRecipes, async (recipe) => {
         const document = buildScene(recipe);
-        const { layer } = buildStage(document, 'model', 1, new Map(), null, new Corrections());
+        const { layer } = buildStage(document, 'model', 1, NO_IMAGES, null, new Corrections());
         const text = await checkImport(importUsd, {
           name: 'a.usda',
           bytes: new TextEncoder().encode(writeUsda(layer)),
@@ -126,7 +127,7 @@ describe.skipIf(!hasCorpus)('writeUsdz on the corpus', () => {
   it('writes morph targets as blend shapes whose weights move', async () => {
     const document = await readCorpus(`${MORPH}.gltf`, [`${MORPH}.bin`]);
     const clip = selectClip(document, undefined);
-    const { layer } = buildStage(document, 'model', 1, new Map(), new StageTime(clip), new Corrections());
+    const { layer } = buildStage(document, 'model', 1, NO_IMAGES, new StageTime(clip), new Corrections());
     const prims = listPrims(layer.root);
     const shape = prims.find(({ type }) => type === 'BlendShape')!;
     const target = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!.listTargets()[0]!;

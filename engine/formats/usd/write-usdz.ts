@@ -31,7 +31,7 @@ export const writeUsdz: Exporter = async (document, { options, stem, host }) => 
     );
   reportLosses(document, clip, report);
   const images = await collectTextures(materialsOf(document), host, report);
-  const { layer, shapes } = buildStage(document, stem, diagonalOf(document), images.paths, time, report);
+  const { layer, shapes } = buildStage(document, stem, diagonalOf(document), images, time, report);
   const bytes = packageUsdz([
     { path: `${layer.root.name}.usdc`, bytes: writeCrate(layer) },
     ...shapes.map(({ path, layer: shape }) => ({ path, bytes: writeCrate(shape) })),

@@ -1,4 +1,4 @@
-import type { Document, Material, Mesh, Node, Primitive, Texture } from '@gltf-transform/core';
+import type { Document, Material, Mesh, Node, Primitive } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import { isHidden } from '../../../describe/is-hidden.ts';
 import { floatsOf } from '../../../render/accessor-floats.ts';
@@ -10,7 +10,7 @@ import { type UsdLayer, UsdPrim, type UsdProperty, type UsdReference } from '../
 import { targetNames, writeBlendShapes } from './blend-shapes.ts';
 import { writeCamera } from './camera-prim.ts';
 import { displayColors, influencesOf, isDrawn, shapeTypeOf, writeShape } from './geometry.ts';
-import { writePreviewSurface } from './preview-surface.ts';
+import { type SurfaceImages, writePreviewSurface } from './preview-surface.ts';
 import { PrimNames } from './prim-names.ts';
 import { planSkeletons, type SkeletonPlan, type SkinBinding } from './skeleton-plan.ts';
 import { type SkeletonPrims, writeSkeleton, writeStillSkeleton } from './skeleton-prims.ts';
@@ -53,7 +53,7 @@ export function buildStage(
   document: Document,
   name: string,
   diagonal: number,
-  images: ReadonlyMap<Texture, string>,
+  images: SurfaceImages,
   time: StageTime | null,
   report: Corrections,
 ): StageContent {
@@ -64,7 +64,7 @@ export function buildStage(
 class StageBuilder {
   readonly #root: UsdPrim;
   readonly #diagonal: number;
-  readonly #images: ReadonlyMap<Texture, string>;
+  readonly #images: SurfaceImages;
   readonly #time: StageTime | null;
   readonly #report: Corrections;
   readonly #scene: ReturnType<typeof walkScene>;
@@ -88,7 +88,7 @@ class StageBuilder {
     document: Document,
     name: string,
     diagonal: number,
-    images: ReadonlyMap<Texture, string>,
+    images: SurfaceImages,
     time: StageTime | null,
     report: Corrections,
   ) {

@@ -9,6 +9,7 @@ import type {
 } from '@gltf-transform/extensions';
 import { type Corrections, plural } from '../../corrections.ts';
 import type { UsdPrim, UsdType, UsdValue } from '../usd-layer.ts';
+import type { TextureFiles } from './texture-files.ts';
 
 /** Extensions that a preview surface has no inputs for. */
 const LOST = [
@@ -34,6 +35,9 @@ interface Reading {
   bias?: readonly [number, number, number, number];
 }
 
+/** Where in the package textures are, and which of them have an alpha channel. */
+export type SurfaceImages = Pick<TextureFiles, 'paths' | 'withAlpha'>;
+
 /** Where the colour of a surface comes from beside its material. */
 export interface SurfaceVariant {
   /** The mesh has `displayColor`, which holds the factor of the material too. */
@@ -45,12 +49,12 @@ export interface SurfaceVariant {
  * their scale; metalness, roughness and occlusion each read their channel.
  *
  * @param prim the material prim to fill
- * @param paths where the images are
+ * @param images where the textures are
  */
 export function writePreviewSurface(
   prim: UsdPrim,
   material: Material | null,
-  paths: ReadonlyMap<Texture, string>,
+  images: SurfaceImages,
   { hasColors }: SurfaceVariant,
   report: Corrections,
 ): void {
@@ -58,7 +62,7 @@ export function writePreviewSurface(
     .define('Surface', 'Shader')
     .attribute('info:id', 'token', 'UsdPreviewSurface', { uniform: true });
   prim.attribute('outputs:surface', 'token', undefined, { connection: `${surface.path}.outputs:surface` });
-  const network = new Network(prim, surface, paths);
+  const network = new Network(prim, surface, images);
   if (!material) {
     if (hasColors) network.colors('diffuseColor');
     else network.value('diffuseColor', 'color3f', [1, 1, 1]);
@@ -227,13 +231,13 @@ function writeCoat(network: Network, material: Material, report: Corrections): v
 class Network {
   readonly #prim: UsdPrim;
   readonly #surface: UsdPrim;
-  readonly #paths: ReadonlyMap<Texture, string>;
+  readonly #images: SurfaceImages;
   readonly #shaders = new Map<string, UsdPrim>();
 
-  constructor(prim: UsdPrim, surface: UsdPrim, paths: ReadonlyMap<Texture, string>) {
+  constructor(prim: UsdPrim, surface: UsdPrim, images: SurfaceImages) {
     this.#prim = prim;
     this.#surface = surface;
-    this.#paths = paths;
+    this.#images = images;
   }
 
   value(input: string, type: UsdType, value: UsdValue): this {
@@ -254,8 +258,9 @@ class Network {
 
   /** @returns whether there is a texture to read */
   texture(input: string, type: UsdType, reading: Reading): boolean {
-    const path = reading.texture && this.#paths.get(reading.texture);
-    if (!path) return false;
+    const { texture } = reading;
+    const path = texture && this.#images.paths.get(texture);
+    if (!path || (reading.output === 'a' && !this.#images.withAlpha.has(texture))) return false;
     const shader = this.#sampler(input, path, reading);
     const output = `outputs:${reading.output}`;
     if (!shader.properties.some(({ name }) => name === output))

@@ -11,6 +11,8 @@ import { PrimNames } from './prim-names.ts';
 export interface TextureFiles {
   files: ExportedFile[];
   paths: ReadonlyMap<Texture, string>;
+  /** Those whose images have an alpha channel. */
+  withAlpha: ReadonlySet<Texture>;
 }
 
 /** Brings the textures that preview surfaces of these materials read into PNG or JPEG. */
@@ -40,6 +42,7 @@ export async function collectTextures(
   const names = new PrimNames();
   const files: ExportedFile[] = [];
   const paths = new Map<Texture, string>();
+  const withAlpha = new Set<Texture>();
   for (const [texture, isDirection] of directions) {
     const image = await portableImage(texture, isDirection, host);
     if (!image) continue;
@@ -52,6 +55,18 @@ export async function collectTextures(
     const path = `textures/${names.unique(texture.getName() || 'texture', 'texture')}${image.ending}`;
     files.push({ path, bytes: image.bytes });
     paths.set(texture, path);
+    if (image.ending === '.png' && hasAlphaChannel(image.bytes)) withAlpha.add(texture);
   }
-  return { files, paths };
+  return { files, paths, withAlpha };
+}
+
+/** Where a PNG states its colour type (ISO 15948, 11.2.2); 4 and 6 have alpha, 3 has it in a chunk `tRNS`. */
+const COLOR_TYPE = 25;
+
+function hasAlphaChannel(png: Uint8Array): boolean {
+  const type = png[COLOR_TYPE];
+  if (type === 4 || type === 6) return true;
+  const head = new TextDecoder('latin1').decode(png.subarray(0, 1 << 14));
+  const transparency = head.indexOf('tRNS');
+  return transparency >= 0 && transparency < (head.indexOf('IDAT') + 1 || Infinity);
 }
