@@ -3,42 +3,11 @@ import { checkCorpusImport, checkImport, checkMutations, corpusModel } from '#te
 import { hasCorpus } from '#test/corpus.ts';
 import { srgbToLinear } from '../geometry/color.ts';
 import { import3ds } from './import-3ds.ts';
-
-function chunk(id: number, ...parts: (Uint8Array | number[])[]): Uint8Array {
-  const length = 6 + parts.reduce((sum, part) => sum + part.length, 0);
-  const out = new Uint8Array(length);
-  new DataView(out.buffer).setUint16(0, id, true);
-  new DataView(out.buffer).setUint32(2, length, true);
-  let at = 6;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-const text = (value: string) => [...new TextEncoder().encode(value), 0];
-const shorts = (...values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
-const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
-
-/** A square of two triangles at z = 2 with a half transparent red material. */
-function square(faces = shorts(2, 0, 1, 2, 0, 0, 2, 3, 0)): Uint8Array {
-  const material = chunk(
-    0xafff,
-    chunk(0xa000, text('Red')),
-    chunk(0xa020, chunk(0x0011, [128, 0, 0])),
-    chunk(0xa050, chunk(0x0030, shorts(50))),
-  );
-  const mesh = chunk(
-    0x4100,
-    chunk(0x4110, shorts(4), floats(0, 0, 2, 1, 0, 2, 1, 3, 2, 0, 3, 2)),
-    chunk(0x4120, faces, chunk(0x4130, text('Red'), shorts(1, 0))),
-  );
-  return chunk(0x4d4d, chunk(0x3d3d, material, chunk(0x4000, text('Square'), mesh)));
-}
+import { chunk, shorts, square3ds } from './testing/write-3ds.ts';
 
 describe('import3ds', () => {
   it('reads faces, materials and names, +Z up', async () => {
-    const { report, document } = await checkImport(import3ds, { name: 'a.3ds', bytes: square() });
+    const { report, document } = await checkImport(import3ds, { name: 'a.3ds', bytes: square3ds() });
     expect(report.triangles).toBe(2);
     expect(report.bounds!.min.map((value) => Math.round(value * 1e5) / 1e5 + 0)).toEqual([0, 2, -3]);
     expect(report.materials.map(({ name, triangles, alphaMode }) => [name, triangles, alphaMode]).sort()).toEqual([
@@ -59,9 +28,9 @@ describe('import3ds', () => {
   });
 
   it.each([
-    ['a vertex that is not there', square(shorts(1, 0, 1, 7, 0)), /refers to vertex 7; it has 4/],
-    ['more faces than there are', square(shorts(900, 0, 1, 2, 0)), /900 faces of "Square" are declared/],
-    ['a file that is cut off', square().slice(0, -5), /declares .* bytes; .* are left/],
+    ['a vertex that is not there', square3ds(shorts(1, 0, 1, 7, 0)), /refers to vertex 7; it has 4/],
+    ['more faces than there are', square3ds(shorts(900, 0, 1, 2, 0)), /900 faces of "Square" are declared/],
+    ['a file that is cut off', square3ds().slice(0, -5), /declares .* bytes; .* are left/],
     ['no faces', chunk(0x4d4d, chunk(0x3d3d, [])), /no faces/],
   ])('refuses %s', async (_, bytes, message) => {
     await expect(checkImport(import3ds, { name: 'a.3ds', bytes })).rejects.toThrow(message);

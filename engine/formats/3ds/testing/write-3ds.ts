@@ -1,0 +1,32 @@
+/** A chunk of a 3DS file: its number, its length, what is inside. */
+export function chunk(id: number, ...parts: (Uint8Array | number[])[]): Uint8Array {
+  const length = 6 + parts.reduce((sum, part) => sum + part.length, 0);
+  const out = new Uint8Array(length);
+  new DataView(out.buffer).setUint16(0, id, true);
+  new DataView(out.buffer).setUint32(2, length, true);
+  let at = 6;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+const text = (value: string) => [...new TextEncoder().encode(value), 0];
+export const shorts = (...values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
+const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+
+/** A square of two triangles at z = 2 with a half transparent red material. */
+export function square3ds(faces = shorts(2, 0, 1, 2, 0, 0, 2, 3, 0)): Uint8Array {
+  const material = chunk(
+    0xafff,
+    chunk(0xa000, text('Red')),
+    chunk(0xa020, chunk(0x0011, [128, 0, 0])),
+    chunk(0xa050, chunk(0x0030, shorts(50))),
+  );
+  const mesh = chunk(
+    0x4100,
+    chunk(0x4110, shorts(4), floats(0, 0, 2, 1, 0, 2, 1, 3, 2, 0, 3, 2)),
+    chunk(0x4120, faces, chunk(0x4130, text('Red'), shorts(1, 0))),
+  );
+  return chunk(0x4d4d, chunk(0x3d3d, material, chunk(0x4000, text('Square'), mesh)));
+}
