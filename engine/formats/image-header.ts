@@ -57,11 +57,19 @@ function png(view: DataView): ImageHeader {
   // Apple's optimised PNGs put a CgBI chunk before IHDR.
   const shift = view.byteLength >= 40 && view.getUint32(12, false) === 0x43674249 ? 16 : 0;
   const isHeader = view.byteLength >= 16 + shift && view.getUint32(12 + shift, false) === 0x49484452;
-  if (!isHeader) return { mimeType: 'image/png', width: 0, height: 0 };
+  if (!isHeader || !reachesData(view)) return { mimeType: 'image/png', width: 0, height: 0 };
   return sized('image/png', view, 24 + shift, () => [
     view.getUint32(16 + shift, false),
     view.getUint32(20 + shift, false),
   ]);
+}
+
+/** Whether the chunks of a PNG lead to its first data chunk: without one there is no picture. */
+function reachesData(view: DataView): boolean {
+  for (let at = 8; at + 8 <= view.byteLength; at += 12 + view.getUint32(at, false)) {
+    if (view.getUint32(at + 4, false) === 0x49444154) return true;
+  }
+  return false;
 }
 
 function jpeg(view: DataView): ImageHeader {

@@ -1,4 +1,4 @@
-import type { Animation, AnimationChannel, AnimationSampler, Document } from '@gltf-transform/core';
+import type { Animation, AnimationChannel, AnimationSampler, Document, Node } from '@gltf-transform/core';
 import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
 
@@ -55,7 +55,7 @@ function isPlayable(channel: AnimationChannel): boolean {
   const perKey = sampler.getInterpolation() === 'CUBICSPLINE' ? 3 : 1;
   const count = output.getCount();
   const keys = times.length * perKey;
-  if (path === 'weights' ? count < keys || count % keys !== 0 : count !== keys) return false;
+  if (count !== keys * (path === 'weights' ? targetsOf(channel.getTargetNode()) : 1) || count === 0) return false;
   let last = -Infinity;
   for (let i = 0; i < times.length; i++) {
     const time = times[i]!;
@@ -63,6 +63,11 @@ function isPlayable(channel: AnimationChannel): boolean {
     last = time;
   }
   return allFinite(values);
+}
+
+/** Morph targets of what a node draws. */
+function targetsOf(node: Node | null): number {
+  return node?.getMesh()?.listPrimitives()[0]?.listTargets().length ?? 0;
 }
 
 function repairSamplers(document: Document, animation: Animation, corrections: Corrections): void {
@@ -73,7 +78,24 @@ function repairSamplers(document: Document, animation: Animation, corrections: C
   for (const sampler of animation.listSamplers()) {
     if (rotating.has(sampler)) normaliseRotations(sampler, corrections);
     removeRepeatedKeys(document, sampler, corrections);
+    replaceLoneSpline(document, sampler);
   }
+}
+
+/** A spline needs two keys (glTF 2.0, section 3.11); one key is a value that stays, whatever its tangents. */
+function replaceLoneSpline(document: Document, sampler: AnimationSampler): void {
+  const output = sampler.getOutput();
+  const values = output?.getArray();
+  if (sampler.getInterpolation() !== 'CUBICSPLINE' || sampler.getInput()?.getCount() !== 1 || !output || !values)
+    return;
+  const size = values.length / 3;
+  sampler.setInterpolation('STEP').setOutput(
+    document
+      .createAccessor(output.getName())
+      .setType(output.getType())
+      .setNormalized(output.getNormalized())
+      .setArray(values.slice(size, size * 2)),
+  );
 }
 
 /** Of keys at the same time the last one counts, as it does in players. */

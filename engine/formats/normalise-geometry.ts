@@ -1,4 +1,4 @@
-import type { Accessor, Document, Mesh, Primitive } from '@gltf-transform/core';
+import type { Accessor, Document, GLTF, Mesh, Primitive } from '@gltf-transform/core';
 import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
 
@@ -19,6 +19,12 @@ const ATTRIBUTE_TYPES: [prefix: string, types: string[]][] = [
   ['WEIGHTS_', ['VEC4']],
 ];
 
+/** Attributes that morph targets move by vectors, whatever their own type. */
+const DIRECTIONS = new Set(['POSITION', 'NORMAL', 'TANGENT']);
+
+/** Numbers in an element. */
+const WIDTHS: Partial<Record<GLTF.AccessorType, number>> = { VEC2: 2, VEC3: 3, VEC4: 4, MAT2: 4, MAT3: 9, MAT4: 16 };
+
 /** Repairs the primitives of all meshes; those that nothing can be drawn of are removed. */
 export function normaliseGeometry(document: Document, corrections: Corrections): void {
   const positions = new Map<Accessor, PositionState>();
@@ -27,6 +33,7 @@ export function normaliseGeometry(document: Document, corrections: Corrections):
     for (const primitive of mesh.listPrimitives()) {
       if (!normalisePrimitive(document, primitive, positions, seen, corrections)) {
         mesh.removePrimitive(primitive);
+        disposePrimitive(primitive);
         corrections.add(
           'removed_primitives',
           1,
@@ -35,8 +42,17 @@ export function normaliseGeometry(document: Document, corrections: Corrections):
       }
     }
     if (mesh.listPrimitives().length === 0) mesh.dispose();
-    else fitWeights(mesh, corrections);
+    else {
+      fitTargets(document, mesh, corrections);
+      fitWeights(mesh, corrections);
+    }
   }
+}
+
+/** Whatever only this primitive used is then unused, which its edges would hide. */
+function disposePrimitive(primitive: Primitive): void {
+  for (const target of primitive.listTargets()) target.dispose();
+  primitive.dispose();
 }
 
 function normalisePrimitive(
@@ -99,26 +115,34 @@ function removeWrongAttributes(primitive: Primitive, count: number, corrections:
   }
 }
 
+/** Morph targets move what the primitive has, by as many values of the type that belongs to it. */
 function replaceWrongTargets(document: Document, primitive: Primitive, count: number, corrections: Corrections): void {
+  const zeros = (type: GLTF.AccessorType) =>
+    document
+      .createAccessor()
+      .setType(type)
+      .setArray(new Float32Array(count * (WIDTHS[type] ?? 1)));
+  let replaced = 0;
   for (const target of primitive.listTargets()) {
+    const before = replaced;
     for (const semantic of target.listSemantics()) {
       const accessor = target.getAttribute(semantic)!;
-      if (accessor.getArray() && accessor.getCount() === count && accessor.getType().startsWith('VEC')) continue;
-      target.setAttribute(
-        semantic,
-        document
-          .createAccessor()
-          .setType('VEC3')
-          .setArray(new Float32Array(count * 3)),
-      );
-      corrections.add(
-        'replaced_morph_targets',
-        1,
-        (n) =>
-          `${plural(n, 'morph target')} of another length than the mesh no longer ${n === 1 ? 'moves' : 'move'} anything.`,
-      );
+      const base = primitive.getAttribute(semantic);
+      const type = DIRECTIONS.has(semantic) ? 'VEC3' : base?.getType();
+      if (base && accessor.getArray() && accessor.getCount() === count && accessor.getType() === type) continue;
+      target.setAttribute(semantic, base && type ? zeros(type) : null);
+      replaced++;
     }
+    if (target.listSemantics().length > 0) continue;
+    target.setAttribute('POSITION', zeros('VEC3'));
+    replaced = Math.max(replaced, before + 1);
   }
+  corrections.add(
+    'replaced_morph_targets',
+    replaced,
+    (n) =>
+      `${plural(n, 'attribute')} of morph targets that the mesh has not, or of another length or type, no longer ${n === 1 ? 'moves' : 'move'} anything.`,
+  );
 }
 
 /** Marks vertices without a finite position and moves them onto one that has one, so that bounds stay right. */
@@ -325,6 +349,29 @@ function replaceNonFinite(accessor: Accessor, value: number, corrections: Correc
     (n) =>
       `${plural(n, 'attribute value')} that ${n === 1 ? 'is' : 'are'} no number ${n === 1 ? 'was' : 'were'} replaced.`,
   );
+}
+
+/** All primitives of a mesh have as many morph targets (glTF 2.0, section 3.7.2.2): those that lack some do not move. */
+function fitTargets(document: Document, mesh: Mesh, corrections: Corrections): void {
+  const primitives = mesh.listPrimitives();
+  const most = Math.max(...primitives.map((primitive) => primitive.listTargets().length));
+  for (const primitive of primitives) {
+    const missing = most - primitive.listTargets().length;
+    if (missing === 0) continue;
+    const still = document
+      .createAccessor()
+      .setType('VEC3')
+      .setArray(new Float32Array(primitive.getAttribute('POSITION')!.getCount() * 3));
+    for (let i = 0; i < missing; i++) {
+      primitive.addTarget(document.createPrimitiveTarget().setAttribute('POSITION', still));
+    }
+    corrections.add(
+      'added_morph_targets',
+      missing,
+      (n) =>
+        `${plural(n, 'morph target')} that ${n === 1 ? 'was' : 'were'} missing in a part of a mesh ${n === 1 ? 'was' : 'were'} added without movement.`,
+    );
+  }
 }
 
 /** Default weights must be as many as the mesh has morph targets. */

@@ -1,4 +1,4 @@
-import type { Accessor, Document, Primitive } from '@gltf-transform/core';
+import type { Accessor, Document, Primitive, TypedArray } from '@gltf-transform/core';
 import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
 
@@ -7,6 +7,14 @@ const ROUNDING = 1e-6;
 
 /** Beyond this the difference may show, and is worth telling. */
 const NOTABLE = 1e-2;
+
+/** Elements of the last row of a matrix stored column by column, and what they are. */
+const LAST_ROW = [
+  [3, 0],
+  [7, 0],
+  [11, 0],
+  [15, 1],
+] as const;
 
 /**
  * Makes skins usable: joints in range, weights that are finite, not negative and sum to one, as many inverse bind
@@ -37,8 +45,10 @@ export function normaliseSkins(document: Document, corrections: Corrections): vo
     const matrices = skin.getInverseBindMatrices();
     if (!matrices) continue;
     const array = matrices.getArray();
-    if (matrices.getType() === 'MAT4' && matrices.getCount() >= skin.listJoints().length && array && allFinite(array))
+    if (matrices.getType() === 'MAT4' && matrices.getCount() >= skin.listJoints().length && array && allFinite(array)) {
+      repairLastRows(array, corrections);
       continue;
+    }
     skin.setInverseBindMatrices(null);
     corrections.add(
       'removed_bind_matrices',
@@ -46,6 +56,44 @@ export function normaliseSkins(document: Document, corrections: Corrections): vo
       (n) => `${plural(n, 'skin')} had inverse bind matrices that do not fit its joints; they were removed.`,
     );
   }
+}
+
+/** A joint moves a vertex once (glTF 2.0, section 3.7.3.3): where it is named again, the weights are added up. */
+function mergeRepeatedJoints(indices: readonly TypedArray[], values: readonly TypedArray[], first: number): void {
+  const slots = indices.length * 4;
+  for (let later = 1; later < slots; later++) {
+    const laterSet = later >> 2;
+    const laterAt = first + (later & 3);
+    const weight = values[laterSet]![laterAt]!;
+    if (weight === 0) continue;
+    for (let earlier = 0; earlier < later; earlier++) {
+      const set = earlier >> 2;
+      const at = first + (earlier & 3);
+      if (values[set]![at] === 0 || indices[set]![at] !== indices[laterSet]![laterAt]) continue;
+      values[set]![at] = values[set]![at]! + weight;
+      values[laterSet]![laterAt] = 0;
+      indices[laterSet]![laterAt] = 0;
+      break;
+    }
+  }
+}
+
+/** Inverse bind matrices are affine: their last rows are 0, 0, 0, 1 exactly (glTF 2.0, section 3.7.3.1). */
+function repairLastRows(matrices: TypedArray, corrections: Corrections): void {
+  let changed = 0;
+  for (let at = 0; at + 16 <= matrices.length; at += 16) {
+    let off = 0;
+    for (const [k, value] of LAST_ROW) {
+      off = Math.max(off, Math.abs(matrices[at + k]! - value));
+      matrices[at + k] = value;
+    }
+    if (off > NOTABLE) changed++;
+  }
+  corrections.add(
+    'repaired_bind_matrices',
+    changed,
+    (n) => `${plural(n, 'inverse bind matrix', 'inverse bind matrices')} had a last row other than 0, 0, 0, 1.`,
+  );
 }
 
 function normaliseWeights(primitive: Primitive, joints: number, seen: Set<Accessor>, corrections: Corrections): void {
@@ -83,6 +131,7 @@ function normaliseWeights(primitive: Primitive, joints: number, seen: Set<Access
         total += weight[k]!;
       }
     }
+    mergeRepeatedJoints(indices, values, vertex * 4);
     if (!isFloat) continue;
     if (!bad && Math.abs(total - 1) < ROUNDING) continue;
     if (bad || Math.abs(total - 1) > NOTABLE) changed++;

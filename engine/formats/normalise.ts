@@ -7,6 +7,7 @@ import { normaliseAnimations } from './normalise-animations.ts';
 import { normaliseGeometry } from './normalise-geometry.ts';
 import { normaliseMaterials } from './normalise-materials.ts';
 import { normaliseSkins } from './normalise-skins.ts';
+import { normaliseTextureCoordinates } from './normalise-texture-coordinates.ts';
 
 /**
  * Makes a document safe for everything that follows (measuring, rendering, writing): a default scene, finite
@@ -33,6 +34,7 @@ export function normalise(document: Document, name: string): Correction[] {
     );
   }
   normaliseMaterials(document, corrections);
+  normaliseTextureCoordinates(document, corrections);
   normaliseSkins(document, corrections);
   normaliseAnimations(document, corrections);
   disposeAccessors(document, unused);

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '20000' },
     only: { type: 'string', default: '' },
     parallel: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '10' },
     case: { type: 'string', multiple: true },
     inline: { type: 'boolean', default: false },
     write: { type: 'string' },
@@ -63,6 +64,7 @@ async function runAll(): Promise<void> {
     seed,
     cases,
     parallel: Number(values.parallel),
+    seconds: Number(values.seconds),
     onOutcome(outcome, done) {
       if (outcome.verdict !== null || values.case) console.log(describeOutcome(outcome));
       if (done % 500 === 0) console.log(`${done} of ${cases.length}`);

@@ -2,12 +2,14 @@ import type { Document, GLTF, JSONDocument } from '@gltf-transform/core';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
+import { plural } from '../corrections.ts';
 import { formatCount, modelInvalid, modelTooLarge } from '../errors.ts';
 import { type ImageHeader, readImageHeader } from '../image-header.ts';
 import { baseName } from '../model-file.ts';
 import { decodePercent } from '../resource-files.ts';
 import { createGltfIo } from './gltf-io.ts';
 import { type GltfAsset, imageBytes } from './open-gltf.ts';
+import { tidyValues } from './tidy-values.ts';
 
 /** The reader's key for the BIN chunk of a GLB. */
 const GLB_BUFFER = '@glb.bin';
@@ -26,7 +28,9 @@ export async function readGltf(
   limits: ModelLimits,
 ): Promise<{ document: Document; corrections: Correction[] }> {
   const corrections = [...asset.corrections];
-  const json: GLTF.IGLTF = { ...asset.json, asset: { ...asset.json.asset, version: '2.0' } };
+  const { json: tidied, changed } = tidyValues(asset.json);
+  const json: GLTF.IGLTF = { ...tidied, asset: { ...asset.json.asset, version: '2.0' } };
+  if (changed > 0) corrections.push(replacedValues(changed));
   const resources: JSONDocument['resources'] = {};
   json.buffers = (json.buffers ?? []).map((buffer, index) => {
     const key = index === 0 && buffer.uri === undefined ? GLB_BUFFER : `__buffer_${index}`;
@@ -93,6 +97,13 @@ function imageDefinition(
   const { bufferView: _, uri: path, ...rest } = image;
   const name = image.name ?? (path === undefined || /^data:/i.test(path) ? undefined : fileStem(path));
   return { ...rest, ...(name !== undefined && { name }), mimeType, uri };
+}
+
+function replacedValues(count: number): Correction {
+  return {
+    code: 'replaced_values',
+    message: `${plural(count, 'value')} of materials, lights or cameras that glTF does not permit ${count === 1 ? 'was' : 'were'} replaced.`,
+  };
 }
 
 function fileStem(path: string): string {

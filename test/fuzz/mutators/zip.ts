@@ -149,6 +149,6 @@ function editEntries(bytes: Uint8Array, random: Random): Uint8Array {
     default:
       entries[name] = mutateBytes(body, random);
   }
-  const comment = 'c'.repeat(random.pick([0, 10, 60_000]));
+  const comment = 'c'.repeat(random.pick([0, 10, 1000]));
   return zipSync(entries, { level: random.pick([0, 6]), comment, mtime: PACKED_AT });
 }

@@ -1,0 +1,164 @@
+import type { GLTF } from '@gltf-transform/core';
+import { isObject, type Json } from './json-checker.ts';
+
+/** What a property may hold: numbers between two bounds (one, or a list of so many), whole numbers, or one of some words. */
+type Rule =
+  | { kind: 'number'; min: number; max: number; above?: true }
+  | { kind: 'list'; length: number; min: number; max: number }
+  | { kind: 'index' }
+  | { kind: 'word'; words: readonly string[] };
+
+const from = (min: number, max: number = Number.MAX_VALUE): Rule => ({ kind: 'number', min, max });
+const above = (min: number): Rule => ({ kind: 'number', min, max: Number.MAX_VALUE, above: true });
+const list = (length: number, min = -Number.MAX_VALUE, max = Number.MAX_VALUE): Rule => ({
+  kind: 'list',
+  length,
+  min,
+  max,
+});
+const SHARE = from(0, 1);
+const COLOR = list(3, 0, 1);
+const ANY = from(-Number.MAX_VALUE);
+
+/** Properties of extensions with the ranges that their specifications (Khronos, glTF 2.0 extensions) give them. */
+const EXTENSIONS: Record<string, Record<string, Rule>> = {
+  KHR_materials_clearcoat: { clearcoatFactor: SHARE, clearcoatRoughnessFactor: SHARE },
+  KHR_materials_transmission: { transmissionFactor: SHARE },
+  KHR_materials_volume: { thicknessFactor: from(0), attenuationDistance: above(0), attenuationColor: COLOR },
+  KHR_materials_sheen: { sheenColorFactor: COLOR, sheenRoughnessFactor: SHARE },
+  KHR_materials_specular: { specularFactor: SHARE, specularColorFactor: list(3, 0) },
+  KHR_materials_iridescence: {
+    iridescenceFactor: SHARE,
+    iridescenceIor: from(1),
+    iridescenceThicknessMinimum: from(0),
+    iridescenceThicknessMaximum: from(0),
+  },
+  KHR_materials_anisotropy: { anisotropyStrength: SHARE, anisotropyRotation: ANY },
+  KHR_materials_dispersion: { dispersion: from(0) },
+  KHR_materials_emissive_strength: { emissiveStrength: from(0) },
+  KHR_materials_diffuse_transmission: { diffuseTransmissionFactor: SHARE, diffuseTransmissionColorFactor: COLOR },
+  KHR_materials_pbrSpecularGlossiness: {
+    diffuseFactor: list(4, 0, 1),
+    specularFactor: COLOR,
+    glossinessFactor: SHARE,
+  },
+  KHR_texture_transform: { offset: list(2), scale: list(2), rotation: ANY, texCoord: { kind: 'index' } },
+};
+
+const ALPHA_MODE: Rule = { kind: 'word', words: ['OPAQUE', 'MASK', 'BLEND'] };
+const LIGHT: Record<string, Rule> = { color: COLOR, intensity: from(0), range: above(0) };
+const LIGHT_TYPES = ['directional', 'point', 'spot'];
+
+/** Numbers that a camera cannot do without. */
+const DEFAULT_YFOV = Math.PI / 3;
+const DEFAULT_ZNEAR = 0.01;
+const DEFAULT_ZFAR = 1000;
+
+/**
+ * Brings what materials, textures, lights and cameras say into the ranges of the specification: numbers are clamped,
+ * what is of another type is left out, so that its default counts. Deep nesting is cut off.
+ *
+ * @returns copies of the parts that are looked at, and how many values were changed
+ */
+export function tidyValues(json: GLTF.IGLTF): { json: GLTF.IGLTF; changed: number } {
+  const tidy = new Tidying();
+  const out = { ...json };
+  if (json.materials) out.materials = structuredClone(json.materials);
+  if (json.cameras) out.cameras = structuredClone(json.cameras);
+  if (isObject(json.extensions)) out.extensions = structuredClone(json.extensions);
+  for (const material of (out.materials ?? []) as unknown as Json[]) {
+    tidy.apply(material, { alphaMode: ALPHA_MODE });
+    tidy.extensions(material, 0);
+  }
+  for (const camera of (out.cameras ?? []) as unknown as Json[]) tidy.camera(camera);
+  const lights = (out.extensions as Json | undefined)?.KHR_lights_punctual;
+  if (isObject(lights) && Array.isArray(lights.lights)) for (const light of lights.lights) tidy.light(light);
+  return { json: out, changed: tidy.changed };
+}
+
+class Tidying {
+  changed = 0;
+
+  /** Extensions of an object and of the objects in it, such as the textures of a material. */
+  extensions(holder: Json, level: number): void {
+    for (const value of Object.values(holder)) {
+      if (isObject(value) && level < 4) this.extensions(value, level + 1);
+    }
+    if (!isObject(holder.extensions)) return;
+    for (const [name, value] of Object.entries(holder.extensions)) {
+      const rules = EXTENSIONS[name];
+      if (rules && isObject(value)) this.apply(value, rules);
+      // 0 is the index of a surface that ignores how it is looked at.
+      if (name === 'KHR_materials_ior' && isObject(value) && value.ior !== 0) this.apply(value, { ior: from(1) });
+    }
+  }
+
+  light(light: unknown): void {
+    if (!isObject(light)) return;
+    this.apply(light, LIGHT);
+    if (!LIGHT_TYPES.includes(light.type as string)) this.set(light, 'type', 'point');
+    if (light.type !== 'spot' || light.spot === undefined) return;
+    const spot = light.spot;
+    const outer = isObject(spot) ? (spot.outerConeAngle ?? Math.PI / 4) : Number.NaN;
+    const inner = isObject(spot) ? (spot.innerConeAngle ?? 0) : Number.NaN;
+    const good = typeof outer === 'number' && typeof inner === 'number' && outer <= Math.PI / 2;
+    if (!good || !(inner >= 0) || !(inner < outer)) this.set(light, 'spot', {});
+  }
+
+  camera(camera: Json): void {
+    const lens = camera[camera.type as string];
+    if (!isObject(lens)) return;
+    if (camera.type === 'perspective') {
+      if (!((lens.yfov as number) > 0)) this.set(lens, 'yfov', DEFAULT_YFOV);
+      if (!((lens.znear as number) > 0)) this.set(lens, 'znear', DEFAULT_ZNEAR);
+      this.apply(lens, { aspectRatio: above(0) });
+      if (lens.zfar !== undefined && !((lens.zfar as number) > (lens.znear as number))) this.remove(lens, 'zfar');
+      return;
+    }
+    for (const key of ['xmag', 'ymag']) if (lens[key] === 0) this.set(lens, key, 1);
+    if (!((lens.znear as number) >= 0)) this.set(lens, 'znear', 0);
+    if (!((lens.zfar as number) > (lens.znear as number)))
+      this.set(lens, 'zfar', (lens.znear as number) * 2 + DEFAULT_ZFAR);
+  }
+
+  /** Brings the properties that there are rules for into them. */
+  apply(holder: Json, rules: Record<string, Rule>): void {
+    for (const [key, rule] of Object.entries(rules)) {
+      const value = holder[key];
+      if (value === undefined) continue;
+      const good = permitted(value, rule);
+      if (good === undefined) this.remove(holder, key);
+      else if (good !== value) this.set(holder, key, good);
+    }
+  }
+
+  private set(holder: Json, key: string, value: unknown): void {
+    holder[key] = value;
+    this.changed++;
+  }
+
+  private remove(holder: Json, key: string): void {
+    delete holder[key];
+    this.changed++;
+  }
+}
+
+/** The value itself where it is permitted, the nearest one that is, or undefined where it is of another type. */
+function permitted(value: unknown, rule: Rule): unknown {
+  switch (rule.kind) {
+    case 'word':
+      return rule.words.includes(value as string) ? value : undefined;
+    case 'index':
+      return Number.isSafeInteger(value) && (value as number) >= 0 ? value : undefined;
+    case 'number':
+      if (typeof value !== 'number' || (rule.above && value <= rule.min)) return undefined;
+      return Math.min(rule.max, Math.max(rule.min, value));
+    case 'list': {
+      if (!Array.isArray(value) || value.length !== rule.length || value.some((item) => typeof item !== 'number')) {
+        return undefined;
+      }
+      const out = value.map((item) => Math.min(rule.max, Math.max(rule.min, item)));
+      return out.every((item, i) => item === value[i]) ? value : out;
+    }
+  }
+}
