@@ -75,10 +75,8 @@ function reachesData(view: DataView): boolean {
 function jpeg(view: DataView): ImageHeader {
   let offset = 2;
   while (offset + 9 <= view.byteLength) {
-    if (view.getUint8(offset) !== 0xff) {
-      offset++;
-      continue;
-    }
+    // Some decoders look for the next marker from here; others, the glTF validator among them, give up.
+    if (view.getUint8(offset) !== 0xff) break;
     const marker = view.getUint8(offset + 1);
     if (marker === 0xff) {
       offset++;

@@ -1,6 +1,7 @@
 import type { Animation, AnimationChannel, AnimationSampler, Document, Node } from '@gltf-transform/core';
 import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
+import { toFloats } from './normalise-attributes.ts';
 
 const OUTPUT_TYPES: Record<string, string> = {
   translation: 'VEC3',
@@ -16,13 +17,16 @@ const OUTPUT_TYPES: Record<string, string> = {
 export function normaliseAnimations(document: Document, corrections: Corrections): void {
   for (const animation of document.getRoot().listAnimations()) {
     let removed = 0;
+    const driven = new Set<string>();
     for (const channel of animation.listChannels()) {
-      if (isPlayable(channel)) continue;
+      if (isPlayable(channel) && isFirst(document, channel, driven)) continue;
       animation.removeChannel(channel);
       channel.dispose();
       removed++;
     }
     disposeUnusedSamplers(animation);
+    storeAsFloats(document, animation);
+    moveToZero(document, animation, corrections);
     repairSamplers(document, animation, corrections);
     if (removed === 0) continue;
     corrections.add(
@@ -48,6 +52,7 @@ function isPlayable(channel: AnimationChannel): boolean {
   const times = input?.getArray();
   const values = output?.getArray();
   if (!sampler || !input || !output || !times || !values || times.length === 0) return false;
+  if (input.getType() !== 'SCALAR') return false;
   const path = channel.getTargetPath() as string | null;
   const type = path === null ? undefined : OUTPUT_TYPES[path];
   if (path === 'pointer') return true;
@@ -63,6 +68,50 @@ function isPlayable(channel: AnimationChannel): boolean {
     last = time;
   }
   return allFinite(values);
+}
+
+/** Whether no channel before this one moves the same (glTF 2.0, section 3.11); what pointers lead to is not compared. */
+function isFirst(document: Document, channel: AnimationChannel, driven: Set<string>): boolean {
+  const path = channel.getTargetPath() as string | null;
+  if (path === 'pointer') return true;
+  const key = `${document.getRoot().listNodes().indexOf(channel.getTargetNode()!)}/${path}`;
+  if (driven.has(key)) return false;
+  driven.add(key);
+  return true;
+}
+
+/** Times are floats, translations and scales too; rotations and weights may be normalised whole numbers. */
+function storeAsFloats(document: Document, animation: Animation): void {
+  const whole = new Set<AnimationSampler | null>();
+  for (const channel of animation.listChannels()) {
+    if (['rotation', 'weights'].includes(channel.getTargetPath() as string)) whole.add(channel.getSampler());
+  }
+  for (const sampler of animation.listSamplers()) {
+    const input = sampler.getInput();
+    const output = sampler.getOutput();
+    if (input && !(input.getArray() instanceof Float32Array)) sampler.setInput(toFloats(document, input));
+    if (!output || output.getArray() instanceof Float32Array) continue;
+    const permitted = whole.has(sampler) && output.getNormalized() && !(output.getArray() instanceof Uint32Array);
+    if (!permitted) sampler.setOutput(toFloats(document, output));
+  }
+}
+
+/** No key lies before 0 (glTF 2.0, section 3.11): an animation that does begins later as a whole. */
+function moveToZero(document: Document, animation: Animation, corrections: Corrections): void {
+  const inputs = new Set(animation.listSamplers().flatMap((sampler) => sampler.getInput() ?? []));
+  const start = Math.min(0, ...[...inputs].map((input) => input.getArray()?.[0] ?? 0));
+  if (start === 0) return;
+  for (const input of inputs) {
+    // New accessors: others may use the old ones.
+    const times = Float32Array.from(input.getArray()!, (time) => time - start);
+    const moved = document.createAccessor(input.getName()).setType('SCALAR').setArray(times);
+    for (const sampler of animation.listSamplers()) if (sampler.getInput() === input) sampler.setInput(moved);
+  }
+  corrections.add(
+    'moved_clip_start',
+    1,
+    (n) => `${plural(n, 'clip')} began before 0 and ${n === 1 ? 'was' : 'were'} moved there.`,
+  );
 }
 
 /** Morph targets of what a node draws. */

@@ -1,6 +1,7 @@
-import type { Accessor, Document, GLTF, Mesh, Primitive } from '@gltf-transform/core';
+import type { Accessor, Document, GLTF, Mesh, Node, Primitive, TypedArray } from '@gltf-transform/core';
 import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
+import { AttributeRepair } from './normalise-attributes.ts';
 
 /** What one accessor of positions was found to be; shared accessors are examined once. */
 interface PositionState {
@@ -29,8 +30,10 @@ const WIDTHS: Partial<Record<GLTF.AccessorType, number>> = { VEC2: 2, VEC3: 3, V
 export function normaliseGeometry(document: Document, corrections: Corrections): void {
   const positions = new Map<Accessor, PositionState>();
   const seen = new Set<Accessor>();
+  const attributes = new AttributeRepair(document, corrections);
   for (const mesh of document.getRoot().listMeshes()) {
     for (const primitive of mesh.listPrimitives()) {
+      attributes.repair(primitive);
       if (!normalisePrimitive(document, primitive, positions, seen, corrections)) {
         mesh.removePrimitive(primitive);
         disposePrimitive(primitive);
@@ -44,7 +47,12 @@ export function normaliseGeometry(document: Document, corrections: Corrections):
     if (mesh.listPrimitives().length === 0) mesh.dispose();
     else {
       fitTargets(document, mesh, corrections);
-      fitWeights(mesh, corrections);
+      fitWeights(mesh, mesh.listPrimitives()[0]!.listTargets().length, corrections);
+    }
+  }
+  for (const node of document.getRoot().listNodes()) {
+    if (node.getWeights().length > 0) {
+      fitWeights(node, node.getMesh()?.listPrimitives()[0]?.listTargets().length ?? 0, corrections);
     }
   }
 }
@@ -87,7 +95,10 @@ function normalisePrimitive(
     if (semantic === 'NORMAL') normaliseNormals(primitive, accessor, corrections);
     else if (semantic === 'TANGENT') normaliseTangents(primitive, accessor, corrections);
     else if (semantic.startsWith('TEXCOORD_')) replaceNonFinite(accessor, 0, corrections);
-    else if (semantic.startsWith('COLOR_')) replaceNonFinite(accessor, 1, corrections);
+    else if (semantic.startsWith('COLOR_')) {
+      replaceNonFinite(accessor, 1, corrections);
+      clampColors(accessor, corrections);
+    }
   }
   for (const target of primitive.listTargets()) {
     for (const accessor of target.listAttributes()) {
@@ -100,17 +111,21 @@ function normalisePrimitive(
 
 function removeWrongAttributes(primitive: Primitive, count: number, corrections: Corrections): void {
   for (const semantic of primitive.listSemantics()) {
-    const accessor = primitive.getAttribute(semantic)!;
+    const accessor = primitive.getAttribute(semantic);
+    if (!accessor) continue;
     const types = ATTRIBUTE_TYPES.find(([prefix]) => semantic.startsWith(prefix))?.[1];
     const good =
       accessor.getArray() !== null && accessor.getCount() === count && (!types || types.includes(accessor.getType()));
     if (good) continue;
     primitive.setAttribute(semantic, null);
+    // Neither of joints and weights means anything without the other.
+    const partner = semantic.replace(/^(JOINTS|WEIGHTS)/, (name) => (name === 'JOINTS' ? 'WEIGHTS' : 'JOINTS'));
+    if (partner !== semantic) primitive.setAttribute(partner, null);
     corrections.add(
       'removed_attributes',
       1,
       (n) =>
-        `${plural(n, 'vertex attribute')} of another length or type than the positions need ${n === 1 ? 'was' : 'were'} removed.`,
+        `${plural(n, 'vertex attribute')} of another name, length or type than glTF permits ${n === 1 ? 'was' : 'were'} removed.`,
     );
   }
 }
@@ -177,6 +192,7 @@ function removeBadElements(
   const used = source ?? sequence(vertices);
   const size = elementSize(mode);
   if (used.length < size) return false;
+  if (accessor && source) widenRestart(primitive, accessor, source, document);
   if (!bad && !hasAbove(used, vertices) && (mode > 4 || used.length % size === 0)) return true;
   const list = toList(mode, used);
   const step = mode === 0 ? 1 : mode < 4 ? 2 : 3;
@@ -202,6 +218,14 @@ function removeBadElements(
   primitive.setIndices(document.createAccessor().setType('SCALAR').setArray(array));
   primitive.setMode(mode === 0 ? 0 : mode < 4 ? 1 : 4);
   return true;
+}
+
+/** The highest index of a type means a new strip (glTF 2.0, section 3.7.2.1): a vertex of that number needs a wider one. */
+function widenRestart(primitive: Primitive, accessor: Accessor, indices: TypedArray, document: Document): void {
+  const restart = indices instanceof Uint8Array ? 255 : indices instanceof Uint16Array ? 65535 : null;
+  if (restart === null || !indices.includes(restart)) return;
+  const wider = document.createAccessor(accessor.getName()).setType('SCALAR').setArray(Uint32Array.from(indices));
+  primitive.setIndices(wider);
 }
 
 /** Unsigned whole numbers, and no vertex attribute at the same time. */
@@ -351,6 +375,25 @@ function replaceNonFinite(accessor: Accessor, value: number, corrections: Correc
   );
 }
 
+/** Vertex colours are shares of light (glTF 2.0, section 3.7.2.1). */
+function clampColors(accessor: Accessor, corrections: Corrections): void {
+  const array = accessor.getArray();
+  if (!(array instanceof Float32Array)) return;
+  let clamped = 0;
+  for (let i = 0; i < array.length; i++) {
+    const value = array[i]!;
+    if (value >= 0 && value <= 1) continue;
+    array[i] = value < 0 ? 0 : 1;
+    clamped++;
+  }
+  corrections.add(
+    'clamped_colors',
+    clamped,
+    (n) =>
+      `${plural(n, 'value')} of vertex colours outside of 0 to 1 ${n === 1 ? 'was' : 'were'} brought into the range.`,
+  );
+}
+
 /** All primitives of a mesh have as many morph targets (glTF 2.0, section 3.7.2.2): those that lack some do not move. */
 function fitTargets(document: Document, mesh: Mesh, corrections: Corrections): void {
   const primitives = mesh.listPrimitives();
@@ -374,13 +417,12 @@ function fitTargets(document: Document, mesh: Mesh, corrections: Corrections): v
   }
 }
 
-/** Default weights must be as many as the mesh has morph targets. */
-function fitWeights(mesh: Mesh, corrections: Corrections): void {
-  const targets = mesh.listPrimitives()[0]?.listTargets().length ?? 0;
-  const weights = mesh.getWeights();
+/** Weights of a mesh, and of a node that shows it, must be as many as it has morph targets. */
+function fitWeights(holder: Mesh | Node, targets: number, corrections: Corrections): void {
+  const weights = holder.getWeights();
   const fits = weights.length === targets || weights.length === 0;
   if (fits && weights.every(Number.isFinite)) return;
-  mesh.setWeights(Array.from({ length: targets }, (_, i) => (Number.isFinite(weights[i]) ? weights[i]! : 0)));
+  holder.setWeights(Array.from({ length: targets }, (_, i) => (Number.isFinite(weights[i]) ? weights[i]! : 0)));
   corrections.add('replaced_weights', 1, (n) => `${plural(n, 'list')} of morph weights did not fit the morph targets.`);
 }
 

@@ -1,6 +1,7 @@
-import type { Accessor, Document, Primitive, TypedArray } from '@gltf-transform/core';
+import type { Accessor, Document, Mesh, Primitive, TypedArray } from '@gltf-transform/core';
 import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
+import { toFloats } from './normalise-attributes.ts';
 
 /** Sums of rounded floats; the validator allows about as much. */
 const ROUNDING = 1e-6;
@@ -22,15 +23,15 @@ const LAST_ROW = [
  */
 export function normaliseSkins(document: Document, corrections: Corrections): void {
   const seen = new Set<Accessor>();
+  const joints = fewestJoints(document);
   for (const node of document.getRoot().listNodes()) {
     const skin = node.getSkin();
     const mesh = node.getMesh();
-    if (!skin || !mesh) continue;
-    const joints = skin.listJoints().length;
+    if (!skin) continue;
     const skinned = mesh
-      .listPrimitives()
+      ?.listPrimitives()
       .some((primitive) => primitive.getAttribute('JOINTS_0') && primitive.getAttribute('WEIGHTS_0'));
-    if (!skinned || joints === 0) {
+    if (!mesh || !skinned || skin.listJoints().length === 0) {
       node.setSkin(null);
       corrections.add(
         'removed_skins',
@@ -39,13 +40,19 @@ export function normaliseSkins(document: Document, corrections: Corrections): vo
       );
       continue;
     }
-    for (const primitive of mesh.listPrimitives()) normaliseWeights(primitive, joints, seen, corrections);
+    for (const primitive of mesh.listPrimitives())
+      normaliseWeights(document, primitive, joints.get(mesh)!, seen, corrections);
   }
   for (const skin of document.getRoot().listSkins()) {
     const matrices = skin.getInverseBindMatrices();
     if (!matrices) continue;
     const array = matrices.getArray();
-    if (matrices.getType() === 'MAT4' && matrices.getCount() >= skin.listJoints().length && array && allFinite(array)) {
+    if (
+      matrices.getType() === 'MAT4' &&
+      matrices.getCount() >= skin.listJoints().length &&
+      array instanceof Float32Array &&
+      allFinite(array)
+    ) {
       repairLastRows(array, corrections);
       continue;
     }
@@ -55,6 +62,37 @@ export function normaliseSkins(document: Document, corrections: Corrections): vo
       1,
       (n) => `${plural(n, 'skin')} had inverse bind matrices that do not fit its joints; they were removed.`,
     );
+  }
+}
+
+/** Joints that each mesh may refer to: as many as the smallest of the skins that move it has. */
+function fewestJoints(document: Document): Map<Mesh, number> {
+  const fewest = new Map<Mesh, number>();
+  for (const node of document.getRoot().listNodes()) {
+    const mesh = node.getMesh();
+    const joints = node.getSkin()?.listJoints().length ?? 0;
+    if (mesh && joints > 0) fewest.set(mesh, Math.min(joints, fewest.get(mesh) ?? Number.POSITIVE_INFINITY));
+  }
+  return fewest;
+}
+
+/** Weights stored as whole numbers that do not sum to the largest of these exactly become floats, which may be scaled. */
+function widenWeights(document: Document, primitive: Primitive, sets: number): void {
+  const accessors = Array.from({ length: sets }, (_, set) => primitive.getAttribute(`WEIGHTS_${set}`)!);
+  const arrays = accessors.map((accessor) => accessor.getArray()!);
+  if (arrays.every((array) => array instanceof Float32Array)) return;
+  const whole = arrays.every((array) => array instanceof Uint8Array) ? 255 : 65535;
+  const good = arrays.every((array) => array.BYTES_PER_ELEMENT === arrays[0]!.BYTES_PER_ELEMENT);
+  const vertices = arrays[0]!.length / 4;
+  for (let vertex = 0; good && vertex < vertices; vertex++) {
+    let total = 0;
+    for (const array of arrays) for (let k = vertex * 4; k < vertex * 4 + 4; k++) total += array[k]!;
+    if (total !== whole) break;
+    if (vertex + 1 === vertices) return;
+  }
+  for (const [set, accessor] of accessors.entries()) {
+    if (!(accessor.getArray() instanceof Float32Array))
+      primitive.setAttribute(`WEIGHTS_${set}`, toFloats(document, accessor));
   }
 }
 
@@ -96,13 +134,22 @@ function repairLastRows(matrices: TypedArray, corrections: Corrections): void {
   );
 }
 
-function normaliseWeights(primitive: Primitive, joints: number, seen: Set<Accessor>, corrections: Corrections): void {
+function normaliseWeights(
+  document: Document,
+  primitive: Primitive,
+  joints: number,
+  seen: Set<Accessor>,
+  corrections: Corrections,
+): void {
   const sets: { joints: Accessor; weights: Accessor }[] = [];
-  for (let set = 0; ; set++) {
-    const joint = primitive.getAttribute(`JOINTS_${set}`);
-    const weight = primitive.getAttribute(`WEIGHTS_${set}`);
-    if (!joint || !weight) break;
-    sets.push({ joints: joint, weights: weight });
+  let many = 0;
+  while (primitive.getAttribute(`JOINTS_${many}`) && primitive.getAttribute(`WEIGHTS_${many}`)) many++;
+  if (many > 0) widenWeights(document, primitive, many);
+  for (let set = 0; set < many; set++) {
+    sets.push({
+      joints: primitive.getAttribute(`JOINTS_${set}`)!,
+      weights: primitive.getAttribute(`WEIGHTS_${set}`)!,
+    });
   }
   if (sets.length === 0 || sets.some(({ weights }) => seen.has(weights))) return;
   for (const { weights } of sets) seen.add(weights);

@@ -6,8 +6,10 @@ import { modelEmpty, modelInvalid } from './errors.ts';
 import { normaliseAnimations } from './normalise-animations.ts';
 import { normaliseGeometry } from './normalise-geometry.ts';
 import { normaliseMaterials } from './normalise-materials.ts';
+import { normaliseSkeletons } from './normalise-skeletons.ts';
 import { normaliseSkins } from './normalise-skins.ts';
 import { normaliseTextureCoordinates } from './normalise-texture-coordinates.ts';
+import { normaliseTextures } from './normalise-textures.ts';
 
 /**
  * Makes a document safe for everything that follows (measuring, rendering, writing): a default scene, finite
@@ -33,9 +35,11 @@ export function normalise(document: Document, name: string): Correction[] {
       reasons.map((reason) => ({ pointer: reason.code, message: reason.message })),
     );
   }
+  normaliseTextures(document, corrections);
   normaliseMaterials(document, corrections);
   normaliseTextureCoordinates(document, corrections);
   normaliseSkins(document, corrections);
+  normaliseSkeletons(document, corrections);
   normaliseAnimations(document, corrections);
   disposeAccessors(document, unused);
   useOneBuffer(document);

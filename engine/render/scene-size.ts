@@ -1,5 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import type { DrawnReport } from '#contracts/model/model-report.ts';
+import { readImageHeader } from '../formats/image-header.ts';
 import { emitterCapacity } from './emitters.ts';
 import * as L from './kernel/layout.ts';
 import { hasTop, type SceneSize } from './memory-plan.ts';
@@ -27,8 +28,9 @@ export function sizeOf(scene: Scene): SceneSize {
 /** Sizes of the images of a scene's textures by use, as their files declare them. */
 export function textureSizes(scene: Scene): { width: number; height: number }[] {
   return scene.materials.textures.map(({ texture }) => {
-    const size = texture.getSize();
-    return { width: size?.[0] ?? 1, height: size?.[1] ?? 1 };
+    const bytes = texture.getImage();
+    const header = bytes && readImageHeader(bytes);
+    return { width: header?.width || 1, height: header?.height || 1 };
   });
 }
 

@@ -32,11 +32,13 @@ export interface FuzzRun {
   parallel: number;
   /** Limit of a case in seconds of wall clock: a machine that does much else beside this needs more than a quiet one. */
   seconds: number;
+  /** Ends the run early; what was done until then is reported. */
+  signal?: AbortSignal;
   onOutcome?(outcome: Outcome, done: number): void;
 }
 
 /** Makes every case and has the geometry service's sandbox read it as an upload. */
-export async function runFuzz({ seed, cases, parallel, seconds, onOutcome }: FuzzRun): Promise<FuzzReport> {
+export async function runFuzz({ seed, cases, parallel, seconds, signal, onOutcome }: FuzzRun): Promise<FuzzReport> {
   const limits: SandboxLimits = { memoryBytes: MEMORY_BYTES, seconds, outputBytes: OUTPUT_BYTES };
   const folder = await mkdtemp(join(tmpdir(), 'maquette-fuzz-'));
   const sandbox = await createSandbox<ProcessInput, unknown>({
@@ -53,7 +55,7 @@ export async function runFuzz({ seed, cases, parallel, seconds, onOutcome }: Fuz
   let done = 0;
   let servicePeakBytes = 0;
   const work = async (): Promise<void> => {
-    for (let id = cases[next++]; id; id = cases[next++]) {
+    for (let id = cases[next++]; id && !signal?.aborted; id = cases[next++]) {
       const made = await makeCase(seed, id);
       if (!made) continue;
       const outcome = await judge(made, sandbox, { model: MODEL_LIMITS, seconds });

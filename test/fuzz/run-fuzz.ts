@@ -60,11 +60,15 @@ async function runAll(): Promise<void> {
     escaped++;
     console.error('thrown outside of any case:', error);
   });
+  // Stopped by hand, a run reports what it has done.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const report = await runFuzz({
     seed,
     cases,
     parallel: Number(values.parallel),
     seconds: Number(values.seconds),
+    signal: stop.signal,
     onOutcome(outcome, done) {
       if (outcome.verdict !== null || values.case) console.log(describeOutcome(outcome));
       if (done % 500 === 0) console.log(`${done} of ${cases.length}`);

@@ -82,6 +82,8 @@ describe('importUsd', () => {
   it.each([
     ['a stage without geometry', '#usda 1.0\ndef Xform "Root"\n{\n}\n', /no geometry/],
     ['a package without a layer', null, /no USD layer/],
+    ['a stage that is cut off', STAGE.slice(0, -4), /2 blocks, the last of which begins here, are not closed/],
+    ['a stage of 1,000 levels', STAGE.replace('{', '{\n'.repeat(1000)), /more than 100 levels deep/],
   ])('refuses %s', async (_, text, message) => {
     const bytes = text === null ? zipSync({ 'a.png': new Uint8Array(4) }) : new TextEncoder().encode(text);
     await expect(checkImport(importUsd, { name: 'a.usd', bytes })).rejects.toThrow(message);

@@ -6,6 +6,7 @@ import { modelMalformed } from '../errors.ts';
 import { baseName, extensionOf, type ModelFile } from '../model-file.ts';
 import { ResourceFiles } from '../resource-files.ts';
 import { unpackZip } from '../zip/unpack-zip.ts';
+import { checkUsdaText } from './check-usda-text.ts';
 import { createCrateParser } from './crate-parser.ts';
 import { type BlendWeights, createStageComposer, type StageContext } from './stage-composer.ts';
 
@@ -46,12 +47,17 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
   ]);
   type Layer = ReturnType<InstanceType<typeof USDAParser>['parseData']>;
   const parsed = new Map<Uint8Array, Layer>();
+  const parseText = (bytes: Uint8Array): Layer => {
+    const text = plainText(new TextDecoder().decode(toUtf8(bytes)));
+    checkUsdaText(text, main.name);
+    return new USDAParser().parseData(text);
+  };
   const parseLayer = (bytes: Uint8Array): Layer => {
     const known = parsed.get(bytes);
     if (known) return known;
     const layer = isCrate(bytes)
       ? createCrateParser(USDCParser, limits, main.name).parseData(new Uint8Array(bytes).buffer)
-      : new USDAParser().parseData(plainText(new TextDecoder().decode(toUtf8(bytes))));
+      : parseText(bytes);
     parsed.set(bytes, layer);
     return layer;
   };

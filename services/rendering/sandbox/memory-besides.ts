@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from '@gltf-transform/core';
+import { readImageHeader } from '#engine/formats/image-header.ts';
 import { type ProcessLoad, processMemory } from '../cost/process-memory.ts';
 import { ENVIRONMENT_FILE } from './render-input.ts';
 
@@ -16,8 +17,9 @@ export function memoryBesides(
     0,
   );
   const textures = root.listTextures().map((texture) => {
-    const [width, height] = texture.getSize() ?? [0, 0];
-    return { width, height };
+    const bytes = texture.getImage();
+    const header = bytes && readImageHeader(bytes);
+    return { width: header?.width ?? 0, height: header?.height ?? 0 };
   });
   return processMemory({ ...load, vertices, textures });
 }

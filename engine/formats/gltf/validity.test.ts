@@ -1,0 +1,187 @@
+import type { GLTF } from '@gltf-transform/core';
+import { describe, expect, it } from 'vitest';
+import { processModel } from '../../process/process-model.ts';
+import { validateGltfBytes } from '../../validate/validate-gltf.ts';
+import { data, files, LIMITS, triangle } from './testing/triangle.ts';
+
+/** A PNG of one pixel. */
+const PNG = Uint8Array.from(
+  atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
+  (letter) => letter.charCodeAt(0),
+);
+
+/** The triangle with more data behind its own, which a change makes accessors of. */
+async function processed(change: (json: GLTF.IGLTF, add: Add) => void) {
+  const json = triangle();
+  const parts: Uint8Array[] = [data(), new Uint8Array(2)];
+  let length = 80;
+  const add: Add = (values, type, componentType = 5126) => {
+    const array = { 5126: Float32Array, 5121: Uint8Array }[componentType]!.from(values);
+    const width = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT4: 16 }[type as string]!;
+    parts.push(new Uint8Array(array.buffer));
+    json.bufferViews!.push({ buffer: 0, byteOffset: length, byteLength: array.byteLength });
+    length += array.byteLength;
+    json.accessors!.push({
+      bufferView: json.bufferViews!.length - 1,
+      componentType,
+      count: values.length / width,
+      type,
+    });
+    return json.accessors!.length - 1;
+  };
+  change(json, add);
+  json.buffers![0]!.byteLength = length;
+  const input = files(json, Uint8Array.from(parts.flatMap((part) => [...part])), {
+    name: 'a.png',
+    bytes: PNG,
+  });
+  const { glb, report } = await processModel(input, LIMITS);
+  const { issues } = await validateGltfBytes(glb, 'glb', 'model.glb');
+  const head = new DataView(glb.buffer, glb.byteOffset).getUint32(12, true);
+  return {
+    codes: report.corrections.map(({ code }) => code),
+    errors: issues.filter(({ severity }) => severity === 'error').map(({ code, pointer }) => `${code} ${pointer}`),
+    json: JSON.parse(new TextDecoder().decode(glb.subarray(20, 20 + head))) as GLTF.IGLTF,
+  };
+}
+type Add = (values: number[], type: GLTF.AccessorType, componentType?: 5126 | 5121) => number;
+
+describe('what breaks the rules of glTF comes out by them', () => {
+  it('values of materials, lights and cameras', async () => {
+    const { codes, errors, json } = await processed((source) => {
+      source.extensionsUsed = ['KHR_materials_iridescence', 'KHR_texture_transform', 'KHR_lights_punctual'];
+      source.materials = [
+        {
+          alphaMode: 'SEE_THROUGH' as 'BLEND',
+          extensions: { KHR_materials_iridescence: { iridescenceIor: 0, iridescenceFactor: 7 } },
+        },
+      ];
+      source.meshes![0]!.primitives[0]!.material = 0;
+      source.extensions = {
+        KHR_lights_punctual: {
+          lights: [
+            { type: 'point', intensity: -1, range: 0 },
+            { type: 'spot', spot: { outerConeAngle: 9 } },
+          ],
+        },
+      };
+      source.cameras = [
+        { type: 'perspective', perspective: { yfov: 0, znear: 0, zfar: -1 } },
+        { type: 'orthographic', orthographic: { xmag: 0, ymag: 1, znear: 2, zfar: 1 } },
+      ];
+      source.nodes!.push({ camera: 0, extensions: { KHR_lights_punctual: { light: 0 } } }, { camera: 1 });
+      source.scenes![0]!.nodes!.push(1, 2);
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toEqual(['replaced_values']);
+    expect(json.materials![0]!.extensions!.KHR_materials_iridescence).toMatchObject({ iridescenceFactor: 1 });
+  });
+
+  it('textures without coordinates to look them up by', async () => {
+    const { codes, errors, json } = await processed((source, add) => {
+      source.images = [{ uri: 'a.png' }];
+      source.textures = [{ source: 0 }];
+      source.extensionsUsed = ['KHR_materials_clearcoat'];
+      source.materials = [
+        {
+          name: 'Paint',
+          pbrMetallicRoughness: { baseColorTexture: { index: 0 }, baseColorFactor: [1, 0, 0, 1] },
+          normalTexture: { index: 0, texCoord: 1 },
+          extensions: { KHR_materials_clearcoat: { clearcoatTexture: { index: 0, texCoord: 1 } } },
+        },
+      ];
+      const [primitive] = source.meshes![0]!.primitives;
+      primitive!.material = 0;
+      const uv = add([0, 0, 1, 0, 0, 1], 'VEC2');
+      const bare = { ...primitive!, attributes: { ...primitive!.attributes } };
+      primitive!.attributes.TEXCOORD_0 = uv;
+      const full = { ...primitive!, attributes: { ...primitive!.attributes, TEXCOORD_1: uv } };
+      source.meshes![0]!.primitives.push(bare, full);
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toContain('removed_texture_uses');
+    const materials = json.meshes![0]!.primitives.map(({ material }) => json.materials![material!]!);
+    expect(materials.map(({ name }) => name)).toEqual(['Paint', 'Paint', 'Paint']);
+    expect(materials.map((material) => Boolean(material.pbrMetallicRoughness!.baseColorTexture))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(materials.map((material) => Boolean(material.normalTexture))).toEqual([false, false, true]);
+    expect(
+      materials.map(({ extensions }) => 'clearcoatTexture' in (extensions!.KHR_materials_clearcoat as object)),
+    ).toEqual([false, false, true]);
+  });
+
+  it('morph targets of other types, without a base, or in one part of a mesh only; weights that move nothing', async () => {
+    const { codes, errors, json } = await processed((source, add) => {
+      const [primitive] = source.meshes![0]!.primitives;
+      const bare = { ...primitive! };
+      primitive!.targets = [{ _X: 0 }, { POSITION: add([0, 0, 0, 0, 0, 0], 'VEC2') }, { POSITION: 0 }];
+      source.meshes!.push({ primitives: [{ attributes: { POSITION: 0 } }] });
+      source.meshes![0]!.primitives.push(bare);
+      source.nodes!.push({ mesh: 1 });
+      source.scenes![0]!.nodes!.push(1);
+      const input = add([0], 'SCALAR');
+      source.accessors![input]!.min = [0];
+      source.accessors![input]!.max = [0];
+      source.animations = [
+        {
+          samplers: [
+            { input, output: add([1], 'SCALAR') },
+            { input, output: add([0, 0, 0, 1, 1, 1, 0, 0, 0], 'VEC3'), interpolation: 'CUBICSPLINE' },
+          ],
+          channels: [
+            { sampler: 0, target: { node: 1, path: 'weights' } },
+            { sampler: 1, target: { node: 1, path: 'scale' } },
+          ],
+        },
+      ];
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toEqual(
+      expect.arrayContaining(['replaced_morph_targets', 'added_morph_targets', 'removed_channels']),
+    );
+    expect(json.meshes![0]!.primitives.map(({ targets }) => targets!.length)).toEqual([3, 3]);
+    expect(json.animations![0]!.samplers[0]!.interpolation).toBe('STEP');
+  });
+
+  it('bind matrices that are not affine, joints that move a vertex twice', async () => {
+    const { codes, errors, json } = await processed((source, add) => {
+      const matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0.5, 0, 0, 0, 1];
+      source.skins = [{ joints: [0], inverseBindMatrices: add(matrix, 'MAT4') }];
+      const { attributes } = source.meshes![0]!.primitives[0]!;
+      attributes.JOINTS_0 = add([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'VEC4', 5121);
+      attributes.WEIGHTS_0 = add([0.5, 0.25, 0.25, 0, 1, 0, 0, 0, 0, 0, 0, 1], 'VEC4');
+      source.nodes![0]!.skin = 0;
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toContain('repaired_bind_matrices');
+    expect(json.skins).toHaveLength(1);
+  });
+
+  it('leaves nothing of geometry that was removed', async () => {
+    const { codes, errors, json } = await processed((source, add) => {
+      const position = add(Array(9).fill(Number.NaN), 'VEC3');
+      source.meshes!.push({
+        primitives: [{ attributes: { POSITION: position, TEXCOORD_0: add(Array(6).fill(Number.NaN), 'VEC2') } }],
+      });
+      source.nodes!.push({ mesh: 1 });
+      source.scenes![0]!.nodes!.push(1);
+    });
+    expect(codes).toContain('removed_primitives');
+    expect(errors).toEqual([]);
+    expect(json.accessors).toHaveLength(3);
+  });
+
+  it('takes a PNG that never comes to its data for damaged', async () => {
+    const broken = PNG.slice();
+    broken[8] = 0x7f;
+    const json = triangle();
+    json.images = [{ uri: 'a.png' }];
+    json.textures = [{ source: 0 }];
+    json.materials = [{ emissiveTexture: { index: 0 } }];
+    const { report } = await processModel(files(json, data(), { name: 'a.png', bytes: broken }), LIMITS);
+    expect(report.corrections.map(({ code }) => code)).toEqual(['damaged_texture']);
+  });
+});
