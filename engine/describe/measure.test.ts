@@ -172,10 +172,12 @@ describe('watertight', () => {
 describe('textures', () => {
   it('reads sizes from headers and adds the mip chain', () => {
     const document = create();
-    const png = new Uint8Array(33);
+    const png = new Uint8Array(45);
     png.set([
       0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 8, 0, 0, 0, 4,
     ]);
+    // An empty data chunk.
+    png.set([0x49, 0x44, 0x41, 0x54], 37);
     const texture = document.createTexture('paint').setImage(png).setMimeType('image/png');
     document.createMaterial().setBaseColorTexture(texture).setEmissiveTexture(texture);
     // 8 × 4, 4 × 2, 2 × 1, 1 × 1 at four bytes.
@@ -185,7 +187,7 @@ describe('textures', () => {
         mimeType: 'image/png',
         width: 8,
         height: 4,
-        bytes: 33,
+        bytes: 45,
         gpuBytes: (32 + 8 + 2 + 1) * 4,
         slots: ['baseColorTexture', 'emissiveTexture'],
       },

@@ -19,6 +19,7 @@ export function normaliseAnimations(document: Document, corrections: Corrections
     let removed = 0;
     const driven = new Set<string>();
     for (const channel of animation.listChannels()) {
+      untangleTarget(channel);
       if (isPlayable(channel) && isFirst(document, channel, driven)) continue;
       animation.removeChannel(channel);
       channel.dispose();
@@ -43,6 +44,13 @@ export function normaliseAnimations(document: Document, corrections: Corrections
       );
     }
   }
+}
+
+/** A channel moves what its pointer leads to, or a node: with a pointer it names no node, without one it has none. */
+function untangleTarget(channel: AnimationChannel): void {
+  if (!channel.getExtension('KHR_animation_pointer')) return;
+  if ((channel.getTargetPath() as string | null) === 'pointer') channel.setTargetNode(null);
+  else channel.setExtension('KHR_animation_pointer', null);
 }
 
 function isPlayable(channel: AnimationChannel): boolean {

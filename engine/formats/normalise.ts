@@ -10,6 +10,7 @@ import { normaliseSkeletons } from './normalise-skeletons.ts';
 import { normaliseSkins } from './normalise-skins.ts';
 import { normaliseTextureCoordinates } from './normalise-texture-coordinates.ts';
 import { normaliseTextures } from './normalise-textures.ts';
+import { separateAccessorUses } from './separate-accessor-uses.ts';
 
 /**
  * Makes a document safe for everything that follows (measuring, rendering, writing): a default scene, finite
@@ -41,6 +42,7 @@ export function normalise(document: Document, name: string): Correction[] {
   normaliseSkins(document, corrections);
   normaliseSkeletons(document, corrections);
   normaliseAnimations(document, corrections);
+  separateAccessorUses(document);
   disposeAccessors(document, unused);
   useOneBuffer(document);
   return corrections.list();
