@@ -17,10 +17,10 @@ const OUTPUT_TYPES: Record<string, string> = {
 export function normaliseAnimations(document: Document, corrections: Corrections): void {
   for (const animation of document.getRoot().listAnimations()) {
     let removed = 0;
-    const driven = new Set<string>();
+    const driven = new Map<Node | null, Set<string>>();
     for (const channel of animation.listChannels()) {
       untangleTarget(channel);
-      if (isPlayable(channel) && isFirst(document, channel, driven)) continue;
+      if (isPlayable(channel) && isFirst(channel, driven)) continue;
       animation.removeChannel(channel);
       channel.dispose();
       removed++;
@@ -79,12 +79,14 @@ function isPlayable(channel: AnimationChannel): boolean {
 }
 
 /** Whether no channel before this one moves the same (glTF 2.0, section 3.11); what pointers lead to is not compared. */
-function isFirst(document: Document, channel: AnimationChannel, driven: Set<string>): boolean {
+function isFirst(channel: AnimationChannel, driven: Map<Node | null, Set<string>>): boolean {
   const path = channel.getTargetPath() as string | null;
-  if (path === 'pointer') return true;
-  const key = `${document.getRoot().listNodes().indexOf(channel.getTargetNode()!)}/${path}`;
-  if (driven.has(key)) return false;
-  driven.add(key);
+  if (path === null || path === 'pointer') return true;
+  const node = channel.getTargetNode();
+  const paths = driven.get(node) ?? new Set();
+  driven.set(node, paths);
+  if (paths.has(path)) return false;
+  paths.add(path);
   return true;
 }
 

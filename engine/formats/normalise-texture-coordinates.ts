@@ -3,7 +3,6 @@ import type {
   ExtensibleProperty,
   ExtensionProperty,
   Material,
-  Primitive,
   Property,
 } from '@gltf-transform/core';
 import { TextureInfo } from '@gltf-transform/core';
@@ -25,12 +24,18 @@ interface TextureUse {
  */
 export function normaliseTextureCoordinates(document: Document, corrections: Corrections): void {
   const copies = new Map<string, Material>();
+  const sets = new Map<Material, number[]>();
   const materials = document.getRoot().listMaterials();
   for (const mesh of document.getRoot().listMeshes()) {
     for (const primitive of mesh.listPrimitives()) {
       const material = primitive.getMaterial();
       if (!material) continue;
-      const missing = missingSets(document, primitive, material);
+      let needed = sets.get(material);
+      if (!needed) {
+        needed = [...new Set(listUses(document, material).map(({ set }) => set))].sort((a, b) => a - b);
+        sets.set(material, needed);
+      }
+      const missing = needed.filter((set) => !primitive.getAttribute(`TEXCOORD_${set}`));
       if (missing.length === 0) continue;
       const key = `${materials.indexOf(material)}/${missing}`;
       let copy = copies.get(key);
@@ -47,11 +52,6 @@ export function normaliseTextureCoordinates(document: Document, corrections: Cor
       );
     }
   }
-}
-
-function missingSets(document: Document, primitive: Primitive, material: Material): number[] {
-  const sets = new Set(listUses(document, material).map(({ set }) => set));
-  return [...sets].filter((set) => !primitive.getAttribute(`TEXCOORD_${set}`)).sort((a, b) => a - b);
 }
 
 function listUses(document: Document, material: Material): TextureUse[] {
