@@ -1,10 +1,4 @@
-import type {
-  Document,
-  ExtensibleProperty,
-  ExtensionProperty,
-  Material,
-  Property,
-} from '@gltf-transform/core';
+import type { Document, ExtensibleProperty, ExtensionProperty, Material, Property } from '@gltf-transform/core';
 import { TextureInfo } from '@gltf-transform/core';
 import { type Corrections, plural } from './corrections.ts';
 
