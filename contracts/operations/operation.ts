@@ -21,7 +21,7 @@ import {
 import { ColliderOperation, ConvexDecomposeOperation, NavmeshOperation } from './simulation-operations.ts';
 import { BooleanOperation, HullOperation, SliceOperation } from './solid-operations.ts';
 
-import { UnwrapOperation } from './texture-space-operations.ts';
+import { BakeOcclusionOperation, BakeOperation, UnwrapOperation } from './texture-space-operations.ts';
 
 /** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
 export const OPERATIONS = {
@@ -51,6 +51,8 @@ export const OPERATIONS = {
   collider: ColliderOperation,
   navmesh: NavmeshOperation,
   unwrap: UnwrapOperation,
+  bakeOcclusion: BakeOcclusionOperation,
+  bake: BakeOperation,
   textures: TexturesOperation,
   quantize: QuantizeOperation,
   meshopt: MeshoptOperation,
@@ -85,6 +87,8 @@ export const Operation = z.discriminatedUnion('type', [
   ColliderOperation.strict(),
   NavmeshOperation.strict(),
   UnwrapOperation.strict(),
+  BakeOcclusionOperation.strict(),
+  BakeOperation.strict(),
   TexturesOperation.strict(),
   QuantizeOperation.strict(),
   MeshoptOperation.strict(),

@@ -9,6 +9,15 @@ import { ENCODERS, planOf, wayTo } from './recipe-plan.ts';
 
 /** What may follow an encoder, after which nothing may change vertices: it leaves them alone. */
 const AFTER_ENCODERS: ReadonlySet<OperationType | 'merge'> = new Set(['textures', 'rename', 'meshopt', 'draco']);
+/** What the levels of detail are made after. */
+const BEFORE_LOD: ReadonlySet<StepOperation['type']> = new Set([
+  'simplify',
+  'join',
+  'split',
+  'unwrap',
+  'bakeOcclusion',
+  'bake',
+]);
 
 /** What works on triangles alone: without any it would do nothing. */
 const NEEDS_TRIANGLES: ReadonlySet<StepOperation['type']> = new Set([
@@ -23,6 +32,9 @@ const NEEDS_TRIANGLES: ReadonlySet<StepOperation['type']> = new Set([
   'sample',
   'convexDecompose',
   'navmesh',
+  'unwrap',
+  'bakeOcclusion',
+  'bake',
 ]);
 
 /** What of a recipe cannot be, whatever the model: one finding for each contradiction, with a JSON pointer. */
@@ -120,10 +132,7 @@ function orderProblems(operation: StepOperation, before: readonly StepOperation[
   if (type === 'lod' && before.some((earlier) => earlier.type === 'lod')) {
     return ['The levels of detail are made once: give all levels to one `lod`.'];
   }
-  if (
-    (type === 'simplify' || type === 'join' || type === 'split' || type === 'unwrap') &&
-    before.some((earlier) => earlier.type === 'lod')
-  ) {
+  if (BEFORE_LOD.has(type) && before.some((earlier) => earlier.type === 'lod')) {
     return [`\`${type}\` cannot follow \`lod\`: the levels were made of the meshes before it.`];
   }
   return [];
@@ -145,6 +154,7 @@ function leavesNoTriangles(operation: StepOperation): boolean {
 
 function parameterProblems(operation: StepOperation, searched: boolean, pointer: string): ErrorItem[] {
   switch (operation.type) {
+    case 'bake':
     case 'simplify': {
       const { ratio, triangles, error, relativeError } = operation;
       const bounded = [ratio, triangles, error, relativeError].some((limit) => limit !== undefined);

@@ -53,6 +53,15 @@ export async function shadePrimitive(document: Document, primitive: Primitive, c
   if (hadTangents) await computeTangents(document, primitive);
 }
 
+/** Gives what has no normals those of its shape, so that light and frames are the same for everybody. */
+export async function ensureNormals(document: Document): Promise<void> {
+  for (const mesh of document.getRoot().listMeshes()) {
+    for (const primitive of trianglePrimitives(mesh)) {
+      if (!primitive.getAttribute('NORMAL')) await shadePrimitive(document, primitive, 40);
+    }
+  }
+}
+
 /** The normal of each corner, three numbers each. */
 function shadeCorners(positions: Float32Array, corners: ArrayLike<number>, creaseAngle: number): Float32Array {
   const points = new Float32Array(corners.length * 3);

@@ -56,6 +56,8 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
     load: async () => (await import('./navmesh.ts')).navmesh,
     movesSurface: ({ visible, keep }) => visible || !keep,
   },
+  bakeOcclusion: { load: async () => (await import('./bake-occlusion.ts')).bakeOcclusion, movesSurface: never },
+  bake: { load: async () => (await import('./bake.ts')).bake, movesSurface: always },
   textures: { load: async () => (await import('./textures.ts')).textures, movesSurface: never },
   quantize: { load: async () => (await import('./quantize.ts')).quantize, movesSurface: always },
   meshopt: {

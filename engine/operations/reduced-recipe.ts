@@ -25,10 +25,10 @@ export function withDetail(
 }
 
 function withTriangles(operations: readonly Operation[], triangles: number, keepSeams: boolean): Operation[] {
-  const index = operations.findLastIndex(({ type }) => type === 'simplify');
+  const index = operations.findLastIndex(({ type }) => type === 'simplify' || type === 'bake');
   if (index >= 0) {
     return operations.map((operation, i) =>
-      i === index && operation.type === 'simplify'
+      i === index && (operation.type === 'simplify' || operation.type === 'bake')
         ? {
             ...operation,
             error: undefined,

@@ -1,6 +1,7 @@
-import type { Document } from '@gltf-transform/core';
+import type { Document, Primitive } from '@gltf-transform/core';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { momentCountOf } from '#contracts/render/image-rules.ts';
+import { findSurfaces, type PointQuery, trianglesOf } from './bake-points.ts';
 import { type Camera, type CameraAxes, type Extremes, frameOf, unionOf } from './camera.ts';
 import { drawImage, type FrameOptions } from './draw-image.ts';
 import { displayedRequest } from './frame-header.ts';
@@ -38,6 +39,13 @@ export interface RenderSession {
    * @param all at least one
    */
   measure(request: ImageRequest, all: readonly CameraAxes[], signal?: AbortSignal): Promise<Extremes>;
+  /**
+   * Finds the surface nearest to each of many points and what its material says there: see `bake-points.ts`. Throws what
+   * `render` throws.
+   */
+  findSurfaces(query: PointQuery, signal?: AbortSignal): Promise<Float32Array>;
+  /** The triangles of each primitive by their numbers, as points of `findSurfaces` name them. Throws what `render` throws. */
+  trianglesOf(signal?: AbortSignal): Promise<ReadonlyMap<Primitive, [first: number, end: number]>>;
   /** Where render space lies in the model's. Throws what `render` throws. */
   space(request: ImageRequest, signal?: AbortSignal): Promise<Normalisation>;
   /** Gives memory and threads back. */
@@ -112,6 +120,14 @@ class Session implements RenderSession {
 
   space(request: ImageRequest, signal?: AbortSignal): Promise<Normalisation> {
     return this.#prepared(request, signal, async ({ normalisation }) => normalisation);
+  }
+
+  findSurfaces(query: PointQuery, signal?: AbortSignal): Promise<Float32Array> {
+    return this.#memory.during(signal, (call) => findSurfaces(query, this.#kept, this.#memory, call));
+  }
+
+  trianglesOf(signal?: AbortSignal): Promise<ReadonlyMap<Primitive, [first: number, end: number]>> {
+    return this.#memory.during(signal, (call) => trianglesOf(this.#kept, call));
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 // Entry of the kernel: every thread calls `run` with the same task; work items are taken from a shared counter, so the
 // result depends on neither the number of threads nor their order.
 
+import { runBake } from './bake';
 import { buildDfgRow } from './dfg-table';
 import { isEnvironmentTask, runEnvironment } from './environment-tasks';
 import { isFilmTask, runFilm } from './film-tasks';
@@ -9,7 +10,7 @@ import { useTaps } from './footprint';
 import { findExtremes } from './framing';
 import {
   DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_RAYS, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, HEADER,
-  MESH_DEFORMS, TASK_EXTREMES, TASK_FILTER, TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD,
+  MESH_DEFORMS, TASK_BAKE, TASK_EXTREMES, TASK_FILTER, TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD,
   TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VIEW, TASK_VISIBILITY, TEXTURE_BYTES, TILE,
 } from './layout';
 import { addRange, meshOfRange, rangeInMesh, rangesOfAll } from './mesh-trees';
@@ -103,4 +104,5 @@ export function run(task: i32, thread: i32): void {
   else if (isPathTask(task)) runPath(task, thread);
   else if (isSplatTask(task)) runSplats(task, thread);
   else if (task == TASK_VIEW) runView(thread);
+  else if (task == TASK_BAKE) runBake(thread);
 }

@@ -3,6 +3,7 @@
  * file, so constants carry no type annotations and only numbers appear here. All offsets are bytes.
  */
 
+export * from './layout/bake.ts';
 export * from './layout/geometry.ts';
 export * from './layout/header.ts';
 export * from './layout/image.ts';

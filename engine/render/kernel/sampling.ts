@@ -59,7 +59,7 @@ export function shuffled(index: u32, seed: u32): u32 {
 }
 
 /** Cosine-distributed direction about +Z for a point of the unit square. */
-function cosineDirection(a: f32, b: f32): v128 {
+export function cosineDirection(a: f32, b: f32): v128 {
   const r = sqrt<f32>(a), phi = b * <f32>6.2831853;
   return vec3(r * Mathf.cos(phi), r * Mathf.sin(phi), sqrt<f32>(max<f32>(1 - a, 0)));
 }

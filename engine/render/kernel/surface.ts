@@ -93,6 +93,14 @@ export function faceCosineAtHit(ray: v128): f32 {
   return abs<f32>(dot(unitNormal(g, ray), ray));
 }
 
+/** Whether the unit direction `ray` met the front of the triangle of the last hit. */
+export function meetsFront(ray: v128): bool {
+  let g = faceNormal(hitBlock + (<usize>hitLane << 2));
+  const instance = instanceAt(hitInstance);
+  if (load<i32>(instance, INSTANCE_KIND) != INSTANCE_IDENTITY) g = covector(instance + INSTANCE_TO_MESH, g);
+  return dot(g, ray) < 0;
+}
+
 /** Interpolated unit normal at the last hit, on the side that the triangle faces; changes nothing that is loaded. */
 export function smoothNormalAtHit(): v128 {
   const t = triangleAt(hitId);

@@ -259,3 +259,12 @@ export const H_PATH_POROUS = 808;
 export const H_PATH_ACTIVE = 812;
 /** Pixels that still take samples, counted by `TASK_PATH_CONVERGENCE`. */
 export const H_PATH_ACTIVE_COUNT = 816;
+
+// Baking.
+/** Points, what is found at each, and their number. */
+export const H_BAKE_POINTS = 1560;
+export const H_BAKE_FOUND = 1564;
+export const H_BAKE_COUNT = 1568;
+/** Rays over the hemisphere of what is found, and how far they look, f32. */
+export const H_BAKE_RAYS = 1572;
+export const H_BAKE_REACH = 1576;

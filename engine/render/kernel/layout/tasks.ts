@@ -62,3 +62,5 @@ export const TASK_SPLAT_PROJECT = 52;
 export const TASK_SPLAT_SORT = 53;
 export const TASK_SPLAT_BIN = 54;
 export const TASK_SPLAT_DRAW = 55;
+/** Finds surfaces from points (see `bake.ts`). */
+export const TASK_BAKE = 61;
