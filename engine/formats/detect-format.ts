@@ -108,10 +108,6 @@ const ZIP_SIGNATURES = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'] as const;
 function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null {
   const head = latin1(bytes, 0, 64);
   if (head.startsWith('glTF')) {
-    if (bytes.length < 8 || bytes[4] === 2) return { kind: 'model', format: 'glb' };
-    if (bytes[4] === 1) {
-      return unsupported('a binary glTF 1.0 file', 'Convert it to glTF 2.0, for example with a current 3D editor.');
-    }
     return { kind: 'model', format: 'glb' };
   }
   if (ZIP_SIGNATURES.some((signature) => head.startsWith(signature))) return detectZip(bytes);

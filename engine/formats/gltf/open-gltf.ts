@@ -1,6 +1,7 @@
 import type { GLTF } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction } from '#contracts/model/model-report.ts';
+import { plural } from '../corrections.ts';
 import { formatCount, modelMalformed, resourceMissing, resourceUnsafe } from '../errors.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -12,6 +13,8 @@ import { decodeMeshopt, MESHOPT_EXTENSIONS } from './decode-meshopt.ts';
 import { DecodedData } from './decoded-data.ts';
 import { parseGlb } from './parse-glb.ts';
 import { parseGltfJson } from './parse-json.ts';
+import { isGlb1, parseGlb1 } from './version-1/parse-glb-1.ts';
+import { isGltf1, type UpgradedGltf, upgradeGltf } from './version-1/upgrade-gltf.ts';
 
 /** A glTF asset with all its data in hand, checked and decompressed, not yet read into a `Document`. */
 export interface GltfAsset {
@@ -25,7 +28,10 @@ export interface GltfAsset {
   buffers: (Uint8Array | null)[];
   /** By index of `json.images`; null for images inside a buffer view and for missing files. */
   images: (Uint8Array | null)[];
-  /** Whether Draco or meshopt data was decompressed, so that `source` says less than `json` and `buffers`. */
+  /**
+   * Whether Draco or meshopt data was decompressed, or an older version upgraded, so that `source` says less than
+   * `json` and `buffers`.
+   */
   decompressed: boolean;
   /** Accessors whose data came out of Draco, which stores it rounded. */
   lossyAccessors: ReadonlySet<number>;
@@ -50,8 +56,11 @@ export async function openGltf(
   fileBytes: number,
   limits: ModelLimits,
 ): Promise<GltfAsset> {
-  const parts = container === 'glb' ? parseGlb(main.bytes, main.name) : { json: main.bytes, bin: null };
-  const json = parseGltfJson(parts.json, main.name);
+  const parse = isGlb1(main.bytes) ? parseGlb1 : parseGlb;
+  const parts = container === 'glb' ? parse(main.bytes, main.name) : { json: main.bytes, bin: null };
+  const parsed = parseGltfJson(parts.json, main.name);
+  const upgraded = isGltf1(parsed) ? upgradeGltf(parsed as unknown as Record<string, unknown>) : null;
+  const json = upgraded?.json ?? parsed;
   checkStructure(json, main.name);
   checkLimits(json, fileBytes, limits, main.name);
   const asset: GltfAsset = {
@@ -61,15 +70,30 @@ export async function openGltf(
     json,
     buffers: [],
     images: [],
-    decompressed: false,
+    decompressed: upgraded !== null,
     lossyAccessors: new Set(),
     extensions: [...new Set([...(json.extensionsUsed ?? []), ...(json.extensionsRequired ?? [])])].sort(),
-    corrections: [],
+    corrections: upgraded ? upgradeCorrections(upgraded) : [],
   };
   loadBuffers(asset, parts.bin, resources);
   loadImages(asset, resources);
   await decompress(asset);
   return asset;
+}
+
+function upgradeCorrections({ droppedSkins }: UpgradedGltf): Correction[] {
+  const corrections = [
+    {
+      code: 'upgraded_gltf',
+      message: 'The asset is glTF 1.0 and was converted to 2.0; its shaders became metallic-roughness materials.',
+    },
+  ];
+  if (droppedSkins > 0)
+    corrections.push({
+      code: 'removed_skins',
+      message: `${plural(droppedSkins, 'skin')} with a bind shape ${droppedSkins === 1 ? 'was' : 'were'} left out.`,
+    });
+  return corrections;
 }
 
 function loadBuffers(asset: GltfAsset, bin: Uint8Array | null, resources: ResourceFiles): void {
