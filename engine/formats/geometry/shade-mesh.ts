@@ -48,6 +48,11 @@ class Shader {
   private readonly cosine: number;
   private readonly faceNormals: Float32Array;
   private readonly indices: Uint32Array;
+  /** Of the corners at the vertex that is looked at: number, triangle, and the vertices ahead and behind. */
+  private ring = new Uint32Array(64);
+  private faces = new Uint32Array(64);
+  private ahead = new Uint32Array(64);
+  private behind = new Uint32Array(64);
   private parent = new Int32Array(64);
   private sums = new Float64Array(64 * 3);
   private source: Uint32Array;
@@ -74,7 +79,7 @@ class Shader {
     for (let vertex = 0; vertex + 1 < first.length; vertex++) {
       const from = first[vertex]!;
       const to = first[vertex + 1]!;
-      if (to > from) this.shadeVertex(vertex, list.subarray(from, to));
+      if (to > from) this.shadeVertex(vertex, list, from, to - from);
     }
     return {
       source: this.source.slice(0, this.count),
@@ -84,22 +89,78 @@ class Shader {
     };
   }
 
-  private shadeVertex(vertex: number, corners: Uint32Array): void {
-    const many = corners.length > MAX_PAIRS;
-    if (many) this.joinByEdge(corners);
-    else this.joinPairs(corners);
-    this.joinFlat(corners);
+  private shadeVertex(vertex: number, list: Uint32Array, from: number, size: number): void {
+    this.gatherRing(list, from, size);
+    const many = size > MAX_PAIRS;
+    if (many) this.joinByEdge(size);
+    else this.joinPairs(size);
+    this.joinFlat(size);
+    if (!this.parts && this.isOneGroup(size)) this.makeSmooth(vertex, size);
+    else this.makeGroups(vertex, size, many);
+  }
+
+  /** The corners at one vertex, with what is asked of them again and again. */
+  private gatherRing(list: Uint32Array, from: number, size: number): void {
+    if (size > this.ring.length) {
+      this.ring = new Uint32Array(size * 2);
+      this.faces = new Uint32Array(size * 2);
+      this.ahead = new Uint32Array(size * 2);
+      this.behind = new Uint32Array(size * 2);
+      this.parent = new Int32Array(size * 2);
+      this.sums = new Float64Array(size * 6);
+    }
+    const { ring, faces, ahead, behind, parent, triangles } = this;
+    for (let i = 0; i < size; i++) {
+      const corner = list[from + i]!;
+      const face = Math.floor(corner / 3);
+      const start = face * 3;
+      ring[i] = corner;
+      faces[i] = face;
+      ahead[i] = triangles[corner === start + 2 ? start : corner + 1]!;
+      behind[i] = triangles[corner === start ? start + 2 : corner - 1]!;
+      parent[i] = i;
+    }
+  }
+
+  private isOneGroup(size: number): boolean {
+    for (let i = 1; i < size; i++) if (this.find(i) !== 0) return false;
+    return true;
+  }
+
+  /** Nearly all vertices: one normal for all corners. */
+  private makeSmooth(vertex: number, size: number): void {
+    const { ring, faces, faceNormals, indices } = this;
+    const index = this.newVertex(vertex, 0);
+    let x = 0;
+    let y = 0;
+    let z = 0;
+    for (let i = 0; i < size; i++) {
+      indices[ring[i]!] = index;
+      const face = faces[i]! * 3;
+      const weight = this.angleAt(vertex, i);
+      x += weight * faceNormals[face]!;
+      y += weight * faceNormals[face + 1]!;
+      z += weight * faceNormals[face + 2]!;
+    }
+    this.setNormal(index, x, y, z, faces[size - 1]!);
+    // Where the faces cancel each other out, the last that has a direction decides.
+    for (let i = size - 2; i >= 0 && this.isFlat(faces[i + 1]!); i--) this.setNormal(index, x, y, z, faces[i]!);
+  }
+
+  /** The normal belongs to the smooth group: all its parts get the same. */
+  private makeGroups(vertex: number, size: number, many: boolean): void {
+    const { ring, faces, faceNormals, sums } = this;
     const made = many ? new Map<number, number>() : null;
-    for (let i = 0; i < corners.length; i++) {
+    for (let i = 0; i < size; i++) {
       const root = this.find(i);
-      const part = this.parts ? this.parts[Math.floor(corners[i]! / 3)]! : 0;
+      const part = this.parts ? this.parts[faces[i]!]! : 0;
       const key = root * 0x1_0000_0000 + part;
       let index = -1;
       if (made) index = made.get(key) ?? -1;
       else {
         for (let k = 0; k < i && index < 0; k++) {
           if (this.find(k) !== root) continue;
-          const candidate = this.indices[corners[k]!]!;
+          const candidate = this.indices[ring[k]!]!;
           if (!this.partition || this.partition[candidate] === part) index = candidate;
         }
       }
@@ -107,29 +168,31 @@ class Shader {
         index = this.newVertex(vertex, part);
         made?.set(key, index);
       }
-      this.indices[corners[i]!] = index;
+      this.indices[ring[i]!] = index;
     }
-    this.sumNormals(corners);
+    sums.fill(0, 0, size * 3);
+    for (let i = 0; i < size; i++) {
+      const weight = this.angleAt(vertex, i);
+      const root = this.find(i) * 3;
+      for (let k = 0; k < 3; k++) sums[root + k]! += weight * faceNormals[faces[i]! * 3 + k]!;
+    }
+    for (let i = 0; i < size; i++) {
+      const root = this.find(i) * 3;
+      this.setNormal(this.indices[ring[i]!]!, sums[root]!, sums[root + 1]!, sums[root + 2]!, faces[i]!);
+    }
   }
 
-  /** The normal belongs to the smooth group: all its parts get the same. */
-  private sumNormals(corners: Uint32Array): void {
-    const { normals, faceNormals, sums } = this;
-    sums.fill(0, 0, corners.length * 3);
-    for (let i = 0; i < corners.length; i++) {
-      const face = Math.floor(corners[i]! / 3) * 3;
-      const weight = this.angleAt(corners[i]!);
-      const root = this.find(i) * 3;
-      for (let k = 0; k < 3; k++) sums[root + k]! += weight * faceNormals[face + k]!;
-    }
-    for (let i = 0; i < corners.length; i++) {
-      const index = this.indices[corners[i]!]! * 3;
-      const root = this.find(i) * 3;
-      const length = Math.hypot(sums[root]!, sums[root + 1]!, sums[root + 2]!);
-      // Where the faces of a group cancel each other out, the last of them decides.
-      const face = Math.floor(corners[i]! / 3) * 3;
-      if (length > 1e-9) for (let k = 0; k < 3; k++) normals[index + k] = sums[root + k]! / length;
-      else if (!this.isFlat(corners[i]!)) normals.set(faceNormals.subarray(face, face + 3), index);
+  /** A sum of normals as that of a vertex; where it has no direction, that of `face` if it has one. */
+  private setNormal(index: number, x: number, y: number, z: number, face: number): void {
+    const { normals, faceNormals } = this;
+    const length = Math.sqrt(x * x + y * y + z * z);
+    const at = index * 3;
+    if (length > 1e-9) {
+      normals[at] = x / length;
+      normals[at + 1] = y / length;
+      normals[at + 2] = z / length;
+    } else if (!this.isFlat(face)) {
+      for (let k = 0; k < 3; k++) normals[at + k] = faceNormals[face * 3 + k]!;
     }
   }
 
@@ -148,64 +211,60 @@ class Shader {
     return this.count++;
   }
 
-  private joinPairs(corners: Uint32Array): void {
-    const { triangles } = this;
-    this.reset(corners.length);
-    for (let i = 1; i < corners.length; i++) {
-      const a = corners[i]!;
-      const aNext = triangles[next(a)]!;
-      const aLast = triangles[previous(a)]!;
+  private joinPairs(size: number): void {
+    const { ahead, behind, faces } = this;
+    for (let i = 1; i < size; i++) {
+      const aNext = ahead[i]!;
+      const aLast = behind[i]!;
       for (let j = 0; j < i; j++) {
-        const b = corners[j]!;
-        const bNext = triangles[next(b)]!;
-        const bLast = triangles[previous(b)]!;
+        const bNext = ahead[j]!;
+        const bLast = behind[j]!;
         const shared = aNext === bLast || aLast === bNext || aNext === bNext || aLast === bLast;
-        if (shared && this.isSmooth(a, b)) this.union(i, j);
+        if (shared && this.isSmooth(faces[i]!, faces[j]!)) this.union(i, j);
       }
     }
   }
 
-  private joinByEdge(corners: Uint32Array): void {
-    this.reset(corners.length);
+  private joinByEdge(size: number): void {
+    const { ahead, behind, faces } = this;
     const byNeighbour = new Map<number, number>();
-    for (let i = 0; i < corners.length; i++) {
-      for (const other of [this.triangles[next(corners[i]!)]!, this.triangles[previous(corners[i]!)]!]) {
+    for (let i = 0; i < size; i++) {
+      for (const other of [ahead[i]!, behind[i]!]) {
         const known = byNeighbour.get(other);
-        if (known !== undefined && this.isSmooth(corners[i]!, corners[known]!)) this.union(i, known);
+        if (known !== undefined && this.isSmooth(faces[i]!, faces[known]!)) this.union(i, known);
         byNeighbour.set(other, i);
       }
     }
   }
 
   /** Triangles without area have no direction of their own and follow the first that has one. */
-  private joinFlat(corners: Uint32Array): void {
+  private joinFlat(size: number): void {
+    const { faces } = this;
     let solid = -1;
-    for (let i = 0; i < corners.length && solid < 0; i++) if (!this.isFlat(corners[i]!)) solid = i;
-    for (let i = 0; i < corners.length; i++) {
-      if (this.isFlat(corners[i]!)) this.union(i, Math.max(solid, 0));
+    for (let i = 0; i < size && solid < 0; i++) if (!this.isFlat(faces[i]!)) solid = i;
+    for (let i = 0; i < size; i++) {
+      if (this.isFlat(faces[i]!)) this.union(i, Math.max(solid, 0));
     }
   }
 
-  private isSmooth(a: number, b: number): boolean {
-    if (this.isFlat(a) || this.isFlat(b)) return false;
-    const f = Math.floor(a / 3);
-    const g = Math.floor(b / 3);
+  private isSmooth(f: number, g: number): boolean {
+    if (this.isFlat(f) || this.isFlat(g)) return false;
     if (this.smoothing) return (this.smoothing[f]! & this.smoothing[g]!) !== 0;
     const n = this.faceNormals;
     return n[f * 3]! * n[g * 3]! + n[f * 3 + 1]! * n[g * 3 + 1]! + n[f * 3 + 2]! * n[g * 3 + 2]! >= this.cosine;
   }
 
-  private isFlat(corner: number): boolean {
-    const face = Math.floor(corner / 3) * 3;
+  private isFlat(face: number): boolean {
     const n = this.faceNormals;
-    return n[face] === 0 && n[face + 1] === 0 && n[face + 2] === 0;
+    return n[face * 3] === 0 && n[face * 3 + 1] === 0 && n[face * 3 + 2] === 0;
   }
 
-  private angleAt(corner: number): number {
+  /** The angle of a corner of the ring, in radians. */
+  private angleAt(vertex: number, i: number): number {
     const p = this.positions;
-    const o = this.triangles[corner]! * 3;
-    const a = this.triangles[next(corner)]! * 3;
-    const b = this.triangles[previous(corner)]! * 3;
+    const o = vertex * 3;
+    const a = this.ahead[i]! * 3;
+    const b = this.behind[i]! * 3;
     const ax = p[a]! - p[o]!;
     const ay = p[a + 1]! - p[o + 1]!;
     const az = p[a + 2]! - p[o + 2]!;
@@ -215,14 +274,6 @@ class Shader {
     const cosine =
       (ax * bx + ay * by + az * bz) / Math.sqrt((ax * ax + ay * ay + az * az) * (bx * bx + by * by + bz * bz));
     return cosine > -1 && cosine < 1 ? Math.acos(cosine) : 0;
-  }
-
-  private reset(count: number): void {
-    if (count > this.parent.length) {
-      this.parent = new Int32Array(count * 2);
-      this.sums = new Float64Array(count * 6);
-    }
-    for (let i = 0; i < count; i++) this.parent[i] = i;
   }
 
   private find(i: number): number {
@@ -240,14 +291,6 @@ class Shader {
     if (x < y) this.parent[y] = x;
     else this.parent[x] = y;
   }
-}
-
-function next(corner: number): number {
-  return corner % 3 === 2 ? corner - 2 : corner + 1;
-}
-
-function previous(corner: number): number {
-  return corner % 3 === 0 ? corner + 2 : corner - 1;
 }
 
 function grow(array: Uint32Array, size: number): Uint32Array {
@@ -272,7 +315,7 @@ function unitFaceNormals(p: Float32Array | Float64Array, triangles: Uint32Array)
     const x = uy * vz - uz * vy;
     const y = uz * vx - ux * vz;
     const z = ux * vy - uy * vx;
-    const length = Math.hypot(x, y, z);
+    const length = Math.sqrt(x * x + y * y + z * z);
     if (!(length > 0) || length === Infinity) continue;
     out[i] = x / length;
     out[i + 1] = y / length;

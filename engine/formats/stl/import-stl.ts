@@ -8,7 +8,6 @@ import { zUpToYUp } from '../geometry/axes.ts';
 import { createPlainMaterial, SRGB_BYTE_TO_LINEAR_16 } from '../geometry/color.ts';
 import { createPrimitive, gather } from '../geometry/create-primitive.ts';
 import { shadeMesh } from '../geometry/shade-mesh.ts';
-import { weldPositions } from '../geometry/weld-positions.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -45,7 +44,7 @@ export async function importStl(main: ModelFile, _files: ResourceFiles, limits: 
   const { name } = main;
   const utf8 = toUtf8(main.bytes);
   const data = isAsciiStl(utf8) ? parseAsciiStl(utf8, name, limits) : parseBinaryStl(main.bytes, name, limits);
-  const solids = data.solids.filter((solid) => solid.corners.length > 0);
+  const solids = data.solids.filter((solid) => solid.indices.length > 0);
   if (solids.length === 0) {
     throw modelEmpty(name, `The STL file has ${plural(data.solids.length, 'solid')} and no triangle.`);
   }
@@ -53,9 +52,9 @@ export async function importStl(main: ModelFile, _files: ResourceFiles, limits: 
   const scene = document.createScene(name);
   document.getRoot().setDefaultScene(scene);
   const corrections = new Corrections();
-  const triangles = solids.reduce((sum, solid) => sum + solid.corners.length / 9, 0);
+  const triangles = solids.reduce((sum, solid) => sum + solid.indices.length / 3, 0);
   if (data.contradicting > 0.9 * triangles && solids.reduce((sum, solid) => sum + signedVolume(solid), 0) < 0) {
-    for (const { corners } of solids) reverse(corners);
+    for (const { indices } of solids) reverse(indices);
     data.contradicting = 0;
     corrections.add(
       'reversed_winding',
@@ -72,7 +71,7 @@ export async function importStl(main: ModelFile, _files: ResourceFiles, limits: 
   const findings = new Findings(name, KINDS);
   findings.add('contradicting_normals', name, data.contradicting);
   findings.add('trailing_bytes', `byte ${formatCount(main.bytes.byteLength - data.trailingBytes)}`, data.trailingBytes);
-  if (data.counted) findings.add('missing_count', 'byte 80', solids[0]!.corners.length / 9);
+  if (data.counted) findings.add('missing_count', 'byte 80', solids[0]!.indices.length / 3);
   return {
     document,
     corrections: corrections.list(),
@@ -82,46 +81,45 @@ export async function importStl(main: ModelFile, _files: ResourceFiles, limits: 
 }
 
 /** Six times the volume inside, seen from the centre of the bounds; negative where most triangles face inwards. */
-function signedVolume({ corners: c }: StlSolid): number {
+function signedVolume({ positions: p, indices }: StlSolid): number {
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < c.length; i++) {
-    low[i % 3] = Math.min(low[i % 3]!, c[i]!);
-    high[i % 3] = Math.max(high[i % 3]!, c[i]!);
+  for (let i = 0; i < p.length; i++) {
+    low[i % 3] = Math.min(low[i % 3]!, p[i]!);
+    high[i % 3] = Math.max(high[i % 3]!, p[i]!);
   }
   const [x, y, z] = low.map((value, axis) => (value + high[axis]!) / 2) as [number, number, number];
   let sum = 0;
-  for (let i = 0; i + 8 < c.length; i += 9) {
-    const ax = c[i]! - x;
-    const ay = c[i + 1]! - y;
-    const az = c[i + 2]! - z;
-    const bx = c[i + 3]! - x;
-    const by = c[i + 4]! - y;
-    const bz = c[i + 5]! - z;
-    const dx = c[i + 6]! - x;
-    const dy = c[i + 7]! - y;
-    const dz = c[i + 8]! - z;
+  for (let i = 0; i + 2 < indices.length; i += 3) {
+    const [a, b, d] = [indices[i]! * 3, indices[i + 1]! * 3, indices[i + 2]! * 3];
+    const ax = p[a]! - x;
+    const ay = p[a + 1]! - y;
+    const az = p[a + 2]! - z;
+    const bx = p[b]! - x;
+    const by = p[b + 1]! - y;
+    const bz = p[b + 2]! - z;
+    const dx = p[d]! - x;
+    const dy = p[d + 1]! - y;
+    const dz = p[d + 2]! - z;
     sum += ax * (by * dz - bz * dy) + ay * (bz * dx - bx * dz) + az * (bx * dy - by * dx);
   }
   return sum;
 }
 
 /** Swaps the second and third corner of each triangle. */
-function reverse(corners: Float32Array): void {
-  for (let i = 0; i + 8 < corners.length; i += 9) {
-    for (let k = i + 3; k < i + 6; k++) {
-      const value = corners[k]!;
-      corners[k] = corners[k + 3]!;
-      corners[k + 3] = value;
-    }
+function reverse(indices: Uint32Array): void {
+  for (let i = 0; i + 2 < indices.length; i += 3) {
+    const second = indices[i + 1]!;
+    indices[i + 1] = indices[i + 2]!;
+    indices[i + 2] = second;
   }
 }
 
 function createSolid(document: Document, solid: StlSolid, fallbackName: string, corrections: Corrections): Node {
-  const corners = solid.corners.length / 3;
-  const welded = weldPositions(solid.corners);
-  zUpToYUp(welded.positions, METRES_PER_UNIT);
-  const shaded = shadeMesh(welded.positions, welded.indices, solid.colors ? { partition: solid.colors } : {});
+  const { positions, indices } = solid;
+  const corners = indices.length;
+  zUpToYUp(positions, METRES_PER_UNIT);
+  const shaded = shadeMesh(positions, indices, solid.colors ? { partition: solid.colors } : {});
   corrections.add(
     'welded_vertices',
     corners - shaded.source.length,
@@ -133,7 +131,7 @@ function createSolid(document: Document, solid: StlSolid, fallbackName: string, 
     (n) => `${plural(n, 'normal')} ${n === 1 ? 'was' : 'were'} computed; edges sharper than 40 degrees stay sharp.`,
   );
   const primitive = createPrimitive(document, {
-    positions: gather(welded.positions, 3, shaded.source),
+    positions: gather(positions, 3, shaded.source),
     normals: shaded.normals,
     indices: shaded.indices,
     colors: shaded.partition && vertexColors(shaded.partition),

@@ -1,7 +1,8 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatCount, modelMalformed } from '../errors.ts';
 import { checkDecodedBytes, checkTriangles } from '../geometry/check-size.ts';
-import { GrowableFloat32 } from '../obj/growable.ts';
+import { PositionWelder } from '../geometry/weld-positions.ts';
+import { GrowableInt32 } from '../obj/growable.ts';
 import { TokenScanner } from '../token-scanner.ts';
 import { contradicts, type StlData, type StlSolid } from './stl-data.ts';
 
@@ -15,12 +16,28 @@ export function parseAsciiStl(bytes: Uint8Array, name: string, limits: ModelLimi
   return new AsciiStlParser(bytes, name, limits).parse();
 }
 
+/** A facet with more corners is damaged. */
+const MAX_CORNERS = 1000;
+
+const letters = (word: string) => new TextEncoder().encode(word);
+const FACET = letters('facet');
+const VERTEX = letters('vertex');
+const WORDS = {
+  normal: letters('normal'),
+  outer: letters('outer'),
+  loop: letters('loop'),
+  endfacet: letters('endfacet'),
+};
+
 class AsciiStlParser {
   private readonly scanner: TokenScanner;
   private readonly name: string;
   private readonly limits: ModelLimits;
   private readonly solids: StlSolid[] = [];
-  private corners = new GrowableFloat32();
+  private welder = new PositionWelder(0);
+  private indices = new GrowableInt32();
+  private readonly facetCorners = new Float64Array(MAX_CORNERS * 3);
+  private readonly triangle = new Float32Array(9);
   private title: string | null = null;
   private triangles = 0;
   private contradicting = 0;
@@ -34,6 +51,10 @@ class AsciiStlParser {
   parse(): StlData {
     const { scanner } = this;
     while (scanner.skipBlanks()) {
+      if (this.takes(FACET)) {
+        this.facet();
+        continue;
+      }
       const word = scanner.word().toLowerCase();
       if (word === 'facet') this.facet();
       else if (word === 'solid') this.begin();
@@ -62,8 +83,14 @@ class AsciiStlParser {
   }
 
   private close(): void {
-    this.solids.push({ name: this.title ?? '', corners: this.corners.view().slice(), colors: null });
-    this.corners = new GrowableFloat32();
+    this.solids.push({
+      name: this.title ?? '',
+      positions: this.welder.positions(),
+      indices: Uint32Array.from(this.indices.view()),
+      colors: null,
+    });
+    this.welder = new PositionWelder(0);
+    this.indices = new GrowableInt32();
     this.title = null;
   }
 
@@ -75,22 +102,33 @@ class AsciiStlParser {
     const nz = this.number();
     this.expect('outer');
     this.expect('loop');
-    const facet: number[] = [];
+    const { facetCorners: facet, triangle } = this;
+    let corners = 0;
     for (;;) {
       if (!this.scanner.skipBlanks()) this.fail('The file ends inside a facet.');
-      const word = this.scanner.word().toLowerCase();
-      if (word === 'endloop') break;
-      if (word !== 'vertex') this.unexpected(word, '"vertex" or "endloop"');
-      if (facet.length >= 3000) this.fail('A facet has more than 1,000 corners.');
-      facet.push(this.number(), this.number(), this.number());
+      if (!this.takes(VERTEX)) {
+        const word = this.scanner.word().toLowerCase();
+        if (word === 'endloop') break;
+        if (word !== 'vertex') this.unexpected(word, '"vertex" or "endloop"');
+      }
+      if (corners >= MAX_CORNERS) this.fail(`A facet has more than ${formatCount(MAX_CORNERS)} corners.`);
+      for (let k = 0; k < 3; k++) facet[corners * 3 + k] = this.number();
+      corners++;
     }
     this.expect('endfacet');
-    if (facet.length < 9) this.fail(`A facet has ${facet.length / 3} corners; it needs three.`);
-    for (let i = 3; i + 6 <= facet.length; i += 3) {
-      const at = this.corners.length;
-      for (let k = 0; k < 3; k++) this.corners.push(facet[k]!);
-      for (let k = i; k < i + 6; k++) this.corners.push(facet[k]!);
-      if (contradicts(nx, ny, nz, this.corners.view(), at)) this.contradicting++;
+    if (corners < 3) this.fail(`A facet has ${corners} corners; it needs three.`);
+    const first = this.welder.add(facet[0]!, facet[1]!, facet[2]!);
+    let last = this.welder.add(facet[3]!, facet[4]!, facet[5]!);
+    for (let corner = 2; corner < corners; corner++) {
+      const at = corner * 3;
+      const next = this.welder.add(facet[at]!, facet[at + 1]!, facet[at + 2]!);
+      this.indices.push(first);
+      this.indices.push(last);
+      this.indices.push(next);
+      last = next;
+      for (let k = 0; k < 3; k++) triangle[k] = facet[k]!;
+      for (let k = 3; k < 9; k++) triangle[k] = facet[at - 6 + k]!;
+      if (contradicts(nx, ny, nz, triangle, 0)) this.contradicting++;
       this.triangles++;
     }
     if ((this.triangles & 0xffff) === 0) {
@@ -99,8 +137,20 @@ class AsciiStlParser {
     }
   }
 
-  private expect(word: string): void {
+  /** Whether the word that comes next is this one, in lower case as nearly all programs write it; skips it then. */
+  private takes(letters: Uint8Array): boolean {
+    const { scanner } = this;
+    const { bytes, pos } = scanner;
+    for (let i = 0; i < letters.length; i++) if (bytes[pos + i] !== letters[i]) return false;
+    scanner.pos = pos + letters.length;
+    if (scanner.atBlank()) return true;
+    scanner.pos = pos;
+    return false;
+  }
+
+  private expect(word: keyof typeof WORDS): void {
     if (!this.scanner.skipBlanks()) this.fail(`The file ends where "${word}" should follow.`);
+    if (this.takes(WORDS[word])) return;
     const found = this.scanner.word().toLowerCase();
     if (found !== word) this.unexpected(found, `"${word}"`);
   }

@@ -1,6 +1,7 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatCount, modelMalformed } from '../errors.ts';
 import { checkDecodedBytes, checkTriangles } from '../geometry/check-size.ts';
+import { PositionWelder } from '../geometry/weld-positions.ts';
 import { contradicts, type StlData } from './stl-data.ts';
 
 const HEADER = 84;
@@ -34,16 +35,21 @@ export function parseBinaryStl(bytes: Uint8Array, name: string, limits: ModelLim
   }
   checkTriangles(name, count, limits);
   checkDecodedBytes(name, count * 3 * 40, limits);
-  const corners = new Float32Array(count * 9);
+  const welder = new PositionWelder(count * 3);
+  const indices = new Uint32Array(count * 3);
+  const corners = new Float32Array(9);
   const attributes = new Uint16Array(count);
   let contradicting = 0;
   for (let i = 0, at = HEADER; i < count; i++, at += TRIANGLE) {
-    for (let k = 0; k < 9; k++) corners[i * 9 + k] = view.getFloat32(at + 12 + k * 4, true);
+    for (let k = 0; k < 9; k++) corners[k] = view.getFloat32(at + 12 + k * 4, true);
+    for (let k = 0; k < 3; k++) {
+      indices[i * 3 + k] = welder.add(corners[k * 3]!, corners[k * 3 + 1]!, corners[k * 3 + 2]!);
+    }
     attributes[i] = view.getUint16(at + 48, true);
     const nx = view.getFloat32(at, true);
     const ny = view.getFloat32(at + 4, true);
     const nz = view.getFloat32(at + 8, true);
-    if (contradicts(nx, ny, nz, corners, i * 9)) contradicting++;
+    if (contradicts(nx, ny, nz, corners, 0)) contradicting++;
   }
   const header = new TextDecoder('latin1').decode(bytes.subarray(0, 80));
   const title = header
@@ -51,7 +57,14 @@ export function parseBinaryStl(bytes: Uint8Array, name: string, limits: ModelLim
     .replace(/[^\x20-\x7e]+/g, ' ')
     .trim();
   return {
-    solids: [{ name: title.replace(/^solid\s*/i, ''), corners, colors: readColors(attributes, bytes, header) }],
+    solids: [
+      {
+        name: title.replace(/^solid\s*/i, ''),
+        positions: welder.positions(),
+        indices,
+        colors: readColors(attributes, bytes, header),
+      },
+    ],
     header: title,
     contradicting,
     trailingBytes: bytes.byteLength - HEADER - count * TRIANGLE,

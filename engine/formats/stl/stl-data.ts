@@ -1,8 +1,10 @@
 /** One solid of an STL file. */
 export interface StlSolid {
   name: string;
-  /** Nine numbers for each triangle, as in the file. */
-  corners: Float32Array;
+  /** Three for each vertex, as in the file; equal ones are one. */
+  positions: Float32Array;
+  /** Three vertices for each triangle. */
+  indices: Uint32Array;
   /** For each triangle its colour as 0xrrggbb (sRGB); null where the file has none. */
   colors: Uint32Array | null;
 }
@@ -19,8 +21,12 @@ export interface StlData {
   counted: boolean;
 }
 
-/** Whether a stored normal points to the other side than the corners (anticlockwise from outside) say. */
-export function contradicts(nx: number, ny: number, nz: number, c: Float32Array, at: number): boolean {
+/**
+ * Whether a stored normal points to the other side than the corners (anticlockwise from outside) say.
+ *
+ * @param c nine numbers of three corners
+ */
+export function contradicts(nx: number, ny: number, nz: number, c: ArrayLike<number>, at: number): boolean {
   const ux = c[at + 3]! - c[at]!;
   const uy = c[at + 4]! - c[at + 1]!;
   const uz = c[at + 5]! - c[at + 2]!;
@@ -30,5 +36,6 @@ export function contradicts(nx: number, ny: number, nz: number, c: Float32Array,
   const x = uy * vz - uz * vy;
   const y = uz * vx - ux * vz;
   const z = ux * vy - uy * vx;
-  return nx * x + ny * y + nz * z < -0.5 * Math.hypot(x, y, z) * Math.hypot(nx, ny, nz);
+  // The numbers come from single precision: their squares fit into doubles.
+  return nx * x + ny * y + nz * z < -0.5 * Math.sqrt((x * x + y * y + z * z) * (nx * nx + ny * ny + nz * nz));
 }
