@@ -21,10 +21,15 @@ export class TokenScanner extends LineScanner {
   /** Returns whether something is left. */
   override skipBlanks(): boolean {
     const { bytes } = this;
-    for (let byte = bytes[this.pos]; byte !== undefined; byte = bytes[++this.pos]) {
-      if (byte > SPACE && !(byte === COMMA && this.commas)) return true;
-      if (byte === LF || (byte === CR && bytes[this.pos + 1] !== LF)) this.line++;
+    let { pos } = this;
+    for (let byte = bytes[pos]; byte !== undefined; byte = bytes[++pos]) {
+      if (byte > SPACE && !(byte === COMMA && this.commas)) {
+        this.pos = pos;
+        return true;
+      }
+      if (byte === LF || (byte === CR && bytes[pos + 1] !== LF)) this.line++;
     }
+    this.pos = pos;
     return false;
   }
 

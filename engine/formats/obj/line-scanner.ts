@@ -117,10 +117,30 @@ export class LineScanner {
         }
         decimals = pos - point;
       }
+      let exponent = -decimals;
+      const short = pos - first <= 15;
+      if (digit === 0x65 - 0x30 || digit === 0x45 - 0x30) {
+        const sign = bytes[pos + 1];
+        if (sign === MINUS || sign === PLUS) pos++;
+        const power = bytes[pos + 1]! - 0x30;
+        digit = bytes[pos + 2]! - 0x30;
+        // One or two digits; all others go the long way.
+        if (power >= 0 && power <= 9) {
+          if (digit >= 0 && digit <= 9) {
+            exponent += sign === MINUS ? -(power * 10 + digit) : power * 10 + digit;
+            pos += 3;
+          } else {
+            exponent += sign === MINUS ? -power : power;
+            pos += 2;
+          }
+          digit = bytes[pos]! - 0x30;
+        }
+      }
       const start = this.pos;
       this.pos = pos;
-      if (pos - first <= 15 && (isLineBlank(digit + 0x30) || this.atBlank())) {
-        if (decimals > 0) value /= POWERS[decimals]!;
+      if (short && exponent >= -22 && exponent <= 22 && (isLineBlank(digit + 0x30) || this.atBlank())) {
+        if (exponent < 0) value /= POWERS[-exponent]!;
+        else if (exponent > 0) value *= POWERS[exponent]!;
         return negative ? -value : value;
       }
       this.pos = start;

@@ -67,7 +67,10 @@ export function buildTables(
   const offset = subtractOffset(exact, corrections);
   const positions = exact instanceof Float32Array ? exact : Float32Array.from(exact);
   if (offset) scene.setExtras({ ...scene.getExtras(), originOffset: offset });
-  const triangles = readPlyFaces(tables, positions, name, limits);
+  const faces = tables.find((table) => table.name === 'face');
+  // Colours and texture coordinates of faces are told apart by where a triangle came from.
+  const origins = faces !== undefined && (faces.columns.size > 0 || faces.lists.has('texcoord'));
+  const triangles = readPlyFaces(tables, positions, name, limits, origins);
   findings.add('too_small_face', name, triangles.tooSmall);
   findings.add('point_without_position', name, source.dropped ?? 0);
   const textures = new TextureLibrary(document, files, main, limits, (_, reference) =>
@@ -85,7 +88,6 @@ export function buildTables(
       material: createPlainMaterial(document, readColors(vertices) !== null),
     });
   if (parts.length === 0) {
-    const faces = tables.find((table) => table.name === 'face');
     if (faces && faces.count > 0)
       throw modelEmpty(
         name,

@@ -71,6 +71,8 @@ function readRows(
   });
   let at = start;
   const length = view.byteLength;
+  // Most lists are triangles.
+  for (const { values } of fields) values?.expect(Math.min(element.count * 3, length));
   for (let row = 0; row < element.count; row++) {
     for (const { column, first, values, size, get, countSize, getCount } of fields) {
       if (getCount && first && values) {

@@ -9,9 +9,9 @@ import type { PlyList, PlyTable } from './ply-data.ts';
 export interface PlyTriangles {
   /** Three vertices each. */
   vertices: Uint32Array;
-  /** For each triangle the face that it was cut from. */
+  /** For each triangle the face that it was cut from; empty where nobody asked for it. */
   faces: Uint32Array;
-  /** For each corner its number within its face. */
+  /** For each corner its number within its face; likewise. */
   corners: Uint32Array;
   /** Faces with four or more corners. */
   polygons: number;
@@ -22,6 +22,7 @@ export interface PlyTriangles {
 /**
  * Cuts the faces and triangle strips of a file into triangles.
  *
+ * @param origins whether to tell which face and corner each came from
  * @throws MaquetteError `model_malformed` for a vertex that does not exist, `model_too_large`
  */
 export function readPlyFaces(
@@ -29,11 +30,19 @@ export function readPlyFaces(
   positions: Float32Array | Float64Array,
   name: string,
   limits: ModelLimits,
+  origins: boolean,
 ): PlyTriangles {
-  const collector = new TriangleCollector(positions, name, limits);
-  for (const table of tables) {
+  const collector = new TriangleCollector(positions, name, limits, origins);
+  const lists = tables.flatMap((table) => {
     const list = table.lists.get('vertex_indices') ?? table.lists.get('vertex_index');
-    if (!list) continue;
+    return list ? [{ table, list }] : [];
+  });
+  const [only] = lists;
+  if (only && lists.length === 1 && only.table.name === 'face' && !origins) {
+    const vertices = collector.takeTriangles(only.list, only.table.count);
+    if (vertices) return { ...collector.finish(), vertices };
+  }
+  for (const { table, list } of lists) {
     if (table.name === 'face') collector.faces(list, table.count);
     else if (table.name === 'tristrips') collector.strips(list, table.count);
   }
@@ -51,12 +60,25 @@ class TriangleCollector {
   private polygons = 0;
   private tooSmall = 0;
   private doubles: Float64Array | null = null;
+  private readonly origins: boolean;
 
-  constructor(positions: Float32Array | Float64Array, name: string, limits: ModelLimits) {
+  constructor(positions: Float32Array | Float64Array, name: string, limits: ModelLimits, origins: boolean) {
+    this.origins = origins;
     this.positions = positions;
     this.vertexCount = positions.length / 3;
     this.name = name;
     this.limits = limits;
+  }
+
+  /** The list itself, where all faces are triangles; null otherwise. */
+  takeTriangles({ first, values }: PlyList, count: number): Uint32Array | null {
+    if (!(values instanceof Int32Array)) return null;
+    for (let face = 0; face <= count; face++) if (first[face] !== face * 3) return null;
+    checkTriangles(this.name, count, this.limits);
+    for (let i = 0; i < values.length; i++) {
+      if (values[i]! >>> 0 >= this.vertexCount) this.check(values[i]!, 'face', Math.floor(i / 3));
+    }
+    return new Uint32Array(values.buffer as ArrayBuffer, values.byteOffset, values.length);
   }
 
   faces({ first, values }: PlyList, count: number): void {
@@ -116,6 +138,7 @@ class TriangleCollector {
     this.out.push(values[start + a]!);
     this.out.push(values[start + b]!);
     this.out.push(values[start + c]!);
+    if (!this.origins) return;
     this.cornerOf.push(a);
     this.cornerOf.push(b);
     this.cornerOf.push(c);
