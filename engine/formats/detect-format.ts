@@ -61,9 +61,9 @@ const TEXT_HEAD = 65_536;
 /** {@link detectFormat} of a file. One that is read in parts comes into memory only where its first bytes do not tell. */
 export function detectFileFormat(file: ModelFile): DetectedFormat {
   if (file.parts) {
-    // Where the head is that of an OBJ file, nothing behind it could change that.
+    // Where the head is that of an OBJ or STL file, nothing behind it could change that.
     const found = detectFormat(headOf(file, TEXT_HEAD), file.name);
-    if (found.kind === 'model' && found.format === 'obj') return found;
+    if (found.kind === 'model' && (found.format === 'obj' || found.format === 'stl')) return found;
   }
   return detectFormat(file.bytes, file.name);
 }

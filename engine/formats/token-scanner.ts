@@ -12,9 +12,12 @@ const SPACE = 0x20;
 export class TokenScanner extends LineScanner {
   private readonly commas: boolean;
 
-  /** @param commas whether commas separate as well */
-  constructor(bytes: Uint8Array, commas = false) {
-    super(bytes);
+  /**
+   * @param commas whether commas separate as well
+   * @param line of the first byte
+   */
+  constructor(bytes: Uint8Array, commas = false, line = 1) {
+    super(bytes, line);
     this.commas = commas;
   }
 

@@ -9,8 +9,9 @@ import { createPlainMaterial, SRGB_BYTE_TO_LINEAR_16 } from '../geometry/color.t
 import { createPrimitive, gather } from '../geometry/create-primitive.ts';
 import { shadeMesh } from '../geometry/shade-mesh.ts';
 import type { ImportedModel } from '../imported-model.ts';
-import type { ModelFile } from '../model-file.ts';
+import { headOf, type ModelFile, sizeOf } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
+import { wholeLines } from '../whole-lines.ts';
 import { isAsciiStl } from './is-ascii-stl.ts';
 import { parseAsciiStl } from './parse-ascii-stl.ts';
 import { parseBinaryStl } from './parse-binary-stl.ts';
@@ -30,6 +31,9 @@ const KINDS = {
   ],
 } as const satisfies Record<string, FindingKind>;
 
+/** As much as tells text from binary. */
+const HEAD_BYTES = 4096;
+
 /** STL knows no units; the machines it was made for work in millimetres. */
 const METRES_PER_UNIT = 0.001;
 
@@ -42,8 +46,9 @@ const METRES_PER_UNIT = 0.001;
  */
 export async function importStl(main: ModelFile, _files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
   const { name } = main;
-  const utf8 = toUtf8(main.bytes);
-  const data = isAsciiStl(utf8) ? parseAsciiStl(utf8, name, limits) : parseBinaryStl(main.bytes, name, limits);
+  const data = isAsciiStl(toUtf8(headOf(main, HEAD_BYTES)), sizeOf(main))
+    ? parseAsciiStl(wholeLines(main), name, limits)
+    : parseBinaryStl(main, name, limits);
   const solids = data.solids.filter((solid) => solid.indices.length > 0);
   if (solids.length === 0) {
     throw modelEmpty(name, `The STL file has ${plural(data.solids.length, 'solid')} and no triangle.`);
@@ -70,7 +75,7 @@ export async function importStl(main: ModelFile, _files: ResourceFiles, limits: 
   corrections.add('up_axis', 1, () => 'STL names no axes: +Z was read as up and turned to +Y.');
   const findings = new Findings(name, KINDS);
   findings.add('contradicting_normals', name, data.contradicting);
-  findings.add('trailing_bytes', `byte ${formatCount(main.bytes.byteLength - data.trailingBytes)}`, data.trailingBytes);
+  findings.add('trailing_bytes', `byte ${formatCount(sizeOf(main) - data.trailingBytes)}`, data.trailingBytes);
   if (data.counted) findings.add('missing_count', 'byte 80', solids[0]!.indices.length / 3);
   return {
     document,

@@ -10,10 +10,11 @@ import { contradicts, type StlData, type StlSolid } from './stl-data.ts';
  * Parses ASCII STL from UTF-8 bytes, one or several solids. Facets with more than three corners, which some programs
  * write, are cut as a fan.
  *
+ * @param blocks the file in parts of whole lines
  * @throws MaquetteError `model_malformed` with the line, also where the file ends before its `endsolid`
  */
-export function parseAsciiStl(bytes: Uint8Array, name: string, limits: ModelLimits): StlData {
-  return new AsciiStlParser(bytes, name, limits).parse();
+export function parseAsciiStl(blocks: Iterable<Uint8Array>, name: string, limits: ModelLimits): StlData {
+  return new AsciiStlParser(blocks, name, limits).parse();
 }
 
 /** A facet with more corners is damaged. */
@@ -22,6 +23,7 @@ const MAX_CORNERS = 1000;
 const letters = (word: string) => new TextEncoder().encode(word);
 const FACET = letters('facet');
 const VERTEX = letters('vertex');
+const ENDLOOP = letters('endloop');
 const WORDS = {
   normal: letters('normal'),
   outer: letters('outer'),
@@ -30,7 +32,8 @@ const WORDS = {
 };
 
 class AsciiStlParser {
-  private readonly scanner: TokenScanner;
+  private readonly blocks: Iterator<Uint8Array>;
+  private scanner = new TokenScanner(new Uint8Array(0));
   private readonly name: string;
   private readonly limits: ModelLimits;
   private readonly solids: StlSolid[] = [];
@@ -42,19 +45,19 @@ class AsciiStlParser {
   private triangles = 0;
   private contradicting = 0;
 
-  constructor(bytes: Uint8Array, name: string, limits: ModelLimits) {
-    this.scanner = new TokenScanner(bytes);
+  constructor(blocks: Iterable<Uint8Array>, name: string, limits: ModelLimits) {
+    this.blocks = blocks[Symbol.iterator]();
     this.name = name;
     this.limits = limits;
   }
 
   parse(): StlData {
-    const { scanner } = this;
-    while (scanner.skipBlanks()) {
+    while (this.skipBlanks()) {
       if (this.takes(FACET)) {
         this.facet();
         continue;
       }
+      const { scanner } = this;
       const word = scanner.word().toLowerCase();
       if (word === 'facet') this.facet();
       else if (word === 'solid') this.begin();
@@ -105,8 +108,9 @@ class AsciiStlParser {
     const { facetCorners: facet, triangle } = this;
     let corners = 0;
     for (;;) {
-      if (!this.scanner.skipBlanks()) this.fail('The file ends inside a facet.');
+      if (!this.skipBlanks()) this.fail('The file ends inside a facet.');
       if (!this.takes(VERTEX)) {
+        if (this.takes(ENDLOOP)) break;
         const word = this.scanner.word().toLowerCase();
         if (word === 'endloop') break;
         if (word !== 'vertex') this.unexpected(word, '"vertex" or "endloop"');
@@ -137,6 +141,16 @@ class AsciiStlParser {
     }
   }
 
+  /** Moves to the next word, over the ends of lines and blocks. Returns whether there is one. */
+  private skipBlanks(): boolean {
+    while (!this.scanner.skipBlanks()) {
+      const block = this.blocks.next();
+      if (block.done) return false;
+      this.scanner = new TokenScanner(block.value, false, this.scanner.line);
+    }
+    return true;
+  }
+
   /** Whether the word that comes next is this one, in lower case as nearly all programs write it; skips it then. */
   private takes(letters: Uint8Array): boolean {
     const { scanner } = this;
@@ -149,7 +163,7 @@ class AsciiStlParser {
   }
 
   private expect(word: keyof typeof WORDS): void {
-    if (!this.scanner.skipBlanks()) this.fail(`The file ends where "${word}" should follow.`);
+    if (!this.skipBlanks()) this.fail(`The file ends where "${word}" should follow.`);
     if (this.takes(WORDS[word])) return;
     const found = this.scanner.word().toLowerCase();
     if (found !== word) this.unexpected(found, `"${word}"`);
@@ -157,7 +171,7 @@ class AsciiStlParser {
 
   /** Programs print what is no number as `nan` or `inf`; such triangles are sorted out later, and said so. */
   private number(): number {
-    if (!this.scanner.skipBlanks()) this.fail('The file ends inside a facet.');
+    if (!this.skipBlanks()) this.fail('The file ends inside a facet.');
     const start = this.scanner.pos;
     const value = this.scanner.number();
     if (Number.isNaN(value)) {
