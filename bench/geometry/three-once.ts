@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BufferGeometry, Object3D } from 'three';
@@ -8,8 +8,6 @@ import type { BufferGeometry, Object3D } from 'three';
  * loader leaves unshared is given shared corners and smooth normals, with three's own functions.
  */
 const [path, ...options] = process.argv.slice(2) as [string, ...string[]];
-const bytes = await readFile(path);
-const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 const dom = options.indexOf('--dom');
 if (dom >= 0) {
   const { DOMParser } = await import(pathToFileURL(`${options[dom + 1]}/esm/index.js`).href);
@@ -18,7 +16,8 @@ if (dom >= 0) {
 const load = await loader(extname(path));
 const indexed = options.includes('index') && (await import('three/examples/jsm/utils/BufferGeometryUtils.js'));
 const start = performance.now();
-let model = load();
+const bytes = readFileSync(path);
+let model = load(bytes);
 if (indexed && 'attributes' in model) {
   model.deleteAttribute('normal');
   model = indexed.mergeVertices(model);
@@ -28,27 +27,29 @@ const seconds = (performance.now() - start) / 1000;
 if (countOf(model) === 0) throw new Error('nothing was read');
 Object.assign(globalThis, { measured: { readSeconds: seconds } });
 
-async function loader(ending: string): Promise<() => BufferGeometry | Object3D> {
+/** The buffer of a file, which is copied only where it is part of a larger one. */
+function bufferOf({ buffer, byteOffset, byteLength }: Buffer): ArrayBuffer {
+  const whole = buffer as ArrayBuffer;
+  return byteLength === whole.byteLength ? whole : whole.slice(byteOffset, byteOffset + byteLength);
+}
+
+async function loader(ending: string): Promise<(bytes: Buffer) => BufferGeometry | Object3D> {
   switch (ending) {
     case '.obj': {
       const { OBJLoader } = await import('three/examples/jsm/loaders/OBJLoader.js');
-      return () => new OBJLoader().parse(new TextDecoder().decode(bytes));
+      return (bytes) => new OBJLoader().parse(new TextDecoder().decode(bytes));
     }
     case '.stl': {
       const { STLLoader } = await import('three/examples/jsm/loaders/STLLoader.js');
-      return () => new STLLoader().parse(buffer);
+      return (bytes) => new STLLoader().parse(bufferOf(bytes));
     }
     case '.ply': {
       const { PLYLoader } = await import('three/examples/jsm/loaders/PLYLoader.js');
-      return () => new PLYLoader().parse(buffer);
+      return (bytes) => new PLYLoader().parse(bufferOf(bytes));
     }
     case '.3mf': {
       const { ThreeMFLoader } = await import('three/examples/jsm/loaders/3MFLoader.js');
-      return () => new ThreeMFLoader().parse(buffer);
-    }
-    case '.fbx': {
-      const { FBXLoader } = await import('three/examples/jsm/loaders/FBXLoader.js');
-      return () => new FBXLoader().parse(buffer, '');
+      return (bytes) => new ThreeMFLoader().parse(bufferOf(bytes));
     }
     default:
       throw new Error(`${basename(path)}: no loader`);

@@ -64,14 +64,32 @@ async function withoutArrays(large: readonly Accessor[], write: () => Promise<JS
       definition.name = accessor.getName();
       if (definition.name === '') delete definition.name;
       definition.count = accessor.getCount();
-      if (definition.max) definition.max = accessor.getMax([]).map(Math.fround);
-      if (definition.min) definition.min = accessor.getMin([]).map(Math.fround);
-      arrays.set(definition, accessor.getArray()!);
+      const array = accessor.getArray()!;
+      if (definition.max) [definition.min, definition.max] = boundsOf(array, accessor.getElementSize());
+      arrays.set(definition, array);
     }
     return { json, binary: Object.values(resources)[0] ?? new Uint8Array(0), arrays };
   } finally {
     for (const index of kept.keys()) restore(index);
   }
+}
+
+/** Smallest and largest of the finite numbers of each component, in single precision. */
+function boundsOf(array: TypedArray, width: number): [min: number[], max: number[]] {
+  const min = new Float32Array(width).fill(Infinity);
+  const max = new Float32Array(width).fill(-Infinity);
+  for (let k = 0; k < width; k++) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let i = k; i < array.length; i += width) {
+      const value = array[i]!;
+      if (value < low && value !== -Infinity) low = value;
+      if (value > high && value !== Infinity) high = value;
+    }
+    min[k] = low;
+    max[k] = high;
+  }
+  return [[...min], [...max]];
 }
 
 /** The parts of the binary chunk. Gives buffer views and accessors their places and sizes in it. */

@@ -17,9 +17,12 @@ export interface ObjPlacement {
 /** Reused by all primitives of a file: which vertex a corner of the table became, from 1; 0 for none. */
 export class CornerVertices {
   readonly vertices: Int32Array;
+  /** Room for the other way: the corner of each vertex of the primitive that is being made. */
+  readonly sources: Int32Array;
 
   constructor(corners: number) {
     this.vertices = new Int32Array(corners);
+    this.sources = new Int32Array(corners);
   }
 }
 
@@ -150,13 +153,14 @@ class VertexBuilder {
   private readonly shaded: boolean;
   private readonly known: Int32Array;
   /** The corner of each vertex. */
-  private sources = new Int32Array(1024);
+  private readonly sources: Int32Array;
   count = 0;
 
-  constructor(data: ObjData, shaded: boolean, { vertices }: CornerVertices) {
+  constructor(data: ObjData, shaded: boolean, { vertices, sources }: CornerVertices) {
     this.data = data;
     this.shaded = shaded;
     this.known = vertices;
+    this.sources = sources;
   }
 
   /** The number of the vertex for a corner of an element. */
@@ -165,9 +169,6 @@ class VertexBuilder {
     const found = this.known[corner]!;
     if (found > 0) return found - 1;
     const index = this.count++;
-    if (index === this.sources.length) {
-      this.sources = new Int32Array(this.sources.buffer.transfer(this.sources.byteLength * 2));
-    }
     this.sources[index] = corner;
     this.known[corner] = this.count;
     return index;
