@@ -18,26 +18,36 @@ export function replaceTriangles(
   const empty: Primitive[] = [];
   for (const [part, { first, count }] of parts.entries()) {
     const primitive = primitives[part]!;
-    const number = new Int32Array(count).fill(-1);
-    const source: number[] = [];
-    const local: number[] = [];
+    // Numbers from 1; 0 for vertices that are not used.
+    const number = new Uint32Array(count);
+    const source = new Uint32Array(Math.min(count, indices.length));
+    const local = new Uint32Array(parts.length === 1 ? indices.length : cornersIn(indices, first, count));
+    let vertices = 0;
+    let corners = 0;
     for (let i = 0; i < indices.length; i += 3) {
       if (indices[i]! < first || indices[i]! >= first + count) continue;
       for (let k = 0; k < 3; k++) {
         const vertex = indices[i + k]! - first;
-        if (number[vertex]! < 0) {
-          number[vertex] = source.length;
-          source.push(vertex);
+        if (number[vertex] === 0) {
+          source[vertices++] = vertex;
+          number[vertex] = vertices;
         }
-        local.push(number[vertex]!);
+        local[corners++] = number[vertex]! - 1;
       }
     }
-    if (local.length === 0) empty.push(primitive);
+    if (corners === 0) empty.push(primitive);
     else {
-      rebuildVertices(document, primitive, new Uint32Array(source), new Uint32Array(local));
+      rebuildVertices(document, primitive, source.subarray(0, vertices), local);
       // A part of vertices that are all different.
       markIndexed(primitive);
     }
   }
   return empty;
+}
+
+/** Corners of the triangles whose vertices are among `count` from `first` on. */
+function cornersIn(indices: Uint32Array, first: number, count: number): number {
+  let corners = 0;
+  for (let i = 0; i < indices.length; i += 3) if (indices[i]! >= first && indices[i]! < first + count) corners += 3;
+  return corners;
 }
