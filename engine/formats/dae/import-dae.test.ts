@@ -94,7 +94,7 @@ describe('importDae', () => {
     const identity = '1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1';
     const pairs = joints.map((_, i) => `${i} ${i}`).join(' ');
     const libraries = `<library_controllers><controller id="k"><skin source="#g"><source id="js"><Name_array id="jsa" count="10">${joints.join(' ')}</Name_array></source><source id="bs"><float_array id="bsa" count="160">${joints.map(() => identity).join(' ')}</float_array></source><source id="ws"><float_array id="wsa" count="10">0.01 0.02 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.27</float_array></source><joints><input semantic="JOINT" source="#js"/><input semantic="INV_BIND_MATRIX" source="#bs"/></joints><vertex_weights count="4"><input semantic="JOINT" source="#js" offset="0"/><input semantic="WEIGHT" source="#ws" offset="1"/><vcount>10 1 1 6</vcount><v>${pairs} 0 0 0 0 2 2 3 3 4 4 5 5 6 6 7 7</v></vertex_weights></skin></controller></library_controllers>`;
-    const scene = `<node id="n"><instance_controller url="#k"/></node><node>${joints.map((name) => `<node id="${name}" sid="${name}" name="${name}" type="JOINT"/>`).join('')}</node>`;
+    const scene = `<node id="n"><instance_controller url="#k"/></node>${joints.map((name) => `<node id="${name}" sid="${name}" name="${name}" type="JOINT"/>`).join('')}`;
     const { document, corrections } = await checkImport(importDae, dae(QUAD, { libraries, scene }));
     const primitive = document.getRoot().listMeshes()[0]!.listPrimitives()[0]!;
     expect(primitive.listSemantics()).toEqual(expect.arrayContaining(['JOINTS_1', 'WEIGHTS_1']));

@@ -104,6 +104,7 @@ class DaeBuilder {
     const top = this.createTop(scene);
     for (const node of childrenOf(source, 'node')) top.addChild(this.node(node, []));
     for (const { node, skin } of this.skinned) this.attachSkin(node, skin);
+    this.joinSkeletons(scene);
     bakeAnimations(
       document,
       file,
@@ -143,6 +144,20 @@ class DaeBuilder {
       this.corrections.add('up_axis', 1, () => `+${up[0]} is up in the file: the model was turned so that +Y is.`);
     scene.addChild(top);
     return top;
+  }
+
+  /** The joints of a skin must have one node above them all (glTF 2.0, section 3.7.3.2); a scene is none. */
+  private joinSkeletons(scene: Scene): void {
+    const rootOf = (joint: Node): Node => {
+      let at = joint;
+      for (let above = at.getParentNode(); above; above = at.getParentNode()) at = above;
+      return at;
+    };
+    const isLoose = (skin: Skin): boolean => new Set(skin.listJoints().map(rootOf)).size > 1;
+    if (!this.document.getRoot().listSkins().some(isLoose)) return;
+    const top = this.document.createNode('COLLADA');
+    for (const node of scene.listChildren()) top.addChild(node);
+    scene.addChild(top);
   }
 
   private node(element: XmlElement, above: XmlElement[]): Node {
