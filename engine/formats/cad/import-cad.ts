@@ -7,7 +7,7 @@ import { formatCount, modelEmpty, modelMalformed, modelTooLarge } from '../error
 import { type FindingKind, Findings } from '../findings.ts';
 import { Z_UP_ROTATION } from '../geometry/axes.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
-import { createPlainMaterial } from '../geometry/color.ts';
+import { createPlainMaterial, linearToSrgb } from '../geometry/color.ts';
 import { createPrimitive } from '../geometry/create-primitive.ts';
 import { shadeVertices } from '../geometry/shade-vertices.ts';
 import { TupleIndex } from '../geometry/tuple-index.ts';
@@ -251,9 +251,4 @@ function pick(array: Float32Array, source: Uint32Array): Float32Array {
   const out = new Float32Array(source.length * 3);
   for (let i = 0; i < source.length; i++) for (let k = 0; k < 3; k++) out[i * 3 + k] = array[source[i]! * 3 + k]!;
   return out;
-}
-
-function linearToSrgb(value: number): number {
-  const v = Math.min(1, Math.max(0, value));
-  return v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055;
 }

@@ -142,6 +142,15 @@ describe.skipIf(!hasCorpus)('writeFbx on the corpus', () => {
     }
   });
 
+  it.each([
+    ['gltf/01_cs_morph/01_cs_morph', 1],
+    ['gltf/03_all_animations/03_all_animations', 3],
+  ])('%s: every clip with steps, cubic curves and morph targets', async (path, clips) => {
+    const trip = await roundTrip(await readCorpus(`${path}.gltf`, [`${path}.bin`]), writeFbx, TASK);
+    for (let clip = 0; clip < clips; clip++)
+      for (const share of [0, 0.31, 0.5, 0.77, 1]) expectSameBounds(trip, clip, share, 2e-3);
+  });
+
   it.skipIf(!assimp)('assimp finds the same triangles, clips, textures and bounds', async () => {
     const source = withFewClips(await readCorpus('gltf/Knight.glb'));
     const { exported } = await roundTrip(source, writeFbx, TASK);

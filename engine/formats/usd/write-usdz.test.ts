@@ -107,6 +107,16 @@ describe.skipIf(!hasCorpus)('writeUsdz on the corpus', () => {
     for (const share of [0, 0.31, 0.77, 1]) expectSameBounds(trip, 0, share, 1e-6);
   });
 
+  it.each([
+    [`${MORPH}.gltf`, [`${MORPH}.bin`], 2e-3],
+    ['gltf/03_all_animations/03_all_animations.gltf', ['gltf/03_all_animations/03_all_animations.bin'], 2e-3],
+    ['fbx/maya_blend_shape_cube_7700_binary.fbx', [], 1e-6],
+  ])('%s: morph targets, steps and cubic curves', async (path, others, tolerance) => {
+    const trip = await roundTrip(await readCorpus(path, others), writeUsdz, TASK);
+    expectSameBounds(trip, null, 0, 1e-6);
+    for (const share of [0, 0.31, 0.5, 0.77, 1]) expectSameBounds(trip, 0, share, tolerance);
+  });
+
   it('keeps texture transforms, turned ones too', async () => {
     const path = 'gltf/09_texture_transform/09_texture_transform';
     const image = 'gltf/09_texture_transform/09_tiny_grid.png';

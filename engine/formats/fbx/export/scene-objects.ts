@@ -1,11 +1,12 @@
 import type { Camera, Document, Mesh, Node, Primitive } from '@gltf-transform/core';
-import type { InstancedMesh, Light } from '@gltf-transform/extensions';
+import type { Light } from '@gltf-transform/extensions';
 import { isHidden } from '../../../describe/is-hidden.ts';
-import { floatsOf } from '../../../render/accessor-floats.ts';
 import { walkScene } from '../../../render/draws.ts';
 import { MODE, triangleCount } from '../../../render/triangles.ts';
 import { type Corrections, plural } from '../../corrections.ts';
 import { linearToSrgb } from '../../geometry/color.ts';
+import { instanceTransforms } from '../../geometry/instance-transforms.ts';
+import { targetNames } from '../../geometry/target-names.ts';
 import { isSplats } from '../../splat/splat-primitive.ts';
 import { fromTrs, identity, type Mat4, multiply, type Trs } from '../affine.ts';
 import { quatToEuler } from './euler.ts';
@@ -98,7 +99,7 @@ class SceneBuilder implements SceneObjects {
   /** Whether the mesh of a node hangs on its own model: else it has one below it, or at the origin. */
   #drawsHere(node: Node): boolean {
     const mesh = node.getMesh();
-    return mesh !== null && !node.getSkin() && !instancesOf(node) && mesh.listPrimitives().some(isPolygons);
+    return mesh !== null && !node.getSkin() && !instanceTransforms(node) && mesh.listPrimitives().some(isPolygons);
   }
 
   #addContent(node: Node): void {
@@ -110,7 +111,7 @@ class SceneBuilder implements SceneObjects {
     const mesh = node.getMesh();
     if (!mesh) return;
     const skin = node.getSkin();
-    const instances = instancesOf(node);
+    const instances = instanceTransforms(node);
     const isOwn = skin !== null || mesh.listPrimitives().some((primitive) => primitive.listTargets().length > 0);
     const geometry = isOwn ? this.#addGeometry(mesh) : this.#sharedGeometry(mesh);
     if (!geometry) return;
@@ -166,11 +167,7 @@ class SceneBuilder implements SceneObjects {
   #addMorphs(node: Node, mesh: Mesh, { id, plan }: { id: number; plan: GeometryPlan }): void {
     const count = Math.max(...plan.primitives.map((primitive) => primitive.listTargets().length));
     if (count === 0) return;
-    const given = mesh.getExtras().targetNames;
-    const names = Array.from({ length: count }, (_, i) => {
-      const name = Array.isArray(given) ? (given as unknown[])[i] : undefined;
-      return typeof name === 'string' && name ? name : `shape ${i}`;
-    });
+    const names = targetNames(mesh, count);
     const weights = node.getWeights().length > 0 ? node.getWeights() : mesh.getWeights();
     this.channels.set(node, addBlendShapes(this.#draft, id, plan, names, weights));
   }
@@ -296,20 +293,4 @@ function writeExtras(writer: TextWriter, extras: Record<string, unknown>): void 
     else if (typeof value === 'number') as('double', 'Number', value);
     else if (typeof value === 'boolean') as('bool', '', value ? 1 : 0);
   }
-}
-
-/** Where the copies of a node's mesh stand (EXT_mesh_gpu_instancing); null where it is drawn once. */
-function instancesOf(node: Node): Trs[] | null {
-  const instancing = node.getExtension<InstancedMesh>('EXT_mesh_gpu_instancing');
-  if (!instancing) return null;
-  const [t, r, s] = ['TRANSLATION', 'ROTATION', 'SCALE'].map((name) => {
-    const accessor = instancing.getAttribute(name);
-    return accessor && floatsOf(accessor);
-  });
-  const count = Math.max(0, (t?.length ?? 0) / 3, (r?.length ?? 0) / 4, (s?.length ?? 0) / 3);
-  return Array.from({ length: count }, (_, i) => ({
-    translation: [t?.[i * 3] ?? 0, t?.[i * 3 + 1] ?? 0, t?.[i * 3 + 2] ?? 0],
-    rotation: r ? [r[i * 4]!, r[i * 4 + 1]!, r[i * 4 + 2]!, r[i * 4 + 3]!] : [0, 0, 0, 1],
-    scale: [s?.[i * 3] ?? 1, s?.[i * 3 + 1] ?? 1, s?.[i * 3 + 2] ?? 1],
-  }));
 }

@@ -1,4 +1,5 @@
 import type { Document, Node } from '@gltf-transform/core';
+import { Track } from '../../../animation/track.ts';
 import { isHidden } from '../../../describe/is-hidden.ts';
 import { fromTrs, type Mat4, multiply, type Quat, type Trs, type Vec3 } from '../affine.ts';
 import { slerp } from '../evaluate-layers.ts';
@@ -85,6 +86,16 @@ function evaluateClip(document: Document, clip: number, time: number): Map<Node,
     const times = sampler.getInput()!.getArray()!;
     const array = sampler.getOutput()!.getArray()!;
     const width = array.length / times.length;
+    const own = values.get(channel.getTargetNode()!) ?? new Map<string, number[]>();
+    values.set(channel.getTargetNode()!, own);
+    if (sampler.getInterpolation() === 'CUBICSPLINE') {
+      const isRotation = channel.getTargetPath() === 'rotation';
+      const track = new Track(Float32Array.from(times), Float32Array.from(array), 'CUBICSPLINE', isRotation);
+      const out = new Float64Array(track.size);
+      track.sample(time, out, 0);
+      own.set(channel.getTargetPath()!, [...out]);
+      continue;
+    }
     let key = 0;
     while (key + 1 < times.length && times[key + 1]! <= time) key++;
     const here = [...array.subarray(key * width, key * width + width)];
@@ -97,10 +108,7 @@ function evaluateClip(document: Document, clip: number, time: number): Map<Node,
           ? slerp(here as Quat, next as Quat, share)
           : here.map((v, k) => v + (next[k]! - v) * share);
     }
-    const node = channel.getTargetNode()!;
-    const own = values.get(node) ?? new Map<string, number[]>();
     own.set(channel.getTargetPath()!, value);
-    values.set(node, own);
   }
   return values;
 }

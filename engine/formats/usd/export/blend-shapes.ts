@@ -39,12 +39,3 @@ export function writeBlendShapes(mesh: UsdPrim, primitive: Primitive, names: rea
   mesh.attribute('skel:blendShapes', 'token[]', names, { uniform: true });
   mesh.relationship('skel:blendShapeTargets', ...targets);
 }
-
-/** Names of the morph targets of a mesh as exporters leave them; numbered where there are none. */
-export function targetNames(extras: Record<string, unknown>, count: number): string[] {
-  const names = Array.isArray(extras.targetNames) ? (extras.targetNames as unknown[]) : [];
-  return Array.from({ length: count }, (_, i) => {
-    const name = names[i];
-    return typeof name === 'string' && name ? name : `shape_${i}`;
-  });
-}

@@ -1,13 +1,12 @@
 import type { Document, Material, Mesh, Node, Primitive } from '@gltf-transform/core';
-import type { InstancedMesh } from '@gltf-transform/extensions';
 import { isHidden } from '../../../describe/is-hidden.ts';
-import { floatsOf } from '../../../render/accessor-floats.ts';
 import { walkScene } from '../../../render/draws.ts';
 import { type Corrections, plural } from '../../corrections.ts';
-import type { Trs } from '../../fbx/affine.ts';
+import { instanceTransforms } from '../../geometry/instance-transforms.ts';
+import { targetNames } from '../../geometry/target-names.ts';
 import { isSplats } from '../../splat/splat-primitive.ts';
 import { type UsdLayer, UsdPrim, type UsdProperty, type UsdReference } from '../usd-layer.ts';
-import { targetNames, writeBlendShapes } from './blend-shapes.ts';
+import { writeBlendShapes } from './blend-shapes.ts';
 import { writeCamera } from './camera-prim.ts';
 import { displayColors, influencesOf, isDrawn, shapeTypeOf, writeShape } from './geometry.ts';
 import { type SurfaceImages, writePreviewSurface } from './preview-surface.ts';
@@ -152,7 +151,7 @@ class StageBuilder {
     for (const node of this.#scene.seen) {
       const mesh = node.getMesh();
       if (!mesh || node.getSkin()) continue;
-      const copies = instancesOf(node)?.length ?? 1;
+      const copies = instanceTransforms(node)?.length ?? 1;
       for (const primitive of mesh.listPrimitives())
         this.#uses.set(primitive, (this.#uses.get(primitive) ?? 0) + copies);
     }
@@ -209,7 +208,7 @@ class StageBuilder {
   }
 
   #drawRigid(node: Node, mesh: Mesh, primitives: Primitive[], prim: UsdPrim): void {
-    const instances = instancesOf(node);
+    const instances = instanceTransforms(node);
     if (!instances) {
       for (const primitive of primitives) this.#drawPrimitive(prim, mesh, primitive);
       return;
@@ -269,7 +268,7 @@ class StageBuilder {
     binding: SkinBinding | null,
   ): void {
     const count = Math.max(...primitives.map((primitive) => primitive.listTargets().length));
-    const names = targetNames(mesh.getExtras(), count).map((name) => this.#names.unique(name, 'shape'));
+    const names = targetNames(mesh, count).map((name) => this.#names.unique(name, 'shape'));
     const weights = node.getWeights().length > 0 ? node.getWeights() : mesh.getWeights();
     if (count > 0) {
       const track = this.#time?.track(node, 'weights');
@@ -348,20 +347,4 @@ class StageBuilder {
     }
     return names.unique(name, fallback);
   }
-}
-
-/** Where the copies of a node's mesh stand (EXT_mesh_gpu_instancing); null where it is drawn once. */
-function instancesOf(node: Node): Trs[] | null {
-  const instancing = node.getExtension<InstancedMesh>('EXT_mesh_gpu_instancing');
-  if (!instancing) return null;
-  const [t, r, s] = ['TRANSLATION', 'ROTATION', 'SCALE'].map((name) => {
-    const accessor = instancing.getAttribute(name);
-    return accessor && floatsOf(accessor);
-  });
-  const count = Math.max(0, (t?.length ?? 0) / 3, (r?.length ?? 0) / 4, (s?.length ?? 0) / 3);
-  return Array.from({ length: count }, (_, i) => ({
-    translation: [t?.[i * 3] ?? 0, t?.[i * 3 + 1] ?? 0, t?.[i * 3 + 2] ?? 0],
-    rotation: r ? [r[i * 4]!, r[i * 4 + 1]!, r[i * 4 + 2]!, r[i * 4 + 3]!] : [0, 0, 0, 1],
-    scale: [s?.[i * 3] ?? 1, s?.[i * 3 + 1] ?? 1, s?.[i * 3 + 2] ?? 1],
-  }));
 }
