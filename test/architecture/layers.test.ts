@@ -59,6 +59,16 @@ describe('the layers', () => {
     ).toEqual([]);
   });
 
+  it('read models without native libraries: the sandbox of uploads permits none', () => {
+    expect(
+      violations(({ path, external }) =>
+        path.startsWith('engine/formats/')
+          ? external.filter((name) => /^(@gltf-transform\/functions|sharp)$/.test(name))
+          : [],
+      ),
+    ).toEqual([]);
+  });
+
   it('keep services apart', () => {
     const service = (path: string) => path.split('/')[1];
     expect(

@@ -1,5 +1,4 @@
 import { type Animation, type AnimationChannel, Document } from '@gltf-transform/core';
-import { dedup } from '@gltf-transform/functions';
 import type { AnimationClip, Group, Object3D } from 'three';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { Corrections, plural } from '../corrections.ts';
@@ -10,6 +9,7 @@ import type { ResourceFiles } from '../resource-files.ts';
 import { TextureLibrary } from '../textures/texture-library.ts';
 import { addBlendWeights } from './blend-weights.ts';
 import { UsdDocument } from './build-document.ts';
+import { mergeMaterials } from './merge-materials.ts';
 import { readUsd } from './read-usd.ts';
 import type { BlendWeights } from './stage-composer.ts';
 
@@ -60,8 +60,7 @@ export async function importUsd(main: ModelFile, files: ResourceFiles, limits: M
   if (group.quaternion.x < -0.5)
     corrections.add('up_axis', 1, () => '+Z is up in the stage: the model was turned so that +Y is.');
   await addAnimations(document, group, builder, weights, corrections);
-  // The reader makes a material anew for each mesh.
-  await document.transform(dedup({ propertyTypes: ['Material'] }));
+  mergeMaterials(document);
   corrections.add(
     'hidden_nodes',
     builder.hidden,
