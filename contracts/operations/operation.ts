@@ -21,7 +21,7 @@ import {
 import { ColliderOperation, ConvexDecomposeOperation, NavmeshOperation } from './simulation-operations.ts';
 import { BooleanOperation, HullOperation, SliceOperation } from './solid-operations.ts';
 
-import { BakeOcclusionOperation, BakeOperation, UnwrapOperation } from './texture-space-operations.ts';
+import { AtlasOperation, BakeOcclusionOperation, BakeOperation, UnwrapOperation } from './texture-space-operations.ts';
 
 /** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
 export const OPERATIONS = {
@@ -53,6 +53,7 @@ export const OPERATIONS = {
   unwrap: UnwrapOperation,
   bakeOcclusion: BakeOcclusionOperation,
   bake: BakeOperation,
+  atlas: AtlasOperation,
   textures: TexturesOperation,
   quantize: QuantizeOperation,
   meshopt: MeshoptOperation,
@@ -89,6 +90,7 @@ export const Operation = z.discriminatedUnion('type', [
   UnwrapOperation.strict(),
   BakeOcclusionOperation.strict(),
   BakeOperation.strict(),
+  AtlasOperation.strict(),
   TexturesOperation.strict(),
   QuantizeOperation.strict(),
   MeshoptOperation.strict(),

@@ -96,3 +96,30 @@ export const BakeOperation = z
   .describe(
     'Simplifies the model and bakes how the fine one looked into textures of the coarse one: base colour, bumps as a normal map, roughness and metalness, occlusion, emission. Without coordinates free of overlaps, it is unwrapped. One material takes the place of many; those that light passes through stay, and what extensions such as clearcoat say is lost.',
   );
+
+/** Textures of several materials in common ones. */
+export const AtlasOperation = z
+  .object({
+    type: z.literal('atlas'),
+    maxSize: z
+      .int()
+      .min(64)
+      .max(8192)
+      .default(4096)
+      .describe('Longest side of the common textures, in pixels; where that is too small, all are scaled alike'),
+    padding: z
+      .int()
+      .min(0)
+      .max(64)
+      .default(8)
+      .describe('Pixels about each part, in which its border goes on, so that smaller levels do not mix neighbours'),
+    repeats: z
+      .number()
+      .min(1)
+      .max(16)
+      .default(2)
+      .describe('A texture that triangles repeat more often than this stays as it is; up to it, it is drawn as often'),
+  })
+  .describe(
+    'Puts the textures of materials into common ones, so that one material takes the place of many: base colour, roughness and metalness, occlusion, normals and emission in step, factors and texture transforms worked in. Materials of different alpha modes, or single and double-sided, stay apart; those with extensions beyond emissive strength and unlit stay as they are. Put `join` behind it to make draw calls of them.',
+  );

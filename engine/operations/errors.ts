@@ -62,3 +62,12 @@ export function chartsDoNotFit(charts: number, resolution: number, padding: numb
     { remedy: 'Raise `resolution`, lower `padding`, or put `simplify` before.' },
   );
 }
+
+/** Not even a pixel and its padding is left to each material. */
+export function atlasTooSmall(materials: number, maxSize: number, padding: number): MaquetteError {
+  return new MaquetteError(
+    'invalid_request',
+    `${materials} materials with ${padding} pixels about each do not fit into ${maxSize} × ${maxSize} pixels.`,
+    { remedy: 'Raise `maxSize`, or lower `padding`.' },
+  );
+}

@@ -57,6 +57,7 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
     movesSurface: ({ visible, keep }) => visible || !keep,
   },
   bakeOcclusion: { load: async () => (await import('./bake-occlusion.ts')).bakeOcclusion, movesSurface: never },
+  atlas: { load: async () => (await import('./atlas.ts')).atlas, movesSurface: never },
   bake: { load: async () => (await import('./bake.ts')).bake, movesSurface: always },
   textures: { load: async () => (await import('./textures.ts')).textures, movesSurface: never },
   quantize: { load: async () => (await import('./quantize.ts')).quantize, movesSurface: always },
