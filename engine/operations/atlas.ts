@@ -33,15 +33,16 @@ export const atlas: OperationFunction<'atlas'> = async (document, parameters, co
 };
 
 function listSources(document: Document, { repeats }: OperationOf<'atlas'>, { note }: OperationContext): AtlasSource[] {
-  const primitives = new Map<Material, Primitive[]>();
+  // A set: meshes may share a primitive, whose coordinates are moved once.
+  const primitives = new Map<Material, Set<Primitive>>();
   for (const mesh of document.getRoot().listMeshes()) {
     for (const primitive of mesh.listPrimitives()) {
       const material = primitive.getMaterial();
-      if (material) primitives.set(material, [...(primitives.get(material) ?? []), primitive]);
+      if (material) primitives.set(material, (primitives.get(material) ?? new Set()).add(primitive));
     }
   }
   return [...primitives].flatMap(([material, users]) => {
-    const source = sourceOf(document, material, users, repeats);
+    const source = sourceOf(document, material, [...users], repeats);
     if (typeof source !== 'string') return [source];
     note(`"${material.getName() || 'a material'}" stayed: it ${source}.`);
     return [];
