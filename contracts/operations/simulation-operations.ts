@@ -22,7 +22,7 @@ export const ConvexDecomposeOperation = z
     nodes: NamePatterns.optional(),
   })
   .describe(
-    'Takes bodies apart into convex parts that cover them, each a node with a colour of its own. Cuts go along the axes of the world where they make the hulls smallest, through edges that point inwards first. Open meshes are closed by cells before, and those of more than 8,000 triangles simplified, which the notes tell.',
+    'Takes bodies apart into convex parts that cover them, each a node with a colour of its own. Cuts go along the axes of the world where they make the hulls smallest, through edges that point inwards first. Open meshes are closed by cells before, and those of more than 3,000 triangles simplified, which the notes tell.',
   );
 
 /** Shapes for physics. */

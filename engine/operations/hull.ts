@@ -9,10 +9,10 @@ import { type Solids, withSolids } from './solids/manifold-library.ts';
 import { meshParts } from './solids/mesh-parts.ts';
 import { type MeshNode, namedMeshNodes } from './solids/placed-nodes.ts';
 import { plainMaterial } from './solids/plain-material.ts';
-import { addToScene, dropWeightChannels, meshOf, removeMeshes } from './solids/replace-meshes.ts';
+import { addToScene, dropWeightChannels, meshOf, removeMeshes, removeUndrawn } from './solids/replace-meshes.ts';
 import { shadedPrimitive } from './solids/shaded-primitive.ts';
 import { enclosedVolume, formatVolume } from './solids/volume.ts';
-import { boundsOfPoints, gatherWorldSurface, worldPositions } from './solids/world-surface.ts';
+import { boundsOfPoints, countTriangles, gatherWorldSurface, worldPositions } from './solids/world-surface.ts';
 
 /** Puts convex hulls in place of meshes. */
 export const hull: OperationFunction<'hull'> = (document, parameters, context) =>
@@ -71,8 +71,7 @@ async function hullOfMeshes(
     hulls += made.hulls.length;
   }
   dropWeightChannels(document, nodes);
-  // Meshes that nobody draws any more; nothing is taken off a node.
-  await removeMeshes(document, []);
+  await removeUndrawn(document, byMesh.keys());
   context.note(`Made ${plural(hulls, 'hull')} for ${plural(byMesh.size, 'mesh', 'meshes')}.`);
   if (flat > 0) context.note(`${plural(flat, 'mesh or part', 'meshes or parts')} without volume got none.`);
 }
@@ -86,6 +85,7 @@ function hullsOfMesh(mesh: Mesh, { of, maxVertices, maxParts }: OperationOf<'hul
 }
 
 async function meanMaterial(document: Document, nodes: readonly MeshNode[], context: OperationContext) {
+  if (countTriangles(nodes) > COLOR_TRIANGLES) return null;
   const surface = gatherWorldSurface(nodes, COLOR_TRIANGLES, 'taking the mean colour');
   return surface && plainMaterial(document, surface, context);
 }

@@ -101,7 +101,7 @@ describe('recipes in the sandbox', () => {
     { type: 'remesh', resolution: 24, method: 'skin' },
     { type: 'voxelize', resolution: 24 },
     { type: 'sample', count: 1000, pattern: 'blueNoise' },
-    { type: 'convexDecompose', maxParts: 4 },
+    { type: 'convexDecompose', maxParts: 2 },
     { type: 'collider', shape: 'capsule' },
     { type: 'navmesh', agentRadius: 0.02, agentHeight: 0.05, minArea: 0 },
   ] as const)('can make solids: $type', async (operation) => {

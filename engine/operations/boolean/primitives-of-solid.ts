@@ -27,7 +27,7 @@ export function primitivesOfSolid(
   const materials: unknown[] = [];
   for (let run = 0; run < mesh.runOriginalID.length; run++) {
     const piece = pieces.get(mesh.runOriginalID[run]!);
-    if (!piece) continue;
+    if (!piece || mesh.runIndex[run] === mesh.runIndex[run + 1]) continue;
     const group = groupOf(groups, materials, piece.primitive);
     const numbers = mesh.backside(run) ? group.turned : group.numbers;
     for (let i = mesh.runIndex[run]!; i < mesh.runIndex[run + 1]!; i++) {

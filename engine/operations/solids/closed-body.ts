@@ -7,9 +7,9 @@ import type { WorldSurface } from './world-surface.ts';
 /** Cells along the longest side where an open surface is closed. */
 const RESOLUTION = 64;
 /** Bodies with more triangles are simplified before they are cut. */
-const FEW_TRIANGLES = 8000;
+const FEW_TRIANGLES = 3000;
 /** By how much at most, as a share of the size. */
-const TOLERANCES = [0.0005, 0.001, 0.002, 0.004, 0.008];
+const TOLERANCES = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016];
 
 /** A body for cutting, and what became of the surface on the way. */
 export interface ClosedBody {

@@ -5,7 +5,7 @@ import type { TriangleSolid } from './convex-hull.ts';
 /** Bins along an axis that lengths of edges are added up in. */
 const BINS = 48;
 /** Places that are named for each axis. */
-const MOST = 6;
+const MOST = 4;
 /** How far an edge has to point inwards: sine of the angle. */
 const INWARDS = 0.05;
 /** Edges count as lying across an axis up to this share of their length along it. */

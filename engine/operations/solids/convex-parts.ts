@@ -28,7 +28,7 @@ interface Piece {
 }
 
 /** Places along each axis where cuts are tried, beside those at edges that point inwards. */
-const EVEN_CUTS = 5;
+const EVEN_CUTS = 3;
 /** A cut that saves less than this share of a piece's hull is no better than halves. */
 const LEAST_GAIN = 1e-3;
 /** Pieces smaller than this share of the whole are left out. */

@@ -1,12 +1,4 @@
-import {
-  AnimationChannel,
-  type Document,
-  type Mesh,
-  Node,
-  type Primitive,
-  PropertyType,
-  Skin,
-} from '@gltf-transform/core';
+import { type Document, type Mesh, Node, type Primitive, PropertyType, Root, Scene } from '@gltf-transform/core';
 import { removeUnused } from '../unused.ts';
 import type { MeshNode } from './placed-nodes.ts';
 
@@ -41,18 +33,25 @@ export async function removeMeshes(document: Document, nodes: readonly MeshNode[
     node.setMesh(null).setSkin(null).setWeights([]).setExtension('EXT_mesh_gpu_instancing', null);
     removeEmpty(node);
   }
-  for (const mesh of document.getRoot().listMeshes()) {
-    if (mesh.listParents().some((parent) => parent instanceof Node)) continue;
-    for (const primitive of mesh.listPrimitives()) primitive.dispose();
-    mesh.dispose();
-  }
   dropWeightChannels(document, nodes);
-  const { SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR } = PropertyType;
-  await removeUnused(document, [SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR]);
+  await removeUndrawn(
+    document,
+    nodes.map(({ mesh }) => mesh),
+  );
+}
+
+/** Removes those meshes that nothing refers to any more, with all that only they used. */
+export async function removeUndrawn(document: Document, meshes: Iterable<Mesh>): Promise<void> {
+  for (const mesh of meshes) if (mesh.listParents().every((parent) => parent instanceof Root)) mesh.dispose();
+  const { PRIMITIVE, SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR } = PropertyType;
+  await removeUnused(document, [PRIMITIVE, SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR]);
 }
 
 function removeEmpty(node: Node): void {
-  const isUsed = node.listParents().some((parent) => parent instanceof AnimationChannel || parent instanceof Skin);
+  // Whatever else refers to it, such as a joint's skin, an animation, or an extension that is carried along.
+  const isUsed = node
+    .listParents()
+    .some((parent) => !(parent instanceof Root || parent instanceof Scene || parent instanceof Node));
   const has = node.getMesh() || node.getCamera() || node.listExtensions().length > 0;
   if (isUsed || has || node.listChildren().length > 0 || Object.keys(node.getExtras()).length > 0) return;
   const parent = node.getParentNode();
