@@ -88,7 +88,9 @@ describe('maquette optimize', () => {
     expect(JSON.parse(failed.stdout).error.code).toBe('gate_failed');
     await expect(readFile(join(folder, 'no.glb'))).rejects.toThrow();
     for (const wrong of [
-      ['vase.glb', 'out.obj'],
+      ['vase.glb', 'out.doc'],
+      ['vase.glb', 'out.glb', '--format', 'stl'],
+      ['vase.glb', 'out.glb', '--unit', 'mm'],
       ['vase.glb', 'out.glb', '--preset', 'none'],
       ['vase.glb', 'out.glb', '--bytes', 'few'],
     ]) {

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { AssetId, ProjectId } from '#contracts/ids/ids.ts';
+import type { ExportOptions } from '#contracts/model/export-format.ts';
 import type { RecipeInput } from '#contracts/operations/recipe-input.ts';
 import type { ProfileName } from '#contracts/profiles/built-in.ts';
 import type { ImageFormat, ImageRequest, View } from '#contracts/render/image-request.ts';
 import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { AssetReport } from '#contracts/rest/resources/asset-report.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
-import type { Jobs } from './jobs.ts';
+import { type Jobs, WAIT_SECONDS } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester, RequestOptions } from './request.ts';
 
@@ -40,6 +41,9 @@ export type PictureParameters = Partial<Omit<ImageRequest, 'view' | 'format'>> &
 
 /** A recipe, or a preset with limits of its own; what is left out has defaults. */
 export type RecipeWish = z.input<typeof RecipeInput>;
+
+/** Which model is wanted; without `format` the normalised GLB. */
+export type ModelWish = Partial<ExportOptions> & { version?: number; signal?: AbortSignal };
 
 /** How often an asset whose job has ended is looked at until its preview is there. */
 const POLL_MS = 200;
@@ -107,10 +111,18 @@ export function createAssets(requester: Requester, jobs: Jobs) {
       const answer = await requester.send('GET', path, { query: { ...parameters }, signal });
       return answer.blob();
     },
-    /** The normalised model as GLB. */
-    async model(id: AssetId, { version, signal }: { version?: number; signal?: AbortSignal } = {}): Promise<Blob> {
-      const answer = await requester.send('GET', `${pathOf(id)}/model.glb`, { query: { version }, signal });
-      return answer.blob();
+    /**
+     * The model as GLB, or in another format: written when it is asked for the first time, found afterwards. A format of
+     * several files comes as a zip.
+     */
+    async model(id: AssetId, { format = 'glb', version, signal, ...choices }: ModelWish = {}): Promise<Blob> {
+      const path = `${pathOf(id)}/model.${format}`;
+      const headers = { prefer: `wait=${WAIT_SECONDS}` };
+      while (true) {
+        const answer = await requester.send('GET', path, { query: { version, ...choices }, headers, signal });
+        if (answer.status !== 202) return answer.blob();
+        await answer.body?.cancel();
+      }
     },
     /** What is behind the `url` of a file, derivative or preview, as a stream in the body of the answer. */
     download: (resource: { url: string }, { signal }: { signal?: AbortSignal } = {}) =>

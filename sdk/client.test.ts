@@ -144,6 +144,17 @@ describe('retries', () => {
   });
 });
 
+describe('models', () => {
+  it('come in other formats', async () => {
+    const asset = await gateway.uploadReady();
+    const waiting = client.assets.model(asset.id, { format: 'gltf' });
+    await gateway.work('geometry.recipe', { content: 'PK scene.gltf' });
+    const blob = await waiting;
+    expect([blob.type, await blob.text()]).toEqual(['application/zip', 'PK scene.gltf']);
+    expect((await client.assets.model(asset.id)).type).toBe('model/gltf-binary');
+  });
+});
+
 describe('errors', () => {
   it('are those of the server, or say that there is none', async () => {
     const stranger = createClient({ baseUrl: gateway.url, key: 'mq_live_nobodys0123456789nobodys' });

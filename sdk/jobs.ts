@@ -4,7 +4,7 @@ import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester } from './request.ts';
 
 /** Seconds that one request waits; shorter than the idle timeouts of usual proxies. */
-const WAIT_SECONDS = 25;
+export const WAIT_SECONDS = 25;
 
 /** Jobs: long work. */
 export function createJobs(requester: Requester) {

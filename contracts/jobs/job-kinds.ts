@@ -87,7 +87,13 @@ export const JOB_KINDS = {
       recipe: Recipe,
       key: Sha256.describe('Of the derivative'),
     }),
-    result: z.object({ glb: BlobReference, report: OptimizeReport, peakBytes: z.number().nonnegative() }),
+    result: z
+      .object({
+        files: z.array(BlobReference).min(1),
+        report: OptimizeReport,
+        peakBytes: z.number().nonnegative(),
+      })
+      .refine(({ files, report }) => files.length === report.outputs.length, 'one file for each output of the report'),
   },
   'render.image': {
     payload: z.object({

@@ -3,7 +3,7 @@ import type { ErrorItem } from '../errors/maquette-error.ts';
 import { LengthUnit } from './length-unit.ts';
 
 /** Formats that models are written in. */
-export const ExportFormat = z.enum(['glb', 'gltf', 'usdz', 'fbx']);
+export const ExportFormat = z.enum(['glb', 'gltf', 'usdz', 'fbx', 'obj', 'stl', 'ply', '3mf']);
 export type ExportFormat = z.output<typeof ExportFormat>;
 
 /** The format of a result, and how it is written. */
@@ -88,6 +88,42 @@ export const EXPORT_FORMATS: Record<ExportFormat, ExportFormatFacts> = {
     choices: [],
     unit: 'cm',
     up: 'y',
+  },
+  obj: {
+    name: 'OBJ',
+    ending: '.obj',
+    contentType: 'model/obj',
+    several: true,
+    choices: ['unit', 'up', 'pose'],
+    unit: 'm',
+    up: 'y',
+  },
+  ply: {
+    name: 'PLY',
+    ending: '.ply',
+    contentType: 'model/ply',
+    several: false,
+    choices: ['unit', 'up', 'encoding', 'pose'],
+    unit: 'm',
+    up: 'y',
+  },
+  '3mf': {
+    name: '3MF',
+    ending: '.3mf',
+    contentType: 'model/3mf',
+    several: false,
+    choices: ['pose'],
+    unit: 'mm',
+    up: 'z',
+  },
+  stl: {
+    name: 'STL',
+    ending: '.stl',
+    contentType: 'model/stl',
+    several: false,
+    choices: ['unit', 'up', 'encoding', 'pose'],
+    unit: 'mm',
+    up: 'z',
   },
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
 import { BlobReference, SourceFile } from '../jobs/job-kinds.ts';
+import { ExportOptions } from '../model/export-format.ts';
 import { Recipe } from '../operations/recipe.ts';
 import type { Endpoints } from './endpoint.ts';
 import { IdempotencyKey } from './idempotency.ts';
@@ -8,6 +9,7 @@ import { PageQuery, pageOf } from './page.ts';
 import { Asset, AssetFile, AssetState, AssetVersion, Derivative } from './resources/asset.ts';
 import { Environment, EnvironmentFacts } from './resources/environment.ts';
 import { Job, JobState } from './resources/job.ts';
+import { ModelExport } from './resources/model-export.ts';
 import { nameSchema } from './resources/name.ts';
 import { Project, ProjectInput } from './resources/project.ts';
 import { RecipeJob } from './resources/recipe-job.ts';
@@ -232,6 +234,18 @@ export const DATA_API = {
     params: AssetParams,
     body: Recipe,
     responses: { 200: { description: 'The job', body: RecipeJob } },
+  },
+  exportModel: {
+    method: 'POST',
+    path: '/data/assets/{assetId}/exports',
+    scope,
+    tag,
+    headers,
+    summary: 'Find a version in another format, or record the job that makes it; of the newest without `version`',
+    params: AssetParams,
+    query: z.object({ version: z.coerce.number().int().positive().optional() }),
+    body: ExportOptions,
+    responses: { 200: { description: 'The file or the job', body: ModelExport } },
   },
   getRecipeJob: {
     method: 'GET',

@@ -218,6 +218,7 @@ export const exampleRecipeJob = {
   kind: 'geometry.recipe',
   stage: 'simplify',
   derivative: null,
+  derivatives: [],
 };
 
 export const exampleRenderJob = {

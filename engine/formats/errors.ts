@@ -99,3 +99,10 @@ export function outputTooLarge(what: string, size: string, limit: string): Maque
     remedy: 'Simplify the model first, or write it as GLB, which can hold more in less.',
   });
 }
+
+/** The model has nothing of what a format holds. */
+export function nothingToWrite(format: string, wanted: string): MaquetteError {
+  return new MaquetteError('model_empty', `The model has no ${wanted}, and ${format} holds nothing else.`, {
+    remedy: 'Write it in another format, as GLB for one.',
+  });
+}

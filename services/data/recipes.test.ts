@@ -8,6 +8,7 @@ import { readBytes } from '#platform/objects/testing/bytes.ts';
 import { testEngines } from '#test/databases.ts';
 import { deleteUnreferencedBlobs } from './sweep.ts';
 import { DAMAGED, openDataService, type TestDataService } from './testing/open-data-service.ts';
+import { recipeReport } from './testing/recipe-report.ts';
 
 const SIMPLER = Recipe.parse({ operations: [{ type: 'simplify', ratio: 0.5 }] });
 const PACKED = Recipe.parse({ operations: [{ type: 'meshopt' }] });
@@ -88,6 +89,63 @@ describe.each(await testEngines({ oneConnection: false }))('recipes on $name', (
     expect(second.id).not.toBe(first.id);
     await data.succeed(await data.lease('geometry.recipe'), 'pruned');
     expect(await run(recipe)).toMatchObject({ id: second.id, state: 'succeeded', derivative });
+  });
+
+  it('make a derivative in each of their formats', async () => {
+    const recipe = Recipe.parse({ ...SIMPLER, outputs: ['glb', 'gltf'] });
+    const asked = await run(recipe);
+    const job = await data.lease('geometry.recipe');
+    const [glb, zip] = [await data.file('a', 'as GLB'), await data.file('b', 'as glTF, zipped')];
+    const report = {
+      ...recipeReport(glb.bytes),
+      outputs: [
+        { format: 'glb', bytes: glb.bytes, files: 1, warnings: [] },
+        { format: 'gltf', bytes: zip.bytes, files: 3, warnings: [{ code: 'lost_lights', message: '2 lights left.' }] },
+      ],
+    };
+    const settle = (files: object[]) =>
+      data.jobs.settle({
+        jobId: job.jobId,
+        token: job.token,
+        outcome: { case: 'resultJson', value: JSON.stringify({ files, report, peakBytes: 1 }) },
+      });
+    await settle([glb, zip].map(({ sha256, bytes }) => ({ sha256, bytes })));
+    const { derivative, derivatives } = await jobOf(asked.id);
+    expect(derivatives.map(({ contentType, bytes }) => [contentType, bytes])).toEqual([
+      ['model/gltf-binary', glb.bytes],
+      ['application/zip', zip.bytes],
+    ]);
+    expect(derivatives[0]).toEqual(derivative);
+    expect(derivatives.map(({ parameters }) => parameters.outputs)).toEqual([['glb'], ['gltf']]);
+    expect(derivatives[1]!.report!.outputs[1]!.warnings[0]!.code).toBe('lost_lights');
+  });
+
+  it('that make another number of files than they report are taken for failed', async () => {
+    const asked = await run(Recipe.parse({ ...SIMPLER, outputs: ['gltf'] }));
+    const job = await data.lease('geometry.recipe');
+    const { sha256, bytes } = await data.file('a', 'one');
+    const result = { files: [{ sha256, bytes }], report: { ...recipeReport(bytes), outputs: [] }, peakBytes: 1 };
+    const value = JSON.stringify(result);
+    await data.jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'resultJson', value } });
+    expect((await jobOf(asked.id)).state).not.toBe('succeeded');
+    await data.api.cancelJob({ ...data.as(), params: { jobId: asked.id } });
+  });
+
+  it('find a model in another format after its job was forgotten, and of older versions', async () => {
+    const options = { format: 'gltf' as const };
+    const of = await data.uploadReady('exported');
+    const ask = (query: { version?: number } = {}) =>
+      data.api.exportModel({ ...data.as(), params: { assetId: of.id }, query, body: options });
+    const first = await ask();
+    expect(first).toMatchObject({ derivative: null, job: { state: 'queued' } });
+    expect((await ask({ version: 1 })).job!.id).toBe(first.job!.id);
+    const job = await data.lease('geometry.recipe');
+    const payload = JOB_KINDS['geometry.recipe'].payload.parse(JSON.parse(job.payloadJson));
+    expect(payload.recipe).toMatchObject({ operations: [], outputs: [options], deviation: { samples: 0 } });
+    await data.succeed(job, 'zipped');
+    await data.deps.database.kysely.deleteFrom('jobs').where('id', '=', first.job!.id).execute();
+    expect(await ask()).toMatchObject({ job: null, derivative: { contentType: 'application/zip' } });
+    await expect(ask({ version: 2 })).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('that fail say why, and are tried again when asked for again', async () => {

@@ -6,6 +6,7 @@ import type { Answer, EndpointHandlers } from '#platform/rest/endpoint-types.ts'
 import { onceOnly } from './idempotency.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';
+import { exportModel } from './operations/export-model.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { createAsset, createVersion } from './operations/record-upload.ts';
 import { runRecipe } from './operations/run-recipe.ts';
@@ -94,6 +95,8 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
 
     runRecipe: async (call) =>
       ok(await runRecipe(onceFor('runRecipe', call), tenant(call), call.params.assetId, call.body)),
+    exportModel: async (call) =>
+      ok(await exportModel(deps, tenant(call), call.params.assetId, call.body, call.query.version)),
     getRecipeJob: async (call) => ok(await readRecipeJob(kysely, tenant(call), call.params.jobId)),
 
     listRenders: async (call) => ok(await listRenders(kysely, tenant(call), call.query)),

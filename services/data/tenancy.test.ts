@@ -109,6 +109,11 @@ const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | '
         body: Recipe.parse({ operations: [{ type: 'dedupe' }] }),
       }),
   },
+  exportModel: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) =>
+      data.api.exportModel({ ...data.as(stranger), params: { assetId: asset.id }, body: { format: 'gltf' } }),
+  },
   getRecipeJob: {
     expects: NOT_FOUND,
     call: (data, stranger, { job }) => data.api.getRecipeJob({ ...data.as(stranger), params: { jobId: job.id } }),

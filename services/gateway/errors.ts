@@ -1,4 +1,4 @@
-import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { type ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { PublicError } from '#contracts/events/envelope.ts';
 import type { KeyScope } from '#contracts/rest/endpoint.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
@@ -74,6 +74,12 @@ export function processingFailed(assetId: string, error: PublicError | null): Ma
   return new MaquetteError('conflict', `${assetId} could not be processed: ${error?.message ?? 'no reason is known'}`, {
     remedy: error?.remedy ?? 'Upload another version.',
   });
+}
+
+/** A choice that a format does not leave open. */
+export function choiceRefused(errors: ErrorItem[]): MaquetteError {
+  const list = errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
+  return new MaquetteError('invalid_request', list, { errors, remedy: 'Leave it out, or ask for another format.' });
 }
 
 /** Work that goes on longer than a request may wait. */

@@ -20,6 +20,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { environmentRoutes } from './routes/environments.ts';
+import { exportModelRoutes } from './routes/export-model.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { recipeRoutes } from './routes/recipes.ts';
@@ -63,6 +64,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...recipeRoutes(gateway),
     ...renderRoutes(gateway),
     ...environmentRoutes(gateway),
+    ...exportModelRoutes(gateway),
     ...renderByUrlRoutes(gateway),
     ...jobRoutes(gateway),
     ...apiKeyRoutes(gateway),

@@ -71,16 +71,16 @@ describe('recipes in the sandbox', () => {
   it('make a sound model, the same bytes each time, and report progress by operation', async () => {
     expect(await service.ready()).toEqual({ ready: true });
     const made = await result(PRESETS.web.recipe);
-    expect(made.report.output.bytes).toBe(made.glb.bytes);
+    expect(made.report.output.bytes).toBe(made.files[0]!.bytes);
     expect(made.report.output.bytes).toBeLessThan(made.report.input.bytes / 2);
     expect(made.report.deviation!.relativeMax).toBeLessThan(0.002);
     expect(made.peakBytes).toBeGreaterThan(0);
-    const bytes = await readBytes(objects, made.glb.sha256);
+    const bytes = await readBytes(objects, made.files[0]!.sha256);
     const { report } = await processModel([{ name: 'made.glb', bytes: bytes }], ModelLimits.parse({}));
     expect(report.validation.errors).toBe(0);
     // Textures went through the native library.
     expect(report.textures.some(({ mimeType }) => mimeType === 'image/webp')).toBe(true);
-    expect((await result(PRESETS.web.recipe)).glb).toEqual(made.glb);
+    expect((await result(PRESETS.web.recipe)).files).toEqual(made.files);
     expect(office.beats.some(({ stage, progress }) => stage !== '' && progress > 0 && progress < 1)).toBe(true);
   });
 
@@ -106,7 +106,7 @@ describe('recipes in the sandbox', () => {
     { type: 'navmesh', agentRadius: 0.02, agentHeight: 0.05, minArea: 0 },
   ] as const)('can make solids: $type', async (operation) => {
     const made = await result(Recipe.parse({ operations: [operation], deviation: { samples: 0 } }));
-    const bytes = await readBytes(objects, made.glb.sha256);
+    const bytes = await readBytes(objects, made.files[0]!.sha256);
     const { report } = await processModel([{ name: 'made.glb', bytes }], ModelLimits.parse({}));
     expect(report.validation.errors).toBe(0);
     expect(made.report.operations[0]!.notes.length).toBeGreaterThan(0);

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
-import { DownloadHeaders, ReadHeaders } from '../conditional-headers.ts';
-import { exampleDerivative } from '../examples.ts';
+import { deliveryOf, ExportFormat, ExportOptions } from '../../model/export-format.ts';
+import { DownloadHeaders, PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
+import { exampleDerivative, exampleRecipeJob } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { RenderQuery } from '../render-query.ts';
 import { Derivative } from '../resources/asset.ts';
+import { RecipeJob } from '../resources/recipe-job.ts';
 import { VersionNumber } from '../version-number.ts';
 
 const tag = 'Downloads';
@@ -17,6 +19,16 @@ const answerHeaders = {
 
 /** File endings of a render by URL; `jpeg` is another name for `jpg`. */
 export const RenderEnding = z.enum(['png', 'jpg', 'jpeg', 'webp', 'avif']);
+
+/** The choices that a format leaves open, as a query. */
+const ExportQuery = ExportOptions.omit({ format: true }).extend({
+  version: VersionNumber.optional(),
+  time: z.coerce
+    .number()
+    .pipe(ExportOptions.shape.time.unwrap())
+    .optional()
+    .describe('Seconds from the beginning of the animation'),
+});
 
 /** Operations that answer with the bytes of a file. */
 export const DOWNLOAD_OPERATIONS = {
@@ -61,6 +73,29 @@ export const DOWNLOAD_OPERATIONS = {
     answerHeaders,
     errors: ['not_found', 'conflict', 'range_not_satisfiable'],
   },
+  exportModel: {
+    method: 'GET',
+    path: '/v1/assets/{assetId}/model.{format}',
+    scope: 'assets:read',
+    tag,
+    summary: 'Download the model in another format',
+    description:
+      'Written when it is asked for the first time, and kept: each version is written once in each form. A format of several files (glTF, OBJ) comes as a zip. ' +
+      'What the format cannot hold is listed in the report of the derivative (`GET /v1/assets/{assetId}/derivatives`). ' +
+      'Of the newest version without `version`. Waits up to 60 seconds, or as many as `Prefer: wait=N` says; when that is not enough answers 202 with the job, and the work goes on.',
+    params: z.object({ assetId: idSchema('asset'), format: ExportFormat.exclude(['glb']) }),
+    query: ExportQuery,
+    headers: DownloadHeaders.extend(PreferHeaders.shape),
+    responses: {
+      200: { description: 'The model', body: 'bytes' },
+      202: { description: 'The job, which goes on', body: RecipeJob },
+      206: { description: 'A range of it', body: 'bytes' },
+    },
+    produces: [...new Set(ExportFormat.exclude(['glb']).options.map((format) => deliveryOf(format).contentType))],
+    answerHeaders: { ...answerHeaders, Location: 'Of 202: where the job is', 'Retry-After': 'Of 202: seconds' },
+    errors: ['not_found', 'conflict', 'range_not_satisfiable', 'output_limit_exceeded'],
+    example: { answer: exampleRecipeJob },
+  },
   getDerivative: {
     method: 'GET',
     path: '/v1/derivatives/{derivativeId}',
@@ -87,7 +122,13 @@ export const DOWNLOAD_OPERATIONS = {
       200: { description: 'The file', body: 'bytes' },
       206: { description: 'A range of it', body: 'bytes' },
     },
-    produces: ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'model/gltf-binary'],
+    produces: [
+      'image/png',
+      'image/jpeg',
+      'image/webp',
+      'image/avif',
+      ...new Set(ExportFormat.options.map((format) => deliveryOf(format).contentType)),
+    ],
     answerHeaders,
     errors: ['not_found', 'range_not_satisfiable'],
   },

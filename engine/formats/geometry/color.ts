@@ -1,4 +1,5 @@
 import type { Document, Material } from '@gltf-transform/core';
+import { exp, log } from '../../render/portable-math.ts';
 
 /** One sRGB value from 0 to 1 as linear light (IEC 61966-2-1). */
 export function srgbToLinear(value: number): number {
@@ -25,4 +26,10 @@ export function createPlainMaterial(document: Document, hasColors = false): Mate
     .setBaseColorFactor([grey, grey, grey, 1])
     .setMetallicFactor(0)
     .setRoughnessFactor(0.7);
+}
+
+/** Linear light from 0 to 1 as one sRGB value (IEC 61966-2-1); the same on every machine. */
+export function linearToSrgb(value: number): number {
+  const v = value <= 0 ? 0 : Math.min(value, 1);
+  return v <= 0.0031308 ? v * 12.92 : 1.055 * exp(log(v) / 2.4) - 0.055;
 }

@@ -1,33 +1,36 @@
-import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { type AssetId, newId, type OrganizationId, type VersionId } from '#contracts/ids/ids.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
+import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import type { Recipe } from '#contracts/operations/recipe.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
-import { notProcessed } from '../errors.ts';
+import { notFound, notProcessed } from '../errors.ts';
 import { lockAsset } from '../store/assets.ts';
 import { findRecipeJob, readRecipeJob } from '../store/recipes.ts';
-import { readVersionFacts } from '../store/versions.ts';
+import { readNewestVersion, readNumberedVersion } from '../store/versions.ts';
+import type { DataReader } from '../tables.ts';
 import type { OperationDeps } from './operation.ts';
 
 /**
- * Has a recipe carried out on an asset's newest version. One that was carried out before, or is being carried out,
+ * Has a recipe carried out on a version of an asset. One that was carried out before, or is being carried out,
  * answers with its job: requests for one asset take turns on the asset's row, so equal ones at the same moment make one
  * job.
  *
- * @throws MaquetteError `not_found`, `conflict` while (or because) the newest version has no normalised model
+ * @param number of the version; the newest without
+ * @throws MaquetteError `not_found`, `conflict` while (or because) the version has no normalised model
  */
 export async function runRecipe(
   deps: OperationDeps,
   organizationId: OrganizationId,
   assetId: AssetId,
   recipe: Recipe,
+  number?: number,
 ): Promise<RecipeJob> {
   return deps.database.transaction(async (trx) => {
     const asset = await lockAsset(trx, organizationId, assetId);
-    const version = await readVersionFacts(trx, organizationId, asset.versionId);
-    if (!version?.glb) throw notProcessed(assetId, version?.state ?? 'failed', 'operated on');
-    const { id: versionId, glb } = version;
-    const key = derivativeKey(glb.sha256, 'geometry.recipe', recipe);
+    const { id: versionId, glb } = await requireVersion(trx, organizationId, assetId, number);
+    const key = recipeKey(glb, recipe);
     const known = await findRecipeJob(trx, assetId, versionId, key);
     const jobId = known ?? newId('job');
     if (known === undefined) {
@@ -43,4 +46,30 @@ export async function runRecipe(
     }
     return readRecipeJob(trx, organizationId, jobId);
   });
+}
+
+/** The name of what a recipe makes of a normalised model. */
+export function recipeKey(glb: BlobReference, recipe: Recipe): Sha256 {
+  return derivativeKey(glb.sha256, 'geometry.recipe', recipe);
+}
+
+/**
+ * A version that has its normalised model; the newest without a number.
+ *
+ * @throws MaquetteError `not_found`, `conflict` while (or because) it has none
+ */
+export async function requireVersion(
+  db: DataReader,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  number?: number,
+): Promise<{ id: VersionId; glb: BlobReference }> {
+  const version =
+    number === undefined
+      ? await readNewestVersion(db, organizationId, assetId)
+      : await readNumberedVersion(db, organizationId, assetId, number);
+  if (!version && number !== undefined) throw notFound('version', `${number} of the asset ${assetId}`);
+  if (!version) throw notFound('asset', assetId);
+  if (!version.glb) throw notProcessed(assetId, version.state, 'operated on');
+  return { id: version.id, glb: version.glb };
 }

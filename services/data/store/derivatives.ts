@@ -105,7 +105,7 @@ export async function findDerivative(
     .executeTakeFirst();
 }
 
-/** The passes and posters that were made together with some main files, in the order of their making. */
+/** The passes, posters and further formats that were made together with some main files, in the order of their making. */
 export function listPasses(db: DataReader, pictures: DerivativeId[]): Promise<DerivativeRow[]> {
   if (pictures.length === 0) return Promise.resolve([]);
   return db.selectFrom('derivatives').selectAll().where('picture_id', 'in', pictures).orderBy('id').execute();

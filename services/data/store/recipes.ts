@@ -2,26 +2,29 @@ import { sql } from 'kysely';
 import type { AssetId, JobId, OrganizationId, VersionId } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
+import type { Derivative } from '#contracts/rest/resources/asset.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { notFound } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
-import { findDerivative, toDerivative } from './derivatives.ts';
+import { findDerivative, listPasses, toDerivative } from './derivatives.ts';
 import { findJob, readJob } from './jobs.ts';
 
 /**
- * The job of a recipe with the derivative that it made.
+ * The job of a recipe with the derivatives that it made.
  *
  * @throws MaquetteError `not_found`, also for a job of another kind
  */
 export async function readRecipeJob(db: DataReader, organizationId: OrganizationId, id: JobId): Promise<RecipeJob> {
   const job = await readJob(db, organizationId, id);
   if (job.kind !== 'geometry.recipe') throw notFound('job of a recipe', id);
-  if (job.state !== 'succeeded') return { ...job, derivative: null };
+  if (job.state !== 'succeeded') return { ...job, derivative: null, derivatives: [] };
   const facts = await findJob(db, id);
   if (!facts) throw notFound('job of a recipe', id);
   const { versionId, key } = JOB_KINDS['geometry.recipe'].payload.parse(facts.payload);
   const made = await findDerivative(db, organizationId, versionId, key);
-  return { ...job, derivative: made ? toDerivative(made) : null };
+  if (!made) return { ...job, derivative: null, derivatives: [] };
+  const derivatives = [made, ...(await listPasses(db, [made.id]))].map(toDerivative);
+  return { ...job, derivative: derivatives[0] as Derivative, derivatives };
 }
 
 /**

@@ -95,6 +95,20 @@ export async function readNewestVersion(
   return row && toFacts(row);
 }
 
+/** Of a version of an asset by its number. */
+export async function readNumberedVersion(
+  db: DataReader,
+  organizationId: OrganizationId,
+  assetId: AssetId,
+  number: number,
+): Promise<VersionFacts | undefined> {
+  const row = await selectFacts(db, organizationId)
+    .where('versions.asset_id', '=', assetId)
+    .where('versions.number', '=', number)
+    .executeTakeFirst();
+  return row && toFacts(row);
+}
+
 /**
  * What was measured on an asset's newest version, as far as renders depend on it.
  *

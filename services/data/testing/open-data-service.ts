@@ -30,7 +30,7 @@ import { createDataService } from '../service.ts';
 import type { SweepSettings } from '../sweep.ts';
 import type { DataSchema } from '../tables.ts';
 import { modelReport } from './model-report.ts';
-import { recipeReport } from './recipe-report.ts';
+import { recipeFormat, recipeReport } from './recipe-report.ts';
 
 /** The preview that the flow asks for in these tests. */
 export const PREVIEW = ImageRequest.parse({ width: 512, height: 512, format: 'webp' });
@@ -137,7 +137,11 @@ export async function openDataService(
         return { glb: { sha256, bytes }, report: modelReport(content.length), seconds: 0.25 };
       }
       if (job.kind === 'geometry.recipe')
-        return { glb: { sha256, bytes }, report: recipeReport(bytes), peakBytes: 1e6 };
+        return {
+          files: [{ sha256, bytes }],
+          report: recipeReport(bytes, recipeFormat(job.payloadJson)),
+          peakBytes: 1e6,
+        };
       if (job.kind === 'render.sequence') {
         const { request, frames } = JOB_KINDS['render.sequence'].payload.parse(JSON.parse(job.payloadJson));
         const { width, height } = request;

@@ -9,6 +9,7 @@ const CONTENT_TYPES: Record<string, string> = {
   obj: 'model/obj',
   mtl: 'model/mtl',
   stl: 'model/stl',
+  ply: 'model/ply',
   '3mf': 'model/3mf',
   usdz: 'model/vnd.usdz+zip',
   step: 'model/step',

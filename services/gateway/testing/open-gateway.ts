@@ -39,7 +39,7 @@ import { createAuthService } from '#services/auth/service.ts';
 import type { AuthSchema } from '#services/auth/tables.ts';
 import { createDataService } from '#services/data/service.ts';
 import { modelReport } from '#services/data/testing/model-report.ts';
-import { recipeReport } from '#services/data/testing/recipe-report.ts';
+import { recipeFormat, recipeReport } from '#services/data/testing/recipe-report.ts';
 import { WorkRate } from '#services/rendering/cost/work-rate.ts';
 import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
 import { readEnvironmentPicture } from '#services/rendering/sandbox/environment-task.ts';
@@ -223,7 +223,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
       job.kind === 'geometry.process'
         ? { glb: blob, report: modelReport(12), seconds: 0.1 }
         : job.kind === 'geometry.recipe'
-          ? { glb: blob, report: recipeReport(blob.bytes), peakBytes: 1 }
+          ? { files: [blob], report: recipeReport(blob.bytes, recipeFormat(job.payloadJson)), peakBytes: 1 }
           : imageResult(blob, JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson)).request);
     await jobs.settle({
       jobId: job.jobId,

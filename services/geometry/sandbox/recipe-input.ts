@@ -10,6 +10,10 @@ export interface RecipeInput {
 /** Parameter of the task module's URL: threads of the renderer, known when the process starts. */
 export const THREADS_PARAMETER = 'threads';
 
-/** Names of the files of a task in its folder: what it reads, and what it leaves. */
+/** Name of the model that a task reads in its folder. */
 export const SOURCE_FILE = 'source.glb';
-export const RESULT_FILE = 'result.glb';
+
+/** Name of the file that a task leaves there for an output of its recipe. */
+export function resultFile(output: number): string {
+  return `result-${output}`;
+}
