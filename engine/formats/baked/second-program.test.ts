@@ -79,11 +79,11 @@ out = []
 for path in sys.argv[sys.argv.index('--') + 1:]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     if path.endswith('.obj'):
-        (bpy.ops.wm.obj_import if hasattr(bpy.ops.wm, 'obj_import') else bpy.ops.import_scene.obj)(filepath=path)
+        (bpy.ops.wm.obj_import if 'obj_import' in dir(bpy.ops.wm) else bpy.ops.import_scene.obj)(filepath=path)
     elif path.endswith('.ply'):
-        (bpy.ops.wm.ply_import if hasattr(bpy.ops.wm, 'ply_import') else bpy.ops.import_mesh.ply)(filepath=path)
+        (bpy.ops.wm.ply_import if 'ply_import' in dir(bpy.ops.wm) else bpy.ops.import_mesh.ply)(filepath=path)
     elif path.endswith('.stl'):
-        (bpy.ops.wm.stl_import if hasattr(bpy.ops.wm, 'stl_import') else bpy.ops.import_mesh.stl)(filepath=path)
+        (bpy.ops.wm.stl_import if 'stl_import' in dir(bpy.ops.wm) else bpy.ops.import_mesh.stl)(filepath=path)
     meshes = [o for o in bpy.data.objects if o.type == 'MESH']
     images = [i for i in bpy.data.images if i.has_data or i.size[0] > 0]
     out.append([sum(len(p.vertices) - 2 for o in meshes for p in o.data.polygons), len(images)])

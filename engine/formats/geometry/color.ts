@@ -7,10 +7,10 @@ export function srgbToLinear(value: number): number {
   return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 }
 
-/** Linear light from 0 to 1 as sRGB (IEC 61966-2-1). */
+/** Linear light from 0 to 1 as sRGB (IEC 61966-2-1); the same on every machine. */
 export function linearToSrgb(value: number): number {
   const v = value <= 0 ? 0 : Math.min(value, 1);
-  return v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055;
+  return v <= 0.0031308 ? v * 12.92 : 1.055 * exp(log(v) / 2.4) - 0.055;
 }
 
 /** Linear light of the 256 sRGB bytes, 65535 for one. */
@@ -26,10 +26,4 @@ export function createPlainMaterial(document: Document, hasColors = false): Mate
     .setBaseColorFactor([grey, grey, grey, 1])
     .setMetallicFactor(0)
     .setRoughnessFactor(0.7);
-}
-
-/** Linear light from 0 to 1 as one sRGB value (IEC 61966-2-1); the same on every machine. */
-export function linearToSrgb(value: number): number {
-  const v = value <= 0 ? 0 : Math.min(value, 1);
-  return v <= 0.0031308 ? v * 12.92 : 1.055 * exp(log(v) / 2.4) - 0.055;
 }
