@@ -71,7 +71,7 @@ async function hullOfMeshes(
     hulls += made.hulls.length;
   }
   dropWeightChannels(document, nodes);
-  await removeUndrawn(document, byMesh.keys());
+  await removeUndrawn(document);
   context.note(`Made ${plural(hulls, 'hull')} for ${plural(byMesh.size, 'mesh', 'meshes')}.`);
   if (flat > 0) context.note(`${plural(flat, 'mesh or part', 'meshes or parts')} without volume got none.`);
 }

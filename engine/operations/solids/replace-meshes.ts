@@ -34,15 +34,14 @@ export async function removeMeshes(document: Document, nodes: readonly MeshNode[
     removeEmpty(node);
   }
   dropWeightChannels(document, nodes);
-  await removeUndrawn(
-    document,
-    nodes.map(({ mesh }) => mesh),
-  );
+  await removeUndrawn(document);
 }
 
-/** Removes those meshes that nothing refers to any more, with all that only they used. */
-export async function removeUndrawn(document: Document, meshes: Iterable<Mesh>): Promise<void> {
-  for (const mesh of meshes) if (mesh.listParents().every((parent) => parent instanceof Root)) mesh.dispose();
+/** Removes meshes that nothing refers to, with all that only they used. */
+export async function removeUndrawn(document: Document): Promise<void> {
+  for (const mesh of document.getRoot().listMeshes()) {
+    if (mesh.listParents().every((parent) => parent instanceof Root)) mesh.dispose();
+  }
   const { PRIMITIVE, SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR } = PropertyType;
   await removeUnused(document, [PRIMITIVE, SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR]);
 }
