@@ -129,6 +129,17 @@ function reportLosses(document: Document, clips: readonly Clip[], report: Correc
     clips.reduce((sum, { values }) => sum + values.length, 0),
     (n) => `${plural(n, 'animated value')} of materials, lights or cameras (KHR_animation_pointer) stay as they are.`,
   );
+  const withoutPlace = [root, ...root.listScenes(), ...root.listMeshes(), ...root.listMaterials()].filter((property) =>
+    Object.keys(property.getExtras()).some((key) => key !== 'targetNames'),
+  ).length;
+  const withStructure = root
+    .listNodes()
+    .filter((node) => Object.values(node.getExtras()).some((value) => typeof value === 'object')).length;
+  report.add(
+    'lost_extras',
+    withoutPlace + withStructure,
+    (n) => `Custom properties (extras) of ${plural(n, 'object')} were left out: only nodes keep texts and numbers.`,
+  );
   report.add(
     'lost_variants',
     root.listExtensionsUsed().some(({ extensionName }) => extensionName === 'KHR_materials_variants') ? 1 : 0,

@@ -74,6 +74,12 @@ export class MaterialObjects {
   }
 
   #texture(image: EmbeddedImage, info: TextureInfo | null): number {
+    if (info?.getWrapS() === MIRROR || info?.getWrapT() === MIRROR)
+      this.#report.add(
+        'lost_mirrored_textures',
+        1,
+        (n) => `${plural(n, 'texture')} that ${n === 1 ? 'is' : 'are'} mirrored beyond the border repeat instead.`,
+      );
     const texture = this.#draft.add('Texture', 'Texture', image.name, '', (writer) =>
       writeTexture(writer, image, info),
     );
@@ -228,5 +234,6 @@ function writeTexture(writer: TextWriter, { name }: EmbeddedImage, info: Texture
   writer.node('Texture_Alpha_Source', 'None');
 }
 
-/** Of a sampler of glTF: the border goes on. */
+/** Of a sampler of glTF: the border goes on; the image is mirrored. */
 const CLAMP = 33071;
+const MIRROR = 33648;
