@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { AssetId, ProjectId } from '#contracts/ids/ids.ts';
 import type { ExportOptions } from '#contracts/model/export-format.ts';
 import type { RecipeInput } from '#contracts/operations/recipe-input.ts';
-import type { ProfileName } from '#contracts/profiles/built-in.ts';
 import type { ImageFormat, ImageRequest, View } from '#contracts/render/image-request.ts';
 import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { AssetReport } from '#contracts/rest/resources/asset-report.ts';
@@ -73,7 +72,7 @@ export function createAssets(requester: Requester, jobs: Jobs) {
       await requester.send('DELETE', pathOf(id));
     },
     /** Validation and measurements; with a profile, the `verdict` whether the model keeps to its limits. */
-    report: (id: AssetId, { profile }: { profile?: ProfileName } = {}) =>
+    report: (id: AssetId, { profile }: { profile?: string } = {}) =>
       requester.json<AssetReport>('GET', `${pathOf(id)}/report`, { query: { profile } }),
     versions: (id: AssetId, options: ListOptions = {}) =>
       itemsOf<AssetVersion>(requester, `${pathOf(id)}/versions`, {}, options),

@@ -6,6 +6,7 @@ import { createJobs } from './jobs.ts';
 import { createProjects } from './projects.ts';
 import { createRenders } from './renders.ts';
 import { type Connection, createRequester } from './request.ts';
+import { createValidationProfiles } from './validation-profiles.ts';
 
 /**
  * A client of a Maquette server, for Node and browsers. Every call rejects with a `MaquetteError` that says what the
@@ -25,6 +26,7 @@ export function createClient(connection: Connection) {
     assets: createAssets(requester, jobs),
     renders: createRenders(requester, jobs),
     environments: createEnvironments(requester),
+    validationProfiles: createValidationProfiles(requester),
     jobs,
     /** Events as they happen, as an async iterator that reconnects by itself. */
     events: (options: EventOptions = {}) => listenToEvents(requester, options),

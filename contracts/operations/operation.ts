@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ResampleOperation } from './animation-operations.ts';
 import { DedupeOperation, PruneOperation, RenameOperation, StripOperation } from './cleaning-operations.ts';
 import { DracoOperation, MeshoptOperation, QuantizeOperation, TexturesOperation } from './compression-operations.ts';
 import {
@@ -20,8 +21,9 @@ import {
 } from './scene-operations.ts';
 import { ColliderOperation, ConvexDecomposeOperation, NavmeshOperation } from './simulation-operations.ts';
 import { BooleanOperation, HullOperation, SliceOperation } from './solid-operations.ts';
-
+import { TagOperation } from './tag-operation.ts';
 import { AtlasOperation, BakeOcclusionOperation, BakeOperation, UnwrapOperation } from './texture-space-operations.ts';
+import { BakeOcclusionOperation, BakeOperation, UnwrapOperation } from './texture-space-operations.ts';
 
 /** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
 export const OPERATIONS = {
@@ -30,6 +32,7 @@ export const OPERATIONS = {
   prune: PruneOperation,
   strip: StripOperation,
   rename: RenameOperation,
+  tag: TagOperation,
   flatten: FlattenOperation,
   join: JoinOperation,
   split: SplitOperation,
@@ -54,6 +57,7 @@ export const OPERATIONS = {
   bakeOcclusion: BakeOcclusionOperation,
   bake: BakeOperation,
   atlas: AtlasOperation,
+  resample: ResampleOperation,
   textures: TexturesOperation,
   quantize: QuantizeOperation,
   meshopt: MeshoptOperation,
@@ -67,6 +71,7 @@ export const Operation = z.discriminatedUnion('type', [
   PruneOperation.strict(),
   StripOperation.strict(),
   RenameOperation.strict(),
+  TagOperation.strict(),
   FlattenOperation.strict(),
   JoinOperation.strict(),
   SplitOperation.strict(),
@@ -91,6 +96,7 @@ export const Operation = z.discriminatedUnion('type', [
   BakeOcclusionOperation.strict(),
   BakeOperation.strict(),
   AtlasOperation.strict(),
+  ResampleOperation.strict(),
   TexturesOperation.strict(),
   QuantizeOperation.strict(),
   MeshoptOperation.strict(),

@@ -8,7 +8,7 @@ import type { RecipeGraph, StepOperation } from './recipe-graph.ts';
 import { ENCODERS, planOf, wayTo } from './recipe-plan.ts';
 
 /** What may follow an encoder, after which nothing may change vertices: it leaves them alone. */
-const AFTER_ENCODERS: ReadonlySet<OperationType | 'merge'> = new Set(['textures', 'rename', 'meshopt', 'draco']);
+const AFTER_ENCODERS: ReadonlySet<OperationType | 'merge'> = new Set(['textures', 'rename', 'tag', 'meshopt', 'draco']);
 /** What the levels of detail are made after. */
 const BEFORE_LOD: ReadonlySet<StepOperation['type']> = new Set([
   'simplify',
@@ -214,6 +214,10 @@ function parameterProblems(operation: StepOperation, searched: boolean, pointer:
               message: 'Without the meshes, a hidden navigation mesh leaves nothing to draw.',
             },
           ]
+        : [];
+    case 'tag':
+      return Object.keys(operation.set).length === 0 && operation.remove.length === 0
+        ? [{ pointer, message: 'Say what to change: `set` or `remove`.' }]
         : [];
     case 'textures':
       return operation.maxSize === undefined && operation.format === 'keep'

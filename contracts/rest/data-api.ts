@@ -14,6 +14,12 @@ import { nameSchema } from './resources/name.ts';
 import { Project, ProjectInput } from './resources/project.ts';
 import { RecipeJob } from './resources/recipe-job.ts';
 import { Render } from './resources/render.ts';
+import {
+  ValidationProfile,
+  ValidationProfileInput,
+  ValidationProfileName,
+  ValidationProfiles,
+} from './resources/validation-profile.ts';
 
 /** Every call names the organisation that it is scoped by; ids of another organisation answer 404. */
 export const TenantHeaders = z.object({
@@ -27,6 +33,7 @@ const AssetParams = z.object({ assetId: idSchema('asset') });
 const JobParams = z.object({ jobId: idSchema('job') });
 const EnvironmentParams = z.object({ environmentId: idSchema('environment') });
 const RenderParams = z.object({ renderId: idSchema('render') });
+const ProfileParams = z.object({ name: ValidationProfileName });
 const DerivativeParams = z.object({ derivativeId: idSchema('derivative') });
 
 /** Refuses a change when the resource's `revision` is another. */
@@ -327,6 +334,46 @@ export const DATA_API = {
     headers,
     summary: 'Delete an environment',
     params: EnvironmentParams,
+    responses: { 204: { description: 'Deleted', body: 'empty' } },
+  },
+  listValidationProfiles: {
+    method: 'GET',
+    path: '/data/validation-profiles',
+    scope,
+    tag,
+    headers,
+    summary: 'List the built-in profiles and those of the organisation',
+    responses: { 200: { description: 'The profiles', body: ValidationProfiles } },
+  },
+  getValidationProfile: {
+    method: 'GET',
+    path: '/data/validation-profiles/{name}',
+    scope,
+    tag,
+    headers,
+    summary: 'Read a profile',
+    params: ProfileParams,
+    responses: { 200: { description: 'The profile', body: ValidationProfile } },
+  },
+  putValidationProfile: {
+    method: 'PUT',
+    path: '/data/validation-profiles/{name}',
+    scope,
+    tag,
+    headers,
+    summary: 'Make or replace a profile',
+    params: ProfileParams,
+    body: ValidationProfileInput,
+    responses: { 200: { description: 'The profile', body: ValidationProfile } },
+  },
+  deleteValidationProfile: {
+    method: 'DELETE',
+    path: '/data/validation-profiles/{name}',
+    scope,
+    tag,
+    headers,
+    summary: 'Delete a profile',
+    params: ProfileParams,
     responses: { 204: { description: 'Deleted', body: 'empty' } },
   },
   listJobs: {

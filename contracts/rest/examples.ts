@@ -237,6 +237,18 @@ export const exampleEnvironment = {
   createdAt: time,
 };
 
+export const exampleProfileInput = {
+  description: 'What fits our configurator',
+  rules: [{ of: 'triangles', max: 50000, severity: 'error', why: 'Half of our visitors come by telephone.' }],
+};
+
+export const exampleProfile = {
+  ...exampleProfileInput,
+  name: 'configurator',
+  builtIn: false,
+  updatedAt: time,
+};
+
 export const exampleApiKey = {
   id: ids.apiKey,
   name: 'build server',

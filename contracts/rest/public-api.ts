@@ -7,6 +7,7 @@ import { PROJECT_OPERATIONS } from './operations/projects.ts';
 import { RECIPE_OPERATIONS } from './operations/recipes.ts';
 import { RENDER_OPERATIONS } from './operations/renders.ts';
 import { SERVICE_OPERATIONS } from './operations/service.ts';
+import { VALIDATION_PROFILE_OPERATIONS } from './operations/validation-profiles.ts';
 import type { PublicEndpoints } from './public-endpoint.ts';
 
 /**
@@ -19,6 +20,7 @@ export const PUBLIC_API = {
   ...RECIPE_OPERATIONS,
   ...RENDER_OPERATIONS,
   ...ENVIRONMENT_OPERATIONS,
+  ...VALIDATION_PROFILE_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...PROJECT_OPERATIONS,
   ...API_KEY_OPERATIONS,

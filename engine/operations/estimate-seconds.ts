@@ -8,6 +8,8 @@ const PER_MILLION_TRIANGLES: Partial<Record<StepOperation['type'], number>> = {
   prune: 0.05,
   strip: 0.05,
   rename: 0.001,
+  tag: 0.001,
+  resample: 0.01,
   flatten: 0.05,
   join: 0.3,
   instance: 0.05,

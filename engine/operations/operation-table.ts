@@ -26,6 +26,8 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
     movesSurface: ({ kinds }) => kinds.includes('skins') || kinds.includes('morphTargets'),
   },
   rename: { load: async () => (await import('./rename.ts')).rename, movesSurface: never },
+  tag: { load: async () => (await import('./tag.ts')).tag, movesSurface: never },
+  resample: { load: async () => (await import('./resample.ts')).resample, movesSurface: never },
   flatten: { load: async () => (await import('./flatten.ts')).flatten, movesSurface: never },
   join: { load: async () => (await import('./join.ts')).join, movesSurface: never },
   split: { load: async () => (await import('./split.ts')).split, movesSurface: never },

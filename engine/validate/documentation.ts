@@ -47,7 +47,7 @@ A profile turns measurements and checks into pass or fail. It is a JSON document
 
 \`of\` is a measurement or a check, with \`min\`, \`max\` or both, or a list, with \`only\`. A broken rule of severity \`error\` (the default) fails the profile; one of severity \`warning\` is told. \`why\` replaces the general advice, \`source\` says where a limit comes from. What a model has nothing of is not judged: no textures break no limit on textures.
 
-\`maquette validate --profile\` prints every rule with what was measured, and with \`--json\` adds \`verdict\`: \`{ "profile", "passed", "rules": [{ "of", "severity", "outcome", "value", "message", "remedy" }] }\`; it is \`null\` for a model that cannot be read. Over HTTP, \`GET /v1/assets/{id}/report?profile=web\` adds the same to the report, for the built-in profiles.
+\`maquette validate --profile\` prints every rule with what was measured, and with \`--json\` adds \`verdict\`: \`{ "profile", "passed", "rules": [{ "of", "severity", "outcome", "value", "message", "remedy" }] }\`; it is \`null\` for a model that cannot be read. Over HTTP, \`GET /v1/assets/{id}/report?profile=web\` adds the same to the report, for the built-in profiles and those of the organisation: \`PUT /v1/validation-profiles/{name}\` with \`description\` and \`rules\` makes one, \`GET /v1/validation-profiles\` lists all.
 
 ### Measurements
 `;

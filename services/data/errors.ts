@@ -27,6 +27,19 @@ export function projectNotEmpty(id: string, assets: number): MaquetteError {
   });
 }
 
+/** Built-in profiles are the same for everybody. */
+export function profileBuiltIn(name: string): MaquetteError {
+  return new MaquetteError('conflict', `The profile \`${name}\` comes with Maquette and cannot be changed.`, {
+    remedy: 'Give your own profile another name.',
+  });
+}
+
+export function tooManyProfiles(most: number): MaquetteError {
+  return new MaquetteError('conflict', `The organisation has ${most} validation profiles already.`, {
+    remedy: 'Delete those that nobody needs any more.',
+  });
+}
+
 export function jobEnded(id: string, state: string): MaquetteError {
   return new MaquetteError('conflict', `The job ${id} has already ended: it is ${state}.`, {
     remedy: 'Only a job that is queued or running can be canceled.',

@@ -209,6 +209,19 @@ async function addIdempotencyKeys(db: Kysely<unknown>): Promise<void> {
   await createIdempotencyTable(db, IDEMPOTENCY_TABLE);
 }
 
+async function addValidationProfiles(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table validation_profiles (
+      organization_id text collate "C" not null,
+      name text collate "C" not null,
+      description text not null,
+      rules json not null,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      primary key (organization_id, name)
+    )`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -222,5 +235,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0007_job_pictures': { up: addJobPictures },
     '0008_recipe_report': { up: addRecipeReport },
     '0009_idempotency_keys': { up: addIdempotencyKeys },
+    '0010_validation_profiles': { up: addValidationProfiles },
   },
 };

@@ -19,6 +19,12 @@ import { hasEnded, listJobs, readJob } from './store/jobs.ts';
 import { deleteProject, insertProject, listProjects, readProject, renameProject } from './store/projects.ts';
 import { readRecipeJob } from './store/recipes.ts';
 import { listRenders, readRender, readRenderPicture } from './store/renders.ts';
+import {
+  deleteValidationProfile,
+  listValidationProfiles,
+  putValidationProfile,
+  readValidationProfile,
+} from './store/validation-profiles.ts';
 import { listFiles, listVersions } from './store/versions.ts';
 
 /** A call that may have an idempotency key. */
@@ -114,6 +120,15 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
     getEnvironment: async (call) => ok(await readEnvironment(kysely, tenant(call), call.params.environmentId)),
     deleteEnvironment: async (call) => {
       await database.transaction((trx) => deleteEnvironment(trx, tenant(call), call.params.environmentId));
+      return NO_CONTENT;
+    },
+
+    listValidationProfiles: async (call) => ok({ data: await listValidationProfiles(kysely, tenant(call)) }),
+    getValidationProfile: async (call) => ok(await readValidationProfile(kysely, tenant(call), call.params.name)),
+    putValidationProfile: async (call) =>
+      ok(await database.transaction((trx) => putValidationProfile(trx, tenant(call), call.params.name, call.body))),
+    deleteValidationProfile: async (call) => {
+      await database.transaction((trx) => deleteValidationProfile(trx, tenant(call), call.params.name));
       return NO_CONTENT;
     },
 

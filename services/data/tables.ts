@@ -14,6 +14,7 @@ import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ModelReport } from '#contracts/model/model-report.ts';
 import type { OptimizeReport } from '#contracts/operations/optimize-report.ts';
+import type { ProfileRule } from '#contracts/profiles/profile.ts';
 import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import type { PassMeaning, RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
@@ -193,7 +194,18 @@ export interface EnvironmentsTable {
   created_at: Timestamp;
 }
 
+/** `validation_profiles`: limits of an organisation that models are judged by. */
+export interface ValidationProfilesTable {
+  organization_id: OrganizationId;
+  name: string;
+  description: string;
+  rules: Json<ProfileRule[]>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
 export interface DataTables {
+  validation_profiles: ValidationProfilesTable;
   environments: EnvironmentsTable;
   projects: ProjectsTable;
   assets: AssetsTable;

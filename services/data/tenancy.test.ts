@@ -153,6 +153,32 @@ const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | '
     call: (data, stranger, { environment }) =>
       data.api.deleteEnvironment({ ...data.as(stranger), params: { environmentId: environment.id } }),
   },
+  listValidationProfiles: {
+    expects: 'own',
+    async call(data, stranger) {
+      const { data: profiles } = await data.api.listValidationProfiles({ ...data.as(stranger) });
+      expect(profiles.filter(({ builtIn }) => !builtIn)).toEqual([]);
+      return {};
+    },
+  },
+  getValidationProfile: {
+    expects: NOT_FOUND,
+    call: (data, stranger) => data.api.getValidationProfile({ ...data.as(stranger), params: { name: 'owned' } }),
+  },
+  putValidationProfile: {
+    expects: 'own',
+    async call(data, stranger) {
+      const params = { name: 'theirs' };
+      const body = { rules: [{ of: 'triangles' as const, max: 1 }] };
+      await data.api.putValidationProfile({ ...data.as(stranger), params, body });
+      await data.api.deleteValidationProfile({ ...data.as(stranger), params });
+      return {};
+    },
+  },
+  deleteValidationProfile: {
+    expects: NOT_FOUND,
+    call: (data, stranger) => data.api.deleteValidationProfile({ ...data.as(stranger), params: { name: 'owned' } }),
+  },
   listJobs: {
     expects: EMPTY,
     call: (data, stranger, { asset }) => data.api.listJobs({ ...data.as(stranger), query: { assetId: asset.id } }),
@@ -178,6 +204,7 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
     projects: await data.api.listProjects({ ...data.as() }),
     jobs: await data.api.listJobs({ ...data.as() }),
     renders: await data.api.listRenders({ ...data.as() }),
+    profiles: await data.api.listValidationProfiles({ ...data.as() }),
     events: await data.recorded(),
   });
 
@@ -196,6 +223,11 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
         blob: await data.file('courtyard.hdr', 'courtyard'),
         facts: { format: 'hdr', width: 32, height: 16 },
       },
+    });
+    await data.api.putValidationProfile({
+      ...data.as(),
+      params: { name: 'owned' },
+      body: { rules: [{ of: 'triangles', max: 1 }] },
     });
     owned = { asset, environment, render, job, derivative: derivatives[0] as Derivative };
     expect(job.state).toBe('queued');

@@ -17,6 +17,19 @@ export function scopeMissing(scope: string, scopes: Iterable<KeyScope>): Maquett
   });
 }
 
+/** The body names a profile otherwise than its path. */
+export function profileNamedOtherwise(path: string, body: string): MaquetteError {
+  const errors = [{ pointer: '/body/name', message: `the path says \`${path}\`` }];
+  return new MaquetteError(
+    'invalid_request',
+    `The profile is called \`${body}\` in the body and \`${path}\` in the path.`,
+    {
+      errors,
+      remedy: 'Leave `name` out of the body.',
+    },
+  );
+}
+
 /** An upload over the limit. */
 export function uploadTooLarge(subject: UploadSubject, limitBytes: number, bytes?: number): MaquetteError {
   const given = bytes === undefined ? 'The upload' : `The upload of ${bytes} bytes`;

@@ -237,7 +237,7 @@ describe('assets', () => {
     expect(verdict!.rules.find(({ of }) => of === 'triangles')).toMatchObject({ outcome: 'passed', value: 12 });
     // It was processed before there were checks.
     expect(verdict!.rules.find(({ of }) => of === 'NON_MANIFOLD_EDGES')).toMatchObject({ outcome: 'failed' });
-    expectProblem(await gateway.request(`/v1/assets/${asset.id}/report?profile=paper`), 400, 'invalid_request');
+    expectProblem(await gateway.request(`/v1/assets/${asset.id}/report?profile=paper`), 404, 'not_found');
     const versions = await gateway.request(`/v1/assets/${asset.id}/versions`);
     expect(versions.json.data).toHaveLength(1);
     const files = await gateway.request(`/v1/assets/${asset.id}/files`);

@@ -27,6 +27,7 @@ import { recipeRoutes } from './routes/recipes.ts';
 import { renderByUrlRoutes } from './routes/render-by-url.ts';
 import { renderRoutes } from './routes/renders.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { validationProfileRoutes } from './routes/validation-profiles.ts';
 import { createServer } from './server.ts';
 import { trackSilentConnections } from './silent-connections.ts';
 
@@ -65,6 +66,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...renderRoutes(gateway),
     ...environmentRoutes(gateway),
     ...exportModelRoutes(gateway),
+    ...validationProfileRoutes(gateway),
     ...renderByUrlRoutes(gateway),
     ...jobRoutes(gateway),
     ...apiKeyRoutes(gateway),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
-import { ProfileName } from '../../profiles/built-in.ts';
 import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { AssetChange, AssetFilter } from '../data-api.ts';
 import {
@@ -17,6 +16,7 @@ import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from '../resources/asset.ts';
 import { AssetReport } from '../resources/asset-report.ts';
+import { ValidationProfileName } from '../resources/validation-profile.ts';
 import { RAW_UPLOAD_TYPES, UploadForm, UploadQuery, VersionForm, VersionQuery } from '../upload.ts';
 import { VersionNumber } from '../version-number.ts';
 
@@ -29,7 +29,9 @@ const tag = 'Assets';
 const params = z.object({ assetId: idSchema('asset') });
 
 const ReportQuery = z.strictObject({
-  profile: ProfileName.optional().describe('Judges the model by this profile; the answer then has a `verdict`'),
+  profile: ValidationProfileName.optional().describe(
+    'Judges the model by this profile, a built-in one or one of the organisation; the answer then has a `verdict`',
+  ),
 });
 
 const UPLOAD_ANSWER =
@@ -120,7 +122,7 @@ export const ASSET_OPERATIONS = {
     tag,
     summary: 'Validation and measurements',
     description:
-      'What was found and measured on the newest version, and with `profile` whether it keeps to the limits of a built-in profile (`verdict`). ' +
+      'What was found and measured on the newest version, and with `profile` whether it keeps to the limits of a profile (`verdict`), a built-in one or one of the organisation (`GET /v1/validation-profiles`). ' +
       'Answers 409 while it is still being processed, or when it could not be.',
     params,
     query: ReportQuery,

@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
 import type { AssetId } from '#contracts/ids/ids.ts';
-import { PROFILES } from '#contracts/profiles/built-in.ts';
 import { json, noContent, page } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
 import { processingFailed, stillProcessing } from '../errors.ts';
@@ -75,7 +74,8 @@ export function assetRoutes({
       if (report && profile) {
         // With the table of checks comes much of the engine: only who asks for a verdict waits for it, once.
         const { judge } = await import('#engine/validate/profiles/judge.ts');
-        return json(request, { ...report, verdict: judge(PROFILES[profile], report) });
+        const limits = await data.getValidationProfile({ headers: tenant(request), params: { name: profile } });
+        return json(request, { ...report, verdict: judge(limits, report) });
       }
       if (report) return json(request, report);
       throw asset.state === 'failed' ? processingFailed(asset.id, asset.error) : stillProcessing(asset.id);

@@ -1,0 +1,97 @@
+import { type Selectable, sql } from 'kysely';
+import type { OrganizationId } from '#contracts/ids/ids.ts';
+import { PROFILES } from '#contracts/profiles/built-in.ts';
+import {
+  isBuiltIn,
+  MOST_PROFILES,
+  type ValidationProfile,
+  type ValidationProfileInput,
+} from '#contracts/rest/resources/validation-profile.ts';
+import { notFound, profileBuiltIn, tooManyProfiles } from '../errors.ts';
+import type { DataReader, DataTrx, ValidationProfilesTable } from '../tables.ts';
+
+/** The built-in profiles, and those of an organisation by their names. */
+export async function listValidationProfiles(
+  db: DataReader,
+  organizationId: OrganizationId,
+): Promise<ValidationProfile[]> {
+  const rows = await db
+    .selectFrom('validation_profiles')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .orderBy('name')
+    .execute();
+  return [...Object.values(PROFILES).map(builtIn), ...rows.map(toProfile)];
+}
+
+/** @throws MaquetteError `not_found` */
+export async function readValidationProfile(
+  db: DataReader,
+  organizationId: OrganizationId,
+  name: string,
+): Promise<ValidationProfile> {
+  if (isBuiltIn(name)) return builtIn(PROFILES[name]);
+  const row = await db
+    .selectFrom('validation_profiles')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (!row) throw notFound('validation profile', name);
+  return toProfile(row);
+}
+
+/**
+ * Makes a profile or replaces the one of its name.
+ *
+ * @throws MaquetteError `conflict` for the name of a built-in one, and for one more than an organisation may have
+ */
+export async function putValidationProfile(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  name: string,
+  { description, rules }: ValidationProfileInput,
+): Promise<ValidationProfile> {
+  if (isBuiltIn(name)) throw profileBuiltIn(name);
+  const row = await trx
+    .insertInto('validation_profiles')
+    .values({ organization_id: organizationId, name, description, rules: JSON.stringify(rules) })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['organization_id', 'name'])
+        .doUpdateSet({ description, rules: JSON.stringify(rules), updated_at: sql<Date>`now()` }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const { count } = await trx
+    .selectFrom('validation_profiles')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('organization_id', '=', organizationId)
+    .executeTakeFirstOrThrow();
+  // Within the transaction: what is one too many is not kept.
+  if (Number(count) > MOST_PROFILES) throw tooManyProfiles(MOST_PROFILES);
+  return toProfile(row);
+}
+
+/** @throws MaquetteError `not_found`, `conflict` for a built-in one */
+export async function deleteValidationProfile(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  name: string,
+): Promise<void> {
+  if (isBuiltIn(name)) throw profileBuiltIn(name);
+  const deleted = await trx
+    .deleteFrom('validation_profiles')
+    .where('organization_id', '=', organizationId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (deleted.numDeletedRows === 0n) throw notFound('validation profile', name);
+}
+
+function builtIn(profile: (typeof PROFILES)[keyof typeof PROFILES]): ValidationProfile {
+  return { ...profile, builtIn: true, updatedAt: null };
+}
+
+function toProfile({ name, description, rules, updated_at }: Selectable<ValidationProfilesTable>): ValidationProfile {
+  return { name, description, rules, builtIn: false, updatedAt: updated_at.toISOString() };
+}
