@@ -93,6 +93,7 @@ export const API_TAGS = [
   },
   { name: 'Renders', description: 'Pictures made on request.' },
   { name: 'Environments', description: 'Pictures of all directions that light models.' },
+  { name: 'Validation profiles', description: 'Limits that models are judged by.' },
   { name: 'Jobs', description: 'Long work: state, progress, cancel.' },
   { name: 'Events', description: 'What happens, as it happens.' },
   { name: 'Projects', description: 'Groups of assets.' },
