@@ -23,7 +23,6 @@ import { ColliderOperation, ConvexDecomposeOperation, NavmeshOperation } from '.
 import { BooleanOperation, HullOperation, SliceOperation } from './solid-operations.ts';
 import { TagOperation } from './tag-operation.ts';
 import { AtlasOperation, BakeOcclusionOperation, BakeOperation, UnwrapOperation } from './texture-space-operations.ts';
-import { BakeOcclusionOperation, BakeOperation, UnwrapOperation } from './texture-space-operations.ts';
 
 /** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
 export const OPERATIONS = {
