@@ -101,6 +101,10 @@ export const LodOperation = z
       .default(0.5)
       .describe('The share of the screen below which the first of the levels is drawn'),
     minTriangles: z.int().min(1).default(100).describe('Meshes with fewer triangles get no levels'),
+    scaleTextures: z
+      .boolean()
+      .default(false)
+      .describe('Each level has textures of half the width and height of the one before, down to 16 pixels'),
   })
   .describe(
     'Adds coarser versions of each mesh for viewers that draw them from afar (MSFT_lod). The file grows; who does not know the extension draws the finest.',

@@ -5,7 +5,8 @@ import { plural } from '../formats/corrections.ts';
 import { formatCount } from '../formats/errors.ts';
 import { attachExtension } from '../formats/gltf/pass-through.ts';
 import { isMoved } from './flatten.ts';
-import type { OperationFunction } from './operation-context.ts';
+import { ScaledMaterials } from './lod/scaled-materials.ts';
+import type { OperationFunction, OperationHost } from './operation-context.ts';
 import type { MergedMesh } from './simplify/merged-mesh.ts';
 import { replaceTriangles } from './simplify/replace-triangles.ts';
 import { reduceMerged, SPECK } from './simplify/simplify-merged.ts';
@@ -20,7 +21,7 @@ const COVERAGE_EXTRA = 'MSFT_screencoverage';
  * Gives each node with a mesh of many triangles coarser versions of itself: nodes of their own outside of every scene,
  * with the same place, skin and weights (MSFT_lod).
  */
-export const lod: OperationFunction<'lod'> = async (document, parameters, { note, diagonal }) => {
+export const lod: OperationFunction<'lod'> = async (document, parameters, { host, note, diagonal }) => {
   await MeshoptSimplifier.ready;
   const levels = new Map<Mesh, Mesh[]>();
   const sums = parameters.levels.map(() => 0);
@@ -37,6 +38,7 @@ export const lod: OperationFunction<'lod'> = async (document, parameters, { note
     finest += triangles;
     for (const [level, { triangles: count }] of made.entries()) sums[level] = sums[level]! + count;
   }
+  if (parameters.scaleTextures) await scaleTextures(document, levels, host);
   let moving = 0;
   for (const node of document.getRoot().listNodes()) {
     const meshes = node.getMesh() && levels.get(node.getMesh()!);
@@ -52,6 +54,23 @@ export const lod: OperationFunction<'lod'> = async (document, parameters, { note
       : `${plural(levels.size, 'mesh', 'meshes')}: ${counts} triangles.`,
   );
 };
+
+/** Gives the meshes of each level materials with smaller textures. */
+async function scaleTextures(
+  document: Document,
+  levels: ReadonlyMap<Mesh, readonly Mesh[]>,
+  host: OperationHost,
+): Promise<void> {
+  const scaled = new ScaledMaterials(document, host);
+  for (const meshes of levels.values()) {
+    for (const [index, mesh] of meshes.entries()) {
+      for (const primitive of mesh.listPrimitives()) {
+        const material = primitive.getMaterial();
+        if (material) primitive.setMaterial(await scaled.of(material, index + 1));
+      }
+    }
+  }
+}
 
 /** Each level is made of the finest, not of the one before, so that errors do not add up. */
 function makeLevels(document: Document, merged: MergedMesh, { levels }: OperationOf<'lod'>, specks: number) {

@@ -70,7 +70,8 @@ async function convert(
   return true;
 }
 
-function formatOf(mimeType: string): TextureFormat | null {
+/** The format of a media type that textures are encoded in; null for all others. */
+export function formatOf(mimeType: string): TextureFormat | null {
   switch (mimeType) {
     case 'image/png':
       return 'png';
@@ -90,7 +91,7 @@ function fittedSize({ width, height }: { width: number; height: number }, maxSiz
 }
 
 /** What the texels of a texture mean, by where materials use it. In several places, the most delicate decides. */
-function meaningOf(document: Document, texture: Texture): TextureMeaning {
+export function meaningOf(document: Document, texture: Texture): TextureMeaning {
   const slots = listTextureSlots(texture);
   if (slots.some((slot) => /normal/i.test(slot))) return 'normal';
   if (!slots.some((slot) => COLOR_SLOT.test(slot))) return 'data';
@@ -98,7 +99,7 @@ function meaningOf(document: Document, texture: Texture): TextureMeaning {
 }
 
 /** Whether somebody looks at its alpha: as coverage, or as the other thing that an extension keeps there. */
-function usesAlpha(document: Document, texture: Texture): boolean {
+export function usesAlpha(document: Document, texture: Texture): boolean {
   for (const edge of document.getGraph().listParentEdges(texture)) {
     const parent = edge.getParent();
     if (parent === document.getRoot()) continue;
