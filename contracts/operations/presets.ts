@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Recipe } from './recipe.ts';
 
 /** The names of the built-in recipes. */
-export const PresetName = z.enum(['web', 'mobile', 'archive', 'print']);
+export const PresetName = z.enum(['web', 'mobile', 'ar', 'archive', 'print']);
 export type PresetName = z.output<typeof PresetName>;
 
 /** A built-in recipe and what it is for. */
@@ -52,6 +52,22 @@ export const PRESETS: Record<PresetName, Preset> = {
         { type: 'meshopt', position: 13 },
       ],
       target: { triangles: 100_000 },
+    },
+  ),
+  ar: preset(
+    'For augmented reality: GLB for Android and the web, USDZ for Quick Look, each of at most 5 MB. Textures are JPEG or PNG, which every viewer reads; vertices are not packed.',
+    {
+      operations: [
+        { type: 'dedupe' },
+        { type: 'flatten' },
+        { type: 'join' },
+        { type: 'prune' },
+        { type: 'weld' },
+        { type: 'simplify', relativeError: 0.001 },
+        { type: 'textures', maxSize: 2048, format: 'jpeg', quality: 85 },
+      ],
+      target: { bytes: 5_000_000 },
+      outputs: ['glb', 'usdz'],
     },
   ),
   archive: preset(
