@@ -107,6 +107,9 @@ describe.runIf(hasCorpus && existsSync(BLENDER))('Blender', () => {
     const [obj, ply, stl] = JSON.parse(/RESULT (.*)/.exec(stdout)![1]!) as [number, number][];
     const count = triangles(written[0]!.source);
     expect(obj).toEqual([count, 1]);
-    expect([ply![0], stl![0]]).toEqual([count, count]);
+    expect(ply![0]).toBe(count);
+    // Triangles of no extent or upon one another are left out there, since STL joins corners by position alone.
+    expect(stl![0]).toBeGreaterThan(0.98 * count);
+    expect(stl![0]).toBeLessThanOrEqual(count);
   }, 300_000);
 });
