@@ -67,6 +67,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...environmentRoutes(gateway),
     ...exportModelRoutes(gateway),
     ...validationProfileRoutes(gateway),
+    ...exportModelRoutes(gateway),
     ...renderByUrlRoutes(gateway),
     ...jobRoutes(gateway),
     ...apiKeyRoutes(gateway),
