@@ -78,6 +78,7 @@ export async function compose(options: {
           objects,
           logger: loggerOf('data'),
           reactions: REACTIONS,
+          recipeCacheBytes: config.recipeCache,
         }),
       );
     }

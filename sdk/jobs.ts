@@ -1,5 +1,5 @@
 import type { AssetId, JobId } from '#contracts/ids/ids.ts';
-import type { Job, JobState } from '#contracts/rest/resources/job.ts';
+import { hasEnded, type Job, type JobState } from '#contracts/rest/resources/job.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester } from './request.ts';
 
@@ -20,7 +20,7 @@ export function createJobs(requester: Requester) {
       while (true) {
         const headers = { prefer: `wait=${WAIT_SECONDS}` };
         const job = await requester.json<Job>('GET', pathOf(id), { headers, signal });
-        if (job.state !== 'queued' && job.state !== 'running') return job;
+        if (hasEnded(job)) return job;
       }
     },
   };

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
 import { Sha256 } from '../ids/sha256.ts';
 import { ModelReport } from '../model/model-report.ts';
+import { AnyRecipe } from '../operations/any-recipe.ts';
 import { OptimizeReport } from '../operations/optimize-report.ts';
-import { Recipe } from '../operations/recipe.ts';
 import { ImageRequest } from '../render/image-request.ts';
 import { ProgressPicture } from '../render/progress-picture.ts';
 import { PassMeaning, RenderFileRole, RenderMedia } from '../render/render-file.ts';
@@ -58,6 +58,18 @@ export const FrameFiles = z.object({
   camera: FrameCamera.optional(),
 });
 
+/** What a step of a recipe has made, by the key of the step. */
+export const KeptState = z.object({ key: Sha256, blob: BlobReference });
+
+/** A result of a recipe with its file in each format. */
+export const MadeResult = z
+  .object({
+    name: z.string().describe('Of the output in a graph; empty for the only result of a list'),
+    files: z.array(BlobReference).min(1),
+    report: OptimizeReport,
+  })
+  .refine(({ files, report }) => files.length === report.outputs.length, 'one file for each output of the report');
+
 /** What the jobs of one sequence share. */
 const sequence = {
   renderId: idSchema('render'),
@@ -84,16 +96,16 @@ export const JOB_KINDS = {
       assetId: idSchema('asset'),
       versionId: idSchema('version'),
       glb: BlobReference,
-      recipe: Recipe,
+      recipe: AnyRecipe,
       key: Sha256.describe('Of the derivative'),
+      states: z.array(KeptState).optional().describe('What earlier recipes have kept that this one can go on from'),
+      keepBytes: z.int().nonnegative().optional().describe('How much it may keep itself; nothing without'),
     }),
-    result: z
-      .object({
-        files: z.array(BlobReference).min(1),
-        report: OptimizeReport,
-        peakBytes: z.number().nonnegative(),
-      })
-      .refine(({ files, report }) => files.length === report.outputs.length, 'one file for each output of the report'),
+    result: z.object({
+      results: z.array(MadeResult).min(1).describe('Of a graph one for each output, in their order'),
+      states: z.array(KeptState).default([]).describe('Results of steps, for recipes that begin alike'),
+      peakBytes: z.number().nonnegative(),
+    }),
   },
   'render.image': {
     payload: z.object({
@@ -138,6 +150,8 @@ export type JobResult<K extends JobKind> = z.output<(typeof JOB_KINDS)[K]['resul
 export type RenderStats = z.infer<typeof RenderStats>;
 export type FrameCamera = z.infer<typeof FrameCamera>;
 export type FrameFiles = z.infer<typeof FrameFiles>;
+export type KeptState = z.infer<typeof KeptState>;
+export type MadeResult = z.infer<typeof MadeResult>;
 export type BlobReference = z.infer<typeof BlobReference>;
 export type JobPicture = z.infer<typeof JobPicture>;
 export type MadeFile = z.infer<typeof MadeFile>;

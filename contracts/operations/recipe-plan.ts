@@ -108,6 +108,44 @@ export function wayTo({ steps }: Pick<Plan, 'steps'>, step: number): number[] {
   return [...found].sort((a, b) => a - b);
 }
 
+/**
+ * The plans that a recipe is carried out by, one after the other: one for all outputs without a target, one for each
+ * output that has one.
+ */
+export function runsOf(plan: Plan): Plan[] {
+  const plain = plan.outputs.filter(({ target }) => target === undefined);
+  const searched = plan.outputs.filter(({ target }) => target !== undefined);
+  return [...(plain.length > 0 ? [withOutputs(plan, plain)] : []), ...searched.map((output) => withOutputs(plan, [output]))];
+}
+
+/** A plan for some outputs alone, without the steps that these do not need. */
+export function withOutputs({ steps }: Pick<Plan, 'steps'>, outputs: readonly PlanOutput[]): Plan {
+  const needed = [...new Set(outputs.flatMap(({ step }) => wayTo({ steps }, step)))].sort((a, b) => a - b);
+  const place = (index: number) => (index === FROM_SOURCE ? index : needed.indexOf(index));
+  return {
+    steps: needed.map((index) => ({ ...steps[index]!, inputs: steps[index]!.inputs.map(place) })),
+    outputs: outputs.map((output) => ({ ...output, step: place(output.step) })),
+  };
+}
+
+/** The keys of what a plan goes on from: of what is known, the last on each way to its outputs. */
+export function lastKnown(
+  { steps, outputs }: Plan,
+  keys: readonly Sha256[],
+  known: { has(key: Sha256): boolean },
+): Sha256[] {
+  const found: Sha256[] = [];
+  const looked = new Set<number>();
+  const open = outputs.map(({ step }) => step);
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at === FROM_SOURCE || looked.has(at)) continue;
+    looked.add(at);
+    if (known.has(keys[at]!)) found.push(keys[at]!);
+    else open.push(...steps[at]!.inputs);
+  }
+  return found;
+}
+
 /** How many steps and outputs take the result of a step, or the source. */
 export function usesOf({ steps, outputs }: Plan, step: number): number {
   const taken = [...steps.flatMap(({ inputs }) => inputs), ...outputs.map((output) => output.step)];

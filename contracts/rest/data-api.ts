@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
 import { BlobReference, SourceFile } from '../jobs/job-kinds.ts';
 import { ExportOptions } from '../model/export-format.ts';
-import { Recipe } from '../operations/recipe.ts';
+import { AnyRecipe } from '../operations/any-recipe.ts';
 import type { Endpoints } from './endpoint.ts';
 import { IdempotencyKey } from './idempotency.ts';
 import { PageQuery, pageOf } from './page.ts';
@@ -239,7 +239,7 @@ export const DATA_API = {
     headers,
     summary: 'Record a recipe on the newest version and its job; the job that is there when an equal one was asked for',
     params: AssetParams,
-    body: Recipe,
+    body: AnyRecipe,
     responses: { 200: { description: 'The job', body: RecipeJob } },
   },
   exportModel: {

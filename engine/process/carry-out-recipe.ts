@@ -13,6 +13,7 @@ import {
   planOf,
   stepKeys,
   wayTo,
+  withOutputs,
 } from '#contracts/operations/recipe-plan.ts';
 import { checkRecipe } from '#contracts/operations/recipe-rules.ts';
 import { measureTextures } from '../describe/measure-textures.ts';
@@ -298,16 +299,6 @@ class RecipeWork {
       },
     };
   }
-}
-
-/** A plan for some outputs alone, without the steps that these do not need. */
-function withOutputs({ steps }: Plan, outputs: readonly PlanOutput[]): Plan {
-  const needed = [...new Set(outputs.flatMap(({ step }) => wayTo({ steps }, step)))].sort((a, b) => a - b);
-  const place = (index: number) => (index < 0 ? index : needed.indexOf(index));
-  return {
-    steps: needed.map((index) => ({ ...steps[index]!, inputs: steps[index]!.inputs.map(place) })),
-    outputs: outputs.map((output) => ({ ...output, step: place(output.step) })),
-  };
 }
 
 /** The steps of a way with the names of those that they come from; what a search has put in has none. */

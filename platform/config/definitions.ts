@@ -91,6 +91,13 @@ export const DEFINITIONS = {
     group: 'Limits',
     description: 'Memory of one process that reads models.',
   },
+  recipeCache: {
+    schema: size,
+    default: '2GiB',
+    group: 'Limits',
+    description:
+      'What results of expensive steps of recipes may take, which recipes that begin alike go on from; 0 keeps none. Those that nobody has used for a week go anyway.',
+  },
   geometrySeconds: {
     schema: count,
     default: '300',

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { LeasedJob, LeaseRequest } from '#platform/bus/bus.ts';
+import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
+import { lastKnown, planOf, runsOf, stepKeys } from '#contracts/operations/recipe-plan.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
+import { useStates } from './store/recipe-states.ts';
 import { listWatchingRenders } from './store/job-pictures.ts';
 
 /**
@@ -18,7 +21,7 @@ export async function leaseJobs(
   while (!signal.aborted) {
     const jobs = await deps.bus.lease(lease);
     const left = until - Date.now();
-    if (jobs.length > 0 || left <= 0) return signal.aborted ? giveBack(deps, jobs) : withWatchers(deps, jobs);
+    if (jobs.length > 0 || left <= 0) return signal.aborted ? giveBack(deps, jobs) : withAdditions(deps, jobs);
     await deps.bus.waitForWork(lease.kinds, left, signal);
   }
   return [];
@@ -28,6 +31,39 @@ export async function leaseJobs(
 async function giveBack(deps: OperationDeps, jobs: LeasedJob[]): Promise<LeasedJob[]> {
   for (const job of jobs) await settleJob(deps, job.id, job.token, { type: 'released' });
   return [];
+}
+
+/** Adds to payloads what is known only now. */
+async function withAdditions(deps: OperationDeps, jobs: LeasedJob[]): Promise<LeasedJob[]> {
+  return withStates(deps, await withWatchers(deps, jobs));
+}
+
+/** One recipe keeps at most this share of what all may keep, and at most so many bytes. */
+const KEPT_SHARE = 0.25;
+const MOST_KEPT_BYTES = 512 * 1024 ** 2;
+
+/** Tells the workers of recipes what they can go on from, and how much they may keep. */
+async function withStates(deps: OperationDeps, jobs: LeasedJob[]): Promise<LeasedJob[]> {
+  const { database, recipeCacheBytes } = deps;
+  if (recipeCacheBytes === 0) return jobs;
+  const keepBytes = Math.floor(Math.min(MOST_KEPT_BYTES, recipeCacheBytes * KEPT_SHARE));
+  const added: LeasedJob[] = [];
+  for (const job of jobs) {
+    const payload = job.kind === 'geometry.recipe' ? JOB_KINDS['geometry.recipe'].payload.safeParse(job.payload) : null;
+    if (!payload?.success) {
+      added.push(job);
+      continue;
+    }
+    const { recipe, glb } = payload.data;
+    const runs = runsOf(planOf(recipe)).map((plan) => ({ plan, keys: stepKeys(plan, glb.sha256) }));
+    const known = await database.transaction((trx) =>
+      useStates(trx, job.organizationId, [...new Set(runs.flatMap(({ keys }) => keys))]),
+    );
+    const needed = new Set(runs.flatMap(({ plan, keys }) => lastKnown(plan, keys, known)));
+    const states = [...known.values()].filter(({ key }) => needed.has(key));
+    added.push({ ...job, payload: { ...payload.data, states, keepBytes } });
+  }
+  return added;
 }
 
 /** The payload of a picture that is traced, which may be watched while it is made. */

@@ -222,6 +222,23 @@ async function addValidationProfiles(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
 }
 
+/** What steps of recipes have made. It goes with the version whose recipe made it. */
+async function addRecipeStates(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table recipe_states (
+      organization_id text collate "C" not null,
+      key text collate "C" not null,
+      version_id text collate "C" not null references versions (id) on delete cascade,
+      sha256 text collate "C" not null,
+      bytes bigint not null,
+      used_at timestamptz not null default now(),
+      primary key (organization_id, key)
+    )`.execute(db);
+  await sql`create index recipe_states_by_blob on recipe_states (sha256)`.execute(db);
+  await sql`create index recipe_states_by_version on recipe_states (version_id)`.execute(db);
+  await sql`create index recipe_states_by_use on recipe_states (used_at)`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -236,5 +253,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0008_recipe_report': { up: addRecipeReport },
     '0009_idempotency_keys': { up: addIdempotencyKeys },
     '0010_validation_profiles': { up: addValidationProfiles },
+    '0011_recipe_states': { up: addRecipeStates },
   },
 };

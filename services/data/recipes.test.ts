@@ -107,7 +107,7 @@ describe.each(await testEngines({ oneConnection: false }))('recipes on $name', (
       data.jobs.settle({
         jobId: job.jobId,
         token: job.token,
-        outcome: { case: 'resultJson', value: JSON.stringify({ files, report, peakBytes: 1 }) },
+        outcome: { case: 'resultJson', value: JSON.stringify({ results: [{ name: '', files, report }], peakBytes: 1 }) },
       });
     await settle([glb, zip].map(({ sha256, bytes }) => ({ sha256, bytes })));
     const { derivative, derivatives } = await jobOf(asked.id);
@@ -124,7 +124,8 @@ describe.each(await testEngines({ oneConnection: false }))('recipes on $name', (
     const asked = await run(Recipe.parse({ ...SIMPLER, outputs: ['gltf'] }));
     const job = await data.lease('geometry.recipe');
     const { sha256, bytes } = await data.file('a', 'one');
-    const result = { files: [{ sha256, bytes }], report: { ...recipeReport(bytes), outputs: [] }, peakBytes: 1 };
+    const report = { ...recipeReport(bytes), outputs: [] };
+    const result = { results: [{ name: '', files: [{ sha256, bytes }], report }], peakBytes: 1 };
     const value = JSON.stringify(result);
     await data.jobs.settle({ jobId: job.jobId, token: job.token, outcome: { case: 'resultJson', value } });
     expect((await jobOf(asked.id)).state).not.toBe('succeeded');

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
-import type { Job } from '#contracts/rest/resources/job.ts';
+import { hasEnded, type Job } from '#contracts/rest/resources/job.ts';
 import type { Answer, EndpointHandlers } from '#platform/rest/endpoint-types.ts';
 import { onceOnly } from './idempotency.ts';
 import { cancelJob } from './operations/cancel-job.ts';
@@ -15,7 +15,7 @@ import { listAssets, readAsset } from './store/assets.ts';
 import { claimBlobs } from './store/blobs.ts';
 import { listDerivatives, readDerivative } from './store/derivatives.ts';
 import { deleteEnvironment, insertEnvironment, listEnvironments, readEnvironment } from './store/environments.ts';
-import { hasEnded, listJobs, readJob } from './store/jobs.ts';
+import { listJobs, readJob } from './store/jobs.ts';
 import { deleteProject, insertProject, listProjects, readProject, renameProject } from './store/projects.ts';
 import { readRecipeJob } from './store/recipes.ts';
 import { listRenders, readRender, readRenderPicture } from './store/renders.ts';

@@ -23,6 +23,9 @@ const FLOW_CONSUMER = 'flow';
 /** An upload of some ten thousand files still fits: its request lists their names and hashes. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
+/** Kept unless the operator says otherwise. */
+const RECIPE_CACHE_BYTES = 2 * 1024 ** 3;
+
 export interface DataServiceDeps {
   /** Where the service keeps its tables and the bus's; it brings both up to date. */
   database: Database<unknown>;
@@ -31,6 +34,8 @@ export interface DataServiceDeps {
   objects: ObjectStore;
   logger: Logger;
   reactions: Reactions;
+  /** What results of steps of recipes may take in all, in bytes; 0: none are kept. */
+  recipeCacheBytes?: number;
   sweep?: Partial<SweepSettings>;
 }
 
@@ -39,11 +44,11 @@ export interface DataServiceDeps {
  * its event in one transaction.
  */
 export async function createDataService(deps: DataServiceDeps): Promise<Service> {
-  const { bus, objects, logger, reactions } = deps;
+  const { bus, objects, logger, reactions, recipeCacheBytes = RECIPE_CACHE_BYTES } = deps;
   const database = deps.database.as<DataSchema>();
   await database.migrate(BUS_MIGRATIONS);
   await database.migrate(DATA_MIGRATIONS);
-  const operations: OperationDeps = { database, bus, objects, reactions };
+  const operations: OperationDeps = { database, bus, objects, reactions, recipeCacheBytes };
   const stopping = new AbortController();
 
   const http = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });

@@ -7,6 +7,7 @@ import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
+import { forgetStates } from './store/recipe-states.ts';
 import { forgetDiscarded, listDiscarded } from './store/discarded.ts';
 
 /** How often the sweep does its parts, and what it lets stand. Milliseconds. */
@@ -21,6 +22,8 @@ export interface SweepSettings {
   framesIntervalMs: number;
   /** They stay this long after the end of the job: a copy may just be stored for another one. */
   framesGraceMs: number;
+  /** Results of steps of recipes stay this long after somebody has used them. */
+  recipeStatesMs: number;
   /** Events and ended jobs stay this long. */
   retentionMs: number;
 }
@@ -33,6 +36,7 @@ export const SWEEP_DEFAULTS: SweepSettings = {
   blobGraceMs: 24 * HOUR_MS,
   framesIntervalMs: 60_000,
   framesGraceMs: 10 * 60_000,
+  recipeStatesMs: 7 * 24 * HOUR_MS,
   retentionMs: 30 * 24 * HOUR_MS,
 };
 
@@ -117,6 +121,22 @@ export async function deleteDiscarded(deps: OperationDeps, graceMs: number, sign
   }
 }
 
+/**
+ * Deletes results of steps of recipes that nobody has used for so long, and those that are more than may be kept. A blob
+ * that something else refers to stays.
+ *
+ * @returns how many were forgotten
+ */
+export async function deleteRecipeStates(deps: OperationDeps, unusedMs: number): Promise<number> {
+  const forgotten = await forgetStates(deps.database.kysely, new Date(Date.now() - unusedMs), deps.recipeCacheBytes);
+  // A worker that was told of one and finds it gone does the steps itself.
+  const cutoff = new Date();
+  for (const sha256 of new Set(forgotten)) {
+    await deps.database.transaction((trx) => deleteUnreferencedBlob(trx, deps.objects, sha256, cutoff));
+  }
+  return forgotten.length;
+}
+
 /** Starts the periodic work. @returns a function that stops it and waits for what is under way. */
 export function startSweep(deps: OperationDeps, settings: SweepSettings, logger: Logger): () => Promise<void> {
   const controller = new AbortController();
@@ -129,6 +149,10 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
     repeat(settings.framesIntervalMs, signal, async () => {
       const deleted = await deleteDiscarded(deps, settings.framesGraceMs, signal);
       if (deleted > 0) logger.info({ deleted }, 'frames and pictures deleted that ended jobs made on the way');
+    }),
+    repeat(settings.framesIntervalMs, signal, async () => {
+      const forgotten = await deleteRecipeStates(deps, settings.recipeStatesMs);
+      if (forgotten > 0) logger.info({ forgotten }, 'results of steps of recipes deleted');
     }),
     repeat(settings.storageIntervalMs, signal, async () => {
       await forgetKeys(deps.database.kysely, IDEMPOTENCY_TABLE);

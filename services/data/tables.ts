@@ -204,7 +204,20 @@ export interface ValidationProfilesTable {
   updated_at: Timestamp;
 }
 
+/** `recipe_states`: what steps of recipes have made, for recipes that begin alike. */
+export interface RecipeStatesTable {
+  organization_id: OrganizationId;
+  /** Of the step. */
+  key: Sha256;
+  /** Whose recipe made it. */
+  version_id: VersionId;
+  sha256: Sha256;
+  bytes: number;
+  used_at: Timestamp;
+}
+
 export interface DataTables {
+  recipe_states: RecipeStatesTable;
   validation_profiles: ValidationProfilesTable;
   environments: EnvironmentsTable;
   projects: ProjectsTable;

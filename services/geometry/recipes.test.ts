@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCeramicVase } from '#app/samples/ceramic-vase.ts';
 import { newId } from '#contracts/ids/ids.ts';
 import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
-import { JOB_KINDS, type JobResult } from '#contracts/jobs/job-kinds.ts';
+import { JOB_KINDS, type KeptState } from '#contracts/jobs/job-kinds.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
+import type { AnyRecipe } from '#contracts/operations/any-recipe.ts';
 import { PRESETS } from '#contracts/operations/presets.ts';
 import { Recipe } from '#contracts/operations/recipe.ts';
+import { RecipeGraph } from '#contracts/operations/recipe-graph.ts';
 import { processModel } from '#engine/process/process-model.ts';
 import { JobOffice } from '#platform/jobs/testing/job-office.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
@@ -51,20 +53,23 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function run(recipe: Recipe, blob = glb) {
-  return office.finished('geometry.recipe', {
-    assetId: newId('asset'),
-    versionId: newId('version'),
-    glb: blob,
-    recipe,
-    key: derivativeKey(blob.sha256, 'geometry.recipe', recipe),
-  });
-}
+const payloadOf = (recipe: AnyRecipe, blob = glb, states: KeptState[] = []) => ({
+  assetId: newId('asset'),
+  versionId: newId('version'),
+  glb: blob,
+  recipe,
+  key: derivativeKey(blob.sha256, 'geometry.recipe', recipe),
+  states,
+  keepBytes: 2 ** 28,
+});
 
-async function result(recipe: Recipe): Promise<JobResult<'geometry.recipe'>> {
-  const outcome = await run(recipe);
+const run = (...what: Parameters<typeof payloadOf>) => office.finished('geometry.recipe', payloadOf(...what));
+
+async function result(recipe: AnyRecipe, states?: KeptState[]) {
+  const outcome = await run(recipe, glb, states);
   if (outcome.case !== 'resultJson') throw new Error(JSON.stringify(outcome));
-  return JOB_KINDS['geometry.recipe'].result.parse(JSON.parse(outcome.value));
+  const made = JOB_KINDS['geometry.recipe'].result.parse(JSON.parse(outcome.value));
+  return { ...made, ...made.results[0]! };
 }
 
 describe('recipes in the sandbox', () => {
@@ -110,6 +115,54 @@ describe('recipes in the sandbox', () => {
     const { report } = await processModel([{ name: 'made.glb', bytes }], ModelLimits.parse({}));
     expect(report.validation.errors).toBe(0);
     expect(made.report.operations[0]!.notes.length).toBeGreaterThan(0);
+  });
+
+  it('go on from what an earlier one has kept, and give the same bytes as without', async () => {
+    const begin = [
+      { type: 'weld' as const },
+      { type: 'simplify' as const, ratio: 0.4 },
+    ];
+    const deviation = { samples: 0 };
+    const recipe = Recipe.parse({ operations: [...begin, { type: 'meshopt' }], deviation });
+    const first = await result(Recipe.parse({ operations: [...begin, { type: 'prune' }], deviation }));
+    expect(first.states.length).toBeGreaterThan(0);
+    const alone = await result(recipe);
+    const after = await result(recipe, first.states);
+    expect(alone.report.operations.map(({ cached }) => cached)).toEqual([false, false, false]);
+    expect(after.report.operations.map(({ cached }) => cached)).toEqual([true, true, false]);
+    expect(after.files).toEqual(alone.files);
+    // What is gone from the storage is made anew.
+    const lost = first.states.map(({ key }) => ({ key, blob: { sha256: 'f'.repeat(64), bytes: 1 } }));
+    expect((await result(recipe, lost)).files).toEqual(alone.files);
+  });
+
+  it('that are graphs make a file for each output', async () => {
+    const made = await result(
+      RecipeGraph.parse({
+        nodes: { low: { type: 'simplify', ratio: 0.2 }, packed: { type: 'meshopt', from: 'low' } },
+        outputs: { plain: 'low', packed: { node: 'packed', formats: ['glb', 'gltf'] } },
+        deviation: { samples: 0 },
+      }),
+    );
+    expect(made.results.map(({ name, files }) => [name, files.length])).toEqual([
+      ['plain', 1],
+      ['packed', 2],
+    ]);
+  });
+
+  it('are canceled within a second, in the middle of their work', async () => {
+    const long = Recipe.parse({ ...PRESETS.web.recipe, target: { bytes: 30_000 } });
+    const jobId = office.add('geometry.recipe', payloadOf(long));
+    const isAtWork = () => office.beats.some((beat) => beat.jobId === jobId && beat.progress > 0.1);
+    await expect.poll(isAtWork, { timeout: 30_000, interval: 10 }).toBe(true);
+    const leases = office.capacities.length;
+    const canceledAt = performance.now();
+    office.state = 'canceled';
+    // The worker asks for the next job when it is done with this one.
+    await expect.poll(() => office.capacities.length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(leases);
+    expect(performance.now() - canceledAt).toBeLessThan(1000);
+    office.state = 'running';
+    expect(office.settled.has(jobId)).toBe(false);
   });
 
   it('that fail say why, and are not tried again', async () => {

@@ -10,4 +10,6 @@ export interface OperationDeps {
   bus: Bus;
   objects: ObjectStore;
   reactions: Reactions;
+  /** What results of steps of recipes may take in all, in bytes; 0: none are kept. */
+  recipeCacheBytes: number;
 }

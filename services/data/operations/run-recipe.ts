@@ -2,7 +2,7 @@ import { type AssetId, newId, type OrganizationId, type VersionId } from '#contr
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
 import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
-import type { Recipe } from '#contracts/operations/recipe.ts';
+import type { AnyRecipe } from '#contracts/operations/any-recipe.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { notFound, notProcessed } from '../errors.ts';
@@ -24,7 +24,7 @@ export async function runRecipe(
   deps: OperationDeps,
   organizationId: OrganizationId,
   assetId: AssetId,
-  recipe: Recipe,
+  recipe: AnyRecipe,
   number?: number,
 ): Promise<RecipeJob> {
   return deps.database.transaction(async (trx) => {
@@ -49,7 +49,7 @@ export async function runRecipe(
 }
 
 /** The name of what a recipe makes of a normalised model. */
-export function recipeKey(glb: BlobReference, recipe: Recipe): Sha256 {
+export function recipeKey(glb: BlobReference, recipe: AnyRecipe): Sha256 {
   return derivativeKey(glb.sha256, 'geometry.recipe', recipe);
 }
 

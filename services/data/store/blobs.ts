@@ -82,6 +82,9 @@ export async function deleteUnreferencedBlob(
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('job_pictures').select('sha256').where('job_pictures.sha256', '=', sha256))),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('recipe_states').select('sha256').where('recipe_states.sha256', '=', sha256))),
+    )
     .executeTakeFirst();
   if (deleted.numDeletedRows === 0n) return false;
   const stored = await objects.stat(sha256);
@@ -108,6 +111,7 @@ export async function findUnreferenced(db: DataReader, hashes: Sha256[], cutoff:
     .union(db.selectFrom('environments').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('sequence_frames').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('job_pictures').select('sha256').where('sha256', 'in', hashes))
+    .union(db.selectFrom('recipe_states').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('blobs').select('sha256').where('sha256', 'in', hashes).where('referenced_at', '>=', cutoff))
     .execute();
   const referenced = new Set(rows.map(({ sha256 }) => sha256));

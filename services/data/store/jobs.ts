@@ -143,11 +143,6 @@ export async function listPartResults(trx: DataTrx, id: JobId): Promise<Record<s
   return rows.flatMap(({ result }) => (result === null ? [] : [result]));
 }
 
-/** Whether a job has ended, one way or another. */
-export function hasEnded(job: Job): boolean {
-  return job.state !== 'queued' && job.state !== 'running';
-}
-
 function toJob(row: Selectable<JobsTable>): Job {
   return {
     id: row.id,

@@ -102,7 +102,7 @@ export async function openDataService(
     renders,
     bus,
     objects,
-    deps: { database: database.as<DataSchema>(), bus, objects, reactions },
+    deps: { database: database.as<DataSchema>(), bus, objects, reactions, recipeCacheBytes: 2 ** 30 },
     opened,
     organization: ours,
     as: (organization = ours) => ({ headers: { 'x-maquette-organization': organization } }),
@@ -138,8 +138,9 @@ export async function openDataService(
       }
       if (job.kind === 'geometry.recipe')
         return {
-          files: [{ sha256, bytes }],
-          report: recipeReport(bytes, recipeFormat(job.payloadJson)),
+          results: [
+            { name: '', files: [{ sha256, bytes }], report: recipeReport(bytes, recipeFormat(job.payloadJson)) },
+          ],
           peakBytes: 1e6,
         };
       if (job.kind === 'render.sequence') {

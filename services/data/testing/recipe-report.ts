@@ -1,6 +1,7 @@
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import type { ExportFormat } from '#contracts/model/export-format.ts';
 import { OptimizeReport } from '#contracts/operations/optimize-report.ts';
+import { isGraph } from '#contracts/operations/any-recipe.ts';
 import { outputOptions, type RecipeOutput } from '#contracts/operations/recipe.ts';
 
 /** A report of a recipe, as a worker would measure one. */
@@ -24,5 +25,6 @@ export function recipeReport(bytes: number, format: ExportFormat = 'glb'): Optim
 /** The format that a recipe asks for first, by the payload of its job. */
 export function recipeFormat(payloadJson: string): ExportFormat {
   const { recipe } = JOB_KINDS['geometry.recipe'].payload.parse(JSON.parse(payloadJson));
-  return outputOptions(recipe.outputs[0] as RecipeOutput).format;
+  const [first] = isGraph(recipe) ? Object.values(recipe.outputs).flatMap(({ formats }) => formats) : recipe.outputs;
+  return outputOptions(first as RecipeOutput).format;
 }

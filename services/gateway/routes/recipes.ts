@@ -1,7 +1,6 @@
-import { MaquetteError } from '#contracts/errors/maquette-error.ts';
-import { isGraph } from '#contracts/operations/any-recipe.ts';
 import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
+import { hasEnded } from '#contracts/rest/resources/job.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { json } from '../answers.ts';
 import { type Gateway, tenant } from '../gateway.ts';
@@ -13,10 +12,7 @@ export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOpera
   return {
     async runRecipe({ request, params, headers, body }) {
       const tenantHeaders = tenant(request);
-      const recipe = recipeOf(body);
-      if (isGraph(recipe))
-        throw new MaquetteError('invalid_request', 'Graphs are carried out by `maquette optimize` alone.');
-      const asked = await data.runRecipe({ headers: tenantHeaders, params, body: recipe });
+      const asked = await data.runRecipe({ headers: tenantHeaders, params, body: recipeOf(body) });
       const wait = preferredWait(headers.prefer);
       const job = wait === undefined || hasEnded(asked) ? asked : await ended(asked, wait);
       return json(request, job, {
@@ -36,8 +32,4 @@ export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOpera
       return json(request, catalog);
     },
   };
-}
-
-function hasEnded({ state }: RecipeJob): boolean {
-  return state !== 'queued' && state !== 'running';
 }

@@ -1,3 +1,4 @@
+import { hasEnded } from '#contracts/rest/resources/job.ts';
 import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
 import { json, page } from '../answers.ts';
 import { endingOf } from '../download/content-types.ts';
@@ -70,8 +71,4 @@ export function renderRoutes({
       return json(request, await data.getRender({ headers: tenant(request), params }));
     },
   };
-}
-
-function hasEnded(render: Render): boolean {
-  return render.state !== 'queued' && render.state !== 'running';
 }

@@ -223,7 +223,12 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
       job.kind === 'geometry.process'
         ? { glb: blob, report: modelReport(12), seconds: 0.1 }
         : job.kind === 'geometry.recipe'
-          ? { files: [blob], report: recipeReport(blob.bytes, recipeFormat(job.payloadJson)), peakBytes: 1 }
+          ? {
+              results: [
+                { name: '', files: [blob], report: recipeReport(blob.bytes, recipeFormat(job.payloadJson)) },
+              ],
+              peakBytes: 1,
+            }
           : imageResult(blob, JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson)).request);
     await jobs.settle({
       jobId: job.jobId,
