@@ -115,7 +115,10 @@ export function wayTo({ steps }: Pick<Plan, 'steps'>, step: number): number[] {
 export function runsOf(plan: Plan): Plan[] {
   const plain = plan.outputs.filter(({ target }) => target === undefined);
   const searched = plan.outputs.filter(({ target }) => target !== undefined);
-  return [...(plain.length > 0 ? [withOutputs(plan, plain)] : []), ...searched.map((output) => withOutputs(plan, [output]))];
+  return [
+    ...(plain.length > 0 ? [withOutputs(plan, plain)] : []),
+    ...searched.map((output) => withOutputs(plan, [output])),
+  ];
 }
 
 /** A plan for some outputs alone, without the steps that these do not need. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { LeasedJob, LeaseRequest } from '#platform/bus/bus.ts';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import { lastKnown, planOf, runsOf, stepKeys } from '#contracts/operations/recipe-plan.ts';
+import type { LeasedJob, LeaseRequest } from '#platform/bus/bus.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
-import { useStates } from './store/recipe-states.ts';
 import { listWatchingRenders } from './store/job-pictures.ts';
+import { useStates } from './store/recipe-states.ts';
 
 /**
  * Leases waiting jobs; when there are none, waits for some. Answers with none after `waitMs` at the latest, or when the

@@ -107,7 +107,10 @@ describe.each(await testEngines({ oneConnection: false }))('recipes on $name', (
       data.jobs.settle({
         jobId: job.jobId,
         token: job.token,
-        outcome: { case: 'resultJson', value: JSON.stringify({ results: [{ name: '', files, report }], peakBytes: 1 }) },
+        outcome: {
+          case: 'resultJson',
+          value: JSON.stringify({ results: [{ name: '', files, report }], peakBytes: 1 }),
+        },
       });
     await settle([glb, zip].map(({ sha256, bytes }) => ({ sha256, bytes })));
     const { derivative, derivatives } = await jobOf(asked.id);

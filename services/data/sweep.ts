@@ -7,8 +7,8 @@ import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
-import { forgetStates } from './store/recipe-states.ts';
 import { forgetDiscarded, listDiscarded } from './store/discarded.ts';
+import { forgetStates } from './store/recipe-states.ts';
 
 /** How often the sweep does its parts, and what it lets stand. Milliseconds. */
 export interface SweepSettings {

@@ -118,10 +118,7 @@ describe('recipes in the sandbox', () => {
   });
 
   it('go on from what an earlier one has kept, and give the same bytes as without', async () => {
-    const begin = [
-      { type: 'weld' as const },
-      { type: 'simplify' as const, ratio: 0.4 },
-    ];
+    const begin = [{ type: 'weld' as const }, { type: 'simplify' as const, ratio: 0.4 }];
     const deviation = { samples: 0 };
     const recipe = Recipe.parse({ operations: [...begin, { type: 'meshopt' }], deviation });
     const first = await result(Recipe.parse({ operations: [...begin, { type: 'prune' }], deviation }));

@@ -1,7 +1,7 @@
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import type { ExportFormat } from '#contracts/model/export-format.ts';
-import { OptimizeReport } from '#contracts/operations/optimize-report.ts';
 import { isGraph } from '#contracts/operations/any-recipe.ts';
+import { OptimizeReport } from '#contracts/operations/optimize-report.ts';
 import { outputOptions, type RecipeOutput } from '#contracts/operations/recipe.ts';
 
 /** A report of a recipe, as a worker would measure one. */

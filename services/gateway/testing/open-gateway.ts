@@ -224,9 +224,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
         ? { glb: blob, report: modelReport(12), seconds: 0.1 }
         : job.kind === 'geometry.recipe'
           ? {
-              results: [
-                { name: '', files: [blob], report: recipeReport(blob.bytes, recipeFormat(job.payloadJson)) },
-              ],
+              results: [{ name: '', files: [blob], report: recipeReport(blob.bytes, recipeFormat(job.payloadJson)) }],
               peakBytes: 1,
             }
           : imageResult(blob, JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson)).request);
