@@ -64,7 +64,7 @@ The same model and recipe give the same bytes. A recipe that contradicts itself 
 
 ## Graphs
 
-With \`nodes\` in place of \`operations\`, a recipe makes several results of one source. Each node is an operation with a name, and says in \`from\` which node it goes on from: the \`source\`, unless it says otherwise. \`outputs\` names the results that are wanted, each a node, or a node with gates, a target and formats of its own.
+With \`nodes\` in place of \`operations\`, a recipe makes several results of one source. Graphs are carried out on a server; \`maquette optimize\` takes lists and presets. Each node is an operation with a name, and says in \`from\` which node it goes on from: the \`source\`, unless it says otherwise. \`outputs\` names the results that are wanted, each a node, or a node with gates, a target and formats of its own.
 
 \`\`\`json
 {
@@ -81,7 +81,9 @@ With \`nodes\` in place of \`operations\`, a recipe makes several results of one
 }
 \`\`\`
 
-The source is read once, and each node is carried out once, however many go on from it (those that follow \`quantize\`, \`meshopt\` or \`draco\` once for each output: packed vertices cannot be handed to two). Names that stand for nothing, nodes that wait for each other and nodes that no output needs are refused before anything is read, with a JSON pointer. When one output fails, the recipe does.
+The source is read once, and each node is carried out once, however many go on from it (those that follow \`quantize\`, \`meshopt\` or \`draco\` once for each output: packed vertices cannot be handed to two). Names that stand for nothing, nodes that wait for each other and nodes that no output needs are refused before anything is read, with a JSON pointer. When one output fails, the recipe does. On a server each output is a derivative, listed in \`derivatives\` of the job and named in its \`parameters.outputs\`.
+
+What a server has made by an expensive step it keeps for a while (\`MAQUETTE_RECIPE_CACHE\`): another recipe of the same organisation that begins alike on the same model goes on from there, and says \`cached\` of the steps before. What is kept is read anew by who goes on from it, whether it was there or has just been made, so that the result does not depend on it; without a cache the data in the file can stand in another order.
 
 \`merge\` takes several nodes and puts their results into one scene.
 
