@@ -59,11 +59,13 @@ export function modelEmpty(where: string, message: string): MaquetteError {
 }
 
 /** A count or a size is above its limit. */
-export function modelTooLarge(where: string, message: string, limitName: string): MaquetteError {
-  return new MaquetteError('model_too_large', message, {
-    where,
-    remedy: `Reduce the model, or ask the operator to raise the limit \`${limitName}\`.`,
-  });
+export function modelTooLarge(
+  where: string,
+  message: string,
+  limitName: string,
+  remedy = `Reduce the model, or ask the operator to raise the limit \`${limitName}\`.`,
+): MaquetteError {
+  return new MaquetteError('model_too_large', message, { where, remedy });
 }
 
 /** A file that the model cannot do without was not given. */

@@ -1,12 +1,13 @@
 import type { CrateValueRep, USDCParser } from 'three/addons/loaders/usd/USDCParser.js';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import { checkDecodedBytes } from '../geometry/check-size.ts';
+import { createSectionParser, INTEGERS_PER_BYTE, LZ4_RATIO } from './crate/section-parser.ts';
 
 /** Numbers of the value types that the parser leaves out or reads wrongly (OpenUSD, crateDataTypes.h). */
 const TYPE = {
   bool: 1,
   uchar: 2,
   int64: 5,
+  float: 8,
   string: 10,
   assetPath: 12,
   quatd: 16,
@@ -16,9 +17,14 @@ const TYPE = {
   dictionary: 31,
   tokenListOp: 32,
   stringListOp: 33,
+  pathListOp: 34,
   referenceListOp: 35,
+  pathVector: 40,
+  tokenVector: 41,
+  variantSelectionMap: 45,
   timeSamples: 46,
   payload: 47,
+  doubleVector: 48,
   payloadListOp: 55,
 } as const;
 
@@ -27,8 +33,16 @@ const DOUBLES: Record<number, number> = { [TYPE.vec2d]: 2, [TYPE.vec3d]: 3, [TYP
 /** The largest element of an array: a matrix of doubles. */
 const LARGEST_ELEMENT = 128;
 
-/** Bits of a compressed number at least, before LZ4, which makes data at most 255 times smaller. */
-const LEAST_BITS = 2;
+/** Bytes of an item in values that begin with their count. */
+const COUNTED: Record<number, number> = {
+  [TYPE.pathVector]: 4,
+  [TYPE.tokenVector]: 4,
+  [TYPE.variantSelectionMap]: 8,
+  [TYPE.doubleVector]: 8,
+};
+
+/** An array of floats whose values are numbers of a table (`_ReadPossiblyCompressedArray`). */
+const TABLE = 't'.charCodeAt(0);
 
 /** Lists of a list operation, by the bits of its first byte, in the order in which they are stored. */
 const LISTS = [2, 4, 32, 64, 8, 16] as const;
@@ -37,16 +51,14 @@ const ORDERED = 16;
 
 /**
  * Makes the parser of crate files (USDC) complete where it is not: references, payloads, dictionaries, lists of
- * tokens and strings, arrays of doubles, truth values and strings. Sizes of arrays are checked before anything is
- * allocated.
+ * tokens and strings, arrays of doubles, truth values and strings. Counts are checked before anything is allocated.
  */
 export function createCrateParser(
   Parser: typeof USDCParser,
   limits: ModelLimits,
   name: string,
 ): { parseData: USDCParser['parseData'] } {
-  class CrateParser extends Parser {
-    private decoded = 0;
+  class CrateParser extends createSectionParser(Parser, limits, name) {
     private depth = 0;
 
     override _readTimeSamples(rep: CrateValueRep): unknown {
@@ -64,14 +76,25 @@ export function createCrateParser(
           return this.list(() => this.tokens[reader.readUint32()] ?? '');
         case TYPE.stringListOp:
           return this.list(() => this.string());
+        case TYPE.pathListOp: {
+          const paths = this.list(() => this.paths[reader.readUint32()] ?? '');
+          return paths.length > 0 ? paths : null;
+        }
         case TYPE.referenceListOp:
           return this.list(() => this.reference(true));
         case TYPE.payloadListOp:
           return this.list(() => this.reference(false));
         case TYPE.payload:
           return [this.reference(false)];
-        default:
+        default: {
+          const bytes = COUNTED[type];
+          if (bytes !== undefined) {
+            const start = reader.tell();
+            this.count(bytes);
+            reader.seek(start);
+          }
           return super._readScalarValue(type);
+        }
       }
     }
 
@@ -79,11 +102,10 @@ export function createCrateParser(
       const { reader } = this;
       const start = reader.tell();
       const size = this.version.major === 0 && this.version.minor < 7 ? reader.readUint32() : reader.readUint64();
-      const left = this.buffer.byteLength - reader.tell();
-      const fits = rep.isCompressed ? (size * LEAST_BITS) / 8 / 255 <= left : size <= left;
+      const left = this.left();
+      const fits = size <= (rep.isCompressed ? left * LZ4_RATIO * INTEGERS_PER_BYTE : left);
       if (!fits) throw new RangeError(`an array declares ${size} values, more than the ${left} bytes left can hold`);
-      this.decoded += size * (rep.isCompressed ? 8 : Math.min(LARGEST_ELEMENT, left / Math.max(1, size)));
-      checkDecodedBytes(name, this.decoded, limits);
+      this.take(size * (rep.isCompressed ? 8 : Math.min(LARGEST_ELEMENT, left / Math.max(1, size))));
       const width = DOUBLES[rep.typeEnum];
       if (!rep.isCompressed) {
         if (width) return Float64Array.from({ length: size * width }, () => reader.readFloat64());
@@ -96,6 +118,25 @@ export function createCrateParser(
       }
       reader.seek(start);
       return super._readArrayValue(rep);
+    }
+
+    override _readCompressedArray(type: number, size: number): unknown {
+      const { reader } = this;
+      const start = reader.tell();
+      if (type === TYPE.float && reader.readUint8() === TABLE) {
+        const values = reader.readUint32();
+        if (values * 4 > this.left()) throw new RangeError(`a table declares ${values} values`);
+      }
+      reader.seek(start);
+      return super._readCompressedArray(type, size);
+    }
+
+    /** Reads how many items follow, of so many bytes each. */
+    private count(bytes: number): number {
+      const count = this.reader.readUint64();
+      if (count * bytes > this.left()) throw new RangeError(`a list declares ${count} items`);
+      this.take(count * 8);
+      return count;
     }
 
     private string(): string {
@@ -118,7 +159,7 @@ export function createCrateParser(
     private dictionary(): Record<string, unknown> {
       const { reader } = this;
       const out: Record<string, unknown> = Object.create(null);
-      const count = reader.readUint64();
+      const count = this.count(12);
       for (let i = 0; i < count; i++) {
         const key = this.string();
         const at = reader.tell();
@@ -140,8 +181,7 @@ export function createCrateParser(
       const out: string[] = [];
       for (const bit of LISTS) {
         if ((flags & bit) === 0) continue;
-        const count = this.reader.readUint64();
-        if (count > this.buffer.byteLength) throw new RangeError(`a list declares ${count} items`);
+        const count = this.count(4);
         for (let i = 0; i < count; i++) {
           const item = read();
           if (bit !== DELETED && bit !== ORDERED) out.push(item);

@@ -97,6 +97,7 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
       missing: [],
       nodes: 0,
       triangles: 0,
+      compared: 0,
     };
     const compose = createStageComposer(USDComposer, three, context);
     const group = compose(parseLayer(root.bytes), root.name);

@@ -3,6 +3,7 @@ import type { UsdSpec } from 'three/addons/loaders/usd/USDAParser.js';
 import type { USDComposer } from 'three/addons/loaders/usd/USDComposer.js';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
+import { checkTopology } from './check-topology.ts';
 import { DETAILS, numbers, readMeshDetails, type UsdBlendShape } from './mesh-details.ts';
 
 /** The key of what a prim is beside a mesh in the user data of its object. */
@@ -46,6 +47,8 @@ export interface StageContext {
   missing: string[];
   nodes: number;
   triangles: number;
+  /** Comparisons of the corners of polygons so far. */
+  compared: number;
 }
 
 /** Weights of blend shapes by name. */
@@ -159,6 +162,7 @@ export function createStageComposer(
         numbers(attributes.faceVertexIndices).length - 2 * numbers(attributes.faceVertexCounts).length,
       );
       checkTriangles(context.name, context.triangles, context.limits);
+      context.compared = checkTopology(`${context.name}: ${path}`, attributes, context.compared, context.limits);
       const object = super._buildMesh(path, spec);
       if (object) {
         const details = readMeshDetails(attributes, this.blendShapes(path, attributes));

@@ -24,6 +24,14 @@ declare module 'three/addons/loaders/usd/USDCParser.js' {
     readonly payload: number;
   }
 
+  /** What stands at a path. */
+  export interface CrateSpec {
+    pathIndex: number;
+    /** Where its set of fields begins. */
+    fieldSetIndex: number;
+    specType: number;
+  }
+
   export class USDCParser {
     parseData(buffer: ArrayBuffer): { specsByPath: Record<string, UsdSpec> };
     buffer: ArrayBuffer;
@@ -31,6 +39,9 @@ declare module 'three/addons/loaders/usd/USDCParser.js' {
     tokens: string[];
     strings: number[];
     paths: string[];
+    sections: Record<string, { start: number; size: number }>;
+    fields: { tokenIndex: number; valueRep: CrateValueRep }[];
+    fieldSets: number[];
     reader: {
       seek(offset: number): void;
       tell(): number;
@@ -40,9 +51,18 @@ declare module 'three/addons/loaders/usd/USDCParser.js' {
       readInt64(): number;
       readFloat64(): number;
     };
+    _readTokens(): void;
+    _readFields(): void;
+    _readFieldSets(): void;
+    _readPaths(): void;
+    _readPathsRecursive(parent: string, depth?: number): void;
+    _buildPathsFromCompressed(numbers: Int32Array, elements: Int32Array, jumps: Int32Array): void;
+    _readSpecs(): void;
+    _getFieldsForSpec(spec: CrateSpec): Record<string, unknown>;
     _readValue(rep: CrateValueRep): unknown;
     _readScalarValue(type: number): unknown;
     _readArrayValue(rep: CrateValueRep): unknown;
+    _readCompressedArray(type: number, size: number): unknown;
     _readTimeSamples(rep: CrateValueRep): unknown;
   }
 }
