@@ -12,22 +12,7 @@ import { slerp } from '../evaluate-layers.ts';
  */
 export function poseDocument(document: Document, clip: number | null, time: number): Float64Array {
   const values = clip === null ? new Map<Node, Map<string, number[]>>() : evaluateClip(document, clip, time);
-  const globals = new Map<Node, Mat4>();
-  const globalOf = (node: Node): Mat4 => {
-    let known = globals.get(node);
-    if (!known) {
-      const own = values.get(node);
-      const local: Trs = {
-        translation: (own?.get('translation') ?? node.getTranslation()) as Vec3,
-        rotation: (own?.get('rotation') ?? node.getRotation()) as Quat,
-        scale: (own?.get('scale') ?? node.getScale()) as Vec3,
-      };
-      const parent = node.getParentNode();
-      known = parent ? multiply(globalOf(parent), fromTrs(local)) : fromTrs(local);
-      globals.set(node, known);
-    }
-    return known;
-  };
+  const globalOf = worldMatrices(values);
   const out: number[] = [];
   for (const node of document.getRoot().listNodes()) {
     const mesh = node.getMesh();
@@ -63,6 +48,31 @@ export function poseDocument(document: Document, clip: number | null, time: numb
     }
   }
   return Float64Array.from(out);
+}
+
+/** World matrices of the nodes of a document at a time of one of its animations. */
+export function poseNodes(document: Document, clip: number, time: number): (node: Node) => Mat4 {
+  return worldMatrices(evaluateClip(document, clip, time));
+}
+
+function worldMatrices(values: Map<Node, Map<string, number[]>>): (node: Node) => Mat4 {
+  const globals = new Map<Node, Mat4>();
+  const globalOf = (node: Node): Mat4 => {
+    let known = globals.get(node);
+    if (!known) {
+      const own = values.get(node);
+      const local: Trs = {
+        translation: (own?.get('translation') ?? node.getTranslation()) as Vec3,
+        rotation: (own?.get('rotation') ?? node.getRotation()) as Quat,
+        scale: (own?.get('scale') ?? node.getScale()) as Vec3,
+      };
+      const parent = node.getParentNode();
+      known = parent ? multiply(globalOf(parent), fromTrs(local)) : fromTrs(local);
+      globals.set(node, known);
+    }
+    return known;
+  };
+  return globalOf;
 }
 
 function isNodeHidden(node: Node): boolean {
