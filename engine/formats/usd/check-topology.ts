@@ -25,6 +25,11 @@ export function checkTopology(
 ): number {
   const counts = numbers(attributes.faceVertexCounts);
   const listed = numbers(attributes.faceVertexIndices).length;
+  if (counts.length > listed)
+    throw modelMalformed(
+      where,
+      `The mesh has ${formatCount(counts.length)} faces, and lists ${formatCount(listed)} corners for them.`,
+    );
   let corners = 0;
   let comparisons = compared;
   for (let face = 0; face < counts.length; face++) {

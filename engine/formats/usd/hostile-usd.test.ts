@@ -58,7 +58,8 @@ describe('USD files that declare more than they hold', () => {
   it.each([
     ['a face of two billion corners', [3, 2_000_000_000], /Face 1 of the mesh has 2,000,000,000 corners; 0 of the 3/],
     ['a face of less than no corners', [-1, 3], /Face 0 of the mesh has -1 corners/],
-    ['more faces than corners', [3, 3], /Face 1 of the mesh has 3 corners; 0 of the 3/],
+    ['a million faces without corners', new Array<number>(1_000_000).fill(0), /1,000,000 faces, and lists 3 corners/],
+    ['faces of more corners than there are', [3, 3], /Face 1 of the mesh has 3 corners; 0 of the 3/],
   ])('%s', async (_, counts, message) => {
     await expect(read(writeCrate(layer(undefined, counts)))).rejects.toThrow(message);
     const text = new TextEncoder().encode(writeUsda(layer(undefined, counts)));
