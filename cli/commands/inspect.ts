@@ -3,6 +3,7 @@ import type { ModelReport } from '#contracts/model/model-report.ts';
 import { processModel } from '#engine/process/process-model.ts';
 import type { Command } from '../command.ts';
 import { readModelFiles } from '../model-files.ts';
+import { polygonsText } from '../polygons-text.ts';
 
 /** `maquette inspect MODEL`: the report that the server would make. */
 export const inspect: Command = {
@@ -24,6 +25,7 @@ function summaryOf(report: ModelReport): string {
     ['format', report.generator ? `${report.format} (${report.generator})` : report.format],
     ['size', size ? `${size.map((value) => value.toPrecision(4)).join(' × ')} m` : 'none'],
     ['triangles', `${report.triangles} in ${report.drawCalls} draw calls`],
+    ...(report.sourcePolygons ? [['source faces', polygonsText(report.sourcePolygons)] as [string, string]] : []),
     ['vertices', String(report.vertices)],
     ...(report.points > 0 ? [['points', String(report.points)] as [string, string]] : []),
     ['watertight', report.watertight === null ? 'does not apply' : report.watertight ? 'yes' : 'no'],

@@ -6,6 +6,7 @@ import { validateModel } from '#engine/process/validate-model.ts';
 import { judge } from '#engine/validate/profiles/judge.ts';
 import { type Command, EXIT } from '../command.ts';
 import { readModelFiles } from '../model-files.ts';
+import { polygonsText } from '../polygons-text.ts';
 import { readProfile } from '../profile-file.ts';
 
 /** `maquette validate MODEL`: every finding with its place and what to do; exit status 1 when there are errors. */
@@ -29,9 +30,11 @@ export const validate: Command = {
     const verdict = profile && report && judge(profile, report);
     if (values.json) {
       const checks = report?.checks ?? [];
-      console.log(JSON.stringify({ ...validation, checks, ...(profile && { verdict }) }));
+      const sourcePolygons = report?.sourcePolygons ?? null;
+      console.log(JSON.stringify({ ...validation, checks, sourcePolygons, ...(profile && { verdict }) }));
     } else {
       printFindings(validation);
+      if (report?.sourcePolygons) console.log(`polygons of the source: ${polygonsText(report.sourcePolygons)}`);
       if (verdict) printVerdict(verdict);
     }
     if (validation.errors > 0 || verdict?.passed === false) process.exitCode = EXIT.input;

@@ -86,6 +86,16 @@ export const DrawnReport = z.object({
   textures: z.array(z.object({ width: z.int().nonnegative(), height: z.int().nonnegative() })),
 });
 
+/**
+ * The polygons of the source by their sides, before they were cut into triangles. A mesh that stands in several places
+ * counts once.
+ */
+export const SourcePolygons = z.object({
+  triangles: z.int().nonnegative(),
+  quads: z.int().nonnegative().describe('With four sides'),
+  ngons: z.int().nonnegative().describe('With five sides or more'),
+});
+
 /** What Maquette measured on a model, after normalising it to glTF 2.0 in metres with +Y up. */
 export const ModelReport = z.object({
   format: z.string().describe('Format of the source: `glb`, `gltf`, `obj`, …'),
@@ -95,6 +105,11 @@ export const ModelReport = z.object({
   points: z.int().nonnegative(),
   lines: z.int().nonnegative(),
   splats: z.int().nonnegative(),
+  sourcePolygons: SourcePolygons.nullable()
+    .optional()
+    .describe(
+      'Polygons of the source by their sides, each mesh once; null for formats that hold triangles alone and models without polygons; models of older versions lack it',
+    ),
   drawCalls: z.int().nonnegative(),
   nodes: z.int().nonnegative(),
   meshes: z.int().nonnegative(),
@@ -141,6 +156,7 @@ export const ModelFacts = ModelReport.pick({
 });
 
 export type ModelFacts = z.infer<typeof ModelFacts>;
+export type SourcePolygons = z.infer<typeof SourcePolygons>;
 export type TextureReport = z.infer<typeof TextureReport>;
 export type MaterialReport = z.infer<typeof MaterialReport>;
 export type AnimationReport = z.infer<typeof AnimationReport>;

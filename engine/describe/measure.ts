@@ -13,7 +13,15 @@ import { isWatertight } from './watertight.ts';
 export interface SourceFacts
   extends Pick<
     ModelReport,
-    'format' | 'generator' | 'fileBytes' | 'glbBytes' | 'corrections' | 'validation' | 'checks' | 'extensionsUsed'
+    | 'format'
+    | 'generator'
+    | 'sourcePolygons'
+    | 'fileBytes'
+    | 'glbBytes'
+    | 'corrections'
+    | 'validation'
+    | 'checks'
+    | 'extensionsUsed'
   > {
   /** Which meshes are known to be watertight or not. */
   watertight?: ReadonlyMap<Mesh, boolean | null>;
@@ -36,6 +44,7 @@ export function measure(document: Document, facts: SourceFacts): ModelReport {
     points: drawn.points,
     lines: drawn.lines,
     splats: drawn.splats,
+    sourcePolygons: facts.sourcePolygons ?? null,
     drawCalls: drawn.drawCalls,
     nodes: root.listNodes().length,
     meshes: root.listMeshes().length,

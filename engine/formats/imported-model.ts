@@ -1,6 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import type { Correction, ValidationReport } from '#contracts/model/model-report.ts';
+import type { Correction, SourcePolygons, ValidationReport } from '#contracts/model/model-report.ts';
 import type { ModelFile } from './model-file.ts';
 import type { ResourceFiles } from './resource-files.ts';
 
@@ -14,6 +14,8 @@ export interface ImportedModel {
   generator: string | null;
   /** What the parser noticed. */
   findings: ValidationReport;
+  /** The polygons of the file before they were cut; absent for formats of triangles alone. */
+  polygons?: SourcePolygons | null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import type { Correction, ValidationReport } from '#contracts/model/model-report.ts';
+import type { Correction, SourcePolygons, ValidationReport } from '#contracts/model/model-report.ts';
 import { detectFormat, requireFormat, type SourceFormat } from '../formats/detect-format.ts';
 import { formatBytes, formatUnknown, modelEmpty, modelTooLarge } from '../formats/errors.ts';
 import { type GltfAsset, openGltf } from '../formats/gltf/open-gltf.ts';
@@ -34,6 +34,8 @@ export interface OpenedGltf extends OpenedFiles {
 export interface OpenedImport extends OpenedFiles {
   kind: 'import';
   findings: ValidationReport;
+  /** The polygons of the file by their sides; null where its format or the model has none. */
+  polygons: SourcePolygons | null;
 }
 
 /** A model whose files are sorted out and checked. */
@@ -60,8 +62,15 @@ export async function openModel(files: readonly ModelFile[], limits: ModelLimits
     };
   }
   const importer = await IMPORTERS[format]();
-  const { document, corrections: made, generator, findings } = await importer(main, resources, limits);
-  return { ...opened, kind: 'import', generator, findings, read: async () => ({ document, corrections: made }) };
+  const { document, corrections: made, generator, findings, polygons } = await importer(main, resources, limits);
+  return {
+    ...opened,
+    kind: 'import',
+    generator,
+    findings,
+    polygons: polygons ?? null,
+    read: async () => ({ document, corrections: made }),
+  };
 }
 
 /** The files of a model with its archive unpacked: the model itself, and all others by name. */

@@ -58,6 +58,7 @@ export async function processModel(
   const report = measure(document, {
     format: opened.format,
     generator: opened.generator,
+    sourcePolygons: opened.kind === 'import' ? opened.polygons : null,
     extensionsUsed: opened.kind === 'gltf' ? opened.asset.extensions : listExtensions(document),
     fileBytes: opened.fileBytes,
     glbBytes: glb.byteLength,

@@ -24,6 +24,8 @@ Findings come from three sources:
 
 A finding has a \`code\`, a \`severity\` (\`error\`, \`warning\`, \`info\`, \`hint\`), a \`pointer\` to its place, a \`message\` and a \`remedy\`. For our own checks the pointer leads into the glTF that was given, or else into the GLB that Maquette makes of the model. \`errors\`, \`warnings\` and \`infos\` count every place of the Khronos validator, and each finding of our own checks once, however many triangles it speaks of.
 
+Formats that hold polygons of more than three sides (FBX, OBJ, PLY, OFF, COLLADA, USD, X3D, VRML) say in \`sourcePolygons\` of the report how many \`triangles\`, \`quads\` and \`ngons\` (five sides or more) the file had before they were cut into triangles, each mesh once; it is \`null\` for other formats and for models without polygons. \`maquette inspect\` and \`maquette validate\` print it.
+
 ## Our own checks
 
 Each check measures one number, whether or not that is a finding; they are in \`checks\` of the report, \`null\` where a check does not apply. All take time and memory in proportion to the model. Positions that are exactly equal count as one vertex, so that seams of normals and textures leave no holes, and all primitives of a mesh are one surface. Where the Khronos validator reports the same (last column), its finding stands and ours is not listed beside it.

@@ -7,6 +7,7 @@ import { type FindingKind, Findings } from '../findings.ts';
 import { Z_UP_ROTATION } from '../geometry/axes.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { setNodeMatrix } from '../geometry/node-matrix.ts';
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { composeSteps } from '../geometry/transform-steps.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
@@ -78,6 +79,7 @@ class DaeBuilder {
   private readonly bySid = new Map<string, Node>();
   private readonly skinned: { node: Node; skin: DaeSkin }[] = [];
   private readonly morphed: { ids: string[]; node: Node; weights: number[] }[] = [];
+  private readonly counts = new PolygonCounts();
   private metres = 1;
   private nodes = 0;
   private triangles = 0;
@@ -120,6 +122,7 @@ class DaeBuilder {
       corrections: corrections.list(),
       generator: textOf(contributor).slice(0, 200) || null,
       findings: this.findings.report(),
+      polygons: this.counts.report(),
     };
   }
 
@@ -245,6 +248,7 @@ class DaeBuilder {
       if (!polygons) {
         polygons = readPolygons(this.file, source);
         this.polygons.set(source, polygons);
+        for (const { counts } of polygons) if (counts) this.counts.addAll(counts);
       }
       const name = (geometry.attributes.get('name') ?? geometry.attributes.get('id') ?? '').slice(0, 200);
       // Without a binding the symbol may be the id of a material.

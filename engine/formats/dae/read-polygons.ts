@@ -1,4 +1,5 @@
 import { formatCount } from '../errors.ts';
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { GrowableInt32 } from '../obj/growable.ts';
 import { triangulate } from '../obj/triangulate.ts';
 import { child, childrenOf, type XmlElement } from '../xml/xml-tree.ts';
@@ -28,6 +29,8 @@ export interface DaePolygons {
   elements: Uint32Array;
   /** Radians: sharper edges stay sharp where there are no normals. */
   creaseAngle?: number;
+  /** The polygons of the file by their sides, where it holds polygons. */
+  counts?: PolygonCounts;
 }
 
 const KINDS = new Set(['triangles', 'polylist', 'polygons', 'tristrips', 'trifans', 'lines', 'linestrips']);
@@ -43,6 +46,7 @@ function readPrimitive(file: DaeFile, mesh: XmlElement, element: XmlElement): Da
     Math.max(...childrenOf(element, 'input').map((input) => Number(input.attributes.get('offset') ?? 0) || 0), 0) + 1;
   const corners = new GrowableInt32();
   const elements = new GrowableInt32();
+  const counts = new PolygonCounts();
   const position = inputs.find(({ semantic }) => semantic === 'POSITION') ?? file.fail(element, 'It has no positions.');
   const lists = [...childrenOf(element, 'p'), ...childrenOf(element, 'ph').flatMap((ph) => childrenOf(ph, 'p'))].map(
     (p) => file.integers(p),
@@ -71,6 +75,7 @@ function readPrimitive(file: DaeFile, mesh: XmlElement, element: XmlElement): Da
     for (const count of sizes ?? []) {
       if (count < 0 || at + count > total)
         file.fail(element, `Its polygons have more corners than the ${formatCount(total)} in <p>.`);
+      counts.add(count);
       polygon(position, corners.view(), width, at, count, emit);
       at += count;
     }
@@ -80,12 +85,15 @@ function readPrimitive(file: DaeFile, mesh: XmlElement, element: XmlElement): Da
     for (const list of lists) {
       const first = addCorners(list);
       const count = Math.floor(list.length / width);
-      if (element.name === 'polygons') polygon(position, corners.view(), width, first, count, emit);
-      else if (element.name === 'linestrips') for (let i = 1; i < count; i++) emit(first + i - 1, first + i);
+      if (element.name === 'polygons') {
+        counts.add(count);
+        polygon(position, corners.view(), width, first, count, emit);
+      } else if (element.name === 'linestrips') for (let i = 1; i < count; i++) emit(first + i - 1, first + i);
       else if (element.name === 'trifans') for (let i = 2; i < count; i++) emit(first, first + i - 1, first + i);
       else for (let i = 2; i < count; i++) emit(first + i - 2 + (i % 2), first + i - 1 - (i % 2), first + i);
     }
   }
+  if (['triangles', 'tristrips', 'trifans'].includes(element.name)) counts.add(3, Math.floor(elements.length / 3));
   const polygons: DaePolygons = {
     mode: element.name.startsWith('line') ? 1 : 4,
     material: element.attributes.get('material') ?? '',
@@ -93,6 +101,7 @@ function readPrimitive(file: DaeFile, mesh: XmlElement, element: XmlElement): Da
     corners: corners.view(),
     width,
     elements: Uint32Array.from(elements.view()),
+    counts,
   };
   for (const input of inputs) checkRange(file, element, polygons, input);
   return polygons;

@@ -1,4 +1,5 @@
 import { SRGB_BYTE_TO_LINEAR_16, srgbToLinear } from '../geometry/color.ts';
+import type { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { shadeMesh } from '../geometry/shade-mesh.ts';
 import type { FbxFindings } from './fbx-findings.ts';
 import { type FbxGeometry, type GeometryLayer, materialOf, valueAt } from './read-geometry.ts';
@@ -40,7 +41,7 @@ export function buildPrimitives(
   name: string,
   materials: number,
   findings: FbxFindings,
-): { primitives: FbxPrimitive[]; generatedNormals: boolean } {
+): { primitives: FbxPrimitive[]; generatedNormals: boolean; counts: PolygonCounts } {
   const triangles = triangulateGeometry(geometry);
   findings.add('complex_polygon', `geometry "${name}"`, triangles.complex);
   const normals = geometry.normals
@@ -65,7 +66,7 @@ export function buildPrimitives(
       source: Uint32Array.from(representatives, (corner) => geometry.corners[corner]!),
     });
   }
-  return { primitives, generatedNormals: geometry.normals === null };
+  return { primitives, generatedNormals: geometry.normals === null, counts: triangles.counts };
 }
 
 function resolve(layer: GeometryLayer, geometry: FbxGeometry, name: string, findings: FbxFindings): ResolvedLayer {

@@ -51,7 +51,13 @@ export async function importFbx(main: ModelFile, files: ResourceFiles, limits: M
     if (texture.listParents().every((parent) => parent === document.getRoot())) texture.dispose();
   }
   noteFindings(findings, corrections);
-  return { document, corrections: corrections.list(), generator: generatorOf(scene), findings: findings.report() };
+  return {
+    document,
+    corrections: corrections.list(),
+    generator: generatorOf(scene),
+    findings: findings.report(),
+    polygons: builder.polygons.report(),
+  };
 }
 
 /** What the arrays of a file may take: no honest file is packed a hundredfold, but small ones may be. */

@@ -3,6 +3,7 @@ import { KHRNodeVisibility } from '@gltf-transform/extensions';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Corrections } from '../corrections.ts';
 import { createPlainMaterial } from '../geometry/color.ts';
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
 import type { AnimationTargets } from './bake-animation.ts';
@@ -32,6 +33,9 @@ interface BuiltMesh {
 
 /** Makes the glTF scene of an FBX scene. */
 export class SceneBuilder {
+  /** The polygons of all meshes by their sides. */
+  readonly polygons = new PolygonCounts();
+  private readonly counted = new Set<FbxObject>();
   private readonly document: Document;
   private readonly fbx: FbxScene;
   private readonly file: string;
@@ -186,7 +190,11 @@ export class SceneBuilder {
     if (known) return known;
     const data = readGeometry(geometry, this.file, this.findings);
     if (!data) return null;
-    const { primitives, generatedNormals } = buildPrimitives(data, geometry.name, materials.length, this.findings);
+    const built = buildPrimitives(data, geometry.name, materials.length, this.findings);
+    const { primitives, generatedNormals } = built;
+    // In other materials a mesh is made anew, of the same polygons.
+    if (!this.counted.has(geometry)) this.polygons.addAll(built.counts);
+    this.counted.add(geometry);
     if (generatedNormals) {
       this.corrections.add(
         'generated_normals',
@@ -210,9 +218,9 @@ export class SceneBuilder {
       space: this.space,
     });
     if (morphs.length > 0) mesh.setWeights(restWeights(morphs));
-    const built = { mesh, skin, morphs };
-    this.meshes.set(key.join('\n'), built);
-    return built;
+    const result = { mesh, skin, morphs };
+    this.meshes.set(key.join('\n'), result);
+    return result;
   }
 
   private plainMaterial(hasColors: boolean): Material {

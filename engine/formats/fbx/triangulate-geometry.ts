@@ -1,3 +1,4 @@
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { cutPolygon } from './cut-polygon.ts';
 import type { FbxGeometry } from './read-geometry.ts';
 
@@ -9,6 +10,8 @@ export interface Triangles {
   polygons: Uint32Array;
   /** Polygons that cross themselves. */
   complex: number;
+  /** The polygons by their sides. */
+  counts: PolygonCounts;
 }
 
 /** Cuts all polygons into triangles, concave ones included. Quads are cut along the diagonal that lies inside. */
@@ -19,11 +22,13 @@ export function triangulateGeometry(geometry: FbxGeometry): Triangles {
   const owners = new Uint32Array(out.length / 3);
   let at = 0;
   let complex = 0;
+  const counts = new PolygonCounts();
   const scratch: number[] = [];
   for (let polygon = 0; polygon < count; polygon++) {
     const start = polygons[polygon]!;
     const size = polygons[polygon + 1]! - start;
     const first = at;
+    counts.add(size);
     if (size === 3) {
       out[at++] = start;
       out[at++] = start + 1;
@@ -48,7 +53,7 @@ export function triangulateGeometry(geometry: FbxGeometry): Triangles {
     }
     owners.fill(polygon, first / 3, at / 3);
   }
-  return { corners: out, polygons: owners, complex };
+  return { corners: out, polygons: owners, complex, counts };
 }
 
 /** Whether a quad should be cut from its second to its fourth corner instead of from its first to its third. */

@@ -4,6 +4,7 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { Corrections, plural } from '../corrections.ts';
 import { toUtf8 } from '../decode-text.ts';
 import { formatCount, modelEmpty } from '../errors.ts';
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { baseName, extensionOf, type ModelFile, sizeOf } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -60,6 +61,7 @@ export async function importObj(main: ModelFile, files: ResourceFiles, limits: M
     findings: issues.report(),
     corrections: corrections.list(),
     generator: findGenerator(data.comments),
+    polygons: countPolygons(data).report(),
   };
 }
 
@@ -90,6 +92,25 @@ function build(
     }
     scene.addChild(node);
   }
+}
+
+function countPolygons({ elements, ranges }: ObjData): PolygonCounts {
+  const counts = new PolygonCounts();
+  for (const { kind, start, end } of ranges) {
+    if (kind !== 'face') continue;
+    let from = elements.startOf(start);
+    // No face has fewer corners than three: with three times as many, all are triangles.
+    if (elements.startOf(end) - from === (end - start) * 3) {
+      counts.add(3, end - start);
+      continue;
+    }
+    for (let element = start; element < end; element++) {
+      const to = elements.startOf(element + 1);
+      counts.add(to - from);
+      from = to;
+    }
+  }
+  return counts;
 }
 
 /** By object, or by group where no object is named. */

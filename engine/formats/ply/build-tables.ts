@@ -102,7 +102,13 @@ export function buildTables(
   const mesh = document.createMesh(source.format);
   for (const part of parts) mesh.addPrimitive(createPrimitive(document, part));
   scene.addChild(document.createNode(source.format).setMesh(mesh));
-  return { document, corrections: corrections.list(), generator: source.generator, findings: findings.report() };
+  return {
+    document,
+    corrections: corrections.list(),
+    generator: source.generator,
+    findings: findings.report(),
+    polygons: triangles.counts.report(),
+  };
 }
 
 interface Builder {

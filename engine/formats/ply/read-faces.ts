@@ -1,6 +1,7 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatCount, modelMalformed } from '../errors.ts';
 import { checkTriangles } from '../geometry/check-size.ts';
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { GrowableInt32 } from '../obj/growable.ts';
 import { triangulate } from '../obj/triangulate.ts';
 import type { PlyList, PlyTable } from './ply-data.ts';
@@ -17,6 +18,8 @@ export interface PlyTriangles {
   polygons: number;
   /** Faces with fewer than three corners. */
   tooSmall: number;
+  /** The faces by their sides; the triangles of strips count as such. */
+  counts: PolygonCounts;
 }
 
 /**
@@ -57,6 +60,7 @@ class TriangleCollector {
   private readonly out = new GrowableInt32();
   private readonly faceOf = new GrowableInt32();
   private readonly cornerOf = new GrowableInt32();
+  private readonly counts = new PolygonCounts();
   private polygons = 0;
   private tooSmall = 0;
   private doubles: Float64Array | null = null;
@@ -78,6 +82,7 @@ class TriangleCollector {
     for (let i = 0; i < values.length; i++) {
       if (values[i]! >>> 0 >= this.vertexCount) this.check(values[i]!, 'face', Math.floor(i / 3));
     }
+    this.counts.add(3, count);
     return new Uint32Array(values.buffer as ArrayBuffer, values.byteOffset, values.length);
   }
 
@@ -86,6 +91,7 @@ class TriangleCollector {
       const start = first[face]!;
       const corners = first[face + 1]! - start;
       for (let i = start; i < start + corners; i++) this.check(values[i]!, 'face', face);
+      this.counts.add(corners);
       if (corners < 3) this.tooSmall++;
       else if (corners === 3) this.emit(values, start, face, 0, 1, 2);
       else this.polygon(values, start, corners, face);
@@ -111,6 +117,7 @@ class TriangleCollector {
         const b = values[i - 1]!;
         // Strips repeat vertices to jump; such triangles are no part of the shape.
         if (a === b || b === values[i] || a === values[i]) continue;
+        this.counts.add(3);
         this.emit(values, i - 2, row, odd, 1 - odd, 2);
       }
       checkTriangles(this.name, this.out.length / 3, this.limits);
@@ -124,6 +131,7 @@ class TriangleCollector {
       corners: Uint32Array.from(this.cornerOf.view()),
       polygons: this.polygons,
       tooSmall: this.tooSmall,
+      counts: this.counts,
     };
   }
 

@@ -26,6 +26,7 @@ import { modelMalformed } from '../errors.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { createPlainMaterial } from '../geometry/color.ts';
 import { createPrimitive } from '../geometry/create-primitive.ts';
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { shadeVertices } from '../geometry/shade-vertices.ts';
 import { TupleIndex } from '../geometry/tuple-index.ts';
 import type { TextureLibrary } from '../textures/texture-library.ts';
@@ -51,6 +52,9 @@ export class UsdDocument {
   hidden = 0;
   /** Area lights, for which glTF has the nearest. */
   areaLights = 0;
+  /** The faces of what is shown by their sides. */
+  readonly polygons = new PolygonCounts();
+  private readonly counted = new Set<ArrayLike<number>>();
   private triangles = 0;
   private others: CamerasLightsAndPoints | null = null;
 
@@ -127,11 +131,19 @@ export class UsdDocument {
       mesh.dispose();
       return null;
     }
+    if (details) this.count(details);
     if (details && details.shapes.length > 0) {
       mesh.setExtras({ targetNames: details.shapes.map(({ name }) => name) });
       mesh.setWeights(details.shapes.map(() => 0));
     }
     return mesh;
+  }
+
+  /** A mesh that is referred to several times is composed as often, of the same faces. */
+  private count({ counts }: MeshDetails): void {
+    if (this.counted.has(counts)) return;
+    this.counted.add(counts);
+    for (let face = 0; face < counts.length; face++) this.polygons.add(counts[face]!);
   }
 
   /** Corners that agree in everything become one vertex. */

@@ -71,7 +71,13 @@ export async function importUsd(main: ModelFile, files: ResourceFiles, limits: M
     builder.areaLights,
     (n) => `${plural(n, 'area light')} became ${n === 1 ? 'a spot light' : 'spot lights'} of the same strength ahead.`,
   );
-  return { document, corrections: corrections.list(), generator: null, findings: findings.report() };
+  return {
+    document,
+    corrections: corrections.list(),
+    generator: null,
+    findings: findings.report(),
+    polygons: builder.polygons.report(),
+  };
 }
 
 async function addAnimations(

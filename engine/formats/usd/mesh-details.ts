@@ -27,6 +27,8 @@ export interface MeshDetails {
   doubleSided: boolean;
   /** Whether the normals are the file's own. */
   hasNormals: boolean;
+  /** The number of corners of each face. */
+  counts: ArrayLike<number>;
   /** The point of each corner. */
   points: ArrayLike<number>;
   colors: CornerValues | null;
@@ -51,6 +53,7 @@ export function readMeshDetails(attributes: Attributes, shapes: UsdBlendShape[])
     // The text reader leaves a truth value as the word that stands there.
     doubleSided: [true, 1, '1', 'true'].includes(attributes.doubleSided as string),
     hasNormals: attributes.normals !== undefined || attributes['primvars:normals'] !== undefined,
+    counts,
     points,
     colors: primvar('primvars:displayColor', 3),
     opacities: primvar('primvars:displayOpacity', 1),

@@ -8,6 +8,7 @@ import { type FindingKind, Findings } from '../findings.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { createPlainMaterial, srgbToLinear } from '../geometry/color.ts';
 import { setNodeMatrix } from '../geometry/node-matrix.ts';
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -80,7 +81,13 @@ export async function importX3d(main: ModelFile, files: ResourceFiles, limits: M
   for (const node of builder.world(world, 0)) scene.addChild(node);
   if (builder.shapes === 0)
     throw modelEmpty(main.name, `The ${main.bytes[0] === HASH ? 'VRML' : 'X3D'} file has no shapes that can be drawn.`);
-  return { document, corrections: new Corrections().list(), generator: world.generator, findings: findings.report() };
+  return {
+    document,
+    corrections: new Corrections().list(),
+    generator: world.generator,
+    findings: findings.report(),
+    polygons: builder.polygons.report(),
+  };
 }
 
 const HASH = 0x23;
@@ -95,6 +102,9 @@ const MAX_INLINES = 8;
 
 class WorldBuilder {
   shapes = 0;
+  /** The polygons of the world by their sides. */
+  readonly polygons = new PolygonCounts();
+  private readonly counted = new Set<WorldNode>();
   private readonly files: ResourceFiles;
   private readonly main: ModelFile;
   private readonly made = new Map<WorldNode, Node[]>();
@@ -204,6 +214,9 @@ class WorldBuilder {
       return null;
     }
     if (polygons.elements.length === 0) return null;
+    // Shapes may share their geometry.
+    if (polygons.counts && !this.counted.has(geometry)) this.polygons.addAll(polygons.counts);
+    this.counted.add(geometry);
     const name = geometry.name || source.name || geometry.type;
     const materialOf = (_: string, hasColors: boolean): Material =>
       this.material(appearance, booleanOf(geometry, 'solid', true), hasColors);

@@ -1,5 +1,6 @@
 import type { DaeInput, DaePolygons } from '../dae/read-polygons.ts';
 import { modelMalformed } from '../errors.ts';
+import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { GrowableInt32 } from '../obj/growable.ts';
 import { triangulate } from '../obj/triangulate.ts';
 import { elevationGrid, extrusion } from './swept-shapes.ts';
@@ -48,11 +49,11 @@ export function readShape(geometry: WorldNode, file: string): DaePolygons | null
       return pointSet(geometry);
     case 'ElevationGrid': {
       const { points, faces } = elevationGrid(geometry, file);
-      return indexedFaces(geometry, faces, file, points);
+      return { ...indexedFaces(geometry, faces, file, points), counts: undefined };
     }
     case 'Extrusion': {
       const { points, faces } = extrusion(geometry, file);
-      return indexedFaces(geometry, faces, file, points);
+      return { ...indexedFaces(geometry, faces, file, points), counts: undefined };
     }
     case 'Box': {
       const [x, y, z] = tupleOf(geometry, 'size', [2, 2, 2]).map((value) => value / 2) as [number, number, number];
@@ -97,6 +98,7 @@ function indexedFaces(
   const inputs = [coordinates];
   const corners = new GrowableInt32();
   const elements = new GrowableInt32();
+  const counts = new PolygonCounts();
   const sources = [
     {
       semantic: 'NORMAL',
@@ -143,6 +145,7 @@ function indexedFaces(
         corners.push(own >= 0 && own < inputs[s + 1]!.count ? own : 0);
       }
     }
+    counts.add(polygon.length);
     if (polygon.length >= 3) {
       triangulate(points, polygon, (a, b, c) => {
         elements.push(first + a);
@@ -161,6 +164,7 @@ function indexedFaces(
     width,
     elements: Uint32Array.from(elements.view()),
     creaseAngle: tupleOf(geometry, 'creaseAngle', [0])[0]!,
+    counts,
   };
 }
 
