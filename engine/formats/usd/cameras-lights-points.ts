@@ -56,11 +56,11 @@ export class CamerasLightsAndPoints {
     const strength = Math.max(0, value('intensity', 1)) * 2 ** value('exposure', 0);
     const isWhole = [true, 1, '1', 'true'].includes(attributes['inputs:normalize'] as string);
     const [width, height, radius] = [value('width', 1), value('height', 1), value('radius', 0.5)];
-    const area = type === 'RectLight' ? width * height : Math.PI * radius * radius;
+    const area = type === 'RectLight' ? Math.abs(width * height) : Math.PI * radius * radius;
     const light = this.document.createExtension(KHRLightsPunctual).createLight(object.name);
-    const { r, g, b } = object.color;
-    const largest = Math.max(1, r, g, b);
-    light.setColor([r / largest, g / largest, b / largest] as vec3);
+    const color = object.color.toArray().map((value) => (Number.isFinite(value) ? Math.max(0, value) : 1));
+    const largest = Math.max(1, ...color);
+    light.setColor(color.map((value) => value / largest) as vec3);
     const candela = strength * largest * (isWhole ? 1 : area * this.scale * this.scale);
     if (type === 'DistantLight') light.setType('directional').setIntensity(strength * largest);
     else if (type === 'SphereLight') {

@@ -3,19 +3,25 @@ import { formatCount, modelMalformed } from '../errors.ts';
 /** Prims inside prims; stages of production have some twenty levels. The reader's time grows with the cube of it. */
 const MAX_DEPTH = 100;
 
-/** Comments, strings, asset paths, and the braces between them (USDA grammar, OpenUSD `textFileFormat`). */
+/**
+ * Comments, strings, asset paths, rows of tuples, and the braces and parentheses between them (USDA grammar, OpenUSD
+ * `textFileFormat`).
+ */
 const TOKEN =
-  /\/\*[\s\S]*?\*\/|#[^\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|@@@[\s\S]*?@@@|@[^@\n]*@|[{}]/g;
+  /\/\*[\s\S]*?\*\/|#[^\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|@@@[\s\S]*?@@@|@[^@\n]*@|(?:\([-+.,\d\w \t]*\)[\s,]*){1,1000}|[{}()]/g;
+
+/** What closes a block: the contents of a prim, or its metadata. */
+const OPENING: Record<string, string> = { '}': '{', ')': '(' };
 
 /**
- * Checks that the blocks of a text layer are closed and not nested beyond reason.
+ * Checks that the blocks of a text layer, in braces or parentheses, are closed and not nested beyond reason.
  *
  * @throws MaquetteError `model_malformed` naming the line
  */
 export function checkUsdaText(text: string, name: string): void {
   const open: number[] = [];
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
-    if (token === '{') {
+    if (token === '{' || token === '(') {
       open.push(index);
       if (open.length <= MAX_DEPTH) continue;
       throw modelMalformed(
@@ -24,7 +30,8 @@ export function checkUsdaText(text: string, name: string): void {
         'Export the stage with fewer levels, or flattened.',
       );
     }
-    if (token === '}' && open.pop() === undefined) {
+    const opening = OPENING[token];
+    if (opening !== undefined && text[open.pop() ?? -1] !== opening) {
       throw modelMalformed(place(text, index, name), 'A block is closed here that was not opened.');
     }
   }

@@ -1,3 +1,4 @@
+import type { Light } from '@gltf-transform/extensions';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { checkCorpusImport, checkImport, checkMutations, corpusModel } from '#test/check-import.ts';
@@ -73,6 +74,26 @@ describe('importUsd', () => {
     expect(document.getRoot().listMaterials()[0]!.getDoubleSided()).toBe(true);
   });
 
+  it.each([
+    ['inputs:color', '(-2, 0.5, 1)', [0, 0.5, 1]],
+    ['inputs:color', '(4, 2, 1)', [1, 0.5, 0.25]],
+    ['inputs:width', '-3', [1, 1, 1]],
+  ])('a light whose %s is %s keeps to the ranges of glTF', async (name, value, color) => {
+    const type = name === 'inputs:width' ? 'float' : 'color3f';
+    const text = STAGE.replace(
+      'def Material',
+      `def RectLight "Lamp"\n    {\n        ${type} ${name} = ${value}\n    }\n    def Material`,
+    );
+    const { document } = await checkImport(importUsd, { name: 'a.usda', bytes: new TextEncoder().encode(text) });
+    const node = document
+      .getRoot()
+      .listNodes()
+      .find((one) => one.getExtension('KHR_lights_punctual'))!;
+    const light = node.getExtension<Light>('KHR_lights_punctual')!;
+    expect(light.getColor().map((part) => Math.round(part * 1e3) / 1e3)).toEqual(color);
+    expect(light.getIntensity()).toBeGreaterThan(0);
+  });
+
   it('leaves the console as it was', async () => {
     const { warn, error } = console;
     await checkImport(importUsd, { name: 'a.usda', bytes: new TextEncoder().encode(STAGE) });
@@ -83,6 +104,16 @@ describe('importUsd', () => {
     ['a stage without geometry', '#usda 1.0\ndef Xform "Root"\n{\n}\n', /no geometry/],
     ['a package without a layer', null, /no USD layer/],
     ['a stage that is cut off', STAGE.slice(0, -4), /2 blocks, the last of which begins here, are not closed/],
+    [
+      '1,000 prims whose metadata is not closed',
+      STAGE.replace('{', '{\ndef Mesh "A" ('.repeat(1000)),
+      /more than 100 levels/,
+    ],
+    [
+      'metadata that a brace closes',
+      STAGE.replace('"Root"\n', '"Root" (\n    kind = "a"\n}\n'),
+      /closed here that was not/,
+    ],
     ['a stage of 1,000 levels', STAGE.replace('{', '{\n'.repeat(1000)), /more than 100 levels deep/],
   ])('refuses %s', async (_, text, message) => {
     const bytes = text === null ? zipSync({ 'a.png': new Uint8Array(4) }) : new TextEncoder().encode(text);
