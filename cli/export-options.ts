@@ -39,6 +39,15 @@ export function exportTarget(output: string, values: CommandCall['values']): Exp
   if (named && format !== named) {
     throw new UsageError(`--format ${format} contradicts the name ${output}: leave one of them out, or write a .zip`);
   }
+  return { options: exportChoices(format, values), zipped };
+}
+
+/**
+ * A format with the choices that the options make.
+ *
+ * @throws UsageError when there is no such format, or it does not leave open what they ask for
+ */
+export function exportChoices(format: unknown, values: CommandCall['values']): ExportOptions {
   const parsed = ExportOptions.safeParse({
     format,
     ...(values.unit !== undefined && { unit: values.unit }),
@@ -50,7 +59,7 @@ export function exportTarget(output: string, values: CommandCall['values']): Exp
   if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
   const [problem] = exportProblems(parsed.data);
   if (problem) throw new UsageError(problem.message);
-  return { options: parsed.data, zipped };
+  return parsed.data;
 }
 
 function listEndings(): string {

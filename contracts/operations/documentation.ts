@@ -25,7 +25,7 @@ interface Schema {
 
 const INTRODUCTION = `# Operations
 
-A recipe is an ordered list of operations on a model, or a graph of them, with what the results have to keep to. \`maquette optimize\` carries it out without a server, \`POST /v1/assets/{assetId}/operations\` on one, where a body may name a preset in place of operations.
+A recipe is an ordered list of operations on a model, or a graph of them, with what the results have to keep to. \`maquette optimize\` carries it out without a server, \`POST /v1/assets/{assetId}/operations\` on one, and both take a preset in place of operations, with limits and a target of one's own.
 
 This page is generated from \`contracts/operations\` by \`npm run docs\`.
 
@@ -51,6 +51,7 @@ maquette optimize chair.fbx chair.zip --recipe recipe.json   # glTF with its fil
 maquette optimize chair.fbx chair.gltf --preset archive      # glTF with its files beside it
 maquette optimize chair.fbx chair.glb --bytes 2000000 --max-deviation 0.002
 maquette optimize chair.fbx chair.glb --min-ssim 0.95
+echo '{ "preset": "web", "gates": { "maxTriangles": 20000 } }' | maquette optimize chair.fbx chair.glb --recipe -
 \`\`\`
 
 \`\`\`sh
@@ -64,7 +65,7 @@ The same model and recipe give the same bytes. A recipe that contradicts itself 
 
 ## Graphs
 
-With \`nodes\` in place of \`operations\`, a recipe makes several results of one source. Graphs are carried out on a server; \`maquette optimize\` takes lists and presets. Each node is an operation with a name, and says in \`from\` which node it goes on from: the \`source\`, unless it says otherwise. \`outputs\` names the results that are wanted, each a node, or a node with gates, a target and formats of its own.
+With \`nodes\` in place of \`operations\`, a recipe makes several results of one source. Each node is an operation with a name, and says in \`from\` which node it goes on from: the \`source\`, unless it says otherwise. \`outputs\` names the results that are wanted, each a node, or a node with gates, a target and formats of its own.
 
 \`\`\`json
 {
@@ -81,9 +82,17 @@ With \`nodes\` in place of \`operations\`, a recipe makes several results of one
 }
 \`\`\`
 
-The source is read once, and each node is carried out once, however many go on from it (those that follow \`quantize\`, \`meshopt\` or \`draco\` once for each output: packed vertices cannot be handed to two). Names that stand for nothing, nodes that wait for each other and nodes that no output needs are refused before anything is read, with a JSON pointer. When one output fails, the recipe does. On a server each output is a derivative, listed in \`derivatives\` of the job and named in its \`parameters.outputs\`.
+The source is read once, and each node is carried out once, however many go on from it (those that follow \`quantize\`, \`meshopt\` or \`draco\` once for each output: packed vertices cannot be handed to two). Names that stand for nothing, nodes that wait for each other and nodes that no output needs are refused before anything is read, with a JSON pointer. When one output fails, the recipe does. On a server each output is a derivative, listed in \`derivatives\` of the job and named in its \`parameters.outputs\`. \`maquette optimize\` writes them as files, and \`--json\` prints their reports by name under \`results\`:
 
-What a server has made by an expensive step it keeps for a while (\`MAQUETTE_RECIPE_CACHE\`): another recipe of the same organisation that begins alike on the same model goes on from there, and says \`cached\` of the steps before. What is kept is read anew by who goes on from it, whether it was there or has just been made, so that the result does not depend on it; without a cache the data in the file can stand in another order.
+\`\`\`sh
+maquette optimize chair.fbx chair.glb --recipe graph.json    # chair-desktop.glb and chair-phone.glb
+maquette optimize chair.fbx chairs/ --recipe graph.json      # chairs/desktop.glb and chairs/phone.glb, in the formats of the recipe
+maquette optimize chair.fbx chairs/ --recipe graph.json --cache ~/.cache/maquette
+\`\`\`
+
+A folder is what is there as one, ends in \`/\` or has no ending. The name of a file says the format of every result, and a graph with one output is written as that file.
+
+What a server has made by an expensive step it keeps for a while (\`MAQUETTE_RECIPE_CACHE\`): another recipe of the same organisation that begins alike on the same model goes on from there, and says \`cached\` of the steps before. What is kept is read anew by who goes on from it, whether it was there or has just been made, so that the result does not depend on it; without a cache the data in the file can stand in another order. \`maquette optimize --cache FOLDER\` does the same between its runs; the folder holds at most \`--cache-bytes\` (2 GiB), and what was used longest ago goes first.
 
 \`merge\` takes several nodes and puts their results into one scene.
 

@@ -64,8 +64,8 @@ export interface CarriedOutRecipe {
 }
 
 export interface CarryOutOptions {
-  /** What the names of files begin with, in formats of several. */
-  stem?: string;
+  /** What the names of files begin with, in formats of several, by the name of the output. */
+  stem?(output: string): string;
   /** Called as the work goes on: an operation's type or a node's name, `read`, `measure`, `compare`, and `done` at 1. */
   onProgress?(stage: string, share: number): void;
   /** Ends the work between two operations. */
@@ -235,9 +235,9 @@ class RecipeWork {
     return { ...result, attempts, outputs };
   }
 
-  async #write({ document, glb }: PlanResult, { formats }: PlanOutput): Promise<RecipeFile[]> {
+  async #write({ document, glb }: PlanResult, { name, formats }: PlanOutput): Promise<RecipeFile[]> {
     const { host, options } = this.#work;
-    const stem = options.stem ?? RESULT_STEM;
+    const stem = options.stem?.(name) ?? RESULT_STEM;
     const written: RecipeFile[] = [];
     for (const choices of formats.map(outputOptions)) {
       const { format } = choices;
