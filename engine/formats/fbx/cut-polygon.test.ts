@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuTime } from '#test/cpu-time.ts';
 import { cutPolygon } from './cut-polygon.ts';
 
 /** Cuts a polygon given as x, y pairs, lying in a slanted plane. */
@@ -67,10 +68,10 @@ describe('cutPolygon', () => {
   );
 
   it('runs in about linear time', () => {
-    const start = performance.now();
+    const start = cpuTime();
     cut(SHAPES.star!(40_000));
     // Without the grid this takes minutes.
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(cpuTime() - start).toBeLessThan(5000);
   });
 
   it('cuts a polygon with a hole on a bridge', () => {

@@ -2,6 +2,7 @@ import { deflateSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { cpuTime } from '#test/cpu-time.ts';
 import { processModel } from '../../process/process-model.ts';
 import { crc32 } from './crc32.ts';
 import { unpackZip } from './unpack-zip.ts';
@@ -129,16 +130,16 @@ describe('unpackZip', () => {
 
   it('refuses a bomb by its directory, before unpacking', () => {
     const bomb = rawZip([{ name: 'a.obj', data: new Uint8Array(24 * 1024 ** 2) }]);
-    const start = performance.now();
+    const start = cpuTime();
     expect(failure(bomb)).toMatchObject({ code: 'archive_unsafe' });
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuTime() - start).toBeLessThan(1000);
   });
 
   it('stops an entry that holds more than it declares', () => {
     const lie = rawZip([{ name: 'a.obj', data: new Uint8Array(32 * 1024 ** 2), size: 1000 }]);
-    const start = performance.now();
+    const start = cpuTime();
     expect(failure(lie).message).toContain('more than the 1.0 kB');
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuTime() - start).toBeLessThan(1000);
   });
 
   it('refuses entries that share their bytes', () => {

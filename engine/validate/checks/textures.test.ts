@@ -1,5 +1,6 @@
 import { KHRMaterialsAnisotropy, KHRTextureTransform } from '@gltf-transform/extensions';
 import { describe, expect, it } from 'vitest';
+import { cpuTime } from '#test/cpu-time.ts';
 import { documentOf, plate } from '../../operations/testing/shapes.ts';
 import { outcome, png, primitiveOf, setAttribute, texturedQuad, valueIn } from './testing/models.ts';
 
@@ -38,9 +39,9 @@ describe('texture coordinates', () => {
     const document = texturedQuad(64, 64);
     const indices = new Uint32Array(600_000).map((_, i) => [0, 2, 1, 1, 2, 3][i % 6]!);
     primitiveOf(document).getIndices()!.setArray(indices);
-    const start = performance.now();
+    const start = cpuTime();
     expect(valueIn(document, 'UV_OVERLAP')).toBe(1);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(cpuTime() - start).toBeLessThan(5000);
   });
 
   it('out of range by the share of the triangles', () => {

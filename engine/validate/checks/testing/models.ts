@@ -63,12 +63,15 @@ export function setAttribute(
   primitiveOf(document).setAttribute(semantic, accessor);
 }
 
-/** A PNG of the given size, as far as its header. */
+/** A PNG of the given size, as far as its headers. */
 export function png(width: number, height: number): Uint8Array {
-  const bytes = new Uint8Array(33);
+  const bytes = new Uint8Array(45);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
-  new DataView(bytes.buffer).setUint32(16, width);
-  new DataView(bytes.buffer).setUint32(20, height);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(16, width);
+  view.setUint32(20, height);
+  // An IDAT chunk of no bytes: without any, no picture would begin.
+  view.setUint32(37, 0x49444154);
   return bytes;
 }
 
