@@ -136,7 +136,7 @@ describe('a pool of processes', () => {
     await expect(loop).rejects.toMatchObject({ code: 'time_limit_exceeded' });
     // The run asked for a minute; the ceiling is two seconds.
     expect(performance.now() - startedAt).toBeGreaterThan(1_900);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
     await pool.close();
   });
 
