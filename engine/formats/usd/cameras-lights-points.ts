@@ -27,19 +27,21 @@ export class CamerasLightsAndPoints {
   private camera(object: Object3D, node: Node): void {
     const { near, far } = object as PerspectiveCamera;
     const camera = this.document.createCamera(object.name);
-    camera.setZNear(Math.max(1e-4, near * this.scale)).setZFar(Math.max(near * 1.01, far) * this.scale);
+    // glTF 2.0, 5.13: planes in front of the camera, one behind the other, and angles above zero.
+    const zNear = Math.max(1e-4, positive(near * this.scale, 0.1));
+    camera.setZNear(zNear).setZFar(Math.max(zNear * 1.01, positive(far * this.scale, 1e5)));
     if ('isPerspectiveCamera' in object) {
       const { fov, aspect } = object as PerspectiveCamera;
       camera
         .setType('perspective')
-        .setYFov((fov * Math.PI) / 180)
-        .setAspectRatio(aspect);
+        .setYFov((Math.min(179, positive(fov, 45)) * Math.PI) / 180)
+        .setAspectRatio(positive(aspect, 1));
     } else {
       const { left, right, top, bottom } = object as OrthographicCamera;
       camera
         .setType('orthographic')
-        .setXMag((Math.abs(right - left) / 2) * this.scale || 1)
-        .setYMag((Math.abs(top - bottom) / 2) * this.scale || 1);
+        .setXMag(positive((Math.abs(right - left) / 2) * this.scale, 1))
+        .setYMag(positive((Math.abs(top - bottom) / 2) * this.scale, 1));
     }
     node.setCamera(camera);
   }
@@ -99,4 +101,8 @@ export class CamerasLightsAndPoints {
     });
     node.setMesh(this.document.createMesh(node.getName()).addPrimitive(primitive));
   }
+}
+
+function positive(value: number, fallback: number): number {
+  return Number.isFinite(value) && value > 0 ? value : fallback;
 }

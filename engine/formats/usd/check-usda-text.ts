@@ -1,7 +1,7 @@
 import { formatCount, modelMalformed } from '../errors.ts';
 
 /** Prims inside prims; stages of production have some twenty levels. The reader's time grows with the cube of it. */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 
 /**
  * Comments, strings, asset paths, rows of tuples, and the braces and parentheses between them (USDA grammar, OpenUSD

@@ -110,6 +110,14 @@ describe('USD files that declare more than they hold', () => {
     );
   });
 
+  it('prims inside prims, 300 of them', async () => {
+    const deep = layer((mesh) => {
+      let prim = mesh;
+      for (let i = 0; i < 300; i++) prim = prim.define('Inner', 'Xform');
+    });
+    await expect(read(writeCrate(deep))).rejects.toThrow('more than 100 levels deep');
+  });
+
   it('a path out of the list', async () => {
     const tree = { ...PATHS, indexes: [...PATHS.indexes.slice(0, -1), 1_000_000] };
     await expect(read(replace('PATHS', pathSection(tree)))).rejects.toThrow('path 1000000 is named, of 6');

@@ -94,6 +94,22 @@ describe('importUsd', () => {
     expect(light.getIntensity()).toBeGreaterThan(0);
   });
 
+  it.each(['(0, 0)', '(10, 1)', '(-5, -1)'])(
+    'a camera that sees from and to %s keeps to the ranges of glTF',
+    async (range) => {
+      const text = STAGE.replace(
+        'def Material',
+        `def Camera "Eye"\n    {\n        float2 clippingRange = ${range}\n        float focalLength = 0\n    }\n    def Material`,
+      );
+      const { document } = await checkImport(importUsd, { name: 'a.usda', bytes: new TextEncoder().encode(text) });
+      const camera = document.getRoot().listCameras()[0]!;
+      expect(camera.getZNear()).toBeGreaterThan(0);
+      expect(camera.getZFar()).toBeGreaterThan(camera.getZNear());
+      expect(camera.getYFov()).toBeGreaterThan(0);
+      expect(camera.getYFov()).toBeLessThan(Math.PI);
+    },
+  );
+
   it('leaves the console as it was', async () => {
     const { warn, error } = console;
     await checkImport(importUsd, { name: 'a.usda', bytes: new TextEncoder().encode(STAGE) });

@@ -96,6 +96,7 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
       unread: [],
       missing: [],
       nodes: 0,
+      level: 0,
       triangles: 0,
       compared: 0,
     };

@@ -2,8 +2,10 @@ import type { AnimationClip, Group, LoadingManager, Material, Object3D, Texture 
 import type { UsdSpec } from 'three/addons/loaders/usd/USDAParser.js';
 import type { USDComposer } from 'three/addons/loaders/usd/USDComposer.js';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import { modelMalformed } from '../errors.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { checkTopology } from './check-topology.ts';
+import { MAX_DEPTH } from './check-usda-text.ts';
 import { DETAILS, numbers, readMeshDetails, type UsdBlendShape } from './mesh-details.ts';
 
 /** The key of what a prim is beside a mesh in the user data of its object. */
@@ -46,6 +48,8 @@ export interface StageContext {
   unread: string[];
   missing: string[];
   nodes: number;
+  /** Prims around the one that is being built, those that refer to its layer included. */
+  level: number;
   triangles: number;
   /** Comparisons of the corners of polygons so far. */
   compared: number;
@@ -121,8 +125,15 @@ export function createStageComposer(
         parent.userData[PRIM] = prim;
       }
       if (UNREAD.test(type)) context.unread.push(`${type} ${path}`);
+      if (++context.level > MAX_DEPTH)
+        throw modelMalformed(
+          `${context.name}: ${path.slice(0, 80)}`,
+          `Prims stand in one another more than ${MAX_DEPTH} levels deep.`,
+          'Export the stage with fewer levels, or flattened.',
+        );
       if (type === 'PointInstancer') this.instance(parent, path);
       else super._buildHierarchy(parent, path);
+      context.level--;
     }
 
     override applyTransform(object: Object3D, fields: Attributes, attributes: Attributes = {}): void {
