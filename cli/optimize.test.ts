@@ -76,7 +76,7 @@ describe('maquette optimize', () => {
   it('takes a preset with limits of its own from a file, and the options on top', async () => {
     const input = JSON.stringify({ preset: 'mobile', gates: { maxVertices: 4000 }, target: { triangles: 1500 } });
     const args = ['optimize', 'vase.glb', 'mobile.glb', '--recipe', '-', '--triangles', '900', '--max-deviation', '1'];
-    const { status, stdout } = await maquette([...args, '--json'], input);
+    const { status, stdout } = await maquette([...args, '--profile', 'web', '--json'], input);
     expect(status).toBe(0);
     const report = OptimizeReport.parse(JSON.parse(stdout));
     expect(report.output.triangles).toBeLessThanOrEqual(900);
@@ -84,6 +84,7 @@ describe('maquette optimize', () => {
       expect.arrayContaining([
         ['maxDeviation', true],
         ['maxVertices', true],
+        ['profile', true],
       ]),
     );
     expect(report.operations.map(({ operation }) => operation.type)).toContain('meshopt');

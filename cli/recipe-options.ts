@@ -4,8 +4,11 @@ import { PresetName } from '#contracts/operations/presets.ts';
 import { Recipe } from '#contracts/operations/recipe.ts';
 import { RecipeGraph } from '#contracts/operations/recipe-graph.ts';
 import { RecipeInput, recipeOf } from '#contracts/operations/recipe-input.ts';
+import { ProfileName } from '#contracts/profiles/built-in.ts';
+import type { Profile } from '#contracts/profiles/profile.ts';
 import { type CommandCall, type CommandOption, UsageError } from './command.ts';
 import { readJsonFile } from './json-file.ts';
+import { readProfile } from './profile-file.ts';
 
 type Values = CommandCall['values'];
 
@@ -29,6 +32,11 @@ export const RECIPE_OPTIONS: Record<string, CommandOption> = {
     help: 'compare pictures with the source, and fail when one is less alike (1: the same)',
   },
   'max-deviation': { type: 'string', value: 'METRES', help: 'fail when the surface moves further' },
+  profile: {
+    type: 'string',
+    value: 'NAME|FILE',
+    help: `fail when the result breaks this validation profile: ${ProfileName.options.join(', ')}, or a .json file (docs/validation.md)`,
+  },
 };
 
 /**
@@ -38,7 +46,8 @@ export const RECIPE_OPTIONS: Record<string, CommandOption> = {
  * @throws MaquetteError `invalid_request` for a recipe that is impossible whatever the model
  */
 export async function recipeOfOptions(values: Values): Promise<AnyRecipe> {
-  return withLimits(recipeOf(await inputOf(values)), values);
+  const profile = typeof values.profile === 'string' ? await readProfile(values.profile) : undefined;
+  return withLimits(recipeOf(await inputOf(values)), profile, values);
 }
 
 async function inputOf({ preset, recipe }: Values): Promise<RecipeInput> {
@@ -50,8 +59,12 @@ async function inputOf({ preset, recipe }: Values): Promise<RecipeInput> {
 }
 
 /** The recipe with what the options ask for on top: gates for every result; a target for a list, which has one. */
-function withLimits(recipe: AnyRecipe, values: Values): AnyRecipe {
-  const gates = given({ maxDeviation: numberFrom(values, 'max-deviation'), minSsim: numberFrom(values, 'min-ssim') });
+function withLimits(recipe: AnyRecipe, profile: Profile | undefined, values: Values): AnyRecipe {
+  const gates = given({
+    maxDeviation: numberFrom(values, 'max-deviation'),
+    minSsim: numberFrom(values, 'min-ssim'),
+    profile,
+  });
   const target = given({ triangles: numberFrom(values, 'triangles'), bytes: numberFrom(values, 'bytes') });
   const gated = { ...recipe, ...(gates && { gates: { ...recipe.gates, ...gates } }) };
   if (!isGraph(gated)) return parsed(Recipe, { ...gated, ...(target && { target: { ...gated.target, ...target } }) });
@@ -68,10 +81,10 @@ function parsed<S extends z.ZodType>(schema: S, recipe: z.output<S>): z.output<S
   return result.data;
 }
 
-/** The limits that were given; undefined for none. */
-function given(limits: Record<string, number | undefined>): Record<string, number> | undefined {
-  const entries = Object.entries(limits).filter((entry): entry is [string, number] => entry[1] !== undefined);
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+/** Limits without those that were not given; undefined for none. */
+function given<T extends object>(limits: T): Partial<T> | undefined {
+  const entries = Object.entries(limits).filter(([, limit]) => limit !== undefined);
+  return entries.length > 0 ? (Object.fromEntries(entries) as Partial<T>) : undefined;
 }
 
 function numberFrom(values: Values, name: string): number | undefined {

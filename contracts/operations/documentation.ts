@@ -92,6 +92,24 @@ maquette optimize chair.fbx chairs/ --recipe graph.json --cache ~/.cache/maquett
 
 A folder is what is there as one, ends in \`/\` or has no ending. The name of a file says the format of every result, and a graph with one output is written as that file.
 
+With the SDK (\`sdk/client.ts\`):
+
+\`\`\`ts
+const recipe = {
+  nodes: {
+    clean: { type: 'weld' },
+    low: { type: 'simplify', ratio: 0.1, from: 'clean' },
+    packed: { type: 'meshopt', from: 'low' },
+  },
+  outputs: { desktop: 'clean', phone: { node: 'packed', gates: { maxBytes: 500_000 } } },
+} satisfies RecipeWish;
+const { id } = await maquette.assets.optimize(asset.id, recipe);
+const { state, error } = await maquette.jobs.wait(id);
+if (state !== 'succeeded') throw new Error(error?.message);
+const { derivatives } = await maquette.assets.optimize(asset.id, recipe); // the same recipe: its job, which has ended
+for (const { url, parameters } of derivatives) console.log(parameters.outputs, url);
+\`\`\`
+
 What a server has made by an expensive step it keeps for a while (\`MAQUETTE_RECIPE_CACHE\`): another recipe of the same organisation that begins alike on the same model goes on from there, and says \`cached\` of the steps before. What is kept is read anew by who goes on from it, whether it was there or has just been made, so that the result does not depend on it; without a cache the data in the file can stand in another order. \`maquette optimize --cache FOLDER\` does the same between its runs; the folder holds at most \`--cache-bytes\` (2 GiB), and what was used longest ago goes first.
 
 \`merge\` takes several nodes and puts their results into one scene.
@@ -111,6 +129,12 @@ With \`picture\`, or the gate \`minSsim\`, the result is also drawn beside the s
 ## Targets
 
 With \`target.triangles\`, the recipe is carried out as it is, and where it leaves more, again with that number: first with the seams of textures kept, then without. With \`target.bytes\`, it is run with less and less detail, triangles and textures alike, until the file is no larger, and then with as much as the target allows. A target that cannot be reached is the error \`target_unreachable\`, which tells what was. Gates hold for the result either way: one that breaks a limit is the error \`gate_failed\`, with every figure.
+
+The gate \`profile\` holds the result, as GLB, against a validation profile ([validation.md](validation.md)), as \`maquette validate --profile\` would: a built-in one by name, on a server also one of the organisation, which is taken as it is when the recipe is asked for, or rules of its own. The error names each rule that failed with what was measured; the report has the whole \`verdict\`.
+
+\`\`\`sh
+maquette optimize chair.fbx chair.glb --profile commerce
+\`\`\`
 `;
 
 /** `docs/operations.md`, made of the schemas; a test keeps the file up to date. */

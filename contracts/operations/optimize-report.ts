@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExportFormat, ExportWarning } from '../model/export-format.ts';
+import { ProfileVerdict } from '../profiles/verdict.ts';
 import { StepOperation } from './recipe-graph.ts';
 
 /** What a model costs whoever stores, sends and draws it. */
@@ -55,6 +56,9 @@ export const GateResult = z.object({
   limit: z.number(),
   value: z.number().nullable().describe('Null where it could not be measured'),
   passed: z.boolean(),
+  verdict: ProfileVerdict.optional().describe(
+    'Of a profile: what came of each rule. `value` counts those that fail it',
+  ),
 });
 
 /** The result in one format. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExportFormat, ExportOptions } from '../model/export-format.ts';
+import { Profile, ValidationProfileName } from '../profiles/profile.ts';
 import { Operation } from './operation.ts';
 
 /** Limits on the result: a recipe whose result breaks one fails. */
@@ -23,6 +24,12 @@ export const Gates = z
       .max(1)
       .optional()
       .describe('Least structural similarity to the source that a picture from any side may have, 1: the same'),
+    profile: z
+      .union([ValidationProfileName, Profile])
+      .optional()
+      .describe(
+        'A validation profile that the result as GLB has to pass: its name, on a server also of one of the organisation, or its rules (validation.md)',
+      ),
   })
   .strict();
 

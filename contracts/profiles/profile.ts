@@ -12,6 +12,11 @@ export type RuleSubject = z.infer<typeof RuleSubject>;
 
 const isList = (of: RuleSubject): of is ListName => ListName.safeParse(of).success;
 
+/** The name of a profile as paths and recipes tell it. */
+export const ValidationProfileName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Up to 64 small letters, digits and `-`, the first no `-`.');
+
 /** One limit. */
 export const ProfileRule = z
   .object({

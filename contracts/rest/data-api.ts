@@ -3,6 +3,7 @@ import { idSchema } from '../ids/ids.ts';
 import { BlobReference, SourceFile } from '../jobs/job-kinds.ts';
 import { ExportOptions } from '../model/export-format.ts';
 import { AnyRecipe } from '../operations/any-recipe.ts';
+import { ValidationProfileName } from '../profiles/profile.ts';
 import type { Endpoints } from './endpoint.ts';
 import { IdempotencyKey } from './idempotency.ts';
 import { PageQuery, pageOf } from './page.ts';
@@ -14,12 +15,7 @@ import { nameSchema } from './resources/name.ts';
 import { Project, ProjectInput } from './resources/project.ts';
 import { RecipeJob } from './resources/recipe-job.ts';
 import { Render } from './resources/render.ts';
-import {
-  ValidationProfile,
-  ValidationProfileInput,
-  ValidationProfileName,
-  ValidationProfiles,
-} from './resources/validation-profile.ts';
+import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from './resources/validation-profile.ts';
 
 /** Every call names the organisation that it is scoped by; ids of another organisation answer 404. */
 export const TenantHeaders = z.object({

@@ -1,5 +1,6 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { GateResult } from '#contracts/operations/optimize-report.ts';
+import { brokenRules } from '../validate/profiles/judge.ts';
 
 /**
  * The result of a recipe breaks some of its gates.
@@ -7,22 +8,32 @@ import type { GateResult } from '#contracts/operations/optimize-report.ts';
  * @param output JSON pointer to the output in a graph; empty for the only result of a list
  */
 export function gateFailed(failed: readonly GateResult[], output = ''): MaquetteError {
-  const errors = failed.map(({ gate, limit, value }) => ({
-    pointer: `${output}/gates/${gate}`,
-    message:
-      value === null
-        ? `the limit is ${limit}, and nothing could be measured`
-        : `the result has ${value}, the limit is ${limit}`,
-  }));
+  const errors = failed.flatMap((result) =>
+    messagesOf(result).map((message) => ({ pointer: `${output}/gates/${result.gate}`, message })),
+  );
   const list = errors.map(({ pointer, message }) => `${pointer.slice(output.length + 7)}: ${message}`).join('; ');
   return new MaquetteError(
     'gate_failed',
     `${output === '' ? 'The result' : `The result ${output.split('/').at(-1)}`} breaks ${failed.length === 1 ? 'a limit' : 'limits'} of the recipe: ${list}.`,
     {
       errors,
-      remedy: 'Loosen the limit, or take less away: a smaller error, more triangles, larger textures.',
+      remedy: remedyOf(failed),
     },
   );
+}
+
+/** What is wrong: of a profile each rule that is broken. */
+function messagesOf({ limit, value, verdict }: GateResult): string[] {
+  if (verdict) return brokenRules(verdict).map(({ message }) => `the profile ${verdict.profile} fails at ${message}`);
+  if (value === null) return [`the limit is ${limit}, and nothing could be measured`];
+  return [`the result has ${value}, the limit is ${limit}`];
+}
+
+/** What to do: of a profile what its rules say, each once. */
+function remedyOf(failed: readonly GateResult[]): string {
+  const ofRules = failed.flatMap(({ verdict }) => (verdict ? brokenRules(verdict).map(({ remedy }) => remedy) : []));
+  const general = 'Loosen the limit, or take less away: a smaller error, more triangles, larger textures.';
+  return [...new Set([...ofRules, ...(failed.some(({ verdict }) => !verdict) ? [general] : [])])].join(' ');
 }
 
 /** No choice of the parameters comes below a target. */

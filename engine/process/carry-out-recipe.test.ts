@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { makeCeramicVase } from '#app/samples/ceramic-vase.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { RecipeInput, recipeOf } from '#contracts/operations/recipe-input.ts';
+import { PROFILES } from '#contracts/profiles/built-in.ts';
 import { nodeOperationHost } from '#platform/images/operation-host.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import type { StateCache } from '../operations/step-state.ts';
 import { LIMITS, optimizeFiles } from '../operations/testing/run.ts';
 import { documentOf, sphere } from '../operations/testing/shapes.ts';
+import { judge } from '../validate/profiles/judge.ts';
 import { type CarryOutOptions, carryOutRecipe } from './carry-out-recipe.ts';
 import { processModel } from './process-model.ts';
 
@@ -153,6 +155,50 @@ describe('a graph that cannot be', () => {
     }
     const odd = { nodes: { constructor: weld() }, outputs: { o: 'toString' } };
     expect(() => recipeOf(RecipeInput.parse(odd))).toThrow('no node `toString`');
+  });
+});
+
+describe('the gate `profile`', () => {
+  const small = {
+    name: 'small',
+    rules: [
+      { of: 'triangles', max: 10 },
+      { of: 'materials', max: 0 },
+      { of: 'nodes', max: 99 },
+    ],
+  };
+  const operations = [{ type: 'weld' }, { type: 'meshopt' }];
+
+  it('passes with the verdict that the written file gets', async () => {
+    const { results } = await carryOut({ operations, gates: { profile: 'web' } });
+    const [gate] = results[0]!.report.gates;
+    expect(gate).toMatchObject({ gate: 'profile', limit: 0, value: 0, passed: true });
+    const { report } = await processModel([{ name: 'made.glb', bytes: results[0]!.glb }], LIMITS);
+    expect(gate!.verdict).toEqual(judge(PROFILES.web, report));
+  });
+
+  it('fails with every rule that is broken, and no other', async () => {
+    const outputs = { fine: 'clean', phone: { node: 'clean', gates: { profile: small } } };
+    const failed = carryOut({ nodes: { clean: { type: 'weld' } }, outputs });
+    await expect(failed).rejects.toMatchObject({
+      code: 'gate_failed',
+      errors: [
+        { pointer: '/outputs/phone/gates/profile', message: expect.stringContaining('small fails at triangles: ') },
+        { pointer: '/outputs/phone/gates/profile', message: expect.stringContaining('small fails at materials: ') },
+      ],
+      remedy: expect.stringContaining('Simplify the model'),
+    });
+    await expect(failed).rejects.toThrow('phone');
+  });
+
+  it('is refused with a name that nobody knows, before anything is read', async () => {
+    const stages: string[] = [];
+    const refused = carryOut(
+      { operations, gates: { profile: 'nobodys' } },
+      { onProgress: (stage) => stages.push(stage) },
+    );
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/gates/profile' }] });
+    expect(stages).toEqual([]);
   });
 });
 

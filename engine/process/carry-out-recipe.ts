@@ -36,6 +36,7 @@ import { searchTarget } from '../operations/search-target.ts';
 import { PlacedSurfaces, placeSource } from '../operations/source-placements.ts';
 import type { StateCache } from '../operations/step-state.ts';
 import { type DeliveredModel, exportModel, outputReport, packModel, RESULT_STEM } from './export-model.ts';
+import { checkProfiles, judgeResult } from './judge-result.ts';
 import { readModel } from './read-model.ts';
 
 /** A result of a recipe. */
@@ -96,6 +97,7 @@ export async function carryOutRecipe(
   options: CarryOutOptions = {},
 ): Promise<CarriedOutRecipe> {
   checkRecipe(recipe);
+  checkProfiles(planOf(recipe));
   options.onProgress?.('read', 0);
   const startedAt = host.now();
   const { document, format, corrections } = await readModel(files, limits);
@@ -277,6 +279,7 @@ class RecipeWork {
       deviation,
       picture,
       textureSize,
+      verdict: await judgeResult(output.gates, glb, limits),
     });
     const failed = gates.filter(({ passed }) => !passed);
     if (failed.length > 0) throw gateFailed(failed, output.pointer);

@@ -67,6 +67,35 @@ describe.each(await testEngines({ oneConnection: false }))('recipes on $name', (
     expect(after).toEqual(asset);
   });
 
+  it('take a profile of the organisation as it is when they are asked for', async () => {
+    const put = (max: number) =>
+      data.api.putValidationProfile({
+        ...data.as(),
+        params: { name: 'shop' },
+        body: { description: 'Ours', rules: [{ of: 'triangles', max, severity: 'error' }] },
+      });
+    const gated = Recipe.parse({ ...SIMPLER, gates: { profile: 'shop' } });
+    await expect(run(gated)).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('shop') });
+    const payloads = [];
+    for (const max of [100, 50]) {
+      await put(max);
+      const asked = await run(gated);
+      expect((await run(gated)).id).toBe(asked.id);
+      const job = await data.lease('geometry.recipe');
+      payloads.push(JOB_KINDS['geometry.recipe'].payload.parse(JSON.parse(job.payloadJson)));
+      await data.succeed(job, `gated ${max}`);
+    }
+    expect(payloads.map(({ recipe }) => recipe.gates?.profile)).toMatchObject([
+      { name: 'shop', rules: [{ of: 'triangles', max: 100 }] },
+      { name: 'shop', rules: [{ of: 'triangles', max: 50 }] },
+    ]);
+    const builtIn = await run(Recipe.parse({ ...SIMPLER, gates: { profile: 'web' } }));
+    const job = await data.lease('geometry.recipe');
+    expect(JSON.parse(job.payloadJson).recipe.gates).toEqual({ profile: 'web' });
+    await data.succeed(job, 'gated web');
+    expect((await jobOf(builtIn.id)).state).toBe('succeeded');
+  });
+
   it('are carried out once, however often they are asked for', async () => {
     const done = await run(SIMPLER);
     expect(done).toMatchObject({ state: 'succeeded', derivative: { bytes: 7 } });

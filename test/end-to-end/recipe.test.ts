@@ -61,6 +61,40 @@ describe('a recipe on a server in one process', () => {
     listener.close();
   }, 120_000);
 
+  it('that is a graph makes a derivative of each output, the model that its report tells of', async () => {
+    const job = await run({
+      nodes: {
+        clean: { type: 'weld' },
+        low: { type: 'simplify', ratio: 0.2, from: 'clean' },
+        packed: { type: 'meshopt', from: 'low' },
+      },
+      outputs: {
+        fine: { node: 'clean', formats: ['glb', 'stl'] },
+        phone: { node: 'packed', gates: { profile: 'web' } },
+      },
+    });
+    expect(job).toMatchObject({ state: 'succeeded', error: null });
+    const made = await Promise.all(
+      job.derivatives.map(async ({ url, bytes, report, parameters, contentType }) => {
+        const body = Buffer.from(await (await request(server, url)).arrayBuffer());
+        expect(body.byteLength).toBe(bytes);
+        const name = contentType === 'model/stl' ? 'made.stl' : 'made.glb';
+        const read = await processModel([{ name, bytes: body }], ModelLimits.parse({}));
+        expect(read.report.validation.errors).toBe(0);
+        expect(read.report.triangles).toBe(report!.output.triangles);
+        return { outputs: parameters.outputs, contentType, triangles: read.report.triangles, gates: report!.gates };
+      }),
+    );
+    expect(made.map(({ outputs, contentType }) => [outputs, contentType])).toEqual([
+      [{ fine: { node: 'clean', formats: ['glb'] } }, 'model/gltf-binary'],
+      [{ fine: { node: 'clean', formats: ['stl'] } }, 'model/stl'],
+      [{ phone: { node: 'packed', gates: { profile: 'web' }, formats: ['glb'] } }, 'model/gltf-binary'],
+    ]);
+    const [fine, , phone] = made;
+    expect(phone!.triangles).toBeLessThan(fine!.triangles / 4);
+    expect(phone!.gates).toMatchObject([{ gate: 'profile', passed: true, verdict: { profile: 'web', passed: true } }]);
+  }, 120_000);
+
   it('that breaks a gate fails with the figures', async () => {
     const job = await run({
       operations: [{ type: 'simplify', ratio: 0.02 }],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
+import { ValidationProfileName } from '../../profiles/profile.ts';
 import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { AssetChange, AssetFilter } from '../data-api.ts';
 import {
@@ -16,7 +17,6 @@ import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Asset, AssetFile, AssetVersion, Derivative } from '../resources/asset.ts';
 import { AssetReport } from '../resources/asset-report.ts';
-import { ValidationProfileName } from '../resources/validation-profile.ts';
 import { RAW_UPLOAD_TYPES, UploadForm, UploadQuery, VersionForm, VersionQuery } from '../upload.ts';
 import { VersionNumber } from '../version-number.ts';
 

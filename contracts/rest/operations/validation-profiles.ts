@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ValidationProfileName } from '../../profiles/profile.ts';
 import { ReadHeaders } from '../conditional-headers.ts';
 import { exampleProfile, exampleProfileInput } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
@@ -6,7 +7,6 @@ import {
   MOST_PROFILES,
   ValidationProfile,
   ValidationProfileInput,
-  ValidationProfileName,
   ValidationProfiles,
 } from '../resources/validation-profile.ts';
 

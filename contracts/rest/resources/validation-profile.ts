@@ -2,11 +2,6 @@ import { z } from 'zod';
 import { ProfileName } from '../../profiles/built-in.ts';
 import { Profile } from '../../profiles/profile.ts';
 
-/** The name of a profile as it stands in a path. */
-export const ValidationProfileName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Up to 64 small letters, digits and `-`, the first no `-`.');
-
 /** A profile as its organisation writes it: the path tells its name. */
 export const ValidationProfileInput = Profile.omit({ name: true }).extend({
   name: Profile.shape.name.optional().describe('As in the path; may be left out'),

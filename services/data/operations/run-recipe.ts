@@ -11,11 +11,12 @@ import { findRecipeJob, readRecipeJob } from '../store/recipes.ts';
 import { readNewestVersion, readNumberedVersion } from '../store/versions.ts';
 import type { DataReader } from '../tables.ts';
 import type { OperationDeps } from './operation.ts';
+import { withProfiles } from './with-profiles.ts';
 
 /**
  * Has a recipe carried out on a version of an asset. One that was carried out before, or is being carried out,
  * answers with its job: requests for one asset take turns on the asset's row, so equal ones at the same moment make one
- * job.
+ * job. A validation profile of the organisation is taken as it is now.
  *
  * @param number of the version; the newest without
  * @throws MaquetteError `not_found`, `conflict` while (or because) the version has no normalised model
@@ -24,12 +25,13 @@ export async function runRecipe(
   deps: OperationDeps,
   organizationId: OrganizationId,
   assetId: AssetId,
-  recipe: AnyRecipe,
+  asked: AnyRecipe,
   number?: number,
 ): Promise<RecipeJob> {
   return deps.database.transaction(async (trx) => {
     const asset = await lockAsset(trx, organizationId, assetId);
     const { id: versionId, glb } = await requireVersion(trx, organizationId, assetId, number);
+    const recipe = await withProfiles(trx, organizationId, asked);
     const key = recipeKey(glb, recipe);
     const known = await findRecipeJob(trx, assetId, versionId, key);
     const jobId = known ?? newId('job');
