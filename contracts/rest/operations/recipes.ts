@@ -20,8 +20,8 @@ export const RECIPE_OPERATIONS = {
     tag,
     summary: 'Carry a recipe out on an asset',
     description:
-      'Operations in their order, or a preset; with limits that the result has to keep to (`gates`) and a size to come down to (`target`). ' +
-      'The newest version is taken, and stays as it is: the result is a derivative. Answers 202 with the job; ' +
+      'Operations in their order, a preset, or a graph (`nodes` and `outputs`) of several results; with limits that the result has to keep to (`gates`) and a size to come down to (`target`). ' +
+      'The newest version is taken, and stays as it is: each result is a derivative, in each of its formats. Answers 202 with the job; ' +
       'with `Prefer: wait=N` waits up to N seconds and answers 200 when it has ended in time, whichever way (see its `state` and `error`). ' +
       'The `derivative` is there when the job has succeeded, with the report of what was done, what it cost and how far the result is from its source. ' +
       'The same recipe on the same version is carried out once. What operations there are: `GET /v1/operations`.',
