@@ -56,7 +56,9 @@ function planOfList({ operations, gates = {}, target, outputs: formats }: Recipe
 
 /**
  * Nodes become steps when something first asks for them. What comes after an encoder is planned for each who asks: the
- * packed vertices cannot be handed to two.
+ * packed vertices cannot be handed to two. A `merge` of them, which no recipe may have, is planned once all the same:
+ * planned anew for each, a few of them one after the other would be more steps than there is memory for, before anybody
+ * could refuse them.
  */
 function planOfGraph({ nodes, outputs, gates }: RecipeGraph): Plan {
   const steps: PlanStep[] = [];
@@ -69,7 +71,7 @@ function planOfGraph({ nodes, outputs, gates }: RecipeGraph): Plan {
     const inputs = sourcesOf(node).map(stepOf);
     const encoded = ENCODERS.has(node.type) || inputs.some((input) => steps[input]?.encoded);
     const index = steps.push({ operation: withoutFrom(node), node: name, inputs, encoded }) - 1;
-    if (!encoded) known.set(name, index);
+    if (!encoded || node.type === 'merge') known.set(name, index);
     return index;
   };
   return {

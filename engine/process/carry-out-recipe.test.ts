@@ -142,6 +142,24 @@ describe('a graph that cannot be', () => {
     });
   });
 
+  it('is refused at once, however many ways lead through it', async () => {
+    const nodes: Record<string, object> = { packed: { type: 'meshopt' } };
+    let last = 'packed';
+    for (let index = 0; index < 20; index++) {
+      nodes[`m${index}`] = { type: 'merge', from: [last, last] };
+      last = `m${index}`;
+    }
+    const startedAt = performance.now();
+    await expect((async () => carryOut({ nodes, outputs: { o: last } }))()).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: expect.arrayContaining([
+        { pointer: '/nodes/m0', message: expect.stringContaining('cannot follow `meshopt`') },
+      ]),
+    });
+    // A plan with a step for each way would be two million steps long.
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
   it('is refused by the schema where names or numbers are out of bounds', () => {
     const many = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`n${i}`, weld()]));
     for (const input of [
