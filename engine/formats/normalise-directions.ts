@@ -1,0 +1,102 @@
+import type { Accessor, Primitive } from '@gltf-transform/core';
+import { triangleIndices } from '../describe/triangle-indices.ts';
+import { type Corrections, plural } from './corrections.ts';
+
+/** Normals of unit length: those without a direction are computed from the triangles around. */
+export function normaliseNormals(primitive: Primitive, accessor: Accessor, corrections: Corrections): void {
+  const normals = accessor.getArray()!;
+  if (!(normals instanceof Float32Array)) return;
+  let scaled = 0;
+  const missing: number[] = [];
+  for (let i = 0; i < normals.length; i += 3) {
+    const x = normals[i]!;
+    const y = normals[i + 1]!;
+    const z = normals[i + 2]!;
+    const square = x * x + y * y + z * z;
+    if (Math.abs(square - 1) < 0.01) continue;
+    if (!(square > 1e-12) || square === Infinity) {
+      missing.push(i / 3);
+      continue;
+    }
+    const factor = 1 / Math.sqrt(square);
+    normals[i] = x * factor;
+    normals[i + 1] = y * factor;
+    normals[i + 2] = z * factor;
+    scaled++;
+  }
+  corrections.add(
+    'normalised_normals',
+    scaled,
+    (n) => `${plural(n, 'normal')} did not have unit length and ${n === 1 ? 'was' : 'were'} scaled to it.`,
+  );
+  if (missing.length === 0) return;
+  const generated = averageFaceNormals(primitive, normals.length / 3, missing);
+  for (const vertex of missing) {
+    const at = vertex * 3;
+    const length = Math.hypot(generated[at]!, generated[at + 1]!, generated[at + 2]!);
+    for (let k = 0; k < 3; k++) normals[at + k] = length > 0 ? generated[at + k]! / length : k === 1 ? 1 : 0;
+  }
+  corrections.add(
+    'replaced_normals',
+    missing.length,
+    (n) => `${plural(n, 'normal')} without direction ${n === 1 ? 'was' : 'were'} computed from the triangles around.`,
+  );
+}
+
+/** Sums of face normals weighted by area, for the vertices that are `asked` for; not scaled to unit length. */
+function averageFaceNormals(primitive: Primitive, vertices: number, asked: readonly number[]): Float64Array {
+  const sums = new Float64Array(vertices * 3);
+  const list = triangleIndices(primitive);
+  if (!list) return sums;
+  const wanted = new Uint8Array(vertices);
+  for (const vertex of asked) wanted[vertex] = 1;
+  const p = primitive.getAttribute('POSITION')!.getArray()!;
+  for (let i = 0; i + 2 < list.length; i += 3) {
+    if (!wanted[list[i]!] && !wanted[list[i + 1]!] && !wanted[list[i + 2]!]) continue;
+    const a = list[i]! * 3;
+    const b = list[i + 1]! * 3;
+    const c = list[i + 2]! * 3;
+    const ux = p[b]! - p[a]!;
+    const uy = p[b + 1]! - p[a + 1]!;
+    const uz = p[b + 2]! - p[a + 2]!;
+    const vx = p[c]! - p[a]!;
+    const vy = p[c + 1]! - p[a + 1]!;
+    const vz = p[c + 2]! - p[a + 2]!;
+    for (const vertex of [a, b, c]) {
+      sums[vertex] = sums[vertex]! + uy * vz - uz * vy;
+      sums[vertex + 1] = sums[vertex + 1]! + uz * vx - ux * vz;
+      sums[vertex + 2] = sums[vertex + 2]! + ux * vy - uy * vx;
+    }
+  }
+  return sums;
+}
+
+/** Tangents that are no directions are dropped: they can be generated from the texture coordinates at any time. */
+export function normaliseTangents(primitive: Primitive, accessor: Accessor, corrections: Corrections): void {
+  const tangents = accessor.getArray()!;
+  if (!(tangents instanceof Float32Array)) return;
+  let scaled = 0;
+  for (let i = 0; i < tangents.length; i += 4) {
+    const length = Math.hypot(tangents[i]!, tangents[i + 1]!, tangents[i + 2]!);
+    const w = tangents[i + 3]!;
+    if (!(length > 1e-6) || length === Infinity || Number.isNaN(w)) {
+      primitive.setAttribute('TANGENT', null);
+      corrections.add(
+        'removed_tangents',
+        1,
+        (n) =>
+          `${plural(n, 'set')} of tangents with values that are no directions ${n === 1 ? 'was' : 'were'} removed.`,
+      );
+      return;
+    }
+    if (Math.abs(length - 1) < 5e-3 && (w === 1 || w === -1)) continue;
+    for (let k = 0; k < 3; k++) tangents[i + k] = tangents[i + k]! / length;
+    tangents[i + 3] = w < 0 ? -1 : 1;
+    scaled++;
+  }
+  corrections.add(
+    'normalised_tangents',
+    scaled,
+    (n) => `${plural(n, 'tangent')} did not have unit length and ${n === 1 ? 'was' : 'were'} scaled to it.`,
+  );
+}
