@@ -1,25 +1,13 @@
-import type {
-  Accessor,
-  Document,
-  Mesh as GltfMesh,
-  Material,
-  Node,
-  Primitive,
-  Texture,
-  TypedArray,
-} from '@gltf-transform/core';
-import { KHRMaterialsClearcoat, KHRMaterialsIOR, KHRTextureTransform } from '@gltf-transform/extensions';
+import type { Accessor, Document, Mesh as GltfMesh, Node, Primitive, TypedArray } from '@gltf-transform/core';
 import type {
   Bone,
   BufferAttribute,
   BufferGeometry,
   Group,
   Mesh,
-  MeshPhysicalMaterial,
   Object3D,
   SkinnedMesh,
   Material as ThreeMaterial,
-  Texture as ThreeTexture,
 } from 'three';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { modelMalformed } from '../errors.ts';
@@ -30,21 +18,19 @@ import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { shadeVertices } from '../geometry/shade-vertices.ts';
 import { TupleIndex } from '../geometry/tuple-index.ts';
 import type { TextureLibrary } from '../textures/texture-library.ts';
+import { clamp, UsdMaterials } from './build-materials.ts';
 import { CamerasLightsAndPoints } from './cameras-lights-points.ts';
-import { type CornerValues, DETAILS, type MeshDetails } from './mesh-details.ts';
-import { IMAGE, type UsdImage } from './read-usd.ts';
+import { DETAILS, type MeshDetails } from './mesh-details.ts';
 import { EXTRAS, HIDDEN, PRIM, type UsdPrim } from './stage-composer.ts';
-
-const WRAPS: Record<number, 10497 | 33071 | 33648> = { 1000: 10497, 1001: 33071, 1002: 33648 };
+import { type Column, cornerColors, cornerColumn, pointColumn, shapeOffsets } from './vertex-columns.ts';
 
 /** Turns a composed three.js scene into glTF: nodes, meshes, preview surfaces, skins. */
 export class UsdDocument {
   readonly nodes = new Map<Object3D, Node>();
   private readonly document: Document;
-  private readonly textures: TextureLibrary;
   private readonly limits: ModelLimits;
   private readonly name: string;
-  private readonly materials = new Map<string, Material>();
+  private readonly materials: UsdMaterials;
   private readonly meshes = new Map<string, GltfMesh | null>();
   /** Names of the morph targets of each node that has some. */
   readonly shapes = new Map<Node, string[]>();
@@ -60,7 +46,7 @@ export class UsdDocument {
 
   constructor(document: Document, textures: TextureLibrary, limits: ModelLimits, name: string) {
     this.document = document;
-    this.textures = textures;
+    this.materials = new UsdMaterials(document, textures);
     this.limits = limits;
     this.name = name;
   }
@@ -201,15 +187,14 @@ export class UsdDocument {
           out[i * attribute.itemSize + k] = attribute.getComponent(vertices[i]!, k);
       return out;
     };
-    const facing = details;
-    if (facing?.leftHanded) turn(indices);
+    if (details?.leftHanded) turn(indices);
     let vertices: number[] = source0;
     let triangles = indices;
     let normals: Float32Array;
     if (normal) {
       normals = pick(normal, vertices);
       // The reader computed them from the order of the corners.
-      if (facing?.leftHanded && !facing.hasNormals)
+      if (details?.leftHanded && !details.hasNormals)
         for (let i = 0; i < normals.length; i++) normals[i] = -normals[i]! + 0;
     } else {
       const shaded = shadeVertices(pick(position, vertices), indices);
@@ -226,7 +211,7 @@ export class UsdDocument {
       colors: color ? toColors(pick(color, vertices), color.itemSize) : null,
       indices: triangles,
       material: source
-        ? this.material(source, facing?.doubleSided ?? false)
+        ? this.materials.materialOf(source, details?.doubleSided ?? false)
         : createPlainMaterial(this.document, color !== undefined),
     });
     if (second) {
@@ -259,80 +244,6 @@ export class UsdDocument {
     node.setSkin(skin);
   }
 
-  private material(source: ThreeMaterial, doubleSided: boolean): Material {
-    const key = `${source.uuid} ${doubleSided}`;
-    const known = this.materials.get(key);
-    if (known) return known;
-    const standard = source as MeshPhysicalMaterial;
-    const material = this.document.createMaterial(source.name);
-    this.materials.set(key, material);
-    const { r, g, b } = standard.color;
-    const opacity = standard.opacity ?? 1;
-    material
-      .setBaseColorFactor([r, g, b, opacity])
-      .setMetallicFactor(standard.metalness ?? 0)
-      .setRoughnessFactor(standard.roughness ?? 0.5)
-      .setEmissiveFactor([clamp(standard.emissive?.r), clamp(standard.emissive?.g), clamp(standard.emissive?.b)])
-      .setDoubleSided(doubleSided || standard.side === 2)
-      .setAlphaMode(standard.alphaTest > 0 ? 'MASK' : standard.transparent || opacity < 1 ? 'BLEND' : 'OPAQUE');
-    if (standard.alphaTest > 0) material.setAlphaCutoff(standard.alphaTest);
-    const map = this.texture(standard.map);
-    if (map) this.describe(material.setBaseColorTexture(map).getBaseColorTextureInfo(), standard.map);
-    const normal = this.texture(standard.normalMap);
-    if (normal) this.describe(material.setNormalTexture(normal).getNormalTextureInfo(), standard.normalMap);
-    const emissive = this.texture(standard.emissiveMap);
-    if (emissive) this.describe(material.setEmissiveTexture(emissive).getEmissiveTextureInfo(), standard.emissiveMap);
-    const occlusion = this.texture(standard.aoMap);
-    if (occlusion) this.describe(material.setOcclusionTexture(occlusion).getOcclusionTextureInfo(), standard.aoMap);
-    // glTF keeps both in one image: green is the roughness and blue the metalness, as in the source where both name it.
-    const surface = this.texture(standard.roughnessMap ?? standard.metalnessMap);
-    if (surface)
-      this.describe(
-        material.setMetallicRoughnessTexture(surface).getMetallicRoughnessTextureInfo(),
-        standard.roughnessMap ?? standard.metalnessMap,
-      );
-    if (standard.clearcoat > 0) {
-      const extension = this.document.createExtension(KHRMaterialsClearcoat);
-      material.setExtension(
-        'KHR_materials_clearcoat',
-        extension
-          .createClearcoat()
-          .setClearcoatFactor(clamp(standard.clearcoat))
-          .setClearcoatRoughnessFactor(clamp(standard.clearcoatRoughness)),
-      );
-    }
-    if (standard.ior !== undefined && standard.ior !== 1.5 && standard.ior >= 1) {
-      material.setExtension(
-        'KHR_materials_ior',
-        this.document.createExtension(KHRMaterialsIOR).createIOR().setIOR(standard.ior),
-      );
-    }
-    return material;
-  }
-
-  private texture(source: ThreeTexture | null | undefined): Texture | null {
-    const image = source?.userData[IMAGE] as UsdImage | undefined;
-    return image ? this.textures.fromBytes(image.bytes, image.name) : null;
-  }
-
-  private describe(
-    info: ReturnType<Material['getBaseColorTextureInfo']>,
-    source: ThreeTexture | null | undefined,
-  ): void {
-    if (!info || !source) return;
-    info.setWrapS(WRAPS[source.wrapS] ?? 10497).setWrapT(WRAPS[source.wrapT] ?? 10497);
-    const { offset, repeat, rotation } = source;
-    if (offset.x === 0 && offset.y === 0 && repeat.x === 1 && repeat.y === 1 && rotation === 0) return;
-    // USD turns coordinates about the lower left corner of the image, glTF about the upper left.
-    const x = offset.x - repeat.y * Math.sin(rotation);
-    const y = 1 - offset.y - repeat.y * Math.cos(rotation);
-    const extension = this.document.createExtension(KHRTextureTransform);
-    info.setExtension(
-      'KHR_texture_transform',
-      extension.createTransform().setScale([repeat.x, repeat.y]).setRotation(rotation).setOffset([x, y]),
-    );
-  }
-
   private accessor(type: 'VEC2' | 'VEC3' | 'VEC4' | 'MAT4', array: Float32Array | Uint16Array): Accessor {
     // The engine never makes arrays over shared memory, which is what the cast excludes.
     return this.document
@@ -342,8 +253,6 @@ export class UsdDocument {
       .setBuffer(this.document.getRoot().listBuffers()[0] ?? this.document.createBuffer());
   }
 }
-
-type Column = Pick<BufferAttribute, 'itemSize' | 'getComponent'>;
 
 /** In place of a number of a material: the faces that are in no subset. */
 const REST = -1;
@@ -363,41 +272,6 @@ function ungrouped(
   return out;
 }
 
-/** A primvar by the vertices that the composer made, which know their corners. */
-function cornerColumn({ values, width, at }: CornerValues, corners: BufferAttribute): Column {
-  return {
-    itemSize: width,
-    getComponent: (vertex, k) => values[at(corners.getX(vertex)) * width + k] ?? 0,
-  };
-}
-
-function cornerColors(details: MeshDetails | undefined, corners: BufferAttribute | undefined): Column | undefined {
-  if (!details || !corners || (!details.colors && !details.opacities)) return undefined;
-  const colors = details.colors && cornerColumn(details.colors, corners);
-  const opacities = details.opacities && cornerColumn(details.opacities, corners);
-  return {
-    itemSize: 4,
-    getComponent: (vertex, k) =>
-      k < 3 ? (colors?.getComponent(vertex, k) ?? 1) : (opacities?.getComponent(vertex, 0) ?? 1),
-  };
-}
-
-function pointColumn(points: ArrayLike<number>, corners: BufferAttribute): Column {
-  return { itemSize: 1, getComponent: (vertex) => points[corners.getX(vertex)] ?? 0 };
-}
-
-/** How far each vertex moves, from how far each point does. */
-function shapeOffsets({ offsets, points }: MeshDetails['shapes'][number], pointOf: Float32Array): Float32Array {
-  const place = points && new Map(Array.from(points, (point, i) => [point, i]));
-  const out = new Float32Array(pointOf.length * 3);
-  for (const [vertex, point] of pointOf.entries()) {
-    const at = place ? place.get(point) : point;
-    if (at === undefined) continue;
-    for (let k = 0; k < 3; k++) out[vertex * 3 + k] = offsets[at * 3 + k] ?? 0;
-  }
-  return out;
-}
-
 /** Swaps the second and third corner of each triangle. */
 function turn(indices: Uint32Array): void {
   for (let i = 0; i + 2 < indices.length; i += 3) {
@@ -413,10 +287,6 @@ function isMesh(object: Object3D): object is Mesh {
 
 function isSkinned(object: Object3D): object is SkinnedMesh {
   return 'isSkinnedMesh' in object && object.isSkinnedMesh === true;
-}
-
-function clamp(value: number | undefined): number {
-  return value !== undefined && value > 0 ? Math.min(1, value) : 0;
 }
 
 function toColors(values: Float32Array, width: number): Uint16Array {
