@@ -5,11 +5,12 @@ import { ExportOptions } from '../model/export-format.ts';
 import { AnyRecipe } from '../operations/any-recipe.ts';
 import { ValidationProfileName } from '../profiles/profile.ts';
 import type { Endpoints } from './endpoint.ts';
+import { AssetFilter, JobFilter, RenderFilter } from './filters.ts';
 import { IdempotencyKey } from './idempotency.ts';
 import { PageQuery, pageOf } from './page.ts';
-import { Asset, AssetFile, AssetState, AssetVersion, Derivative } from './resources/asset.ts';
+import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
 import { Environment, EnvironmentFacts } from './resources/environment.ts';
-import { Job, JobState } from './resources/job.ts';
+import { Job } from './resources/job.ts';
 import { ModelExport } from './resources/model-export.ts';
 import { nameSchema } from './resources/name.ts';
 import { Project, ProjectInput } from './resources/project.ts';
@@ -35,32 +36,16 @@ const DerivativeParams = z.object({ derivativeId: idSchema('derivative') });
 /** Refuses a change when the resource's `revision` is another. */
 const RevisionQuery = z.object({ ifRevision: z.coerce.number().int().optional() });
 
-/** Filters of the list of assets. */
-export const AssetFilter = PageQuery.extend({
-  projectId: idSchema('project').optional(),
-  state: AssetState.optional(),
-  name: nameSchema(200).optional().describe('Part of the name, whatever its case'),
-});
-/** Filters of the list of jobs. */
-export const JobFilter = PageQuery.extend({ state: JobState.optional(), assetId: idSchema('asset').optional() });
-/** Filters of the list of renders. */
-export const RenderFilter = PageQuery.extend({ assetId: idSchema('asset').optional(), state: JobState.optional() });
-
 /** An upload whose bytes are stored. */
-export const AssetCreation = z.object({
+const AssetCreation = z.object({
   projectId: idSchema('project').optional().describe('The first project of the organisation without it'),
   name: nameSchema(300),
   files: z.array(SourceFile).min(1),
 });
 /** A further version of an asset whose bytes are stored. */
-export const VersionCreation = z.object({ files: z.array(SourceFile).min(1) });
+const VersionCreation = z.object({ files: z.array(SourceFile).min(1) });
 /** An environment whose picture is stored and checked. */
-export const EnvironmentCreation = z.object({ name: nameSchema(300), blob: BlobReference, facts: EnvironmentFacts });
-export const AssetChange = z.object({
-  name: nameSchema(300).optional(),
-  projectId: idSchema('project').optional(),
-});
-
+const EnvironmentCreation = z.object({ name: nameSchema(300), blob: BlobReference, facts: EnvironmentFacts });
 const tag = 'data';
 const scope = 'internal';
 const headers = TenantHeaders;

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { ValidationProfileName } from '../../profiles/profile.ts';
 import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
-import { AssetChange, AssetFilter } from '../data-api.ts';
 import {
   exampleAsset,
   exampleDerivative,
@@ -12,10 +11,11 @@ import {
   exampleUploadedAsset,
   exampleVersion,
 } from '../examples.ts';
+import { AssetFilter } from '../filters.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
-import { Asset, AssetFile, AssetVersion, Derivative } from '../resources/asset.ts';
+import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from '../resources/asset.ts';
 import { AssetReport } from '../resources/asset-report.ts';
 import { RAW_UPLOAD_TYPES, UploadForm, UploadQuery, VersionForm, VersionQuery } from '../upload.ts';
 import { VersionNumber } from '../version-number.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { DownloadHeaders, PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
-import { JobFilter, RenderFilter } from '../data-api.ts';
 import {
   exampleEstimate,
   exampleJob,
@@ -10,6 +9,7 @@ import {
   exampleRenderInput,
   exampleRenderJob,
 } from '../examples.ts';
+import { JobFilter, RenderFilter } from '../filters.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';

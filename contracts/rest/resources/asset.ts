@@ -4,6 +4,7 @@ import { idSchema } from '../../ids/ids.ts';
 import { Sha256 } from '../../ids/sha256.ts';
 import { ModelReport } from '../../model/model-report.ts';
 import { OptimizeReport } from '../../operations/optimize-report.ts';
+import { nameSchema } from './name.ts';
 
 /** Where an asset is on its way. */
 export const AssetState = z.enum(['uploading', 'processing', 'ready', 'failed']);
@@ -66,6 +67,12 @@ export const Derivative = z.object({
   report: OptimizeReport.nullable().describe(
     'Of a recipe: what it did, what it cost, and how far the result is from its source',
   ),
+});
+
+/** What of an asset can be changed. */
+export const AssetChange = z.object({
+  name: nameSchema(300).optional(),
+  projectId: idSchema('project').optional(),
 });
 
 export type AssetState = z.infer<typeof AssetState>;

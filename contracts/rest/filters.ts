@@ -1,0 +1,16 @@
+import { idSchema } from '../ids/ids.ts';
+import { PageQuery } from './page.ts';
+import { AssetState } from './resources/asset.ts';
+import { JobState } from './resources/job.ts';
+import { nameSchema } from './resources/name.ts';
+
+/** Filters of the list of assets. */
+export const AssetFilter = PageQuery.extend({
+  projectId: idSchema('project').optional(),
+  state: AssetState.optional(),
+  name: nameSchema(200).optional().describe('Part of the name, whatever its case'),
+});
+/** Filters of the list of jobs. */
+export const JobFilter = PageQuery.extend({ state: JobState.optional(), assetId: idSchema('asset').optional() });
+/** Filters of the list of renders. */
+export const RenderFilter = PageQuery.extend({ assetId: idSchema('asset').optional(), state: JobState.optional() });
