@@ -123,6 +123,12 @@ describe('USD files that declare more than they hold', () => {
     await expect(read(replace('PATHS', pathSection(tree)))).rejects.toThrow('path 1000000 is named, of 6');
   });
 
+  it('a statement with a type of 300,000 letters', async () => {
+    const text = `#usda 1.0\ncustom ${'a'.repeat(300_000)}\n`;
+    const bytes = new TextEncoder().encode(text);
+    await expect(checkImport(importUsd, { name: 'a.usda', bytes })).rejects.toMatchObject({ code: 'model_empty' });
+  }, 20_000);
+
   it('a set of fields without an end', async () => {
     await expect(read(replace('FIELDSETS', [50, range(50).fill(0)]))).rejects.toThrow(
       /set of fields at \d+ has no end/,

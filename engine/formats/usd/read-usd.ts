@@ -138,7 +138,7 @@ function plainText(text: string): string {
   return text
     .replace(/^([ \t]*)(?:append |add |prepend )?references[ \t]*=/gm, '$1prepend references =')
     .replace(/^([ \t]*)(?:append |add |prepend )payload[ \t]*=/gm, '$1payload =')
-    .replace(/^([ \t]*)(?:append |add |prepend |custom )+(?=rel |uniform |[a-z]+[0-9a-z]*(?:\[\])? [\w:]+)/gm, '$1');
+    .replace(/^([ \t]*)(?:append |add |prepend |custom )+(?=rel |uniform |[a-z][0-9a-z]*(?:\[\])? [\w:]+)/gm, '$1');
 }
 
 function isCrate(bytes: Uint8Array): boolean {

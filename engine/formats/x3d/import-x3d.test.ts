@@ -102,7 +102,31 @@ describe('importX3d', () => {
     await expect(
       checkImport(importX3d, vrml('Shape { geometry ElevationGrid { xDimension 300 zDimension 200 height [ 0 1 ] } }')),
     ).rejects.toThrow(/declares 300 × 200 heights and has 2/);
+    await expect(
+      checkImport(
+        importX3d,
+        vrml('Shape { geometry ElevationGrid { xDimension 2.5 zDimension 2.5 height [ 0 0 0 0 0 0 0 ] } }'),
+      ),
+    ).rejects.toThrow(/declares 2.5 × 2.5 heights and has 7/);
+    await expect(
+      checkImport(
+        importX3d,
+        x3d('<Shape><LineSet vertexCount="2000000000"><Coordinate point="0 0 0 1 1 1"/></LineSet></Shape>'),
+      ),
+    ).rejects.toThrow(/declare 2,000,000,000 points; there are 2/);
   });
+
+  it('takes time in proportion to the length of a spine and the number of keys', async () => {
+    const still = vrml(
+      `Shape { geometry Extrusion { crossSection [ 0 0, 1 0 ] spine [ ${'0 0 0 '.repeat(100_000)} ] } }`,
+    );
+    expect((await checkImport(importX3d, still)).report.triangles).toBe(200_000);
+    const keys = Array.from({ length: 80_000 }, (_, i) => (i / 80_000).toFixed(6)).join(' ');
+    const moving = vrml(
+      `DEF T Transform { children Shape { ${QUAD} } }\nDEF C TimeSensor { }\nDEF P PositionInterpolator { key [ ${keys} ] keyValue [ ${'0 0 1 '.repeat(80_000)} ] }\nROUTE C.fraction_changed TO P.set_fraction\nROUTE P.value_changed TO T.set_translation`,
+    );
+    expect((await checkImport(importX3d, moving)).report.animations).toMatchObject([{ name: 'C' }]);
+  }, 20_000);
 
   const MOVING =
     'DEF T Transform { center 1 0 0 children Shape { geometry Box { } } }\nDEF C TimeSensor { cycleInterval 4 loop TRUE }\nDEF P PositionInterpolator { key [ 0 0.5 1 ] keyValue [ 0 0 0, 0 3 0, 0 0 0 ] }\nDEF R OrientationInterpolator { key [ 0 1 ] keyValue [ 0 0 1 0, 0 0 1 3 ] }\nDEF X ScalarInterpolator { key [ 0 1 ] keyValue [ 0 1 ] }\nROUTE C.fraction_changed TO P.set_fraction\nROUTE C.fraction_changed TO R.set_fraction\nROUTE P.value_changed TO T.set_translation\nROUTE R.value_changed TO T.rotation';

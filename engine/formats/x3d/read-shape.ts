@@ -1,5 +1,5 @@
 import type { DaeInput, DaePolygons } from '../dae/read-polygons.ts';
-import { modelMalformed } from '../errors.ts';
+import { formatCount, modelMalformed } from '../errors.ts';
 import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { GrowableInt32 } from '../obj/growable.ts';
 import { triangulate } from '../obj/triangulate.ts';
@@ -33,18 +33,9 @@ export function readShape(geometry: WorldNode, file: string): DaePolygons | null
       );
     }
     case 'IndexedLineSet':
-      return indexedLines(geometry, indices(geometry, 'coordIndex'), file);
-    case 'LineSet': {
-      const counts = indices(geometry, 'vertexCount');
-      let next = 0;
-      return indexedLines(
-        geometry,
-        Int32Array.from(
-          [...counts].flatMap((count) => [...Array.from({ length: Math.max(0, count) }, () => next++), -1]),
-        ),
-        file,
-      );
-    }
+      return lines(geometry, file, () => indices(geometry, 'coordIndex'));
+    case 'LineSet':
+      return lines(geometry, file, (points) => successive(geometry, points, file));
     case 'PointSet':
       return pointSet(geometry);
     case 'ElevationGrid': {
@@ -184,8 +175,10 @@ function pointSet(geometry: WorldNode): DaePolygons {
   };
 }
 
-function indexedLines(geometry: WorldNode, list: Int32Array, file: string): DaePolygons {
+/** @param listOf the points of each line with -1 behind it, of so many points */
+function lines(geometry: WorldNode, file: string, listOf: (points: number) => Int32Array): DaePolygons {
   const coordinates = input('POSITION', 0, numbersOf(childOf(geometry, 'Coordinate'), 'point'), 3);
+  const list = listOf(coordinates.count);
   const elements: number[] = [];
   for (let i = 0; i < list.length; i++) {
     if (list[i]! >= coordinates.count)
@@ -203,6 +196,25 @@ function indexedLines(geometry: WorldNode, list: Int32Array, file: string): DaeP
     width: 1,
     elements: Uint32Array.from(elements),
   };
+}
+
+/** Lines that take their points one after the other, each as many as it declares. */
+function successive(geometry: WorldNode, points: number, file: string): Int32Array {
+  const counts = indices(geometry, 'vertexCount').map((count) => Math.max(0, count));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total > points)
+    throw modelMalformed(
+      `${file}: ${geometry.name || geometry.type}`,
+      `Its lines declare ${formatCount(total)} points; there are ${formatCount(points)}.`,
+    );
+  const list = new Int32Array(total + counts.length);
+  let at = 0;
+  let next = 0;
+  for (const count of counts) {
+    for (let i = 0; i < count; i++) list[at++] = next++;
+    list[at++] = -1;
+  }
+  return list;
 }
 
 function box(x: number, y: number, z: number): DaePolygons {

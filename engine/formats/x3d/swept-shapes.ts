@@ -16,7 +16,7 @@ export function elevationGrid(node: WorldNode, file: string): PointsAndFaces {
   const [dx, dz] = ['xSpacing', 'zSpacing'].map((field) => tupleOf(node, field, [1])[0]!) as [number, number];
   const heights = numbersOf(node, 'height');
   if (!(columns >= 2 && rows >= 2)) return { points: new Float64Array(0), faces: new Int32Array(0) };
-  if (!(columns * rows <= heights.length)) {
+  if (!Number.isInteger(columns) || !Number.isInteger(rows) || columns * rows > heights.length) {
     throw modelMalformed(
       `${file}: ${node.name || node.type}`,
       `It declares ${formatCount(columns)} × ${formatCount(rows)} heights and has ${formatCount(heights.length)}.`,
@@ -92,10 +92,10 @@ function framesOf(spine: Vector[]): [Vector, Vector, Vector][] {
   const at = (i: number): Vector => spine[isClosed ? (i + last) % last : Math.min(last, Math.max(0, i))]!;
   const ys = spine.map((_, i) => unit(subtract(at(i + 1), at(i - 1))));
   const zs = spine.map((point, i) => unit(cross(subtract(at(i + 1), point), subtract(at(i - 1), point))));
-  const first = zs.find((z) => z !== null);
-  let before: Vector | null = first ?? null;
+  let before = zs.find((z) => z !== null) ?? null;
+  const someY = ys.find((y) => y !== null) ?? [0, 1, 0];
   return spine.map((_, i) => {
-    const y = ys[i] ?? ys.find((candidate) => candidate !== null) ?? [0, 1, 0];
+    const y = ys[i] ?? someY;
     // A spine without a bend turns the section the shortest way from +y.
     if (!before) return straight(y);
     let z = zs[i] ?? before;

@@ -125,14 +125,25 @@ function keyTimes(tracks: readonly Track[], pieces: number): number[] {
 
 /** Turns between two orientations take the shorter way. */
 function sample({ keys, values, width }: Track, time: number): number[] {
-  let high = keys.findIndex((key) => key >= time);
-  if (high < 0) high = keys.length - 1;
+  const high = Math.min(firstNotBefore(keys, time), keys.length - 1);
   const low = keys[high]! > time && high > 0 ? high - 1 : high;
   const span = keys[high]! - keys[low]!;
   const share = span > 0 ? (time - keys[low]!) / span : 0;
   const at = (i: number): number[] => Array.from(values.subarray(i * width, i * width + width));
   if (width === 3) return at(low).map((value, k) => value + (at(high)[k]! - value) * share);
   return fromQuaternion(slerp(toQuaternion(at(low)), toQuaternion(at(high)), share));
+}
+
+/** The number of the first key at a time or behind it; that of all keys where there is none. */
+function firstNotBefore(keys: Float64Array, time: number): number {
+  let from = 0;
+  let to = keys.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (keys[middle]! >= time) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 function toQuaternion([x, y, z, angle]: number[]): number[] {
