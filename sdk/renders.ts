@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AssetId, RenderId } from '#contracts/ids/ids.ts';
-import type { JobState } from '#contracts/rest/resources/job.ts';
+import { hasEnded, type JobState } from '#contracts/rest/resources/job.ts';
 import type { Render, RenderEstimate, RenderInput } from '#contracts/rest/resources/render.ts';
 import type { Jobs } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
@@ -35,7 +35,7 @@ export function createRenders(requester: Requester, jobs: Jobs) {
       itemsOf<Render>(requester, '/v1/renders', { state, assetId }, options),
     /** Resolves when the render has ended, whichever way: see its `state`, `image` and `error`. */
     async wait(render: Render, { signal }: { signal?: AbortSignal } = {}): Promise<Render> {
-      if (render.state !== 'queued' && render.state !== 'running') return render;
+      if (hasEnded(render)) return render;
       await jobs.wait(render.job, signal ? { signal } : {});
       return get(render.id, signal);
     },

@@ -89,6 +89,11 @@ export function processingFailed(assetId: string, error: PublicError | null): Ma
   });
 }
 
+/** Why a job came to nothing, for whoever waited for it. */
+export function failureOf({ code, message, fault, remedy }: PublicError): MaquetteError {
+  return MaquetteError.fromValue({ code: code as MaquetteError['code'], message, fault, remedy: remedy ?? '' });
+}
+
 /** A choice that a format does not leave open. */
 export function choiceRefused(errors: ErrorItem[]): MaquetteError {
   const list = errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');

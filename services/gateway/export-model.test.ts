@@ -38,6 +38,18 @@ describe('GET /v1/assets/{assetId}/model.{format}', () => {
     expect((await waiting).text).toBe('PK fresh');
   });
 
+  it('says that the model is not there yet, or never will be', async () => {
+    const asset = await gateway.upload();
+    const path = `/v1/assets/${asset.id}/model.gltf`;
+    const early = await gateway.request(path, { headers: { prefer: 'wait=0' } });
+    expect([early.status, early.json.code]).toEqual([503, 'unavailable']);
+    expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(0);
+    await gateway.fail('geometry.process', asset.id, { code: 'format_unknown', message: 'no model', fault: 'input' });
+    const late = await gateway.request(path);
+    expect([late.status, late.json.code]).toEqual([409, 'conflict']);
+    expect(late.json.detail).toContain('no model');
+  });
+
   it('tells why the file cannot be made', async () => {
     const asset = await gateway.uploadReady();
     const waiting = gateway.request(`/v1/assets/${asset.id}/model.gltf`);

@@ -67,7 +67,6 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...environmentRoutes(gateway),
     ...exportModelRoutes(gateway),
     ...validationProfileRoutes(gateway),
-    ...exportModelRoutes(gateway),
     ...renderByUrlRoutes(gateway),
     ...jobRoutes(gateway),
     ...apiKeyRoutes(gateway),

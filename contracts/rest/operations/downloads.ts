@@ -82,7 +82,7 @@ export const DOWNLOAD_OPERATIONS = {
     description:
       'Written when it is asked for the first time, and kept: each version is written once in each form. A format of several files (glTF, OBJ) comes as a zip. ' +
       'What the format cannot hold is listed in the report of the derivative (`GET /v1/assets/{assetId}/derivatives`). ' +
-      'Of the newest version without `version`. Waits up to 60 seconds, or as many as `Prefer: wait=N` says; when that is not enough answers 202 with the job, and the work goes on.',
+      'Of the newest version without `version`. Waits up to 60 seconds, or as many as `Prefer: wait=N` says (for the asset too, when it was just uploaded); when that is not enough answers 202 with the job, or 503 with `Retry-After` while the asset is processed, and the work goes on.',
     params: z.object({ assetId: idSchema('asset'), format: ExportFormat.exclude(['glb']) }),
     query: ExportQuery,
     headers: DownloadHeaders.extend(PreferHeaders.shape),

@@ -4,8 +4,9 @@ import { deliveryOf, type ExportOptions, exportProblems } from '#contracts/model
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import type { ModelExport } from '#contracts/rest/resources/model-export.ts';
 import { json } from '../answers.ts';
+import { type Patience, patience, withModel } from '../await-model.ts';
 import { sendBlob } from '../download/send-blob.ts';
-import { choiceRefused, processingFailed } from '../errors.ts';
+import { choiceRefused, failureOf } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
 import { withoutEnding } from '../upload/file-name.ts';
@@ -17,27 +18,20 @@ const WAIT_SECONDS = 60;
 const RETRY_SECONDS = 5;
 
 export function exportModelRoutes({ data, objects }: Gateway): Routes<'exportModel'> {
-  /** Has the file written, or finds it, and waits for it until the deadline (milliseconds since 1970). */
+  /** Has the file written, or finds it, and waits for it. */
   async function exported(
     request: FastifyRequest,
     asset: Asset,
     { options, version }: { options: ExportOptions; version: number | undefined },
-    deadline: number,
+    waiting: Patience,
   ): Promise<ModelExport> {
     const headers = tenant(request);
-    const wait = () => ({ wait: Math.max(0, (deadline - Date.now()) / 1000) });
-    const ask = () => data.exportModel({ headers, params: { assetId: asset.id }, query: { version }, body: options });
-    const found = await ask().catch(async (refused: unknown) => {
-      // Just uploaded: the model will be there in a moment. `conflict` says that it is not yet.
-      if (!(refused instanceof MaquetteError) || refused.code !== 'conflict') throw refused;
-      if (asset.state !== 'processing') throw refused;
-      const job = await data.getJob({ headers, params: { jobId: asset.job }, query: wait() });
-      if (job.state === 'failed' || job.state === 'canceled') throw processingFailed(asset.id, job.error);
-      return ask();
-    });
+    const found = await withModel(data, headers, asset, waiting, () =>
+      data.exportModel({ headers, params: { assetId: asset.id }, query: { version }, body: options }),
+    );
     if (found.derivative || !found.job) return found;
     const params = { jobId: found.job.id };
-    await data.getJob({ headers, params, query: wait() });
+    await data.getJob({ headers, params, query: { wait: waiting.left() } });
     const job = await data.getRecipeJob({ headers, params });
     return { derivative: job.derivative, job };
   }
@@ -49,9 +43,9 @@ export function exportModelRoutes({ data, objects }: Gateway): Routes<'exportMod
       const options: ExportOptions = { ...choices, format: params.format };
       const problems = exportProblems(options, '/query');
       if (problems.length > 0) throw choiceRefused(problems);
-      const deadline = Date.now() + (preferredWait(call.headers.prefer) ?? WAIT_SECONDS) * 1000;
+      const waiting = patience(preferredWait(call.headers.prefer) ?? WAIT_SECONDS);
       const asset = await data.getAsset({ headers: tenant(request), params: { assetId: params.assetId } });
-      const { derivative, job } = await exported(request, asset, { options, version }, deadline);
+      const { derivative, job } = await exported(request, asset, { options, version }, waiting);
       if (derivative) {
         const { sha256, bytes, contentType } = derivative;
         return sendBlob(call, objects, {
@@ -64,10 +58,7 @@ export function exportModelRoutes({ data, objects }: Gateway): Routes<'exportMod
           immutable: false,
         });
       }
-      if (job?.error) {
-        const { code, message, fault, remedy } = job.error;
-        throw MaquetteError.fromValue({ code: code as MaquetteError['code'], message, fault, remedy: remedy ?? '' });
-      }
+      if (job?.error) throw failureOf(job.error);
       if (job?.state === 'canceled') throw new MaquetteError('canceled', `The job ${job.id} was canceled.`);
       return json(request, job, {
         status: 202,

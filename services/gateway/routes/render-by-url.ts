@@ -5,10 +5,12 @@ import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { imageRequestOf } from '#contracts/rest/render-query.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { hasEnded } from '#contracts/rest/resources/job.ts';
 import { Render } from '#contracts/rest/resources/render.ts';
+import { patience, withModel } from '../await-model.ts';
 import { endingOf } from '../download/content-types.ts';
 import { sendBlob } from '../download/send-blob.ts';
-import { notYet, processingFailed } from '../errors.ts';
+import { failureOf, notYet } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
 import { withoutEnding } from '../upload/file-name.ts';
 import type { Routes } from './route.ts';
@@ -32,24 +34,13 @@ export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes
    */
   const known = new Map<string, Picture>();
 
-  /** Has the picture made, or finds it, and waits for it until the deadline. */
+  /** Has the picture made, or finds it, and waits for it as long as a request may. */
   async function makePicture(request: FastifyRequest, asset: Asset, image: ImageRequest): Promise<Picture> {
-    const deadline = Date.now() + WAIT_SECONDS * 1000;
+    const waiting = patience(WAIT_SECONDS);
     const headers = tenant(request);
-    const secondsLeft = () => Math.max(0, (deadline - Date.now()) / 1000);
-
-    let render = await requestUrlRender(request, asset, image).catch(async (refused: unknown) => {
-      // Just uploaded: the model will be there in a moment. `conflict` says that it is not yet.
-      if (!(refused instanceof MaquetteError) || refused.code !== 'conflict') throw refused;
-      if (asset.state === 'failed') throw processingFailed(asset.id, asset.error);
-      if (asset.state !== 'processing') throw refused;
-      const job = await data.getJob({ headers, params: { jobId: asset.job }, query: { wait: secondsLeft() } });
-      if (job.state === 'queued' || job.state === 'running') throw notYet(`The model of ${asset.id}`, WAIT_SECONDS);
-      if (job.state !== 'succeeded') throw processingFailed(asset.id, job.error);
-      return requestUrlRender(request, asset, image);
-    });
-    if (render.state === 'queued' || render.state === 'running') {
-      await data.getJob({ headers, params: { jobId: render.job }, query: { wait: secondsLeft() } });
+    let render = await withModel(data, headers, asset, waiting, () => requestUrlRender(request, asset, image));
+    if (!hasEnded(render)) {
+      await data.getJob({ headers, params: { jobId: render.job }, query: { wait: waiting.left() } });
       render = await data.getRender({ headers, params: { renderId: render.id } });
     }
     if (render.image) {
@@ -57,10 +48,7 @@ export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes
       const { sha256, bytes, contentType } = await data.getDerivative({ headers, params });
       return { sha256, bytes, contentType };
     }
-    if (render.error) {
-      const { code, message, fault, remedy } = render.error;
-      throw MaquetteError.fromValue({ code: code as MaquetteError['code'], message, fault, remedy: remedy ?? '' });
-    }
+    if (render.error) throw failureOf(render.error);
     if (render.state === 'canceled') throw new MaquetteError('canceled', `The render ${render.id} was canceled.`);
     throw notYet(`The picture of ${asset.id}`, WAIT_SECONDS);
   }

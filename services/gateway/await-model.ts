@@ -1,0 +1,45 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { hasEnded } from '#contracts/rest/resources/job.ts';
+import { notYet, processingFailed } from './errors.ts';
+import type { Gateway, TenantHeaders } from './gateway.ts';
+
+/** How long a request waits for work, from the moment on when it was made. */
+export interface Patience {
+  /** In all. */
+  seconds: number;
+  /** Seconds that are left of them. */
+  left(): number;
+}
+
+export function patience(seconds: number): Patience {
+  const until = Date.now() + seconds * 1000;
+  return { seconds, left: () => Math.max(0, (until - Date.now()) / 1000) };
+}
+
+/**
+ * Asks for what is made of an asset's model. One that was just uploaded will have it in a moment: then it waits for
+ * that, and asks again.
+ *
+ * @param ask is refused with `conflict` while there is no model
+ * @throws MaquetteError `unavailable` when the model takes longer, `conflict` when it cannot be processed
+ */
+export async function withModel<Made>(
+  data: Gateway['data'],
+  headers: TenantHeaders,
+  asset: Asset,
+  { seconds, left }: Patience,
+  ask: () => Promise<Made>,
+): Promise<Made> {
+  try {
+    return await ask();
+  } catch (refused) {
+    if (!(refused instanceof MaquetteError) || refused.code !== 'conflict') throw refused;
+    if (asset.state === 'failed') throw processingFailed(asset.id, asset.error);
+    if (asset.state !== 'processing') throw refused;
+  }
+  const job = await data.getJob({ headers, params: { jobId: asset.job }, query: { wait: left() } });
+  if (!hasEnded(job)) throw notYet(`The model of ${asset.id}`, seconds);
+  if (job.state !== 'succeeded') throw processingFailed(asset.id, job.error);
+  return ask();
+}
