@@ -63,7 +63,22 @@ describe('rates', () => {
     });
     const [, answer] = await once(socket, 'unexpected-response');
     expect(answer.statusCode).toBe(429);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(600);
     answer.destroy();
+  });
+
+  it('count what is no key at all, of WebSockets too', async () => {
+    const headers = from('203.0.113.9');
+    const statusOf = async (authorization: string) => {
+      const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/v1/events`, {
+        headers: { authorization, ...headers },
+      });
+      const [, answer] = await once(socket, 'unexpected-response');
+      answer.destroy();
+      return answer.statusCode;
+    };
+    for (let i = 0; i < 5; i++) expect(await statusOf('Basic bm9ib2R5')).toBe(401);
+    expect(await statusOf('Basic bm9ib2R5')).toBe(429);
   });
 
   it('do not count what needs no key', async () => {

@@ -16,6 +16,7 @@ import { requestIdFrom, runInContext } from '#platform/telemetry/context.ts';
 import { authenticateFrom, bearerKey, type Principal, requireScope } from '../authentication.ts';
 import { addressOf } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
+import { RateLimited } from '../rate-limits/errors.ts';
 import { closingMessage, keepAlive } from './connection.ts';
 import { followEvents } from './follow-events.ts';
 import { createOutbox } from './outbox.ts';
@@ -70,10 +71,9 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
   }
 
   async function check(address: string, readKey: () => string): Promise<Credentials> {
-    const key = readKey();
-    const principal = await authenticateFrom(gateway, address, () => key);
+    const principal = await authenticateFrom(gateway, address, readKey);
     requireScope(principal, 'events:read');
-    return { principal, key };
+    return { principal, key: readKey() };
   }
 
   function converse(connection: WebSocket, address: string, wish: Wish, credentials: Credentials | undefined): void {
@@ -237,6 +237,7 @@ function refuse(request: IncomingMessage, socket: Duplex, error: MaquetteError, 
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
     ...(error.status === 401 ? ['WWW-Authenticate: Bearer realm="maquette"'] : []),
+    ...(error instanceof RateLimited ? Object.entries(error.headers).map(([name, value]) => `${name}: ${value}`) : []),
     'Connection: close',
   ];
   // Half-closed, the connection would live for as long as the client likes.
