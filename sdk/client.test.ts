@@ -142,6 +142,12 @@ describe('retries', () => {
     await expect(once.client.projects.delete(project.id)).rejects.toMatchObject({ code: 'unavailable' });
     expect(once.sent).toHaveLength(1);
   });
+
+  it('are not made of what is put off for long', async () => {
+    const hour = unreliable([async () => new Response('{}', { status: 429, headers: { 'retry-after': '3600' } })]);
+    await expect(hour.client.projects.create({ name: 'Later' })).rejects.toThrow('429');
+    expect(hour.sent).toHaveLength(1);
+  });
 });
 
 describe('models', () => {

@@ -5,7 +5,7 @@ import { errorOf, unreachable } from './errors.ts';
 const RETRIES = 2;
 const FIRST_DELAY_MS = 300;
 /** A server that asks for more patience than this is told of as it answers. */
-const LONGEST_DELAY_SECONDS = 30;
+const LONGEST_DELAY_MS = 30_000;
 /** Methods that may be sent again without knowing what became of the first time; POST for its key. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'POST']);
 
@@ -74,9 +74,11 @@ export function createRequester(connection: Connection): Requester {
           if (attempt >= most || !REPEATABLE.has(method)) throw unreachable(url, cause);
         }
         if (answer?.ok) return answer;
-        if (answer && (attempt >= most || !isPutOff(answer.status, method))) throw await errorOf(answer);
+        const delay = delayOf(attempt, answer?.headers.get('retry-after'));
+        const again = attempt < most && delay <= LONGEST_DELAY_MS;
+        if (answer && !(again && isPutOff(answer.status, method))) throw await errorOf(answer);
         await answer?.body?.cancel();
-        await pause(delayOf(attempt, answer?.headers.get('retry-after')), options.signal);
+        await pause(delay, options.signal);
       }
     },
     async json<T>(method: string, path: string, options?: RequestOptions) {
@@ -113,7 +115,7 @@ function isPutOff(status: number, method: string): boolean {
 /** Milliseconds: what the server asks for, or doubling with chance in it, so that clients do not come back as one. */
 function delayOf(attempt: number, retryAfter: string | null | undefined): number {
   const asked = Number(retryAfter ?? Number.NaN);
-  if (asked >= 0) return Math.min(asked, LONGEST_DELAY_SECONDS) * 1000;
+  if (asked >= 0) return asked * 1000;
   return FIRST_DELAY_MS * 2 ** attempt * (0.5 + Math.random());
 }
 
