@@ -24,10 +24,11 @@ export function meshNodes(scene: Scene): { node: Node; mesh: Mesh }[] {
   return found;
 }
 
-/** The matrices from a mesh's space to the world at one node: one, those of the instances, or those of the joints. */
+/**
+ * The matrices from a mesh's space to the world at one node: one, or those of the instances. Primitives that joints place
+ * have none: their vertices are in the world when they are skinned.
+ */
 export function placementMatrices(node: Node): Matrix[] {
-  const skin = node.getSkin();
-  if (skin) return jointMatrices(skin);
   const instances = node.getExtension<InstancedMesh>('EXT_mesh_gpu_instancing');
   return instances ? instanceMatrices(node, instances) : [node.getWorldMatrix() as Matrix];
 }
@@ -36,9 +37,10 @@ export function placementMatrices(node: Node): Matrix[] {
 export function measurePlacements(scene: Scene | null): Map<Mesh, Placement> {
   const placements = new Map<Mesh, Placement>();
   for (const { node, mesh } of scene ? meshNodes(scene) : []) {
-    const matrices = placementMatrices(node);
+    const skin = node.getSkin();
+    const matrices = skin ? jointMatrices(skin) : placementMatrices(node);
     const known = placements.get(mesh) ?? { uses: 0, scale: 0 };
-    known.uses += node.getSkin() ? 1 : matrices.length;
+    known.uses += skin ? 1 : matrices.length;
     for (const matrix of matrices) known.scale = Math.max(known.scale, largestScale(matrix));
     placements.set(mesh, known);
   }

@@ -1,4 +1,4 @@
-import type { Document, mat4, vec3 } from '@gltf-transform/core';
+import { Document, type mat4, type vec3 } from '@gltf-transform/core';
 import { EXTMeshGPUInstancing } from '@gltf-transform/extensions';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -170,6 +170,38 @@ describe('instances', () => {
     if (format === '3mf') expect(new TextDecoder('latin1').decode(exported.files[0].bytes)).toContain('3dmodel.model');
     else expect(exported.warnings.map(({ code }) => code)).toContain('expanded_instances');
   });
+
+  it.each([
+    ['obj', false, 2],
+    ['stl', false, 2],
+    ['obj', true, 4],
+    ['stl', true, 4],
+  ] as const)(
+    'in %s do not repeat what joints place, nor joints what they do not place',
+    async (format, copied, count) => {
+      const source = new Document();
+      const buffer = source.createBuffer();
+      const accessor = (type: 'VEC3' | 'VEC4', array: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>) =>
+        source.createAccessor().setType(type).setArray(array).setBuffer(buffer);
+      const positions = accessor('VEC3', Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0));
+      const plain = source.createPrimitive().setAttribute('POSITION', positions);
+      const skinned = source
+        .createPrimitive()
+        .setAttribute('POSITION', positions)
+        .setAttribute('JOINTS_0', accessor('VEC4', new Uint8Array(12)))
+        .setAttribute('WEIGHTS_0', accessor('VEC4', Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0)));
+      const instances = source.createExtension(EXTMeshGPUInstancing).createInstancedMesh();
+      instances.setAttribute('TRANSLATION', accessor('VEC3', Float32Array.of(0, 0, 0, 5, 0, 0, 9, 0, 0)));
+      const joint = source.createNode('joint').addChild(source.createNode('other'));
+      const node = source
+        .createNode('both')
+        .setMesh(source.createMesh().addPrimitive(plain).addPrimitive(skinned))
+        .setSkin(source.createSkin().addJoint(joint).addJoint(joint.listChildren()[0]!));
+      if (copied) node.setExtension('EXT_mesh_gpu_instancing', instances);
+      source.getRoot().setDefaultScene(source.createScene().addChild(joint).addChild(node));
+      expect(triangles((await roundTrip(source, await EXPORTERS[format](), { format })).back)).toBe(count);
+    },
+  );
 });
 
 describe('poses', () => {
