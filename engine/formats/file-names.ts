@@ -1,10 +1,12 @@
+import { UniqueNames } from './unique-names.ts';
+
 /** Names that a file system, an archive or a URI would take for something else than a name. */
 const UNSAFE = /[^A-Za-z0-9._-]+/g;
 const LONGEST = 80;
 
 /** Names for the files of one export: plain ASCII without blanks or folders, no two alike whatever their case. */
 export class FileNames {
-  readonly #taken = new Set<string>();
+  readonly #names = new UniqueNames({ ignoresCase: true });
 
   /**
    * A name that no other file has: `stem` made safe, numbered where it is taken.
@@ -12,13 +14,7 @@ export class FileNames {
    * @param ending with the dot
    */
   unique(stem: string, ending: string): string {
-    const safe = safeName(stem);
-    for (let number = 1; ; number++) {
-      const name = `${safe}${number === 1 ? '' : `_${number}`}${ending}`;
-      if (this.#taken.has(name.toLowerCase())) continue;
-      this.#taken.add(name.toLowerCase());
-      return name;
-    }
+    return this.#names.unique(safeName(stem), ending);
   }
 }
 

@@ -18,6 +18,7 @@ import { FileNames } from '../file-names.ts';
 import { linearToSrgb } from '../geometry/color.ts';
 import { weldPositions } from '../geometry/weld-positions.ts';
 import { TextWriter } from '../text-writer.ts';
+import { UniqueNames } from '../unique-names.ts';
 import { writeMtl } from './write-mtl.ts';
 
 const ABILITIES: FormatAbilities = {
@@ -51,6 +52,9 @@ const ABILITIES: FormatAbilities = {
 
 /** Words of OBJ end at blanks; names are one word. */
 const BLANKS = /[\s#\\]+/g;
+
+/** What faces without a material use where others have one. */
+const NO_MATERIAL = 'none';
 
 /**
  * Writes Wavefront OBJ with its material library and textures: an object for each node, a group of faces for each
@@ -90,8 +94,9 @@ function writeObj(document: Document, options: ExportOptions, library: string): 
     for (let place = 0; place < places; place++) {
       writer.object(group[0]!.node.getName() || group[0]!.mesh.getName());
       for (const entry of group) {
-        const matrix = entry.matrices[place] ?? entry.matrices[0]!;
-        writer.primitive(entry, matrix);
+        const matrix = entry.matrices[place];
+        // Joints place a primitive once, whatever copies its node makes.
+        if (matrix) writer.primitive(entry, matrix);
       }
     }
   }
@@ -114,8 +119,8 @@ class ObjWriter {
   readonly #text: TextWriter;
   readonly #options: ExportOptions;
   readonly #space: Matrix;
-  readonly #objects = new Set<string>();
-  readonly #materialNames = new Set<string>();
+  readonly #objects = new UniqueNames();
+  readonly #materialNames = new UniqueNames();
   #positions = 1;
   #texcoords = 1;
   #normals = 1;
@@ -123,6 +128,7 @@ class ObjWriter {
   constructor(text: TextWriter, options: ExportOptions) {
     this.#text = text;
     this.#options = options;
+    this.#materialNames.unique(NO_MATERIAL);
     this.#space = fileSpace(options, EXPORT_FORMATS.obj);
   }
 
@@ -132,7 +138,7 @@ class ObjWriter {
   }
 
   object(name: string): void {
-    this.#text.text(`o ${uniqueName(name, 'object', this.#objects)}\n`);
+    this.#text.text(`o ${this.#objects.unique(oneWord(name, 'object'))}\n`);
   }
 
   primitive(entry: PlacedPrimitive, matrix: Matrix): void {
@@ -210,13 +216,12 @@ class ObjWriter {
   #useMaterial(material: Material | null): void {
     if (!material) {
       // Without a statement the material before would go on.
-      if (this.materials.size > 0) this.#text.ascii('usemtl none\n');
+      if (this.materials.size > 0) this.#text.ascii(`usemtl ${NO_MATERIAL}\n`);
       return;
     }
     let name = this.materials.get(material);
     if (name === undefined) {
-      if (this.#materialNames.size === 0) this.#materialNames.add('none');
-      name = uniqueName(material.getName(), 'material', this.#materialNames);
+      name = this.#materialNames.unique(oneWord(material.getName(), 'material'));
       this.materials.set(material, name);
     }
     this.#text.text(`usemtl ${name}\n`);
@@ -254,11 +259,6 @@ class ObjWriter {
   }
 }
 
-/** A name of one word that is not in `taken` yet, and is then. */
-function uniqueName(name: string, fallback: string, taken: Set<string>): string {
-  const word = name.trim().replaceAll(BLANKS, '_').slice(0, 200) || fallback;
-  let unique = word;
-  for (let number = 2; taken.has(unique); number++) unique = `${word}_${number}`;
-  taken.add(unique);
-  return unique;
+function oneWord(name: string, fallback: string): string {
+  return name.trim().replaceAll(BLANKS, '_').slice(0, 200) || fallback;
 }

@@ -120,7 +120,7 @@ describe('importX3d', () => {
     const still = vrml(
       `Shape { geometry Extrusion { crossSection [ 0 0, 1 0 ] spine [ ${'0 0 0 '.repeat(100_000)} ] } }`,
     );
-    expect((await checkImport(importX3d, still)).report.triangles).toBe(200_000);
+    expect((await checkImport(importX3d, still)).report.triangles).toBe(199_998);
     const keys = Array.from({ length: 80_000 }, (_, i) => (i / 80_000).toFixed(6)).join(' ');
     const moving = vrml(
       `DEF T Transform { children Shape { ${QUAD} } }\nDEF C TimeSensor { }\nDEF P PositionInterpolator { key [ ${keys} ] keyValue [ ${'0 0 1 '.repeat(80_000)} ] }\nROUTE C.fraction_changed TO P.set_fraction\nROUTE P.value_changed TO T.set_translation`,

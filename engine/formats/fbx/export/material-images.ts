@@ -5,6 +5,7 @@ import type { ExportHost } from '../../exporter.ts';
 import { linearToSrgb, srgbToLinear } from '../../geometry/color.ts';
 import { readImageHeader } from '../../image-header.ts';
 import { portableImage } from '../../textures/portable-texture.ts';
+import { UniqueNames } from '../../unique-names.ts';
 
 /** An image to be embedded. */
 export interface EmbeddedImage {
@@ -29,7 +30,7 @@ export class MaterialImageMaker {
   readonly #made = new Map<string, Promise<EmbeddedImage | null>>();
   readonly #decoded = new Map<Texture, Promise<RgbaImage>>();
   readonly #numbers = new Map<Texture, number>();
-  readonly #taken = new Set<string>();
+  readonly #names = new UniqueNames({ ignoresCase: true });
 
   constructor(host: ExportHost, report: Corrections) {
     this.#host = host;
@@ -134,9 +135,6 @@ export class MaterialImageMaker {
 
   #name(texture: Texture, suffix: string, ending: string): string {
     const stem = `${(texture.getName() || 'texture').replaceAll(/[^A-Za-z0-9._-]+/g, '_')}${suffix}`;
-    let name = `${stem}${ending}`;
-    for (let number = 2; this.#taken.has(name.toLowerCase()); number++) name = `${stem}_${number}${ending}`;
-    this.#taken.add(name.toLowerCase());
-    return name;
+    return this.#names.unique(stem, ending);
   }
 }

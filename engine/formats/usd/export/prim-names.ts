@@ -1,3 +1,5 @@
+import { UniqueNames } from '../../unique-names.ts';
+
 /** Letters and digits that begin a longer word after something else. */
 const ILLEGAL = /[^A-Za-z0-9_]+/g;
 const LONGEST = 120;
@@ -18,19 +20,10 @@ function legalName(name: string, fallback: string): string {
 
 /** Names of siblings: legal, and no two alike. */
 export class PrimNames {
-  readonly #taken = new Set<string>();
-  /** By what was taken, the number that comes next: many siblings of one name are common. */
-  readonly #next = new Map<string, number>();
+  readonly #names = new UniqueNames({ first: 1 });
 
   /** @param fallback a legal name for what has none */
   unique(name: string, fallback: string): string {
-    const legal = legalName(name, fallback);
-    let unique = legal;
-    for (let number = this.#next.get(legal) ?? 1; this.#taken.has(unique); number++) {
-      unique = `${legal}_${number}`;
-      this.#next.set(legal, number + 1);
-    }
-    this.#taken.add(unique);
-    return unique;
+    return this.#names.unique(legalName(name, fallback));
   }
 }
