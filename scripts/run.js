@@ -5,7 +5,7 @@
 //   node scripts/run.js cli/maquette.js up  a file of this repository
 //
 // Plain JavaScript, because Node 20 runs it, before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,8 +24,11 @@ if (!installed()) {
 
 const [program, ...args] = process.argv.slice(2);
 const file = program.endsWith('.js') || program.endsWith('.ts') ? join(root, program) : binary(program);
-const run = spawnSync(node24(), [file, ...args], { stdio: 'inherit' });
-process.exit(run.status ?? 1);
+const run = spawn(node24(), [file, ...args], { stdio: 'inherit' });
+// Stopped, it waits for what the program does last. A terminal sends Ctrl-C to the program as well.
+process.on('SIGINT', () => process.stdin.isTTY || run.kill('SIGINT'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => run.kill(signal));
+run.on('exit', (status) => process.exit(status ?? 1));
 
 /** Whether node_modules holds what package-lock.json asks for. */
 function installed() {

@@ -1,5 +1,5 @@
 import type { ModelFile } from '#engine/formats/model-file.ts';
-import { FUZZ_FORMATS } from './formats.ts';
+import { FUZZ_FORMATS, type FuzzFormat } from './formats.ts';
 import { Random } from './random.ts';
 import type { Seed } from './seeds/seed.ts';
 
@@ -23,8 +23,7 @@ const loaded = new Map<string, Promise<Seed[]>>();
  * the same. Null for a format of which there is no model here.
  */
 export async function makeCase(seed: number, id: CaseId): Promise<FuzzCase | null> {
-  const format = FUZZ_FORMATS[id.format];
-  if (!format) throw new Error(`There is no format "${id.format}"; there are ${Object.keys(FUZZ_FORMATS).join(', ')}.`);
+  const format = findFormat(id.format);
   let seeds = loaded.get(id.format);
   if (!seeds) {
     seeds = format.seeds();
@@ -44,6 +43,7 @@ export async function makeCase(seed: number, id: CaseId): Promise<FuzzCase | nul
  * @param only formats to be left alone with
  */
 export function listCases(count: number, only: readonly string[] = []): CaseId[] {
+  for (const name of only) findFormat(name);
   const formats = Object.entries(FUZZ_FORMATS).filter(([name]) => only.length === 0 || only.includes(name));
   const total = formats.reduce((sum, [, { share }]) => sum + share, 0);
   const cases: { id: CaseId; place: number }[] = [];
@@ -55,6 +55,12 @@ export function listCases(count: number, only: readonly string[] = []): CaseId[]
     for (let number = 1; number <= many; number++) cases.push({ id: { format, number }, place: (number - 0.5) / many });
   }
   return cases.sort((a, b) => a.place - b.place).map(({ id }) => id);
+}
+
+function findFormat(name: string): FuzzFormat {
+  const format = FUZZ_FORMATS[name];
+  if (!format) throw new Error(`There is no format "${name}"; there are ${Object.keys(FUZZ_FORMATS).join(', ')}.`);
+  return format;
 }
 
 /** `gltf:17` */

@@ -24,6 +24,10 @@ describe('the fuzz script', () => {
     expect(readCaseId('fbx-text:12')).toEqual({ format: 'fbx-text', number: 12 });
   });
 
+  it('refuses to run formats that it does not know, instead of finding nothing wrong with them', () => {
+    expect(() => listCases(100, ['obj', 'stl'])).toThrow(/no format "stl"; there are .*stl-binary, stl-text/);
+  });
+
   it('finds nothing wrong with 120 cases', { timeout: 600_000 }, async () => {
     const outcomes: Outcome[] = [];
     const report = await runFuzz({

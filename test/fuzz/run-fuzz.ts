@@ -8,7 +8,7 @@ import { fuzzPage } from './fuzz-report.ts';
 import { runFuzz } from './fuzz-run.ts';
 import { describeOutcome } from './judge.ts';
 
-// npm run fuzz -- --seed 1 --count 20000 --only gltf,glb
+// npm run fuzz -- --seed 1 --count 20000 --only gltf,stl-text
 // npm run fuzz -- --seed 1 --case gltf:17             one case in the sandbox
 // npm run fuzz -- --seed 1 --case gltf:17 --inline    in this process, with the stack of what is thrown
 // npm run fuzz -- --seed 1 --case gltf:17 --write out its files
@@ -60,9 +60,9 @@ async function runAll(): Promise<void> {
     escaped++;
     console.error('thrown outside of any case:', error);
   });
-  // Stopped by hand, a run reports what it has done.
+  // Stopped by hand, a run reports what it has done; npm hands on a signal that its whole group has had already.
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const report = await runFuzz({
     seed,
     cases,
