@@ -9,6 +9,7 @@ import type { ImportedModel, Importer } from '#engine/formats/imported-model.ts'
 import { baseName, type ModelFile } from '#engine/formats/model-file.ts';
 import { normalise } from '#engine/formats/normalise.ts';
 import { ResourceFiles } from '#engine/formats/resource-files.ts';
+import { seededRandom } from '#engine/measure/random.ts';
 import { validateGltfBytes } from '#engine/validate/validate-gltf.ts';
 import { corpusFile } from './corpus.ts';
 
@@ -63,17 +64,6 @@ export async function checkCorpusImport(
 /** A file of the corpus as a model file. */
 export async function corpusModel(path: string): Promise<ModelFile> {
   return { name: baseName(path), bytes: new Uint8Array(await corpusFile(path)) };
-}
-
-/** A small reproducible generator (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** Flips, overwrites, cuts out, repeats or cuts off some bytes. */

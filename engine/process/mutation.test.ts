@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { seededRandom } from '#engine/measure/random.ts';
 import { CORPUS, corpusFile, hasCorpus } from '#test/corpus.ts';
 import { cpuTime } from '#test/cpu-time.ts';
 import { processModel } from './process-model.ts';
@@ -23,17 +24,6 @@ const SEEDS = [
   'gltf/BoxDraco/BoxDraco.gltf',
 ];
 const RUNS = 60;
-
-/** mulberry32: a small generator with one word of state. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Flips, overwrites, removes or repeats some bytes, or changes numbers in the JSON to awkward ones. */
 function mutate(bytes: Uint8Array, next: () => number): Uint8Array {
@@ -67,7 +57,7 @@ describe.skipIf(!hasCorpus)('mutated files', () => {
       }
     }
     for (let seed = 1; seed <= RUNS; seed++) {
-      const next = random(seed * 7919 + path.length);
+      const next = seededRandom(seed * 7919 + path.length);
       const files = [{ name: path.slice(folder.length + 1), bytes: mutate(original, next) }];
       for (const file of companions)
         files.push({ name: file.name, bytes: next() < 0.3 ? mutate(file.bytes, next) : file.bytes });

@@ -1,7 +1,8 @@
 import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
 import { EnvironmentName } from '#contracts/render/image-request.ts';
-import { addMesh, draw, SQUARE, seeded, testHost } from '#test/render/scenes.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { addMesh, draw, SQUARE, testHost } from '#test/render/scenes.ts';
 import { FILTERED_SIZES, octahedralDirection, writeEnvironment } from './environment-file.ts';
 import type { KernelExports } from './inline-threads.ts';
 import * as L from './kernel/layout.ts';
@@ -98,7 +99,7 @@ test.each([...EnvironmentName.options, 'turned'] as const)('%s: the density inte
 
 test('density follows luminance, up to what the solid angle of texels varies', async () => {
   const { radiance, pdf } = await probe('forest');
-  const random = seeded(1);
+  const random = seededRandom(1);
   const quotients: number[] = [];
   for (let i = 0; i < 2000; i++) {
     const d = direction(random(), random(), 1, 1);
@@ -114,7 +115,7 @@ test.each([
   ['lobby', 123],
 ] as const)('%s turned by %i: samples fall as the density says', async (name, environmentRotation) => {
   const { sample, pdf, radiance } = await probe(name, { environmentRotation });
-  const random = seeded(7);
+  const random = seededRandom(7);
   const [rows, columns, sub] = [16, 32, 24];
   const expected = new Float64Array(rows * columns);
   for (let y = 0; y < rows * sub; y++) {
@@ -155,7 +156,7 @@ test('strata of the unit square stay together: stratified points estimate far be
     const { direction: d, pdf } = sample(u, v);
     return (luminance(radiance(d)) * Math.max(0, dot(n, d))) / pdf;
   };
-  const random = seeded(3);
+  const random = seededRandom(3);
   const spread = (points: (side: number, i: number) => [number, number]) => {
     const means = Array.from({ length: 40 }, () => {
       let sum = 0;
@@ -175,7 +176,7 @@ test.each([
   ['park', { environmentRotation: -40, environmentIntensity: 2.5 }],
 ] as const)('%s %o: irradiance by sampling equals irradiance by quadrature', async (name, more) => {
   const { sample, radiance } = await probe(name, more);
-  const random = seeded(11);
+  const random = seededRandom(11);
   for (const n of [
     [0, 1, 0],
     [0.6, 0, 0.8],
@@ -194,7 +195,7 @@ test.each([
 
 test.each(['studio', 'sunset', 'night'] as const)('%s: irradiance in spherical harmonics', async (name) => {
   const { irradiance, radiance } = await probe(name, { environmentRotation: 31, environmentIntensity: 2 });
-  const random = seeded(19);
+  const random = seededRandom(19);
   const pairs = Array.from({ length: 12 }, () => {
     const n = direction(random(), random(), 1, 1);
     const exact = integrate(192, 384, (d) => luminance(radiance(d)) * Math.max(0, dot(n, d))) / Math.PI;
@@ -220,7 +221,7 @@ test('intensity scales radiance and leaves the density', async () => {
 test('rotation turns light and samples alike', async () => {
   const plain = await probe('sunset');
   const turned = await probe('sunset', { environmentRotation: 90 });
-  const random = seeded(5);
+  const random = seededRandom(5);
   for (let i = 0; i < 200; i++) {
     const d = direction(random(), random(), 1, 1);
     const light = plain.radiance(d);
@@ -244,7 +245,7 @@ test('a sun of one texel, in the middle, at an edge and at a corner of the squar
     [0, 0],
   ] as [number, number][]) {
     const { sample, radiance, pdf } = await probe(sun(at, 5000, 0.25));
-    const random = seeded(13);
+    const random = seededRandom(13);
     expect(integrateSquare(n * 5, pdf)).toBeCloseTo(1, 2);
     let bright = 0;
     let sum = 0;

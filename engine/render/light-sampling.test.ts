@@ -1,7 +1,8 @@
 import { Document, type mat4 } from '@gltf-transform/core';
 import { KHRLightsPunctual, KHRMaterialsEmissiveStrength, KHRMaterialsTransmission } from '@gltf-transform/extensions';
 import { expect, test } from 'vitest';
-import { addMesh, draw, type Geometry, rawImage, SQUARE, seeded, sphere, testHost } from '#test/render/scenes.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { addMesh, draw, type Geometry, rawImage, SQUARE, sphere, testHost } from '#test/render/scenes.ts';
 import * as L from './kernel/layout.ts';
 
 type Vector = [number, number, number];
@@ -76,7 +77,7 @@ test('a facing square: samples lie on it, and their mean gives its irradiance', 
   expect(count).toBe(2);
   // The square has side √2 in render space, whose radius is 1; a point at distance h sees it from its middle.
   const [h, a] = [0.7, Math.SQRT1_2];
-  const random = seeded(1);
+  const random = seededRandom(1);
   let sum = 0;
   const samples = 20_000;
   for (let i = 0; i < samples; i++) {
@@ -107,7 +108,7 @@ test('both sides of a double-sided square shine', async () => {
 /** Spheres of many sizes and strengths, a shining floor, and one dark thing. */
 function lamps(instanced: boolean): Document {
   const document = new Document();
-  const random = seeded(21);
+  const random = seededRandom(21);
   for (let i = 0; i < 12; i++) {
     const material = shining(document, [random(), random(), random()], 1 + 20 * random());
     addMesh(document, sphere(12, 6), material, placed(random() * 6, random() * 2, random() * 6, 0.1 + 0.3 * random()));
@@ -130,7 +131,7 @@ test.each([false, true])(
   async (instanced) => {
     const { emitter, pdf, count } = await probe(lamps(instanced));
     if (instanced) expect(count).toBe(L.MAX_EMITTERS);
-    const random = seeded(3);
+    const random = seededRandom(3);
     let compared = 0;
     for (let i = 0; i < 4000; i++) {
       const at = directions(1, random)[0]!.map((x) => x * random()) as Vector;
@@ -153,7 +154,7 @@ test.each([false, true])(
 
 test('light by samples is light by directions', async () => {
   const { emitter, pdf } = await probe(lamps(false));
-  const random = seeded(5);
+  const random = seededRandom(5);
   for (const at of [
     [0, 0, 0],
     [0.3, -0.2, -0.4],
@@ -180,7 +181,7 @@ test('the nearer of two equal lamps is chosen more often', async () => {
   addMesh(document, sphere(8, 4), shining(document, [1, 1, 1]), placed(-3, 0, 0, 0.2));
   addMesh(document, sphere(8, 4), shining(document, [1, 1, 1]), placed(3, 0, 0, 0.2));
   const { emitter } = await probe(document);
-  const random = seeded(9);
+  const random = seededRandom(9);
   let left = 0;
   let all = 0;
   for (let i = 0; i < 5000; i++) {
@@ -206,7 +207,7 @@ test('a texture decides which triangles are lights, and what they shed', async (
   }
   addMesh(document, strip, material);
   const { emitter } = await probe(document);
-  const random = seeded(2);
+  const random = seededRandom(2);
   let right = 0;
   for (let i = 0; i < 1000; i++) {
     const s = emitter(random(), random(), random(), [0, 0, 1.5])!;

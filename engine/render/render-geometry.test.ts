@@ -1,6 +1,7 @@
 import { Document } from '@gltf-transform/core';
 import { EXTMeshGPUInstancing, KHRMaterialsUnlit } from '@gltf-transform/extensions';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '#engine/measure/random.ts';
 import {
   addMesh,
   coveredBox,
@@ -10,7 +11,6 @@ import {
   pixel,
   rawImage,
   SQUARE,
-  seeded,
   sphere,
   testHost,
   uniformEnvironment,
@@ -22,7 +22,7 @@ describe('geometry', () => {
       const document = new Document();
       const { node } = addMesh(document, sphere(rows * 2, rows), document.createMaterial().setMetallicFactor(0));
       const instancing = document.createExtension(EXTMeshGPUInstancing);
-      const random = seeded(5);
+      const random = seededRandom(5);
       const count = 40;
       const numbers = (n: number) => new Float32Array(Array.from({ length: count * n }, () => random() * 8 - 4));
       const buffer = document.getRoot().listBuffers()[0]!;

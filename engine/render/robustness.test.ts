@@ -1,7 +1,8 @@
 import { Document, type Node } from '@gltf-transform/core';
 import { KHRMaterialsIridescence } from '@gltf-transform/extensions';
 import { expect, test } from 'vitest';
-import { addMesh, draw, pixel, rawImage, SQUARE, seeded, sphere } from '#test/render/scenes.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { addMesh, draw, pixel, rawImage, SQUARE, sphere } from '#test/render/scenes.ts';
 import type { RenderedImage } from './rendered-image.ts';
 
 const BAD = [Number.NaN, Infinity, -Infinity, 3e38, 1e-40];
@@ -25,7 +26,7 @@ function alike(image: RenderedImage, whole: RenderedImage): number {
 }
 
 test('values that are no numbers, anywhere, spoil no more than their own triangles', async () => {
-  const random = seeded(11);
+  const random = seededRandom(11);
   for (const attribute of ['positions', 'normals', 'uvs', 'colors'] as const) {
     const document = new Document();
     const ball = { ...sphere(24, 12), colors: [] as number[] };

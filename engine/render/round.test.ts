@@ -1,6 +1,7 @@
 import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
-import { addMesh, draw, seeded } from '#test/render/scenes.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { addMesh, draw } from '#test/render/scenes.ts';
 import { pointRadii } from './point-radii.ts';
 import type { RenderedImage } from './rendered-image.ts';
 
@@ -49,7 +50,7 @@ test('points are discs of their radius, coloured, and the nearer ones hide those
 });
 
 test('a dense cloud closes, and its points are as small as they are close', () => {
-  const random = seeded(3);
+  const random = seededRandom(3);
   const cloud = (count: number) => {
     const positions = new Float32Array(count * 3);
     for (let i = 0; i < count; i++) positions.set([random() * 1.4 - 0.7, 0.1, random() * 1.4 - 0.7], i * 3);
@@ -66,7 +67,7 @@ test('a dense cloud closes, and its points are as small as they are close', () =
 });
 
 test('a cloud of 200,000 points takes bounded memory', async () => {
-  const random = seeded(4);
+  const random = seededRandom(4);
   const positions = Array.from({ length: 600_000 }, () => random());
   const document = new Document();
   addMesh(document, { positions, mode: 0 });
@@ -77,7 +78,7 @@ test('a cloud of 200,000 points takes bounded memory', async () => {
 }, 30_000);
 
 test('normals of points turn with the viewer: those that point away light the same', async () => {
-  const random = seeded(8);
+  const random = seededRandom(8);
   const positions = Array.from({ length: 300 }, () => random() * 2 - 1);
   const cloud = (side: number) => {
     const document = new Document();

@@ -1,7 +1,8 @@
 import { Document, type Extension } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
 import { ImageRequest, type PassName } from '#contracts/render/image-request.ts';
-import { addMesh, difference, draw, pixel, SQUARE, seeded, testHost } from '#test/render/scenes.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { addMesh, difference, draw, pixel, SQUARE, testHost } from '#test/render/scenes.ts';
 import { PassThroughProperty, passThroughExtension } from '../formats/gltf/pass-through.ts';
 import { openRenderSession } from './render-session.ts';
 import type { RenderedImage } from './rendered-image.ts';
@@ -180,7 +181,7 @@ test('a rotation turns a splat, and the transform of its node too', async () => 
 });
 
 test('stray splats far outside neither shrink the picture nor move it', async () => {
-  const random = seeded(9);
+  const random = seededRandom(9);
   const splats = Array.from(
     { length: 3_000 },
     (): Splat => ({
@@ -198,7 +199,7 @@ test('stray splats far outside neither shrink the picture nor move it', async ()
 });
 
 test('a session draws the same splats from all sides as single pictures do', async () => {
-  const random = seeded(10);
+  const random = seededRandom(10);
   const document = new Document();
   addSplats(
     document,

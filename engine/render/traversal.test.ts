@@ -1,7 +1,8 @@
 import { Document } from '@gltf-transform/core';
 import { KHRMaterialsTransmission } from '@gltf-transform/extensions';
 import { expect, test } from 'vitest';
-import { addMesh, draw, SQUARE, seeded, testHost } from '#test/render/scenes.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { addMesh, draw, SQUARE, testHost } from '#test/render/scenes.ts';
 
 type Vector = [number, number, number];
 const sub = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
@@ -32,7 +33,7 @@ test.each([
   [3, 50],
   [4, 3000],
 ])('nearest hits and occlusion agree with testing every triangle (seed %i, %i triangles)', async (seed, count) => {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const document = new Document();
   const positions: number[] = [];
   for (let i = 0; i < count; i++) {

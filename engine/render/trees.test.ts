@@ -1,6 +1,7 @@
 import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
-import { addMesh, draw, seeded, testHost } from '#test/render/scenes.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { addMesh, draw, testHost } from '#test/render/scenes.ts';
 import type { InlineThreads, KernelExports } from './inline-threads.ts';
 import * as L from './kernel/layout.ts';
 import { planMemory } from './memory-plan.ts';
@@ -73,7 +74,7 @@ class Tree {
 
   /** Distance and triangle that rays from all around meet. */
   hits(seed: number, rays: number): string[] {
-    const random = seeded(seed);
+    const random = seededRandom(seed);
     const unit = () => {
       const z = random() * 2 - 1;
       const a = random() * 2 * Math.PI;
@@ -92,7 +93,7 @@ class Tree {
 
 /** Triangles strewn through space, of sizes over two orders of magnitude. */
 function soup(count: number, seed: number): number[] {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const positions: number[] = [];
   for (let i = 0; i < count; i++) {
     const center = [random(), random(), random()];
@@ -143,7 +144,7 @@ test.each([
 test('of triangles at the same place the first is met, from wherever', async () => {
   const square = [-1, -1, 0, 1, -1, 0, 1, 1, 0];
   const tree = await kernelOf(model([...repeated(5000, () => square), ...soup(5000, 4)]));
-  const random = seeded(5);
+  const random = seededRandom(5);
   let met = 0;
   for (let i = 0; i < 500; i++) {
     const x = random() * 0.4;
@@ -162,7 +163,7 @@ test.each([
   ['a lot', 0.7, 1],
 ])('vertices that move %s: a refitted tree is met as one built anew', async (_, distance, rebuilds) => {
   const tree = await kernelOf(model(soup(8000, 6)));
-  const random = seeded(7);
+  const random = seededRandom(7);
   const still = tree.hits(8, 3000);
   const positions = new Float32Array(tree.view.buffer, tree.of(L.MESH_POSITIONS), tree.of(L.MESH_VERTEX_COUNT) * 3);
   for (let i = 0; i < positions.length; i++) positions[i]! += (random() - 0.5) * distance;

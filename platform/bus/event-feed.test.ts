@@ -2,19 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '#contracts/events/events.ts';
 import { newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { seededRandom } from '#engine/measure/random.ts';
 import type { PositionedEvent } from './bus.ts';
 import { EventFeed } from './event-feed.ts';
-
-/** A stream of chance numbers that a seed decides (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function recorded(position: number, organizationId: OrganizationId): PositionedEvent {
   const assetId = newId('asset');
@@ -34,7 +24,7 @@ describe('EventFeed', () => {
   it.each([1, 2, 3, 4, 5, 7])(
     'gives every subscriber exactly its events in order, whatever happens when (seed %i)',
     async (seed) => {
-      const random = chance(seed);
+      const random = seededRandom(seed);
       const pause = (most: number) => sleep(random() * most);
       const organizations = [newId('organization'), newId('organization'), newId('organization')];
       const log: PositionedEvent[] = [];
@@ -117,7 +107,7 @@ describe('EventFeed', () => {
   );
 
   it('tells the only subscriber of an event that comes while it catches up', async () => {
-    const random = chance(9);
+    const random = seededRandom(9);
     const organization = newId('organization');
     for (let round = 0; round < 40; round++) {
       const log = [recorded(1, organization)];

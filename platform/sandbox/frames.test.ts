@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '#engine/measure/random.ts';
 import { encodeFrame, FrameReader, FrameTooLong } from './frames.ts';
-
-/** Numbers from 0 to 1 that look random (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe('frames', () => {
   it.each([1, 2, 3, 4])('survive any way of being cut into pieces (seed %i)', (seed) => {
-    const random = seeded(seed);
+    const random = seededRandom(seed);
     const messages = Array.from({ length: 200 }, (_, i) => ({
       i,
       text: 'ä€😀x'.repeat(Math.floor(random() ** 4 * 300)),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AnyEvent } from '#contracts/events/events.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
+import { seededRandom } from '#engine/measure/random.ts';
 import { readServerSentEvents, requestJson, settled, upload } from '../end-to-end/client.ts';
 import { newDataFolder, startWhole, type TestServer } from '../end-to-end/server.ts';
 import { makeCube } from '../models/cube.ts';
@@ -28,7 +29,7 @@ export interface KillReport {
  */
 export async function killRounds(options: { rounds: number; uploads: number; seed: number }): Promise<KillReport> {
   const { rounds, uploads, seed } = options;
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const data = await newDataFolder();
   const acknowledged = new Map<string, { name: string; damaged: boolean }>();
   const violations: string[] = [];
@@ -153,15 +154,4 @@ async function orphans(data: string): Promise<string[]> {
     if (found.length === 0 || performance.now() > deadline) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-/** A small seeded generator of numbers from 0 to 1 (mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

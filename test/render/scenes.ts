@@ -147,16 +147,6 @@ export function sphere(columns = 48, rows = 24): Geometry {
   return { positions, normals: positions.slice(), uvs, indices };
 }
 
-/** Numbers in [0, 1) from a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A lopsided model: a sphere beside a square, so that every view differs. */
 export function lopsidedModel(): Document {
   const document = new Document();

@@ -1,13 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import {
-  checkCorpusImport,
-  checkImport,
-  checkMutations,
-  corpusModel,
-  mutateBytes,
-  seededRandom,
-} from '#test/check-import.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { checkCorpusImport, checkImport, checkMutations, corpusModel, mutateBytes } from '#test/check-import.ts';
 import { hasCorpus } from '#test/corpus.ts';
 import { srgbToLinear } from '../geometry/color.ts';
 import { import3mf } from './import-3mf.ts';

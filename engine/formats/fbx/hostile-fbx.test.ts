@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { seededRandom } from '#engine/measure/random.ts';
 import { corpusFile, hasCorpus } from '#test/corpus.ts';
 import { DecodeBudget } from './decode-budget.ts';
 import { isBinaryFbx, parseBinaryFbx } from './parse-binary.ts';
@@ -64,7 +65,7 @@ describe.skipIf(!hasCorpus)('importFbx on well-formed trees with mad content', (
       const budget = new DecodeBudget(path, 1e9);
       const tree = isBinaryFbx(bytes) ? parseBinaryFbx(bytes, path, budget) : parseTextFbx(bytes, path, budget);
       const roots = tree.nodes.map(toWritable);
-      mutateTree(roots, mulberry32(seed));
+      mutateTree(roots, seededRandom(seed));
       const start = performance.now();
       const outcome = await run(writeBinaryFbx(roots, { version: tree.version, compress: false }));
       expect(performance.now() - start, `${path}, seed ${seed}`).toBeLessThan(TIME_LIMIT);
@@ -116,7 +117,7 @@ async function run(bytes: Uint8Array): Promise<string | number> {
 
 /** Flips bits, cuts off, removes and repeats pieces; structure-aware in that texts and counts are hit more often. */
 function mutate(source: Uint8Array, seed: number): Uint8Array {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const at = (length: number): number => Math.floor(random() * length);
   const bytes = Uint8Array.from(source);
   const kind = random();
@@ -139,14 +140,4 @@ function mutate(source: Uint8Array, seed: number): Uint8Array {
     else if (position + 4 <= bytes.length) new DataView(bytes.buffer).setInt32(position, at(2) === 0 ? -1 : 0x7fffffff);
   }
   return bytes;
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { detectFormat } from '#engine/formats/detect-format.ts';
 import { ResourceFiles } from '#engine/formats/resource-files.ts';
-import { checkImport, checkMutations, seededRandom, TEST_LIMITS } from '#test/check-import.ts';
+import { seededRandom } from '#engine/measure/random.ts';
+import { checkImport, checkMutations, TEST_LIMITS } from '#test/check-import.ts';
 import { decompressLzf } from './decompress-lzf.ts';
 import { importPcd } from './import-pcd.ts';
 

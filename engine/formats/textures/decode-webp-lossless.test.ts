@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '#test/check-import.ts';
+import { seededRandom } from '#engine/measure/random.ts';
 import { decodeWebpLossless } from './webp/decode-webp-lossless.ts';
 
 type Paint = (x: number, y: number, next: () => number) => [number, number, number, number];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { seededRandom } from '#engine/measure/random.ts';
 import { corpusFile, hasCorpus } from '#test/corpus.ts';
 import { exrFile, type Light, pixelDirection, radianceFile } from '#test/render/panoramas.ts';
-import { seeded } from '#test/render/scenes.ts';
 import { readExrHead } from '../../texture/exr/exr-head.ts';
 import { readExr } from '../../texture/exr/read-exr.ts';
 import { PanoramaSink } from '../../texture/hdr/panorama-sink.ts';
@@ -114,7 +114,7 @@ test('files that are cut off or damaged end in an error, never in a hang', async
     await exrFile(64, sky, 3, 'half'),
     await exrFile(64, sky, 4, 'half'),
   ];
-  const random = seeded(17);
+  const random = seededRandom(17);
   for (const file of files) {
     for (let share = 0.02; share < 0.99; share += 0.07) {
       const cut = file.slice(0, Math.floor(file.length * share));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { seededRandom } from '#engine/measure/random.ts';
 import { processModel } from '#engine/process/process-model.ts';
-import { mutateBytes, seededRandom, TEST_LIMITS } from '#test/check-import.ts';
+import { mutateBytes, TEST_LIMITS } from '#test/check-import.ts';
 import { corpusFile, hasCorpus } from '#test/corpus.ts';
 
 /** A triangle of glTF 1.0 with interleaved positions and normals, moved by an animation. */
