@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { cpuTime } from '#test/cpu-time.ts';
 import type { ModelFile } from '../model-file.ts';
 import { ResourceFiles } from '../resource-files.ts';
 import { importObj } from './import-obj.ts';
@@ -165,9 +166,9 @@ describe('normals', () => {
   it('take linear time around a vertex that 20,000 faces share', async () => {
     const rim = Array.from({ length: 20_001 }, (_, i) => `v ${Math.cos(i)} ${Math.sin(i)} ${i % 7}`).join('\n');
     const fan = Array.from({ length: 20_000 }, (_, i) => `f 1 ${i + 2} ${i + 3 > 20_002 ? 2 : i + 3}`).join('\n');
-    const start = performance.now();
+    const start = cpuTime();
     await read(`v 0 0 0\n${rim}\n${fan}\n`);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(cpuTime() - start).toBeLessThan(3000);
   });
 });
 
