@@ -103,7 +103,7 @@ function writeTransform(text: TextWriter, m: Matrix): void {
 }
 
 function expectedBytes(entries: readonly PlacedPrimitive[]): number {
-  return entries.reduce((sum, { vertices, elements }) => sum + vertices * 60 + elements * 55, 4096);
+  return entries.reduce((sum, { vertices, elements }) => sum + vertices * 100 + elements * 100, 4096);
 }
 
 /** The parts of an Open Packaging Conventions package (ECMA-376, part 2). */

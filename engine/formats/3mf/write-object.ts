@@ -76,8 +76,8 @@ function writeTriangles(
   const [second, third] = mirrors ? [2, 1] : [1, 2];
   let dropped = 0;
   for (let i = 0; i < indices.length; i += 3) {
-    const corners = [indices[i]!, indices[i + second]!, indices[i + third]!] as const;
-    const [a, b, c] = corners.map((corner) => vertexOf[first + corner]!) as [number, number, number];
+    const [one, two, three] = [indices[i]!, indices[i + second]!, indices[i + third]!];
+    const [a, b, c] = [vertexOf[first + one]!, vertexOf[first + two]!, vertexOf[first + three]!];
     if (a === b || b === c || c === a) {
       dropped++;
       continue;
@@ -88,9 +88,9 @@ function writeTriangles(
         .ascii('" pid="')
         .integer(group)
         .ascii('" p1="')
-        .integer(byVertex ? byVertex[corners[0]]! : index);
+        .integer(byVertex ? byVertex[one]! : index);
       if (byVertex) {
-        text.ascii('" p2="').integer(byVertex[corners[1]]!).ascii('" p3="').integer(byVertex[corners[2]]!);
+        text.ascii('" p2="').integer(byVertex[two]!).ascii('" p3="').integer(byVertex[three]!);
       }
     }
     text.ascii('"/>\n');

@@ -84,7 +84,7 @@ function writeObj(document: Document, options: ExportOptions, library: string): 
   const placed = placedPrimitives(document).filter(({ kind }) => kind !== 'splats');
   if (placed.length === 0) throw nothingToWrite('OBJ', 'triangles, lines or points');
   const { elements, vertices } = countPlaced(placed);
-  const writer = new ObjWriter(new TextWriter('OBJ file', vertices * 90 + elements * 45), options);
+  const writer = new ObjWriter(new TextWriter('OBJ file', vertices * 100 + elements * 80), options);
   writer.begin(
     library,
     placed.some(({ primitive }) => primitive.getMaterial() !== null),
@@ -238,8 +238,8 @@ class ObjWriter {
     const order = mirrors ? [0, 2, 1] : [0, 1, 2];
     for (let i = 0; i < indices.length; i += 3) {
       text.ascii('f');
-      for (const k of order) {
-        const index = indices[i + k]!;
+      for (let k = 0; k < 3; k++) {
+        const index = indices[i + order[k]!]!;
         text.ascii(' ').integer(this.#positions + (vertexOf ? vertexOf[index]! : index));
         if (texcoords) text.ascii('/').integer(this.#texcoords + index);
         if (normals) text.ascii(texcoords ? '/' : '//').integer(this.#normals + index);
