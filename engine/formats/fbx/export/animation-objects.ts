@@ -41,11 +41,10 @@ export function addAnimation(draft: FbxDraft, clip: Clip, { models, channels }: 
   for (const { node, path, track } of clip.nodes) {
     const flag = track.interpolation === 'STEP' ? CONSTANT : LINEAR;
     if (path === 'weights') {
-      for (const [i, channel] of (channels.get(node) ?? []).entries()) {
-        if (i >= track.size) break;
-        const curve = sample(track, 100)[i]!;
-        addCurves(draft, layer, channel, 'DeformPercent', 'DeformPercent', [['DeformPercent', curve]], flag);
-      }
+      const targets = channels.get(node) ?? [];
+      const curves = targets.length > 0 ? sample(track, 100) : [];
+      for (const [i, curve] of curves.slice(0, targets.length).entries())
+        addCurves(draft, layer, targets[i]!, 'DeformPercent', 'DeformPercent', [['DeformPercent', curve]], flag);
       continue;
     }
     const model = models.get(node);
