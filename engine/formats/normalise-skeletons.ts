@@ -6,10 +6,12 @@ import { type Corrections, plural } from './corrections.ts';
  * where they do not, a node is put above their roots, and the root into the scenes. Nothing moves by that.
  */
 export function normaliseSkeletons(document: Document, corrections: Corrections): void {
-  for (const skin of document.getRoot().listSkins()) {
-    const roots = new Set(skin.listJoints().map(rootOf));
+  const skins = document.getRoot().listSkins();
+  const hierarchy = new Hierarchy(skins.length > 0 ? document.getRoot().listNodes() : []);
+  for (const skin of skins) {
+    const roots = new Set(skin.listJoints().map((joint) => hierarchy.rootOf(joint)));
     if (roots.size > 1) {
-      joinRoots(document, [...roots]);
+      hierarchy.join(joinRoots(document, [...roots]), roots);
       corrections.add(
         'joined_skeletons',
         1,
@@ -17,12 +19,13 @@ export function normaliseSkeletons(document: Document, corrections: Corrections)
       );
     }
     const skeleton = skin.getSkeleton();
-    if (skeleton && !skin.listJoints().every((joint) => isBelow(joint, skeleton))) skin.setSkeleton(null);
-    showJoints(document, skin);
+    if (skeleton && !skin.listJoints().every((joint) => hierarchy.isBelow(joint, skeleton))) skin.setSkeleton(null);
+    showJoints(document, skin, hierarchy);
   }
 }
 
-function joinRoots(document: Document, roots: readonly Node[]): void {
+/** Returns the node that is now above the roots. */
+function joinRoots(document: Document, roots: readonly Node[]): Node {
   const above = document.createNode('Skeleton');
   const scenes = new Set(roots.flatMap((root) => scenesOf(document, root)));
   for (const scene of scenes) {
@@ -30,16 +33,17 @@ function joinRoots(document: Document, roots: readonly Node[]): void {
     scene.addChild(above);
   }
   for (const root of roots) above.addChild(root);
+  return above;
 }
 
-function showJoints(document: Document, skin: Skin): void {
+function showJoints(document: Document, skin: Skin, hierarchy: Hierarchy): void {
   const [joint] = skin.listJoints();
   if (!joint) return;
-  const root = rootOf(joint);
+  const root = hierarchy.rootOf(joint);
   const shown = new Set(scenesOf(document, root));
   for (const node of document.getRoot().listNodes()) {
     if (node.getSkin() !== skin || !node.getMesh()) continue;
-    for (const scene of scenesOf(document, rootOf(node))) if (!shown.has(scene)) scene.addChild(root);
+    for (const scene of scenesOf(document, hierarchy.rootOf(node))) if (!shown.has(scene)) scene.addChild(root);
   }
 }
 
@@ -50,13 +54,27 @@ function scenesOf(document: Document, root: Node): Scene[] {
     .filter((scene) => scene.listChildren().includes(root));
 }
 
-function rootOf(node: Node): Node {
-  let at = node;
-  for (let parent = at.getParentNode(); parent; parent = at.getParentNode()) at = parent;
-  return at;
-}
+/** What is above what. A node itself looks for its parent among everything that refers to it, channels of clips too. */
+class Hierarchy {
+  private readonly parents = new Map<Node, Node>();
 
-function isBelow(node: Node, above: Node): boolean {
-  for (let at: Node | null = node; at; at = at.getParentNode()) if (at === above) return true;
-  return false;
+  constructor(nodes: readonly Node[]) {
+    for (const node of nodes) this.join(node, node.listChildren());
+  }
+
+  /** Says that a node is above others now. */
+  join(above: Node, nodes: Iterable<Node>): void {
+    for (const node of nodes) this.parents.set(node, above);
+  }
+
+  rootOf(node: Node): Node {
+    let at = node;
+    for (let parent = this.parents.get(at); parent; parent = this.parents.get(at)) at = parent;
+    return at;
+  }
+
+  isBelow(node: Node, above: Node): boolean {
+    for (let at: Node | undefined = node; at; at = this.parents.get(at)) if (at === above) return true;
+    return false;
+  }
 }
