@@ -9,6 +9,7 @@ import { listen } from './listen.ts';
 import { openDatabase } from './open-database.ts';
 import { checkRequirements } from './requirements.ts';
 import { parseRoles } from './roles.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /**
  * Runs the server until SIGINT or SIGTERM, then stops in order: ports, services, stores.
@@ -28,9 +29,7 @@ export async function serve(options: { roles: string[]; samples: boolean }): Pro
   // The embedded database takes half a second to open, in a thread of its own: the services' code is loaded meanwhile.
   const [database, { compose }] = await Promise.all([openDatabase(roles, config, folders), import('./compose.ts')]);
   const composition = await compose({ roles, config, folders, database, logger });
-  const signal = new Promise<string>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
-  });
+  const signal = stopSignal();
   try {
     const listening = await listen(composition, roles, config);
     await composition.start();

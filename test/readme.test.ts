@@ -82,7 +82,7 @@ describe('the commands of the README', () => {
 
   it.each(commandsWith('npx maquette '))('%s', async (command) => {
     // Models and what is made of them: all in the folder of the test.
-    const here = command.replace(/\S+\.(glb|png|webp|exr|mp4)\b/g, (name) => join(folder, name));
+    const here = command.replace(/(?<= )[\w-]+\.[a-z]\w*/g, (name) => join(folder, name));
     const { status, output } = await run(here);
     expect(status, output).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { stopSignal } from '#app/stop-signal.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { processModel } from '#engine/process/process-model.ts';
 import { listCases, makeCase, readCaseId } from './cases.ts';
@@ -60,9 +61,9 @@ async function runAll(): Promise<void> {
     escaped++;
     console.error('thrown outside of any case:', error);
   });
-  // Stopped by hand, a run reports what it has done; npm hands on a signal that its whole group has had already.
+  // Stopped by hand, a run reports what it has done.
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  void stopSignal().then(() => stop.abort());
   const report = await runFuzz({
     seed,
     cases,
