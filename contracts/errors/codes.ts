@@ -17,6 +17,9 @@ export const ERROR_CODES = {
   unsupported_media_type: { fault: 'input', status: 415, title: 'The content type is not supported' },
   range_not_satisfiable: { fault: 'input', status: 416, title: 'The range lies outside the file' },
   rate_limited: { fault: 'input', status: 429, title: 'Too many requests' },
+  // What the request names elsewhere
+  url_refused: { fault: 'input', status: 422, title: 'The URL leads to where this server does not go' },
+  remote_refused: { fault: 'input', status: 422, title: 'The other server does not give the file' },
   // The model
   format_unknown: { fault: 'input', status: 422, title: 'The file is in no format that Maquette reads' },
   format_unsupported: { fault: 'input', status: 422, title: 'The format is known but not read yet' },
@@ -44,6 +47,7 @@ export const ERROR_CODES = {
   lease_lost: { fault: 'system', status: 409, title: 'The lease on the job was lost' },
   storage_failed: { fault: 'system', status: 500, title: 'The storage did not answer as it should' },
   data_directory_locked: { fault: 'system', status: 500, title: 'Another process uses the data directory' },
+  remote_failed: { fault: 'system', status: 502, title: 'The other server did not answer as it should' },
   unavailable: { fault: 'system', status: 503, title: 'The service is not available at the moment' },
   internal: { fault: 'system', status: 500, title: 'Something failed inside Maquette' },
 } as const satisfies Record<string, { fault: Fault; status: number; title: string }>;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LOG_LEVELS } from '../telemetry/logger.ts';
 
@@ -156,6 +157,25 @@ export const DEFINITIONS = {
     description:
       'Addresses of proxies before the gateway, whose `X-Forwarded-For` is believed; without it the address of the connection counts.',
   },
+  outboundAllow: {
+    schema: z
+      .string()
+      .regex(/^[0-9a-fA-F.:/,]+$/, 'give addresses or networks, such as 10.1.0.0/16,fd00::/8')
+      .transform((text) => text.split(','))
+      .refine((blocks) => blocks.every(isBlock), 'give addresses or networks, such as 10.1.0.0/16,fd00::/8'),
+    group: 'Limits',
+    description:
+      'Addresses and networks that are not public, separated by commas, from which files may be fetched by URL all the same.',
+  },
+  outboundPorts: {
+    schema: z
+      .string()
+      .regex(/^(any|\d{1,5}(,\d{1,5})*)$/, 'give ports such as 80,443, or any')
+      .transform((text) => (text === 'any' ? null : text.split(',').map(Number))),
+    default: '80,443',
+    group: 'Limits',
+    description: 'Ports of other servers that are connected to; `any`: all.',
+  },
 
   rpcHost: {
     schema: z.string().min(1),
@@ -232,6 +252,15 @@ export type Config = { readonly [K in SettingName]: K extends Defaulted ? ValueO
 /** The environment variable of a setting, e.g. `MAQUETTE_RENDER_THREADS`. */
 export function variableOf(name: string): string {
   return `MAQUETTE_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+}
+
+/** Whether a text is an address or a network. */
+function isBlock(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    rest.length === 0 && bits > 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
 }
 
 /** Requests in so many seconds; null: no limit. */
