@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOutbound, type OutboundRequest } from './outbound.ts';
@@ -58,8 +58,8 @@ function ask(path: string, more: Partial<OutboundRequest> = {}, outbound = creat
   const url = path.startsWith('http') ? path : origin + path;
   return outbound.request({ url, limits: LIMITS, ...more });
 }
-async function textOf(answer: Awaited<ReturnType<typeof ask>>): Promise<string> {
-  return Buffer.concat(await Array.fromAsync(answer.body)).toString();
+function textOf(answer: Awaited<ReturnType<typeof ask>>): Promise<string> {
+  return text(answer.body);
 }
 const redirectTo = (url: string) => `/redirect?to=${encodeURIComponent(url)}`;
 
