@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
+import { accessDocumentation } from '#contracts/access/documentation.ts';
 import { errorsDocument } from '#contracts/errors/documentation.ts';
 import { operationsDocument } from '#contracts/operations/documentation.ts';
 import { apiDocumentation } from '#contracts/rest/documentation.ts';
 import { validationDocument } from '#engine/validate/documentation.ts';
 import { configurationDocument } from '#platform/config/documentation.ts';
 
+await writeFile('docs/access.md', accessDocumentation());
 await writeFile('docs/api.md', apiDocumentation());
 await writeFile('docs/configuration.md', configurationDocument());
 await writeFile('docs/errors.md', errorsDocument());

@@ -1,36 +1,5 @@
 import type { z } from 'zod';
-
-/** Permission that an API key needs for an operation. `public` needs no key, `authenticated` any valid one. */
-export type Scope =
-  | 'public'
-  | 'authenticated'
-  | 'projects:read'
-  | 'projects:write'
-  | 'assets:read'
-  | 'assets:write'
-  | 'renders:write'
-  | 'jobs:read'
-  | 'jobs:write'
-  | 'events:read'
-  | 'keys:read'
-  | 'keys:write'
-  | 'internal';
-
-/** Scopes that an API key can hold. */
-export const KEY_SCOPES = [
-  'projects:read',
-  'projects:write',
-  'assets:read',
-  'assets:write',
-  'renders:write',
-  'jobs:read',
-  'jobs:write',
-  'events:read',
-  'keys:read',
-  'keys:write',
-] as const satisfies Scope[];
-
-export type KeyScope = (typeof KEY_SCOPES)[number];
+import type { Scope } from '../access/policy.ts';
 
 /** How an endpoint answers when it is not a JSON document. */
 export type ResponseBody = z.ZodType | 'bytes' | 'events' | 'empty';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { KEY_SCOPES } from '../access/policy.ts';
 import { ERROR_CODES } from '../errors/codes.ts';
-import { KEY_SCOPES } from './endpoint.ts';
 import { openApiDocument } from './openapi.ts';
 import { PUBLIC_API } from './public-api.ts';
 import type { PublicEndpoint } from './public-endpoint.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isKeyScope, needOf, rolesWith } from '../access/policy.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
 import { AnyEvent } from '../events/events.ts';
 import { ModelReport } from '../model/model-report.ts';
@@ -155,18 +156,13 @@ export function openApiDocument(api: PublicEndpoints, version: string): Json {
 
 function operation(operationId: string, endpoint: PublicEndpoint): Json {
   const { scope } = endpoint;
-  const needs =
-    scope === 'public'
-      ? 'Needs no API key.'
-      : scope === 'authenticated'
-        ? 'Needs any API key.'
-        : `Needs the scope \`${scope}\`.`;
   return {
     operationId,
     tags: [endpoint.tag],
     summary: endpoint.summary,
-    description: `${endpoint.description}\n\n${needs}`,
+    description: `${endpoint.description}\n\n${needOf(scope)}`,
     ...(scope === 'public' ? { security: [] } : { security: [{ apiKey: [] }], 'x-scope': scope }),
+    ...(isKeyScope(scope) && { 'x-roles': rolesWith(scope) }),
     ...parameters(endpoint),
     ...requestBody(endpoint),
     responses: { ...answers(endpoint), ...errorAnswers(endpoint) },

@@ -1,5 +1,5 @@
+import type { KeyScope } from '#contracts/access/policy.ts';
 import { type ApiKeyId, idSchema, type OrganizationId } from '#contracts/ids/ids.ts';
-import type { KeyScope } from '#contracts/rest/endpoint.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import { newApiKeySecret } from './api-key-secret.ts';
 import { apiKeyNotFound, invalid, organizationNotFound, scopesExceeded, unauthenticated } from './errors.ts';

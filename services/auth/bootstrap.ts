@@ -1,5 +1,5 @@
+import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
-import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { hashApiKey, isApiKeySecret, newApiKeySecret } from './api-key-secret.ts';
 import { malformedBootstrapKey } from './errors.ts';

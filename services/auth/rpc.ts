@@ -1,9 +1,9 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { z } from 'zod';
+import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { AuthService } from '#contracts/generated/auth_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
-import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
 import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
 import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { once } from '#platform/idempotency/once.ts';

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { KeyScope } from '#contracts/access/policy.ts';
+import type { Role } from '#contracts/access/roles.ts';
 import type { ApiKeyId, OrganizationId, UserId } from '#contracts/ids/ids.ts';
-import type { KeyScope } from '#contracts/rest/endpoint.ts';
-import type { Role } from '#contracts/rest/resources/api-key.ts';
 import type { Database, Trx } from '#platform/database/database.ts';
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>;

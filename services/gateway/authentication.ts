@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
+import { isKeyScope, type KeyScope, type Scope, scopesWithin } from '#contracts/access/policy.ts';
+import { Role } from '#contracts/access/roles.ts';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { AuthService, Principal as PrincipalMessage } from '#contracts/generated/auth_pb.js';
 import type { ApiKeyId, OrganizationId } from '#contracts/ids/ids.ts';
-import { KEY_SCOPES, type KeyScope, type Scope } from '#contracts/rest/endpoint.ts';
-import { Role } from '#contracts/rest/resources/api-key.ts';
 import { keyMissing, scopeMissing } from './errors.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 
@@ -14,6 +14,7 @@ export interface Principal {
   organizationName: string;
   apiKeyId: ApiKeyId | null;
   role: Role;
+  /** Those of the key within those of its role. */
   scopes: ReadonlySet<KeyScope>;
 }
 
@@ -109,21 +110,21 @@ export function bearerKey(header: string | undefined): string {
 }
 
 /**
- * Refuses a principal without the scope of an operation.
+ * Refuses a principal without the scope of an operation: by the role that they have, or by the scopes of their key.
  * @throws MaquetteError `forbidden`
  */
 export function requireScope(principal: Principal, scope: Scope): void {
   if (scope === 'public' || scope === 'authenticated') return;
-  if (!(principal.scopes as ReadonlySet<string>).has(scope)) throw scopeMissing(scope, principal.scopes);
+  if (!isKeyScope(scope) || !principal.scopes.has(scope)) throw scopeMissing(scope, principal);
 }
 
 function fromMessage(message: PrincipalMessage): Principal {
-  const scopes = KEY_SCOPES.filter((scope) => message.scopes.includes(scope));
+  const role = Role.parse(message.role);
   return {
     organizationId: message.organizationId as OrganizationId,
     organizationName: message.organizationName,
     apiKeyId: message.apiKeyId === '' ? null : (message.apiKeyId as ApiKeyId),
-    role: Role.parse(message.role),
-    scopes: new Set(scopes),
+    role,
+    scopes: new Set(scopesWithin(role, message.scopes)),
   };
 }

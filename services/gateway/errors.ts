@@ -1,6 +1,7 @@
+import { isKeyScope, type KeyScope, roleHas, rolesWith } from '#contracts/access/policy.ts';
+import type { Role } from '#contracts/access/roles.ts';
 import { type ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { PublicError } from '#contracts/events/envelope.ts';
-import type { KeyScope } from '#contracts/rest/endpoint.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 
 /** No key, or one that cannot be a key. */
@@ -10,9 +11,15 @@ export function keyMissing(message = 'The request bears no API key.'): MaquetteE
   });
 }
 
-/** The key is good but lacks a scope. */
-export function scopeMissing(scope: string, scopes: Iterable<KeyScope>): MaquetteError {
-  return new MaquetteError('forbidden', `This needs the scope \`${scope}\`; the key has ${[...scopes].join(', ')}.`, {
+/** Who asks is known but lacks a scope: their role has it not, or their key was made without it. */
+export function scopeMissing(scope: string, holder: { role: Role; scopes: Iterable<KeyScope> }): MaquetteError {
+  if (isKeyScope(scope) && !roleHas(holder.role, scope)) {
+    return new MaquetteError('forbidden', `This needs the scope \`${scope}\`, which the role ${holder.role} has not.`, {
+      remedy: `Ask somebody who is ${rolesWith(scope).join(' or ')}.`,
+    });
+  }
+  const held = [...holder.scopes].join(', ') || 'none';
+  return new MaquetteError('forbidden', `This needs the scope \`${scope}\`; the key has ${held}.`, {
     remedy: `Use a key that holds \`${scope}\`.`,
   });
 }

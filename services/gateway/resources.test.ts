@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import { newId } from '#contracts/ids/ids.ts';
-import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { Asset } from '#contracts/rest/resources/asset.ts';

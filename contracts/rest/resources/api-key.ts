@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { KEY_SCOPES } from '../../access/policy.ts';
+import { Role } from '../../access/roles.ts';
 import { idSchema } from '../../ids/ids.ts';
-import { KEY_SCOPES } from '../endpoint.ts';
 import { nameSchema } from './name.ts';
-
-export const Role = z.enum(['owner', 'admin', 'editor', 'viewer']);
 
 /** An API key as it is shown after its making: without its secret. */
 export const ApiKey = z.object({
@@ -34,7 +33,6 @@ export const Me = z.object({
   scopes: z.array(z.enum(KEY_SCOPES)),
 });
 
-export type Role = z.infer<typeof Role>;
 export type ApiKey = z.infer<typeof ApiKey>;
 export type NewApiKey = z.infer<typeof NewApiKey>;
 export type ApiKeyInput = z.infer<typeof ApiKeyInput>;

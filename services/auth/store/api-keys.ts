@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
+import type { KeyScope } from '#contracts/access/policy.ts';
+import type { Role } from '#contracts/access/roles.ts';
 import { type ApiKeyId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
-import type { KeyScope } from '#contracts/rest/endpoint.ts';
-import type { Role } from '#contracts/rest/resources/api-key.ts';
 import { hashApiKey, shownPrefix } from '../api-key-secret.ts';
 import type { ApiKeysTable, AuthReader, AuthTrx } from '../tables.ts';
 

@@ -1,6 +1,6 @@
+import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import type { ApiKey as ApiKeyMessage } from '#contracts/generated/auth_pb.js';
 import type { ApiKeyId } from '#contracts/ids/ids.ts';
-import { KEY_SCOPES } from '#contracts/rest/endpoint.ts';
 import type { ApiKey } from '#contracts/rest/resources/api-key.ts';
 import { json, noContent, page } from '../answers.ts';
 import { type Gateway, idempotencyKeyOf, principalOf } from '../gateway.ts';
