@@ -77,8 +77,8 @@ describe('the OpenAPI document', () => {
   it('refers only to what it has', () => {
     for (const [path, value] of objects(document)) {
       if (typeof value.$ref !== 'string') continue;
-      const [, name] = /^#\/components\/schemas\/(\w+)$/.exec(value.$ref) ?? [];
-      expect(document.components.schemas[name as string], `${path}: ${value.$ref}`).toBeTypeOf('object');
+      const [, group, name] = /^#\/components\/(schemas|examples)\/(\w+)$/.exec(value.$ref) ?? [];
+      expect(document.components[group as string]?.[name as string], `${path}: ${value.$ref}`).toBeTypeOf('object');
     }
   });
 
@@ -131,11 +131,17 @@ describe('the examples', () => {
     expect((shown.body as z.ZodType).safeParse(answer).error).toBeUndefined();
   });
 
+  it.each(operations.filter(([, { upload }]) => upload))('of the form of %s names what the form has', (_, endpoint) => {
+    const { file, ...fields } = endpoint.upload?.example ?? {};
+    expect(file).toBeDefined();
+    expect(endpoint.upload?.form.omit({ file: true }).strict().safeParse(fields).error).toBeUndefined();
+  });
+
   it('are there for every operation that takes or gives JSON', () => {
-    const without = operations.filter(([operationId, endpoint]) => {
+    const without = operations.filter(([, endpoint]) => {
       const takes = typeof endpoint.body === 'object' && endpoint.example?.body === undefined;
       const gives = Object.values(endpoint.responses).some(({ body }) => typeof body === 'object');
-      return takes || (gives && endpoint.example?.answer === undefined && operationId !== 'getOpenApi');
+      return takes || (gives && endpoint.example?.answer === undefined);
     });
     expect(without.map(([operationId]) => operationId)).toEqual([]);
   });

@@ -1,67 +1,10 @@
-import { z } from 'zod';
 import { isKeyScope, needOf, rolesWith } from '../access/policy.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
-import { AnyEvent } from '../events/events.ts';
-import { ModelReport } from '../model/model-report.ts';
-import { RenderRequest } from '../render/render-request.ts';
+import { errorType } from '../errors/error-page.ts';
 import type { Endpoint } from './endpoint.ts';
 import { IDEMPOTENCY_HOURS } from './idempotency.ts';
-import { ApiKeyPage } from './operations/api-keys.ts';
-import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
-import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
-import { ProjectChange, ProjectPage } from './operations/projects.ts';
-import { JobPage, RenderJob, RenderPage } from './operations/renders.ts';
-import { Readiness } from './operations/service.ts';
-import { Problem } from './problem.ts';
+import { OpenApiSchemas } from './openapi-schemas.ts';
 import type { PublicEndpoint, PublicEndpoints } from './public-endpoint.ts';
-import { ApiKey, ApiKeyInput, Me, NewApiKey } from './resources/api-key.ts';
-import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
-import { AssetReport } from './resources/asset-report.ts';
-import { Environment } from './resources/environment.ts';
-import { Job } from './resources/job.ts';
-import { Project, ProjectInput } from './resources/project.ts';
-import { Render, RenderEstimate, RenderInput } from './resources/render.ts';
-import { UploadForm, VersionForm } from './upload.ts';
-
-/** Schemas that the document names; every other one is written where it is used. */
-const COMPONENTS: Record<string, z.ZodType> = {
-  Problem,
-  Asset,
-  AssetPage,
-  AssetChange,
-  AssetVersion,
-  AssetVersionPage: VersionPage,
-  AssetFile,
-  AssetFiles,
-  ModelReport,
-  AssetReport,
-  Derivative,
-  DerivativePage,
-  RenderRequest,
-  Render,
-  RenderEstimate,
-  Environment,
-  EnvironmentPage,
-  EnvironmentForm,
-  RenderInput,
-  RenderJob,
-  RenderPage,
-  Job,
-  JobPage,
-  Project,
-  ProjectInput,
-  ProjectChange,
-  ProjectPage,
-  ApiKey,
-  ApiKeyInput,
-  NewApiKey,
-  ApiKeyPage,
-  Me,
-  Readiness,
-  Event: AnyEvent,
-  UploadForm,
-  VersionForm,
-};
 
 type Json = Record<string, unknown>;
 
@@ -120,10 +63,11 @@ const INTRODUCTION = [
  * @param version version of the server, for `info.version`.
  */
 export function openApiDocument(api: PublicEndpoints, version: string): Json {
+  const schemas = new OpenApiSchemas(Object.values(api));
   const paths: Record<string, Json> = {};
   for (const [operationId, endpoint] of Object.entries(api)) {
     const path = paths[endpoint.path] ?? {};
-    path[endpoint.method.toLowerCase()] = operation(operationId, endpoint);
+    path[endpoint.method.toLowerCase()] = operation(operationId, endpoint, schemas);
     paths[endpoint.path] = path;
   }
   const used = new Set(Object.values(api).map(({ tag }) => tag));
@@ -149,12 +93,13 @@ export function openApiDocument(api: PublicEndpoints, version: string): Json {
           description: 'An API key. Each operation names the scope that the key must hold.',
         },
       },
-      schemas: componentSchemas(),
+      schemas: schemas.components,
+      examples: errorExamples(Object.values(api)),
     },
   };
 }
 
-function operation(operationId: string, endpoint: PublicEndpoint): Json {
+function operation(operationId: string, endpoint: PublicEndpoint, schemas: OpenApiSchemas): Json {
   const { scope } = endpoint;
   return {
     operationId,
@@ -163,24 +108,23 @@ function operation(operationId: string, endpoint: PublicEndpoint): Json {
     description: `${endpoint.description}\n\n${needOf(scope)}`,
     ...(scope === 'public' ? { security: [] } : { security: [{ apiKey: [] }], 'x-scope': scope }),
     ...(isKeyScope(scope) && { 'x-roles': rolesWith(scope) }),
-    ...parameters(endpoint),
-    ...requestBody(endpoint),
-    responses: { ...answers(endpoint), ...errorAnswers(endpoint) },
+    ...parameters(endpoint, schemas),
+    ...requestBody(endpoint, schemas),
+    responses: { ...answers(endpoint, schemas), ...errorAnswers(endpoint) },
   };
 }
 
-function parameters(endpoint: Endpoint): Json {
+function parameters({ params, query, headers }: Endpoint, schemas: OpenApiSchemas): Json {
   const list = [
-    ...parametersIn('path', endpoint.params),
-    ...parametersIn('query', endpoint.query),
-    ...parametersIn('header', endpoint.headers),
+    ...(params ? parametersIn('path', schemas.of(params)) : []),
+    ...(query ? parametersIn('query', schemas.of(query)) : []),
+    ...(headers ? parametersIn('header', schemas.of(headers)) : []),
   ];
   return list.length > 0 ? { parameters: list } : {};
 }
 
-function parametersIn(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
-  if (schema === undefined) return [];
-  const { properties = {}, required = [] } = inlineSchema(schema) as {
+function parametersIn(place: 'path' | 'query' | 'header', schema: Json): Json[] {
+  const { properties = {}, required = [] } = schema as {
     properties?: Record<string, Json>;
     required?: string[];
   };
@@ -202,25 +146,27 @@ function headerName(name: string): string {
   return name.replaceAll(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
 }
 
-function requestBody(endpoint: PublicEndpoint): Json {
+function requestBody(endpoint: PublicEndpoint, schemas: OpenApiSchemas): Json {
   if (endpoint.body === undefined) return {};
   if (endpoint.body !== 'multipart') {
-    const content = { schema: schemaOf(endpoint.body), ...exampleOf(endpoint.example?.body) };
+    const content = { schema: schemas.of(endpoint.body), ...exampleOf(endpoint.example?.body) };
     return { requestBody: { required: true, content: { 'application/json': content } } };
   }
   const raw = (endpoint.upload?.raw ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]);
-  const form = endpoint.upload ? { 'multipart/form-data': { schema: schemaOf(endpoint.upload.form) } } : {};
+  const form = endpoint.upload
+    ? { 'multipart/form-data': { schema: schemas.of(endpoint.upload.form), example: endpoint.upload.example } }
+    : {};
   return { requestBody: { required: true, content: { ...form, ...Object.fromEntries(raw) } } };
 }
 
-function answers(endpoint: PublicEndpoint): Json {
+function answers(endpoint: PublicEndpoint, schemas: OpenApiSchemas): Json {
   const headers = headersOf(endpoint);
   // The example shows the first status of the table; the others have bodies of their own.
   const [shown] = Object.keys(endpoint.responses).sort((a, b) => Number(a) - Number(b));
   const exampleStatus = endpoint.responses[202] ? '202' : shown;
   const entries = Object.entries(endpoint.responses).map(([status, { description, body }]) => {
     const example = status === exampleStatus ? exampleOf(endpoint.example?.answer) : {};
-    return [status, { description, headers, ...content(body, endpoint, example) }];
+    return [status, { description, headers, ...content(body, endpoint, schemas, example) }];
   });
   if (endpoint.headers && 'if-none-match' in endpoint.headers.shape) {
     entries.push(['304', { description: 'The caller has it already', headers }]);
@@ -228,7 +174,12 @@ function answers(endpoint: PublicEndpoint): Json {
   return Object.fromEntries(entries);
 }
 
-function content(body: Endpoint['responses'][number]['body'], endpoint: PublicEndpoint, example: Json): Json {
+function content(
+  body: Endpoint['responses'][number]['body'],
+  endpoint: PublicEndpoint,
+  schemas: OpenApiSchemas,
+  example: Json,
+): Json {
   if (body === 'empty') return {};
   if (body === 'bytes') {
     const types = endpoint.produces ?? ['application/octet-stream'];
@@ -237,7 +188,7 @@ function content(body: Endpoint['responses'][number]['body'], endpoint: PublicEn
     };
   }
   if (body === 'events') return { content: { 'text/event-stream': { schema: EVENT_STREAM } } };
-  return { content: { 'application/json': { schema: schemaOf(body), ...example } } };
+  return { content: { 'application/json': { schema: schemas.of(body), ...example } } };
 }
 
 function headersOf(endpoint: PublicEndpoint): Json {
@@ -251,10 +202,16 @@ function headersOf(endpoint: PublicEndpoint): Json {
   );
 }
 
-/** Error answers by status; several codes can share one. */
-function errorAnswers(endpoint: PublicEndpoint): Json {
+/** Every code that an operation can answer with. */
+function errorsOf(endpoint: PublicEndpoint): Set<ErrorCode> {
   const codes = new Set([...endpoint.errors, ...COMMON_ERRORS, ...(endpoint.scope === 'public' ? [] : KEY_ERRORS)]);
   if (endpoint.headers && 'idempotency-key' in endpoint.headers.shape) codes.add('idempotency_key_conflict');
+  return codes;
+}
+
+/** Error answers by status; several codes can share one. */
+function errorAnswers(endpoint: PublicEndpoint): Json {
+  const codes = errorsOf(endpoint);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const { status } = ERROR_CODES[code];
@@ -266,7 +223,12 @@ function errorAnswers(endpoint: PublicEndpoint): Json {
       String(status),
       {
         description: list.map((code) => `\`${code}\`: ${ERROR_CODES[code].title}`).join('\n\n'),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: {
+          'application/problem+json': {
+            schema: { $ref: '#/components/schemas/Problem' },
+            examples: Object.fromEntries(list.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+          },
+        },
       },
     ]);
   return Object.fromEntries(entries);
@@ -276,37 +238,24 @@ function exampleOf(example: unknown): Json {
   return example === undefined ? {} : { example };
 }
 
-function schemaOf(schema: z.ZodType): Json {
-  const name = Object.keys(COMPONENTS).find((key) => COMPONENTS[key] === schema);
-  return name === undefined ? inlineSchema(schema) : { $ref: `#/components/schemas/${name}` };
-}
-
-/** What a client sends or receives is the input side of each schema: transforms only brand or parse it. */
-const OPTIONS = {
-  io: 'input',
-  unrepresentable: 'any',
-  override: ({ jsonSchema }: { jsonSchema: Json }) => {
-    // What zod adds for its own sake: the pattern behind a format, and the bounds of every JavaScript integer.
-    if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-    if (jsonSchema.contentEncoding === 'binary') delete jsonSchema.contentEncoding;
-  },
-} as const satisfies z.core.ToJSONSchemaParams;
-
-function inlineSchema(schema: z.ZodType): Json {
-  return tidy(z.toJSONSchema(schema, OPTIONS));
-}
-
-function componentSchemas(): Record<string, Json> {
-  const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, { ...OPTIONS, uri: (id) => `#/components/schemas/${id}` });
-  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, tidy(schema)]));
-}
-
-/** Without `$schema` and `$id`, which mean nothing inside an OpenAPI document. */
-function tidy(schema: object): Json {
-  const { $schema: _dialect, $id: _id, '~standard': _standard, ...rest } = schema as Json;
-  return rest;
+/** A problem document of each code that an endpoint can answer with. */
+function errorExamples(endpoints: PublicEndpoint[]): Json {
+  const codes = [...new Set(endpoints.flatMap((endpoint) => [...errorsOf(endpoint)]))];
+  return Object.fromEntries(
+    codes.map((code) => {
+      const { title, status, fault } = ERROR_CODES[code];
+      const value = {
+        type: errorType(code),
+        title,
+        status,
+        detail: `${title}.`,
+        instance: '/v1/assets',
+        code,
+        fault,
+        requestId: 'req_3f1c9a',
+        errors: [],
+      };
+      return [code, { summary: title, value }];
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
 
 /** The body of every error answer: a problem document (RFC 9457) with a code from a closed set. */
 export const Problem = z.object({
-  type: z.string().describe('`urn:maquette:error:` and the code'),
+  type: z.string().describe('Where the server explains the code: `/docs/errors#` and the code'),
   title: z.string().describe('What the code means, the same for each occurrence'),
   status: z.int().describe('The HTTP status'),
   detail: z.string().describe('What went wrong this time, with its figures and names'),

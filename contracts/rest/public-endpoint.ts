@@ -15,8 +15,8 @@ export interface PublicEndpoint extends Endpoint {
   example?: { body?: unknown; answer?: unknown };
   /** Content types of a `bytes` answer. */
   produces?: readonly string[];
-  /** A streamed body: what it is, the form, and the content types that may come raw instead. */
-  upload?: { subject: UploadSubject; form: z.ZodObject; raw: readonly string[] };
+  /** A streamed body: what it is, the form with an example, and the content types that may come raw instead. */
+  upload?: { subject: UploadSubject; form: z.ZodObject; example: Record<string, unknown>; raw: readonly string[] };
   /** Response headers beyond those that every operation sends. */
   answerHeaders?: Record<string, string>;
 }

@@ -1,4 +1,5 @@
 import { ERROR_CODES } from '#contracts/errors/codes.ts';
+import { errorType } from '#contracts/errors/error-page.ts';
 import type { ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
 
 /** A problem document (RFC 9457), the body of every error answer. */
@@ -25,7 +26,7 @@ export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 export function toProblem(error: MaquetteError, requestId: string, instance: string): Problem {
   const { title } = ERROR_CODES[error.code];
   return {
-    type: `urn:maquette:error:${error.code}`,
+    type: errorType(error.code),
     title,
     status: error.status,
     detail: error.code === 'internal' ? `${title}. Tell the operator the request id.` : error.message,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '#contracts/errors/codes.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import { openGateway, type TestGateway } from './testing/open-gateway.ts';
 
@@ -28,6 +29,15 @@ describe('the reference page', () => {
     }
     const slash = await gateway.request('/docs/', { key: null });
     expect([slash.status, slash.headers.get('location')]).toEqual([308, '/docs']);
+  });
+
+  it('explains each error where the `type` of its problem documents leads', async () => {
+    const { json } = await gateway.request('/v1/assets', { key: null });
+    const url = new URL((json as { type: string }).type, gateway.url);
+    const page = await gateway.request(url.pathname, { key: null });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(url.hash).toBe('#unauthenticated');
+    for (const code of Object.keys(ERROR_CODES)) expect(page.text).toContain(`id="${code}"`);
   });
 
   it.skipIf(!hasChromium)(

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
+import { ERROR_PAGE, errorPage } from '#contracts/errors/error-page.ts';
 
 /**
  * Nothing but this server may be asked by the page, whatever the viewer would like to load. Its own styles are inline, and
@@ -17,6 +18,9 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** Of a page that has its style in it, and nothing else. */
+const PLAIN_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Off is everything that would leave this machine: fonts, telemetry, proxy, hosted clients and assistants. */
 const CONFIGURATION = {
@@ -54,7 +58,7 @@ const PAGE = `<!doctype html>
 
 const START = `Scalar.createApiReference('#reference', ${JSON.stringify(CONFIGURATION)});\n`;
 
-/** Serves the reference page at `/docs`: the OpenAPI document in a viewer that comes from this server. */
+/** Serves the reference page at `/docs`, the OpenAPI document in a viewer that comes from this server, and the page of errors. */
 export function addDocsPage(app: FastifyInstance): void {
   let viewer: Promise<{ plain: Buffer; packed: Buffer }> | undefined;
 
@@ -62,6 +66,9 @@ export function addDocsPage(app: FastifyInstance): void {
     reply.headers({ 'content-security-policy': CONTENT_SECURITY_POLICY }).type('text/html; charset=utf-8').send(PAGE),
   );
   app.get('/docs/', (_request, reply) => reply.redirect('/docs', 308));
+  app.get(ERROR_PAGE, (_request, reply) =>
+    reply.headers({ 'content-security-policy': PLAIN_PAGE_POLICY }).type('text/html; charset=utf-8').send(errorPage()),
+  );
   app.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START));
   app.get('/docs/viewer.js', async (request, reply) => {
     viewer ??= loadViewer();

@@ -37,7 +37,12 @@ export const ENVIRONMENT_OPERATIONS = {
     query: z.object({ name: nameSchema(300).optional().describe('Name of the environment, for a raw body') }),
     headers: IdempotencyHeaders,
     body: 'multipart',
-    upload: { subject: 'environment', form: EnvironmentForm, raw: RAW_ENVIRONMENT_TYPES },
+    upload: {
+      subject: 'environment',
+      form: EnvironmentForm,
+      example: { file: 'studio.hdr', name: 'Studio' },
+      raw: RAW_ENVIRONMENT_TYPES,
+    },
     responses: { 201: { description: 'The new environment', body: Environment } },
     answerHeaders: { Location: 'Where the environment is' },
     errors: ['environment_invalid', 'payload_too_large', 'unsupported_media_type', 'unavailable'],

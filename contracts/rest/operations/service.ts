@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { exampleMe } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Me } from '../resources/api-key.ts';
+import { API_VERSION } from '../version.ts';
 
 /** Whether every part can serve; why not, by role. */
 export const Readiness = z.object({ ready: z.boolean(), reasons: z.record(z.string(), z.string()) });
@@ -64,5 +65,6 @@ export const SERVICE_OPERATIONS = {
     description: 'The OpenAPI 3.1 description of the whole API. `/docs` shows it as a page.',
     responses: { 200: { description: 'An OpenAPI document', body: z.looseObject({ openapi: z.string() }) } },
     errors: [],
+    example: { answer: { openapi: '3.1.1', info: { title: 'Maquette', version: API_VERSION }, paths: {} } },
   },
 } as const satisfies PublicEndpoints;
