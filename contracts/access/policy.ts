@@ -24,6 +24,8 @@ export const SCOPE_RULES = {
   'jobs:read': { least: 'viewer', allows: 'list and read jobs' },
   'jobs:write': { least: 'editor', allows: 'cancel jobs' },
   'events:read': { least: 'viewer', allows: 'listen to events' },
+  'webhooks:read': { least: 'editor', allows: 'list and read webhooks and what was sent to them' },
+  'webhooks:write': { least: 'admin', allows: 'make, change, test and delete webhooks, and change their secrets' },
   'keys:read': { least: 'admin', allows: 'list API keys' },
   'keys:write': { least: 'admin', allows: 'make and revoke API keys' },
 } as const satisfies Record<string, ScopeRule>;

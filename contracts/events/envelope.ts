@@ -20,7 +20,7 @@ export type PublicError = z.infer<typeof PublicError>;
  */
 export function eventSchema<T extends string, D extends z.ZodRawShape>(
   type: T,
-  subject: 'asset' | 'render' | 'job',
+  subject: 'asset' | 'render' | 'job' | 'webhook',
   data: D,
 ) {
   return z.object({

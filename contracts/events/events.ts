@@ -11,6 +11,7 @@ import { RenderComplete } from './render-complete.ts';
 import { RenderFailed } from './render-failed.ts';
 import { RenderProgress } from './render-progress.ts';
 import { RenderRequested } from './render-requested.ts';
+import { WebhookDisabled } from './webhook-disabled.ts';
 
 /** Events that are recorded in the transaction of the change they announce, ordered, and replayed on request. */
 export const RecordedEvent = z.discriminatedUnion('type', [
@@ -24,6 +25,7 @@ export const RecordedEvent = z.discriminatedUnion('type', [
   RecipeFailed,
   AssetDeleted,
   JobCanceled,
+  WebhookDisabled,
 ]);
 
 /** Events that only reach those who listen at the moment. */
@@ -32,6 +34,13 @@ export const TransientEvent = z.discriminatedUnion('type', [JobProgress, RenderP
 /** Every event that a client can receive. */
 export const AnyEvent = z.discriminatedUnion('type', [...RecordedEvent.options, ...TransientEvent.options]);
 
+/** Types of the events that are recorded. */
+export const RECORDED_TYPES = RecordedEvent.options.map((option) => option.shape.type.value) as [
+  RecordedType,
+  ...RecordedType[],
+];
+
+export type RecordedType = RecordedEvent['type'];
 export type RecordedEvent = z.infer<typeof RecordedEvent>;
 export type TransientEvent = z.infer<typeof TransientEvent>;
 export type AnyEvent = z.infer<typeof AnyEvent>;

@@ -16,6 +16,8 @@ export const ID_PREFIXES = {
   render: 'rnd',
   job: 'job',
   environment: 'env',
+  webhook: 'whk',
+  webhookDelivery: 'whd',
 } as const;
 
 /** What an id can name. */
@@ -34,6 +36,8 @@ export type DerivativeId = Id<'derivative'>;
 export type RenderId = Id<'render'>;
 export type EnvironmentId = Id<'environment'>;
 export type JobId = Id<'job'>;
+export type WebhookId = Id<'webhook'>;
+export type WebhookDeliveryId = Id<'webhookDelivery'>;
 
 /** A new id, later in order than any made before on this machine. */
 export function newId<K extends IdKind>(kind: K): Id<K> {

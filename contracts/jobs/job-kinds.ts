@@ -70,6 +70,15 @@ export const MadeResult = z
   })
   .refine(({ files, report }) => files.length === report.outputs.length, 'one file for each output of the report');
 
+/** What came of one request to a webhook's endpoint. */
+export const DeliveryOutcome = z.object({
+  status: z.int().nullable().describe('HTTP status; null when no answer came'),
+  milliseconds: z.int().nonnegative(),
+  response: z.string().max(2000).nullable().describe('The beginning of the answer'),
+  error: z.string().nullable().describe('Why no answer came'),
+  retryAfterSeconds: z.number().nonnegative().nullable().describe('What the answer asks for (`Retry-After`)'),
+});
+
 /** What the jobs of one sequence share. */
 const sequence = {
   renderId: idSchema('render'),
@@ -139,6 +148,21 @@ export const JOB_KINDS = {
       seconds: z.number().nonnegative(),
     }),
   },
+  /** One event to one webhook. What is sent, and with which secrets, is added when the job is leased. */
+  'webhook.deliver': {
+    payload: z.object({
+      deliveryId: idSchema('webhookDelivery'),
+      message: z
+        .object({
+          url: z.string(),
+          id: z.string().describe('The header `webhook-id`'),
+          body: z.string(),
+          secrets: z.array(z.string()).min(1).describe('`whsec_…`; each makes a signature'),
+        })
+        .optional(),
+    }),
+    result: DeliveryOutcome,
+  },
 } as const;
 
 /** A kind of job. */
@@ -154,8 +178,13 @@ export type KeptState = z.infer<typeof KeptState>;
 export type MadeResult = z.infer<typeof MadeResult>;
 export type BlobReference = z.infer<typeof BlobReference>;
 export type JobPicture = z.infer<typeof JobPicture>;
+export type DeliveryOutcome = z.infer<typeof DeliveryOutcome>;
 export type MadeFile = z.infer<typeof MadeFile>;
 export type SourceFile = z.infer<typeof SourceFile>;
 
 /** All kinds, for schemas. */
 export const JobKindName = z.enum(Object.keys(JOB_KINDS) as [JobKind, ...JobKind[]]);
+
+/** Kinds of jobs that clients are shown; the others are the server's own business. */
+export const ShownJobKind = JobKindName.exclude(['webhook.deliver']);
+export type ShownJobKind = z.infer<typeof ShownJobKind>;

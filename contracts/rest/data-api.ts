@@ -4,9 +4,10 @@ import { BlobReference, SourceFile } from '../jobs/job-kinds.ts';
 import { ExportOptions } from '../model/export-format.ts';
 import { AnyRecipe } from '../operations/any-recipe.ts';
 import { ValidationProfileName } from '../profiles/profile.ts';
+import { RevisionQuery, TenantHeaders } from './data/tenant-headers.ts';
+import { WEBHOOK_DATA_OPERATIONS } from './data/webhooks.ts';
 import type { Endpoints } from './endpoint.ts';
 import { AssetFilter, JobFilter, RenderFilter } from './filters.ts';
-import { IdempotencyKey } from './idempotency.ts';
 import { PageQuery, pageOf } from './page.ts';
 import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
 import { Environment, EnvironmentFacts } from './resources/environment.ts';
@@ -18,13 +19,6 @@ import { RecipeJob } from './resources/recipe-job.ts';
 import { Render } from './resources/render.ts';
 import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from './resources/validation-profile.ts';
 
-/** Every call names the organisation that it is scoped by; ids of another organisation answer 404. */
-export const TenantHeaders = z.object({
-  'x-maquette-organization': idSchema('organization'),
-  /** Of what shall have its effect once. */
-  'x-maquette-idempotency-key': IdempotencyKey.optional(),
-});
-
 const ProjectParams = z.object({ projectId: idSchema('project') });
 const AssetParams = z.object({ assetId: idSchema('asset') });
 const JobParams = z.object({ jobId: idSchema('job') });
@@ -32,9 +26,6 @@ const EnvironmentParams = z.object({ environmentId: idSchema('environment') });
 const RenderParams = z.object({ renderId: idSchema('render') });
 const ProfileParams = z.object({ name: ValidationProfileName });
 const DerivativeParams = z.object({ derivativeId: idSchema('derivative') });
-
-/** Refuses a change when the resource's `revision` is another. */
-const RevisionQuery = z.object({ ifRevision: z.coerce.number().int().optional() });
 
 /** An upload whose bytes are stored. */
 const AssetCreation = z.object({
@@ -388,4 +379,5 @@ export const DATA_API = {
     params: JobParams,
     responses: { 200: { description: 'The job', body: Job } },
   },
+  ...WEBHOOK_DATA_OPERATIONS,
 } as const satisfies Endpoints;

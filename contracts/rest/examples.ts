@@ -11,6 +11,8 @@ const ids = {
   renderJob: 'job_01kb2v4t9wf6x8q3m5n7p0r2sb',
   apiKey: 'key_01kb2v4t9wf6x8q3m5n7p0r2sc',
   environment: 'env_01kb2v4t9wf6x8q3m5n7p0r2sd',
+  webhook: 'whk_01kb2v4t9wf6x8q3m5n7p0r2se',
+  delivery: 'whd_01kb2v4t9wf6x8q3m5n7p0r2sf',
 };
 const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const time = '2026-11-20T09:30:00.000Z';
@@ -265,6 +267,47 @@ export const exampleMe = {
   apiKeyId: ids.apiKey,
   role: 'owner',
   scopes: ['assets:read', 'assets:write'],
+};
+
+export const exampleWebhookInput = {
+  url: 'https://shop.example.com/hooks/maquette',
+  description: 'Shop',
+  events: ['model_processed', 'model_rejected'],
+};
+
+export const exampleWebhook = {
+  ...exampleWebhookInput,
+  id: ids.webhook,
+  projectId: null,
+  enabled: true,
+  disabledBecause: null,
+  failingSince: null,
+  previousSecretUntil: null,
+  revision: 1,
+  createdAt: time,
+  updatedAt: time,
+};
+
+const exampleAttempt = { number: 1, at: time, status: 200, milliseconds: 41, response: 'ok', error: null };
+
+export const exampleDelivery = {
+  id: ids.delivery,
+  webhookId: ids.webhook,
+  messageId: 'evt_184',
+  eventType: 'model_processed',
+  state: 'succeeded',
+  attempts: 1,
+  nextAttemptAt: null,
+  lastAttempt: exampleAttempt,
+  replayOf: null,
+  createdAt: time,
+  finishedAt: time,
+};
+
+export const exampleDeliveryDetails = {
+  ...exampleDelivery,
+  log: [exampleAttempt],
+  body: '{"id":"184","type":"model_processed", …}',
 };
 
 /** One page with one item on it. */

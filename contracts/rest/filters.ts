@@ -1,8 +1,11 @@
+import { z } from 'zod';
+import { RECORDED_TYPES } from '../events/events.ts';
 import { idSchema } from '../ids/ids.ts';
 import { PageQuery } from './page.ts';
 import { AssetState } from './resources/asset.ts';
 import { JobState } from './resources/job.ts';
 import { nameSchema } from './resources/name.ts';
+import { DeliveryState } from './resources/webhook-delivery.ts';
 
 /** Filters of the list of assets. */
 export const AssetFilter = PageQuery.extend({
@@ -14,3 +17,8 @@ export const AssetFilter = PageQuery.extend({
 export const JobFilter = PageQuery.extend({ state: JobState.optional(), assetId: idSchema('asset').optional() });
 /** Filters of the list of renders. */
 export const RenderFilter = PageQuery.extend({ assetId: idSchema('asset').optional(), state: JobState.optional() });
+/** Filters of the list of deliveries of a webhook. */
+export const DeliveryFilter = PageQuery.extend({
+  state: DeliveryState.optional(),
+  eventType: z.enum([...RECORDED_TYPES, 'webhook_test']).optional(),
+});

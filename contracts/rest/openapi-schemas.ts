@@ -14,6 +14,7 @@ import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
 import { ProjectChange, ProjectPage } from './operations/projects.ts';
 import { JobPage, RenderJob, RenderPage } from './operations/renders.ts';
 import { Readiness } from './operations/service.ts';
+import { DeliveryPage, WebhookPage } from './operations/webhooks.ts';
 import { Problem } from './problem.ts';
 import type { PublicEndpoint } from './public-endpoint.ts';
 import { ApiKey, ApiKeyInput, Me, NewApiKey } from './resources/api-key.ts';
@@ -25,6 +26,8 @@ import { Project, ProjectInput } from './resources/project.ts';
 import { RecipeJob } from './resources/recipe-job.ts';
 import { Render, RenderEstimate, RenderInput } from './resources/render.ts';
 import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from './resources/validation-profile.ts';
+import { Webhook, WebhookChange, WebhookInput, WebhookWithSecret } from './resources/webhook.ts';
+import { Replay, ReplayInput, WebhookDelivery, WebhookDeliveryDetails } from './resources/webhook-delivery.ts';
 import { UploadForm, VersionForm } from './upload.ts';
 
 /** Schemas that the document names; every other one is written where it is used. */
@@ -73,6 +76,16 @@ const COMPONENTS: Record<string, z.ZodType> = {
   ValidationProfiles,
   ErrorValue: PublicError,
   Event: AnyEvent,
+  Webhook,
+  WebhookInput,
+  WebhookChange,
+  WebhookWithSecret,
+  WebhookPage,
+  WebhookDelivery,
+  WebhookDeliveryDetails,
+  WebhookDeliveryPage: DeliveryPage,
+  WebhookReplay: Replay,
+  WebhookReplayInput: ReplayInput,
   UploadForm,
   VersionForm,
 };

@@ -39,6 +39,7 @@ export const API_TAGS = [
   { name: 'Validation profiles', description: 'Limits that models are judged by.' },
   { name: 'Jobs', description: 'Long work: state, progress, cancel.' },
   { name: 'Events', description: 'What happens, as it happens.' },
+  { name: 'Webhooks', description: 'Endpoints that are told of events, signed after Standard Webhooks.' },
   { name: 'Projects', description: 'Groups of assets.' },
   { name: 'API keys', description: 'Keys and their scopes.' },
   { name: 'Service', description: 'The server itself.' },

@@ -8,6 +8,7 @@ import { RECIPE_OPERATIONS } from './operations/recipes.ts';
 import { RENDER_OPERATIONS } from './operations/renders.ts';
 import { SERVICE_OPERATIONS } from './operations/service.ts';
 import { VALIDATION_PROFILE_OPERATIONS } from './operations/validation-profiles.ts';
+import { WEBHOOK_OPERATIONS } from './operations/webhooks.ts';
 import type { PublicEndpoints } from './public-endpoint.ts';
 
 /**
@@ -22,6 +23,7 @@ export const PUBLIC_API = {
   ...ENVIRONMENT_OPERATIONS,
   ...VALIDATION_PROFILE_OPERATIONS,
   ...EVENT_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
   ...PROJECT_OPERATIONS,
   ...API_KEY_OPERATIONS,
   ...SERVICE_OPERATIONS,

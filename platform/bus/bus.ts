@@ -41,10 +41,10 @@ export interface LeasedJob {
   traceParent: string | null;
 }
 
-/** How a worker ends its lease. */
+/** How a worker ends its lease. `retryAfterMs`: the pause before another attempt, in place of the usual one. */
 export type JobOutcome =
   | { type: 'succeeded'; result: Record<string, unknown> }
-  | { type: 'failed'; error: ErrorValue; retryable: boolean }
+  | { type: 'failed'; error: ErrorValue; retryable: boolean; retryAfterMs?: number }
   | { type: 'released' };
 
 /** What settling did: `retried` when a retryable failure was queued again, `repeated` when the same token had settled before. */
@@ -123,6 +123,13 @@ export interface Bus {
   broadcast(event: TransientEvent): Promise<void>;
   /** Recorded events after a position, in order. */
   read(after: number, limit: number, organizationId?: OrganizationId): Promise<PositionedEvent[]>;
+  /** Recorded events of an organisation in a span of time, in order, in the caller's transaction. */
+  readSpan(
+    trx: Trx<BusTables>,
+    organizationId: OrganizationId,
+    span: { since: Date; until?: Date | undefined },
+    limit: number,
+  ): Promise<RecordedEvent[]>;
   /** The newest position; 0 when there is none. */
   newestPosition(): Promise<number>;
   /**

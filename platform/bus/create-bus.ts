@@ -20,7 +20,7 @@ import {
   settleLease,
   takeExhausted,
 } from './job-queue.ts';
-import { findNewestPosition, publishEvent, readEvents } from './outbox.ts';
+import { findNewestPosition, publishEvent, readEvents, readSpan } from './outbox.ts';
 import { pruneBus } from './prune.ts';
 import type { BusTables } from './tables.ts';
 import { encodeTransient } from './transient-events.ts';
@@ -101,6 +101,7 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
     publish: publishEvent,
     broadcast,
     read,
+    readSpan,
     newestPosition,
     subscribe: (after, signal, organizationId) => feed.subscribe(after, signal, organizationId),
     async consume(name, handle) {

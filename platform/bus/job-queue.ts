@@ -162,7 +162,9 @@ function settle(
       const attempts = sql`(attempt - least(lost_leases, ${lostLeases}::int))`;
       const again = sql`${outcome.retryable}::boolean and ${attempts} < max_attempts`;
       const share = 1 - delay.random() / 2;
-      const pause = sql`(least(${delay.firstMs} * power(2, ${attempts} - 1), ${delay.longestMs}) * ${share}::double precision)`;
+      const usual = sql`least(${delay.firstMs} * power(2, ${attempts} - 1), ${delay.longestMs}) * ${share}::double precision`;
+      const pause =
+        outcome.retryAfterMs === undefined ? sql`(${usual})` : sql`${outcome.retryAfterMs}::double precision`;
       return sql<{ state: 'queued' | 'failed' }>`
         with held as (${held}), settled as (
           update jobs set

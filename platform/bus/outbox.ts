@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { NewEvent, RecordedEvent } from '#contracts/events/events.ts';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { Database, Trx } from '../database/database.ts';
 import type { PositionedEvent } from './bus.ts';
-import type { BusTables } from './tables.ts';
+import type { BusTables, OutboxTable } from './tables.ts';
 
 /** Appends an event; its position is given as the transaction commits (see `migrations.ts`). */
 export async function publishEvent(trx: Trx<BusTables>, event: NewEvent): Promise<void> {
@@ -35,19 +35,39 @@ export async function readEvents(
     .limit(limit);
   if (organizationId !== undefined) query = query.where('organization_id', '=', organizationId);
   const rows = await query.execute();
-  return rows.map((row) => {
-    const event = {
-      id: String(row.position),
-      type: row.type,
-      time: row.created_at.toISOString(),
-      organizationId: row.organization_id,
-      projectId: row.project_id,
-      subject: { type: row.subject_type, id: row.subject_id },
-      data: row.data,
-    };
-    // Written by `publishEvent` out of the same type.
-    return { position: row.position, event: event as unknown as RecordedEvent };
-  });
+  return rows.map((row) => ({ position: row.position, event: toEvent(row) }));
+}
+
+/** See `Bus.readSpan`. */
+export async function readSpan(
+  trx: Trx<BusTables>,
+  organizationId: OrganizationId,
+  { since, until }: { since: Date; until?: Date | undefined },
+  limit: number,
+): Promise<RecordedEvent[]> {
+  let query = trx
+    .selectFrom('outbox')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('position', 'is not', null)
+    .where('created_at', '>=', since);
+  if (until !== undefined) query = query.where('created_at', '<', until);
+  const rows = await query.orderBy('position').limit(limit).execute();
+  return rows.map(toEvent);
+}
+
+function toEvent(row: Selectable<OutboxTable>): RecordedEvent {
+  const event = {
+    id: String(row.position),
+    type: row.type,
+    time: row.created_at.toISOString(),
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    subject: { type: row.subject_type, id: row.subject_id },
+    data: row.data,
+  };
+  // Written by `publishEvent` out of the same type.
+  return event as unknown as RecordedEvent;
 }
 
 /** The newest position; 0 when there is none. */

@@ -1,5 +1,6 @@
 import { type ErrorItem, type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { PublicError } from '#contracts/events/envelope.ts';
+import type { DeliveryOutcome } from '#contracts/jobs/job-kinds.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
 
 /** An id that does not exist, or belongs to another organisation: the two are not told apart. */
@@ -104,4 +105,28 @@ export function canceledByRequest(jobId: string): ErrorValue {
 /** An error as resources and events carry it. */
 export function toPublicError(error: ErrorValue): PublicError {
   return { code: error.code, message: error.message, fault: error.fault, remedy: error.remedy ?? null };
+}
+
+export function tooManyWebhooks(most: number): MaquetteError {
+  return new MaquetteError('conflict', `The organisation has ${most} webhooks already.`, {
+    remedy: 'Delete those that nobody needs any more.',
+  });
+}
+
+/** Nothing is sent to a webhook that is switched off. */
+export function webhookDisabled(id: string): MaquetteError {
+  return new MaquetteError('conflict', `The webhook ${id} is switched off.`, {
+    remedy: 'Switch it on first: PATCH it with `{ "enabled": true }`.',
+  });
+}
+
+/** Why an attempt of a delivery failed, for its job. */
+export function deliveryRefused({ status, error }: DeliveryOutcome): ErrorValue {
+  const why = status === null ? (error ?? 'no answer came') : `the endpoint answered ${status}`;
+  return new MaquetteError('unavailable', `The webhook could not be delivered: ${why}.`).toValue();
+}
+
+/** An attempt that got no answer. */
+export function endpointFailed(error: string): DeliveryOutcome {
+  return { status: null, milliseconds: 0, response: null, error, retryAfterSeconds: null };
 }

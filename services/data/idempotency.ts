@@ -1,5 +1,5 @@
 import type { OrganizationId } from '#contracts/ids/ids.ts';
-import { once } from '#platform/idempotency/once.ts';
+import { type AnswerForm, once, PLAIN } from '#platform/idempotency/once.ts';
 import type { OperationDeps } from './operations/operation.ts';
 
 /** Table of the keys of requests to the data service. */
@@ -9,6 +9,7 @@ export const IDEMPOTENCY_TABLE = 'data_idempotency_keys';
 export function onceOnly(
   deps: OperationDeps,
   request: { organizationId: OrganizationId; key: string | undefined; operation: string; content: unknown },
+  form: AnswerForm = PLAIN,
 ): OperationDeps {
-  return { ...deps, database: once(deps.database, IDEMPOTENCY_TABLE, request) };
+  return { ...deps, database: once(deps.database, IDEMPOTENCY_TABLE, request, form) };
 }

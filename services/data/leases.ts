@@ -6,6 +6,7 @@ import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { listWatchingRenders } from './store/job-pictures.ts';
 import { useStates } from './store/recipe-states.ts';
+import { withMessages } from './webhooks/with-messages.ts';
 
 /**
  * Leases waiting jobs; when there are none, waits for some. Answers with none after `waitMs` at the latest, or when the
@@ -35,7 +36,7 @@ async function giveBack(deps: OperationDeps, jobs: LeasedJob[]): Promise<LeasedJ
 
 /** Adds to payloads what is known only now. */
 async function withAdditions(deps: OperationDeps, jobs: LeasedJob[]): Promise<LeasedJob[]> {
-  return withStates(deps, await withWatchers(deps, jobs));
+  return withMessages(deps, await withStates(deps, await withWatchers(deps, jobs)));
 }
 
 /** One recipe keeps at most this share of what all may keep, and at most so many bytes. */

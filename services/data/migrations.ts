@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { MigrationSet } from '#platform/database/database.ts';
 import { createIdempotencyTable } from '#platform/idempotency/once.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
+import { addWebhooks } from './migrations/webhooks.ts';
 
 /**
  * Ids and hashes compare byte by byte (`collate "C"`): lists are ordered by id, and a locale's own order would depend on
@@ -254,5 +255,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0009_idempotency_keys': { up: addIdempotencyKeys },
     '0010_validation_profiles': { up: addValidationProfiles },
     '0011_recipe_states': { up: addRecipeStates },
+    '0012_webhooks': { up: addWebhooks },
   },
 };

@@ -1,9 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import { hasEnded, type Job } from '#contracts/rest/resources/job.ts';
-import type { Answer, EndpointHandlers } from '#platform/rest/endpoint-types.ts';
-import { onceOnly } from './idempotency.ts';
+import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';
 import { exportModel } from './operations/export-model.ts';
@@ -11,6 +9,7 @@ import type { OperationDeps } from './operations/operation.ts';
 import { createAsset, createVersion } from './operations/record-upload.ts';
 import { runRecipe } from './operations/run-recipe.ts';
 import { updateAsset } from './operations/update-asset.ts';
+import { type Creation, created, NO_CONTENT, ok, onceFor as onceForCall, tenant } from './rest-calls.ts';
 import { listAssets, readAsset } from './store/assets.ts';
 import { claimBlobs } from './store/blobs.ts';
 import { listDerivatives, readDerivative } from './store/derivatives.ts';
@@ -26,22 +25,7 @@ import {
   readValidationProfile,
 } from './store/validation-profiles.ts';
 import { listFiles, listVersions } from './store/versions.ts';
-
-/** A call that may have an idempotency key. */
-interface Creation {
-  headers: { 'x-maquette-organization': OrganizationId; 'x-maquette-idempotency-key'?: string | undefined };
-  params: unknown;
-  body: unknown;
-}
-
-const ok = (body: unknown): Answer => ({ status: 200, body });
-const created = (body: unknown): Answer => ({ status: 201, body });
-const NO_CONTENT: Answer = { status: 204 };
-
-/** The organisation that a call is scoped by. */
-function tenant(call: { headers: { 'x-maquette-organization': OrganizationId } }): OrganizationId {
-  return call.headers['x-maquette-organization'];
-}
+import { webhookHandlers } from './webhook-rest.ts';
 
 /**
  * Handlers of every operation of the data service's REST API.
@@ -51,14 +35,7 @@ function tenant(call: { headers: { 'x-maquette-organization': OrganizationId } }
 export function restHandlers(deps: OperationDeps, stopping: AbortSignal): EndpointHandlers<typeof DATA_API> {
   const { database } = deps;
   const { kysely } = database;
-  /** What a call works with whose effect happens once, when it has an idempotency key. */
-  const onceFor = (operation: string, call: Creation): OperationDeps =>
-    onceOnly(deps, {
-      organizationId: tenant(call),
-      key: call.headers['x-maquette-idempotency-key'],
-      operation,
-      content: [call.params, call.body],
-    });
+  const onceFor = (operation: string, call: Creation) => onceForCall(deps, operation, call);
   return {
     createProject: async (call) =>
       created(
@@ -138,6 +115,8 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
       return ok(await awaitEnd(deps, read, call.query.wait, AbortSignal.any([stopping, departure(call.reply)])));
     },
     cancelJob: async (call) => ok(await cancelJob(onceFor('cancelJob', call), tenant(call), call.params.jobId)),
+
+    ...webhookHandlers(deps),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Database } from '#platform/database/database.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { installErrorHandling } from '#platform/rest/error-handling.ts';
 import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
+import type { Sealer } from '#platform/secrets/sealer.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { react } from './flow.ts';
@@ -15,11 +16,14 @@ import type { OperationDeps } from './operations/operation.ts';
 import type { Reactions } from './reactions.ts';
 import { restHandlers } from './rest.ts';
 import { registerRpc } from './rpc.ts';
+import { announce } from './webhooks/announce.ts';
 import { SWEEP_DEFAULTS, type SweepSettings, startSweep } from './sweep.ts';
 import type { DataSchema, DataTrx } from './tables.ts';
 
 /** Name of the consumer that carries out the reactions. */
 const FLOW_CONSUMER = 'flow';
+/** Name of the consumer that tells the webhooks; apart, so that neither waits for the other. */
+const WEBHOOK_CONSUMER = 'webhooks';
 /** An upload of some ten thousand files still fits: its request lists their names and hashes. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
@@ -32,6 +36,8 @@ export interface DataServiceDeps {
   /** Over the same database. */
   bus: Bus;
   objects: ObjectStore;
+  /** Keeps the secrets that the tables hold. */
+  sealer: Sealer;
   logger: Logger;
   reactions: Reactions;
   /** What results of steps of recipes may take in all, in bytes; 0: none are kept. */
@@ -44,11 +50,11 @@ export interface DataServiceDeps {
  * its event in one transaction.
  */
 export async function createDataService(deps: DataServiceDeps): Promise<Service> {
-  const { bus, objects, logger, reactions, recipeCacheBytes = RECIPE_CACHE_BYTES } = deps;
+  const { bus, objects, sealer, logger, reactions, recipeCacheBytes = RECIPE_CACHE_BYTES } = deps;
   const database = deps.database.as<DataSchema>();
   await database.migrate(BUS_MIGRATIONS);
   await database.migrate(DATA_MIGRATIONS);
-  const operations: OperationDeps = { database, bus, objects, reactions, recipeCacheBytes };
+  const operations: OperationDeps = { database, bus, objects, sealer, reactions, recipeCacheBytes };
   const stopping = new AbortController();
 
   const http = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });
@@ -70,6 +76,7 @@ export async function createDataService(deps: DataServiceDeps): Promise<Service>
           throw error;
         }
       });
+      await bus.consume(WEBHOOK_CONSUMER, (trx, event) => announce(trx as DataTrx, bus, event));
       stopSweep = startSweep(operations, { ...SWEEP_DEFAULTS, ...deps.sweep }, logger);
     },
     async ready() {

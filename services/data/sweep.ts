@@ -9,6 +9,7 @@ import { settleJob } from './settle/settle.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
 import { forgetDiscarded, listDiscarded } from './store/discarded.ts';
 import { forgetStates } from './store/recipe-states.ts';
+import { forgetDeliveries } from './store/webhook-deliveries.ts';
 
 /** How often the sweep does its parts, and what it lets stand. Milliseconds. */
 export interface SweepSettings {
@@ -24,7 +25,7 @@ export interface SweepSettings {
   framesGraceMs: number;
   /** Results of steps of recipes stay this long after somebody has used them. */
   recipeStatesMs: number;
-  /** Events and ended jobs stay this long. */
+  /** Events, ended jobs and ended deliveries of webhooks stay this long. */
   retentionMs: number;
 }
 
@@ -156,7 +157,9 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
     }),
     repeat(settings.storageIntervalMs, signal, async () => {
       await forgetKeys(deps.database.kysely, IDEMPOTENCY_TABLE);
-      await deps.bus.prune(new Date(Date.now() - settings.retentionMs));
+      const old = new Date(Date.now() - settings.retentionMs);
+      await deps.bus.prune(old);
+      await forgetDeliveries(deps.database.kysely, old);
       const deleted = await deleteUnreferencedBlobs(deps, settings.blobGraceMs, signal);
       if (deleted > 0) logger.info({ deleted }, 'blobs deleted that nothing refers to');
     }),

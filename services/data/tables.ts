@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import type { RecordedType } from '#contracts/events/events.ts';
 import type {
   AssetId,
   DerivativeId,
@@ -9,6 +10,8 @@ import type {
   ProjectId,
   RenderId,
   VersionId,
+  WebhookDeliveryId,
+  WebhookId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { FrameCamera, RenderStats } from '#contracts/jobs/job-kinds.ts';
@@ -21,6 +24,8 @@ import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
 import type { Environment } from '#contracts/rest/resources/environment.ts';
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
+import type { WebhookDisabling } from '#contracts/rest/resources/webhook.ts';
+import type { DeliveryState, WebhookDelivery } from '#contracts/rest/resources/webhook-delivery.ts';
 import type { BusTables, Json, Timestamp } from '#platform/bus/tables.ts';
 import type { Database, Trx } from '#platform/database/database.ts';
 
@@ -216,7 +221,63 @@ export interface RecipeStatesTable {
   used_at: Timestamp;
 }
 
+/** `webhooks`: endpoints that are told of events. */
+export interface WebhooksTable {
+  id: WebhookId;
+  organization_id: OrganizationId;
+  url: string;
+  description: string;
+  /** Types that it asks for; all when empty. */
+  events: Json<RecordedType[]>;
+  project_id: ProjectId | null;
+  enabled: boolean;
+  disabled_because: WebhookDisabling | null;
+  /** Since when no delivery has reached it. */
+  failing_since: NullableTimestamp;
+  /** Sealed (`platform/secrets`), as is the one before. */
+  secret: string;
+  previous_secret: string | null;
+  previous_secret_until: NullableTimestamp;
+  revision: Generated<number>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/** `webhook_deliveries`: one event on its way to one webhook; its job sends it. */
+export interface WebhookDeliveriesTable {
+  id: WebhookDeliveryId;
+  organization_id: OrganizationId;
+  webhook_id: WebhookId;
+  /** The same for each attempt and each replay of an event. */
+  message_id: string;
+  event_type: WebhookDelivery['eventType'];
+  /** What is sent, to the byte. */
+  body: string;
+  state: Generated<DeliveryState>;
+  attempts: Generated<number>;
+  next_attempt_at: NullableTimestamp;
+  replay_of: WebhookDeliveryId | null;
+  job_id: JobId;
+  created_at: Timestamp;
+  finished_at: NullableTimestamp;
+}
+
+/** `webhook_attempts`: one request of a delivery. */
+export interface WebhookAttemptsTable {
+  delivery_id: WebhookDeliveryId;
+  /** 1 for the first. */
+  number: number;
+  at: Timestamp;
+  status: number | null;
+  milliseconds: number;
+  response: string | null;
+  error: string | null;
+}
+
 export interface DataTables {
+  webhooks: WebhooksTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_attempts: WebhookAttemptsTable;
   recipe_states: RecipeStatesTable;
   validation_profiles: ValidationProfilesTable;
   environments: EnvironmentsTable;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { PublicError } from '../../events/envelope.ts';
 import { idSchema } from '../../ids/ids.ts';
-import { JobKindName } from '../../jobs/job-kinds.ts';
+import { ShownJobKind } from '../../jobs/job-kinds.ts';
 
 export const JobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'canceled']);
 
 /** A long operation. */
 export const Job = z.object({
   id: idSchema('job'),
-  kind: JobKindName,
+  kind: ShownJobKind,
   state: JobState,
   progress: z.number().min(0).max(1),
   stage: z.string(),

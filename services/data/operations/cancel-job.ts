@@ -3,7 +3,7 @@ import type { Job } from '#contracts/rest/resources/job.ts';
 import { canceledByRequest, jobEnded, notFound } from '../errors.ts';
 import { effectsOfCancel } from '../settle/settle.ts';
 import { tryLockAsset } from '../store/assets.ts';
-import { findJob, readJob } from '../store/jobs.ts';
+import { findJob, isShown, readJob } from '../store/jobs.ts';
 import type { OperationDeps } from './operation.ts';
 
 /**
@@ -14,7 +14,9 @@ import type { OperationDeps } from './operation.ts';
 export async function cancelJob(deps: OperationDeps, organizationId: OrganizationId, jobId: JobId): Promise<Job> {
   return deps.database.transaction(async (trx) => {
     const job = await findJob(trx, jobId);
-    if (!job || job.organizationId !== organizationId || job.parentId !== null) throw notFound('job', jobId);
+    if (!job || job.organizationId !== organizationId || job.parentId !== null || !isShown(job)) {
+      throw notFound('job', jobId);
+    }
     const asset = job.assetId === null ? undefined : await tryLockAsset(trx, organizationId, job.assetId);
     if (!(await deps.bus.cancel(trx, jobId))) {
       throw jobEnded(jobId, (await readJob(trx, organizationId, jobId)).state);

@@ -1,5 +1,6 @@
 import type { Bus } from '#platform/bus/bus.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { Sealer } from '#platform/secrets/sealer.ts';
 import type { Reactions } from '../reactions.ts';
 import type { DataDatabase } from '../tables.ts';
 
@@ -9,6 +10,7 @@ export interface OperationDeps {
   /** Over the same database. */
   bus: Bus;
   objects: ObjectStore;
+  sealer: Sealer;
   reactions: Reactions;
   /** What results of steps of recipes may take in all, in bytes; 0: none are kept. */
   recipeCacheBytes: number;

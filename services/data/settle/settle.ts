@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
+import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS, type JobKind, type JobPayload, type JobResult } from '#contracts/jobs/job-kinds.ts';
@@ -17,8 +17,13 @@ import type { EffectContext, JobEffects } from './job-effects.ts';
 import { RENDER_FRAMES_EFFECTS } from './render-frames.ts';
 import { RENDER_IMAGE_EFFECTS } from './render-image.ts';
 import { RENDER_SEQUENCE_EFFECTS } from './render-sequence.ts';
+import { settleDelivery } from './webhook-deliver.ts';
 
-const EFFECTS: { [K in JobKind]: JobEffects<K> } = {
+/** Kinds of jobs whose end changes something of an asset. */
+type AssetJobKind = Exclude<JobKind, 'webhook.deliver'>;
+type AssetJob = JobFacts & { kind: AssetJobKind };
+
+const EFFECTS: { [K in AssetJobKind]: JobEffects<K> } = {
   'geometry.process': GEOMETRY_PROCESS_EFFECTS,
   'geometry.recipe': GEOMETRY_RECIPE_EFFECTS,
   'render.image': RENDER_IMAGE_EFFECTS,
@@ -41,7 +46,9 @@ export async function settleJob(
   outcome: JobOutcome,
 ): Promise<Settled> {
   return deps.database.transaction(async (trx) => {
-    const job = await findJob(trx, jobId);
+    const found = await findJob(trx, jobId);
+    if (found?.kind === 'webhook.deliver') return settleDelivery(trx, deps, found, token, outcome);
+    const job = found && ofAsset(found);
     // The asset before the job, as everywhere: a deletion locks them in the same order.
     const asset = job?.assetId ? await tryLockAsset(trx, job.organizationId, job.assetId) : undefined;
     const checked = job && asset ? await check(trx, deps, job, outcome) : outcome;
@@ -63,7 +70,7 @@ export function effectsOfCancel(
   error: ErrorValue,
 ): Promise<NewEvent[]> {
   const context = contextOf(trx, deps, job, asset);
-  return withKind(job, (effects, payload) => effects.canceled(context, payload, error));
+  return withKind(ofAsset(job), (effects, payload) => effects.canceled(context, payload, error));
 }
 
 function contextOf(
@@ -78,7 +85,7 @@ function contextOf(
 async function effectsOf(
   trx: DataTrx,
   deps: OperationDeps,
-  job: JobFacts,
+  job: AssetJob,
   asset: LockedAsset,
   outcome: JobOutcome,
   settled: Settled,
@@ -94,7 +101,7 @@ async function effectsOf(
 }
 
 /** The outcome as it is when its result can be used, else a failure that says why not. */
-async function check(trx: DataTrx, deps: OperationDeps, job: JobFacts, outcome: JobOutcome): Promise<JobOutcome> {
+async function check(trx: DataTrx, deps: OperationDeps, job: AssetJob, outcome: JobOutcome): Promise<JobOutcome> {
   if (outcome.type !== 'succeeded') return outcome;
   const parsed = JOB_KINDS[job.kind].result.safeParse(outcome.result);
   if (!parsed.success) {
@@ -109,16 +116,23 @@ async function check(trx: DataTrx, deps: OperationDeps, job: JobFacts, outcome: 
   return { type: 'succeeded', result: parsed.data };
 }
 
-function summarised(job: JobFacts, outcome: JobOutcome): JobOutcome {
+function summarised(job: AssetJob, outcome: JobOutcome): JobOutcome {
   if (outcome.type !== 'succeeded') return outcome;
   const result = withKind(job, (effects, _payload, parseResult) => effects.summary(parseResult(outcome.result)));
   return { type: 'succeeded', result };
 }
 
+/** A job that is about an asset. @throws MaquetteError `internal` for one that is not */
+function ofAsset(job: JobFacts): AssetJob {
+  const { kind } = job;
+  if (kind === 'webhook.deliver') throw new MaquetteError('internal', `${job.id} is about no asset`);
+  return { ...job, kind };
+}
+
 /** Calls `use` with the effects and the parsed payload of a job's own kind. */
 function withKind<T>(
-  job: JobFacts,
-  use: <K extends JobKind>(
+  job: AssetJob,
+  use: <K extends AssetJobKind>(
     effects: JobEffects<K>,
     payload: JobPayload<K>,
     parseResult: (result: unknown) => JobResult<K>,
@@ -127,7 +141,7 @@ function withKind<T>(
   return callWithKind(job.kind, job.payload, use);
 }
 
-function callWithKind<K extends JobKind, T>(
+function callWithKind<K extends AssetJobKind, T>(
   kind: K,
   payload: unknown,
   use: (effects: JobEffects<K>, payload: JobPayload<K>, parseResult: (result: unknown) => JobResult<K>) => T,

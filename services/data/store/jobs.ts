@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { AssetId, JobId, OrganizationId, ProjectId } from '#contracts/ids/ids.ts';
-import type { JobKind } from '#contracts/jobs/job-kinds.ts';
+import { type JobKind, ShownJobKind } from '#contracts/jobs/job-kinds.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Job, JobState } from '#contracts/rest/resources/job.ts';
 import type { JobsTable } from '#platform/bus/tables.ts';
@@ -62,7 +62,7 @@ export async function readJob(db: DataReader, organizationId: OrganizationId, id
     .where('id', '=', id)
     .where('parent_id', 'is', null)
     .executeTakeFirst();
-  if (!row) throw notFound('job', id);
+  if (!row || !isShown(row)) throw notFound('job', id);
   return toJob(row);
 }
 
@@ -77,6 +77,7 @@ export async function listJobs(
     .selectFrom('jobs')
     .selectAll()
     .where('organization_id', '=', organizationId)
+    .where('kind', 'in', ShownJobKind.options)
     .where('parent_id', 'is', null);
   if (start !== null) query = query.where('id', '<', start);
   if (request.state !== undefined) query = query.where('state', '=', request.state);
@@ -85,7 +86,7 @@ export async function listJobs(
     .orderBy('id', 'desc')
     .limit(request.limit + 1)
     .execute();
-  return pageOfRows(rows, request, toJob);
+  return pageOfRows(rows.filter(isShown), request, toJob);
 }
 
 /** The jobs of an asset that have not ended; their parts end with them. */
@@ -143,7 +144,14 @@ export async function listPartResults(trx: DataTrx, id: JobId): Promise<Record<s
   return rows.flatMap(({ result }) => (result === null ? [] : [result]));
 }
 
-function toJob(row: Selectable<JobsTable>): Job {
+type ShownRow = Selectable<JobsTable> & { kind: ShownJobKind };
+
+/** Whether clients are shown a job. */
+export function isShown<Row extends { kind: JobKind }>(row: Row): row is Row & { kind: ShownJobKind } {
+  return ShownJobKind.safeParse(row.kind).success;
+}
+
+function toJob(row: ShownRow): Job {
   return {
     id: row.id,
     kind: row.kind,

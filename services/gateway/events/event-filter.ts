@@ -6,6 +6,6 @@ export function matchesFilter(event: AnyEvent, filter: EventQuery): boolean {
   if (filter.types && !filter.types.includes(event.type)) return false;
   if (filter.project && event.projectId !== filter.project) return false;
   if (filter.job && !('jobId' in event.data && event.data.jobId === filter.job)) return false;
-  if (filter.asset && event.data.assetId !== filter.asset) return false;
+  if (filter.asset && !('assetId' in event.data && event.data.assetId === filter.asset)) return false;
   return true;
 }

@@ -168,4 +168,4 @@ export async function openStuck(own: TestGateway, transport: string): Promise<{ 
 }
 
 /** The assets that events are about. */
-export const idsOf = (events: AnyEvent[]) => events.map((event) => event.data.assetId);
+export const idsOf = (events: AnyEvent[]) => events.map(({ data }) => ('assetId' in data ? data.assetId : null));

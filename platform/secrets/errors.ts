@@ -1,0 +1,9 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+
+/** A sealed text was written with another key, belongs to something else, or was changed. */
+export function unsealable(cause: unknown): MaquetteError {
+  return new MaquetteError('internal', 'A sealed secret cannot be opened with the key of this server.', {
+    remedy: 'Start the server with the MAQUETTE_SEALING_KEY (or the data folder) that it had when the secret was made.',
+    cause,
+  });
+}
