@@ -10,6 +10,8 @@ import type { BusTables } from '#platform/bus/tables.ts';
 import type { Config } from '#platform/config/definitions.ts';
 import type { Database } from '#platform/database/database.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
+import { createOutbound } from '#platform/outbound/outbound.ts';
+import { createSealer } from '#platform/secrets/sealer.ts';
 import type { Role, Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '#platform/telemetry/metrics.ts';
@@ -19,7 +21,7 @@ import { createGatewayService } from '#services/gateway/service.ts';
 import { createGeometryService } from '#services/geometry/service.ts';
 import { createRenderingService } from '#services/rendering/service.ts';
 import { Connections } from './connections.ts';
-import type { DataFolders } from './data-folders.ts';
+import { type DataFolders, sealingKeyOf } from './data-folders.ts';
 import { REACTIONS } from './flow.ts';
 
 /** A composed, not yet started process. */
@@ -76,6 +78,7 @@ export async function compose(options: {
           database,
           bus,
           objects,
+          sealer: createSealer(config.sealingKey ?? (await sealingKeyOf(folders))),
           logger: loggerOf('data'),
           reactions: REACTIONS,
           recipeCacheBytes: config.recipeCache,
@@ -123,6 +126,8 @@ export async function compose(options: {
           events: connections.client('data', EventService),
           rendering: connections.client('rendering', RenderingService),
           geometry: connections.client('geometry', GeometryService),
+          jobs: connections.client('data', JobService),
+          outbound: createOutbound({ allow: config.outboundAllow ?? [], ports: config.outboundPorts }),
           objects,
           settings: {
             uploadLimitBytes: config.uploadLimit,

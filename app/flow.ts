@@ -51,6 +51,8 @@ export const FLOW: readonly FlowStep[] = [
     records: ['recipe_complete', 'recipe_failed'],
   },
   { step: 'announce', by: 'gateway', on: 'every event', records: [] },
+  { step: 'queue for webhooks', by: 'data', on: 'every event', records: [], starts: 'webhook.deliver' },
+  { step: 'deliver to a webhook', by: 'gateway', on: { job: 'webhook.deliver' }, records: ['webhook_disabled'] },
 ];
 
 /** The preview that every processed model gets. */

@@ -7,6 +7,7 @@ import { createProjects } from './projects.ts';
 import { createRenders } from './renders.ts';
 import { type Connection, createRequester } from './request.ts';
 import { createValidationProfiles } from './validation-profiles.ts';
+import { createWebhooks } from './webhooks.ts';
 
 /**
  * A client of a Maquette server, for Node and browsers. Every call rejects with a `MaquetteError` that says what the
@@ -27,6 +28,7 @@ export function createClient(connection: Connection) {
     renders: createRenders(requester, jobs),
     environments: createEnvironments(requester),
     validationProfiles: createValidationProfiles(requester),
+    webhooks: createWebhooks(requester),
     jobs,
     /** Events as they happen, as an async iterator that reconnects by itself. */
     events: (options: EventOptions = {}) => listenToEvents(requester, options),

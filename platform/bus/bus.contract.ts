@@ -3,6 +3,7 @@ import type { OpenedDatabase } from '#test/databases.ts';
 import { describeEvents } from './events.contract.ts';
 import { describeLeases } from './leases.contract.ts';
 import { describeParts } from './parts.contract.ts';
+import { describeSharing } from './sharing.contract.ts';
 import { useBus } from './testing/bus-fixture.ts';
 import { describeWaiting } from './waiting.contract.ts';
 
@@ -12,6 +13,7 @@ export function describeBusContract(name: string, open: () => Promise<OpenedData
     const fixture = useBus(open);
     describeLeases(fixture);
     describeParts(fixture);
+    describeSharing(fixture);
     describeWaiting(fixture);
     describeEvents(fixture);
   });

@@ -71,7 +71,10 @@ export interface Bus {
   enqueue<K extends JobKind>(trx: Trx<BusTables>, job: NewJob<K>): Promise<void>;
   /** Queues jobs in their order, all at once; of equal priority the first is leased first. */
   enqueueAll<K extends JobKind>(trx: Trx<BusTables>, jobs: readonly NewJob<K>[]): Promise<void>;
-  /** Leases up to `capacity` waiting jobs, by priority, then age; expired leases count as waiting. */
+  /**
+   * Leases up to `capacity` waiting jobs; expired leases count as waiting. Organisations take turns, so that whoever has
+   * the fewest jobs under leases comes first; within one the order is by priority, then age.
+   */
   lease(request: LeaseRequest): Promise<LeasedJob[]>;
   /** Resolves when there may be work of these kinds, after `waitMs` at the latest, or when the signal aborts. */
   waitForWork(kinds: JobKind[], waitMs: number, signal?: AbortSignal): Promise<void>;
@@ -97,6 +100,12 @@ export interface Bus {
    * @returns whether it had not ended yet.
    */
   cancel(trx: Trx<BusTables>, jobId: JobId): Promise<boolean>;
+  /**
+   * Queues a job that failed or was canceled once more, with its parts, in the caller's transaction. Its attempts begin
+   * anew.
+   * @returns whether it had failed or was canceled
+   */
+  retry(trx: Trx<BusTables>, jobId: JobId): Promise<boolean>;
   /**
    * Lets a held job be leased, with another payload, in the caller's transaction.
    * @returns whether it was held and had not ended.

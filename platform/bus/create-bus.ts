@@ -1,24 +1,23 @@
 import { sql } from 'kysely';
 import type { EventOf } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Trx } from '../database/database.ts';
 import type { Bus } from './bus.ts';
 import { CHANNELS } from './channels.ts';
 import { Consumer, type ConsumerFailed } from './consumers.ts';
 import { EndSignals } from './end-signals.ts';
 import { EventFeed } from './event-feed.ts';
+import { findNextWork, leaseJobs, type RunningLimits, takeExhausted } from './job-leasing.ts';
 import { prolongLease, type ShownProgress } from './job-progress.ts';
 import {
   cancelJob,
   enqueueJobs,
   failJob,
   findEnded,
-  findNextWork,
-  leaseJobs,
   type RetryDelay,
   releaseJob,
+  retryJob,
   settleLease,
-  takeExhausted,
 } from './job-queue.ts';
 import { findNewestPosition, publishEvent, readEvents, readSpan } from './outbox.ts';
 import { pruneBus } from './prune.ts';
@@ -36,6 +35,8 @@ export interface BusOptions {
   retryLongestMs?: number;
   /** Leases of a job that may run out without counting as an attempt. Default 10. */
   lostLeases?: number;
+  /** How many jobs an organisation may have under leases at once; any number unless given. */
+  limits?: RunningLimits;
   /** From 0 up to 1, for the jitter of retries; `Math.random` unless given. */
   random?: () => number;
   /** Told when a consumer fails at an event. */
@@ -45,6 +46,7 @@ export interface BusOptions {
 /** The bus on a database whose `BUS_MIGRATIONS` have run. One a process; `close` it before the database. */
 export async function createBus(database: Database<BusTables>, options: BusOptions = {}): Promise<Bus> {
   const { pollMs = 5_000, lostLeases = 10, consumerFailed = () => {} } = options;
+  const rules = { lostLeases, limits: options.limits ?? null };
   const delay: RetryDelay = {
     firstMs: options.retryFirstMs ?? 1_000,
     longestMs: options.retryLongestMs ?? 60_000,
@@ -52,7 +54,7 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
   };
   const read: Bus['read'] = (after, limit, organizationId) => readEvents(database, after, limit, organizationId);
   const newestPosition = () => findNewestPosition(database);
-  const work = new WorkSignals((kinds) => findNextWork(database, kinds, lostLeases), pollMs);
+  const work = new WorkSignals((kinds) => findNextWork(database, kinds, rules), pollMs);
   const ends = new EndSignals((jobIds: JobId[]) => findEnded(database, jobIds), pollMs);
   const feed = new EventFeed({ read, newestPosition });
   const consumers = new Set<Consumer>();
@@ -70,6 +72,11 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
   ]);
   const poll = setInterval(() => feed.wake(), pollMs).unref();
 
+  /** What the limit of an organisation held back may be leased now, of whatever kind it is. */
+  const roomForMore = async (trx: Trx<BusTables>) => {
+    if (rules.limits !== null) await sql`select pg_notify(${CHANNELS.work}, '')`.execute(trx);
+  };
+
   const broadcast: Bus['broadcast'] = async (event) => {
     const payload = encodeTransient(event);
     if (payload !== null) await sql`select pg_notify(${CHANNELS.transient}, ${payload})`.execute(database.kysely);
@@ -80,7 +87,7 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
     enqueueAll: enqueueJobs,
     async lease(request) {
       const before = work.before(request.kinds);
-      const jobs = await leaseJobs(database, request, lostLeases);
+      const jobs = await leaseJobs(database, request, rules);
       if (jobs.length < request.capacity) work.nothingLeft(request.kinds, before);
       if (jobs.length > 0) work.leased(request.leaseMs);
       return jobs;
@@ -91,8 +98,17 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
       if (shown) await broadcast(progressEvent(shown));
       return state;
     },
-    settle: (trx, jobId, token, outcome) => settleLease(trx, jobId, token, outcome, { delay, lostLeases }),
-    cancel: cancelJob,
+    async settle(trx, jobId, token, outcome) {
+      const settled = await settleLease(trx, jobId, token, outcome, { delay, lostLeases });
+      await roomForMore(trx);
+      return settled;
+    },
+    async cancel(trx, jobId) {
+      const canceled = await cancelJob(trx, jobId);
+      await roomForMore(trx);
+      return canceled;
+    },
+    retry: retryJob,
     release: releaseJob,
     fail: failJob,
     waitForEnd: (jobId, waitMs, signal) => ends.wait(jobId, waitMs, signal),

@@ -3,10 +3,10 @@ import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
 import type { JobKind, JobPayload } from '#contracts/jobs/job-kinds.ts';
 import type { Database, Trx } from '../database/database.ts';
-import type { JobOutcome, LeasedJob, LeaseRequest, NewJob, Settled } from './bus.ts';
+import type { JobOutcome, NewJob, Settled } from './bus.ts';
 import { CHANNELS } from './channels.ts';
 import { leaseLost } from './errors.ts';
-import { advanceParent, findJob, heldBy, milliseconds } from './job-progress.ts';
+import { advanceParent, findJob, heldBy } from './job-progress.ts';
 import type { BusTables } from './tables.ts';
 
 /** Pause before a failed job is tried again: doubles with each attempt, less up to half of it by chance. */
@@ -29,8 +29,6 @@ export interface AttemptRules {
 }
 
 const MAX_ATTEMPTS = 3;
-/** How long a job that `exhausted` gave stays with who asked. */
-const EXHAUSTED_LEASE_MS = 60_000;
 
 /** Puts jobs into the queue, in the order in which they are given, with one statement. */
 export async function enqueueJobs(trx: Trx<BusTables>, jobs: readonly NewJob[]): Promise<void> {
@@ -50,59 +48,6 @@ export async function enqueueJobs(trx: Trx<BusTables>, jobs: readonly NewJob[]):
     select pg_notify(${CHANNELS.work}, kind) from (select distinct kind from added where not held) as kinds`.execute(
     trx,
   );
-}
-
-/**
- * Leases waiting jobs and those whose lease has run out. `skip locked` passes over what another worker is taking at the
- * same moment; each kind is searched by itself, because only so the index gives its jobs in order.
- */
-export async function leaseJobs(
-  database: Database<BusTables>,
-  request: LeaseRequest,
-  lostLeases: number,
-): Promise<LeasedJob[]> {
-  const { worker, kinds, capacity, leaseMs } = request;
-  if (capacity < 1 || kinds.length === 0) return [];
-  const found = (condition: RawBuilder<unknown>) => sql`
-    select found.* from unnest(${kinds}::text[]) as wanted (kind) cross join lateral (
-      select id, priority, created_at from jobs
-      where jobs.kind = wanted.kind and ${condition}
-      order by priority desc, created_at, id limit ${capacity}
-      for update skip locked
-    ) as found`;
-  const { rows } = await sql<LeasedRow>`
-    with
-      waiting as materialized (${found(sql`state = 'queued' and not held and run_at <= statement_timestamp()`)}),
-      expired as materialized (
-        ${found(sql`state = 'running' and lease_until < statement_timestamp() and not ${givenUp(lostLeases)}`)}
-      ),
-      taken as (
-        select id from (select * from waiting union all select * from expired) as candidates
-        order by priority desc, created_at, id limit ${capacity}
-      ),
-      leased as (
-        update jobs set
-          state = 'running', attempt = attempt + 1, lease_token = lease_token + 1, lease_owner = ${worker},
-          lease_until = statement_timestamp() + ${milliseconds(leaseMs)}, stage = '',
-          -- A job that was released has run through its parts, and had no lease of its own yet.
-          lost_leases = lost_leases + (state = 'running' and lease_owner is not null)::int,
-          started_at = coalesce(started_at, statement_timestamp())
-        where id in (select id from taken)
-        returning ${LEASED_COLUMNS}, parent_id
-      ),
-      begun as (
-        update jobs set state = 'running', started_at = statement_timestamp()
-        where id in (
-          -- Passed over as parts are: two leases that hold parts of the same two parents would wait for one another.
-          select id from jobs where id in (select parent_id from leased) and state = 'queued' and held
-          for update skip locked
-        )
-      )
-    select * from leased`.execute(database.kysely);
-  // RETURNING gives them in any order.
-  return rows
-    .sort((a, b) => b.priority - a.priority || +a.created_at - +b.created_at || (a.id < b.id ? -1 : 1))
-    .map(toLeasedJob);
 }
 
 /** See `Bus.settle`. */
@@ -154,7 +99,7 @@ function settle(
     case 'released':
       return sql<{ state: 'queued' }>`
         with held as (${held}), settled as (
-          update jobs set state = 'queued', attempt = attempt - 1, run_at = clock_timestamp(), lease_until = null, stage = ''
+          update jobs set state = 'queued', attempt = attempt - 1, run_at = clock_timestamp(), lease_until = null, stage = '', delayed = false
           where id in (select id from held) returning kind, state
         )
         select state, pg_notify(${CHANNELS.work}, kind) from settled`.execute(trx);
@@ -168,7 +113,7 @@ function settle(
       return sql<{ state: 'queued' | 'failed' }>`
         with held as (${held}), settled as (
           update jobs set
-            state = case when ${again} then 'queued' else 'failed' end,
+            state = case when ${again} then 'queued' else 'failed' end, delayed = ${again},
             run_at = case when ${again} then clock_timestamp() + ${pause} * interval '1 millisecond' else run_at end,
             finished_at = case when ${again} then null else clock_timestamp() end,
             error = ${JSON.stringify(outcome.error)}, lease_until = null
@@ -186,6 +131,26 @@ export async function cancelJob(trx: Trx<BusTables>, jobId: JobId): Promise<bool
   // The parts first: a lease takes a part and then its parent, and the other order could deadlock with it.
   await endUnsettled(trx, sql`parent_id = ${jobId}`, 'canceled', null);
   return (await endUnsettled(trx, sql`id = ${jobId}`, 'canceled', null)) > 0;
+}
+
+/** See `Bus.retry`. */
+export async function retryJob(trx: Trx<BusTables>, jobId: JobId): Promise<boolean> {
+  const { rows: parts } = await queueAgain(trx, sql`parent_id = ${jobId}`, false);
+  const { rows } = await queueAgain(trx, sql`id = ${jobId} and state in ('failed', 'canceled')`, parts.length > 0);
+  return rows.length > 0;
+}
+
+/** Makes jobs what they were when they were queued; only the fencing token goes on. */
+function queueAgain(trx: Trx<BusTables>, which: RawBuilder<unknown>, held: boolean) {
+  return sql`
+    with again as (
+      update jobs set
+        state = 'queued', held = ${held}, delayed = false, run_at = clock_timestamp(), attempt = 0, lost_leases = 0,
+        lease_owner = null, lease_until = null, leased_at = null, progress = 0, stage = '', result = null, error = null,
+        started_at = null, finished_at = null
+      where ${which} returning kind, held
+    )
+    select case when held then null else pg_notify(${CHANNELS.work}, kind) end from again`.execute(trx);
 }
 
 /** See `Bus.fail`. */
@@ -232,78 +197,10 @@ export async function releaseJob<K extends JobKind>(
   return rows.length > 0;
 }
 
-/** See `Bus.exhausted`. */
-export async function takeExhausted(
-  database: Database<BusTables>,
-  limit: number,
-  lostLeases: number,
-): Promise<LeasedJob[]> {
-  const { rows } = await sql<LeasedRow>`
-    update jobs set
-      lease_token = lease_token + 1, lease_owner = 'exhausted',
-      lease_until = statement_timestamp() + ${milliseconds(EXHAUSTED_LEASE_MS)}
-    where id in (
-      select id from jobs
-      where state = 'running' and lease_until < statement_timestamp() and ${givenUp(lostLeases)}
-      order by lease_until limit ${limit} for update skip locked
-    )
-    returning ${LEASED_COLUMNS}`.execute(database.kysely);
-  return rows.map(toLeasedJob);
-}
-
 /** Which of these jobs have ended or do not exist. */
 export async function findEnded(database: Database<BusTables>, jobIds: JobId[]): Promise<JobId[]> {
   const { rows } = await sql<{ id: JobId }>`
     select asked.id from unnest(${jobIds}::text[]) as asked (id) left join jobs on jobs.id = asked.id
     where coalesce(jobs.state, 'canceled') not in ('queued', 'running')`.execute(database.kysely);
   return rows.map(({ id }) => id);
-}
-
-/** For each kind the milliseconds until a job of it can be leased (0 or less: now), null when none is in sight. */
-export async function findNextWork(
-  database: Database<BusTables>,
-  kinds: JobKind[],
-  lostLeases: number,
-): Promise<{ kind: JobKind; inMs: number | null }[]> {
-  const { rows } = await sql<{ kind: JobKind; in_ms: number | null }>`
-    select wanted.kind, (extract(epoch from least(
-      (select min(run_at) from jobs where jobs.kind = wanted.kind and state = 'queued' and not held),
-      (select min(lease_until) from jobs where jobs.kind = wanted.kind and state = 'running' and not ${givenUp(lostLeases)})
-    ) - statement_timestamp()) * 1000)::double precision as in_ms
-    from unnest(${kinds}::text[]) as wanted (kind)`.execute(database.kysely);
-  return rows.map(({ kind, in_ms }) => ({ kind, inMs: in_ms }));
-}
-
-interface LeasedRow {
-  id: JobId;
-  kind: JobKind;
-  organization_id: LeasedJob['organizationId'];
-  payload: unknown;
-  token: number;
-  attempt: number;
-  max_attempts: number;
-  trace_parent: string | null;
-  priority: number;
-  created_at: Date;
-}
-
-const LEASED_COLUMNS = sql`id, kind, organization_id, payload, lease_token as token, attempt, max_attempts, trace_parent,
-  priority, created_at`;
-
-function toLeasedJob(row: LeasedRow): LeasedJob {
-  return {
-    id: row.id,
-    kind: row.kind,
-    organizationId: row.organization_id,
-    payload: row.payload,
-    token: row.token,
-    attempt: row.attempt,
-    maxAttempts: row.max_attempts,
-    traceParent: row.trace_parent,
-  };
-}
-
-/** Whether a job whose lease runs out is not leased again: its attempts, but for the lost leases that do not count, are used up. */
-function givenUp(lostLeases: number): RawBuilder<unknown> {
-  return sql`(attempt - least(lost_leases + 1, ${lostLeases}::int) >= max_attempts)`;
 }

@@ -102,5 +102,20 @@ export const BUS_MIGRATIONS: MigrationSet = {
         await sql`create index jobs_parts on jobs (parent_id) where parent_id is not null`.execute(db);
       },
     },
+    '004_fair_sharing': {
+      async up(db) {
+        await sql`alter table jobs add column delayed boolean not null default false`.execute(db);
+        await sql`alter table jobs add column leased_at timestamptz`.execute(db);
+        await sql`update jobs set delayed = true where state = 'queued' and run_at > now()`.execute(db);
+        await sql`drop index jobs_waiting`.execute(db);
+        await sql`drop index jobs_due`.execute(db);
+        await sql`
+          create index jobs_waiting on jobs (kind, organization_id, priority desc, created_at, id)
+          where state = 'queued' and not held and not delayed`.execute(db);
+        await sql`create index jobs_due on jobs (kind, run_at) where state = 'queued' and not held and delayed`.execute(
+          db,
+        );
+      },
+    },
   },
 };

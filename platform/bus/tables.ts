@@ -29,9 +29,13 @@ export interface JobsTable {
   /** Leases that ran out without a word. */
   lost_leases: Generated<number>;
   run_at: Timestamp;
+  /** Whether it waits for `run_at` before another attempt. */
+  delayed: Generated<boolean>;
   lease_token: Generated<number>;
   lease_owner: string | null;
   lease_until: NullableTimestamp;
+  /** When the newest lease began. */
+  leased_at: NullableTimestamp;
   progress: Generated<number>;
   stage: Generated<string>;
   result: NullableJson<Record<string, unknown>>;

@@ -66,6 +66,13 @@ export const DEFINITIONS = {
     description: 'Largest number of connections to PostgreSQL from one process.',
   },
 
+  sealingKey: {
+    schema: z.string().min(32, 'give at least 32 characters that cannot be guessed'),
+    group: 'Storage',
+    description:
+      'Seals the secrets that the database holds, those of webhooks for one. Without it a key is made in the data folder; set it where data services do not share that.',
+  },
+
   geometryConcurrency: {
     schema: count,
     default: '1',
@@ -165,7 +172,7 @@ export const DEFINITIONS = {
       .refine((blocks) => blocks.every(isBlock), 'give addresses or networks, such as 10.1.0.0/16,fd00::/8'),
     group: 'Limits',
     description:
-      'Addresses and networks that are not public, separated by commas, from which files may be fetched by URL all the same.',
+      'Addresses and networks that are not public, separated by commas, that may be reached all the same: files are fetched from there, and webhooks sent to them.',
   },
   outboundPorts: {
     schema: z

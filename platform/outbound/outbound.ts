@@ -24,6 +24,8 @@ export interface OutboundRequest {
   /** How many redirects are followed, each checked anew; 0 unless given: the answer is then the redirect itself. */
   redirects?: number;
   limits: OutboundLimits;
+  /** Takes an answer as it is, compressed or too long: for who wants its status and the beginning of its body. */
+  anyAnswer?: boolean;
   signal?: AbortSignal;
 }
 
@@ -93,7 +95,7 @@ export function createOutbound(policy: OutboundPolicy, resolve: Resolver = syste
 /** One request to a checked address. */
 async function send(
   { url, addresses }: Target,
-  { method = 'GET', headers, body, limits }: OutboundRequest,
+  { method = 'GET', headers, body, limits, anyAnswer = false }: OutboundRequest,
   signal: AbortSignal,
   ended: () => unknown,
 ): Promise<OutboundAnswer> {
@@ -122,7 +124,7 @@ async function send(
   outgoing.on('error', () => {});
   const discard = () => void incoming.destroy();
   try {
-    checkHead(url, incoming, limits);
+    if (!anyAnswer) checkHead(url, incoming, limits);
   } catch (refused) {
     discard();
     throw refused;

@@ -18,8 +18,9 @@ describe.each(await testEngines({ oneConnection: false }))('two data processes o
     const database = await data.opened.openAnother();
     const bus = await createBus(database.as<BusTables>());
     const { objects } = data;
+    const { sealer } = data.deps;
     const logger = createLogger({ level: 'silent' });
-    const second = await createDataService({ database, bus, objects, logger, reactions: REACTIONS });
+    const second = await createDataService({ database, bus, objects, sealer, logger, reactions: REACTIONS });
     await second.start();
     try {
       expect(await second.ready()).toEqual({ ready: true });

@@ -16,9 +16,9 @@ import type { OperationDeps } from './operations/operation.ts';
 import type { Reactions } from './reactions.ts';
 import { restHandlers } from './rest.ts';
 import { registerRpc } from './rpc.ts';
-import { announce } from './webhooks/announce.ts';
 import { SWEEP_DEFAULTS, type SweepSettings, startSweep } from './sweep.ts';
 import type { DataSchema, DataTrx } from './tables.ts';
+import { announce } from './webhooks/announce.ts';
 
 /** Name of the consumer that carries out the reactions. */
 const FLOW_CONSUMER = 'flow';

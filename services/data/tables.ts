@@ -232,6 +232,8 @@ export interface WebhooksTable {
   project_id: ProjectId | null;
   enabled: boolean;
   disabled_because: WebhookDisabling | null;
+  /** When it was last switched on: events from then on are its own. */
+  active_since: Timestamp;
   /** Since when no delivery has reached it. */
   failing_since: NullableTimestamp;
   /** Sealed (`platform/secrets`), as is the one before. */

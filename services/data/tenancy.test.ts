@@ -6,6 +6,8 @@ import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { Environment } from '#contracts/rest/resources/environment.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import type { Render } from '#contracts/rest/resources/render.ts';
+import type { Webhook } from '#contracts/rest/resources/webhook.ts';
+import type { WebhookDelivery } from '#contracts/rest/resources/webhook-delivery.ts';
 import { testEngines } from '#test/databases.ts';
 import { openDataService, type TestDataService } from './testing/open-data-service.ts';
 
@@ -16,6 +18,8 @@ interface Owned {
   render: Render;
   job: Job;
   environment: Environment;
+  webhook: Webhook;
+  delivery: WebhookDelivery;
 }
 
 type Operation = keyof typeof DATA_API;
@@ -191,6 +195,71 @@ const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | '
     expects: NOT_FOUND,
     call: (data, stranger, { job }) => data.api.cancelJob({ ...data.as(stranger), params: { jobId: job.id } }),
   },
+  createWebhook: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset: { projectId } }) =>
+      data.api.createWebhook({ ...data.as(stranger), body: { url: 'https://stranger.example', projectId } }),
+  },
+  listWebhooks: { expects: EMPTY, call: (data, stranger) => data.api.listWebhooks({ ...data.as(stranger) }) },
+  getWebhook: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook }) =>
+      data.api.getWebhook({ ...data.as(stranger), params: { webhookId: webhook.id } }),
+  },
+  updateWebhook: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook }) =>
+      data.api.updateWebhook({
+        ...data.as(stranger),
+        params: { webhookId: webhook.id },
+        body: { url: 'https://stranger.example' },
+      }),
+  },
+  deleteWebhook: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook }) =>
+      data.api.deleteWebhook({ ...data.as(stranger), params: { webhookId: webhook.id } }),
+  },
+  rotateWebhookSecret: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook }) =>
+      data.api.rotateWebhookSecret({ ...data.as(stranger), params: { webhookId: webhook.id }, body: {} }),
+  },
+  testWebhook: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook }) =>
+      data.api.testWebhook({ ...data.as(stranger), params: { webhookId: webhook.id } }),
+  },
+  replayWebhook: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook }) =>
+      data.api.replayWebhook({
+        ...data.as(stranger),
+        params: { webhookId: webhook.id },
+        body: { since: '2026-01-01T00:00:00Z' },
+      }),
+  },
+  listWebhookDeliveries: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook }) =>
+      data.api.listWebhookDeliveries({ ...data.as(stranger), params: { webhookId: webhook.id } }),
+  },
+  getWebhookDelivery: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook, delivery }) =>
+      data.api.getWebhookDelivery({
+        ...data.as(stranger),
+        params: { webhookId: webhook.id, deliveryId: delivery.id },
+      }),
+  },
+  replayWebhookDelivery: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { webhook, delivery }) =>
+      data.api.replayWebhookDelivery({
+        ...data.as(stranger),
+        params: { webhookId: webhook.id, deliveryId: delivery.id },
+      }),
+  },
 };
 
 describe.each(await testEngines({ oneConnection: false }))('another organisation on $name', (engine) => {
@@ -229,7 +298,9 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
       params: { name: 'owned' },
       body: { rules: [{ of: 'triangles', max: 1 }] },
     });
-    owned = { asset, environment, render, job, derivative: derivatives[0] as Derivative };
+    const webhook = await data.api.createWebhook({ ...data.as(), body: { url: 'https://ours.example' } });
+    const delivery = await data.api.testWebhook({ ...data.as(), params: { webhookId: webhook.id } });
+    owned = { asset, environment, render, job, webhook, delivery, derivative: derivatives[0] as Derivative };
     expect(job.state).toBe('queued');
     before = await snapshot();
   });

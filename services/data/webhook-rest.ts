@@ -17,8 +17,7 @@ export function webhookHandlers(deps: OperationDeps): EndpointHandlers<typeof WE
   const { kysely } = deps.database;
   const once = (operation: string, call: Creation) => onceFor(deps, operation, call);
   /** The answer holds a secret, which is nowhere else to be read. */
-  const sealedOnce = (operation: string, call: Creation) =>
-    onceOnly(deps, onceRequest(operation, call), SEALED);
+  const sealedOnce = (operation: string, call: Creation) => onceOnly(deps, onceRequest(operation, call), SEALED);
   return {
     createWebhook: async (call) =>
       created(await createWebhook(sealedOnce('createWebhook', call), tenant(call), call.body)),
@@ -53,9 +52,7 @@ export function webhookHandlers(deps: OperationDeps): EndpointHandlers<typeof WE
       ok(await readDelivery(kysely, tenant(call), call.params.webhookId, call.params.deliveryId)),
     replayWebhookDelivery: async (call) => {
       const { webhookId, deliveryId } = call.params;
-      return accepted(
-        await replayDelivery(once('replayWebhookDelivery', call), tenant(call), webhookId, deliveryId),
-      );
+      return accepted(await replayDelivery(once('replayWebhookDelivery', call), tenant(call), webhookId, deliveryId));
     },
   };
 }

@@ -4,7 +4,10 @@ import type { EventService } from '#contracts/generated/data_pb.js';
 import type { GeometryService } from '#contracts/generated/geometry_pb.js';
 import type { RenderingService } from '#contracts/generated/rendering_pb.js';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
+import type { JobClient } from '#platform/jobs/lease.ts';
+import type { JobWorker } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { Outbound } from '#platform/outbound/outbound.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -28,8 +31,10 @@ import { renderByUrlRoutes } from './routes/render-by-url.ts';
 import { renderRoutes } from './routes/renders.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { validationProfileRoutes } from './routes/validation-profiles.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { createServer } from './server.ts';
 import { trackSilentConnections } from './silent-connections.ts';
+import { startDeliveries } from './worker.ts';
 
 /** What answers on their way get when the server stops. */
 const CLOSING_MS = 5000;
@@ -39,9 +44,12 @@ export interface GatewayServiceDeps {
   data: RestClient<typeof DATA_API>;
   auth: Client<typeof AuthService>;
   events: Client<typeof EventService>;
+  jobs: JobClient;
   rendering: Client<typeof RenderingService>;
   geometry: Client<typeof GeometryService>;
   objects: ObjectStore;
+  /** The way to the endpoints of webhooks. */
+  outbound: Outbound;
   settings: GatewaySettings;
   logger: Logger;
   metrics: Metrics;
@@ -69,6 +77,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...validationProfileRoutes(gateway),
     ...renderByUrlRoutes(gateway),
     ...jobRoutes(gateway),
+    ...webhookRoutes(gateway),
     ...apiKeyRoutes(gateway),
     ...eventRoutes(gateway, stopping.signal),
     ...serviceRoutes(gateway),
@@ -76,12 +85,14 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
   const closeSilent = trackSilentConnections(http.server);
   addDocsPage(http);
   serveWebSockets(http.server, gateway, stopping.signal);
+  let deliveries: JobWorker | undefined;
 
   return {
     role: 'gateway',
     http,
     async start() {
       gateway.hub.start();
+      deliveries = startDeliveries(deps);
     },
     async ready() {
       if (gateway.hub.connected()) return { ready: true };
@@ -89,7 +100,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     },
     async stop() {
       stopping.abort();
-      await gateway.hub.stop();
+      await Promise.all([gateway.hub.stop(), deliveries?.stop()]);
       // Answers on their way get a moment; whoever takes longer is cut off.
       const timer = setTimeout(() => http.server.closeAllConnections(), CLOSING_MS);
       const closed = http.close();

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
-import { exampleDelivery, exampleDeliveryDetails, examplePage, exampleWebhook, exampleWebhookInput } from '../examples.ts';
+import {
+  exampleDelivery,
+  exampleDeliveryDetails,
+  examplePage,
+  exampleWebhook,
+  exampleWebhookInput,
+} from '../examples.ts';
 import { DeliveryFilter } from '../filters.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';

@@ -13,7 +13,10 @@ export const DeliveryAttempt = z.object({
   number: z.int().positive(),
   at: z.iso.datetime(),
   status: z.int().nullable().describe('HTTP status of the answer; null when none came'),
-  milliseconds: z.int().nonnegative().describe('From the start of the request to the end of the answer, or to its failure'),
+  milliseconds: z
+    .int()
+    .nonnegative()
+    .describe('From the start of the request to the end of the answer, or to its failure'),
   response: z.string().nullable().describe('The beginning of the answer, as text'),
   error: z.string().nullable().describe('Why no answer came'),
 });

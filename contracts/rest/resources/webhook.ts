@@ -14,6 +14,7 @@ const url = z
   .url({ protocol: /^https?$/, error: 'give an address that begins with https:// or http://' })
   .max(2000)
   .refine((text) => {
+    if (!URL.canParse(text)) return true;
     const { username, password, hash } = new URL(text);
     return username === '' && password === '' && hash === '';
   }, 'give it without a name, a password or a fragment')
@@ -37,7 +38,10 @@ export const Webhook = z.object({
   disabledBecause: WebhookDisabling.nullable().describe(
     '`owner`: it was switched off; `gone`: its endpoint answered 410; `failing`: nothing reached it for days',
   ),
-  failingSince: z.iso.datetime().nullable().describe('Since when no delivery has reached it; null when the last one did'),
+  failingSince: z.iso
+    .datetime()
+    .nullable()
+    .describe('Since when no delivery has reached it; null when the last one did'),
   previousSecretUntil: z.iso.datetime().nullable().describe('Until when the secret before signs too'),
   revision: z.int().positive(),
   createdAt: z.iso.datetime(),
@@ -46,7 +50,9 @@ export const Webhook = z.object({
 
 /** A webhook together with its secret, which is shown this once. */
 export const WebhookWithSecret = Webhook.extend({
-  secret: z.string().describe('`whsec_` and the key in base64, as libraries of Standard Webhooks take it. Shown this once'),
+  secret: z
+    .string()
+    .describe('`whsec_` and the key in base64, as libraries of Standard Webhooks take it. Shown this once'),
 });
 
 export const WebhookInput = z.object({

@@ -12,6 +12,7 @@ export async function addWebhooks(db: Kysely<unknown>): Promise<void> {
       project_id text collate "C",
       enabled boolean not null,
       disabled_because text check (disabled_because in ('owner', 'gone', 'failing')),
+      active_since timestamptz not null default clock_timestamp(),
       failing_since timestamptz,
       secret text not null,
       previous_secret text,
@@ -40,7 +41,9 @@ export async function addWebhooks(db: Kysely<unknown>): Promise<void> {
       check ((state = 'pending') = (finished_at is null))
     )`.execute(db);
   await sql`create index webhook_deliveries_by_webhook on webhook_deliveries (webhook_id, id desc)`.execute(db);
-  await sql`create index webhook_deliveries_pending on webhook_deliveries (webhook_id) where state = 'pending'`.execute(db);
+  await sql`create index webhook_deliveries_pending on webhook_deliveries (webhook_id) where state = 'pending'`.execute(
+    db,
+  );
   await sql`create index webhook_deliveries_ended on webhook_deliveries (finished_at) where finished_at is not null`.execute(
     db,
   );

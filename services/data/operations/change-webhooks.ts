@@ -72,19 +72,14 @@ export async function updateWebhook(
     if (projectId !== undefined && projectId !== null) await holdProject(trx, organizationId, projectId);
     const turnedOff = enabled === false && webhook.enabled;
     const turnedOn = enabled === true && !webhook.enabled;
-    const changed = await changeWebhook(
-      trx,
-      webhook,
-      {
-        ...(url !== undefined && { url }),
-        ...(description !== undefined && { description }),
-        ...(events !== undefined && { events: JSON.stringify(events) }),
-        ...(projectId !== undefined && { project_id: projectId }),
-        ...(turnedOff && { enabled: false, disabled_because: 'owner' as const }),
-        ...(turnedOn && { enabled: true, disabled_because: null, failing_since: null }),
-      },
-      true,
-    );
+    const changed = await changeWebhook(trx, webhook, {
+      ...(url !== undefined && { url }),
+      ...(description !== undefined && { description }),
+      ...(events !== undefined && { events: JSON.stringify(events) }),
+      ...(projectId !== undefined && { project_id: projectId }),
+      ...(turnedOff && { enabled: false, disabled_because: 'owner' as const }),
+      ...(turnedOn && { enabled: true, disabled_because: null, failing_since: null, active_since: new Date() }),
+    });
     if (turnedOff) for (const jobId of await cancelPending(trx, id)) await deps.bus.cancel(trx, jobId);
     return toWebhook(changed);
   });
@@ -118,7 +113,7 @@ export async function rotateWebhookSecret(
       overlapHours === 0
         ? { previous_secret: null, previous_secret_until: null }
         : { previous_secret: webhook.secret, previous_secret_until: new Date(Date.now() + overlapHours * HOUR_MS) };
-    const changed = await changeWebhook(trx, webhook, { secret: deps.sealer.seal(secret, id), ...overlap }, true);
+    const changed = await changeWebhook(trx, webhook, { secret: deps.sealer.seal(secret, id), ...overlap });
     return { ...toWebhook(changed), secret };
   });
 }

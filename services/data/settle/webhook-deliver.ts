@@ -44,12 +44,17 @@ export async function settleDelivery(
   );
   if (settled === 'repeated' || settled === 'released') return settled;
   const { status, milliseconds, response, error } = attempt;
-  await recordAttempt(trx, delivery, { status, milliseconds, response, error }, {
-    state: settled === 'retried' ? 'pending' : settled,
-    nextAttemptAt: settled === 'retried' ? new Date(Date.now() + pauseMs) : null,
-  });
+  await recordAttempt(
+    trx,
+    delivery,
+    { status, milliseconds, response, error },
+    {
+      state: settled === 'retried' ? 'pending' : settled,
+      nextAttemptAt: settled === 'retried' ? new Date(Date.now() + pauseMs) : null,
+    },
+  );
   if (reached) {
-    if (webhook.failing_since !== null) await changeWebhook(trx, webhook, { failing_since: null }, false);
+    if (webhook.failing_since !== null) await changeWebhook(trx, webhook, { failing_since: null });
   } else {
     await noteFailure(trx, deps, webhook, status);
   }
@@ -60,12 +65,12 @@ async function noteFailure(trx: DataTrx, deps: OperationDeps, webhook: WebhookRo
   const since = webhook.failing_since ?? new Date();
   const failing = Date.now() - since.getTime() >= FAILING_MS;
   if (status !== GONE && !failing) {
-    if (webhook.failing_since === null) await changeWebhook(trx, webhook, { failing_since: since }, false);
+    if (webhook.failing_since === null) await changeWebhook(trx, webhook, { failing_since: since });
     return;
   }
   if (!webhook.enabled) return;
   const reason = status === GONE ? 'gone' : 'failing';
-  await changeWebhook(trx, webhook, { enabled: false, disabled_because: reason, failing_since: since }, false);
+  await changeWebhook(trx, webhook, { enabled: false, disabled_because: reason, failing_since: since });
   for (const jobId of await cancelPending(trx, webhook.id)) await deps.bus.cancel(trx, jobId);
   await deps.bus.publish(trx, {
     type: 'webhook_disabled',

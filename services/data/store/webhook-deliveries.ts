@@ -33,7 +33,12 @@ export async function readDelivery(
   id: WebhookDeliveryId,
 ): Promise<WebhookDeliveryDetails> {
   const row = await findDelivery(db, organizationId, webhookId, id);
-  const log = await db.selectFrom('webhook_attempts').selectAll().where('delivery_id', '=', id).orderBy('number').execute();
+  const log = await db
+    .selectFrom('webhook_attempts')
+    .selectAll()
+    .where('delivery_id', '=', id)
+    .orderBy('number')
+    .execute();
   const attempts = log.map(toAttempt);
   return { ...toDelivery(row, attempts.at(-1) ?? null), log: attempts, body: row.body };
 }
@@ -77,14 +82,17 @@ export async function listDeliveries(
     .limit(request.limit + 1)
     .execute();
   const shown = rows.map(({ id }) => id);
-  const last = shown.length === 0 ? [] : await db
-    .selectFrom('webhook_attempts')
-    .distinctOn('delivery_id')
-    .selectAll()
-    .where('delivery_id', 'in', shown)
-    .orderBy('delivery_id')
-    .orderBy('number', 'desc')
-    .execute();
+  const last =
+    shown.length === 0
+      ? []
+      : await db
+          .selectFrom('webhook_attempts')
+          .distinctOn('delivery_id')
+          .selectAll()
+          .where('delivery_id', 'in', shown)
+          .orderBy('delivery_id')
+          .orderBy('number', 'desc')
+          .execute();
   const byDelivery = new Map(last.map((attempt) => [attempt.delivery_id, toAttempt(attempt)]));
   return pageOfRows(rows, request, (row) => toDelivery(row, byDelivery.get(row.id) ?? null));
 }
@@ -115,7 +123,10 @@ export async function recordAttempt(
 ): Promise<void> {
   const number = delivery.attempts + 1;
   const at = new Date(Date.now() - attempt.milliseconds);
-  await trx.insertInto('webhook_attempts').values({ ...attempt, delivery_id: delivery.id, number, at }).execute();
+  await trx
+    .insertInto('webhook_attempts')
+    .values({ ...attempt, delivery_id: delivery.id, number, at })
+    .execute();
   await trx
     .updateTable('webhook_deliveries')
     .set({

@@ -68,18 +68,17 @@ export async function lockWebhook(
   return row;
 }
 
-/** Changes a locked webhook. What its owner changes counts as a revision, what happens to it does not. */
+/** Changes a locked webhook. */
 export async function changeWebhook(
   trx: DataTrx,
   { id, organization_id }: Pick<WebhookRow, 'id' | 'organization_id'>,
   columns: WebhookColumns,
-  byOwner: boolean,
 ): Promise<WebhookRow> {
   return trx
     .updateTable('webhooks')
     .set({
       ...columns,
-      ...(byOwner && { revision: sql<number>`revision + 1` }),
+      revision: sql<number>`revision + 1`,
       updated_at: sql<Date>`now()`,
     })
     .where('organization_id', '=', organization_id)
@@ -99,7 +98,7 @@ export async function listSubscribed(
     .selectAll()
     .where('organization_id', '=', organizationId)
     .where('enabled', '=', true)
-    .where('created_at', '<=', new Date(event.time))
+    .where('active_since', '<=', new Date(event.time))
     .orderBy('id')
     .execute();
   return rows.filter((row) => asksFor(row, event));

@@ -22,6 +22,7 @@ import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import { createRestClient, memoryRestTransport } from '#platform/rest/rest-client.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
+import { createSealer } from '#platform/secrets/sealer.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import type { OpenedDatabase, TestEngine } from '#test/databases.ts';
 import type { OperationDeps } from '../operations/operation.ts';
@@ -87,7 +88,8 @@ export async function openDataService(
   const objects = await openFolderStore({ directory: folder });
   const bus = await createBus(database.as<BusTables>(), { retryFirstMs: 10, lostLeases: 0 });
   const logger = createLogger({ level: 'silent' });
-  const service = await createDataService({ database, bus, objects, logger, reactions, sweep });
+  const sealer = createSealer('a key of tests, 32 characters or more');
+  const service = await createDataService({ database, bus, objects, sealer, logger, reactions, sweep });
   await service.start();
   const transport = createMemoryTransport((router) => service.rpc?.(router));
   const api = createRestClient(DATA_API, memoryRestTransport(service.http as NonNullable<typeof service.http>));
@@ -102,7 +104,7 @@ export async function openDataService(
     renders,
     bus,
     objects,
-    deps: { database: database.as<DataSchema>(), bus, objects, reactions, recipeCacheBytes: 2 ** 30 },
+    deps: { database: database.as<DataSchema>(), bus, objects, sealer, reactions, recipeCacheBytes: 2 ** 30 },
     opened,
     organization: ours,
     as: (organization = ours) => ({ headers: { 'x-maquette-organization': organization } }),

@@ -30,9 +30,11 @@ import type { BusTables } from '#platform/bus/tables.ts';
 import { openPglite } from '#platform/database/open-pglite.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import { createOutbound } from '#platform/outbound/outbound.ts';
 import { createRestClient, memoryRestTransport } from '#platform/rest/rest-client.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
+import { createSealer } from '#platform/secrets/sealer.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createAuthService } from '#services/auth/service.ts';
@@ -92,6 +94,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     database,
     bus,
     objects,
+    sealer: createSealer('a key of tests, 32 characters or more'),
     logger,
     reactions: { model_processed: { render: PREVIEW, purpose: 'preview' } },
   });
@@ -133,7 +136,10 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     events,
     rendering: createRpcClient(RenderingService, renderingTransport),
     geometry: createRpcClient(GeometryService, renderingTransport),
+    jobs,
     objects,
+    // The endpoints of tests are on this machine.
+    outbound: createOutbound({ allow: ['127.0.0.1'], ports: null }),
     settings: { uploadLimitBytes: 8 * 1024 * 1024, rates: NO_LIMITS, ...options },
     logger,
     metrics,
