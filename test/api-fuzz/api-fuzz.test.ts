@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PUBLIC_API } from '#contracts/rest/public-api.ts';
+import { KEY, startWhole, type TestServer } from '#test/end-to-end/server.ts';
+import { fuzzApi } from './api-fuzz.ts';
+import { FUZZ_SETTINGS } from './fuzz-settings.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startWhole({ environment: FUZZ_SETTINGS });
+});
+afterAll(async () => {
+  await server?.stop();
+  await server?.remove();
+});
+
+describe('made-up requests of every operation', () => {
+  it('never break the server, and get answers as the OpenAPI document says', { timeout: 300_000 }, async () => {
+    const { faults, statuses } = await fuzzApi({ url: server.url, key: KEY, seed: 7, cases: 8 });
+    expect(faults).toEqual([]);
+    expect(Object.keys(statuses).sort()).toEqual(Object.keys(PUBLIC_API).sort());
+    // Requests that are refused at the door find nothing.
+    const done = Object.values(statuses).filter((counts) => Object.keys(counts).some((status) => /^2/.test(status)));
+    expect(done.length).toBeGreaterThan(Object.keys(PUBLIC_API).length / 2);
+  });
+});
