@@ -39,7 +39,7 @@ export class UsageError extends Error {
 export const EXIT = { done: 0, input: 1, usage: 2, system: 3 } as const;
 
 /** Every command takes these. */
-const COMMON: Record<string, CommandOption> = {
+export const COMMON: Record<string, CommandOption> = {
   json: { type: 'boolean', help: 'print one JSON document on standard output' },
   help: { type: 'boolean', short: 'h', help: 'show this help' },
 };

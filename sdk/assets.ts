@@ -6,7 +6,7 @@ import type { ImageFormat, ImageRequest, View } from '#contracts/render/image-re
 import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { AssetReport } from '#contracts/rest/resources/asset-report.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
-import { type Jobs, WAIT_SECONDS } from './jobs.ts';
+import { type Jobs, WAIT_SECONDS, type WaitOptions } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester, RequestOptions } from './request.ts';
 
@@ -91,11 +91,12 @@ export function createAssets(requester: Requester, jobs: Jobs) {
       return data;
     },
     /** Resolves when the asset is `ready` (its preview made) or `failed` (see its `error`). */
-    async waitUntilReady(id: AssetId, { signal }: { signal?: AbortSignal } = {}): Promise<Asset> {
+    async waitUntilReady(id: AssetId, options: WaitOptions = {}): Promise<Asset> {
+      const { signal } = options;
       while (true) {
         const asset = await requester.json<Asset>('GET', pathOf(id), { signal });
         if (asset.state === 'ready' || asset.state === 'failed') return asset;
-        await jobs.wait(asset.job, signal ? { signal } : {});
+        await jobs.wait(asset.job, options);
         await pause(POLL_MS, signal);
       }
     },

@@ -1,4 +1,5 @@
 import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { PublicError } from '#contracts/events/envelope.ts';
 import type { Problem } from '#contracts/rest/problem.ts';
 
 /** A failed answer as the error that the server threw: code, fault, message, remedy and single findings. */
@@ -7,6 +8,11 @@ export async function errorOf(answer: Response): Promise<MaquetteError> {
   const problem = parseProblem(text);
   if (problem) return MaquetteError.fromValue({ ...problem, message: problem.detail } as ErrorValue);
   return new MaquetteError('internal', `The server answered ${answer.status} without saying why.`, { cause: text });
+}
+
+/** What a failed asset, job or render says of itself, as an error to be thrown. */
+export function failureOf({ remedy, ...error }: PublicError): MaquetteError {
+  return MaquetteError.fromValue({ ...error, ...(remedy !== null && { remedy }) } as ErrorValue);
 }
 
 /** A request that got no answer. */

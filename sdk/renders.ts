@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { AssetId, RenderId } from '#contracts/ids/ids.ts';
 import { hasEnded, type JobState } from '#contracts/rest/resources/job.ts';
 import type { Render, RenderEstimate, RenderInput } from '#contracts/rest/resources/render.ts';
-import type { Jobs } from './jobs.ts';
+import type { Jobs, WaitOptions } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester } from './request.ts';
 
@@ -34,10 +34,10 @@ export function createRenders(requester: Requester, jobs: Jobs) {
     list: ({ state, assetId, ...options }: ListOptions & { state?: JobState; assetId?: AssetId } = {}) =>
       itemsOf<Render>(requester, '/v1/renders', { state, assetId }, options),
     /** Resolves when the render has ended, whichever way: see its `state`, `image` and `error`. */
-    async wait(render: Render, { signal }: { signal?: AbortSignal } = {}): Promise<Render> {
+    async wait(render: Render, options: WaitOptions = {}): Promise<Render> {
       if (hasEnded(render)) return render;
-      await jobs.wait(render.job, signal ? { signal } : {});
-      return get(render.id, signal);
+      await jobs.wait(render.job, options);
+      return get(render.id, options.signal);
     },
   };
 }

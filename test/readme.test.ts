@@ -82,8 +82,12 @@ describe('the commands of the README', () => {
 
   it.each(commandsWith('npx maquette '))('%s', async (command) => {
     // Models and what is made of them: all in the folder of the test.
-    const here = command.replace(/(?<= )[\w-]+\.[a-z]\w*/g, (name) => join(folder, name));
-    const { status, output } = await run(here);
+    const key = (await readFile(join(folder, 'data/api-key.txt'), 'utf8')).trim();
+    const here = command
+      .replace(/(?<= )[\w-]+\.[a-z]\w*/g, (name) => join(folder, name))
+      .replace(':3000', `:${port}`)
+      .replace('$MAQUETTE_KEY', key);
+    const { status, output } = await run(`export XDG_CONFIG_HOME=${folder}; ${here}`);
     expect(status, output).toBe(0);
   });
 });

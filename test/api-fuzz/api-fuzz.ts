@@ -45,7 +45,6 @@ export async function fuzzApi({ url, key, seed, cases, only, parallel = 4 }: Api
 
   const send = async (request: FuzzRequest) => {
     const sent = httpRequest(request, known, cube);
-    if (sent === undefined) return;
     const answer = await answerOf(`${url}${sent.target}`, key, sent.init, request.operation);
     const { id } = request.operation;
     report.requests += 1;
@@ -70,21 +69,23 @@ export async function fuzzApi({ url, key, seed, cases, only, parallel = 4 }: Api
   return report;
 }
 
-/** A request as it goes out; undefined when HTTP cannot carry its headers. */
+/** A request as it goes out, and as it is shown. */
 function httpRequest({ operation, path, query, headers, body }: FuzzRequest, known: KnownIds, cube: Uint8Array) {
   const place = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encode(known.fill(path[name] ?? '')));
   const pairs = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(known.fill(value))}`);
   const target = `${place}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
   const { content, contentType } = bodyFor(body, known, cube);
-  const all = { ...headers, ...(contentType !== undefined && { 'content-type': contentType }) };
-  try {
-    const init: RequestInit = { method: operation.method, headers: new Headers(all) };
-    if (operation.method !== 'GET' && content !== undefined) init.body = content;
-    const shown = `${operation.method} ${target.slice(0, 600)} ${JSON.stringify(headers)} ${typeof content === 'string' ? content.slice(0, 600) : body.kind}`;
-    return { target, init, shown };
-  } catch {
-    return undefined;
-  }
+  const written = Object.entries(headers).map(([name, value]) => [name, inHeader(value)]);
+  const all = { ...Object.fromEntries(written), ...(contentType !== undefined && { 'content-type': contentType }) };
+  const init: RequestInit = { method: operation.method, headers: all };
+  if (operation.method !== 'GET' && content !== undefined) init.body = content;
+  const carried = typeof content === 'string' ? content.slice(0, 600) : body.kind;
+  return { target, init, shown: `${operation.method} ${target.slice(0, 600)} ${JSON.stringify(all)} ${carried}` };
+}
+
+/** HTTP carries no others (RFC 9110, 5.5). */
+function inHeader(value: string): string {
+  return value.replaceAll(/[^\x20-\x7e\x80-\xff]/g, '?').slice(0, 4000);
 }
 
 /** Half of a pair of UTF-16 cannot be written in a URL. */

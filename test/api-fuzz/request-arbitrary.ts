@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Operation } from './operations.ts';
-import { arbitraryOf, type Schema } from './schema-arbitrary.ts';
+import { arbitraryOf, recordOf, type Schema } from './schema-arbitrary.ts';
 
 /** A request before the ids of things that exist are put in. */
 export interface FuzzRequest {
@@ -72,9 +72,10 @@ function validRequest(operation: Operation, document: Schema): fc.Arbitrary<Fuzz
       name,
       name === 'Prefer' ? PREFER : arbitraryOf(schema, document).map(textOf),
     ]);
-    return fc.record(Object.fromEntries(fields), {
-      requiredKeys: wanted.filter(({ required }) => required).map(({ name }) => name),
-    });
+    return recordOf(
+      Object.fromEntries(fields),
+      wanted.filter(({ required }) => required).map(({ name }) => name),
+    );
   };
   return fc
     .record({

@@ -103,15 +103,7 @@ function objectOf(schema: Schema, document: Schema, depth: number): fc.Arbitrary
   const required = (schema.required as string[] | undefined) ?? [];
   const wanted = depth > DEEPEST ? properties.filter(([name]) => required.includes(name)) : properties;
   const fields = Object.fromEntries(wanted.map(([name, field]) => [name, arbitraryOf(field, document, depth + 1)]));
-  const requiredKeys = required.filter((name) => name in fields);
-  const least = fc.record(
-    Object.fromEntries(requiredKeys.map((name) => [name, fields[name] as fc.Arbitrary<unknown>])),
-  );
-  // Many fields at once contradict each other more often than not.
-  const record = fc.oneof(
-    { weight: 2, arbitrary: least },
-    { weight: 1, arbitrary: fc.record(fields, { requiredKeys }) },
-  );
+  const record = recordOf(fields, required);
   const others = schema.additionalProperties;
   if (typeof others !== 'object' || others === null || properties.length > 0) return record;
   const names =
@@ -121,4 +113,15 @@ function objectOf(schema: Schema, document: Schema, depth: number): fc.Arbitrary
   return fc.dictionary(names as fc.Arbitrary<string>, arbitraryOf(others as Schema, document, depth + 1), {
     maxKeys: 3,
   });
+}
+
+/** Objects of some fields, the required ones always: many optional ones at once contradict each other more often than not. */
+export function recordOf<T>(
+  fields: Record<string, fc.Arbitrary<T>>,
+  required: string[],
+): fc.Arbitrary<Record<string, T>> {
+  const requiredKeys = required.filter((name) => name in fields);
+  const least = Object.fromEntries(Object.entries(fields).filter(([name]) => requiredKeys.includes(name)));
+  const whole = fc.record(fields, { requiredKeys }) as fc.Arbitrary<Record<string, T>>;
+  return fc.oneof({ weight: 2, arbitrary: fc.record(least) }, { weight: 1, arbitrary: whole });
 }

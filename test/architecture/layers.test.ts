@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   services: ['contracts', 'engine', 'platform'],
   app: ['contracts', 'engine', 'platform', 'services'],
   sdk: ['contracts'],
-  cli: ['contracts', 'engine', 'platform', 'app'],
+  cli: ['contracts', 'engine', 'platform', 'app', 'sdk'],
   scripts: ['contracts', 'engine', 'platform', 'app'],
   bench: ['contracts', 'engine', 'platform', 'services', 'app', 'sdk', 'scripts', 'test'],
   test: ['contracts', 'engine', 'platform', 'services', 'app', 'sdk', 'cli', 'scripts'],

@@ -1,0 +1,67 @@
+import type { Command } from './command.ts';
+import { namesAsset } from './server/asset-argument.ts';
+
+/** The commands, each loaded when it is asked for, so that a render does not wait for the server's code. */
+export const COMMANDS: Record<string, { summary: string; load: (args: readonly string[]) => Promise<Command> }> = {
+  render: {
+    summary: 'render a model to an image, a video or views for training',
+    load: async (args) => {
+      if (namesAsset(args)) return (await import('./commands/server/render-asset.ts')).renderAsset;
+      const { startEarly } = await import('./early-start.ts');
+      const early = await startEarly(args);
+      return (await import('./commands/render.ts')).renderCommand(early);
+    },
+  },
+  inspect: { summary: 'measure a model', load: async () => (await import('./commands/inspect.ts')).inspect },
+  validate: {
+    summary: 'check a model against the rules of its format',
+    load: async () => (await import('./commands/validate.ts')).validate,
+  },
+  convert: {
+    summary: 'write a model as normalised GLB',
+    load: async (args) => {
+      if (namesAsset(args)) return (await import('./commands/server/convert-asset.ts')).convertAsset;
+      // Without the schemas of all other formats, which take longer to load than many a model.
+      const { convertToGlb, isPlainGlb } = await import('./commands/convert-to-glb.ts');
+      return isPlainGlb(args) ? convertToGlb : (await import('./commands/convert.ts')).convert;
+    },
+  },
+  optimize: {
+    summary: 'make a model smaller and lighter',
+    load: async (args) =>
+      namesAsset(args)
+        ? (await import('./commands/server/optimize-asset.ts')).optimizeAsset
+        : (await import('./commands/optimize.ts')).optimize,
+  },
+  serve: {
+    summary: 'run the server, whole or some of its roles',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  up: {
+    summary: 'run the whole server on this machine, with sample models',
+    load: async () => (await import('./commands/serve.ts')).up,
+  },
+  login: { summary: 'sign in to a server', load: async () => (await import('./commands/server/login.ts')).login },
+  logout: {
+    summary: 'forget the key of a server',
+    load: async () => (await import('./commands/server/login.ts')).logout,
+  },
+  upload: {
+    summary: 'upload models to a server',
+    load: async () => (await import('./commands/server/upload.ts')).upload,
+  },
+  search: {
+    summary: 'find assets on a server',
+    load: async () => (await import('./commands/server/search.ts')).search,
+  },
+  jobs: {
+    summary: 'list, show, await or cancel the jobs of a server',
+    load: async () => (await import('./commands/server/jobs.ts')).jobs,
+  },
+  open: { summary: 'show the preview of an asset', load: async () => (await import('./commands/server/open.ts')).open },
+  mcp: { summary: 'serve tools for AI assistants (MCP)', load: async () => (await import('./commands/mcp.ts')).mcp },
+  completion: {
+    summary: 'print what completes commands in bash, zsh or fish',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+};

@@ -1,0 +1,108 @@
+import { COMMON, type Command, type CommandOption, UsageError } from '../command.ts';
+
+/** What completion knows of a command. */
+interface Completable {
+  name: string;
+  summary: string;
+  options: Record<string, CommandOption>;
+}
+
+const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
+
+/** `maquette completion SHELL`: a script that completes commands and their options, made of the commands themselves. */
+export const completion: Command = {
+  name: 'completion',
+  summary:
+    'Prints a script that completes commands and options. bash: eval "$(maquette completion bash)" in ~/.bashrc; zsh the same in ~/.zshrc; fish: maquette completion fish > ~/.config/fish/completions/maquette.fish',
+  usage: 'bash|zsh|fish',
+  positionals: [1, 1],
+  options: {},
+  async run({ values, positionals: [shell] }) {
+    if (shell === undefined || !Object.hasOwn(SHELLS, shell)) throw new UsageError(`${shell}: one of bash, zsh, fish`);
+    const script = SHELLS[shell as keyof typeof SHELLS](await completables());
+    console.log(values.json ? JSON.stringify({ shell, script }) : script);
+  },
+};
+
+/** Every command with its options, those of its form on a server included. */
+async function completables(): Promise<Completable[]> {
+  // Loaded here, since the table of commands holds this one.
+  const { COMMANDS } = await import('../command-table.ts');
+  return Promise.all(
+    Object.entries(COMMANDS).map(async ([name, { summary, load }]) => {
+      const forms = await Promise.all([load([]), load(['ast_00000000000000000000000000'])]);
+      for (const form of forms) await form.close?.();
+      return { name, summary, options: Object.assign({ ...COMMON }, ...forms.map(({ options }) => options)) };
+    }),
+  );
+}
+
+function wordsOf({ options }: Completable): string {
+  return Object.keys(options)
+    .map((option) => `--${option}`)
+    .join(' ');
+}
+
+function bashScript(commands: Completable[]): string {
+  return [
+    '_maquette() {',
+    `  local word=\${COMP_WORDS[COMP_CWORD]} words`,
+    '  if [ "$COMP_CWORD" -eq 1 ]; then',
+    `    words='${commands.map(({ name }) => name).join(' ')}'`,
+    '  else',
+    `    case \${COMP_WORDS[1]} in`,
+    ...commands.map((command) => `      ${command.name}) words='${wordsOf(command)}' ;;`),
+    '    esac',
+    '  fi',
+    '  case $word in',
+    '    -*) ;;',
+    '    *) if [ "$COMP_CWORD" -gt 1 ]; then COMPREPLY=(); return; fi ;;',
+    '  esac',
+    '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
+    '}',
+    '# What is no option is a file.',
+    'complete -o default -F _maquette maquette',
+  ].join('\n');
+}
+
+function zshScript(commands: Completable[]): string {
+  const quoted = (text: string) => text.replaceAll("'", "'\\''").replaceAll(/[[\]:]/g, '\\$&');
+  return [
+    '#compdef maquette',
+    '_maquette() {',
+    '  if (( CURRENT == 2 )); then',
+    '    local -a commands=(',
+    ...commands.map(({ name, summary }) => `      '${name}:${quoted(summary)}'`),
+    '    )',
+    "    _describe 'command' commands",
+    '    return',
+    '  fi',
+    '  case $words[2] in',
+    ...commands.map(({ name, options }) =>
+      [
+        `    ${name}) _arguments \\`,
+        ...Object.entries(options).map(
+          ([option, { type, help, value = 'value' }]) =>
+            `      '--${option}${type === 'string' ? '=' : ''}[${quoted(help)}]${type === 'string' ? `:${quoted(value)}:_files` : ''}' \\`,
+        ),
+        "      '*:file:_files' ;;",
+      ].join('\n'),
+    ),
+    '  esac',
+    '}',
+    'compdef _maquette maquette',
+  ].join('\n');
+}
+
+function fishScript(commands: Completable[]): string {
+  const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  return commands
+    .flatMap(({ name, summary, options }) => [
+      `complete -c maquette -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
+      ...Object.entries(options).map(
+        ([option, { type, short, help }]) =>
+          `complete -c maquette -n '__fish_seen_subcommand_from ${name}' -l ${option}${short ? ` -s ${short}` : ''}${type === 'string' ? ' -r' : ''} -d ${quoted(help)}`,
+      ),
+    ])
+    .join('\n');
+}

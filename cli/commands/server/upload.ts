@@ -1,0 +1,81 @@
+import type { AssetId } from '#contracts/ids/ids.ts';
+import type { Asset } from '#contracts/rest/resources/asset.ts';
+import type { MaquetteClient } from '#sdk/client.ts';
+import { type Command, type CommandCall, EXIT, UsageError } from '../../command.ts';
+import { progressLine } from '../../progress-line.ts';
+import { clientFrom, SERVER_OPTIONS } from '../../server/connection.ts';
+import { idFrom } from '../../server/id-argument.ts';
+import { modelPaths } from '../../server/model-paths.ts';
+import { modelSource } from '../../server/model-source.ts';
+import { projectIdFrom } from '../../server/project-option.ts';
+
+/** `maquette upload PATH…`: models to a server. */
+export const upload: Command = {
+  name: 'upload',
+  summary:
+    'Uploads models to a server, each with the files beside it that it refers to. Of a folder, every model in it and below. Prints an id a line.',
+  usage: 'PATH… [options]',
+  positionals: [1, 10_000],
+  options: {
+    name: { type: 'string', value: 'NAME', help: 'name of the asset, of a single model; that of the file without it' },
+    project: { type: 'string', value: 'PROJECT', help: 'into this project, by id or name; the first one without it' },
+    asset: { type: 'string', value: 'ASSET', help: 'as a further version of this asset, of a single model' },
+    wait: { type: 'boolean', help: 'wait until the models are processed, and fail when one cannot be' },
+    ...SERVER_OPTIONS,
+  },
+  async run({ values, positionals }) {
+    const client = await clientFrom(values);
+    const paths = await modelPaths(positionals);
+    if (paths.length > 1 && (values.name !== undefined || values.asset !== undefined)) {
+      throw new UsageError(
+        `--${values.name !== undefined ? 'name' : 'asset'}: of a single model; there are ${paths.length}`,
+      );
+    }
+    const send = await senderFrom(client, values);
+    const progress = progressLine(process.stderr);
+    const uploaded: Asset[] = [];
+    try {
+      for (const [index, path] of paths.entries()) {
+        progress.show(index / paths.length);
+        const asset = await send(path);
+        uploaded.push(asset);
+        if (values.json) continue;
+        progress.clear();
+        console.log(asset.id);
+        console.error(`${path}: ${asset.name}, version ${asset.version}`);
+      }
+      const assets = values.wait ? await settle(client, uploaded, (share) => progress.show(share)) : uploaded;
+      progress.clear();
+      if (values.json) console.log(JSON.stringify({ assets }));
+      for (const { id, name, error } of assets) {
+        if (error === null) continue;
+        console.error(`${name} (${id}): ${error.code}: ${error.message}`);
+        if (error.remedy) console.error(`  ${error.remedy}`);
+        process.exitCode = error.fault === 'input' ? EXIT.input : EXIT.system;
+      }
+    } finally {
+      progress.clear();
+    }
+  },
+};
+
+async function senderFrom(client: MaquetteClient, values: CommandCall['values']) {
+  const name = typeof values.name === 'string' ? { name: values.name } : {};
+  if (typeof values.asset === 'string') {
+    const id: AssetId = idFrom('asset', values.asset);
+    return async (path: string) => client.assets.uploadVersion(id, await modelSource(path), name);
+  }
+  const projectId = await projectIdFrom(client, values.project);
+  const options = { ...name, ...(projectId !== undefined && { projectId }) };
+  return async (path: string) => client.assets.upload(await modelSource(path), options);
+}
+
+/** The assets as they are when they are processed, one after the other. */
+async function settle(client: MaquetteClient, assets: readonly Asset[], onShare: (share: number) => void) {
+  const settled: Asset[] = [];
+  for (const { id } of assets) {
+    const onProgress = ({ progress }: { progress: number }) => onShare((settled.length + progress) / assets.length);
+    settled.push(await client.assets.waitUntilReady(id, { onProgress }));
+  }
+  return settled;
+}

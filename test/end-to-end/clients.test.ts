@@ -1,0 +1,214 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCube } from '../models/cube.ts';
+import { KEY, startWhole, type TestServer } from './server.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../cli/maquette.js');
+
+let server: TestServer;
+let folder: string;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'maquette-clients-'));
+  environment = { PATH: process.env.PATH ?? '', HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') };
+  await mkdir(join(folder, 'models/deeper'), { recursive: true });
+  await writeFile(join(folder, 'models/cube.glb'), await makeCube(1));
+  await writeFile(join(folder, 'models/deeper/larger.glb'), await makeCube(2));
+  await writeFile(join(folder, 'models/notes.txt'), 'no model');
+  server = await startWhole();
+});
+afterAll(async () => {
+  await server?.stop();
+  await server?.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the command line to its end. */
+async function maquette(
+  args: string[],
+  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env: { ...environment, ...env } });
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  child.stdin.end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  // biome-ignore lint/suspicious/noExplicitAny: the document is looked into as JSON
+  const json: any = args.includes('--json') && stdout !== '' ? JSON.parse(stdout) : undefined;
+  return { status: await closed, stdout, stderr, json };
+}
+
+describe('the command line against a server', () => {
+  it('signs in with a key that only the user can read afterwards, and out', async () => {
+    expect((await maquette(['search'])).status).toBe(2);
+    const wrong = await maquette(['login', server.url], { input: 'mq_live_wrong\n' });
+    expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('unauthenticated')]);
+    const signed = await maquette(['login', server.url, '--json'], { input: `${KEY}\n` });
+    expect(signed).toMatchObject({ status: 0, json: { profile: 'default', role: 'owner' } });
+    expect(signed.stdout).not.toContain(KEY);
+    expect((await stat(join(folder, 'config/maquette/profiles.json'))).mode & 0o777).toBe(0o600);
+    expect((await maquette(['login', server.url, '--key', KEY, '--profile', 'other'])).status).toBe(0);
+    expect((await maquette(['logout', '--profile', 'other'])).status).toBe(0);
+    expect((await maquette(['search', '--profile', 'other'])).stderr).toContain('no profile `other`');
+    // A key is for its server, and not sent to another.
+    expect((await maquette(['search', '--url', 'http://127.0.0.1:9'])).status).toBe(2);
+    expect((await maquette(['search', '--url', 'http://127.0.0.1:9', '--key', KEY])).status).toBe(3);
+  });
+
+  it('uploads a folder, finds, renders, converts and optimises what is in it', { timeout: 120_000 }, async () => {
+    const uploaded = await maquette(['upload', 'models', '--wait', '--json']);
+    expect([uploaded.status, uploaded.stderr]).toEqual([0, '']);
+    const assets = uploaded.json.assets as { id: string; name: string; state: string; report: { triangles: number } }[];
+    expect(assets.map(({ name, state }) => [name, state])).toEqual([
+      ['cube.glb', 'ready'],
+      ['larger.glb', 'ready'],
+    ]);
+    const id = assets[0]!.id;
+    const found = await maquette(['search', 'larger'], { env: { MAQUETTE_URL: server.url, MAQUETTE_KEY: KEY } });
+    expect(found.stdout).toMatch(/^ast_\w{26} {2}ready +glb +12 triangles +larger\.glb\n$/);
+
+    const rendered = await maquette(['render', id, '-o', 'out/cube.png', '--width', '40', '--height', '30', '--json']);
+    expect(rendered).toMatchObject({
+      status: 0,
+      json: { files: [{ path: 'out/cube.png' }], render: { state: 'succeeded' } },
+    });
+    expect((await readFile(join(folder, 'out/cube.png'))).readUInt32BE(16)).toBe(40);
+    expect((await maquette(['convert', id, 'out/cube.stl', '--ascii'])).status).toBe(0);
+    expect(await readFile(join(folder, 'out/cube.stl'), 'utf8')).toMatch(/^solid /);
+    expect((await maquette(['convert', id, 'out/cube.obj'])).stderr).toContain('out/cube.obj');
+    const optimised = await maquette(['optimize', id, 'out/smaller.glb', '--preset', 'web', '--json']);
+    expect(optimised).toMatchObject({ status: 0, json: { output: { triangles: 12 } } });
+    expect((await readFile(join(folder, 'out/smaller.glb'), 'latin1')).slice(0, 4)).toBe('glTF');
+
+    const opened = await maquette(['open', id, '--no-show']);
+    expect((await readFile(opened.stdout.trim())).toString('latin1', 8, 12)).toBe('WEBP');
+    const { json } = await maquette(['jobs', '--asset', id, '--state', 'succeeded', '--json']);
+    expect(json.jobs.length).toBeGreaterThan(2);
+    expect((await maquette(['jobs', 'wait', json.jobs[0].id])).stdout).toContain('succeeded');
+    const late = await maquette(['jobs', 'cancel', json.jobs[0].id, '--json']);
+    expect(late).toMatchObject({ status: 1, json: { error: { code: 'conflict' } } });
+  });
+
+  it('says with its status whose fault it is', { timeout: 60_000 }, async () => {
+    await writeFile(join(folder, 'broken.glb'), 'glTF is not enough');
+    const broken = await maquette(['upload', 'broken.glb', '--wait']);
+    expect([broken.status, broken.stdout]).toEqual([1, expect.stringMatching(/^ast_/)]);
+    expect(broken.stderr).toContain('model_malformed');
+    expect((await maquette(['upload', 'nowhere.glb'])).status).toBe(1);
+    expect((await maquette(['upload', 'models', '--name', 'Two'])).status).toBe(2);
+    expect((await maquette(['jobs', 'show', 'job_1'])).status).toBe(2);
+  });
+
+  it('completes its commands and options in bash', async () => {
+    const { stdout } = await maquette(['completion', 'bash']);
+    const typed = (words: string) =>
+      `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _maquette; echo "\${COMPREPLY[@]}"`;
+    const child = spawn('bash', ['-c', `${stdout}\n${typed('maquette upl')}\n${typed('maquette render --prof')}`]);
+    expect(await text(child.stdout)).toBe('upload\n--profile\n');
+  });
+});
+
+describe('the MCP server', () => {
+  /** The texts and pictures that a tool answered with. */
+  async function call(client: Client, name: string, args: Record<string, unknown> = {}) {
+    const answer = await client.callTool({ name, arguments: args });
+    const content = answer.content as { type: string; text?: string; data?: string; mimeType?: string }[];
+    return { isError: answer.isError === true, content, text: content.find(({ type }) => type === 'text')?.text ?? '' };
+  }
+
+  it('works over standard input and output, on the server and on files', { timeout: 120_000 }, async () => {
+    const client = new Client({ name: 'test', version: '1' });
+    const env = { ...environment, MAQUETTE_URL: server.url, MAQUETTE_KEY: KEY };
+    await client.connect(
+      new StdioClientTransport({ command: process.execPath, args: [PROGRAM, 'mcp'], env, cwd: folder }),
+    );
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['search_assets', 'upload_model', 'run_recipe', 'render_file']),
+    );
+    expect(tools.find(({ name }) => name === 'search_assets')?.annotations?.readOnlyHint).toBe(true);
+
+    const uploaded = await call(client, 'upload_model', { path: 'models/cube.glb', name: 'By MCP' });
+    const { id, state } = JSON.parse(uploaded.text);
+    expect(state).toBe('ready');
+    expect(JSON.parse((await call(client, 'search_assets', { name: 'By MCP' })).text)).toMatchObject([
+      { id, triangles: 12 },
+    ]);
+    const inspected = await call(client, 'inspect_asset', { assetId: id });
+    expect(inspected.content).toMatchObject([{ type: 'text' }, { type: 'image', mimeType: 'image/webp' }]);
+    const rendered = await call(client, 'render_asset', { assetId: id, width: 40, height: 30 });
+    expect(Buffer.from(rendered.content[0]?.data ?? '', 'base64').readUInt32BE(16)).toBe(40);
+    const made = await call(client, 'run_recipe', { assetId: id, operations: [{ type: 'dedupe' }], outputs: ['stl'] });
+    expect(JSON.parse(made.text)).toMatchObject([{ contentType: 'model/stl' }]);
+    const { contents } = await client.readResource({ uri: `maquette://assets/${id}` });
+    expect(JSON.parse((contents[0] as { text: string }).text)).toMatchObject({ id, name: 'By MCP' });
+
+    const refused = await call(client, 'inspect_asset', { assetId: 'ast_00000000000000000000000000' });
+    expect([refused.isError, refused.text]).toEqual([true, expect.stringContaining('not_found: ')]);
+    const wrong = await call(client, 'run_recipe', { assetId: id, operations: [{ type: 'melt' }] });
+    expect([wrong.isError, wrong.text]).toEqual([true, expect.stringContaining('invalid_request')]);
+
+    expect(JSON.parse((await call(client, 'inspect_file', { path: 'models/cube.glb' })).text).triangles).toBe(12);
+    const picture = await call(client, 'render_file', {
+      path: 'models/cube.glb',
+      width: 32,
+      height: 32,
+      view: 'front',
+    });
+    expect(picture.content[0]).toMatchObject({ type: 'image', mimeType: 'image/png' });
+    expect((await call(client, 'inspect_file', { path: 'nowhere.glb' })).text).toContain('not_found');
+    await client.close();
+  });
+
+  it('works over HTTP in the name of each caller, and refuses pages of others', { timeout: 60_000 }, async () => {
+    const child = spawn(process.execPath, [PROGRAM, 'mcp', '--http', '0', '--url', server.url], { env: environment });
+    try {
+      const url = await saidUrl(child);
+      const client = new Client({ name: 'test', version: '1' });
+      const headers = { authorization: `Bearer ${KEY}` };
+      await client.connect(
+        new StreamableHTTPClientTransport(url, { requestInit: { headers } }) as Parameters<Client['connect']>[0],
+      );
+      const { tools } = await client.listTools();
+      expect(tools.map(({ name }) => name)).not.toContain('render_file');
+      const content = Buffer.from(await makeCube(3)).toString('base64');
+      const uploaded = await call(client, 'upload_model', { content, fileName: 'sent.glb' });
+      expect(JSON.parse(uploaded.text)).toMatchObject({ name: 'sent.glb', state: 'ready' });
+      await client.close();
+
+      expect(await statusOf(url, {})).toBe(401);
+      expect(await statusOf(url, { ...headers, origin: 'https://evil.example' })).toBe(403);
+      expect(await statusOf(url, { ...headers, host: `evil.example:${url.port}` })).toBe(403);
+    } finally {
+      child.kill();
+    }
+  });
+
+  async function saidUrl(child: ChildProcess): Promise<URL> {
+    for await (const chunk of child.stderr ?? []) {
+      const [url] = /http:\S+\/mcp/.exec(String(chunk)) ?? [];
+      if (url) return new URL(url);
+    }
+    throw new Error('it did not say where it is');
+  }
+
+  /** The status that a request with a `Host` of its own gets, which `fetch` would not send. */
+  function statusOf(url: URL, headers: Record<string, string>): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      const request = httpRequest(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } });
+      request.once('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      request.once('error', reject);
+      request.end('{}');
+    });
+  }
+});
