@@ -1,8 +1,8 @@
-import type { Command } from './command.ts';
+import type { CommandTable } from './command.ts';
 import { namesAsset } from './server/asset-argument.ts';
 
 /** The commands, each loaded when it is asked for, so that a render does not wait for the server's code. */
-export const COMMANDS: Record<string, { summary: string; load: (args: readonly string[]) => Promise<Command> }> = {
+export const COMMANDS: CommandTable = {
   render: {
     summary: 'render a model to an image, a video or views for training',
     load: async (args) => {
@@ -62,6 +62,6 @@ export const COMMANDS: Record<string, { summary: string; load: (args: readonly s
   mcp: { summary: 'serve tools for AI assistants (MCP)', load: async () => (await import('./commands/mcp.ts')).mcp },
   completion: {
     summary: 'print what completes commands in bash, zsh or fish',
-    load: async () => (await import('./commands/completion.ts')).completion,
+    load: async () => (await import('./commands/completion.ts')).completionOf(COMMANDS),
   },
 };

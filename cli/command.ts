@@ -30,6 +30,9 @@ export interface Command {
   close?(): Promise<void>;
 }
 
+/** All commands by name, each loaded when it is asked for; its form can depend on what it is asked. */
+export type CommandTable = Record<string, { summary: string; load: (args: readonly string[]) => Promise<Command> }>;
+
 /** Wrong usage of the command line: exit status 2. */
 export class UsageError extends Error {
   override name = 'UsageError';

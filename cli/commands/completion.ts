@@ -1,4 +1,4 @@
-import { COMMON, type Command, type CommandOption, UsageError } from '../command.ts';
+import { COMMON, type Command, type CommandOption, type CommandTable, UsageError } from '../command.ts';
 
 /** What completion knows of a command. */
 interface Completable {
@@ -9,8 +9,8 @@ interface Completable {
 
 const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
-/** `maquette completion SHELL`: a script that completes commands and their options, made of the commands themselves. */
-export const completion: Command = {
+/** `maquette completion SHELL`: a script that completes commands and their options, made of the table of commands. */
+export const completionOf = (table: CommandTable): Command => ({
   name: 'completion',
   summary:
     'Prints a script that completes commands and options. bash: eval "$(maquette completion bash)" in ~/.bashrc; zsh the same in ~/.zshrc; fish: maquette completion fish > ~/.config/fish/completions/maquette.fish',
@@ -19,17 +19,15 @@ export const completion: Command = {
   options: {},
   async run({ values, positionals: [shell] }) {
     if (shell === undefined || !Object.hasOwn(SHELLS, shell)) throw new UsageError(`${shell}: one of bash, zsh, fish`);
-    const script = SHELLS[shell as keyof typeof SHELLS](await completables());
+    const script = SHELLS[shell as keyof typeof SHELLS](await completables(table));
     console.log(values.json ? JSON.stringify({ shell, script }) : script);
   },
-};
+});
 
 /** Every command with its options, those of its form on a server included. */
-async function completables(): Promise<Completable[]> {
-  // Loaded here, since the table of commands holds this one.
-  const { COMMANDS } = await import('../command-table.ts');
+async function completables(table: CommandTable): Promise<Completable[]> {
   return Promise.all(
-    Object.entries(COMMANDS).map(async ([name, { summary, load }]) => {
+    Object.entries(table).map(async ([name, { summary, load }]) => {
       const forms = await Promise.all([load([]), load(['ast_00000000000000000000000000'])]);
       for (const form of forms) await form.close?.();
       return { name, summary, options: Object.assign({ ...COMMON }, ...forms.map(({ options }) => options)) };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
-import { KEY, startWhole, type TestServer } from '#test/end-to-end/server.ts';
+import { KEY, startWhole, type TestServer } from '../end-to-end/server.ts';
 import { fuzzApi } from './api-fuzz.ts';
 import { FUZZ_SETTINGS } from './fuzz-settings.ts';
 

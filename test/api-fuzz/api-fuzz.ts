@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { makeCube } from '#test/models/cube.ts';
+import { makeCube } from '../models/cube.ts';
 import { type Answer, Judge } from './judge-answer.ts';
 import { KnownIds } from './known-ids.ts';
 import { type Operation, operationsOf } from './operations.ts';

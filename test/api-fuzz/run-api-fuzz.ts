@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { KEY, startWhole } from '#test/end-to-end/server.ts';
+import { KEY, startWhole } from '../end-to-end/server.ts';
 import { fuzzApi } from './api-fuzz.ts';
 import { FUZZ_SETTINGS } from './fuzz-settings.ts';
 
