@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCube } from '../models/cube.ts';
 import { KEY, startWhole, type TestServer } from './server.ts';
 
+const PYTHON = join(import.meta.dirname, '../../clients/python');
 const PROGRAM = join(import.meta.dirname, '../../cli/maquette.js');
 
 let server: TestServer;
@@ -112,6 +113,55 @@ describe('the command line against a server', () => {
       `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _maquette; echo "\${COMPREPLY[@]}"`;
     const child = spawn('bash', ['-c', `${stdout}\n${typed('maquette upl')}\n${typed('maquette render --prof')}`]);
     expect(await text(child.stdout)).toBe('upload\n--profile\n');
+  });
+});
+
+describe('the Python client', () => {
+  const hasPython = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']).status === 0;
+  if (!hasPython) console.warn('The Python client is not run: there is no python3 of 3.9 or later.');
+
+  /** Runs a program beside the client, in the folder of the models. */
+  async function python(program: string) {
+    const env = { ...environment, MAQUETTE_URL: server.url, MAQUETTE_KEY: KEY, PYTHONPATH: PYTHON };
+    const child = spawn('python3', ['-'], { cwd: folder, env: { ...env, PYTHONDONTWRITEBYTECODE: '1' } });
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    child.stdin.end(program);
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { status: await closed, stdout, stderr };
+  }
+
+  it.skipIf(!hasPython)('does what its README shows', { timeout: 120_000 }, async () => {
+    await writeFile(join(folder, 'chair.glb'), await makeCube(4));
+    const readme = await readFile(join(PYTHON, 'README.md'), 'utf8');
+    const [, program = ''] = /```python\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { status, stdout, stderr } = await python(program);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^ready 12\n[\s\S]*\d+%\nast_\w+ Chair\nnot_found /);
+    expect((await readFile(join(folder, 'chair.png'))).readUInt32BE(16)).toBe(320);
+    expect((await readFile(join(folder, 'chair-small.glb'), 'latin1')).slice(0, 4)).toBe('glTF');
+  });
+
+  it.skipIf(!hasPython)('types everything, hears events, and says what the server says', async () => {
+    const { status, stdout, stderr } = await python(`
+import io, os, threading, typing
+from maquette import Client, MaquetteError, models
+for name, value in vars(models).items():
+    if typing.is_typeddict(value) if hasattr(typing, "is_typeddict") else isinstance(value, type):
+        typing.get_type_hints(value)
+client = Client(os.environ["MAQUETTE_URL"], os.environ["MAQUETTE_KEY"])
+heard = client.listen_to_events(types="model_uploaded")
+threading.Timer(0.7, lambda: client.create_asset(files=[("a/streamed.glb", io.BytesIO(b"glTF"))], name="Heard")).start()
+event = next(heard)
+print(event["type"], client.get_asset(event["data"]["assetId"])["name"])
+try:
+    client.create_project({"name": ""})
+except MaquetteError as error:
+    print(error.status, error.code, error.fault, error.errors[0]["pointer"])
+project = client.create_project({"name": "From Python"})
+print(client.update_project(project["id"], {"name": "Renamed"})["name"], client.delete_project(project["id"]))
+`);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toBe('model_uploaded Heard\n400 invalid_request input /body/name\nRenamed None\n');
   });
 });
 
