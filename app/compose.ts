@@ -11,6 +11,7 @@ import type { Config } from '#platform/config/definitions.ts';
 import type { Database } from '#platform/database/database.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import { createOutbound } from '#platform/outbound/outbound.ts';
+import type { OutboundPolicy } from '#platform/outbound/target.ts';
 import { createSealer } from '#platform/secrets/sealer.ts';
 import type { Role, Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -51,6 +52,8 @@ export async function compose(options: {
   const { roles, config, folders, logger, database } = options;
   const metrics = createMetrics();
   const connections = new Connections(roles, config);
+  const outboundPolicy: OutboundPolicy = { allow: config.outboundAllow ?? [], ports: config.outboundPorts };
+  const outbound = createOutbound(outboundPolicy);
   const closers: (() => Promise<void>)[] = [];
   const opened = <T extends { close(): Promise<void> }>(resource: T): T => {
     closers.push(() => resource.close());
@@ -92,6 +95,7 @@ export async function compose(options: {
           jobs: connections.client('data', JobService),
           objects,
           workFolder: folders.work,
+          outbound,
           limits: ModelLimits.parse({ triangles: config.modelTriangles, fileBytes: config.uploadLimit }),
           sandboxLimits: {
             memoryBytes: config.geometryMemory,
@@ -127,10 +131,11 @@ export async function compose(options: {
           rendering: connections.client('rendering', RenderingService),
           geometry: connections.client('geometry', GeometryService),
           jobs: connections.client('data', JobService),
-          outbound: createOutbound({ allow: config.outboundAllow ?? [], ports: config.outboundPorts }),
+          outbound,
           objects,
           settings: {
             uploadLimitBytes: config.uploadLimit,
+            outbound: outboundPolicy,
             rates: {
               read: config.rateRead,
               write: config.rateWrite,

@@ -26,6 +26,14 @@ export interface FlowStep {
  */
 export const FLOW: readonly FlowStep[] = [
   { step: 'upload', by: 'gateway', on: 'upload', records: ['model_uploaded'], starts: 'geometry.process' },
+  { step: 'ask for an upload from elsewhere', by: 'gateway', on: 'request', records: [], starts: 'asset.ingest' },
+  {
+    step: 'ingest',
+    by: 'geometry',
+    on: { job: 'asset.ingest' },
+    records: ['model_uploaded', 'model_rejected'],
+    starts: 'geometry.process',
+  },
   { step: 'process', by: 'geometry', on: { job: 'geometry.process' }, records: ['model_processed', 'model_rejected'] },
   {
     step: 'ask for a preview',

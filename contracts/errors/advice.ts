@@ -21,6 +21,8 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   unsupported_media_type: 'Send one of the content types that `remedy` names.',
   range_not_satisfiable: 'Ask for a range within the length that `Content-Range` of the answer tells.',
   rate_limited: 'Wait as many seconds as `Retry-After` says, then go on; `RateLimit` tells before it comes so far.',
+  checksum_mismatch:
+    'Send the bytes again: some of them changed on the way, or the checksum is of another file. (460 is the status of the tus protocol for this.)',
   url_refused:
     'Give a URL of `http` or `https` that leads to a public address, without a name and password in it; the operator can allow further hosts.',
   remote_refused:

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   range_not_satisfiable: { fault: 'input', status: 416, title: 'The range lies outside the file' },
   rate_limited: { fault: 'input', status: 429, title: 'Too many requests' },
   // What the request names elsewhere
+  checksum_mismatch: { fault: 'input', status: 460, title: 'The bytes are not those that the checksum is of' },
   url_refused: { fault: 'input', status: 422, title: 'The URL leads to where this server does not go' },
   remote_refused: { fault: 'input', status: 422, title: 'The other server does not give the file' },
   // The model

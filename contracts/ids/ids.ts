@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   environment: 'env',
   webhook: 'whk',
   webhookDelivery: 'whd',
+  upload: 'upl',
 } as const;
 
 /** What an id can name. */
@@ -38,6 +39,7 @@ export type EnvironmentId = Id<'environment'>;
 export type JobId = Id<'job'>;
 export type WebhookId = Id<'webhook'>;
 export type WebhookDeliveryId = Id<'webhookDelivery'>;
+export type UploadId = Id<'upload'>;
 
 /** A new id, later in order than any made before on this machine. */
 export function newId<K extends IdKind>(kind: K): Id<K> {

@@ -8,12 +8,8 @@ import { ImageRequest } from '../render/image-request.ts';
 import { ProgressPicture } from '../render/progress-picture.ts';
 import { PassMeaning, RenderFileRole, RenderMedia } from '../render/render-file.ts';
 import { SequenceRequest } from '../render/sequence-request.ts';
-
-/** A blob by name and size. */
-export const BlobReference = z.object({ sha256: Sha256, bytes: z.int().nonnegative() });
-
-/** A source file of a model: the client's name for it and the blob that holds it. */
-export const SourceFile = BlobReference.extend({ name: z.string().min(1) });
+import { BlobReference, SourceFile } from './blob-reference.ts';
+import { IngestSource } from './ingest-source.ts';
 
 /** A file that a render made. */
 export const MadeFile = z.object({
@@ -91,6 +87,11 @@ const sequence = {
 
 /** Payload and result of each kind of job: the one schema that the side which enqueues and the side which works share. */
 export const JOB_KINDS = {
+  /** Brings the files of a version into the object storage; `geometry.process` follows. */
+  'asset.ingest': {
+    payload: z.object({ assetId: idSchema('asset'), versionId: idSchema('version'), source: IngestSource }),
+    result: z.object({ files: z.array(SourceFile).min(1), seconds: z.number().nonnegative() }),
+  },
   'geometry.process': {
     payload: z.object({
       assetId: idSchema('asset'),
@@ -176,11 +177,9 @@ export type FrameCamera = z.infer<typeof FrameCamera>;
 export type FrameFiles = z.infer<typeof FrameFiles>;
 export type KeptState = z.infer<typeof KeptState>;
 export type MadeResult = z.infer<typeof MadeResult>;
-export type BlobReference = z.infer<typeof BlobReference>;
 export type JobPicture = z.infer<typeof JobPicture>;
 export type DeliveryOutcome = z.infer<typeof DeliveryOutcome>;
 export type MadeFile = z.infer<typeof MadeFile>;
-export type SourceFile = z.infer<typeof SourceFile>;
 
 /** All kinds, for schemas. */
 export const JobKindName = z.enum(Object.keys(JOB_KINDS) as [JobKind, ...JobKind[]]);

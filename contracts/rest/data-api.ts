@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
-import { BlobReference, SourceFile } from '../jobs/job-kinds.ts';
+import { BlobReference, SourceFile } from '../jobs/blob-reference.ts';
 import { ExportOptions } from '../model/export-format.ts';
 import { AnyRecipe } from '../operations/any-recipe.ts';
 import { ValidationProfileName } from '../profiles/profile.ts';
 import { RevisionQuery, TenantHeaders } from './data/tenant-headers.ts';
+import { UPLOAD_DATA_OPERATIONS } from './data/uploads.ts';
 import { WEBHOOK_DATA_OPERATIONS } from './data/webhooks.ts';
 import type { Endpoints } from './endpoint.ts';
 import { AssetFilter, JobFilter, RenderFilter } from './filters.ts';
@@ -380,4 +381,5 @@ export const DATA_API = {
     responses: { 200: { description: 'The job', body: Job } },
   },
   ...WEBHOOK_DATA_OPERATIONS,
+  ...UPLOAD_DATA_OPERATIONS,
 } as const satisfies Endpoints;

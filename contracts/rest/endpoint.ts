@@ -20,8 +20,10 @@ export interface Endpoint {
   params?: z.ZodObject;
   query?: z.ZodObject;
   headers?: z.ZodObject;
-  /** JSON body; `multipart` and `raw` bodies are streamed and read by the handler itself. */
-  body?: z.ZodType | 'multipart';
+  /** JSON body; `multipart` and `stream` bodies are streamed and read by the handler itself. */
+  body?: z.ZodType | 'multipart' | 'stream';
+  /** JSON that may come in place of a streamed body; the handler then gets it as `json`. */
+  json?: z.ZodType;
   /** Successful answers by status. */
   responses: Record<number, { description: string; body: ResponseBody }>;
 }

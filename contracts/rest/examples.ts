@@ -13,6 +13,7 @@ const ids = {
   environment: 'env_01kb2v4t9wf6x8q3m5n7p0r2sd',
   webhook: 'whk_01kb2v4t9wf6x8q3m5n7p0r2se',
   delivery: 'whd_01kb2v4t9wf6x8q3m5n7p0r2sf',
+  upload: 'upl_01kb2v4t9wf6x8q3m5n7p0r2sg',
 };
 const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const time = '2026-11-20T09:30:00.000Z';
@@ -237,6 +238,18 @@ export const exampleEnvironment = {
   bytes: 6291456,
   sha256,
   createdAt: time,
+};
+
+export const exampleUpload = {
+  id: ids.upload,
+  state: 'uploading',
+  fileName: 'chair.glb',
+  bytes: 1073741824,
+  received: 402653184,
+  metadata: 'filename Y2hhaXIuZ2xi',
+  assetId: null,
+  createdAt: time,
+  expiresAt: time,
 };
 
 export const exampleProfileInput = {

@@ -25,10 +25,11 @@ import { Job } from './resources/job.ts';
 import { Project, ProjectInput } from './resources/project.ts';
 import { RecipeJob } from './resources/recipe-job.ts';
 import { Render, RenderEstimate, RenderInput } from './resources/render.ts';
+import { Upload } from './resources/upload.ts';
 import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from './resources/validation-profile.ts';
 import { Webhook, WebhookChange, WebhookInput, WebhookWithSecret } from './resources/webhook.ts';
 import { Replay, ReplayInput, WebhookDelivery, WebhookDeliveryDetails } from './resources/webhook-delivery.ts';
-import { UploadForm, VersionForm } from './upload.ts';
+import { UploadForm, UploadsAsset, UploadsVersion, UrlUpload, UrlVersion, VersionForm } from './upload.ts';
 
 /** Schemas that the document names; every other one is written where it is used. */
 const COMPONENTS: Record<string, z.ZodType> = {
@@ -88,6 +89,11 @@ const COMPONENTS: Record<string, z.ZodType> = {
   WebhookReplayInput: ReplayInput,
   UploadForm,
   VersionForm,
+  UrlUpload,
+  UrlVersion,
+  UploadsAsset,
+  UploadsVersion,
+  Upload,
 };
 
 type Json = Record<string, unknown>;
@@ -139,8 +145,16 @@ export class OpenApiSchemas {
   }
 }
 
-function schemasOf({ params, query, headers, body, upload, responses }: PublicEndpoint): z.ZodType[] {
-  const all = [params, query, headers, body, upload?.form, ...Object.values(responses).map((answer) => answer.body)];
+function schemasOf({ params, query, headers, body, json, upload, responses }: PublicEndpoint): z.ZodType[] {
+  const all = [
+    params,
+    query,
+    headers,
+    body,
+    json,
+    upload?.form,
+    ...Object.values(responses).map((answer) => answer.body),
+  ];
   return all.filter((schema) => typeof schema === 'object');
 }
 

@@ -123,7 +123,8 @@ describe('the OpenAPI document', () => {
 describe('the examples', () => {
   it.each(operations.filter(([, { example }]) => example))('of %s are valid', (_, endpoint) => {
     const { body, answer } = endpoint.example ?? {};
-    if (body !== undefined) expect((endpoint.body as z.ZodType).safeParse(body).error).toBeUndefined();
+    if (body !== undefined)
+      expect(((endpoint.json ?? endpoint.body) as z.ZodType).safeParse(body).error).toBeUndefined();
     if (answer === undefined) return;
     const shown = endpoint.responses[202] ?? Object.values(endpoint.responses)[0];
     if (!shown) throw new Error('it has no successful answer');

@@ -29,6 +29,7 @@ const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate_
 /** Groups of operations, in the order in which they are shown. */
 export const API_TAGS = [
   { name: 'Assets', description: 'Models: upload, read, change, delete.' },
+  { name: 'Uploads', description: 'Large files, by the resumable upload protocol tus 1.0.0.' },
   { name: 'Downloads', description: 'Bytes: originals, normalised models, pictures.' },
   {
     name: 'Operations',
@@ -149,6 +150,10 @@ function headerName(name: string): string {
 
 function requestBody(endpoint: PublicEndpoint, schemas: OpenApiSchemas): Json {
   if (endpoint.body === undefined) return {};
+  if (endpoint.body === 'stream') {
+    const types = (endpoint.consumes ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]);
+    return { requestBody: { content: Object.fromEntries(types) } };
+  }
   if (endpoint.body !== 'multipart') {
     const content = { schema: schemas.of(endpoint.body), ...exampleOf(endpoint.example?.body) };
     return { requestBody: { required: true, content: { 'application/json': content } } };
@@ -157,7 +162,10 @@ function requestBody(endpoint: PublicEndpoint, schemas: OpenApiSchemas): Json {
   const form = endpoint.upload
     ? { 'multipart/form-data': { schema: schemas.of(endpoint.upload.form), example: endpoint.upload.example } }
     : {};
-  return { requestBody: { required: true, content: { ...form, ...Object.fromEntries(raw) } } };
+  const json = endpoint.json
+    ? { 'application/json': { schema: schemas.of(endpoint.json), ...exampleOf(endpoint.example?.body) } }
+    : {};
+  return { requestBody: { required: true, content: { ...form, ...json, ...Object.fromEntries(raw) } } };
 }
 
 function answers(endpoint: PublicEndpoint, schemas: OpenApiSchemas): Json {

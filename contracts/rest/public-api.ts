@@ -7,6 +7,7 @@ import { PROJECT_OPERATIONS } from './operations/projects.ts';
 import { RECIPE_OPERATIONS } from './operations/recipes.ts';
 import { RENDER_OPERATIONS } from './operations/renders.ts';
 import { SERVICE_OPERATIONS } from './operations/service.ts';
+import { UPLOAD_OPERATIONS } from './operations/uploads.ts';
 import { VALIDATION_PROFILE_OPERATIONS } from './operations/validation-profiles.ts';
 import { WEBHOOK_OPERATIONS } from './operations/webhooks.ts';
 import type { PublicEndpoints } from './public-endpoint.ts';
@@ -17,6 +18,7 @@ import type { PublicEndpoints } from './public-endpoint.ts';
  */
 export const PUBLIC_API = {
   ...ASSET_OPERATIONS,
+  ...UPLOAD_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...RECIPE_OPERATIONS,
   ...RENDER_OPERATIONS,

@@ -17,6 +17,8 @@ export interface PublicEndpoint extends Endpoint {
   produces?: readonly string[];
   /** A streamed body: what it is, the form with an example, and the content types that may come raw instead. */
   upload?: { subject: UploadSubject; form: z.ZodObject; example: Record<string, unknown>; raw: readonly string[] };
+  /** Content types of a `stream` body, which may be left out. */
+  consumes?: readonly string[];
   /** Response headers beyond those that every operation sends. */
   answerHeaders?: Record<string, string>;
 }

@@ -39,6 +39,50 @@ export const VersionQuery = z.object({
   name: nameSchema(300).optional().describe('Name of the file when the body is raw'),
 });
 
+const FetchUrl = z
+  .string()
+  .min(1)
+  .max(2000)
+  .describe('https or http, of the public internet; redirects are followed, credentials in it are refused');
+
+/** A model that the server fetches. */
+export const UrlUpload = z.strictObject({
+  url: FetchUrl,
+  name: AssetName.optional().describe('Name of the asset, and of the file; the last part of the URL without it'),
+  projectId: idSchema('project').optional(),
+  settings: UploadSettings.optional(),
+});
+
+const HeldUploads = z
+  .array(idSchema('upload'))
+  .min(1)
+  .max(1000)
+  .describe('Resumable uploads that are complete and held (`hold` in their metadata): the files of the model');
+
+/** A model of files that were uploaded before. */
+export const UploadsAsset = z.strictObject({
+  uploads: HeldUploads,
+  name: AssetName.optional(),
+  projectId: idSchema('project').optional(),
+  settings: UploadSettings.optional(),
+});
+
+/** A further version of files that were uploaded before. */
+export const UploadsVersion = z.strictObject({ uploads: HeldUploads });
+
+/** A further version that the server fetches. */
+export const UrlVersion = z.strictObject({
+  url: FetchUrl,
+  name: nameSchema(300).optional().describe('Name of the file; the last part of the URL without it'),
+});
+
+/** A model whose files do not come with the request. */
+export const RemoteUpload = z.union([UrlUpload, UploadsAsset], {
+  error: 'give a `url` or `uploads`, with `name`, `projectId` and `settings` beside them, and nothing else',
+});
+/** A further version whose files do not come with the request. */
+export const RemoteVersion = z.union([UrlVersion, UploadsVersion], { error: 'give a `url`, with a `name` beside it, or `uploads`' });
+
 /** Content types of a raw body. The bytes decide about the format. */
 export const RAW_UPLOAD_TYPES = [
   'application/octet-stream',

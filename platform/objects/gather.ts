@@ -9,13 +9,14 @@ export async function* gather(
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
-  const next = signal === undefined ? () => iterator.next() : untilAbort(iterator, signal);
   const buffer = new Uint8Array(size);
   let filled = 0;
   let finished = false;
   try {
     for (;;) {
-      const step = await next();
+      // Once it has aborted the source is not asked any more.
+      signal?.throwIfAborted();
+      const step = await (signal ? unlessAborted(iterator.next(), signal) : iterator.next());
       if (step.done) break;
       const chunk = step.value;
       if (filled + chunk.length > size && filled > 0) {
@@ -38,18 +39,14 @@ export async function* gather(
 }
 
 /**
- * The steps of an iterator, each of which rejects when the signal aborts. Not a race against one promise of the abort:
- * that promise would hold on to the result of every race, and so to the whole upload, until it is settled.
+ * What a promise gives, unless the signal aborts first. Not a race against one promise of the abort: that promise would
+ * hold on to the result of every race, and so to the whole upload, until it is settled.
  */
-function untilAbort<T>(iterator: AsyncIterator<T>, signal: AbortSignal): () => Promise<IteratorResult<T>> {
-  return () =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const abort = () => reject(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      iterator
-        .next()
-        .then(resolve, reject)
-        .finally(() => signal.removeEventListener('abort', abort));
-    });
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

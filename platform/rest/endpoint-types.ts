@@ -4,7 +4,7 @@ import type { Endpoint, Endpoints } from '#contracts/rest/endpoint.ts';
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Given<S> = S extends z.ZodType ? z.input<S> : undefined;
-type Field<E extends Endpoint, K extends 'params' | 'query' | 'headers' | 'body'> = K extends keyof E
+type Field<E extends Endpoint, K extends 'params' | 'query' | 'headers' | 'body' | 'json'> = K extends keyof E
   ? E[K]
   : undefined;
 
@@ -14,6 +14,8 @@ export interface EndpointCall<E extends Endpoint> {
   query: Parsed<Field<E, 'query'>>;
   headers: Parsed<Field<E, 'headers'>>;
   body: Parsed<Field<E, 'body'>>;
+  /** Of an endpoint with a streamed body: the JSON that came in its place. */
+  json: Parsed<Field<E, 'json'>> | undefined;
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -36,7 +38,7 @@ type Without<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] }
 export type EndpointInput<E extends Endpoint> = Without<{
   params: Given<Field<E, 'params'>>;
   headers: Given<Field<E, 'headers'>>;
-  body: Field<E, 'body'> extends 'multipart' ? undefined : Given<Field<E, 'body'>>;
+  body: Field<E, 'body'> extends 'multipart' | 'stream' ? undefined : Given<Field<E, 'body'>>;
 }> &
   (Field<E, 'query'> extends z.ZodType ? { query?: z.input<Field<E, 'query'>> } : object);
 

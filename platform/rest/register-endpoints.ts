@@ -34,12 +34,13 @@ export function registerEndpoints<A extends Endpoints>(
           }
           return undefined;
         };
-        const body = endpoint.body === 'multipart' ? undefined : endpoint.body;
+        const body = typeof endpoint.body === 'object' ? endpoint.body : undefined;
         const call = {
           params: parse(endpoint.params, 'params', request.params),
           query: parse(endpoint.query, 'query', request.query),
           headers: parse(endpoint.headers, 'headers', request.headers),
           body: parse(body, 'body', request.body),
+          json: request.body === undefined ? undefined : parse(endpoint.json, 'body', request.body),
           request,
           reply,
         };

@@ -41,6 +41,55 @@ export function tooManyProfiles(most: number): MaquetteError {
   });
 }
 
+/** Bytes are sent for another place than the one that comes next. */
+export function offsetRefused(id: string, offset: number, received: number): MaquetteError {
+  return new MaquetteError('conflict', `The upload ${id} goes on at byte ${received}, not at ${offset}.`, {
+    remedy: 'Ask with HEAD where it goes on, and send the rest from there.',
+  });
+}
+
+/** Another request goes on with the upload: the bytes of this one come too late. */
+export function writerReplaced(id: string): MaquetteError {
+  return new MaquetteError('conflict', `Another request adds bytes to the upload ${id} now.`, {
+    remedy: 'Ask with HEAD where it goes on; send from one place at a time.',
+  });
+}
+
+export function uploadIncomplete(id: string, received: number, bytes: number | null): MaquetteError {
+  return new MaquetteError(
+    'conflict',
+    `The upload ${id} has ${received} of ${bytes ?? 'an unknown number of'} bytes.`,
+    {
+      remedy: 'Send the rest first.',
+    },
+  );
+}
+
+/** An upload that has become an asset, or will by itself. */
+export function uploadTaken(id: string): MaquetteError {
+  return new MaquetteError('conflict', `The upload ${id} is part of an asset already.`, {
+    remedy: 'Give `hold true` in the metadata of an upload that is to be named by `POST /v1/assets`.',
+  });
+}
+
+/** The length of a file cannot change, nor be less than what has come. */
+export function lengthRefused(id: string, bytes: number): MaquetteError {
+  return invalid('/headers/upload-length', `cannot become ${bytes} for ${id}`, 'Give the length once, and as it is.');
+}
+
+/** More bytes than the file was said to have. */
+export function uploadOverrun(id: string, bytes: number): MaquetteError {
+  return new MaquetteError('payload_too_large', `The upload ${id} was said to have ${bytes} bytes; more came.`, {
+    remedy: 'Begin a new upload with the right `Upload-Length`.',
+  });
+}
+
+export function tooManyPieces(id: string, most: number): MaquetteError {
+  return new MaquetteError('conflict', `The upload ${id} came in ${most} pieces and is not complete.`, {
+    remedy: 'Begin again, and send at least some hundred kilobytes with each request.',
+  });
+}
+
 export function jobEnded(id: string, state: string): MaquetteError {
   return new MaquetteError('conflict', `The job ${id} has already ended: it is ${state}.`, {
     remedy: 'Only a job that is queued or running can be canceled.',

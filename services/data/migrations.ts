@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { MigrationSet } from '#platform/database/database.ts';
 import { createIdempotencyTable } from '#platform/idempotency/once.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
+import { addUploads } from './migrations/uploads.ts';
 import { addWebhooks } from './migrations/webhooks.ts';
 
 /**
@@ -256,5 +257,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0010_validation_profiles': { up: addValidationProfiles },
     '0011_recipe_states': { up: addRecipeStates },
     '0012_webhooks': { up: addWebhooks },
+    '0013_uploads': { up: addUploads },
   },
 };

@@ -25,6 +25,7 @@ import {
   readValidationProfile,
 } from './store/validation-profiles.ts';
 import { listFiles, listVersions } from './store/versions.ts';
+import { uploadHandlers } from './upload-rest.ts';
 import { webhookHandlers } from './webhook-rest.ts';
 
 /**
@@ -117,6 +118,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
     cancelJob: async (call) => ok(await cancelJob(onceFor('cancelJob', call), tenant(call), call.params.jobId)),
 
     ...webhookHandlers(deps),
+    ...uploadHandlers(deps),
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SourceFile } from '#contracts/jobs/job-kinds.ts';
+import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import { testEngines } from '#test/databases.ts';
 import { claimBlobs } from './store/blobs.ts';
 import { deleteUnreferencedBlobs } from './sweep.ts';

@@ -9,6 +9,7 @@ import { settleJob } from './settle/settle.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
 import { forgetDiscarded, listDiscarded } from './store/discarded.ts';
 import { forgetStates } from './store/recipe-states.ts';
+import { forgetUploads } from './store/uploads.ts';
 import { forgetDeliveries } from './store/webhook-deliveries.ts';
 
 /** How often the sweep does its parts, and what it lets stand. Milliseconds. */
@@ -138,6 +139,26 @@ export async function deleteRecipeStates(deps: OperationDeps, unusedMs: number):
   return forgotten.length;
 }
 
+/**
+ * Deletes what came of uploads that nobody went on with in time, and the pieces of those that became files. A blob that
+ * something else refers to stays.
+ *
+ * @returns how many blobs
+ */
+export async function deleteUploads(deps: OperationDeps, signal?: AbortSignal): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const cutoff = new Date();
+    const blobs = await deps.database.transaction((trx) => forgetUploads(trx, cutoff));
+    for (const sha256 of blobs) {
+      if (signal?.aborted) return deleted;
+      const gone = await deps.database.transaction((trx) => deleteUnreferencedBlob(trx, deps.objects, sha256, cutoff));
+      if (gone) deleted++;
+    }
+    if (blobs.length === 0) return deleted;
+  }
+}
+
 /** Starts the periodic work. @returns a function that stops it and waits for what is under way. */
 export function startSweep(deps: OperationDeps, settings: SweepSettings, logger: Logger): () => Promise<void> {
   const controller = new AbortController();
@@ -154,6 +175,10 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
     repeat(settings.framesIntervalMs, signal, async () => {
       const forgotten = await deleteRecipeStates(deps, settings.recipeStatesMs);
       if (forgotten > 0) logger.info({ forgotten }, 'results of steps of recipes deleted');
+    }),
+    repeat(settings.framesIntervalMs, signal, async () => {
+      const deleted = await deleteUploads(deps, signal);
+      if (deleted > 0) logger.info({ deleted }, 'pieces of uploads deleted that nobody needs any more');
     }),
     repeat(settings.storageIntervalMs, signal, async () => {
       await forgetKeys(deps.database.kysely, IDEMPOTENCY_TABLE);

@@ -28,6 +28,7 @@ import type { WebhookDisabling } from '#contracts/rest/resources/webhook.ts';
 import type { DeliveryState, WebhookDelivery } from '#contracts/rest/resources/webhook-delivery.ts';
 import type { BusTables, Json, Timestamp } from '#platform/bus/tables.ts';
 import type { Database, Trx } from '#platform/database/database.ts';
+import type { UploadPiecesTable, UploadsTable } from './upload-tables.ts';
 
 type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
@@ -280,6 +281,8 @@ export interface DataTables {
   webhooks: WebhooksTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_attempts: WebhookAttemptsTable;
+  uploads: UploadsTable;
+  upload_pieces: UploadPiecesTable;
   recipe_states: RecipeStatesTable;
   validation_profiles: ValidationProfilesTable;
   environments: EnvironmentsTable;

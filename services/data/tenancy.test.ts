@@ -1,36 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type JobId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { type JobId, newId } from '#contracts/ids/ids.ts';
 import { Recipe } from '#contracts/operations/recipe.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
-import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
-import type { Environment } from '#contracts/rest/resources/environment.ts';
-import type { Job } from '#contracts/rest/resources/job.ts';
-import type { Render } from '#contracts/rest/resources/render.ts';
-import type { Webhook } from '#contracts/rest/resources/webhook.ts';
-import type { WebhookDelivery } from '#contracts/rest/resources/webhook-delivery.ts';
+import type { Derivative } from '#contracts/rest/resources/asset.ts';
 import { testEngines } from '#test/databases.ts';
+import { type Attempts, EMPTY, NOT_FOUND, type Owned } from './testing/attempts.ts';
 import { openDataService, type TestDataService } from './testing/open-data-service.ts';
-
-/** What organisation A owns. */
-interface Owned {
-  asset: Asset;
-  derivative: Derivative;
-  render: Render;
-  job: Job;
-  environment: Environment;
-  webhook: Webhook;
-  delivery: WebhookDelivery;
-}
-
-type Operation = keyof typeof DATA_API;
-/** Calls an operation as a stranger on what A owns. */
-type Attempt = (data: TestDataService, stranger: OrganizationId, owned: Owned) => Promise<unknown>;
-
-const NOT_FOUND = 'not_found';
-const EMPTY = 'empty';
+import { UPLOAD, UPLOAD_ATTEMPTS } from './testing/upload-attempts.ts';
 
 /** Every operation of the API: what a stranger gets. A new operation without an entry does not compile. */
-const ATTEMPTS: Record<Operation, { expects: typeof NOT_FOUND | typeof EMPTY | 'own'; call: Attempt }> = {
+const ATTEMPTS: Attempts<typeof DATA_API> = {
+  ...UPLOAD_ATTEMPTS,
   createProject: {
     expects: 'own',
     call: (data, stranger) => data.api.createProject({ ...data.as(stranger), body: { name: 'Theirs' } }),
@@ -300,7 +280,8 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
     });
     const webhook = await data.api.createWebhook({ ...data.as(), body: { url: 'https://ours.example' } });
     const delivery = await data.api.testWebhook({ ...data.as(), params: { webhookId: webhook.id } });
-    owned = { asset, environment, render, job, webhook, delivery, derivative: derivatives[0] as Derivative };
+    const upload = await data.api.createUpload({ ...data.as(), body: UPLOAD });
+    owned = { asset, environment, upload, render, job, webhook, delivery, derivative: derivatives[0] as Derivative };
     expect(job.state).toBe('queued');
     before = await snapshot();
   });

@@ -36,10 +36,13 @@ export async function withModel<Made>(
   } catch (refused) {
     if (!(refused instanceof MaquetteError) || refused.code !== 'conflict') throw refused;
     if (asset.state === 'failed') throw processingFailed(asset.id, asset.error);
-    if (asset.state !== 'processing') throw refused;
+    if (asset.state === 'ready') throw refused;
   }
   const job = await data.getJob({ headers, params: { jobId: asset.job }, query: { wait: left() } });
   if (!hasEnded(job)) throw notYet(`The model of ${asset.id}`, seconds);
   if (job.state !== 'succeeded') throw processingFailed(asset.id, job.error);
-  return ask();
+  if (asset.state === 'processing') return ask();
+  // Its bytes are there now, and another job works on them.
+  const arrived = await data.getAsset({ headers, params: { assetId: asset.id } });
+  return withModel(data, headers, arrived, { seconds, left }, ask);
 }

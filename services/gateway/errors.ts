@@ -120,3 +120,27 @@ export function uploadCutOff(): MaquetteError {
     remedy: 'Upload again.',
   });
 }
+
+/** A request of the tus protocol in no version that is spoken here. */
+export function tusVersionMissing(given: string | undefined): MaquetteError {
+  const what = given === undefined ? 'The request names no version of the tus protocol' : `tus ${given} is not spoken`;
+  return new MaquetteError('precondition_failed', `${what}.`, { remedy: 'Send the header `Tus-Resumable: 1.0.0`.' });
+}
+
+/** Bytes that are not those that their sender says. */
+export function checksumMismatch(algorithm: string, said: string, found: string): MaquetteError {
+  return new MaquetteError(
+    'checksum_mismatch',
+    `The bytes should hash (${algorithm}) to ${said}; they do to ${found}.`,
+    {
+      remedy: 'Send them again: nothing of this request was kept.',
+    },
+  );
+}
+
+/** A request whose upload goes on elsewhere. */
+export function uploadContinued(): MaquetteError {
+  return new MaquetteError('conflict', 'Another request goes on with this upload; what had come before it is kept.', {
+    remedy: 'Ask with HEAD where it goes on; send from one place at a time.',
+  });
+}

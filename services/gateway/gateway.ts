@@ -6,6 +6,7 @@ import type { RenderingService } from '#contracts/generated/rendering_pb.js';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { OutboundPolicy } from '#platform/outbound/target.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
@@ -19,6 +20,8 @@ export interface GatewaySettings {
   /** Bytes of all files of one upload. */
   uploadLimitBytes: number;
   rates: RateSettings;
+  /** Where files may be fetched from. */
+  outbound: OutboundPolicy;
   /** Addresses and networks, separated by commas, whose word on where a request came from is believed. */
   trustedProxies?: string | undefined;
   /** Between two heartbeats of an event stream; `HEARTBEAT_SECONDS` unless given. */
@@ -72,6 +75,11 @@ export function tenant(request: FastifyRequest): TenantHeaders {
     'x-maquette-organization': principalOf(request).organizationId,
     ...(key !== undefined && { 'x-maquette-idempotency-key': key }),
   };
+}
+
+/** The same organisation, for calls that are not the one effect of the request. */
+export function withoutKey({ 'x-maquette-organization': organization }: TenantHeaders): TenantHeaders {
+  return { 'x-maquette-organization': organization };
 }
 
 /** The key of a request that shall have its effect once; its form was checked with the other headers. */

@@ -14,6 +14,7 @@ import { authenticateFrom, bearerKey, requireScope } from './authentication.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { RateLimited } from './rate-limits/errors.ts';
+import { isTus, tusHeaders } from './tus/headers.ts';
 import { discardBody } from './upload/body-stream.ts';
 import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
 import { UPLOADS } from './upload/subjects.ts';
@@ -57,10 +58,11 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     const endpoint = request.routeOptions.config.endpoint as PublicEndpoint | undefined;
     if (endpoint) await admit(gateway, request, reply, endpoint);
     if (awaitingContinue.has(request.raw)) reply.raw.writeContinue();
-    if (endpoint && endpoint.body !== 'multipart') limitBodyTime(request);
+    if (endpoint && endpoint.body !== 'multipart' && endpoint.body !== 'stream') limitBodyTime(request);
   });
   app.addHook('onSend', async (request, reply, payload) => {
     addHeaders(reply);
+    if (isTus(request.url)) reply.headers(tusHeaders(request.method, gateway.settings.uploadLimitBytes));
     // Fastify cannot measure an answer without a body for HEAD; an empty stream leaves the length alone.
     return request.method === 'HEAD' && payload === null ? Readable.from([]) : payload;
   });
@@ -100,21 +102,25 @@ async function admit(
     requireScope(request.principal, endpoint.scope);
   }
   const given = mediaType(request);
-  if (endpoint.upload) {
-    const wanted = ['multipart/form-data', ...endpoint.upload.raw];
+  if (endpoint.upload && !(endpoint.json && given === 'application/json')) {
+    const wanted = ['multipart/form-data', ...endpoint.upload.raw, ...(endpoint.json ? ['application/json'] : [])];
     const { subject } = endpoint.upload;
     if (given === undefined || !(wanted.includes(given) || given.startsWith(UPLOADS[subject].types))) {
-      throw contentTypeRefused(given, wanted, uploadRemedy(given, subject));
+      throw contentTypeRefused(given, wanted, uploadRemedy(subject));
     }
     refuseDeclaredSize(request, subject, gateway.settings.uploadLimitBytes);
-  } else if (endpoint.body !== undefined && hasBody(request) && given !== 'application/json') {
+  } else if (endpoint.body === 'stream') {
+    const wanted = endpoint.consumes ?? [];
+    if (hasBody(request) && !wanted.some((type) => type === given)) {
+      throw contentTypeRefused(given, wanted, `Send the header \`Content-Type: ${wanted[0]}\`.`);
+    }
+  } else if (!endpoint.upload && endpoint.body !== undefined && hasBody(request) && given !== 'application/json') {
     throw contentTypeRefused(given, ['application/json'], 'Send the header `Content-Type: application/json`.');
   }
 }
 
-function uploadRemedy(given: string | undefined, subject: UploadSubject): string {
+function uploadRemedy(subject: UploadSubject): string {
   const { example } = UPLOADS[subject];
-  if (given === 'application/json') return 'Fetching by URL is not possible yet: send the file itself.';
   return `With curl: \`-F file=@${example}\`, or \`-H 'Content-Type: application/octet-stream' --data-binary @${example}\`.`;
 }
 

@@ -30,6 +30,7 @@ import { recipeRoutes } from './routes/recipes.ts';
 import { renderByUrlRoutes } from './routes/render-by-url.ts';
 import { renderRoutes } from './routes/renders.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 import { validationProfileRoutes } from './routes/validation-profiles.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { createServer } from './server.ts';
@@ -69,6 +70,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
   const http = createServer(gateway, {
     ...projectRoutes(gateway),
     ...assetRoutes(gateway),
+    ...uploadRoutes(gateway),
     ...downloadRoutes(gateway),
     ...recipeRoutes(gateway),
     ...renderRoutes(gateway),

@@ -9,3 +9,11 @@ export function sourceMissing(name: string, cause: unknown): MaquetteError {
 export function resultInvalid(cause: unknown): MaquetteError {
   return new MaquetteError('sandbox_crashed', 'the processing of the model gave no valid result', { cause });
 }
+
+/** A file that is not the one that its client says. */
+export function checksumMismatch(name: string, said: string, found: string): MaquetteError {
+  return new MaquetteError('checksum_mismatch', `${name} was said to hash to ${said}; what came hashes to ${found}.`, {
+    remedy: 'Upload it again.',
+    where: name,
+  });
+}

@@ -17,6 +17,7 @@ import { JobOffice } from '#platform/jobs/testing/job-office.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { putBytes, readBytes } from '#platform/objects/testing/bytes.ts';
+import { createOutbound } from '#platform/outbound/outbound.ts';
 import type { Service } from '#platform/service/service.ts';
 import { createGeometryService } from './service.ts';
 
@@ -35,6 +36,7 @@ beforeAll(async () => {
     jobs: office.client,
     objects,
     workFolder: join(folder, 'work'),
+    outbound: createOutbound({ allow: [], ports: null }),
     limits: ModelLimits.parse({}),
     sandboxLimits: { memoryBytes: GIB, seconds: 60, outputBytes: GIB },
     concurrency: 1,

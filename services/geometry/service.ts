@@ -1,13 +1,16 @@
 import type { Client } from '@connectrpc/connect';
 import type { JobService } from '#contracts/generated/data_pb.js';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import { type JobWorker, startWorker } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { Outbound } from '#platform/outbound/outbound.ts';
 import { createSandbox } from '#platform/sandbox/create-sandbox.ts';
 import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
 import { sandboxWorker } from '#platform/service/sandbox-worker.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
+import { ingestHandler } from './ingest/ingest-worker.ts';
 import { recipeHandler } from './recipe-worker.ts';
 import { registerRpc } from './rpc.ts';
 import type { ProcessInput } from './sandbox/process-input.ts';
@@ -19,6 +22,8 @@ export interface GeometryServiceDeps {
   objects: ObjectStore;
   /** Parent of the folders in which the sandboxed processes work. */
   workFolder: string;
+  /** Fetches what clients name by URL. */
+  outbound: Outbound;
   limits: ModelLimits;
   sandboxLimits: SandboxLimits;
   /** Models at once, each in a process of its own. */
@@ -31,9 +36,11 @@ export interface GeometryServiceDeps {
 
 /** Recipes at once. They take all of a processor for long, and one is as fast as two halves. */
 const RECIPES_AT_ONCE = 1;
+/** Uploads that are brought in at once: they wait for other servers and for the disk. */
+const INGESTS_AT_ONCE = 4;
 
 /**
- * The geometry service: reads uploaded models in a sandbox, validates, normalises and measures them; and carries
+ * The geometry service: brings in what is uploaded in parts or by URL, reads models in a sandbox, validates, normalises and measures them; and carries
  * recipes out on what it has normalised. It keeps nothing; what it makes goes to the objects and, when its job is
  * settled, to the data service.
  *
@@ -73,18 +80,26 @@ export async function createGeometryService(deps: GeometryServiceDeps): Promise<
     handlers: { 'geometry.recipe': recipeHandler({ objects, sandbox: recipes, limits: storedLimits(limits) }) },
     concurrency: RECIPES_AT_ONCE,
   });
+  const ingest = ingestHandler({ objects, outbound: deps.outbound, uploadLimitBytes: limits.fileBytes });
+  let ingestWorker: JobWorker | undefined;
   return {
     role: 'geometry',
     rpc: (router) => registerRpc(router, limits),
     async start() {
       await Promise.all([uploadWorker.start(), recipeWorker.start()]);
+      ingestWorker = startWorker({
+        ...common,
+        name: `ingest-${process.pid}`,
+        handlers: { 'asset.ingest': ingest },
+        concurrency: INGESTS_AT_ONCE,
+      });
     },
     async ready() {
       const uploads = await uploadWorker.ready();
       return uploads.ready ? recipeWorker.ready() : uploads;
     },
     async stop() {
-      await Promise.all([uploadWorker.stop(), recipeWorker.stop()]);
+      await Promise.all([uploadWorker.stop(), recipeWorker.stop(), ingestWorker?.stop()]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sandbox } from '#platform/sandbox/sandbox.ts';

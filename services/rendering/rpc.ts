@@ -1,7 +1,7 @@
 import type { Client, ConnectRouter } from '@connectrpc/connect';
 import type { RenderRecordService } from '#contracts/generated/data_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
-import { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { ModelFacts } from '#contracts/model/model-report.ts';
 import { EnvironmentName, ImageFormat, MAX_SIZE, NamedView } from '#contracts/render/image-request.ts';
 import { MAX_PIXEL_SAMPLES } from '#contracts/render/image-rules.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type BlobReference, RenderStats } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
+import { RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { environmentMissing, modelMissing } from './errors.ts';
 import { ENVIRONMENT_FILE, GLB_FILE } from './sandbox/render-input.ts';

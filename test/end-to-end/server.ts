@@ -90,6 +90,9 @@ async function startProcesses(
         HOME: process.env.HOME,
         MAQUETTE_BOOTSTRAP_KEY: KEY,
         MAQUETTE_LOG_LEVEL: 'warn',
+        // Files that are fetched by URL come from servers of the test.
+        MAQUETTE_OUTBOUND_ALLOW: '127.0.0.1',
+        MAQUETTE_OUTBOUND_PORTS: 'any',
         ...environmentOf(roles),
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Asset } from '#contracts/rest/resources/asset.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import type { Render } from '#contracts/rest/resources/render.ts';
 import { corpusFile, hasCorpus } from '../corpus.ts';
@@ -67,6 +71,24 @@ for (const { name, skip, start } of ARRANGEMENTS) {
 
       const job = await requestJson<Job>(server, `/v1/jobs/${body.job}`);
       expect(job.body).toMatchObject({ state: 'succeeded', progress: 1, attempt: 1 });
+    });
+
+    it('is fetched by URL, with the same steps behind it', async () => {
+      const cube = await makeCube(5);
+      const files = createServer((_request, response) => response.end(cube)).listen(0, '127.0.0.1');
+      await once(files, 'listening');
+      const { port } = files.address() as AddressInfo;
+      const { status, body } = await requestJson<Asset>(server, '/v1/assets', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ url: `http://127.0.0.1:${port}/models/fetched.glb` }),
+      });
+      expect(status).toBe(201);
+      expect(body).toMatchObject({ state: 'uploading', name: 'fetched.glb' });
+      await listener.waitFor((event) => event.type === 'render_complete' && event.data.assetId === body.id);
+      expect(listener.typesOf(body.id)[0]).toBe('model_uploaded');
+      expect(await settled(server, body.id)).toMatchObject({ state: 'ready', report: { triangles: 12 } });
+      files.close();
     });
 
     it('has a preview that shows the model', async () => {

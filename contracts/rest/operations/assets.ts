@@ -17,7 +17,15 @@ import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from '../resources/asset.ts';
 import { AssetReport } from '../resources/asset-report.ts';
-import { RAW_UPLOAD_TYPES, UploadForm, UploadQuery, VersionForm, VersionQuery } from '../upload.ts';
+import {
+  RAW_UPLOAD_TYPES,
+  RemoteUpload,
+  RemoteVersion,
+  UploadForm,
+  UploadQuery,
+  VersionForm,
+  VersionQuery,
+} from '../upload.ts';
 import { VersionNumber } from '../version-number.ts';
 
 export const AssetPage = pageOf(Asset);
@@ -50,10 +58,13 @@ export const ASSET_OPERATIONS = {
     description:
       'As a form (`multipart/form-data`) with one or several `file` parts, or as a raw body with `?name=`. ' +
       'Several files make one model: a glTF with its buffers and textures, an OBJ with its MTL. Give them their relative names ' +
-      `(\`textures/wood.png\`). The format is recognised from the bytes, not from the name. ${UPLOAD_ANSWER}`,
+      `(\`textures/wood.png\`). The format is recognised from the bytes, not from the name. ${UPLOAD_ANSWER} ` +
+      'As JSON with a `url` the server fetches the file itself, by a job: the asset is `uploading` until the bytes are there, then `processing` with a further job. ' +
+      'With `uploads` it makes one model of resumable uploads that were held.',
     query: UploadQuery,
     headers: IdempotencyHeaders,
     body: 'multipart',
+    json: RemoteUpload,
     upload: {
       subject: 'model',
       form: UploadForm,
@@ -62,8 +73,8 @@ export const ASSET_OPERATIONS = {
     },
     responses: { 201: { description: 'The new asset', body: Asset } },
     answerHeaders: { Location: 'Where the asset is', ETag: 'Its revision' },
-    errors: ['not_found', 'payload_too_large', 'unsupported_media_type'],
-    example: { answer: exampleUploadedAsset },
+    errors: ['not_found', 'payload_too_large', 'unsupported_media_type', 'url_refused'],
+    example: { body: { url: 'https://example.com/chair.glb', name: 'Chair' }, answer: exampleUploadedAsset },
   },
   listAssets: {
     method: 'GET',
@@ -148,11 +159,15 @@ export const ASSET_OPERATIONS = {
     query: VersionQuery,
     headers: IdempotencyHeaders,
     body: 'multipart',
+    json: RemoteVersion,
     upload: { subject: 'model', form: VersionForm, example: { file: ['chair.glb'] }, raw: RAW_UPLOAD_TYPES },
     responses: { 201: { description: 'The asset, now with this version', body: Asset } },
     answerHeaders: { Location: 'Where the asset is', ETag: 'Its new revision' },
-    errors: ['not_found', 'payload_too_large', 'unsupported_media_type'],
-    example: { answer: { ...exampleUploadedAsset, version: 2, revision: 4 } },
+    errors: ['not_found', 'payload_too_large', 'unsupported_media_type', 'url_refused'],
+    example: {
+      body: { url: 'https://example.com/chair.glb' },
+      answer: { ...exampleUploadedAsset, version: 2, revision: 4 },
+    },
   },
   listVersions: {
     method: 'GET',

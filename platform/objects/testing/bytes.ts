@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { ObjectStore } from '../objects.ts';
 
 /** Stores bytes, or a text as UTF-8, in one piece. */

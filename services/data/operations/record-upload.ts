@@ -1,17 +1,22 @@
-import { type AssetId, newId, type OrganizationId, type ProjectId } from '#contracts/ids/ids.ts';
-import type { SourceFile } from '#contracts/jobs/job-kinds.ts';
+import { type AssetId, newId, type OrganizationId, type ProjectId, type VersionId } from '#contracts/ids/ids.ts';
+import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
-import { unsafeFileName } from '../errors.ts';
 import { changeAsset, insertAsset, type LockedAsset, lockAsset, readAsset } from '../store/assets.ts';
 import { claimBlobs } from '../store/blobs.ts';
 import { holdFirstProject, holdProject } from '../store/projects.ts';
 import { insertVersion } from '../store/versions.ts';
 import type { DataTrx } from '../tables.ts';
+import { checkFileNames } from './file-names.ts';
 import type { OperationDeps } from './operation.ts';
+import { startProcessing } from './start-processing.ts';
 
-/** The longest name of a file, in UTF-16 code units. */
-const LONGEST_FILE_NAME = 1024;
+/** Which asset is made. */
+export interface NewAsset {
+  /** The first project of the organisation without it. */
+  projectId?: ProjectId | undefined;
+  name: string;
+}
 
 /**
  * Records an upload whose bytes are stored: the asset, its first version, the job that processes it and
@@ -22,25 +27,15 @@ const LONGEST_FILE_NAME = 1024;
 export async function createAsset(
   deps: OperationDeps,
   organizationId: OrganizationId,
-  input: { projectId?: ProjectId | undefined; name: string; files: SourceFile[] },
+  input: NewAsset & { files: SourceFile[] },
 ): Promise<Asset> {
-  checkFileNames(input.files);
+  const { files } = input;
+  checkFileNames(files);
   return deps.database.transaction(async (trx) => {
-    const projectId =
-      input.projectId === undefined
-        ? await holdFirstProject(trx, organizationId)
-        : await holdProject(trx, organizationId, input.projectId);
-    await claimBlobs(trx, deps.objects, input.files);
-    const asset: LockedAsset = {
-      id: newId('asset'),
-      organizationId,
-      projectId,
-      name: input.name,
-      versionId: newId('version'),
-      revision: 1,
-    };
+    const asset = await newAsset(trx, organizationId, input);
+    await claimBlobs(trx, deps.objects, files);
     await insertAsset(trx, asset);
-    await recordVersion(trx, deps, asset, input.files);
+    await recordVersion(trx, deps, asset, files);
     return readAsset(trx, organizationId, asset.id);
   });
 }
@@ -60,11 +55,36 @@ export async function createVersion(
   return deps.database.transaction(async (trx) => {
     const asset = await lockAsset(trx, organizationId, assetId);
     await claimBlobs(trx, deps.objects, files);
-    const newest: LockedAsset = { ...asset, versionId: newId('version') };
-    await changeAsset(trx, asset, { versionId: newest.versionId });
-    await recordVersion(trx, deps, newest, files);
+    await recordVersion(trx, deps, await renewed(trx, asset), files);
     return readAsset(trx, organizationId, assetId);
   });
+}
+
+/** An asset that is to be recorded, in its project. @throws MaquetteError `not_found` (the project) */
+export async function newAsset(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  { projectId, name }: NewAsset,
+): Promise<LockedAsset> {
+  const project =
+    projectId === undefined
+      ? await holdFirstProject(trx, organizationId)
+      : await holdProject(trx, organizationId, projectId);
+  return {
+    id: newId('asset'),
+    organizationId,
+    projectId: project,
+    name,
+    versionId: newId('version'),
+    revision: 1,
+  };
+}
+
+/** A locked asset with a new newest version, which is to be recorded. */
+export async function renewed(trx: DataTrx, asset: LockedAsset): Promise<LockedAsset> {
+  const versionId: VersionId = newId('version');
+  await changeAsset(trx, asset, { versionId });
+  return { ...asset, versionId };
 }
 
 async function recordVersion(
@@ -73,39 +93,14 @@ async function recordVersion(
   asset: LockedAsset,
   files: SourceFile[],
 ): Promise<void> {
-  const { id: assetId, organizationId, projectId, name, versionId } = asset;
   const jobId = newId('job');
-  await insertVersion(trx, { id: versionId, organizationId, assetId, files, jobId });
-  await deps.bus.enqueue(trx, {
-    id: jobId,
-    kind: 'geometry.process',
-    organizationId,
-    projectId,
-    assetId,
-    payload: { assetId, versionId, files },
+  const { id: assetId, organizationId, versionId } = asset;
+  await insertVersion(trx, { id: versionId, organizationId, assetId, jobId });
+  const event = await startProcessing(trx, deps.bus, asset, {
+    versionId,
+    jobId,
+    files,
     traceParent: currentContext()?.traceParent,
   });
-  await deps.bus.publish(trx, {
-    type: 'model_uploaded',
-    organizationId,
-    projectId,
-    subject: { type: 'asset', id: assetId },
-    data: { assetId, versionId, jobId, name, bytes: files.reduce((sum, file) => sum + file.bytes, 0) },
-  });
-}
-
-/** Names become paths in a worker's folder and in URLs, so they must stay within the model's own folder. */
-function checkFileNames(files: SourceFile[]): void {
-  const seen = new Set<string>();
-  for (const [index, { name }] of files.entries()) {
-    const refuse = (why: string) => unsafeFileName(index, name.slice(0, 200), why);
-    if (name.length > LONGEST_FILE_NAME) throw refuse(`is longer than ${LONGEST_FILE_NAME} characters`);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (/[\u0000-\u001f\u007f\\]/.test(name)) throw refuse('holds a backslash or a control character');
-    if (name.split('/').some((part) => part === '' || part === '.' || part === '..')) {
-      throw refuse('is not a plain relative path');
-    }
-    if (seen.has(name)) throw refuse('names two files');
-    seen.add(name);
-  }
+  await deps.bus.publish(trx, event);
 }

@@ -8,9 +8,9 @@ import {
   type VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { renderKey } from '#contracts/jobs/derivative-key.ts';
 import { FRAMES_SHARE, frameChunks } from '#contracts/jobs/frame-chunks.ts';
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import { isSequence, type RenderTask } from '#contracts/render/render-request.ts';
 import { completeForModel, frameCountOf } from '#contracts/render/sequence-rules.ts';
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';

@@ -1,7 +1,7 @@
 import { type AssetId, newId, type OrganizationId, type VersionId } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
 import type { AnyRecipe } from '#contracts/operations/any-recipe.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { currentContext } from '#platform/telemetry/context.ts';

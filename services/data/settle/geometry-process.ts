@@ -1,11 +1,9 @@
-import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
-import type { JobPayload } from '#contracts/jobs/job-kinds.ts';
-import { toPublicError } from '../errors.ts';
 import { changeAsset } from '../store/assets.ts';
 import { insertDerivative } from '../store/derivatives.ts';
-import { recordProcessed, recordRejected } from '../store/versions.ts';
-import type { EffectContext, JobEffects } from './job-effects.ts';
+import { recordProcessed } from '../store/versions.ts';
+import type { JobEffects } from './job-effects.ts';
+import { VERSION_LOST } from './reject-version.ts';
 
 /** The version gets its report and GLB, or its error. The asset shows it when it is the newest. */
 export const GEOMETRY_PROCESS_EFFECTS: JobEffects<'geometry.process'> = {
@@ -50,31 +48,5 @@ export const GEOMETRY_PROCESS_EFFECTS: JobEffects<'geometry.process'> = {
     ];
   },
 
-  async failed(context, payload, error) {
-    const { asset, jobId } = context;
-    await reject(context, payload, error);
-    return [
-      {
-        type: 'model_rejected',
-        organizationId: asset.organizationId,
-        projectId: asset.projectId,
-        subject: { type: 'asset', id: asset.id },
-        data: { assetId: asset.id, versionId: payload.versionId, jobId, error: toPublicError(error) },
-      },
-    ];
-  },
-
-  async canceled(context, payload, error) {
-    await reject(context, payload, error);
-    return [];
-  },
+  ...VERSION_LOST,
 };
-
-async function reject(
-  { trx, asset }: EffectContext,
-  { versionId }: JobPayload<'geometry.process'>,
-  error: ErrorValue,
-): Promise<void> {
-  await recordRejected(trx, asset.organizationId, versionId, error);
-  if (asset.versionId === versionId) await changeAsset(trx, asset);
-}

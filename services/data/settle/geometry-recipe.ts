@@ -1,5 +1,6 @@
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
-import type { BlobReference, JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
 import { deliveryOf } from '#contracts/model/export-format.ts';
 import { type AnyRecipe, isGraph } from '#contracts/operations/any-recipe.ts';
 import { toPublicError } from '../errors.ts';

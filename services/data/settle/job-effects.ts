@@ -1,7 +1,8 @@
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
-import type { BlobReference, JobKind, JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
+import type { JobKind, JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
 import type { Bus } from '#platform/bus/bus.ts';
 import type { Reactions } from '../reactions.ts';
 import type { LockedAsset } from '../store/assets.ts';

@@ -11,6 +11,7 @@ import { type LockedAsset, tryLockAsset } from '../store/assets.ts';
 import { tryClaimBlobs } from '../store/blobs.ts';
 import { findJob, type JobFacts } from '../store/jobs.ts';
 import type { DataTrx } from '../tables.ts';
+import { ASSET_INGEST_EFFECTS } from './asset-ingest.ts';
 import { GEOMETRY_PROCESS_EFFECTS } from './geometry-process.ts';
 import { GEOMETRY_RECIPE_EFFECTS } from './geometry-recipe.ts';
 import type { EffectContext, JobEffects } from './job-effects.ts';
@@ -24,6 +25,7 @@ type AssetJobKind = Exclude<JobKind, 'webhook.deliver'>;
 type AssetJob = JobFacts & { kind: AssetJobKind };
 
 const EFFECTS: { [K in AssetJobKind]: JobEffects<K> } = {
+  'asset.ingest': ASSET_INGEST_EFFECTS,
   'geometry.process': GEOMETRY_PROCESS_EFFECTS,
   'geometry.recipe': GEOMETRY_RECIPE_EFFECTS,
   'render.image': RENDER_IMAGE_EFFECTS,

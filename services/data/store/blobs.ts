@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { batches } from '../batches.ts';
 import { blobMissing } from '../errors.ts';
@@ -83,6 +83,9 @@ export async function deleteUnreferencedBlob(
       not(exists(selectFrom('job_pictures').select('sha256').where('job_pictures.sha256', '=', sha256))),
     )
     .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('upload_pieces').select('sha256').where('upload_pieces.sha256', '=', sha256))),
+    )
+    .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('recipe_states').select('sha256').where('recipe_states.sha256', '=', sha256))),
     )
     .executeTakeFirst();
@@ -111,6 +114,7 @@ export async function findUnreferenced(db: DataReader, hashes: Sha256[], cutoff:
     .union(db.selectFrom('environments').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('sequence_frames').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('job_pictures').select('sha256').where('sha256', 'in', hashes))
+    .union(db.selectFrom('upload_pieces').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('recipe_states').select('sha256').where('sha256', 'in', hashes))
     .union(db.selectFrom('blobs').select('sha256').where('sha256', 'in', hashes).where('referenced_at', '>=', cutoff))
     .execute();

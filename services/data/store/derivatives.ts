@@ -8,7 +8,8 @@ import {
   type VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import type { BlobReference, RenderStats } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
+import type { RenderStats } from '#contracts/jobs/job-kinds.ts';
 import type { OptimizeReport } from '#contracts/operations/optimize-report.ts';
 import type { PassMeaning, RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { Page } from '#contracts/rest/page.ts';

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { type EnvironmentId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Environment, EnvironmentFacts } from '#contracts/rest/resources/environment.ts';

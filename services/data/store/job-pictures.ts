@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { JobId, OrganizationId, ProjectId, RenderId } from '#contracts/ids/ids.ts';
-import type { BlobReference, JobPicture } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
+import type { JobPicture } from '#contracts/jobs/job-kinds.ts';
 import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import type { DataReader, DataTrx, JobPicturesTable, RendersTable } from '../tables.ts';
 

@@ -10,7 +10,7 @@ import {
   type VersionId,
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import type { BlobReference } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import { isSequence, type RenderTask, requestOf } from '#contracts/render/render-request.ts';
 import type { Page } from '#contracts/rest/page.ts';

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { AssetId, DerivativeId, JobId, OrganizationId, VersionId } from '#contracts/ids/ids.ts';
-import type { BlobReference, SourceFile } from '#contracts/jobs/job-kinds.ts';
+import type { BlobReference, SourceFile } from '#contracts/jobs/blob-reference.ts';
 import { ModelFacts, type ModelReport } from '#contracts/model/model-report.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { AssetFile, AssetState, AssetVersion } from '#contracts/rest/resources/asset.ts';
@@ -12,16 +12,13 @@ import type { DataReader, DataTrx, VersionsTable } from '../tables.ts';
 import { fileUrl, glbUrl } from '../urls.ts';
 import { requireAsset } from './assets.ts';
 
-/** Records a version, its number following the newest, and its files. The asset is new or locked. */
+/**
+ * Records a version, its number following the newest, whose files are still to come (`recordFiles`). The asset is new or
+ * locked.
+ */
 export async function insertVersion(
   trx: DataTrx,
-  version: {
-    id: VersionId;
-    organizationId: OrganizationId;
-    assetId: AssetId;
-    files: SourceFile[];
-    jobId: JobId;
-  },
+  version: { id: VersionId; organizationId: OrganizationId; assetId: AssetId; jobId: JobId },
 ): Promise<void> {
   const newest = await trx
     .selectFrom('versions')
@@ -35,13 +32,30 @@ export async function insertVersion(
       organization_id: version.organizationId,
       asset_id: version.assetId,
       number: (newest?.number ?? 0) + 1,
-      state: 'processing',
-      bytes: version.files.reduce((sum, file) => sum + file.bytes, 0),
+      state: 'uploading',
+      bytes: 0,
       job_id: version.jobId,
     })
     .execute();
-  const rows = version.files.map(({ name, sha256, bytes }, ordinal) => ({
-    version_id: version.id,
+}
+
+/** The files of a version are there: from now on `jobId` processes it. */
+export async function recordFiles(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  id: VersionId,
+  files: SourceFile[],
+  jobId: JobId,
+): Promise<void> {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  await trx
+    .updateTable('versions')
+    .set({ state: 'processing', bytes, job_id: jobId })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .execute();
+  const rows = files.map(({ name, sha256, bytes }, ordinal) => ({
+    version_id: id,
     ordinal,
     name,
     sha256,

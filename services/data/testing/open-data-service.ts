@@ -6,7 +6,8 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { RecordedEvent } from '#contracts/events/events.ts';
 import { EventService, JobService, type LeasedJob, RenderRecordService } from '#contracts/generated/data_pb.js';
 import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
-import { JOB_KINDS, type JobKind, type SourceFile } from '#contracts/jobs/job-kinds.ts';
+import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
+import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import type { SequenceRequest } from '#contracts/render/sequence-request.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
@@ -135,6 +136,7 @@ export async function openDataService(
         return { frames: await Promise.all(frames), stats };
       }
       const { sha256, bytes } = await putBytes(objects, content);
+      if (job.kind === 'asset.ingest') return { files: [{ name: 'ingested.glb', sha256, bytes }], seconds: 0.1 };
       if (job.kind === 'geometry.process') {
         return { glb: { sha256, bytes }, report: modelReport(content.length), seconds: 0.25 };
       }

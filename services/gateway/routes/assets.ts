@@ -1,12 +1,22 @@
 import type { FastifyRequest } from 'fastify';
 import type { AssetId } from '#contracts/ids/ids.ts';
+import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { json, noContent, page } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
 import { processingFailed, stillProcessing } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
 import { nameAfter } from '../upload/file-name.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
+import { remoteSource } from '../upload/remote-source.ts';
 import type { Routes } from './route.ts';
+
+/** The answer to an upload, whether its bytes are here already or still to come. */
+const uploaded = (request: FastifyRequest, asset: Asset) =>
+  json(request, asset, {
+    status: 201,
+    tag: revisionTag(asset),
+    headers: { location: `/v1/assets/${asset.id}` },
+  });
 
 export function assetRoutes({
   data,
@@ -28,8 +38,14 @@ export function assetRoutes({
     (await data.getAsset({ headers: tenant(request), params: { assetId } })).revision;
 
   return {
-    async createAsset({ request, query }) {
+    async createAsset({ request, query, json: wish }) {
       const headers = tenant(request);
+      if (wish) {
+        const source = remoteSource(wish, settings.outbound);
+        const name = wish.name ?? (source.kind === 'url' ? nameAfter(source.name, 'model') : undefined);
+        const body = { name, projectId: wish.projectId, source };
+        return uploaded(request, await data.ingestAsset({ headers, body }));
+      }
       const { files, name, projectId } = await receiveUpload(
         'model',
         request,
@@ -38,18 +54,18 @@ export function assetRoutes({
         settings.uploadLimitBytes,
       );
       const body = { files, name: name ?? nameAfter(files[0]?.name ?? '', 'model'), projectId };
-      const asset = await data.createAsset({ headers, body });
-      const location = `/v1/assets/${asset.id}`;
-      return json(request, asset, { status: 201, tag: revisionTag(asset), headers: { location } });
+      return uploaded(request, await data.createAsset({ headers, body }));
     },
-    async createVersion({ request, params, query }) {
+    async createVersion({ request, params, query, json: wish }) {
       const headers = tenant(request);
+      if (wish) {
+        const body = { source: remoteSource(wish, settings.outbound) };
+        return uploaded(request, await data.ingestVersion({ headers, params, body }));
+      }
       // Nobody should send a gigabyte to learn that the asset is not there.
       await data.getAsset({ headers, params });
       const { files } = await receiveUpload('model', request, query, objects, settings.uploadLimitBytes);
-      const asset = await data.createVersion({ headers, params, body: { files } });
-      const location = `/v1/assets/${asset.id}`;
-      return json(request, asset, { status: 201, tag: revisionTag(asset), headers: { location } });
+      return uploaded(request, await data.createVersion({ headers, params, body: { files } }));
     },
     async listAssets({ request, query }) {
       return page(request, await data.listAssets({ headers: tenant(request), query }));

@@ -20,6 +20,7 @@ import {
 import { GeometryService } from '#contracts/generated/geometry_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { completeImage } from '#contracts/render/image-rules.ts';
@@ -140,7 +141,12 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     objects,
     // The endpoints of tests are on this machine.
     outbound: createOutbound({ allow: ['127.0.0.1'], ports: null }),
-    settings: { uploadLimitBytes: 8 * 1024 * 1024, rates: NO_LIMITS, ...options },
+    settings: {
+      uploadLimitBytes: 8 * 1024 * 1024,
+      rates: NO_LIMITS,
+      outbound: { allow: [], ports: [80, 443] },
+      ...options,
+    },
     logger,
     metrics,
     readiness: async () => state,
@@ -225,15 +231,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
 
   async function finish(job: LeasedJob, content: string): Promise<void> {
     const blob = await store(content);
-    const result =
-      job.kind === 'geometry.process'
-        ? { glb: blob, report: modelReport(12), seconds: 0.1 }
-        : job.kind === 'geometry.recipe'
-          ? {
-              results: [{ name: '', files: [blob], report: recipeReport(blob.bytes, recipeFormat(job.payloadJson)) }],
-              peakBytes: 1,
-            }
-          : imageResult(blob, JOB_KINDS['render.image'].payload.parse(JSON.parse(job.payloadJson)).request);
+    const result = resultOf(job, blob);
     await jobs.settle({
       jobId: job.jobId,
       token: job.token,
@@ -376,6 +374,23 @@ async function* merge(
     }
   } finally {
     emitter.off('event', heard);
+  }
+}
+
+/** What a worker hands in for a job, made of one blob. */
+function resultOf({ kind, payloadJson }: LeasedJob, blob: BlobReference) {
+  switch (kind) {
+    case 'asset.ingest':
+      return { files: [{ name: 'ingested.glb', ...blob }], seconds: 0.1 };
+    case 'geometry.process':
+      return { glb: blob, report: modelReport(12), seconds: 0.1 };
+    case 'geometry.recipe':
+      return {
+        results: [{ name: '', files: [blob], report: recipeReport(blob.bytes, recipeFormat(payloadJson)) }],
+        peakBytes: 1,
+      };
+    default:
+      return imageResult(blob, JOB_KINDS['render.image'].payload.parse(JSON.parse(payloadJson)).request);
   }
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
-import type { SourceFile } from '#contracts/jobs/job-kinds.ts';
+import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { formInvalid, uploadTooLarge } from '../errors.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { SourceFile } from '#contracts/jobs/job-kinds.ts';
+import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import { UploadFields } from '#contracts/rest/upload.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';

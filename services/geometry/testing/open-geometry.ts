@@ -9,6 +9,7 @@ import { JobOffice } from '#platform/jobs/testing/job-office.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { putBytes } from '#platform/objects/testing/bytes.ts';
+import { createOutbound } from '#platform/outbound/outbound.ts';
 import type { Service } from '#platform/service/service.ts';
 import { createGeometryService } from '../service.ts';
 
@@ -31,6 +32,7 @@ export async function openGeometry({ seconds }: { seconds: number }): Promise<Te
     jobs: office.client,
     objects,
     workFolder,
+    outbound: createOutbound({ allow: [], ports: null }),
     limits: ModelLimits.parse({}),
     sandboxLimits: { memoryBytes: 2 ** 30, seconds, outputBytes: 2 ** 30 },
     concurrency: 1,

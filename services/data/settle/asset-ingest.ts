@@ -1,0 +1,28 @@
+import { newId } from '#contracts/ids/ids.ts';
+import { startProcessing } from '../operations/start-processing.ts';
+import { changeAsset } from '../store/assets.ts';
+import { readTraceParent } from '../store/jobs.ts';
+import { releasePieces } from '../store/uploads.ts';
+import type { JobEffects } from './job-effects.ts';
+import { VERSION_LOST } from './reject-version.ts';
+
+/** The version gets its files and the job that processes them, or the error that kept them away. */
+export const ASSET_INGEST_EFFECTS: JobEffects<'asset.ingest'> = {
+  blobs: ({ files }) => files,
+  summary: ({ files, seconds }) => ({
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    seconds,
+  }),
+
+  async succeeded({ trx, jobId, asset, bus }, { versionId }, { files }) {
+    await releasePieces(trx, jobId);
+    const traceParent = await readTraceParent(trx, jobId);
+    const processing = newId('job');
+    const event = await startProcessing(trx, bus, asset, { versionId, jobId: processing, files, traceParent });
+    if (asset.versionId === versionId) await changeAsset(trx, asset);
+    return [event];
+  },
+
+  ...VERSION_LOST,
+};

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '#contracts/ids/ids.ts';
+import { testEngines } from '#test/databases.ts';
+import { deleteUploads } from './sweep.ts';
+import { openDataService, type TestDataService } from './testing/open-data-service.ts';
+
+describe.each(await testEngines())('uploads in pieces on $name', (engine) => {
+  let data: TestDataService;
+  beforeAll(async () => {
+    data = await openDataService(engine);
+  });
+  afterAll(() => data?.close());
+
+  const UPLOAD = { bytes: 20, fileName: 'chair.glb', held: false, metadata: '' };
+  const create = (more: object = {}) => data.api.createUpload({ ...data.as(), body: { ...UPLOAD, ...more } });
+  const begin = (uploadId: `upl_${string}`, offset: number, bytes?: number) =>
+    data.api.beginWrite({ ...data.as(), params: { uploadId }, body: { offset, bytes } });
+  async function append(uploadId: `upl_${string}`, writer: number, offset: number, text: string) {
+    const { sha256, bytes } = await data.file('piece', text);
+    const body = { writer, offset, pieces: [{ sha256, bytes }] };
+    return { sha256, upload: await data.api.appendPieces({ ...data.as(), params: { uploadId }, body }) };
+  }
+  const isStored = async (sha256: string) => (await data.objects.stat(sha256)) !== null;
+
+  it('become an asset with the last byte, and their pieces go when its file is there', async () => {
+    const { id } = await create();
+    const { writer } = await begin(id, 0);
+    const first = await append(id, writer, 0, 'ten bytes ');
+    expect(first.upload).toMatchObject({ state: 'uploading', received: 10, assetId: null });
+    const second = await append(id, writer, 10, 'ten more..');
+    expect(second.upload).toMatchObject({ state: 'complete', received: 20, assetId: expect.stringMatching(/^ast_/) });
+    await deleteUploads(data.deps);
+    expect(await isStored(first.sha256)).toBe(true);
+
+    const job = await data.lease('asset.ingest');
+    expect(JSON.parse(job.payloadJson).source).toMatchObject({ kind: 'pieces', files: [{ name: 'chair.glb' }] });
+    await data.succeed(job, 'ten bytes ten more..');
+    await new Promise((later) => setTimeout(later, 20));
+    expect(await deleteUploads(data.deps)).toBe(2);
+    expect([await isStored(first.sha256), await isStored(second.sha256)]).toEqual([false, false]);
+    // Who asks late still learns what became of it.
+    expect(await data.api.getUpload({ ...data.as(), params: { uploadId: id } })).toMatchObject({ state: 'complete' });
+  });
+
+  it('belong to the newest writer, at the place that comes next', async () => {
+    const { id } = await create();
+    const old = await begin(id, 0);
+    const { writer } = await begin(id, 0);
+    await expect(append(id, old.writer, 0, 'too late')).rejects.toMatchObject({ code: 'conflict' });
+    await append(id, writer, 0, 'in time');
+    await expect(append(id, writer, 0, 'twice')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(begin(id, 3)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(append(id, writer, 7, 'more than there is room for')).rejects.toMatchObject({
+      code: 'payload_too_large',
+    });
+  });
+
+  it('learn their length once', async () => {
+    const { id } = await create({ bytes: null });
+    const { writer } = await begin(id, 0);
+    await append(id, writer, 0, 'some');
+    await expect(begin(id, 4, 3)).rejects.toMatchObject({ code: 'invalid_request' });
+    expect((await begin(id, 4, 8)).upload.bytes).toBe(8);
+    await expect(begin(id, 4, 9)).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('are forgotten with their bytes when they are given up', async () => {
+    const { id } = await create();
+    const { writer } = await begin(id, 0);
+    const { sha256 } = await append(id, writer, 0, `given up`);
+    await data.api.deleteUpload({ ...data.as(), params: { uploadId: id } });
+    await expect(begin(id, 8)).rejects.toMatchObject({ code: 'not_found' });
+    await new Promise((later) => setTimeout(later, 20));
+    await deleteUploads(data.deps);
+    expect(await isStored(sha256)).toBe(false);
+  });
+
+  it('become a further version, or files of one model that names them', async () => {
+    const asset = await data.upload('Chair');
+    const { id } = await create({ assetId: asset.id, bytes: 4 });
+    const { upload } = await append(id, (await begin(id, 0)).writer, 0, 'next');
+    expect(upload.assetId).toBe(asset.id);
+    const renewed = await data.api.getAsset({ ...data.as(), params: { assetId: asset.id } });
+    expect(renewed).toMatchObject({ version: 2, state: 'uploading' });
+
+    const held = await create({ held: true, bytes: 4 });
+    const source = { kind: 'uploads' as const, uploads: [held.id] };
+    const ingest = () => data.api.ingestAsset({ ...data.as(), body: { source } });
+    await expect(ingest()).rejects.toMatchObject({ code: 'conflict' });
+    await append(held.id, (await begin(held.id, 0)).writer, 0, 'file');
+    expect(await ingest()).toMatchObject({ name: 'chair.glb', state: 'uploading' });
+    await expect(ingest()).rejects.toMatchObject({ code: 'conflict' });
+    const stranger = data.as(newId('organization'));
+    await expect(data.api.ingestAsset({ ...stranger, body: { source } })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});

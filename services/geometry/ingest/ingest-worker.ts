@@ -1,0 +1,27 @@
+import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
+import type { IngestSource } from '#contracts/jobs/ingest-source.ts';
+import type { JobContext, JobHandler } from '#platform/jobs/worker.ts';
+import { fetchUrl } from './fetch-url.ts';
+import type { IngestDeps } from './ingest-deps.ts';
+import { joinPieces } from './join-pieces.ts';
+
+/**
+ * Makes the handler of `asset.ingest`: brings the files of a version into the object storage. The bytes are not looked
+ * into here, which is why this runs with a network and without a sandbox.
+ */
+export function ingestHandler(deps: IngestDeps): JobHandler<'asset.ingest'> {
+  return async (job, context) => {
+    const started = performance.now();
+    const files = await bringIn(deps, job.payload.source, context);
+    return { files, seconds: (performance.now() - started) / 1000 };
+  };
+}
+
+async function bringIn(deps: IngestDeps, source: IngestSource, context: JobContext): Promise<SourceFile[]> {
+  switch (source.kind) {
+    case 'url':
+      return [await fetchUrl(deps, source, context)];
+    case 'pieces':
+      return joinPieces(deps, source.files, context);
+  }
+}
