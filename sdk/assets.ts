@@ -8,14 +8,9 @@ import type { AssetReport } from '#contracts/rest/resources/asset-report.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { type Jobs, WAIT_SECONDS, type WaitOptions } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
+import { pause } from './pause.ts';
 import type { Requester, RequestOptions } from './request.ts';
-
-/** One file of a model. */
-export interface UploadFile {
-  /** With its relative folder when the model refers to it so: `textures/wood.png`. */
-  name: string;
-  data: Blob;
-}
+import type { ResumableOptions, UploadFile, Uploads } from './uploads.ts';
 
 /** A model to be uploaded. */
 export type ModelSource =
@@ -24,13 +19,8 @@ export type ModelSource =
   /** Read while it is sent, of any size. Browsers do this over HTTP/2 only. */
   | ReadableStream<Uint8Array>;
 
-/** What an upload may be told. */
-export interface UploadOptions {
-  /** Name of the asset; that of the file unless given. */
-  name?: string;
-  projectId?: ProjectId;
-  signal?: AbortSignal;
-}
+/** What an upload may be told. With `onProgress`, `resume` or `onBegun`, and from 64 MiB on, it is sent in parts. */
+export type UploadOptions = Omit<ResumableOptions, 'assetId'>;
 
 /** The parameters of a picture by URL; what is left out has defaults. */
 export type PictureParameters = Partial<Omit<ImageRequest, 'view' | 'format'>> & {
@@ -44,19 +34,31 @@ export type RecipeWish = z.input<typeof RecipeInput>;
 /** Which model is wanted; without `format` the normalised GLB. */
 export type ModelWish = Partial<ExportOptions> & { version?: number; signal?: AbortSignal };
 
+/** Models of so many bytes are sent in parts: a broken connection does not begin them anew. */
+const RESUMABLE_BYTES = 64 * 1024 * 1024;
+
 /** How often an asset whose job has ended is looked at until its preview is there. */
 const POLL_MS = 200;
 
 /** Assets: models and what is known of them. */
-export function createAssets(requester: Requester, jobs: Jobs) {
+export function createAssets(requester: Requester, jobs: Jobs, uploads: Uploads) {
   const pathOf = (id: AssetId) => `/v1/assets/${id}`;
   const assets = {
     /** Uploads a model. Resolves when its bytes are stored; `waitUntilReady` waits for the rest. */
     upload: (source: ModelSource, options: UploadOptions = {}) =>
-      requester.json<Asset>('POST', '/v1/assets', uploadRequest(source, options)),
+      inParts(source, options)
+        ? uploads.send(filesOf(source, options.name), options)
+        : requester.json<Asset>('POST', '/v1/assets', uploadRequest(source, options)),
     /** Uploads a further version of an asset. */
     uploadVersion: (id: AssetId, source: ModelSource, options: Omit<UploadOptions, 'projectId'> = {}) =>
-      requester.json<Asset>('POST', `${pathOf(id)}/versions`, uploadRequest(source, options, true)),
+      inParts(source, options)
+        ? uploads.send(filesOf(source, options.name), { ...options, assetId: id })
+        : requester.json<Asset>('POST', `${pathOf(id)}/versions`, uploadRequest(source, options, true)),
+    /** Has the server fetch a model by URL. Resolves at once: the asset is `uploading`, and its job fetches. */
+    fetchFrom: (
+      url: string,
+      { name, projectId, signal }: { name?: string; projectId?: ProjectId; signal?: AbortSignal } = {},
+    ) => requester.json<Asset>('POST', '/v1/assets', { json: { url, name, projectId }, signal }),
     get: (id: AssetId) => requester.json<Asset>('GET', pathOf(id)),
     /** Newest first. */
     list: ({
@@ -131,6 +133,12 @@ export function createAssets(requester: Requester, jobs: Jobs) {
   return assets;
 }
 
+function inParts(source: ModelSource, options: UploadOptions): source is Blob | UploadFile[] {
+  if (source instanceof ReadableStream) return false;
+  if (options.onProgress ?? options.resume ?? options.onBegun) return true;
+  return filesOf(source, undefined).reduce((sum, { data }) => sum + data.size, 0) >= RESUMABLE_BYTES;
+}
+
 function uploadRequest(source: ModelSource, options: UploadOptions, version = false): RequestOptions {
   const { name, projectId, signal } = options;
   if (source instanceof ReadableStream) {
@@ -147,19 +155,4 @@ function uploadRequest(source: ModelSource, options: UploadOptions, version = fa
 function filesOf(source: Blob | UploadFile[], name: string | undefined): UploadFile[] {
   if (Array.isArray(source)) return source;
   return [{ name: source instanceof File ? source.name : (name ?? 'model'), data: source }];
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    function done() {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }
-    signal?.addEventListener('abort', abort, { once: true });
-  });
 }

@@ -6,6 +6,7 @@ import { createJobs } from './jobs.ts';
 import { createProjects } from './projects.ts';
 import { createRenders } from './renders.ts';
 import { type Connection, createRequester } from './request.ts';
+import { createUploads } from './uploads.ts';
 import { createValidationProfiles } from './validation-profiles.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -22,14 +23,16 @@ import { createWebhooks } from './webhooks.ts';
 export function createClient(connection: Connection) {
   const requester = createRequester(connection);
   const jobs = createJobs(requester);
+  const uploads = createUploads(requester);
   return {
     projects: createProjects(requester),
-    assets: createAssets(requester, jobs),
+    assets: createAssets(requester, jobs, uploads),
     renders: createRenders(requester, jobs),
     environments: createEnvironments(requester),
     validationProfiles: createValidationProfiles(requester),
     webhooks: createWebhooks(requester),
     jobs,
+    uploads,
     /** Events as they happen, as an async iterator that reconnects by itself. */
     events: (options: EventOptions = {}) => listenToEvents(requester, options),
     /** Who stands behind the key. */

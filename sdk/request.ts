@@ -1,5 +1,6 @@
 import { valueText } from '#contracts/render/value-text.ts';
 import { errorOf, unreachable } from './errors.ts';
+import { pause } from './pause.ts';
 
 /** How often a request is sent again. */
 const RETRIES = 2;
@@ -117,19 +118,4 @@ function delayOf(attempt: number, retryAfter: string | null | undefined): number
   const asked = Number(retryAfter ?? Number.NaN);
   if (asked >= 0) return asked * 1000;
   return FIRST_DELAY_MS * 2 ** attempt * (0.5 + Math.random());
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { UploadFile } from '#sdk/assets.ts';
+import type { UploadFile } from '#sdk/uploads.ts';
 import { readModelFiles } from '../model-files.ts';
 
 /**

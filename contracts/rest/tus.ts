@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { IdempotencyHeaders } from './idempotency.ts';
-
-/** The version of the resumable upload protocol tus that is spoken (https://tus.io/protocols/resumable-upload). */
-export const TUS_VERSION = '1.0.0';
+import { TUS_VERSION } from './tus-version.ts';
 
 /** Its extensions that are spoken. */
 export const TUS_EXTENSIONS = [
@@ -17,9 +15,6 @@ export const TUS_EXTENSIONS = [
 /** Digests of `Upload-Checksum`, by their names there. */
 export const TUS_CHECKSUMS = ['sha1', 'sha256', 'sha512', 'md5'] as const;
 export type TusChecksum = (typeof TUS_CHECKSUMS)[number];
-
-/** Content type of bytes that are added to an upload. */
-export const TUS_BODY_TYPE = 'application/offset+octet-stream';
 
 const whole = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const version = z.string().optional().describe(`\`${TUS_VERSION}\``);

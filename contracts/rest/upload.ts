@@ -81,7 +81,9 @@ export const RemoteUpload = z.union([UrlUpload, UploadsAsset], {
   error: 'give a `url` or `uploads`, with `name`, `projectId` and `settings` beside them, and nothing else',
 });
 /** A further version whose files do not come with the request. */
-export const RemoteVersion = z.union([UrlVersion, UploadsVersion], { error: 'give a `url`, with a `name` beside it, or `uploads`' });
+export const RemoteVersion = z.union([UrlVersion, UploadsVersion], {
+  error: 'give a `url`, with a `name` beside it, or `uploads`',
+});
 
 /** Content types of a raw body. The bytes decide about the format. */
 export const RAW_UPLOAD_TYPES = [

@@ -3,7 +3,8 @@ import { idSchema } from '../../ids/ids.ts';
 import { exampleUpload } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Upload } from '../resources/upload.ts';
-import { TUS_BODY_TYPE, TusCreationHeaders, TusHeaders, TusWriteHeaders } from '../tus.ts';
+import { TusCreationHeaders, TusHeaders, TusWriteHeaders } from '../tus.ts';
+import { TUS_BODY_TYPE } from '../tus-version.ts';
 
 const tag = 'Uploads';
 const scope = 'assets:write';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { UploadId } from '#contracts/ids/ids.ts';
 import type { Upload } from '#contracts/rest/resources/upload.ts';
-import { TUS_VERSION } from '#contracts/rest/tus.ts';
+import { TUS_VERSION } from '#contracts/rest/tus-version.ts';
 import { json } from '../answers.ts';
 import { formInvalid, tusVersionMissing, uploadTooLarge } from '../errors.ts';
 import { type Gateway, tenant, withoutKey } from '../gateway.ts';

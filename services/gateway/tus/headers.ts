@@ -1,4 +1,5 @@
-import { TUS_CHECKSUMS, TUS_EXTENSIONS, TUS_VERSION } from '#contracts/rest/tus.ts';
+import { TUS_CHECKSUMS, TUS_EXTENSIONS } from '#contracts/rest/tus.ts';
+import { TUS_VERSION } from '#contracts/rest/tus-version.ts';
 
 /** Whether a path is one of the tus protocol. */
 export function isTus(url: string): boolean {
