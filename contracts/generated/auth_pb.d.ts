@@ -25,7 +25,7 @@ export declare type Principal = Message<"maquette.auth.v1.Principal"> & {
   organizationName: string;
 
   /**
-   * Empty when a person signed in.
+   * Empty when a person signed in, or a token was made of their session.
    *
    * @generated from field: string api_key_id = 3;
    */
@@ -42,6 +42,32 @@ export declare type Principal = Message<"maquette.auth.v1.Principal"> & {
    * @generated from field: repeated string scopes = 5;
    */
   scopes: string[];
+
+  /**
+   * Set when a person signed in, or a token was made of their session.
+   *
+   * @generated from field: string user_id = 6;
+   */
+  userId: string;
+
+  /**
+   * @generated from field: string session_id = 7;
+   */
+  sessionId: string;
+
+  /**
+   * Set when the key is one of a service account.
+   *
+   * @generated from field: string service_account_id = 8;
+   */
+  serviceAccountId: string;
+
+  /**
+   * The person's role in projects, by project id, where they have one.
+   *
+   * @generated from field: map<string, string> project_roles = 9;
+   */
+  projectRoles: { [key: string]: string };
 };
 
 /**

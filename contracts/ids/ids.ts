@@ -9,6 +9,10 @@ export const ID_PREFIXES = {
   organization: 'org',
   user: 'usr',
   apiKey: 'key',
+  serviceAccount: 'sva',
+  session: 'sgn',
+  invitation: 'inv',
+  auditEntry: 'aud',
   project: 'prj',
   asset: 'ast',
   version: 'ver',
@@ -30,6 +34,10 @@ export type Id<K extends IdKind> = `${(typeof ID_PREFIXES)[K]}_${string}`;
 export type OrganizationId = Id<'organization'>;
 export type UserId = Id<'user'>;
 export type ApiKeyId = Id<'apiKey'>;
+export type ServiceAccountId = Id<'serviceAccount'>;
+export type SessionId = Id<'session'>;
+export type InvitationId = Id<'invitation'>;
+export type AuditEntryId = Id<'auditEntry'>;
 export type ProjectId = Id<'project'>;
 export type AssetId = Id<'asset'>;
 export type VersionId = Id<'version'>;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '../errors/problem.ts';
+import { CALLER_HEADER, readCaller } from '../telemetry/caller-header.ts';
 import { enterContext, requestIdFrom } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -8,11 +9,13 @@ import type { Logger } from '../telemetry/logger.ts';
  * Makes every failure of a Fastify application a problem document, Fastify's own included (unknown routes, bodies that
  * do not parse or are too large), and gives every request its id and context.
  */
-export function installErrorHandling(app: FastifyInstance, logger: Logger): void {
+export function installErrorHandling(app: FastifyInstance, logger: Logger, options: { internal?: boolean } = {}): void {
   app.addHook('onRequest', (request, reply, done) => {
     const requestId = requestIdFrom(request.headers['x-request-id']);
     const traceParent = request.headers.traceparent;
-    enterContext({ requestId, traceParent: typeof traceParent === 'string' ? traceParent : undefined });
+    // From outside anybody could say to be anyone.
+    const caller = options.internal ? readCaller(request.headers[CALLER_HEADER]) : undefined;
+    enterContext({ requestId, traceParent: typeof traceParent === 'string' ? traceParent : undefined, caller });
     request.requestId = requestId;
     reply.header('x-request-id', requestId);
     done();

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { ERROR_CODES, type ErrorCode } from '#contracts/errors/codes.ts';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Endpoint, Endpoints } from '#contracts/rest/endpoint.ts';
+import { callerHeader } from '../telemetry/caller-header.ts';
 import { currentContext } from '../telemetry/context.ts';
 import type { RestClient } from './endpoint-types.ts';
 
@@ -86,6 +87,7 @@ async function call(endpoint: Endpoint, input: CallInput, transport: RestTranspo
     ...(input.headers as Record<string, string> | undefined),
     ...(context && { 'x-request-id': context.requestId }),
     ...(context?.traceParent && { traceparent: context.traceParent }),
+    ...callerHeader(context),
     ...(input.body !== undefined && { 'content-type': 'application/json' }),
   };
   const answer = await transport({

@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import type { Caller } from '#contracts/access/caller.ts';
 
 /** What every log line and every call to another service carries along. */
 export interface RequestContext {
   requestId: string;
   /** W3C `traceparent`, when the request is traced. */
   traceParent?: string | undefined;
+  /** Who it is done for, once that is known. */
+  caller?: Caller | undefined;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

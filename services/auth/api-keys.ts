@@ -1,6 +1,7 @@
 import type { KeyScope } from '#contracts/access/policy.ts';
-import { type ApiKeyId, idSchema, type OrganizationId } from '#contracts/ids/ids.ts';
+import type { ApiKeyId, OrganizationId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
+import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { newApiKeySecret } from './api-key-secret.ts';
 import { apiKeyNotFound, invalid, organizationNotFound, scopesExceeded, unauthenticated } from './errors.ts';
 import { type ApiKeyRow, findApiKey, insertApiKey, listApiKeys, revokeApiKey } from './store/api-keys.ts';
@@ -52,12 +53,10 @@ export async function createApiKey(
 export async function pageOfApiKeys(
   db: AuthReader,
   organizationId: OrganizationId,
-  request: { limit: number; cursor: string | undefined },
+  request: PageRequest,
 ): Promise<Page<ApiKeyRow>> {
-  const rows = await listApiKeys(db, organizationId, startOf(request.cursor), request.limit + 1);
-  const data = rows.slice(0, request.limit);
-  const last = rows.length > request.limit ? data.at(-1) : undefined;
-  return { data, nextCursor: last === undefined ? null : Buffer.from(last.id).toString('base64url') };
+  const rows = await listApiKeys(db, organizationId, startOf('apiKey', request), request.limit + 1);
+  return pageOfRows(rows, request, (row) => row);
 }
 
 /** Revokes a key; again is harmless. @throws MaquetteError `not_found` */
@@ -65,13 +64,4 @@ export async function revoke(db: AuthReader, organizationId: OrganizationId, id:
   const key = await revokeApiKey(db, organizationId, id);
   if (!key) throw apiKeyNotFound(id);
   return key;
-}
-
-function startOf(cursor: string | undefined): ApiKeyId | null {
-  if (cursor === undefined) return null;
-  const parsed = idSchema('apiKey').safeParse(Buffer.from(cursor, 'base64url').toString());
-  if (!parsed.success) {
-    throw invalid('/query/cursor', 'is not a cursor of this list', 'Give `nextCursor` of the page before as it is.');
-  }
-  return parsed.data;
 }

@@ -1,11 +1,20 @@
+import { sql } from 'kysely';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
-import type { OrganizationId } from '#contracts/ids/ids.ts';
+import type { OrganizationId, UserId } from '#contracts/ids/ids.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { hashApiKey, isApiKeySecret, newApiKeySecret } from './api-key-secret.ts';
+import { audit } from './audit.ts';
 import { malformedBootstrapKey } from './errors.ts';
+import { hashPassword } from './people/passwords.ts';
 import { findByHash, hasApiKey, insertApiKey, makeAdministrator } from './store/api-keys.ts';
 import { firstOrganization } from './store/organizations.ts';
-import type { AuthDatabase } from './tables.ts';
+import type { AuthDatabase, AuthTrx } from './tables.ts';
+
+/** The first person: how they sign in. */
+export interface FirstOwner {
+  email: string;
+  password: string;
+}
 
 /**
  * Makes the first organisation with its owner, and an API key with all rights in it: the given one, or one of its own when
@@ -14,16 +23,19 @@ import type { AuthDatabase } from './tables.ts';
  *
  * @returns `newApiKey` is the secret of a key that this call made itself; it cannot be read again
  * @throws MaquetteError `config_invalid` when the given key has not the form of one
+ * @param input.owner gives the owner of the first start, who has none yet, an address and a password
  */
 export async function bootstrap(
   database: AuthDatabase,
   logger: Logger,
-  input: { organizationName: string; apiKey: string | undefined },
+  input: { organizationName: string; apiKey: string | undefined; owner?: FirstOwner | undefined },
 ): Promise<{ organizationId: OrganizationId; newApiKey: string | undefined }> {
   const { organizationName, apiKey } = input;
   if (apiKey !== undefined && !isApiKeySecret(apiKey)) throw malformedBootstrapKey();
+  const passwordHash = input.owner && (await hashPassword(input.owner.password));
   return database.transaction(async (trx) => {
     const organizationId = await firstOrganization(trx, organizationName);
+    if (input.owner && passwordHash) await nameOwner(trx, organizationId, input.owner.email, passwordHash);
     const key = { organizationId, role: 'owner', scopes: KEY_SCOPES, expiresAt: null } as const;
     if (apiKey === undefined) {
       if (await hasApiKey(trx, organizationId)) return { organizationId, newApiKey: undefined };
@@ -44,4 +56,16 @@ export async function bootstrap(
     }
     return { organizationId, newApiKey: undefined };
   });
+}
+
+/** Only an owner whom nobody has signed in as yet: a restart must not take back a password that was changed since. */
+async function nameOwner(trx: AuthTrx, organizationId: OrganizationId, email: string, hash: string): Promise<void> {
+  const { rows } = await sql<{ id: UserId }>`
+    update users set email = ${email}, password_hash = ${hash}
+    where email is null and password_hash is null
+      and id = (select user_id from memberships where organization_id = ${organizationId} and role = 'owner'
+        order by created_at, user_id limit 1)
+    returning id`.execute(trx);
+  const [owner] = rows;
+  if (owner) await audit(trx, { organizationId, action: 'nameOwner', subject: { type: 'user', id: owner.id } });
 }

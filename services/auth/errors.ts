@@ -38,3 +38,94 @@ export function malformedBootstrapKey(): MaquetteError {
     remedy: 'Set MAQUETTE_BOOTSTRAP_KEY to `mq_live_` followed by at least 24 letters or digits.',
   });
 }
+
+/** Of a cookie that names no session, or one that is over. */
+export function signedOut(): MaquetteError {
+  return new MaquetteError('unauthenticated', 'The session is over, or was never one.', {
+    remedy: 'Sign in again.',
+  });
+}
+
+/** One answer for all that can be wrong, so that nobody learns which addresses have an account. */
+export function wrongPassword(): MaquetteError {
+  return new MaquetteError('unauthenticated', 'The address or the password is not right.', {
+    remedy: 'Try again, or ask an administrator of your organisation for a token to set a new password.',
+  });
+}
+
+/** @param seconds until the next attempt counts */
+export function tooManySignIns(seconds: number): MaquetteError {
+  return new MaquetteError('rate_limited', `Too many wrong passwords for this address; wait ${seconds} s.`, {
+    remedy: `Try again in ${seconds} seconds.`,
+  });
+}
+
+export function memberOfNothing(): MaquetteError {
+  return new MaquetteError('forbidden', 'This account is in no organisation.', {
+    remedy: 'Ask an administrator for an invitation.',
+  });
+}
+
+export function userNotFound(id: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no user ${id}.`, { remedy: 'Check the id.' });
+}
+
+export function sessionNotFound(id: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no session ${id}.`, { remedy: 'List your sessions to find its id.' });
+}
+
+export function memberNotFound(userId: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no member ${userId}.`, {
+    remedy: 'List the members to find the id.',
+  });
+}
+
+export function invitationNotFound(id: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no open invitation ${id}.`, {
+    remedy: 'List the invitations to find its id.',
+  });
+}
+
+/** Of a token that is unknown, used, revoked or expired. It never says which. */
+export function invitationInvalid(): MaquetteError {
+  return new MaquetteError('unauthenticated', 'The invitation is not valid: it is unknown, used, revoked or expired.', {
+    remedy: 'Ask for a new invitation.',
+  });
+}
+
+export function resetTokenInvalid(): MaquetteError {
+  return new MaquetteError('unauthenticated', 'The token is not valid: it is unknown, used or expired.', {
+    remedy: 'Ask an administrator for a new token.',
+  });
+}
+
+export function alreadyMember(email: string): MaquetteError {
+  return new MaquetteError('conflict', `${email} is a member already.`, { remedy: 'Change the role of the member.' });
+}
+
+/** Nobody gives or takes a role that is stronger than their own. */
+export function roleTooWeak(role: string): MaquetteError {
+  return new MaquetteError('forbidden', `This concerns the role ${role}, which is stronger than yours.`, {
+    remedy: `Ask somebody who is ${role}.`,
+  });
+}
+
+export function lastOwner(): MaquetteError {
+  return new MaquetteError('conflict', 'This is the last owner of the organisation.', {
+    remedy: 'Make somebody else an owner first.',
+  });
+}
+
+/** A person whose password an administrator of one organisation must not set: it would open the others too. */
+export function elsewhereToo(userId: string): MaquetteError {
+  return new MaquetteError('forbidden', `${userId} is a member of other organisations too.`, {
+    remedy: 'Ask the operator of the server to make the token.',
+  });
+}
+
+/** A provider vouches for somebody whom nobody here lets in. */
+export function identityRefused(reason: string): MaquetteError {
+  return new MaquetteError('forbidden', `The sign-in is not possible: ${reason}.`, {
+    remedy: 'Ask an administrator of your organisation for an invitation to this address.',
+  });
+}

@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
+import { createAuditTable } from '#platform/audit/audit-log.ts';
 import type { MigrationSet } from '#platform/database/database.ts';
 import { createIdempotencyTable } from '#platform/idempotency/once.ts';
-import { IDEMPOTENCY_TABLE } from './tables.ts';
+import { AUDIT_TABLE, IDEMPOTENCY_TABLE } from './tables.ts';
 
 async function createTables(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -47,8 +48,82 @@ async function addIdempotencyKeys(db: Kysely<unknown>): Promise<void> {
   await createIdempotencyTable(db, IDEMPOTENCY_TABLE);
 }
 
+/** What people sign in with, what they are invited by, and what they did. */
+async function addPeople(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table users add column password_hash text`.execute(db);
+  await sql`
+    create table identities (
+      issuer text not null,
+      subject text not null,
+      user_id text collate "C" not null references users (id) on delete cascade,
+      created_at timestamptz not null default now(),
+      primary key (issuer, subject)
+    )`.execute(db);
+  await sql`create index on identities (user_id)`.execute(db);
+  await sql`create index on memberships (user_id, created_at)`.execute(db);
+  await sql`
+    create table project_memberships (
+      organization_id text collate "C" not null,
+      project_id text collate "C" not null,
+      user_id text collate "C" not null,
+      role text not null check (role in ('owner', 'admin', 'editor', 'viewer')),
+      created_at timestamptz not null default now(),
+      primary key (organization_id, project_id, user_id),
+      foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+    )`.execute(db);
+  await sql`create index on project_memberships (user_id, organization_id)`.execute(db);
+  await sql`
+    create table invitations (
+      id text collate "C" primary key,
+      organization_id text collate "C" not null references organizations (id) on delete cascade,
+      email text not null,
+      role text not null check (role in ('owner', 'admin', 'editor', 'viewer')),
+      sha256 text collate "C" not null unique,
+      created_at timestamptz not null default now(),
+      expires_at timestamptz not null,
+      accepted_at timestamptz,
+      revoked_at timestamptz
+    )`.execute(db);
+  await sql`create index on invitations (organization_id, id desc)`.execute(db);
+  await sql`
+    create table sessions (
+      id text collate "C" primary key,
+      user_id text collate "C" not null references users (id) on delete cascade,
+      organization_id text collate "C" not null references organizations (id) on delete cascade,
+      sha256 text collate "C" not null unique,
+      previous_sha256 text collate "C" unique,
+      csrf_token text not null,
+      address text,
+      user_agent text,
+      created_at timestamptz not null default now(),
+      rotated_at timestamptz not null default now(),
+      last_seen_at timestamptz not null default now(),
+      revoked_at timestamptz
+    )`.execute(db);
+  await sql`create index on sessions (user_id, id desc)`.execute(db);
+  await sql`
+    create table password_resets (
+      sha256 text collate "C" primary key,
+      user_id text collate "C" not null references users (id) on delete cascade,
+      created_at timestamptz not null default now(),
+      expires_at timestamptz not null
+    )`.execute(db);
+  await sql`create index on password_resets (user_id)`.execute(db);
+  await sql`
+    create table sign_in_failures (
+      email_sha256 text collate "C" primary key,
+      failures integer not null,
+      last_at timestamptz not null
+    )`.execute(db);
+  await createAuditTable(db, AUDIT_TABLE);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
-  migrations: { '0001_tables': { up: createTables }, '0002_idempotency_keys': { up: addIdempotencyKeys } },
+  migrations: {
+    '0001_tables': { up: createTables },
+    '0002_idempotency_keys': { up: addIdempotencyKeys },
+    '0003_people': { up: addPeople },
+  },
 };

@@ -1,26 +1,21 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { z } from 'zod';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
-import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { AuthService } from '#contracts/generated/auth_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
 import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { once } from '#platform/idempotency/once.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
-import type { Logger } from '#platform/telemetry/logger.ts';
 import { createApiKey, pageOfApiKeys, revoke } from './api-keys.ts';
 import { authenticate } from './authenticate.ts';
 import { bootstrap } from './bootstrap.ts';
-import type { KeyUsage } from './key-usage.ts';
+import { registerOrganizations } from './rpc/organizations.ts';
+import { registerPeople } from './rpc/people.ts';
+import { optional, PageFields, parse } from './rpc/requests.ts';
+import type { AuthDeps } from './service.ts';
 import type { ApiKeyRow } from './store/api-keys.ts';
-import { type AuthDatabase, IDEMPOTENCY_TABLE } from './tables.ts';
-
-const DEFAULT_PAGE = 50;
-const LARGEST_PAGE = 200;
-
-/** A text of protobuf, where empty means none. */
-const optional = <S extends z.ZodType>(schema: S) => z.union([z.literal('').transform(() => undefined), schema]);
+import { IDEMPOTENCY_TABLE } from './tables.ts';
 
 const CreateApiKey = z.object({
   organizationId: idSchema('organization'),
@@ -32,22 +27,19 @@ const CreateApiKey = z.object({
 });
 const ListApiKeys = z.object({
   organizationId: idSchema('organization'),
-  limit: z
-    .int()
-    .min(0)
-    .max(LARGEST_PAGE)
-    .transform((limit) => limit || DEFAULT_PAGE),
-  cursor: optional(z.string().max(500)),
+  ...PageFields,
 });
 const RevokeApiKey = z.object({ organizationId: idSchema('organization'), apiKeyId: idSchema('apiKey') });
 const Bootstrap = z.object({ organizationName: nameSchema(200), apiKey: optional(z.string()) });
 
-/** Registers the gRPC service of the auth service. */
-export function registerRpc(
-  router: ConnectRouter,
-  deps: { database: AuthDatabase; usage: KeyUsage; logger: Logger },
-): void {
-  const { database, usage, logger } = deps;
+/** Registers the gRPC services of the auth service. */
+export function registerRpc(router: ConnectRouter, deps: AuthDeps): void {
+  registerKeys(router, deps);
+  registerPeople(router, deps);
+  registerOrganizations(router, deps);
+}
+
+function registerKeys(router: ConnectRouter, { database, usage, logger, settings }: AuthDeps): void {
   const { kysely } = database;
   router.service(AuthService, {
     async authenticate(request) {
@@ -86,19 +78,13 @@ export function registerRpc(
       return { apiKey: toMessage(await revoke(kysely, organizationId, apiKeyId)) };
     },
     async bootstrap(request) {
-      const { organizationId, newApiKey } = await bootstrap(database, logger, parse(Bootstrap, request));
+      const { organizationId, newApiKey } = await bootstrap(database, logger, {
+        ...parse(Bootstrap, request),
+        owner: settings.owner,
+      });
       return { organizationId, newApiKey: newApiKey ?? '' };
     },
   });
-}
-
-/** The issues of zod name fields and rules; none repeats a key. */
-function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, message }));
-  const list = errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
-  throw new MaquetteError('invalid_request', list, { errors });
 }
 
 function toMessage(key: ApiKeyRow) {

@@ -1,35 +1,66 @@
 import { sql } from 'kysely';
+import { pruneAudit } from '#platform/audit/audit-log.ts';
 import type { Database } from '#platform/database/database.ts';
 import { forgetKeys } from '#platform/idempotency/once.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
+import type { FirstOwner } from './bootstrap.ts';
 import { KeyUsage } from './key-usage.ts';
 import { AUTH_MIGRATIONS } from './migrations.ts';
+import { pruneSessions, type SessionSettings } from './people/sessions.ts';
+import type { IdentityPolicy } from './people/sign-in-by-identity.ts';
+import { pruneFailures } from './people/sign-in-failures.ts';
 import { registerRpc } from './rpc.ts';
-import { type AuthSchema, IDEMPOTENCY_TABLE } from './tables.ts';
+import { AUDIT_TABLE, type AuthDatabase, type AuthReader, type AuthSchema, IDEMPOTENCY_TABLE } from './tables.ts';
 
-/** Between two deletions of old idempotency keys. */
+/** Between two deletions of what is old. */
 const FORGET_INTERVAL_MS = 3_600_000;
+
+/** What an operator may set. */
+export interface AuthSettings {
+  session: SessionSettings;
+  identity: IdentityPolicy;
+  /** The owner of the first organisation, when the first start is to give them a password. */
+  owner: FirstOwner | undefined;
+  /** How long the audit log is kept. */
+  auditDays: number;
+}
+
+/** Unless an operator says otherwise. */
+export const AUTH_DEFAULTS: AuthSettings = {
+  session: { idleHours: 7 * 24, hours: 30 * 24 },
+  identity: { joinDomains: [], joinRole: 'viewer' },
+  owner: undefined,
+  auditDays: 365,
+};
 
 export interface AuthServiceDeps {
   /** Where the service keeps its tables; it brings them up to date. */
   database: Database<unknown>;
   logger: Logger;
+  settings?: Partial<AuthSettings>;
 }
 
-/** The auth service: the only owner of organisations, users, memberships and API keys. */
-export async function createAuthService({ database, logger }: AuthServiceDeps): Promise<Service> {
+/** What the handlers work with. */
+export interface AuthDeps {
+  database: AuthDatabase;
+  usage: KeyUsage;
+  logger: Logger;
+  settings: AuthSettings;
+}
+
+/** The auth service: the only owner of organisations, people, memberships, sessions and API keys. */
+export async function createAuthService({ database, logger, ...given }: AuthServiceDeps): Promise<Service> {
+  const settings = { ...AUTH_DEFAULTS, ...given.settings };
   await database.migrate(AUTH_MIGRATIONS);
   const own = database.as<AuthSchema>();
   const usage = new KeyUsage(own.kysely, logger);
   let forgetting: NodeJS.Timeout | undefined;
   const forget = () =>
-    void forgetKeys(own.kysely, IDEMPOTENCY_TABLE).catch((error) =>
-      logger.warn({ err: error }, 'old idempotency keys could not be deleted'),
-    );
+    void prune(own.kysely, settings).catch((error) => logger.warn({ err: error }, 'what is old could not be deleted'));
   return {
     role: 'auth',
-    rpc: (router) => registerRpc(router, { database: own, usage, logger }),
+    rpc: (router) => registerRpc(router, { database: own, usage, logger, settings }),
     async start() {
       forgetting = setInterval(forget, FORGET_INTERVAL_MS).unref();
     },
@@ -49,4 +80,11 @@ export async function createAuthService({ database, logger }: AuthServiceDeps): 
       await usage.flush();
     },
   };
+}
+
+async function prune(db: AuthReader, settings: AuthSettings): Promise<void> {
+  await forgetKeys(db, IDEMPOTENCY_TABLE);
+  await pruneAudit(db, AUDIT_TABLE, settings.auditDays);
+  await pruneSessions(db, settings.session);
+  await pruneFailures(db);
 }

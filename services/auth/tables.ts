@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { KeyScope } from '#contracts/access/policy.ts';
 import type { Role } from '#contracts/access/roles.ts';
-import type { ApiKeyId, OrganizationId, UserId } from '#contracts/ids/ids.ts';
+import type { ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, UserId } from '#contracts/ids/ids.ts';
 import type { Database, Trx } from '#platform/database/database.ts';
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -9,6 +9,8 @@ type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date |
 
 /** Table of the keys of requests to the auth service. */
 export const IDEMPOTENCY_TABLE = 'auth_idempotency_keys';
+/** Table of what was done in the auth service. */
+export const AUDIT_TABLE = 'auth_audit_log';
 
 /** `organizations`: the tenants. Every row of every other owner belongs to one. */
 export interface OrganizationsTable {
@@ -23,6 +25,16 @@ export interface UsersTable {
   /** Null for the owner that the first start makes: nobody has signed in as him yet. */
   email: string | null;
   name: string;
+  /** Argon2id in its own text form; null for who signs in otherwise. */
+  password_hash: ColumnType<string | null, string | null | undefined, string | null>;
+  created_at: Timestamp;
+}
+
+/** `identities`: accounts at OpenID providers, by which people sign in. */
+export interface IdentitiesTable {
+  issuer: string;
+  subject: string;
+  user_id: UserId;
   created_at: Timestamp;
 }
 
@@ -32,6 +44,54 @@ export interface MembershipsTable {
   user_id: UserId;
   role: Role;
   created_at: Timestamp;
+}
+
+/** `project_memberships`: roles in single projects, beside the one in the organisation. */
+export interface ProjectMembershipsTable {
+  organization_id: OrganizationId;
+  project_id: ProjectId;
+  user_id: UserId;
+  role: Role;
+  created_at: Timestamp;
+}
+
+/** `invitations`: by the hash of their token. */
+export interface InvitationsTable {
+  id: InvitationId;
+  organization_id: OrganizationId;
+  email: string;
+  role: Role;
+  sha256: string;
+  created_at: Timestamp;
+  expires_at: Date;
+  accepted_at: NullableTimestamp;
+  revoked_at: NullableTimestamp;
+}
+
+/** `sessions`: people who are signed in, by the hash of what their cookie holds. */
+export interface SessionsTable {
+  id: SessionId;
+  user_id: UserId;
+  /** The one that they work in. */
+  organization_id: OrganizationId;
+  sha256: string;
+  /** Of the token before, which counts for a moment yet. */
+  previous_sha256: string | null;
+  csrf_token: string;
+  address: string | null;
+  user_agent: string | null;
+  created_at: Timestamp;
+  rotated_at: Timestamp;
+  last_seen_at: Timestamp;
+  revoked_at: NullableTimestamp;
+}
+
+/** `password_resets`: by the hash of their token. */
+export interface PasswordResetsTable {
+  sha256: string;
+  user_id: UserId;
+  created_at: Timestamp;
+  expires_at: Date;
 }
 
 /** `api_keys`: keys by their hash; the secret itself is nowhere. */
@@ -55,6 +115,11 @@ export interface AuthSchema {
   organizations: OrganizationsTable;
   users: UsersTable;
   memberships: MembershipsTable;
+  identities: IdentitiesTable;
+  project_memberships: ProjectMembershipsTable;
+  invitations: InvitationsTable;
+  sessions: SessionsTable;
+  password_resets: PasswordResetsTable;
   api_keys: ApiKeysTable;
 }
 

@@ -18,10 +18,6 @@ export function staleRevision(what: string, id: string, expected: number, actual
   );
 }
 
-export function invalidCursor(): MaquetteError {
-  return invalid('/query/cursor', 'is not a cursor of this list', 'Give `nextCursor` of the page before as it is.');
-}
-
 export function projectNotEmpty(id: string, assets: number): MaquetteError {
   return new MaquetteError('conflict', `The project ${id} holds ${assets} ${assets === 1 ? 'asset' : 'assets'}.`, {
     remedy: 'Delete its assets or move them to another project first.',

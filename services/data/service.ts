@@ -58,7 +58,7 @@ export async function createDataService(deps: DataServiceDeps): Promise<Service>
   const stopping = new AbortController();
 
   const http = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });
-  installErrorHandling(http, logger);
+  installErrorHandling(http, logger, { internal: true });
   registerEndpoints(http, DATA_API, restHandlers(operations, stopping.signal));
   let stopSweep = async () => {};
 

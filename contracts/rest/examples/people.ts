@@ -1,0 +1,37 @@
+const time = '2026-11-26T09:30:00.000Z';
+const later = '2026-12-03T09:30:00.000Z';
+const suffix = '01kb2v4t9wf6x8q3m5n7p0r2s4';
+
+export const exampleUser = { id: `usr_${suffix}`, email: 'ada@example.org', name: 'Ada', createdAt: time };
+
+export const exampleSignInSession = {
+  id: `sgn_${suffix}`,
+  createdAt: time,
+  lastSeenAt: time,
+  expiresAt: later,
+  address: '203.0.113.7',
+  userAgent: 'Mozilla/5.0',
+  current: true,
+};
+
+export const exampleSignedIn = {
+  user: exampleUser,
+  organization: { id: `org_${suffix}`, name: 'Maquette' },
+  role: 'editor',
+  session: exampleSignInSession,
+  csrfToken: 'q0c2Zl3yQxJ7b1W8m5n4t6r9s2u1v0w3',
+};
+
+export const exampleOrganization = { id: `org_${suffix}`, name: 'Maquette', role: 'owner', createdAt: time };
+
+export const exampleMember = { user: exampleUser, role: 'editor', since: time };
+
+export const exampleInvitation = {
+  id: `inv_${suffix}`,
+  email: 'ada@example.org',
+  role: 'editor',
+  createdAt: time,
+  expiresAt: later,
+  acceptedAt: null,
+  revokedAt: null,
+};

@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { idSchema } from '../../ids/ids.ts';
+import { examplePage } from '../examples.ts';
+import { exampleInvitation, exampleMember, exampleOrganization } from '../examples/people.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
+import { PageQuery, pageOf } from '../page.ts';
+import type { PublicEndpoints } from '../public-endpoint.ts';
+import { NewPasswordReset } from '../resources/sign-in.ts';
+import {
+  Invitation,
+  InvitationInput,
+  Member,
+  MemberChange,
+  NewInvitation,
+  Organization,
+  OrganizationInput,
+} from '../resources/user.ts';
+
+export const MemberPage = pageOf(Member);
+export const InvitationPage = pageOf(Invitation);
+
+const tag = 'Organisations';
+const organization = z.object({ organizationId: idSchema('organization') });
+const member = z.object({ userId: idSchema('user') });
+const link = { Link: '`rel="next"`, when there is a further page' };
+
+/** Organisations, their members and invitations. */
+export const ORGANIZATION_OPERATIONS = {
+  listOrganizations: {
+    method: 'GET',
+    path: '/v1/organizations',
+    scope: 'authenticated',
+    tag,
+    summary: 'List my organisations',
+    description: 'Those of the person who is signed in; of a key the one that it belongs to.',
+    responses: { 200: { description: 'The organisations', body: z.object({ data: z.array(Organization) }) } },
+    errors: [],
+    example: { answer: { data: [exampleOrganization] } },
+  },
+  createOrganization: {
+    method: 'POST',
+    path: '/v1/organizations',
+    scope: 'authenticated',
+    tag,
+    summary: 'Make an organisation',
+    description: 'The person who asks owns it. For people who are signed in, not for keys.',
+    headers: IdempotencyHeaders,
+    body: OrganizationInput,
+    responses: { 201: { description: 'The organisation', body: Organization } },
+    answerHeaders: { Location: 'Where the organisation is' },
+    errors: [],
+    example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop' } },
+  },
+  getOrganization: {
+    method: 'GET',
+    path: '/v1/organizations/{organizationId}',
+    scope: 'authenticated',
+    tag,
+    summary: 'Read an organisation',
+    description: 'The one that the request belongs to.',
+    params: organization,
+    responses: { 200: { description: 'The organisation', body: Organization } },
+    errors: ['not_found'],
+    example: { answer: exampleOrganization },
+  },
+  updateOrganization: {
+    method: 'PATCH',
+    path: '/v1/organizations/{organizationId}',
+    scope: 'organization:write',
+    tag,
+    summary: 'Rename an organisation',
+    description: 'The one that the request belongs to.',
+    params: organization,
+    body: OrganizationInput,
+    responses: { 200: { description: 'The organisation as it is now', body: Organization } },
+    errors: ['not_found'],
+    example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop' } },
+  },
+  listMembers: {
+    method: 'GET',
+    path: '/v1/members',
+    scope: 'members:read',
+    tag,
+    summary: 'List members',
+    description: 'The people of the organisation and their roles.',
+    query: PageQuery,
+    responses: { 200: { description: 'A page of members', body: MemberPage } },
+    answerHeaders: link,
+    errors: [],
+    example: { answer: examplePage(exampleMember) },
+  },
+  changeMember: {
+    method: 'PATCH',
+    path: '/v1/members/{userId}',
+    scope: 'members:write',
+    tag,
+    summary: 'Give a member another role',
+    description: 'Nobody gives or takes a role that is stronger than their own; the last owner stays one.',
+    params: member,
+    body: MemberChange,
+    responses: { 200: { description: 'The member as they are now', body: Member } },
+    errors: ['not_found', 'conflict'],
+    example: { body: { role: 'editor' }, answer: exampleMember },
+  },
+  removeMember: {
+    method: 'DELETE',
+    path: '/v1/members/{userId}',
+    scope: 'members:write',
+    tag,
+    summary: 'Remove a member',
+    description:
+      'Their roles in projects and the keys that they made go with them. The last owner stays. To leave oneself: `POST /v1/members/leave`.',
+    params: member,
+    responses: { 204: { description: 'The person is no member any more', body: 'empty' } },
+    errors: ['not_found', 'conflict'],
+  },
+  leaveOrganization: {
+    method: 'POST',
+    path: '/v1/members/leave',
+    scope: 'authenticated',
+    tag,
+    summary: 'Leave the organisation',
+    description: 'The person who asks is no member of the organisation any more. The last owner cannot leave.',
+    headers: IdempotencyHeaders,
+    responses: { 204: { description: 'The person is no member any more', body: 'empty' } },
+    errors: ['conflict'],
+  },
+  createPasswordReset: {
+    method: 'POST',
+    path: '/v1/members/{userId}/password-reset',
+    scope: 'members:write',
+    tag,
+    summary: 'Let a member set a new password',
+    description:
+      'The answer is the only place where the token is shown: hand it to the person. Who is a member of other organisations too cannot be helped so: the token would open these as well.',
+    params: member,
+    headers: IdempotencyHeaders,
+    responses: { 201: { description: 'The token', body: NewPasswordReset } },
+    errors: ['not_found'],
+    example: { answer: { token: 'mqr_xxxxxxxxxxxxxxxxxxxxxxxx', expiresAt: exampleInvitation.expiresAt } },
+  },
+  createInvitation: {
+    method: 'POST',
+    path: '/v1/invitations',
+    scope: 'members:write',
+    tag,
+    summary: 'Invite somebody',
+    description:
+      'The answer is the only place where the token is shown: hand it to the person. It counts once, for seven days.',
+    headers: IdempotencyHeaders,
+    body: InvitationInput,
+    responses: { 201: { description: 'The invitation with its token', body: NewInvitation } },
+    errors: ['conflict'],
+    example: {
+      body: { email: 'ada@example.org', role: 'editor' },
+      answer: { ...exampleInvitation, token: 'mqi_xxxxxxxxxxxxxxxxxxxxxxxx' },
+    },
+  },
+  listInvitations: {
+    method: 'GET',
+    path: '/v1/invitations',
+    scope: 'members:write',
+    tag,
+    summary: 'List invitations',
+    description: 'Newest first, without their tokens; accepted and revoked ones included.',
+    query: PageQuery,
+    responses: { 200: { description: 'A page of invitations', body: InvitationPage } },
+    answerHeaders: link,
+    errors: [],
+    example: { answer: examplePage(exampleInvitation) },
+  },
+  revokeInvitation: {
+    method: 'DELETE',
+    path: '/v1/invitations/{invitationId}',
+    scope: 'members:write',
+    tag,
+    summary: 'Revoke an invitation',
+    description: 'Nobody can accept it any more.',
+    params: z.object({ invitationId: idSchema('invitation') }),
+    responses: { 204: { description: 'It is revoked', body: 'empty' } },
+    errors: ['not_found'],
+  },
+} as const satisfies PublicEndpoints;

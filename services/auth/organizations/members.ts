@@ -1,0 +1,112 @@
+import { sql } from 'kysely';
+import { type Role, roleReaches } from '#contracts/access/roles.ts';
+import type { OrganizationId, UserId } from '#contracts/ids/ids.ts';
+import type { Page } from '#contracts/rest/page.ts';
+import type { Member } from '#contracts/rest/resources/user.ts';
+import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
+import { audit } from '../audit.ts';
+import { lastOwner, memberNotFound, roleTooWeak } from '../errors.ts';
+import { toUser } from '../people/users.ts';
+import type { AuthReader, AuthTrx } from '../tables.ts';
+
+/** A page of an organisation's people, by their ids: whoever was known to the server first comes first. */
+export async function listMembers(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  request: PageRequest,
+): Promise<Page<Member>> {
+  const start = startOf('user', request);
+  const rows = await select(db, organizationId)
+    .$if(start !== null, (query) => query.where('users.id', '>', start as UserId))
+    .orderBy('users.id')
+    .limit(request.limit + 1)
+    .execute();
+  return pageOfRows(rows, request, toMember);
+}
+
+/**
+ * Gives a member another role. Nobody gives or takes a role that is stronger than their own.
+ * @throws MaquetteError `not_found`, `forbidden`, `conflict` when the last owner would go
+ */
+export async function changeMember(
+  trx: AuthTrx,
+  input: { organizationId: OrganizationId; userId: UserId; role: Role; actorRole: Role },
+): Promise<Member> {
+  const { organizationId, userId, role, actorRole } = input;
+  const before = await holdMember(trx, organizationId, userId);
+  for (const touched of [before, role]) if (!roleReaches(actorRole, touched)) throw roleTooWeak(touched);
+  if (before === 'owner' && role !== 'owner') await refuseLastOwner(trx, organizationId);
+  await trx
+    .updateTable('memberships')
+    .set({ role })
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .execute();
+  const subject = { type: 'user', id: userId };
+  await audit(trx, { organizationId, action: 'changeMember', subject, details: { from: before, to: role } });
+  const row = await select(trx, organizationId).where('users.id', '=', userId).executeTakeFirstOrThrow();
+  return toMember(row);
+}
+
+/**
+ * Takes a person out of an organisation, with the roles in its projects. Everybody may leave.
+ *
+ * @param input.leaves whether the person asks
+ * @throws MaquetteError `not_found`, `forbidden`, `conflict` when it is the last owner
+ */
+export async function removeMember(
+  trx: AuthTrx,
+  input: { organizationId: OrganizationId; userId: UserId; actorRole: Role; leaves: boolean },
+): Promise<void> {
+  const { organizationId, userId, actorRole, leaves } = input;
+  const role = await holdMember(trx, organizationId, userId);
+  if (!leaves && !roleReaches(actorRole, role)) throw roleTooWeak(role);
+  if (role === 'owner') await refuseLastOwner(trx, organizationId);
+  await trx
+    .deleteFrom('memberships')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .execute();
+  await audit(trx, { organizationId, action: 'removeMember', subject: { type: 'user', id: userId } });
+}
+
+/** Locks all owners of the organisation, so that two who leave at once do not both find the other. */
+async function holdMember(trx: AuthTrx, organizationId: OrganizationId, userId: UserId): Promise<Role> {
+  const { rows } = await sql<{ user_id: UserId; role: Role }>`
+    select user_id, role from memberships
+    where organization_id = ${organizationId} and (role = 'owner' or user_id = ${userId})
+    order by user_id for update`.execute(trx);
+  const row = rows.find(({ user_id }) => user_id === userId);
+  if (!row) throw memberNotFound(userId);
+  return row.role;
+}
+
+async function refuseLastOwner(trx: AuthTrx, organizationId: OrganizationId): Promise<void> {
+  const { owners } = await trx
+    .selectFrom('memberships')
+    .select(({ fn }) => fn.countAll<number>().as('owners'))
+    .where('organization_id', '=', organizationId)
+    .where('role', '=', 'owner')
+    .executeTakeFirstOrThrow();
+  if (owners <= 1) throw lastOwner();
+}
+
+function select(db: AuthReader, organizationId: OrganizationId) {
+  return db
+    .selectFrom('memberships')
+    .innerJoin('users', 'users.id', 'memberships.user_id')
+    .select(['users.id', 'users.email', 'users.name', 'users.created_at', 'memberships.role'])
+    .select('memberships.created_at as since')
+    .where('memberships.organization_id', '=', organizationId);
+}
+
+function toMember(row: {
+  id: UserId;
+  email: string | null;
+  name: string;
+  created_at: Date;
+  role: Role;
+  since: Date;
+}): Member {
+  return { user: toUser(row), role: row.role, since: row.since.toISOString() };
+}

@@ -1,0 +1,56 @@
+import { newId, type OrganizationId, type UserId } from '#contracts/ids/ids.ts';
+import type { Organization } from '#contracts/rest/resources/user.ts';
+import { audit } from '../audit.ts';
+import { organizationNotFound } from '../errors.ts';
+import type { AuthReader, AuthTrx } from '../tables.ts';
+import { insertMembership, membershipsOf } from './memberships.ts';
+
+/** A person's organisations, the oldest membership first. */
+export async function listOrganizations(db: AuthReader, userId: UserId): Promise<Organization[]> {
+  const memberships = await membershipsOf(db, userId);
+  if (memberships.length === 0) return [];
+  const ids = memberships.map(({ organizationId }) => organizationId);
+  const rows = await db.selectFrom('organizations').selectAll().where('id', 'in', ids).execute();
+  const made = new Map(rows.map((row) => [row.id, row.created_at]));
+  return memberships.map(({ organizationId, organizationName, role, since }) => ({
+    id: organizationId,
+    name: organizationName,
+    role,
+    createdAt: (made.get(organizationId) ?? since).toISOString(),
+  }));
+}
+
+/** Makes an organisation that a person owns. */
+export async function createOrganization(trx: AuthTrx, userId: UserId, name: string): Promise<Organization> {
+  const row = await trx
+    .insertInto('organizations')
+    .values({ id: newId('organization'), name })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await insertMembership(trx, { organizationId: row.id, userId, role: 'owner' });
+  const subject = { type: 'organization', id: row.id };
+  await audit(trx, { organizationId: row.id, action: 'createOrganization', subject, details: { name } });
+  return { id: row.id, name: row.name, role: 'owner', createdAt: row.created_at.toISOString() };
+}
+
+/** @throws MaquetteError `not_found` */
+export async function readOrganization(
+  db: AuthReader,
+  id: OrganizationId,
+): Promise<{ name: string; createdAt: string }> {
+  const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw organizationNotFound(id);
+  return { name: row.name, createdAt: row.created_at.toISOString() };
+}
+
+/** @throws MaquetteError `not_found` */
+export async function renameOrganization(trx: AuthTrx, id: OrganizationId, name: string): Promise<void> {
+  const { numUpdatedRows } = await trx
+    .updateTable('organizations')
+    .set({ name })
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw organizationNotFound(id);
+  const subject = { type: 'organization', id };
+  await audit(trx, { organizationId: id, action: 'updateOrganization', subject, details: { name } });
+}

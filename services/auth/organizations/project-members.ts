@@ -1,0 +1,85 @@
+import { type Role, roleReaches } from '#contracts/access/roles.ts';
+import type { OrganizationId, ProjectId, UserId } from '#contracts/ids/ids.ts';
+import type { Member } from '#contracts/rest/resources/user.ts';
+import { audit } from '../audit.ts';
+import { memberNotFound, roleTooWeak } from '../errors.ts';
+import { toUser } from '../people/users.ts';
+import type { AuthReader, AuthTrx } from '../tables.ts';
+import { membershipOf } from './memberships.ts';
+
+/** A person's roles in the projects of an organisation, by project. */
+export async function projectRolesOf(
+  db: AuthReader,
+  userId: UserId,
+  organizationId: OrganizationId,
+): Promise<Record<ProjectId, Role>> {
+  const rows = await db
+    .selectFrom('project_memberships')
+    .select(['project_id', 'role'])
+    .where('user_id', '=', userId)
+    .where('organization_id', '=', organizationId)
+    .execute();
+  return Object.fromEntries(rows.map(({ project_id, role }) => [project_id, role]));
+}
+
+/** Who has a role of their own in a project, the first first. */
+export async function listProjectMembers(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  projectId: ProjectId,
+): Promise<Member[]> {
+  const rows = await db
+    .selectFrom('project_memberships')
+    .innerJoin('users', 'users.id', 'project_memberships.user_id')
+    .select(['users.id', 'users.email', 'users.name', 'users.created_at', 'project_memberships.role'])
+    .select('project_memberships.created_at as since')
+    .where('project_memberships.organization_id', '=', organizationId)
+    .where('project_memberships.project_id', '=', projectId)
+    .orderBy('project_memberships.created_at')
+    .orderBy('users.id')
+    .execute();
+  return rows.map((row) => ({ user: toUser(row), role: row.role, since: row.since.toISOString() }));
+}
+
+/**
+ * Gives a member of the organisation a role in one of its projects, beside the one they have everywhere.
+ * @throws MaquetteError `not_found` (no member), `forbidden` (a role stronger than that of who asks)
+ */
+export async function setProjectMember(
+  trx: AuthTrx,
+  input: { organizationId: OrganizationId; projectId: ProjectId; userId: UserId; role: Role; actorRole: Role },
+): Promise<Member> {
+  const { organizationId, projectId, userId, role, actorRole } = input;
+  if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
+  if (!(await membershipOf(trx, userId, organizationId))) throw memberNotFound(userId);
+  await trx
+    .insertInto('project_memberships')
+    .values({ organization_id: organizationId, project_id: projectId, user_id: userId, role })
+    .onConflict((conflict) => conflict.columns(['organization_id', 'project_id', 'user_id']).doUpdateSet({ role }))
+    .execute();
+  const subject = { type: 'user', id: userId };
+  await audit(trx, { organizationId, action: 'setProjectMember', subject, details: { projectId, role } });
+  const members = await listProjectMembers(trx, organizationId, projectId);
+  const member = members.find(({ user }) => user.id === userId);
+  if (!member) throw memberNotFound(userId);
+  return member;
+}
+
+/** Takes the role in a project away. @throws MaquetteError `not_found`, `forbidden` */
+export async function removeProjectMember(
+  trx: AuthTrx,
+  input: { organizationId: OrganizationId; projectId: ProjectId; userId: UserId; actorRole: Role },
+): Promise<void> {
+  const { organizationId, projectId, userId, actorRole } = input;
+  const removed = await trx
+    .deleteFrom('project_memberships')
+    .where('organization_id', '=', organizationId)
+    .where('project_id', '=', projectId)
+    .where('user_id', '=', userId)
+    .returning('role')
+    .executeTakeFirst();
+  if (!removed) throw memberNotFound(userId);
+  if (!roleReaches(actorRole, removed.role)) throw roleTooWeak(removed.role);
+  const subject = { type: 'user', id: userId };
+  await audit(trx, { organizationId, action: 'removeProjectMember', subject, details: { projectId } });
+}

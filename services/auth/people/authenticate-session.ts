@@ -1,0 +1,118 @@
+import { timingSafeEqual } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Role } from '#contracts/access/roles.ts';
+import type { OrganizationId, ProjectId, SessionId, UserId } from '#contracts/ids/ids.ts';
+import { audit } from '../audit.ts';
+import { signedOut } from '../errors.ts';
+import { firstMembership, membershipOf } from '../organizations/memberships.ts';
+import { projectRolesOf } from '../organizations/project-members.ts';
+import { hashToken, newToken } from '../random-token.ts';
+import type { AuthDatabase, AuthTrx } from '../tables.ts';
+import { type SessionRow, type SessionSettings, sessionLives } from './sessions.ts';
+
+/** A token is exchanged for a new one after this. */
+const ROTATE_AFTER_MS = 15 * 60_000;
+/** The one before counts for so long yet: requests that were on their way bear it. */
+const GRACE_MS = 60_000;
+/** When a session was seen last is written at most this often. */
+const SEEN_EVERY_MS = 60_000;
+
+/** The form of a token; anything else is refused without a look. */
+const TOKEN_FORM = /^mqs_[\w-]{43}$/;
+
+/** Who is signed in. */
+export interface SessionPrincipal {
+  sessionId: SessionId;
+  userId: UserId;
+  organizationId: OrganizationId;
+  organizationName: string;
+  role: Role;
+  projectRoles: Record<ProjectId, Role>;
+  csrfToken: string;
+  /** The token from now on, when it was exchanged. */
+  newToken: string | undefined;
+}
+
+/**
+ * Who stands behind the token of a session's cookie. Now and then the token is exchanged: a stolen one that is used after
+ * its successor is a sign of theft, and ends the session.
+ *
+ * @param rotate whether the caller can hand on a new token
+ * @throws MaquetteError `unauthenticated` when the session is unknown or over, or the person is in no organisation any more
+ */
+export async function authenticateSession(
+  database: AuthDatabase,
+  settings: SessionSettings,
+  token: string,
+  rotate: boolean,
+  now = Date.now(),
+): Promise<SessionPrincipal> {
+  if (!TOKEN_FORM.test(token)) throw signedOut();
+  const sha256 = hashToken(token);
+  const { kysely } = database;
+  const session = await kysely
+    .selectFrom('sessions')
+    .selectAll()
+    .where(({ or, eb }) => or([eb('sha256', '=', sha256), eb('previous_sha256', '=', sha256)]))
+    .where(sessionLives(settings))
+    .executeTakeFirst();
+  if (!session) throw signedOut();
+  const current = same(session.sha256, sha256);
+  const age = now - session.rotated_at.getTime();
+  if (!current && age > GRACE_MS) {
+    await database.transaction((trx) => endStolen(trx, session));
+    throw signedOut();
+  }
+  const due = rotate && current && age > ROTATE_AFTER_MS;
+  const next = due ? await database.transaction((trx) => exchange(trx, session)) : undefined;
+  if (!due && now - session.last_seen_at.getTime() > SEEN_EVERY_MS) {
+    await sql`update sessions set last_seen_at = now() where id = ${session.id}`.execute(kysely);
+  }
+  const membership =
+    (await membershipOf(kysely, session.user_id, session.organization_id)) ??
+    (await firstMembership(kysely, session.user_id));
+  if (!membership) throw signedOut();
+  const { organizationId, organizationName, role } = membership;
+  return {
+    sessionId: session.id,
+    userId: session.user_id,
+    organizationId,
+    organizationName,
+    role,
+    projectRoles: await projectRolesOf(kysely, session.user_id, organizationId),
+    csrfToken: session.csrf_token,
+    newToken: next,
+  };
+}
+
+/** @returns undefined when another request was faster */
+async function exchange(trx: AuthTrx, session: SessionRow): Promise<string | undefined> {
+  const token = newToken('mqs');
+  const { numUpdatedRows } = await trx
+    .updateTable('sessions')
+    .set({
+      sha256: hashToken(token),
+      previous_sha256: session.sha256,
+      rotated_at: sql<Date>`now()`,
+      last_seen_at: sql<Date>`now()`,
+    })
+    .where('id', '=', session.id)
+    .where('sha256', '=', session.sha256)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n ? token : undefined;
+}
+
+async function endStolen(trx: AuthTrx, session: SessionRow): Promise<void> {
+  await sql`update sessions set revoked_at = coalesce(revoked_at, now()) where id = ${session.id}`.execute(trx);
+  await audit(trx, {
+    organizationId: session.organization_id,
+    action: 'reuseSessionToken',
+    subject: { type: 'session', id: session.id },
+    outcome: 'refused',
+    actor: { kind: 'user', id: session.user_id, credentialId: session.id },
+  });
+}
+
+function same(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}

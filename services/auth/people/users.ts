@@ -1,0 +1,51 @@
+import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
+import { newId, type UserId } from '#contracts/ids/ids.ts';
+import type { User } from '#contracts/rest/resources/user.ts';
+import { audit } from '../audit.ts';
+import { userNotFound } from '../errors.ts';
+import type { AuthReader, AuthTrx, UsersTable } from '../tables.ts';
+
+/** A row of `users`. */
+export type UserRow = Selectable<UsersTable>;
+
+/** The person with an address, whatever its case. */
+export async function findUserByEmail(db: AuthReader, email: string): Promise<UserRow | undefined> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where(sql<string>`lower(email)`, '=', email.toLowerCase())
+    .executeTakeFirst();
+}
+
+/** @throws MaquetteError `not_found` */
+export async function readUser(db: AuthReader, id: UserId): Promise<UserRow> {
+  const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw userNotFound(id);
+  return row;
+}
+
+export async function insertUser(
+  trx: AuthTrx,
+  user: { email: string; name: string; passwordHash: string | null },
+): Promise<UserRow> {
+  return trx
+    .insertInto('users')
+    .values({ id: newId('user'), email: user.email, name: user.name, password_hash: user.passwordHash })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @throws MaquetteError `not_found` */
+export async function renameUser(trx: AuthTrx, id: UserId, name: string | undefined): Promise<UserRow> {
+  if (name === undefined) return readUser(trx, id);
+  const row = await trx.updateTable('users').set({ name }).where('id', '=', id).returningAll().executeTakeFirst();
+  if (!row) throw userNotFound(id);
+  await audit(trx, { organizationId: null, action: 'updateMe', subject: { type: 'user', id } });
+  return row;
+}
+
+/** A person as others see them. */
+export function toUser(row: Pick<UserRow, 'id' | 'email' | 'name' | 'created_at'>): User {
+  return { id: row.id, email: row.email, name: row.name, createdAt: row.created_at.toISOString() };
+}

@@ -1,0 +1,124 @@
+import type { ConnectRouter } from '@connectrpc/connect';
+import { z } from 'zod';
+import { Role } from '#contracts/access/roles.ts';
+import { OrganizationService } from '#contracts/generated/organizations_pb.js';
+import { idSchema } from '#contracts/ids/ids.ts';
+import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
+import { nameSchema } from '#contracts/rest/resources/name.ts';
+import { Email } from '#contracts/rest/resources/user.ts';
+import { once } from '#platform/idempotency/once.ts';
+import { SEALED } from '#platform/idempotency/sealed-answers.ts';
+import { currentContext } from '#platform/telemetry/context.ts';
+import { acceptInvitation, createInvitation, listInvitations, revokeInvitation } from '../organizations/invitations.ts';
+import { changeMember, listMembers, removeMember } from '../organizations/members.ts';
+import { firstMembership } from '../organizations/memberships.ts';
+import {
+  createOrganization,
+  listOrganizations,
+  readOrganization,
+  renameOrganization,
+} from '../organizations/organizations.ts';
+import { listProjectMembers, removeProjectMember, setProjectMember } from '../organizations/project-members.ts';
+import { signedInOf } from '../people/sessions.ts';
+import type { AuthDeps } from '../service.ts';
+import { IDEMPOTENCY_TABLE } from '../tables.ts';
+import { document, documents, optional, PageFields, parse } from './requests.ts';
+
+const organizationId = idSchema('organization');
+const userId = idSchema('user');
+const projectId = idSchema('project');
+const name = nameSchema(200);
+const idempotencyKey = optional(IdempotencyKey);
+const actorRole = Role;
+
+const CreateOrganization = z.object({ userId, name, idempotencyKey });
+const UpdateOrganization = z.object({ organizationId, name });
+const List = z.object({ organizationId, ...PageFields });
+const ChangeMember = z.object({ organizationId, userId, role: Role, actorRole });
+const RemoveMember = z.object({ organizationId, userId, actorRole });
+const OfProject = z.object({ organizationId, projectId });
+const SetProjectMember = ChangeMember.extend({ projectId });
+const RemoveProjectMember = RemoveMember.extend({ projectId });
+const CreateInvitation = z.object({ organizationId, email: Email, role: Role, actorRole, idempotencyKey });
+const RevokeInvitation = z.object({ organizationId, invitationId: idSchema('invitation') });
+const AcceptInvitation = z.object({
+  token: z.string().max(300),
+  name: optional(name),
+  password: z.string().min(1).max(1000),
+  userAgent: z.string(),
+});
+
+/** Registers the gRPC service about organisations, their members and invitations. */
+export function registerOrganizations(router: ConnectRouter, { database, settings }: AuthDeps): void {
+  const { kysely } = database;
+  router.service(OrganizationService, {
+    async listOrganizations(request) {
+      const list = await listOrganizations(kysely, parse(userId, request.userId));
+      return { json: list.map((one) => JSON.stringify(one)) };
+    },
+    async getOrganization(request) {
+      return readOrganization(kysely, parse(organizationId, request.organizationId));
+    },
+    async createOrganization(request) {
+      const { idempotencyKey: key, ...input } = parse(CreateOrganization, request);
+      // Keys count within an organisation; a person without one cannot be signed in.
+      const home = (await firstMembership(kysely, input.userId))?.organizationId;
+      const attempt = home && { organizationId: home, key, operation: 'createOrganization', content: input };
+      const within = attempt ? once(database, IDEMPOTENCY_TABLE, attempt) : database;
+      return document(await within.transaction((trx) => createOrganization(trx, input.userId, input.name)));
+    },
+    async updateOrganization(request) {
+      const input = parse(UpdateOrganization, request);
+      await database.transaction((trx) => renameOrganization(trx, input.organizationId, input.name));
+      return {};
+    },
+    async listMembers(request) {
+      const { organizationId: id, ...page } = parse(List, request);
+      return documents(await listMembers(kysely, id, page));
+    },
+    async changeMember(request) {
+      const input = parse(ChangeMember, request);
+      return document(await database.transaction((trx) => changeMember(trx, input)));
+    },
+    async removeMember(request) {
+      const input = parse(RemoveMember, request);
+      const leaves = currentContext()?.caller?.id === input.userId;
+      await database.transaction((trx) => removeMember(trx, { ...input, leaves }));
+      return {};
+    },
+    async listProjectMembers(request) {
+      const input = parse(OfProject, request);
+      const members = await listProjectMembers(kysely, input.organizationId, input.projectId);
+      return { json: members.map((one) => JSON.stringify(one)) };
+    },
+    async setProjectMember(request) {
+      const input = parse(SetProjectMember, request);
+      return document(await database.transaction((trx) => setProjectMember(trx, input)));
+    },
+    async removeProjectMember(request) {
+      const input = parse(RemoveProjectMember, request);
+      await database.transaction((trx) => removeProjectMember(trx, input));
+      return {};
+    },
+    async createInvitation(request) {
+      const { idempotencyKey: key, ...input } = parse(CreateInvitation, request);
+      const attempt = { organizationId: input.organizationId, key, operation: 'createInvitation', content: input };
+      // The answer holds the token, which is nowhere else to be read.
+      const within = once(database, IDEMPOTENCY_TABLE, attempt, SEALED);
+      return document(await within.transaction((trx) => createInvitation(trx, input)));
+    },
+    async listInvitations(request) {
+      const { organizationId: id, ...page } = parse(List, request);
+      return documents(await listInvitations(kysely, id, page));
+    },
+    async revokeInvitation(request) {
+      const input = parse(RevokeInvitation, request);
+      await database.transaction((trx) => revokeInvitation(trx, input.organizationId, input.invitationId));
+      return {};
+    },
+    async acceptInvitation(request) {
+      const { sessionId, token } = await acceptInvitation(database, parse(AcceptInvitation, request));
+      return { sessionToken: token, ...document(await signedInOf(kysely, sessionId, settings.session)) };
+    },
+  });
+}
