@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { AuthService } from '#contracts/generated/auth_pb.js';
 import { EventService, JobService, RenderRecordService } from '#contracts/generated/data_pb.js';
 import { GeometryService } from '#contracts/generated/geometry_pb.js';
+import { OrganizationService } from '#contracts/generated/organizations_pb.js';
+import { PeopleService } from '#contracts/generated/people_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { createBus } from '#platform/bus/create-bus.ts';
@@ -21,6 +23,7 @@ import { createDataService } from '#services/data/service.ts';
 import { createGatewayService } from '#services/gateway/service.ts';
 import { createGeometryService } from '#services/geometry/service.ts';
 import { createRenderingService } from '#services/rendering/service.ts';
+import { authSettings } from './auth-settings.ts';
 import { Connections } from './connections.ts';
 import { type DataFolders, sealingKeyOf } from './data-folders.ts';
 import { REACTIONS } from './flow.ts';
@@ -66,7 +69,7 @@ export async function compose(options: {
     const objects = opened(await openFolderStore({ directory: folders.objects }));
 
     if (database && roles.includes('auth')) {
-      connections.add(await createAuthService({ database, logger: loggerOf('auth') }));
+      connections.add(await createAuthService({ database, logger: loggerOf('auth'), settings: authSettings(config) }));
     }
     if (database && roles.includes('data')) {
       await database.migrate(BUS_MIGRATIONS);
@@ -127,6 +130,8 @@ export async function compose(options: {
         await createGatewayService({
           data: connections.data(),
           auth: connections.client('auth', AuthService),
+          people: connections.client('auth', PeopleService),
+          organizations: connections.client('auth', OrganizationService),
           events: connections.client('data', EventService),
           rendering: connections.client('rendering', RenderingService),
           geometry: connections.client('geometry', GeometryService),

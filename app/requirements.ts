@@ -8,7 +8,7 @@ import { ROLES, type Role } from '#platform/service/service.ts';
  * @throws MaquetteError `config_invalid` with every problem.
  */
 export function checkRequirements(roles: readonly Role[], config: Config): void {
-  const problems: ErrorItem[] = [];
+  const problems: ErrorItem[] = accessProblems(config);
   const apart = roles.length < ROLES.length;
   const owner = roles.includes('data') || roles.includes('auth');
   if (apart && owner && config.databaseUrl === undefined) {
@@ -21,4 +21,17 @@ export function checkRequirements(roles: readonly Role[], config: Config): void 
     });
   }
   if (problems.length > 0) throw configInvalid(problems);
+}
+
+/** What settings about access need beyond each being valid by itself. */
+function accessProblems(config: Config): ErrorItem[] {
+  const problems: ErrorItem[] = [];
+  const needs = (name: keyof Config, other: keyof Config) => {
+    if (config[name] !== undefined && config[other] === undefined) {
+      problems.push({ pointer: variableOf(other), message: `is needed with ${variableOf(name)}` });
+    }
+  };
+  needs('ownerEmail', 'ownerPassword');
+  needs('ownerPassword', 'ownerEmail');
+  return problems;
 }

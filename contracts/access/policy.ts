@@ -26,6 +26,9 @@ export const SCOPE_RULES = {
   'events:read': { least: 'viewer', allows: 'listen to events' },
   'webhooks:read': { least: 'editor', allows: 'list and read webhooks and what was sent to them' },
   'webhooks:write': { least: 'admin', allows: 'make, change, test and delete webhooks, and change their secrets' },
+  'organization:write': { least: 'admin', allows: 'rename the organisation' },
+  'members:read': { least: 'viewer', allows: 'list members and their roles' },
+  'members:write': { least: 'admin', allows: 'invite, change and remove members, and give roles in projects' },
   'keys:read': { least: 'admin', allows: 'list API keys' },
   'keys:write': { least: 'admin', allows: 'make and revoke API keys' },
 } as const satisfies Record<string, ScopeRule>;

@@ -377,9 +377,16 @@ export declare type CreatePasswordResetRequest = Message<"maquette.auth.v1.Creat
   userId: string;
 
   /**
+   * Empty when the operator asks.
+   *
    * @generated from field: string actor_role = 3;
    */
   actorRole: string;
+
+  /**
+   * @generated from field: string idempotency_key = 4;
+   */
+  idempotencyKey: string;
 };
 
 /**

@@ -277,9 +277,12 @@ export const exampleApiKey = {
 
 export const exampleMe = {
   organization: { id: ids.organization, name: 'Maquette' },
+  user: null,
   apiKeyId: ids.apiKey,
+  serviceAccountId: null,
   role: 'owner',
   scopes: ['assets:read', 'assets:write'],
+  projectRoles: {},
 };
 
 export const exampleWebhookInput = {

@@ -11,6 +11,7 @@ import { RenderRequest } from '../render/render-request.ts';
 import { ApiKeyPage } from './operations/api-keys.ts';
 import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
 import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
+import { InvitationPage, MemberPage } from './operations/organizations.ts';
 import { ProjectChange, ProjectPage } from './operations/projects.ts';
 import { JobPage, RenderJob, RenderPage } from './operations/renders.ts';
 import { Readiness } from './operations/service.ts';
@@ -26,6 +27,8 @@ import { Project, ProjectInput } from './resources/project.ts';
 import { RecipeJob } from './resources/recipe-job.ts';
 import { Render, RenderEstimate, RenderInput } from './resources/render.ts';
 import { Upload } from './resources/upload.ts';
+import { SignedIn, SignInSession } from './resources/sign-in.ts';
+import { Invitation, Member, NewInvitation, Organization, User } from './resources/user.ts';
 import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from './resources/validation-profile.ts';
 import { Webhook, WebhookChange, WebhookInput, WebhookWithSecret } from './resources/webhook.ts';
 import { Replay, ReplayInput, WebhookDelivery, WebhookDeliveryDetails } from './resources/webhook-delivery.ts';
@@ -33,6 +36,15 @@ import { UploadForm, UploadsAsset, UploadsVersion, UrlUpload, UrlVersion, Versio
 
 /** Schemas that the document names; every other one is written where it is used. */
 const COMPONENTS: Record<string, z.ZodType> = {
+  User,
+  Organization,
+  Member,
+  MemberPage,
+  Invitation,
+  InvitationPage,
+  NewInvitation,
+  SignedIn,
+  SignInSession,
   Problem,
   Asset,
   AssetPage,

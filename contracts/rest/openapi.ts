@@ -42,6 +42,8 @@ export const API_TAGS = [
   { name: 'Events', description: 'What happens, as it happens.' },
   { name: 'Webhooks', description: 'Endpoints that are told of events, signed after Standard Webhooks.' },
   { name: 'Projects', description: 'Groups of assets.' },
+  { name: 'Sign-in', description: 'People: passwords, sessions, invitations.' },
+  { name: 'Organisations', description: 'Organisations, their members and invitations.' },
   { name: 'API keys', description: 'Keys and their scopes.' },
   { name: 'Service', description: 'The server itself.' },
 ];

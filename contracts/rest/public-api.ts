@@ -3,11 +3,14 @@ import { ASSET_OPERATIONS } from './operations/assets.ts';
 import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
 import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
+import { ORGANIZATION_OPERATIONS } from './operations/organizations.ts';
+import { PROJECT_MEMBER_OPERATIONS } from './operations/project-members.ts';
 import { PROJECT_OPERATIONS } from './operations/projects.ts';
 import { RECIPE_OPERATIONS } from './operations/recipes.ts';
 import { RENDER_OPERATIONS } from './operations/renders.ts';
 import { SERVICE_OPERATIONS } from './operations/service.ts';
 import { UPLOAD_OPERATIONS } from './operations/uploads.ts';
+import { SIGN_IN_OPERATIONS } from './operations/sign-in.ts';
 import { VALIDATION_PROFILE_OPERATIONS } from './operations/validation-profiles.ts';
 import { WEBHOOK_OPERATIONS } from './operations/webhooks.ts';
 import type { PublicEndpoints } from './public-endpoint.ts';
@@ -27,6 +30,9 @@ export const PUBLIC_API = {
   ...EVENT_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
   ...PROJECT_OPERATIONS,
+  ...PROJECT_MEMBER_OPERATIONS,
+  ...SIGN_IN_OPERATIONS,
+  ...ORGANIZATION_OPERATIONS,
   ...API_KEY_OPERATIONS,
   ...SERVICE_OPERATIONS,
 } as const satisfies PublicEndpoints;

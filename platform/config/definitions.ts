@@ -23,7 +23,7 @@ export interface Definition {
   default?: string;
   /** One sentence for `docs/configuration.md`. */
   description: string;
-  group: 'Server' | 'Storage' | 'Work' | 'Limits' | 'Several processes' | 'Diagnostics';
+  group: 'Server' | 'Access' | 'Storage' | 'Work' | 'Limits' | 'Several processes' | 'Diagnostics';
 }
 
 /** All settings. `docs/configuration.md` is generated from this table. */
@@ -45,6 +45,36 @@ export const DEFINITIONS = {
     default: 'true',
     group: 'Server',
     description: 'Whether an empty library is filled with the sample models.',
+  },
+
+  ownerEmail: {
+    schema: z.email(),
+    group: 'Access',
+    description:
+      'Address of the first person, the owner of the first organisation, at the start that first sets a password. Everybody else is invited.',
+  },
+  ownerPassword: {
+    schema: z.string().min(12, 'give at least 12 characters').max(200),
+    group: 'Access',
+    description: 'The password of that person. A later start does not change it.',
+  },
+  sessionIdleHours: {
+    schema: count,
+    default: '168',
+    group: 'Access',
+    description: 'Hours without a request after which somebody who signed in has to do so again.',
+  },
+  sessionHours: {
+    schema: count,
+    default: '720',
+    group: 'Access',
+    description: 'Hours after which somebody who signed in has to do so again in any case.',
+  },
+  auditDays: {
+    schema: count,
+    default: '365',
+    group: 'Access',
+    description: 'Days that entries of the audit log are kept.',
   },
 
   data: {

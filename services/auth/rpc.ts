@@ -13,7 +13,7 @@ import { bootstrap } from './bootstrap.ts';
 import { registerOrganizations } from './rpc/organizations.ts';
 import { registerPeople } from './rpc/people.ts';
 import { optional, PageFields, parse } from './rpc/requests.ts';
-import type { AuthDeps } from './service.ts';
+import type { AuthDeps } from './auth-deps.ts';
 import type { ApiKeyRow } from './store/api-keys.ts';
 import { IDEMPOTENCY_TABLE } from './tables.ts';
 

@@ -4,49 +4,22 @@ import type { Database } from '#platform/database/database.ts';
 import { forgetKeys } from '#platform/idempotency/once.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
-import type { FirstOwner } from './bootstrap.ts';
+import { AUTH_DEFAULTS, type AuthSettings } from './auth-deps.ts';
 import { KeyUsage } from './key-usage.ts';
 import { AUTH_MIGRATIONS } from './migrations.ts';
-import { pruneSessions, type SessionSettings } from './people/sessions.ts';
-import type { IdentityPolicy } from './people/sign-in-by-identity.ts';
+import { pruneSessions } from './people/sessions.ts';
 import { pruneFailures } from './people/sign-in-failures.ts';
 import { registerRpc } from './rpc.ts';
-import { AUDIT_TABLE, type AuthDatabase, type AuthReader, type AuthSchema, IDEMPOTENCY_TABLE } from './tables.ts';
+import { AUDIT_TABLE, type AuthReader, type AuthSchema, IDEMPOTENCY_TABLE } from './tables.ts';
 
 /** Between two deletions of what is old. */
 const FORGET_INTERVAL_MS = 3_600_000;
-
-/** What an operator may set. */
-export interface AuthSettings {
-  session: SessionSettings;
-  identity: IdentityPolicy;
-  /** The owner of the first organisation, when the first start is to give them a password. */
-  owner: FirstOwner | undefined;
-  /** How long the audit log is kept. */
-  auditDays: number;
-}
-
-/** Unless an operator says otherwise. */
-export const AUTH_DEFAULTS: AuthSettings = {
-  session: { idleHours: 7 * 24, hours: 30 * 24 },
-  identity: { joinDomains: [], joinRole: 'viewer' },
-  owner: undefined,
-  auditDays: 365,
-};
 
 export interface AuthServiceDeps {
   /** Where the service keeps its tables; it brings them up to date. */
   database: Database<unknown>;
   logger: Logger;
   settings?: Partial<AuthSettings>;
-}
-
-/** What the handlers work with. */
-export interface AuthDeps {
-  database: AuthDatabase;
-  usage: KeyUsage;
-  logger: Logger;
-  settings: AuthSettings;
 }
 
 /** The auth service: the only owner of organisations, people, memberships, sessions and API keys. */

@@ -1,28 +1,6 @@
-import { isKeyScope, type KeyScope, roleHas, rolesWith } from '#contracts/access/policy.ts';
-import type { Role } from '#contracts/access/roles.ts';
 import { type ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { PublicError } from '#contracts/events/envelope.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
-
-/** No key, or one that cannot be a key. */
-export function keyMissing(message = 'The request bears no API key.'): MaquetteError {
-  return new MaquetteError('unauthenticated', message, {
-    remedy: 'Send the header `Authorization: Bearer mq_live_…` with a key of your organisation.',
-  });
-}
-
-/** Who asks is known but lacks a scope: their role has it not, or their key was made without it. */
-export function scopeMissing(scope: string, holder: { role: Role; scopes: Iterable<KeyScope> }): MaquetteError {
-  if (isKeyScope(scope) && !roleHas(holder.role, scope)) {
-    return new MaquetteError('forbidden', `This needs the scope \`${scope}\`, which the role ${holder.role} has not.`, {
-      remedy: `Ask somebody who is ${rolesWith(scope).join(' or ')}.`,
-    });
-  }
-  const held = [...holder.scopes].join(', ') || 'none';
-  return new MaquetteError('forbidden', `This needs the scope \`${scope}\`; the key has ${held}.`, {
-    remedy: `Use a key that holds \`${scope}\`.`,
-  });
-}
 
 /** The body names a profile otherwise than its path. */
 export function profileNamedOtherwise(path: string, body: string): MaquetteError {

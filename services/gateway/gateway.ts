@@ -2,6 +2,8 @@ import type { Client } from '@connectrpc/connect';
 import type { FastifyRequest } from 'fastify';
 import type { AuthService } from '#contracts/generated/auth_pb.js';
 import type { EventService } from '#contracts/generated/data_pb.js';
+import type { OrganizationService } from '#contracts/generated/organizations_pb.js';
+import type { PeopleService } from '#contracts/generated/people_pb.js';
 import type { RenderingService } from '#contracts/generated/rendering_pb.js';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
@@ -10,8 +12,9 @@ import type { OutboundPolicy } from '#platform/outbound/target.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
-import type { Authenticator, Principal } from './authentication.ts';
-import { keyMissing } from './errors.ts';
+import type { Authenticator } from './access/authentication.ts';
+import { keyMissing } from './access/errors.ts';
+import type { Principal } from './access/principal.ts';
 import type { EventHub } from './events/hub.ts';
 import type { RateLimits, RateSettings } from './rate-limits/rate-limits.ts';
 
@@ -37,6 +40,8 @@ export type ReadinessCheck = () => Promise<{ ready: boolean; reasons: Record<str
 export interface Gateway {
   data: RestClient<typeof DATA_API>;
   auth: Client<typeof AuthService>;
+  people: Client<typeof PeopleService>;
+  organizations: Client<typeof OrganizationService>;
   events: Client<typeof EventService>;
   rendering: Client<typeof RenderingService>;
   objects: ObjectStore;

@@ -157,7 +157,9 @@ describe('keys', () => {
       const { scope, method } = endpoint;
       const ask = (key: string | null) => gateway.request(fill(endpoint.path), { method, key });
       if (scope === 'public') {
-        expect((await ask(null)).status, operationId).toBeLessThan(400);
+        // Without a body a change is refused, but not for want of a key.
+        const { status } = await ask(null);
+        expect(method === 'GET' ? status < 400 : status === 400, operationId).toBe(true);
         continue;
       }
       const anonymous = await ask(null);

@@ -4,13 +4,13 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Endpoint } from '#contracts/rest/endpoint.ts';
 import { PUBLIC_API, type PublicApi } from '#contracts/rest/public-api.ts';
-import { type PublicEndpoint, rateClassOf, type UploadSubject } from '#contracts/rest/public-endpoint.ts';
+import type { PublicEndpoint, UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
 import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
 import { installErrorHandling } from '#platform/rest/error-handling.ts';
 import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
-import { authenticateFrom, bearerKey, requireScope } from './authentication.ts';
+import { admitCaller } from './access/admit.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { RateLimited } from './rate-limits/errors.ts';
@@ -90,17 +90,7 @@ async function admit(
   reply: FastifyReply,
   endpoint: PublicEndpoint,
 ): Promise<void> {
-  if (endpoint.scope !== 'public') {
-    try {
-      const principal = await authenticateFrom(gateway, request.ip, () => bearerKey(request.headers.authorization));
-      request.principal = principal;
-      reply.headers(gateway.rateLimits.count(principal.apiKeyId ?? principal.organizationId, rateClassOf(endpoint)));
-    } catch (thrown) {
-      if (thrown instanceof RateLimited) reply.headers(thrown.headers);
-      throw thrown;
-    }
-    requireScope(request.principal, endpoint.scope);
-  }
+  await admitCaller(gateway, request, reply, endpoint);
   const given = mediaType(request);
   if (endpoint.upload && !(endpoint.json && given === 'application/json')) {
     const wanted = ['multipart/form-data', ...endpoint.upload.raw, ...(endpoint.json ? ['application/json'] : [])];

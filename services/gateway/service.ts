@@ -2,6 +2,8 @@ import type { Client } from '@connectrpc/connect';
 import type { AuthService } from '#contracts/generated/auth_pb.js';
 import type { EventService } from '#contracts/generated/data_pb.js';
 import type { GeometryService } from '#contracts/generated/geometry_pb.js';
+import type { OrganizationService } from '#contracts/generated/organizations_pb.js';
+import type { PeopleService } from '#contracts/generated/people_pb.js';
 import type { RenderingService } from '#contracts/generated/rendering_pb.js';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { JobClient } from '#platform/jobs/lease.ts';
@@ -12,7 +14,7 @@ import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
-import { createAuthenticator } from './authentication.ts';
+import { createAuthenticator } from './access/authentication.ts';
 import { addDocsPage } from './docs-page.ts';
 import { createEventHub } from './events/hub.ts';
 import { eventRoutes } from './events/server-sent-events.ts';
@@ -25,12 +27,16 @@ import { downloadRoutes } from './routes/downloads.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { exportModelRoutes } from './routes/export-model.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { meRoutes } from './routes/me.ts';
+import { organizationRoutes } from './routes/organizations.ts';
+import { projectMemberRoutes } from './routes/project-members.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { recipeRoutes } from './routes/recipes.ts';
 import { renderByUrlRoutes } from './routes/render-by-url.ts';
 import { renderRoutes } from './routes/renders.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { validationProfileRoutes } from './routes/validation-profiles.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { createServer } from './server.ts';
@@ -44,6 +50,8 @@ const CLOSING_MS = 5000;
 export interface GatewayServiceDeps {
   data: RestClient<typeof DATA_API>;
   auth: Client<typeof AuthService>;
+  people: Client<typeof PeopleService>;
+  organizations: Client<typeof OrganizationService>;
   events: Client<typeof EventService>;
   jobs: JobClient;
   rendering: Client<typeof RenderingService>;
@@ -62,7 +70,7 @@ export interface GatewayServiceDeps {
 export function createGatewayService(deps: GatewayServiceDeps): Service {
   const gateway: Gateway = {
     ...deps,
-    authenticator: createAuthenticator(deps.auth),
+    authenticator: createAuthenticator(deps),
     rateLimits: new RateLimits(deps.settings.rates),
     hub: createEventHub(deps.events, deps.logger),
   };
@@ -81,6 +89,10 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...jobRoutes(gateway),
     ...webhookRoutes(gateway),
     ...apiKeyRoutes(gateway),
+    ...meRoutes(gateway),
+    ...signInRoutes(gateway),
+    ...organizationRoutes(gateway),
+    ...projectMemberRoutes(gateway),
     ...eventRoutes(gateway, stopping.signal),
     ...serviceRoutes(gateway),
   });

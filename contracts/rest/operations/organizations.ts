@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
-import { examplePage } from '../examples.ts';
 import { exampleInvitation, exampleMember, exampleOrganization } from '../examples/people.ts';
+import { examplePage } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';

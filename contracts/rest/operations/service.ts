@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { exampleUser } from '../examples/people.ts';
 import { exampleMe } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Me } from '../resources/api-key.ts';
+import { UserChange } from '../resources/user.ts';
 import { API_VERSION } from '../version.ts';
 
 /** Whether every part can serve; why not, by role. */
@@ -17,10 +19,22 @@ export const SERVICE_OPERATIONS = {
     scope: 'authenticated',
     tag,
     summary: 'Who am I',
-    description: 'The organisation, role and scopes behind the API key of this request. Any valid key may ask.',
+    description: 'The person or key that asks, with organisation, role and scopes. Anybody who is known may ask.',
     responses: { 200: { description: 'Who asks', body: Me } },
     errors: [],
     example: { answer: exampleMe },
+  },
+  updateMe: {
+    method: 'PATCH',
+    path: '/v1/me',
+    scope: 'authenticated',
+    tag,
+    summary: 'Change my name',
+    description: 'For people who are signed in, not for keys.',
+    body: UserChange,
+    responses: { 200: { description: 'Who asks', body: Me } },
+    errors: [],
+    example: { body: { name: 'Ada' }, answer: { ...exampleMe, user: exampleUser, apiKeyId: null } },
   },
   getHealth: {
     method: 'GET',

@@ -59,7 +59,8 @@ export const SIGN_IN_OPERATIONS = {
     scope: 'authenticated',
     tag,
     summary: 'Work in another organisation',
-    description: 'All further requests of the session belong to that organisation, with the role that the person has there.',
+    description:
+      'All further requests of the session belong to that organisation, with the role that the person has there.',
     body: SessionChange,
     responses: { 200: { description: 'Who is signed in now', body: SignedIn } },
     errors: ['not_found'],

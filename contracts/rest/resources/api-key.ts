@@ -3,6 +3,7 @@ import { KEY_SCOPES } from '../../access/policy.ts';
 import { Role } from '../../access/roles.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { nameSchema } from './name.ts';
+import { User } from './user.ts';
 
 /** An API key as it is shown after its making: without its secret. */
 export const ApiKey = z.object({
@@ -28,9 +29,12 @@ export const ApiKeyInput = z.object({
 /** Who asks. */
 export const Me = z.object({
   organization: z.object({ id: idSchema('organization'), name: z.string() }),
+  user: User.nullable().describe('The person, when one is signed in'),
   apiKeyId: idSchema('apiKey').nullable(),
+  serviceAccountId: idSchema('serviceAccount').nullable(),
   role: Role,
   scopes: z.array(z.enum(KEY_SCOPES)),
+  projectRoles: z.record(z.string(), Role).describe('Roles in single projects, by project id'),
 });
 
 export type ApiKey = z.infer<typeof ApiKey>;

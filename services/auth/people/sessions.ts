@@ -68,7 +68,12 @@ export function sessionLives(settings: SessionSettings) {
 
 /** What the web client knows of a session. @throws MaquetteError `unauthenticated` when it has ended */
 export async function signedInOf(db: AuthReader, id: SessionId, settings: SessionSettings): Promise<SignedIn> {
-  const session = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+  const session = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('id', '=', id)
+    .where(sessionLives(settings))
+    .executeTakeFirst();
   if (!session) throw signedOut();
   const user = await readUser(db, session.user_id);
   const membership = await membershipOf(db, session.user_id, session.organization_id);

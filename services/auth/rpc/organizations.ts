@@ -20,7 +20,7 @@ import {
 } from '../organizations/organizations.ts';
 import { listProjectMembers, removeProjectMember, setProjectMember } from '../organizations/project-members.ts';
 import { signedInOf } from '../people/sessions.ts';
-import type { AuthDeps } from '../service.ts';
+import type { AuthDeps } from '../auth-deps.ts';
 import { IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, documents, optional, PageFields, parse } from './requests.ts';
 

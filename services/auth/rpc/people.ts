@@ -3,15 +3,19 @@ import { z } from 'zod';
 import { Role } from '#contracts/access/roles.ts';
 import { PeopleService } from '#contracts/generated/people_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
+import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
 import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { Email, Password } from '#contracts/rest/resources/user.ts';
+import { once } from '#platform/idempotency/once.ts';
+import { SEALED } from '#platform/idempotency/sealed-answers.ts';
 import { authenticateSession } from '../people/authenticate-session.ts';
 import { changePassword, createPasswordReset, resetPassword } from '../people/change-password.ts';
 import { listSessions, revokeSession, selectOrganization, signedInOf } from '../people/sessions.ts';
 import { signIn } from '../people/sign-in.ts';
 import { signInByIdentity } from '../people/sign-in-by-identity.ts';
 import { readUser, renameUser, toUser } from '../people/users.ts';
-import type { AuthDeps } from '../service.ts';
+import type { AuthDeps } from '../auth-deps.ts';
+import { IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, optional, parse } from './requests.ts';
 
 const userId = idSchema('user');
@@ -33,7 +37,12 @@ const OwnSession = z.object({ userId, sessionId });
 const ListSessions = z.object({ userId, sessionId: optional(sessionId) });
 const SelectOrganization = OwnSession.extend({ organizationId });
 const ChangePassword = OwnSession.extend({ currentPassword: z.string().max(1000), newPassword: Password });
-const CreatePasswordReset = z.object({ organizationId, userId, actorRole: optional(Role) });
+const CreatePasswordReset = z.object({
+  organizationId,
+  userId,
+  actorRole: optional(Role),
+  idempotencyKey: optional(IdempotencyKey),
+});
 const ResetPassword = z.object({ token, newPassword: Password });
 const UpdateUser = z.object({ userId, name: nameSchema(200).optional() });
 
@@ -78,8 +87,12 @@ export function registerPeople(router: ConnectRouter, { database, settings }: Au
       return {};
     },
     async createPasswordReset(request) {
-      const input = parse(CreatePasswordReset, request);
-      return document(await database.transaction((trx) => createPasswordReset(trx, input)));
+      const { idempotencyKey: key, ...input } = parse(CreatePasswordReset, request);
+      const { organizationId: id, actorRole } = input;
+      const attempt = { organizationId: id, key, operation: 'createPasswordReset', content: input.userId };
+      // The answer holds the token, which is nowhere else to be read.
+      const within = once(database, IDEMPOTENCY_TABLE, attempt, SEALED);
+      return document(await within.transaction((trx) => createPasswordReset(trx, { ...input, actorRole })));
     },
     async resetPassword(request) {
       await resetPassword(database, parse(ResetPassword, request));

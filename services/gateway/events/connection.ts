@@ -1,12 +1,14 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { type CloseReason, type ClosingMessage, HEARTBEAT_SECONDS } from '#contracts/socket/messages.ts';
-import { requireScope } from '../authentication.ts';
+import { requireScope } from '../access/authentication.ts';
+import type { Credentials } from '../access/credentials.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** What clients are told when the server ends their stream. */
 export const CLOSING_MESSAGES: Record<CloseReason, string> = {
   invalid_message: 'That is no message of this protocol. See contracts/socket/SPEC.md.',
-  unauthenticated: 'The API key is not valid (any more). Connect again with one that is.',
+  unauthenticated: 'The API key, token or session is not valid (any more). Connect again with one that is.',
   forbidden: 'The API key lacks the scope `events:read`.',
   authentication_timeout: 'No `authenticate` message came within 10 seconds.',
   slow_client: 'Events came faster than you took them. Connect again from `lastEventId`.',
@@ -22,13 +24,13 @@ export function closingMessage(reason: CloseReason, position: number | null): Cl
 }
 
 /**
- * Beats regularly while a stream is open, and looks whether its key is still good: a revoked one must not listen on.
+ * Beats regularly while a stream is open, and looks whether who listens still may: a revoked key must not listen on.
  *
  * @returns a function that stops it.
  */
 export function keepAlive(
   gateway: Pick<Gateway, 'authenticator' | 'settings'>,
-  key: string,
+  listener: { principal: Principal; credentials: Credentials },
   beat: () => void,
   end: (reason: CloseReason) => void,
 ): () => void {
@@ -36,7 +38,7 @@ export function keepAlive(
     () => {
       beat();
       gateway.authenticator
-        .authenticate(key)
+        .renew(listener.credentials, listener.principal)
         .then((principal) => requireScope(principal, 'events:read'))
         .catch((error: unknown) => {
           const code = error instanceof MaquetteError ? error.code : undefined;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { CloseReason } from '#contracts/socket/messages.ts';
-import { bearerKey } from '../authentication.ts';
+import { credentialsOf } from '../access/credentials.ts';
 import { type Gateway, principalOf } from '../gateway.ts';
 import type { Routes } from '../routes/route.ts';
 import { closingMessage, keepAlive } from './connection.ts';
@@ -28,8 +28,9 @@ export function eventRoutes(gateway: Gateway, stopping: AbortSignal): Routes<'li
         'x-accel-buffering': 'no',
       };
       if (request.method === 'HEAD') return { status: 200, headers: streamHeaders };
-      const { organizationId } = principalOf(request);
-      const key = bearerKey(request.headers.authorization);
+      const principal = principalOf(request);
+      const { organizationId } = principal;
+      const listener = { principal, credentials: credentialsOf(request.headers) };
       // Fails as a plain answer while it still can.
       await hub.position();
       const position = headers['last-event-id'] ?? query.lastEventId;
@@ -48,7 +49,7 @@ export function eventRoutes(gateway: Gateway, stopping: AbortSignal): Routes<'li
       const stop = () => end('shutting_down');
       stopping.addEventListener('abort', stop, { once: true });
       if (stopping.aborted) stop();
-      const stopKeepingAlive = keepAlive(gateway, key, () => outbox.send(': heartbeat\n\n'), end);
+      const stopKeepingAlive = keepAlive(gateway, listener, () => outbox.send(': heartbeat\n\n'), end);
       metrics.eventClients.inc({ transport: 'sse' });
 
       followEvents({

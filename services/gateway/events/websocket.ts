@@ -13,7 +13,11 @@ import {
 } from '#contracts/socket/messages.ts';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
 import { requestIdFrom, runInContext } from '#platform/telemetry/context.ts';
-import { authenticateFrom, bearerKey, type Principal, requireScope } from '../authentication.ts';
+import { authenticateFrom, requireScope } from '../access/authentication.ts';
+import { bearer, type Credentials, credentialsOf } from '../access/credentials.ts';
+import { refuseOtherSites } from '../access/forgery.ts';
+import type { Principal } from '../access/principal.ts';
+import { sessionTokenOf } from '../access/session-cookie.ts';
 import { addressOf } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
 import { RateLimited } from '../rate-limits/errors.ts';
@@ -26,10 +30,10 @@ const PATH = '/v1/events';
 const UNAUTHENTICATED_AT_ONCE = 500;
 const FAREWELL_MS = 5000;
 
-/** Who listens, and with which key. */
-interface Credentials {
+/** Who listens, and what proved it. */
+interface Listener {
   principal: Principal;
-  key: string;
+  credentials: Credentials;
 }
 
 /** What a connection asked for when it was opened. */
@@ -61,25 +65,28 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     }
     if (stopping.aborted) throw new MaquetteError('unavailable', 'The server stops.');
     const wish = parseWish(url, request);
-    const header = request.headers.authorization;
+    const { headers } = request;
     const address = addressOf(request, gateway.settings.trustedProxies);
-    const credentials = header === undefined ? undefined : await check(address, () => bearerKey(header));
-    if (!credentials && unauthenticated >= UNAUTHENTICATED_AT_ONCE) {
+    const known = headers.authorization !== undefined || sessionTokenOf(headers) !== undefined;
+    // Browsers let every page open a WebSocket anywhere, with the cookies of the place.
+    if (known && headers.authorization === undefined) refuseOtherSites(originOf(request));
+    const listener = known ? await check(address, () => credentialsOf(headers)) : undefined;
+    if (!listener && unauthenticated >= UNAUTHENTICATED_AT_ONCE) {
       throw new MaquetteError('unavailable', 'Too many connections have not said who they are yet.');
     }
-    sockets.handleUpgrade(request, socket, head, (connection) => converse(connection, address, wish, credentials));
+    sockets.handleUpgrade(request, socket, head, (connection) => converse(connection, address, wish, listener));
   }
 
-  async function check(address: string, readKey: () => string): Promise<Credentials> {
-    const principal = await authenticateFrom(gateway, address, readKey);
+  async function check(address: string, read: () => Credentials): Promise<Listener> {
+    const { principal } = await authenticateFrom(gateway, address, read);
     requireScope(principal, 'events:read');
-    return { principal, key: readKey() };
+    return { principal, credentials: read() };
   }
 
-  function converse(connection: WebSocket, address: string, wish: Wish, credentials: Credentials | undefined): void {
+  function converse(connection: WebSocket, address: string, wish: Wish, listener: Listener | undefined): void {
     const stream = openStream(connection, gateway, wish, stopping);
     let state: 'silent' | 'checking' | 'listening' = 'silent';
-    const enter = (found: Credentials) => {
+    const enter = (found: Listener) => {
       state = 'listening';
       stream.listen(found);
     };
@@ -90,13 +97,13 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
         stream.pong();
       } else if (message?.type === 'authenticate' && state === 'silent') {
         state = 'checking';
-        check(address, () => message.key).then(enter, (error) => stream.end(reasonOf(error)));
+        check(address, () => bearer(message.key)).then(enter, (error) => stream.end(reasonOf(error)));
       } else {
         stream.end('invalid_message');
       }
     });
-    if (credentials) {
-      enter(credentials);
+    if (listener) {
+      enter(listener);
       return;
     }
 
@@ -155,7 +162,7 @@ function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stoppin
     once();
   });
 
-  function listen({ principal, key }: Credentials): void {
+  function listen({ principal, credentials }: Listener): void {
     once();
     if (closing) return;
     const beat = () => {
@@ -164,7 +171,7 @@ function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stoppin
       if (missedPongs > 2) connection.terminate();
       else connection.ping();
     };
-    const stopKeepingAlive = keepAlive(gateway, key, beat, end);
+    const stopKeepingAlive = keepAlive(gateway, { principal, credentials }, beat, end);
     metrics.eventClients.inc({ transport: 'websocket' });
     followEvents({
       hub,
@@ -198,6 +205,13 @@ function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stoppin
       settled = callback;
     },
   };
+}
+
+/** Where a request says that it comes from. An upgrade tells of its own TLS alone, or of that of a trusted proxy. */
+function originOf(request: IncomingMessage) {
+  const forwarded = request.headers['x-forwarded-proto'];
+  const encrypted = 'encrypted' in request.socket || forwarded === 'https';
+  return { headers: request.headers, protocol: encrypted ? 'https' : 'http', host: request.headers.host };
 }
 
 function parseWish(url: URL, request: IncomingMessage): Wish {

@@ -9,13 +9,8 @@ import type { Routes } from './route.ts';
 export function apiKeyRoutes({
   auth,
   authenticator,
-}: Gateway): Routes<'createApiKey' | 'listApiKeys' | 'revokeApiKey' | 'getMe'> {
+}: Gateway): Routes<'createApiKey' | 'listApiKeys' | 'revokeApiKey'> {
   return {
-    async getMe({ request }) {
-      const { organizationId, organizationName, apiKeyId, role, scopes } = principalOf(request);
-      const organization = { id: organizationId, name: organizationName };
-      return json(request, { organization, apiKeyId, role, scopes: [...scopes] });
-    },
     async createApiKey({ request, body }) {
       const principal = principalOf(request);
       const { apiKey, key } = await auth.createApiKey({

@@ -18,6 +18,8 @@ import {
   SubscribeResponseSchema,
 } from '#contracts/generated/data_pb.js';
 import { GeometryService } from '#contracts/generated/geometry_pb.js';
+import { OrganizationService } from '#contracts/generated/organizations_pb.js';
+import { PeopleService } from '#contracts/generated/people_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
 import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
@@ -51,6 +53,9 @@ import { createGatewayService } from '../service.ts';
 
 /** A key of the first organisation with every scope. */
 export const KEY = 'mq_live_GatewayTestKey0123456789';
+
+/** The owner of the first organisation. */
+export const OWNER = { email: 'Owner@Example.org', password: 'the owner of the workshop' };
 
 /** Complete, as the flow asks for it: only so a request by URL finds it. */
 const PREVIEW = completeImage(ImageRequest.parse({ width: 512, height: 512, format: 'webp' }));
@@ -90,7 +95,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const objects: ObjectStore = await openFolderStore({ directory: join(folder, 'objects') });
   const bus = await createBus(database.as<BusTables>(), {});
   const logger = createLogger({ level: 'error', service: 'test' });
-  const auth = await createAuthService({ database, logger });
+  const auth = await createAuthService({ database, logger, settings: { owner: OWNER } });
   const data = await createDataService({
     database,
     bus,
@@ -118,6 +123,8 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
       },
     }),
   );
+  const people = createRpcClient(PeopleService, authTransport);
+  const organizations = createRpcClient(OrganizationService, authTransport);
   const metrics = createMetrics();
   const plainEvents = createRpcClient(EventService, dataTransport);
   let breaker = new AbortController();
@@ -134,6 +141,8 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const gateway = createGatewayService({
     data: dataClient,
     auth: authClient,
+    people,
+    organizations,
     events,
     rendering: createRpcClient(RenderingService, renderingTransport),
     geometry: createRpcClient(GeometryService, renderingTransport),
@@ -314,6 +323,8 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     state,
     data: dataClient,
     auth: authClient,
+    people,
+    organizations,
     request,
     upload,
     uploadReady,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Authenticator, bearerKey, createAuthenticator } from './authentication.ts';
-import { KEY, openGateway, type TestGateway } from './testing/open-gateway.ts';
+import { KEY, openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { type Authenticator, createAuthenticator } from './authentication.ts';
+import { bearer, secretOf } from './credentials.ts';
+import type { Principal } from './principal.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -11,6 +13,8 @@ afterAll(() => gateway?.close());
 describe('the authenticator', () => {
   let authenticator: Authenticator;
   let asked: number;
+  const authenticate = async (secret: string): Promise<Principal> =>
+    (await authenticator.authenticate(bearer(secret))).principal;
   let clock: number;
 
   beforeEach(() => {
@@ -23,24 +27,27 @@ describe('the authenticator', () => {
         return gateway.auth.authenticate(...call);
       },
     };
-    authenticator = createAuthenticator(counting, { ttlMs: 5000, capacity: 2, now: () => clock });
+    authenticator = createAuthenticator(
+      { auth: counting, people: gateway.people },
+      { ttlMs: 5000, capacity: 2, now: () => clock },
+    );
   });
 
   it('asks once for a key in five seconds, also when many requests come at once', async () => {
-    const principals = await Promise.all(Array.from({ length: 20 }, () => authenticator.authenticate(KEY)));
+    const principals = await Promise.all(Array.from({ length: 20 }, () => authenticate(KEY)));
     expect(new Set(principals.map(({ organizationId }) => organizationId))).toEqual(new Set([gateway.organizationId]));
     clock += 4999;
-    await authenticator.authenticate(KEY);
+    await authenticate(KEY);
     expect(asked).toBe(1);
     clock += 2;
-    await authenticator.authenticate(KEY);
+    await authenticate(KEY);
     expect(asked).toBe(2);
   });
 
   it('remembers no refusal, and asks nobody about what cannot be a key', async () => {
     const stranger = 'mq_live_nobodys0123456789nobodys';
     for (let count = 0; count < 2; count += 1) {
-      await expect(authenticator.authenticate(stranger)).rejects.toMatchObject({ code: 'unauthenticated' });
+      await expect(authenticate(stranger)).rejects.toMatchObject({ code: 'unauthenticated' });
     }
     expect(asked).toBe(2);
     for (const text of [
@@ -50,19 +57,19 @@ describe('the authenticator', () => {
       `mq_live_${'a'.repeat(300)}`,
       'mq_live_with spaces in the key 0123',
     ]) {
-      await expect(authenticator.authenticate(text)).rejects.toMatchObject({ code: 'unauthenticated' });
+      await expect(authenticate(text)).rejects.toMatchObject({ code: 'unauthenticated' });
     }
     expect(asked).toBe(2);
   });
 
   it('holds a bounded number of keys', async () => {
     const keys = [KEY, await gateway.makeKey(['assets:read']), await gateway.makeKey(['jobs:read'])];
-    for (const key of keys) await authenticator.authenticate(key);
+    for (const key of keys) await authenticate(key);
     expect(asked).toBe(3);
-    await authenticator.authenticate(keys[2] as string);
-    await authenticator.authenticate(keys[1] as string);
+    await authenticate(keys[2] as string);
+    await authenticate(keys[1] as string);
     expect(asked).toBe(3);
-    await authenticator.authenticate(KEY);
+    await authenticate(KEY);
     expect(asked).toBe(4);
   });
 
@@ -73,20 +80,23 @@ describe('the authenticator', () => {
       scopes: ['assets:read'],
       expiresAt: '',
     });
-    const { apiKeyId } = await authenticator.authenticate(key);
+    const { apiKeyId } = await authenticate(key);
     await gateway.auth.revokeApiKey({ organizationId: gateway.organizationId, apiKeyId: apiKey?.id ?? '' });
-    await authenticator.authenticate(key);
+    await authenticate(key);
     authenticator.forget(apiKeyId as NonNullable<typeof apiKeyId>);
-    await expect(authenticator.authenticate(key)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(authenticate(key)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 });
 
-describe('bearerKey', () => {
-  it('takes the key of a Bearer header and nothing else', () => {
-    expect(bearerKey('Bearer abc')).toBe('abc');
-    expect(bearerKey('bearer  abc ')).toBe('abc');
-    for (const header of [undefined, '', 'abc', 'Basic abc', 'Bearer', 'Bearer ', 'Bearer a b']) {
-      expect(() => bearerKey(header), String(header)).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+describe('secretOf', () => {
+  it('takes the secret of a Bearer or Basic header and nothing else', () => {
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+    expect(secretOf('Bearer abc')).toBe('abc');
+    expect(secretOf('bearer  abc ')).toBe('abc');
+    expect(secretOf(basic('abc:'))).toBe('abc');
+    expect(secretOf(basic('any client:abc'))).toBe('abc');
+    for (const header of ['', 'abc', 'Digest abc', 'Bearer', 'Bearer ', 'Bearer a b']) {
+      expect(() => secretOf(header), header).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
     }
   });
 });

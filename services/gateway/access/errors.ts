@@ -1,0 +1,45 @@
+import { isKeyScope, type KeyScope, roleHas, rolesWith } from '#contracts/access/policy.ts';
+import type { Role } from '#contracts/access/roles.ts';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+
+/** No key, or one that cannot be a key. */
+export function keyMissing(message = 'The request bears no API key.'): MaquetteError {
+  return new MaquetteError('unauthenticated', message, {
+    remedy: 'Send the header `Authorization: Bearer mq_live_…` with a key of your organisation, or sign in.',
+  });
+}
+
+/** Who asks is known but lacks a scope: their role has it not, or their key was made without it. */
+export function scopeMissing(scope: string, holder: { role: Role; scopes: Iterable<KeyScope> }): MaquetteError {
+  if (isKeyScope(scope) && !roleHas(holder.role, scope)) {
+    return new MaquetteError('forbidden', `This needs the scope \`${scope}\`, which the role ${holder.role} has not.`, {
+      remedy: `Ask somebody who is ${rolesWith(scope).join(' or ')}.`,
+    });
+  }
+  const held = [...holder.scopes].join(', ') || 'none';
+  return new MaquetteError('forbidden', `This needs the scope \`${scope}\`; the key has ${held}.`, {
+    remedy: `Use a key that holds \`${scope}\`.`,
+  });
+}
+
+/** An operation on the account of a person, asked for by a key. */
+export function peopleOnly(): MaquetteError {
+  return new MaquetteError('forbidden', 'This is for people who are signed in; a key is not a person.', {
+    remedy: 'Sign in with `POST /v1/auth/sign-in` and send the cookie.',
+  });
+}
+
+/** A request with the cookie of a session that does not prove to come from the application itself. */
+export function crossSite(reason: string): MaquetteError {
+  return new MaquetteError('forbidden', `The request is refused as forged: ${reason}.`, {
+    remedy:
+      'Send the `csrfToken` of `GET /v1/auth/session` as the header `X-CSRF-Token`, from a page of this server itself.',
+  });
+}
+
+/** Another organisation than the one that the request belongs to. */
+export function organizationNotFound(id: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no organisation ${id}.`, {
+    remedy: 'List your organisations, and choose one with `PATCH /v1/auth/session`.',
+  });
+}

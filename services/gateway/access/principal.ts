@@ -1,0 +1,76 @@
+import type { Caller } from '#contracts/access/caller.ts';
+import { KEY_SCOPES, type KeyScope, scopesOf, scopesWithin } from '#contracts/access/policy.ts';
+import { Role } from '#contracts/access/roles.ts';
+import type { Principal as PrincipalMessage } from '#contracts/generated/auth_pb.js';
+import type { ApiKeyId, OrganizationId, ProjectId, ServiceAccountId, SessionId, UserId } from '#contracts/ids/ids.ts';
+import { peopleOnly } from './errors.ts';
+
+/** Who asks, and what they may do. */
+export interface Principal {
+  organizationId: OrganizationId;
+  organizationName: string;
+  /** The key that was used, or of which the token was made. */
+  apiKeyId: ApiKeyId | null;
+  serviceAccountId: ServiceAccountId | null;
+  /** The person, when one is signed in. */
+  userId: UserId | null;
+  sessionId: SessionId | null;
+  role: Role;
+  /** Those of the key or token within those of its role. */
+  scopes: ReadonlySet<KeyScope>;
+  /** The person's roles in projects, where they have one of their own. */
+  projectRoles: ReadonlyMap<ProjectId, Role>;
+}
+
+/** A person who is signed in. */
+export interface Person extends Principal {
+  userId: UserId;
+  sessionId: SessionId;
+}
+
+/** What the auth service says of somebody. A person has all scopes of their role. */
+export function principalFrom(message: PrincipalMessage): Principal {
+  const role = Role.parse(message.role);
+  const projectRoles = Object.entries(message.projectRoles).map(
+    ([id, own]) => [id as ProjectId, Role.parse(own)] as const,
+  );
+  const person = message.sessionId !== '' && message.scopes.length === 0;
+  return {
+    organizationId: message.organizationId as OrganizationId,
+    organizationName: message.organizationName,
+    apiKeyId: (message.apiKeyId || null) as ApiKeyId | null,
+    serviceAccountId: (message.serviceAccountId || null) as ServiceAccountId | null,
+    userId: (message.userId || null) as UserId | null,
+    sessionId: (message.sessionId || null) as SessionId | null,
+    role,
+    scopes: new Set(person ? scopesOf(role) : scopesWithin(role, message.scopes)),
+    projectRoles: new Map(projectRoles),
+  };
+}
+
+/** The person who asks. @throws MaquetteError `forbidden` when it is a key */
+export function personOf(principal: Principal): Person {
+  const { userId, sessionId } = principal;
+  if (userId === null || sessionId === null) throw peopleOnly();
+  return { ...principal, userId, sessionId };
+}
+
+/** What the services write into the audit log. */
+export function callerOf(principal: Principal, address: string): Caller {
+  const { organizationId, role, userId, serviceAccountId, apiKeyId, sessionId } = principal;
+  const credentialId = apiKeyId ?? sessionId;
+  const known = { credentialId, organizationId, role, address };
+  if (userId !== null) return { kind: 'user', id: userId, ...known };
+  if (serviceAccountId !== null) return { kind: 'serviceAccount', id: serviceAccountId, ...known };
+  return { kind: 'apiKey', id: apiKeyId, ...known };
+}
+
+/** Whose bucket of the rate limits a request comes out of. */
+export function rateClientOf({ apiKeyId, userId, organizationId }: Principal): string {
+  return apiKeyId ?? userId ?? organizationId;
+}
+
+/** The scopes of a principal in the order of the policy table. */
+export function scopeList({ scopes }: Principal): KeyScope[] {
+  return KEY_SCOPES.filter((scope) => scopes.has(scope));
+}

@@ -1,0 +1,34 @@
+import type { Me } from '#contracts/rest/resources/api-key.ts';
+import type { User } from '#contracts/rest/resources/user.ts';
+import { type Principal, personOf, scopeList } from '../access/principal.ts';
+import { json } from '../answers.ts';
+import { type Gateway, principalOf } from '../gateway.ts';
+import type { Routes } from './route.ts';
+
+export function meRoutes({ people }: Gateway): Routes<'getMe' | 'updateMe'> {
+  const me = (principal: Principal, user: User | null): Me => {
+    const { organizationId: id, organizationName: name, apiKeyId, serviceAccountId, role, projectRoles } = principal;
+    return {
+      organization: { id, name },
+      user,
+      apiKeyId,
+      serviceAccountId,
+      role,
+      scopes: scopeList(principal),
+      projectRoles: Object.fromEntries(projectRoles),
+    };
+  };
+  return {
+    async getMe({ request }) {
+      const principal = principalOf(request);
+      const { userId } = principal;
+      const user = userId === null ? null : (JSON.parse((await people.getUser({ userId })).json) as User);
+      return json(request, me(principal, user));
+    },
+    async updateMe({ request, body }) {
+      const principal = personOf(principalOf(request));
+      const { json: document } = await people.updateUser({ userId: principal.userId, ...body });
+      return json(request, me(principal, JSON.parse(document) as User));
+    },
+  };
+}
