@@ -30,4 +30,3 @@ export interface AuthDeps {
   logger: Logger;
   settings: AuthSettings;
 }
-

@@ -8,12 +8,12 @@ import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { once } from '#platform/idempotency/once.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
 import { createApiKey, pageOfApiKeys, revoke } from './api-keys.ts';
+import type { AuthDeps } from './auth-deps.ts';
 import { authenticate } from './authenticate.ts';
 import { bootstrap } from './bootstrap.ts';
 import { registerOrganizations } from './rpc/organizations.ts';
 import { registerPeople } from './rpc/people.ts';
 import { optional, PageFields, parse } from './rpc/requests.ts';
-import type { AuthDeps } from './auth-deps.ts';
 import type { ApiKeyRow } from './store/api-keys.ts';
 import { IDEMPOTENCY_TABLE } from './tables.ts';
 

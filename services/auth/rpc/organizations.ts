@@ -9,6 +9,7 @@ import { Email } from '#contracts/rest/resources/user.ts';
 import { once } from '#platform/idempotency/once.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
+import type { AuthDeps } from '../auth-deps.ts';
 import { acceptInvitation, createInvitation, listInvitations, revokeInvitation } from '../organizations/invitations.ts';
 import { changeMember, listMembers, removeMember } from '../organizations/members.ts';
 import { firstMembership } from '../organizations/memberships.ts';
@@ -20,7 +21,6 @@ import {
 } from '../organizations/organizations.ts';
 import { listProjectMembers, removeProjectMember, setProjectMember } from '../organizations/project-members.ts';
 import { signedInOf } from '../people/sessions.ts';
-import type { AuthDeps } from '../auth-deps.ts';
 import { IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, documents, optional, PageFields, parse } from './requests.ts';
 

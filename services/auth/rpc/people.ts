@@ -8,13 +8,13 @@ import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { Email, Password } from '#contracts/rest/resources/user.ts';
 import { once } from '#platform/idempotency/once.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
+import type { AuthDeps } from '../auth-deps.ts';
 import { authenticateSession } from '../people/authenticate-session.ts';
 import { changePassword, createPasswordReset, resetPassword } from '../people/change-password.ts';
 import { listSessions, revokeSession, selectOrganization, signedInOf } from '../people/sessions.ts';
 import { signIn } from '../people/sign-in.ts';
 import { signInByIdentity } from '../people/sign-in-by-identity.ts';
 import { readUser, renameUser, toUser } from '../people/users.ts';
-import type { AuthDeps } from '../auth-deps.ts';
 import { IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, optional, parse } from './requests.ts';
 
