@@ -8,6 +8,7 @@ export function authSettings(config: Config): AuthSettings {
     ...AUTH_DEFAULTS,
     session: { idleHours: config.sessionIdleHours, hours: config.sessionHours },
     owner: email === undefined || password === undefined ? undefined : { email, password },
+    issuer: config.publicUrl ?? AUTH_DEFAULTS.issuer,
     auditDays: config.auditDays,
   };
 }

@@ -5,6 +5,8 @@ import { GeometryService } from '#contracts/generated/geometry_pb.js';
 import { OrganizationService } from '#contracts/generated/organizations_pb.js';
 import { PeopleService } from '#contracts/generated/people_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
+import { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
+import { TokenService } from '#contracts/generated/tokens_pb.js';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { createBus } from '#platform/bus/create-bus.ts';
 import { BUS_MIGRATIONS } from '#platform/bus/migrations.ts';
@@ -68,10 +70,14 @@ export async function compose(options: {
     if (database) opened(database);
     const objects = opened(await openFolderStore({ directory: folders.objects }));
 
-    if (database && roles.includes('auth')) {
-      connections.add(await createAuthService({ database, logger: loggerOf('auth'), settings: authSettings(config) }));
+    const sealer = database && createSealer(config.sealingKey ?? (await sealingKeyOf(folders)));
+
+    if (database && sealer && roles.includes('auth')) {
+      connections.add(
+        await createAuthService({ database, sealer, logger: loggerOf('auth'), settings: authSettings(config) }),
+      );
     }
-    if (database && roles.includes('data')) {
+    if (database && sealer && roles.includes('data')) {
       await database.migrate(BUS_MIGRATIONS);
       const bus = opened(
         await createBus(database.as<BusTables>(), {
@@ -84,7 +90,7 @@ export async function compose(options: {
           database,
           bus,
           objects,
-          sealer: createSealer(config.sealingKey ?? (await sealingKeyOf(folders))),
+          sealer,
           logger: loggerOf('data'),
           reactions: REACTIONS,
           recipeCacheBytes: config.recipeCache,
@@ -132,6 +138,8 @@ export async function compose(options: {
           auth: connections.client('auth', AuthService),
           people: connections.client('auth', PeopleService),
           organizations: connections.client('auth', OrganizationService),
+          serviceAccounts: connections.client('auth', ServiceAccountService),
+          tokens: connections.client('auth', TokenService),
           events: connections.client('data', EventService),
           rendering: connections.client('rendering', RenderingService),
           geometry: connections.client('geometry', GeometryService),
@@ -148,6 +156,7 @@ export async function compose(options: {
               failures: config.rateFailures,
             },
             trustedProxies: config.trustedProxies,
+            ...(config.publicUrl !== undefined && { issuer: config.publicUrl }),
           },
           logger: loggerOf('gateway'),
           metrics,

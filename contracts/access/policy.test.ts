@@ -14,6 +14,7 @@ const PUBLIC: Record<string, string> = {
   getReadiness: 'a load balancer asks it',
   getMetrics: 'Prometheus asks it; keep it from the outside in the proxy',
   getOpenApi: 'clients learn from it how to sign in',
+  getSigningKeys: 'whoever verifies tokens needs them; they are public',
   signIn: 'the password proves who it is',
   resetPassword: 'the token proves who it is',
   acceptInvitation: 'the token proves who it is',

@@ -153,6 +153,13 @@ export declare type ApiKey = Message<"maquette.auth.v1.ApiKey"> & {
    * @generated from field: string revoked_at = 8;
    */
   revokedAt: string;
+
+  /**
+   * Empty for a key of the organisation itself.
+   *
+   * @generated from field: string service_account_id = 9;
+   */
+  serviceAccountId: string;
 };
 
 /**
@@ -198,6 +205,20 @@ export declare type CreateApiKeyRequest = Message<"maquette.auth.v1.CreateApiKey
    * @generated from field: string idempotency_key = 6;
    */
   idempotencyKey: string;
+
+  /**
+   * The person who asks, in place of a key.
+   *
+   * @generated from field: string creator_user_id = 7;
+   */
+  creatorUserId: string;
+
+  /**
+   * Whose key it shall be.
+   *
+   * @generated from field: string service_account_id = 8;
+   */
+  serviceAccountId: string;
 };
 
 /**
@@ -275,6 +296,116 @@ export declare type ListApiKeysResponse = Message<"maquette.auth.v1.ListApiKeysR
  * Use `create(ListApiKeysResponseSchema)` to create a new message.
  */
 export declare const ListApiKeysResponseSchema: GenMessage<ListApiKeysResponse>;
+
+/**
+ * @generated from message maquette.auth.v1.UpdateApiKeyRequest
+ */
+export declare type UpdateApiKeyRequest = Message<"maquette.auth.v1.UpdateApiKeyRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string api_key_id = 2;
+   */
+  apiKeyId: string;
+
+  /**
+   * @generated from field: optional string name = 3;
+   */
+  name?: string | undefined;
+};
+
+/**
+ * Describes the message maquette.auth.v1.UpdateApiKeyRequest.
+ * Use `create(UpdateApiKeyRequestSchema)` to create a new message.
+ */
+export declare const UpdateApiKeyRequestSchema: GenMessage<UpdateApiKeyRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.UpdateApiKeyResponse
+ */
+export declare type UpdateApiKeyResponse = Message<"maquette.auth.v1.UpdateApiKeyResponse"> & {
+  /**
+   * @generated from field: maquette.auth.v1.ApiKey api_key = 1;
+   */
+  apiKey?: ApiKey | undefined;
+};
+
+/**
+ * Describes the message maquette.auth.v1.UpdateApiKeyResponse.
+ * Use `create(UpdateApiKeyResponseSchema)` to create a new message.
+ */
+export declare const UpdateApiKeyResponseSchema: GenMessage<UpdateApiKeyResponse>;
+
+/**
+ * @generated from message maquette.auth.v1.RotateApiKeyRequest
+ */
+export declare type RotateApiKeyRequest = Message<"maquette.auth.v1.RotateApiKeyRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string api_key_id = 2;
+   */
+  apiKeyId: string;
+
+  /**
+   * How long the old key counts yet.
+   *
+   * @generated from field: int32 overlap_seconds = 3;
+   */
+  overlapSeconds: number;
+
+  /**
+   * What the key of a stronger role must not be rotated by.
+   *
+   * @generated from field: string actor_role = 4;
+   */
+  actorRole: string;
+
+  /**
+   * @generated from field: repeated string actor_scopes = 5;
+   */
+  actorScopes: string[];
+
+  /**
+   * @generated from field: string idempotency_key = 6;
+   */
+  idempotencyKey: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.RotateApiKeyRequest.
+ * Use `create(RotateApiKeyRequestSchema)` to create a new message.
+ */
+export declare const RotateApiKeyRequestSchema: GenMessage<RotateApiKeyRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.RotateApiKeyResponse
+ */
+export declare type RotateApiKeyResponse = Message<"maquette.auth.v1.RotateApiKeyResponse"> & {
+  /**
+   * @generated from field: maquette.auth.v1.ApiKey api_key = 1;
+   */
+  apiKey?: ApiKey | undefined;
+
+  /**
+   * The secret, shown this once.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.RotateApiKeyResponse.
+ * Use `create(RotateApiKeyResponseSchema)` to create a new message.
+ */
+export declare const RotateApiKeyResponseSchema: GenMessage<RotateApiKeyResponse>;
 
 /**
  * @generated from message maquette.auth.v1.RevokeApiKeyRequest
@@ -390,6 +521,24 @@ export declare const AuthService: GenService<{
     methodKind: "unary";
     input: typeof ListApiKeysRequestSchema;
     output: typeof ListApiKeysResponseSchema;
+  },
+  /**
+   * @generated from rpc maquette.auth.v1.AuthService.UpdateApiKey
+   */
+  updateApiKey: {
+    methodKind: "unary";
+    input: typeof UpdateApiKeyRequestSchema;
+    output: typeof UpdateApiKeyResponseSchema;
+  },
+  /**
+   * Makes a key that does what another one does, which ends after a while.
+   *
+   * @generated from rpc maquette.auth.v1.AuthService.RotateApiKey
+   */
+  rotateApiKey: {
+    methodKind: "unary";
+    input: typeof RotateApiKeyRequestSchema;
+    output: typeof RotateApiKeyResponseSchema;
   },
   /**
    * @generated from rpc maquette.auth.v1.AuthService.RevokeApiKey

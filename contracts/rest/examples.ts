@@ -273,6 +273,7 @@ export const exampleApiKey = {
   expiresAt: null,
   lastUsedAt: null,
   revokedAt: null,
+  serviceAccountId: null,
 };
 
 export const exampleMe = {

@@ -15,6 +15,7 @@ import { InvitationPage, MemberPage } from './operations/organizations.ts';
 import { ProjectChange, ProjectPage } from './operations/projects.ts';
 import { JobPage, RenderJob, RenderPage } from './operations/renders.ts';
 import { Readiness } from './operations/service.ts';
+import { ServiceAccountPage } from './operations/service-accounts.ts';
 import { DeliveryPage, WebhookPage } from './operations/webhooks.ts';
 import { Problem } from './problem.ts';
 import type { PublicEndpoint } from './public-endpoint.ts';
@@ -27,6 +28,7 @@ import { Project, ProjectInput } from './resources/project.ts';
 import { RecipeJob } from './resources/recipe-job.ts';
 import { Render, RenderEstimate, RenderInput } from './resources/render.ts';
 import { Upload } from './resources/upload.ts';
+import { ServiceAccount } from './resources/service-account.ts';
 import { SignedIn, SignInSession } from './resources/sign-in.ts';
 import { Invitation, Member, NewInvitation, Organization, User } from './resources/user.ts';
 import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from './resources/validation-profile.ts';
@@ -36,6 +38,8 @@ import { UploadForm, UploadsAsset, UploadsVersion, UrlUpload, UrlVersion, Versio
 
 /** Schemas that the document names; every other one is written where it is used. */
 const COMPONENTS: Record<string, z.ZodType> = {
+  ServiceAccount,
+  ServiceAccountPage,
   User,
   Organization,
   Member,

@@ -10,7 +10,9 @@ import { RECIPE_OPERATIONS } from './operations/recipes.ts';
 import { RENDER_OPERATIONS } from './operations/renders.ts';
 import { SERVICE_OPERATIONS } from './operations/service.ts';
 import { UPLOAD_OPERATIONS } from './operations/uploads.ts';
+import { SERVICE_ACCOUNT_OPERATIONS } from './operations/service-accounts.ts';
 import { SIGN_IN_OPERATIONS } from './operations/sign-in.ts';
+import { TOKEN_OPERATIONS } from './operations/tokens.ts';
 import { VALIDATION_PROFILE_OPERATIONS } from './operations/validation-profiles.ts';
 import { WEBHOOK_OPERATIONS } from './operations/webhooks.ts';
 import type { PublicEndpoints } from './public-endpoint.ts';
@@ -33,6 +35,8 @@ export const PUBLIC_API = {
   ...PROJECT_MEMBER_OPERATIONS,
   ...SIGN_IN_OPERATIONS,
   ...ORGANIZATION_OPERATIONS,
+  ...TOKEN_OPERATIONS,
+  ...SERVICE_ACCOUNT_OPERATIONS,
   ...API_KEY_OPERATIONS,
   ...SERVICE_OPERATIONS,
 } as const satisfies PublicEndpoints;

@@ -15,6 +15,8 @@ export interface PublicEndpoint extends Endpoint {
   example?: { body?: unknown; answer?: unknown };
   /** Content types of a `bytes` answer. */
   produces?: readonly string[];
+  /** Whether the body may come as `application/x-www-form-urlencoded` too. */
+  form?: boolean;
   /** A streamed body: what it is, the form with an example, and the content types that may come raw instead. */
   upload?: { subject: UploadSubject; form: z.ZodObject; example: Record<string, unknown>; raw: readonly string[] };
   /** Content types of a `stream` body, which may be left out. */

@@ -188,6 +188,12 @@ export const DEFINITIONS = {
     description:
       'Requests from one address without a valid API key, after which no further key from there is looked at for a while.',
   },
+  publicUrl: {
+    schema: url(/^https?:\/\/[^\s/]+$/, 'https://models.example.org'),
+    group: 'Server',
+    description:
+      'Address under which clients reach the gateway, without a path: who makes access tokens, and where an OpenID provider sends people back to.',
+  },
   trustedProxies: {
     schema: z.string().regex(/^[0-9a-fA-F.:/,]+$/, 'give addresses or networks, such as 127.0.0.1,10.0.0.0/8'),
     group: 'Server',

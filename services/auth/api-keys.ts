@@ -1,19 +1,38 @@
-import type { KeyScope } from '#contracts/access/policy.ts';
-import type { ApiKeyId, OrganizationId } from '#contracts/ids/ids.ts';
+import { sql } from 'kysely';
+import { KEY_SCOPES, type KeyScope, scopesOf, scopesWithin } from '#contracts/access/policy.ts';
+import { type Role, roleReaches } from '#contracts/access/roles.ts';
+import type { ApiKeyId, OrganizationId, ServiceAccountId, UserId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { newApiKeySecret } from './api-key-secret.ts';
-import { apiKeyNotFound, invalid, organizationNotFound, scopesExceeded, unauthenticated } from './errors.ts';
+import { audit } from './audit.ts';
+import {
+  apiKeyNotFound,
+  invalid,
+  organizationNotFound,
+  roleTooWeak,
+  scopesExceeded,
+  unauthenticated,
+} from './errors.ts';
+import { membershipOf } from './organizations/memberships.ts';
+import { readServiceAccount } from './service-accounts/service-accounts.ts';
 import { type ApiKeyRow, findApiKey, insertApiKey, listApiKeys, revokeApiKey } from './store/api-keys.ts';
 import { hasOrganization } from './store/organizations.ts';
-import type { AuthReader } from './tables.ts';
+import type { AuthReader, AuthTrx } from './tables.ts';
+import { revokeTokens } from './tokens/revocations.ts';
+
+/** Who asks for a key: another key, a person, or the system itself. */
+export interface KeyCreator {
+  apiKeyId: ApiKeyId | undefined;
+  userId: UserId | undefined;
+}
 
 /**
  * Makes an API key. The secret is in the answer and nowhere else.
  *
- * @param input.creatorId the key that asks: the new one gets its role, and none but its scopes; without it the system asks
- * @throws MaquetteError `invalid_request` (expiry in the past), `not_found` (the organisation), `unauthenticated` (the
- * creator is unknown or revoked), `forbidden` (scopes that it does not hold)
+ * @param input.creator who asks: the key gets their role (or that of its service account), and none but their scopes
+ * @throws MaquetteError `invalid_request` (expiry in the past), `not_found` (the organisation, the service account),
+ * `unauthenticated` (the creator is unknown or revoked), `forbidden` (scopes or a role that they do not have)
  */
 export async function createApiKey(
   db: AuthReader,
@@ -22,30 +41,119 @@ export async function createApiKey(
     name: string;
     scopes: KeyScope[];
     expiresAt: Date | null;
-    creatorId: ApiKeyId | undefined;
+    creator: KeyCreator;
+    serviceAccountId: ServiceAccountId | undefined;
   },
 ): Promise<{ key: ApiKeyRow; secret: string }> {
-  const { organizationId, creatorId, expiresAt } = input;
+  const { organizationId, name, scopes, expiresAt, creator, serviceAccountId } = input;
   if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
     throw invalid('/expiresAt', `${expiresAt.toISOString()} is in the past`, 'Give a time to come, or none.');
   }
   if (!(await hasOrganization(db, organizationId))) throw organizationNotFound(organizationId);
-  const creator = creatorId === undefined ? undefined : await findApiKey(db, organizationId, creatorId);
-  if (creatorId !== undefined && (!creator || creator.revoked_at !== null)) throw unauthenticated();
-  if (creator) {
-    const exceeded = input.scopes.filter((scope) => !creator.scopes.includes(scope));
-    if (exceeded.length > 0) throw scopesExceeded(exceeded);
-  }
+  const rights = await rightsOf(db, organizationId, creator);
+  const account = serviceAccountId && (await readServiceAccount(db, organizationId, serviceAccountId));
+  if (account && !roleReaches(rights.role, account.role)) throw roleTooWeak(account.role);
+  const role = account ? account.role : rights.role;
+  const may = scopesWithin(role, rights.scopes);
+  const exceeded = scopes.filter((scope) => !may.includes(scope));
+  if (exceeded.length > 0) throw scopesExceeded(exceeded);
   const secret = newApiKeySecret();
-  const { name, scopes } = input;
-  const key = await insertApiKey(db, {
+  const userId = creator.userId ?? null;
+  const row = { organizationId, name, secret, role, scopes, expiresAt, userId, serviceAccountId: account?.id ?? null };
+  const key = await insertApiKey(db, row);
+  const subject = { type: 'apiKey', id: key.id };
+  await audit(db, { organizationId, action: 'createApiKey', subject, details: { name, scopes, serviceAccountId } });
+  return { key, secret };
+}
+
+async function rightsOf(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  { apiKeyId, userId }: KeyCreator,
+): Promise<{ role: Role; scopes: readonly KeyScope[] }> {
+  if (apiKeyId !== undefined) {
+    const key = await findApiKey(db, organizationId, apiKeyId);
+    if (!key || key.revoked_at !== null) throw unauthenticated();
+    return { role: await roleOfKey(db, key), scopes: key.scopes };
+  }
+  if (userId !== undefined) {
+    const membership = await membershipOf(db, userId, organizationId);
+    if (!membership) throw unauthenticated();
+    return { role: membership.role, scopes: scopesOf(membership.role) };
+  }
+  return { role: 'owner', scopes: KEY_SCOPES };
+}
+
+/** The role that bounds a key now: that of its service account, or the one it was made with. */
+export async function roleOfKey(
+  db: AuthReader,
+  key: Pick<ApiKeyRow, 'organization_id' | 'service_account_id' | 'role'>,
+): Promise<Role> {
+  if (key.service_account_id === null) return key.role;
+  return (await readServiceAccount(db, key.organization_id, key.service_account_id)).role;
+}
+
+/** Gives a key another name. @throws MaquetteError `not_found` */
+export async function renameApiKey(
+  trx: AuthTrx,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+  name: string | undefined,
+): Promise<ApiKeyRow> {
+  const key = await findApiKey(trx, organizationId, id);
+  if (!key) throw apiKeyNotFound(id);
+  if (name === undefined) return key;
+  const row = await trx
+    .updateTable('api_keys')
+    .set({ name })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await audit(trx, { organizationId, action: 'updateApiKey', subject: { type: 'apiKey', id }, details: { name } });
+  return row;
+}
+
+/**
+ * Makes a key that does what another does, for a change without a gap: the old one counts for a while yet. The new one
+ * ends when the old one would have.
+ *
+ * @throws MaquetteError `not_found` (also of a key that has ended), `forbidden` (a key that may do more than who asks)
+ */
+export async function rotateApiKey(
+  trx: AuthTrx,
+  input: {
+    organizationId: OrganizationId;
+    apiKeyId: ApiKeyId;
+    overlapSeconds: number;
+    actorRole: Role;
+    actorScopes: KeyScope[];
+  },
+): Promise<{ key: ApiKeyRow; secret: string }> {
+  const { organizationId, apiKeyId: id, overlapSeconds, actorRole, actorScopes } = input;
+  const old = await findApiKey(trx, organizationId, id);
+  const ended = old?.revoked_at !== null || (old.expires_at !== null && old.expires_at.getTime() <= Date.now());
+  if (!old || ended) throw apiKeyNotFound(id);
+  const role = await roleOfKey(trx, old);
+  if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
+  const exceeded = scopesWithin(role, old.scopes).filter((scope) => !actorScopes.includes(scope));
+  if (exceeded.length > 0) throw scopesExceeded(exceeded);
+  const secret = newApiKeySecret();
+  const key = await insertApiKey(trx, {
     organizationId,
-    name,
+    name: old.name,
     secret,
-    role: creator?.role ?? 'owner',
-    scopes,
-    expiresAt,
+    role: old.role,
+    scopes: old.scopes,
+    expiresAt: old.expires_at,
+    userId: old.user_id,
+    serviceAccountId: old.service_account_id,
   });
+  await sql`
+    update api_keys set expires_at = least(coalesce(expires_at, 'infinity'), now() + make_interval(secs => ${overlapSeconds}))
+    where id = ${id}`.execute(trx);
+  if (overlapSeconds === 0) await revokeTokens(trx, [id]);
+  const subject = { type: 'apiKey', id };
+  await audit(trx, { organizationId, action: 'rotateApiKey', subject, details: { newKey: key.id, overlapSeconds } });
   return { key, secret };
 }
 
@@ -60,8 +168,10 @@ export async function pageOfApiKeys(
 }
 
 /** Revokes a key; again is harmless. @throws MaquetteError `not_found` */
-export async function revoke(db: AuthReader, organizationId: OrganizationId, id: ApiKeyId): Promise<ApiKeyRow> {
-  const key = await revokeApiKey(db, organizationId, id);
+export async function revoke(trx: AuthTrx, organizationId: OrganizationId, id: ApiKeyId): Promise<ApiKeyRow> {
+  const key = await revokeApiKey(trx, organizationId, id);
   if (!key) throw apiKeyNotFound(id);
+  await revokeTokens(trx, [id]);
+  await audit(trx, { organizationId, action: 'revokeApiKey', subject: { type: 'apiKey', id } });
   return key;
 }

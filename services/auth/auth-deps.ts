@@ -1,3 +1,5 @@
+import { DEFAULT_ISSUER } from '#contracts/access/access-token.ts';
+import type { Sealer } from '#platform/secrets/sealer.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { FirstOwner } from './bootstrap.ts';
 import type { KeyUsage } from './key-usage.ts';
@@ -11,7 +13,9 @@ export interface AuthSettings {
   identity: IdentityPolicy;
   /** The owner of the first organisation, when the first start is to give them a password. */
   owner: FirstOwner | undefined;
-  /** How long the audit log is kept. */
+  /** Who makes access tokens: the public address of the server, or another fixed text. */
+  issuer: string;
+  /** How long the audit log is kept, in days. */
   auditDays: number;
 }
 
@@ -20,12 +24,15 @@ export const AUTH_DEFAULTS: AuthSettings = {
   session: { idleHours: 7 * 24, hours: 30 * 24 },
   identity: { joinDomains: [], joinRole: 'viewer' },
   owner: undefined,
+  issuer: DEFAULT_ISSUER,
   auditDays: 365,
 };
 
 /** What the handlers work with. */
 export interface AuthDeps {
   database: AuthDatabase;
+  /** Keeps the private keys of access tokens. */
+  sealer: Sealer;
   usage: KeyUsage;
   logger: Logger;
   settings: AuthSettings;

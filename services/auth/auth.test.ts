@@ -6,6 +6,7 @@ import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import { AuthService } from '#contracts/generated/auth_pb.js';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
+import { createSealer } from '#platform/secrets/sealer.ts';
 import type { Service } from '#platform/service/service.ts';
 import { type OpenedDatabase, testEngines } from '#test/databases.ts';
 import { hashApiKey, isApiKeySecret } from './api-key-secret.ts';
@@ -36,7 +37,11 @@ describe.each(await testEngines({ oneConnection: false }))('the auth service on 
 
   beforeAll(async () => {
     opened = await engine.open();
-    service = await createAuthService({ database: opened.database, logger });
+    service = await createAuthService({
+      database: opened.database,
+      sealer: createSealer('a secret of tests, 32 characters'),
+      logger,
+    });
     auth = createRpcClient(
       AuthService,
       createMemoryTransport((router) => service.rpc?.(router)),

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Role } from '#contracts/access/roles.ts';
 import { hashApiKey, isApiKeySecret } from './api-key-secret.ts';
 import { unauthenticated } from './errors.ts';
 import type { KeyUsage } from './key-usage.ts';
@@ -14,7 +15,7 @@ export async function authenticate(
   db: AuthReader,
   usage: KeyUsage,
   secret: string,
-): Promise<ApiKeyRow & { organization_name: string }> {
+): Promise<ApiKeyRow & { organization_name: string; account_role: Role | null }> {
   if (!isApiKeySecret(secret)) throw unauthenticated();
   const sha256 = hashApiKey(secret);
   const key = await findByHash(db, sha256);

@@ -46,6 +46,12 @@ export function signedOut(): MaquetteError {
   });
 }
 
+export function serviceAccountNotFound(id: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no service account ${id}.`, {
+    remedy: 'List the service accounts to find its id.',
+  });
+}
+
 /** One answer for all that can be wrong, so that nobody learns which addresses have an account. */
 export function wrongPassword(): MaquetteError {
   return new MaquetteError('unauthenticated', 'The address or the password is not right.', {

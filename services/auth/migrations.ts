@@ -118,6 +118,38 @@ async function addPeople(db: Kysely<unknown>): Promise<void> {
   await createAuditTable(db, AUDIT_TABLE);
 }
 
+/** Principals that are no people, and access tokens. */
+async function addServiceAccounts(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table service_accounts (
+      id text collate "C" primary key,
+      organization_id text collate "C" not null references organizations (id) on delete cascade,
+      name text not null,
+      role text not null check (role in ('owner', 'admin', 'editor', 'viewer')),
+      created_at timestamptz not null default now()
+    )`.execute(db);
+  await sql`create index on service_accounts (organization_id, id desc)`.execute(db);
+  await sql`
+    alter table api_keys
+      add column service_account_id text collate "C" references service_accounts (id),
+      add column user_id text collate "C" references users (id) on delete set null`.execute(db);
+  await sql`create index on api_keys (service_account_id) where service_account_id is not null`.execute(db);
+  await sql`create index on api_keys (user_id) where user_id is not null`.execute(db);
+  await sql`
+    create table signing_keys (
+      kid text collate "C" primary key,
+      jwk json not null,
+      sealed_key text not null,
+      created_at timestamptz not null default now()
+    )`.execute(db);
+  await sql`
+    create table revocations (
+      subject_id text collate "C" primary key,
+      revoked_at timestamptz not null
+    )`.execute(db);
+  await sql`create index on revocations (revoked_at)`.execute(db);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
@@ -125,5 +157,6 @@ export const AUTH_MIGRATIONS: MigrationSet = {
     '0001_tables': { up: createTables },
     '0002_idempotency_keys': { up: addIdempotencyKeys },
     '0003_people': { up: addPeople },
+    '0004_service_accounts': { up: addServiceAccounts },
   },
 };

@@ -1,19 +1,23 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { z } from 'zod';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
+import { Role } from '#contracts/access/roles.ts';
 import { AuthService } from '#contracts/generated/auth_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
+import { ROTATION_OVERLAP } from '#contracts/rest/resources/api-key.ts';
 import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { once } from '#platform/idempotency/once.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
-import { createApiKey, pageOfApiKeys, revoke } from './api-keys.ts';
+import { createApiKey, pageOfApiKeys, renameApiKey, revoke, rotateApiKey } from './api-keys.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import { authenticate } from './authenticate.ts';
 import { bootstrap } from './bootstrap.ts';
 import { registerOrganizations } from './rpc/organizations.ts';
 import { registerPeople } from './rpc/people.ts';
 import { optional, PageFields, parse } from './rpc/requests.ts';
+import { registerServiceAccounts } from './rpc/service-accounts.ts';
+import { registerTokens } from './rpc/tokens.ts';
 import type { ApiKeyRow } from './store/api-keys.ts';
 import { IDEMPOTENCY_TABLE } from './tables.ts';
 
@@ -23,6 +27,8 @@ const CreateApiKey = z.object({
   scopes: z.array(z.enum(KEY_SCOPES)).min(1),
   expiresAt: optional(z.iso.datetime({ offset: true }).transform((text) => new Date(text))),
   creatorApiKeyId: optional(idSchema('apiKey')),
+  creatorUserId: optional(idSchema('user')),
+  serviceAccountId: optional(idSchema('serviceAccount')),
   idempotencyKey: optional(IdempotencyKey),
 });
 const ListApiKeys = z.object({
@@ -30,6 +36,13 @@ const ListApiKeys = z.object({
   ...PageFields,
 });
 const RevokeApiKey = z.object({ organizationId: idSchema('organization'), apiKeyId: idSchema('apiKey') });
+const UpdateApiKey = RevokeApiKey.extend({ name: nameSchema(200).optional() });
+const RotateApiKey = RevokeApiKey.extend({
+  overlapSeconds: z.int().min(0).max(ROTATION_OVERLAP.most),
+  actorRole: Role,
+  actorScopes: z.array(z.enum(KEY_SCOPES)),
+  idempotencyKey: optional(IdempotencyKey),
+});
 const Bootstrap = z.object({ organizationName: nameSchema(200), apiKey: optional(z.string()) });
 
 /** Registers the gRPC services of the auth service. */
@@ -37,6 +50,8 @@ export function registerRpc(router: ConnectRouter, deps: AuthDeps): void {
   registerKeys(router, deps);
   registerPeople(router, deps);
   registerOrganizations(router, deps);
+  registerServiceAccounts(router, deps);
+  registerTokens(router, deps);
 }
 
 function registerKeys(router: ConnectRouter, { database, usage, logger, settings }: AuthDeps): void {
@@ -49,21 +64,22 @@ function registerKeys(router: ConnectRouter, { database, usage, logger, settings
           organizationId: key.organization_id,
           organizationName: key.organization_name,
           apiKeyId: key.id,
-          role: key.role,
+          serviceAccountId: key.service_account_id ?? '',
+          role: key.account_role ?? key.role,
           scopes: key.scopes,
         },
       };
     },
     async createApiKey(request) {
-      const { creatorApiKeyId, expiresAt, idempotencyKey, ...input } = parse(CreateApiKey, request);
-      const content = [creatorApiKeyId, expiresAt?.toISOString(), input];
+      const { creatorApiKeyId, creatorUserId, expiresAt, idempotencyKey, ...input } = parse(CreateApiKey, request);
+      const content = [creatorApiKeyId, creatorUserId, expiresAt?.toISOString(), input];
       const attempt = { organizationId: input.organizationId, key: idempotencyKey, operation: 'createApiKey', content };
       // The answer holds the secret of the new key, which is nowhere else to be read.
       return once(database, IDEMPOTENCY_TABLE, attempt, SEALED).transaction(async (trx) => {
         const { key, secret } = await createApiKey(trx, {
           ...input,
           expiresAt: expiresAt ?? null,
-          creatorId: creatorApiKeyId,
+          creator: { apiKeyId: creatorApiKeyId, userId: creatorUserId },
         });
         return { apiKey: toMessage(key), key: secret };
       });
@@ -73,9 +89,25 @@ function registerKeys(router: ConnectRouter, { database, usage, logger, settings
       const { data, nextCursor } = await pageOfApiKeys(kysely, organizationId, page);
       return { apiKeys: data.map(toMessage), nextCursor: nextCursor ?? '' };
     },
+    async updateApiKey(request) {
+      const { organizationId, apiKeyId, name } = parse(UpdateApiKey, request);
+      return {
+        apiKey: toMessage(await database.transaction((trx) => renameApiKey(trx, organizationId, apiKeyId, name))),
+      };
+    },
+    async rotateApiKey(request) {
+      const { idempotencyKey, ...input } = parse(RotateApiKey, request);
+      const { organizationId, apiKeyId, overlapSeconds } = input;
+      const content = [apiKeyId, overlapSeconds];
+      const attempt = { organizationId, key: idempotencyKey, operation: 'rotateApiKey', content };
+      return once(database, IDEMPOTENCY_TABLE, attempt, SEALED).transaction(async (trx) => {
+        const { key, secret } = await rotateApiKey(trx, input);
+        return { apiKey: toMessage(key), key: secret };
+      });
+    },
     async revokeApiKey(request) {
       const { organizationId, apiKeyId } = parse(RevokeApiKey, request);
-      return { apiKey: toMessage(await revoke(kysely, organizationId, apiKeyId)) };
+      return { apiKey: toMessage(await database.transaction((trx) => revoke(trx, organizationId, apiKeyId))) };
     },
     async bootstrap(request) {
       const { organizationId, newApiKey } = await bootstrap(database, logger, {
@@ -97,5 +129,6 @@ function toMessage(key: ApiKeyRow) {
     expiresAt: key.expires_at?.toISOString() ?? '',
     lastUsedAt: key.last_used_at?.toISOString() ?? '',
     revokedAt: key.revoked_at?.toISOString() ?? '',
+    serviceAccountId: key.service_account_id ?? '',
   };
 }

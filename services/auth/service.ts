@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { pruneAudit } from '#platform/audit/audit-log.ts';
 import type { Database } from '#platform/database/database.ts';
 import { forgetKeys } from '#platform/idempotency/once.ts';
+import type { Sealer } from '#platform/secrets/sealer.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { AUTH_DEFAULTS, type AuthSettings } from './auth-deps.ts';
@@ -11,6 +12,8 @@ import { pruneSessions } from './people/sessions.ts';
 import { pruneFailures } from './people/sign-in-failures.ts';
 import { registerRpc } from './rpc.ts';
 import { AUDIT_TABLE, type AuthReader, type AuthSchema, IDEMPOTENCY_TABLE } from './tables.ts';
+import { pruneRevocations } from './tokens/revocations.ts';
+import { pruneKeys } from './tokens/signing-keys.ts';
 
 /** Between two deletions of what is old. */
 const FORGET_INTERVAL_MS = 3_600_000;
@@ -18,12 +21,14 @@ const FORGET_INTERVAL_MS = 3_600_000;
 export interface AuthServiceDeps {
   /** Where the service keeps its tables; it brings them up to date. */
   database: Database<unknown>;
+  /** Keeps the private keys of access tokens. */
+  sealer: Sealer;
   logger: Logger;
   settings?: Partial<AuthSettings>;
 }
 
 /** The auth service: the only owner of organisations, people, memberships, sessions and API keys. */
-export async function createAuthService({ database, logger, ...given }: AuthServiceDeps): Promise<Service> {
+export async function createAuthService({ database, sealer, logger, ...given }: AuthServiceDeps): Promise<Service> {
   const settings = { ...AUTH_DEFAULTS, ...given.settings };
   await database.migrate(AUTH_MIGRATIONS);
   const own = database.as<AuthSchema>();
@@ -33,7 +38,7 @@ export async function createAuthService({ database, logger, ...given }: AuthServ
     void prune(own.kysely, settings).catch((error) => logger.warn({ err: error }, 'what is old could not be deleted'));
   return {
     role: 'auth',
-    rpc: (router) => registerRpc(router, { database: own, usage, logger, settings }),
+    rpc: (router) => registerRpc(router, { database: own, sealer, usage, logger, settings }),
     async start() {
       forgetting = setInterval(forget, FORGET_INTERVAL_MS).unref();
     },
@@ -60,4 +65,6 @@ async function prune(db: AuthReader, settings: AuthSettings): Promise<void> {
   await pruneAudit(db, AUDIT_TABLE, settings.auditDays);
   await pruneSessions(db, settings.session);
   await pruneFailures(db);
+  await pruneKeys(db);
+  await pruneRevocations(db);
 }

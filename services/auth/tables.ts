@@ -1,7 +1,15 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { KeyScope } from '#contracts/access/policy.ts';
 import type { Role } from '#contracts/access/roles.ts';
-import type { ApiKeyId, InvitationId, OrganizationId, ProjectId, SessionId, UserId } from '#contracts/ids/ids.ts';
+import type {
+  ApiKeyId,
+  InvitationId,
+  OrganizationId,
+  ProjectId,
+  ServiceAccountId,
+  SessionId,
+  UserId,
+} from '#contracts/ids/ids.ts';
 import type { Database, Trx } from '#platform/database/database.ts';
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -94,6 +102,30 @@ export interface PasswordResetsTable {
   expires_at: Date;
 }
 
+/** `service_accounts`: principals that are no people. */
+export interface ServiceAccountsTable {
+  id: ServiceAccountId;
+  organization_id: OrganizationId;
+  name: string;
+  role: Role;
+  created_at: Timestamp;
+}
+
+/** `signing_keys`: what access tokens are signed with. */
+export interface SigningKeysTable {
+  kid: string;
+  jwk: ColumnType<Record<string, unknown>, string, string>;
+  /** The private key, sealed. */
+  sealed_key: string;
+  created_at: Timestamp;
+}
+
+/** `revocations`: what ended before the access tokens that were made of it. */
+export interface RevocationsTable {
+  subject_id: string;
+  revoked_at: Date;
+}
+
 /** `api_keys`: keys by their hash; the secret itself is nowhere. */
 export interface ApiKeysTable {
   id: ApiKeyId;
@@ -103,7 +135,11 @@ export interface ApiKeysTable {
   prefix: string;
   /** SHA-256 of the key in hexadecimal. */
   sha256: string;
+  /** Bounds the scopes; of a service account its own role counts. */
   role: Role;
+  service_account_id: ServiceAccountId | null;
+  /** The person who made it. */
+  user_id: UserId | null;
   scopes: ColumnType<KeyScope[], string, string>;
   created_at: Generated<Date>;
   expires_at: NullableTimestamp;
@@ -120,6 +156,9 @@ export interface AuthSchema {
   invitations: InvitationsTable;
   sessions: SessionsTable;
   password_resets: PasswordResetsTable;
+  service_accounts: ServiceAccountsTable;
+  signing_keys: SigningKeysTable;
+  revocations: RevocationsTable;
   api_keys: ApiKeysTable;
 }
 

@@ -5,6 +5,8 @@ import type { EventService } from '#contracts/generated/data_pb.js';
 import type { OrganizationService } from '#contracts/generated/organizations_pb.js';
 import type { PeopleService } from '#contracts/generated/people_pb.js';
 import type { RenderingService } from '#contracts/generated/rendering_pb.js';
+import type { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
+import type { TokenService } from '#contracts/generated/tokens_pb.js';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
@@ -27,6 +29,8 @@ export interface GatewaySettings {
   outbound: OutboundPolicy;
   /** Addresses and networks, separated by commas, whose word on where a request came from is believed. */
   trustedProxies?: string | undefined;
+  /** Who makes access tokens; `DEFAULT_ISSUER` unless given. */
+  issuer?: string;
   /** Between two heartbeats of an event stream; `HEARTBEAT_SECONDS` unless given. */
   heartbeatMs?: number;
   /** For the `authenticate` message of a WebSocket; `AUTHENTICATION_SECONDS` unless given. */
@@ -42,6 +46,8 @@ export interface Gateway {
   auth: Client<typeof AuthService>;
   people: Client<typeof PeopleService>;
   organizations: Client<typeof OrganizationService>;
+  serviceAccounts: Client<typeof ServiceAccountService>;
+  tokens: Client<typeof TokenService>;
   events: Client<typeof EventService>;
   rendering: Client<typeof RenderingService>;
   objects: ObjectStore;

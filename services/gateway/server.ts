@@ -13,7 +13,6 @@ import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
-import { RateLimited } from './rate-limits/errors.ts';
 import { isTus, tusHeaders } from './tus/headers.ts';
 import { discardBody } from './upload/body-stream.ts';
 import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
@@ -26,6 +25,9 @@ const JSON_BODY_MS = 30_000;
 const HEADERS_MS = 30_000;
 /** Longer than the idle timeout of usual load balancers (60 s), which would else send into a closing connection. */
 const KEEP_ALIVE_MS = 72_000;
+
+/** Of the forms that OAuth clients send. */
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** An original's name may hold folders, whose slashes need not be written `%2F`. */
 const FILE_PATH = /^(\/v1\/assets\/[^/?]+\/versions\/[^/?]+\/files\/)([^?]+)/;
@@ -99,6 +101,8 @@ async function admit(
       throw contentTypeRefused(given, wanted, uploadRemedy(subject));
     }
     refuseDeclaredSize(request, subject, gateway.settings.uploadLimitBytes);
+  } else if (endpoint.form && given === FORM_TYPE) {
+    // Parsed as what it is.
   } else if (endpoint.body === 'stream') {
     const wanted = endpoint.consumes ?? [];
     if (hasBody(request) && !wanted.some((type) => type === given)) {
@@ -126,6 +130,9 @@ function addContentTypeParsers(app: FastifyInstance): void {
     // Many clients announce JSON on a DELETE or a POST that has no body.
     if (text === '') done(null, undefined);
     else parseJson(request, text as string, done);
+  });
+  app.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, (_request, text, done) => {
+    done(null, Object.fromEntries(new URLSearchParams(text as string)));
   });
   app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
 }

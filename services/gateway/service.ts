@@ -1,10 +1,13 @@
 import type { Client } from '@connectrpc/connect';
+import { DEFAULT_ISSUER } from '#contracts/access/access-token.ts';
 import type { AuthService } from '#contracts/generated/auth_pb.js';
 import type { EventService } from '#contracts/generated/data_pb.js';
 import type { GeometryService } from '#contracts/generated/geometry_pb.js';
 import type { OrganizationService } from '#contracts/generated/organizations_pb.js';
 import type { PeopleService } from '#contracts/generated/people_pb.js';
 import type { RenderingService } from '#contracts/generated/rendering_pb.js';
+import type { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
+import type { TokenService } from '#contracts/generated/tokens_pb.js';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { JobClient } from '#platform/jobs/lease.ts';
 import type { JobWorker } from '#platform/jobs/worker.ts';
@@ -14,6 +17,7 @@ import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
+import { createAccessTokens } from './access/access-tokens.ts';
 import { createAuthenticator } from './access/authentication.ts';
 import { addDocsPage } from './docs-page.ts';
 import { createEventHub } from './events/hub.ts';
@@ -36,7 +40,9 @@ import { renderByUrlRoutes } from './routes/render-by-url.ts';
 import { renderRoutes } from './routes/renders.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { serviceAccountRoutes } from './routes/service-accounts.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { validationProfileRoutes } from './routes/validation-profiles.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { createServer } from './server.ts';
@@ -52,6 +58,8 @@ export interface GatewayServiceDeps {
   auth: Client<typeof AuthService>;
   people: Client<typeof PeopleService>;
   organizations: Client<typeof OrganizationService>;
+  serviceAccounts: Client<typeof ServiceAccountService>;
+  tokens: Client<typeof TokenService>;
   events: Client<typeof EventService>;
   jobs: JobClient;
   rendering: Client<typeof RenderingService>;
@@ -68,9 +76,10 @@ export interface GatewayServiceDeps {
 
 /** The gateway: the one entry for clients. It owns no data and does no work; it lets in, routes and streams. */
 export function createGatewayService(deps: GatewayServiceDeps): Service {
+  const accessTokens = createAccessTokens(deps.tokens, { issuer: deps.settings.issuer ?? DEFAULT_ISSUER });
   const gateway: Gateway = {
     ...deps,
-    authenticator: createAuthenticator(deps),
+    authenticator: createAuthenticator({ ...deps, accessTokens }),
     rateLimits: new RateLimits(deps.settings.rates),
     hub: createEventHub(deps.events, deps.logger),
   };
@@ -91,6 +100,8 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...apiKeyRoutes(gateway),
     ...meRoutes(gateway),
     ...signInRoutes(gateway),
+    ...tokenRoutes(gateway),
+    ...serviceAccountRoutes(gateway),
     ...organizationRoutes(gateway),
     ...projectMemberRoutes(gateway),
     ...eventRoutes(gateway, stopping.signal),

@@ -22,6 +22,8 @@ export const exampleSignedIn = {
   csrfToken: 'q0c2Zl3yQxJ7b1W8m5n4t6r9s2u1v0w3',
 };
 
+export const exampleServiceAccount = { id: `sva_${suffix}`, name: 'build server', role: 'editor', createdAt: time };
+
 export const exampleOrganization = { id: `org_${suffix}`, name: 'Maquette', role: 'owner', createdAt: time };
 
 export const exampleMember = { user: exampleUser, role: 'editor', since: time };

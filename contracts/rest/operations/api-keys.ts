@@ -4,7 +4,7 @@ import { exampleApiKey, examplePage } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
-import { ApiKey, ApiKeyInput, NewApiKey } from '../resources/api-key.ts';
+import { ApiKey, ApiKeyChange, ApiKeyInput, ApiKeyRotation, NewApiKey } from '../resources/api-key.ts';
 
 export const ApiKeyPage = pageOf(ApiKey);
 
@@ -41,6 +41,37 @@ export const API_KEY_OPERATIONS = {
     answerHeaders: { Link: '`rel="next"`, when there is a further page' },
     errors: [],
     example: { answer: examplePage(exampleApiKey) },
+  },
+  updateApiKey: {
+    method: 'PATCH',
+    path: '/v1/api-keys/{apiKeyId}',
+    scope: 'keys:write',
+    tag,
+    summary: 'Rename an API key',
+    description: 'What it may do stays: make another key for that.',
+    params: z.object({ apiKeyId: idSchema('apiKey') }),
+    body: ApiKeyChange,
+    responses: { 200: { description: 'The key as it is now', body: ApiKey } },
+    errors: ['not_found'],
+    example: { body: { name: 'build server 2' }, answer: { ...exampleApiKey, name: 'build server 2' } },
+  },
+  rotateApiKey: {
+    method: 'POST',
+    path: '/v1/api-keys/{apiKeyId}/rotate',
+    scope: 'keys:write',
+    tag,
+    summary: 'Replace an API key',
+    description:
+      'Makes a key that does what this one does; this one counts for a while yet (a day unless told), so that there is no gap. The answer is the only place where the new secret is shown.',
+    params: z.object({ apiKeyId: idSchema('apiKey') }),
+    headers: IdempotencyHeaders,
+    body: ApiKeyRotation,
+    responses: { 201: { description: 'The new key with its secret', body: NewApiKey } },
+    errors: ['not_found'],
+    example: {
+      body: { overlapSeconds: 3600 },
+      answer: { ...exampleApiKey, key: 'mq_live_4fQ9xxxxxxxxxxxxxxxxxxxxxxxxxxxx' },
+    },
   },
   revokeApiKey: {
     method: 'DELETE',

@@ -15,6 +15,7 @@ export const ApiKey = z.object({
   expiresAt: z.iso.datetime().nullable(),
   lastUsedAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
+  serviceAccountId: idSchema('serviceAccount').nullable().describe('Whose key it is; null: of the organisation'),
 });
 
 /** A new API key, the only time its secret is shown. */
@@ -24,6 +25,21 @@ export const ApiKeyInput = z.object({
   name: nameSchema(200),
   scopes: z.array(z.enum(KEY_SCOPES)).min(1),
   expiresAt: z.iso.datetime().optional(),
+  serviceAccountId: idSchema('serviceAccount').optional().describe('Whose key it shall be'),
+});
+
+export const ApiKeyChange = z.object({ name: nameSchema(200).optional() });
+
+/** Seconds that a key counts yet after it was rotated. */
+export const ROTATION_OVERLAP = { usual: 86_400, most: 30 * 86_400 };
+
+export const ApiKeyRotation = z.object({
+  overlapSeconds: z
+    .int()
+    .min(0)
+    .max(ROTATION_OVERLAP.most)
+    .default(ROTATION_OVERLAP.usual)
+    .describe('How long the old key counts yet, in seconds'),
 });
 
 /** Who asks. */

@@ -7,7 +7,9 @@ import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { audit } from '../audit.ts';
 import { lastOwner, memberNotFound, roleTooWeak } from '../errors.ts';
 import { toUser } from '../people/users.ts';
+import { revokeKeysOf, weakenKeys } from '../store/api-keys.ts';
 import type { AuthReader, AuthTrx } from '../tables.ts';
+import { revokeTokens } from '../tokens/revocations.ts';
 
 /** A page of an organisation's people, by their ids: whoever was known to the server first comes first. */
 export async function listMembers(
@@ -25,7 +27,7 @@ export async function listMembers(
 }
 
 /**
- * Gives a member another role. Nobody gives or takes a role that is stronger than their own.
+ * Gives a member another role, which bounds the keys that they made, too. Nobody gives or takes a role that is stronger than their own.
  * @throws MaquetteError `not_found`, `forbidden`, `conflict` when the last owner would go
  */
 export async function changeMember(
@@ -42,6 +44,8 @@ export async function changeMember(
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', userId)
     .execute();
+  await weakenKeys(trx, organizationId, userId, role);
+  await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };
   await audit(trx, { organizationId, action: 'changeMember', subject, details: { from: before, to: role } });
   const row = await select(trx, organizationId).where('users.id', '=', userId).executeTakeFirstOrThrow();
@@ -49,7 +53,7 @@ export async function changeMember(
 }
 
 /**
- * Takes a person out of an organisation, with the roles in its projects. Everybody may leave.
+ * Takes a person out of an organisation, with the roles in its projects and the keys that they made. Everybody may leave.
  *
  * @param input.leaves whether the person asks
  * @throws MaquetteError `not_found`, `forbidden`, `conflict` when it is the last owner
@@ -67,6 +71,8 @@ export async function removeMember(
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', userId)
     .execute();
+  await revokeKeysOf(trx, organizationId, userId);
+  await revokeTokens(trx, [userId]);
   await audit(trx, { organizationId, action: 'removeMember', subject: { type: 'user', id: userId } });
 }
 

@@ -5,6 +5,7 @@ import { audit } from '../audit.ts';
 import { memberNotFound, roleTooWeak } from '../errors.ts';
 import { toUser } from '../people/users.ts';
 import type { AuthReader, AuthTrx } from '../tables.ts';
+import { revokeTokens } from '../tokens/revocations.ts';
 import { membershipOf } from './memberships.ts';
 
 /** A person's roles in the projects of an organisation, by project. */
@@ -57,6 +58,7 @@ export async function setProjectMember(
     .values({ organization_id: organizationId, project_id: projectId, user_id: userId, role })
     .onConflict((conflict) => conflict.columns(['organization_id', 'project_id', 'user_id']).doUpdateSet({ role }))
     .execute();
+  await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };
   await audit(trx, { organizationId, action: 'setProjectMember', subject, details: { projectId, role } });
   const members = await listProjectMembers(trx, organizationId, projectId);
@@ -80,6 +82,7 @@ export async function removeProjectMember(
     .executeTakeFirst();
   if (!removed) throw memberNotFound(userId);
   if (!roleReaches(actorRole, removed.role)) throw roleTooWeak(removed.role);
+  await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };
   await audit(trx, { organizationId, action: 'removeProjectMember', subject, details: { projectId } });
 }

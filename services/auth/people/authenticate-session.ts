@@ -8,6 +8,7 @@ import { firstMembership, membershipOf } from '../organizations/memberships.ts';
 import { projectRolesOf } from '../organizations/project-members.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthDatabase, AuthTrx } from '../tables.ts';
+import { revokeTokens } from '../tokens/revocations.ts';
 import { type SessionRow, type SessionSettings, sessionLives } from './sessions.ts';
 
 /** A token is exchanged for a new one after this. */
@@ -104,6 +105,7 @@ async function exchange(trx: AuthTrx, session: SessionRow): Promise<string | und
 
 async function endStolen(trx: AuthTrx, session: SessionRow): Promise<void> {
   await sql`update sessions set revoked_at = coalesce(revoked_at, now()) where id = ${session.id}`.execute(trx);
+  await revokeTokens(trx, [session.id]);
   await audit(trx, {
     organizationId: session.organization_id,
     action: 'reuseSessionToken',

@@ -8,6 +8,7 @@ import { organizationNotFound, sessionNotFound, signedOut } from '../errors.ts';
 import { membershipOf } from '../organizations/memberships.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthReader, AuthTrx, SessionsTable } from '../tables.ts';
+import { revokeTokens } from '../tokens/revocations.ts';
 import { readUser, toUser } from './users.ts';
 
 /** How long sessions last. */
@@ -114,19 +115,25 @@ export async function revokeSession(trx: AuthTrx, userId: UserId, id: SessionId)
     .returning('organization_id')
     .executeTakeFirst();
   if (!row) throw sessionNotFound(id);
+  await revokeTokens(trx, [id]);
   const subject = { type: 'session', id };
   await audit(trx, { organizationId: row.organization_id, action: 'revokeSession', subject });
 }
 
 /** Ends all sessions of a person, but one that goes on. */
 export async function revokeSessions(trx: AuthTrx, userId: UserId, but?: SessionId): Promise<void> {
-  await trx
+  const ended = await trx
     .updateTable('sessions')
     .set({ revoked_at: sql<Date>`now()` })
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
     .$if(but !== undefined, (query) => query.where('id', '!=', but as SessionId))
+    .returning('id')
     .execute();
+  await revokeTokens(
+    trx,
+    ended.map(({ id }) => id),
+  );
 }
 
 /** Lets a session work in another of the person's organisations. @throws MaquetteError `not_found` */

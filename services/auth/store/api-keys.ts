@@ -1,9 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import type { KeyScope } from '#contracts/access/policy.ts';
-import type { Role } from '#contracts/access/roles.ts';
-import { type ApiKeyId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { ROLES, type Role } from '#contracts/access/roles.ts';
+import { type ApiKeyId, newId, type OrganizationId, type ServiceAccountId, type UserId } from '#contracts/ids/ids.ts';
 import { hashApiKey, shownPrefix } from '../api-key-secret.ts';
 import type { ApiKeysTable, AuthReader, AuthTrx } from '../tables.ts';
+import { revokeTokens } from '../tokens/revocations.ts';
 
 /** A row of `api_keys`. */
 export type ApiKeyRow = Selectable<ApiKeysTable>;
@@ -17,6 +18,8 @@ export async function insertApiKey(
     role: Role;
     scopes: readonly KeyScope[];
     expiresAt: Date | null;
+    userId?: UserId | null;
+    serviceAccountId?: ServiceAccountId | null;
   },
 ): Promise<ApiKeyRow> {
   return db
@@ -30,6 +33,8 @@ export async function insertApiKey(
       role: key.role,
       scopes: JSON.stringify([...new Set(key.scopes)]),
       expires_at: key.expiresAt,
+      user_id: key.userId ?? null,
+      service_account_id: key.serviceAccountId ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -39,11 +44,13 @@ export async function insertApiKey(
 export async function findByHash(
   db: AuthReader,
   sha256: string,
-): Promise<(ApiKeyRow & { organization_name: string }) | undefined> {
+): Promise<(ApiKeyRow & { organization_name: string; account_role: Role | null }) | undefined> {
   return db
     .selectFrom('api_keys')
     .innerJoin('organizations', 'organizations.id', 'api_keys.organization_id')
+    .leftJoin('service_accounts', 'service_accounts.id', 'api_keys.service_account_id')
     .selectAll('api_keys')
+    .select('service_accounts.role as account_role')
     .select('organizations.name as organization_name')
     .where('api_keys.sha256', '=', sha256)
     .executeTakeFirst();
@@ -117,4 +124,45 @@ export async function recordUse(db: AuthReader, id: ApiKeyId, unless: Date): Pro
     .where('id', '=', id)
     .where(({ or, eb }) => or([eb('last_used_at', 'is', null), eb('last_used_at', '<', unless)]))
     .execute();
+}
+
+/** Revokes the keys that a person made for an organisation itself. Those of service accounts go on: they are not theirs. */
+export async function revokeKeysOf(trx: AuthTrx, organizationId: OrganizationId, userId: UserId): Promise<void> {
+  const rows = await trx
+    .updateTable('api_keys')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .where('service_account_id', 'is', null)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
+  await revokeTokens(
+    trx,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** Bounds the keys that a person made by a role, where theirs is stronger. */
+export async function weakenKeys(
+  trx: AuthTrx,
+  organizationId: OrganizationId,
+  userId: UserId,
+  role: Role,
+): Promise<void> {
+  const stronger = ROLES.slice(0, ROLES.indexOf(role));
+  if (stronger.length === 0) return;
+  const rows = await trx
+    .updateTable('api_keys')
+    .set({ role })
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .where('service_account_id', 'is', null)
+    .where('role', 'in', stronger)
+    .returning('id')
+    .execute();
+  await revokeTokens(
+    trx,
+    rows.map(({ id }) => id),
+  );
 }

@@ -11,6 +11,12 @@ beforeAll(async () => {
 afterAll(() => gateway?.close());
 
 describe('the authenticator', () => {
+  const clients = {
+    get people() {
+      return gateway.people;
+    },
+    accessTokens: { verify: () => Promise.reject(new Error('no token comes')), revoke: () => {} },
+  };
   let authenticator: Authenticator;
   let asked: number;
   const authenticate = async (secret: string): Promise<Principal> =>
@@ -27,10 +33,7 @@ describe('the authenticator', () => {
         return gateway.auth.authenticate(...call);
       },
     };
-    authenticator = createAuthenticator(
-      { auth: counting, people: gateway.people },
-      { ttlMs: 5000, capacity: 2, now: () => clock },
-    );
+    authenticator = createAuthenticator({ ...clients, auth: counting }, { ttlMs: 5000, capacity: 2, now: () => clock });
   });
 
   it('asks once for a key in five seconds, also when many requests come at once', async () => {

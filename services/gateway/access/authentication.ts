@@ -6,6 +6,7 @@ import type { AuthService } from '#contracts/generated/auth_pb.js';
 import type { PeopleService } from '#contracts/generated/people_pb.js';
 import { SignedIn } from '#contracts/rest/resources/sign-in.ts';
 import type { RateLimits } from '../rate-limits/rate-limits.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import { keyMissing, scopeMissing } from './errors.ts';
 import { type Principal, principalFrom } from './principal.ts';
@@ -38,6 +39,7 @@ export interface Authenticator {
 export interface IdentityClients {
   auth: Client<typeof AuthService>;
   people: Client<typeof PeopleService>;
+  accessTokens: AccessTokens;
 }
 
 /** How long an answer of the auth service counts: a revoked key works for at most so long. */
@@ -72,7 +74,7 @@ export function createAuthenticator(
       // A refusal is not remembered: guesses would push out the keys in use.
       answer.then(
         ({ principal }) => {
-          entry.ids = [principal.apiKeyId, principal.sessionId, principal.userId];
+          entry.ids = [principal.apiKeyId, principal.sessionId, principal.userId, principal.serviceAccountId];
         },
         () => {
           if (known.get(name) === entry) known.delete(name);
@@ -88,6 +90,7 @@ export function createAuthenticator(
       return { ...principal, role, scopes: new Set(scopesOf(role)) };
     },
     forget(id) {
+      clients.accessTokens.revoke(id);
       for (const [name, entry] of known) if (entry.ids.includes(id)) known.delete(name);
     },
   };
@@ -95,7 +98,7 @@ export function createAuthenticator(
 }
 
 async function ask(
-  { auth, people }: IdentityClients,
+  { auth, people, accessTokens }: IdentityClients,
   { kind, secret }: Credentials,
   rotate: boolean,
 ): Promise<Authenticated> {
@@ -111,7 +114,7 @@ async function ask(
       return { principal: principalFrom(principal), session: { csrfToken, newToken: newToken || undefined } };
     }
     case 'token':
-      throw keyMissing('The access token is not valid.');
+      return { principal: await accessTokens.verify(secret) };
   }
 }
 

@@ -37,6 +37,20 @@ export function crossSite(reason: string): MaquetteError {
   });
 }
 
+/** An access token that shall become another one. */
+export function tokenOfToken(): MaquetteError {
+  return new MaquetteError('forbidden', 'An access token cannot be exchanged for another one.', {
+    remedy: 'Use the API key or the session that it was made of.',
+  });
+}
+
+/** A key was to be made that may do more than the key or token which asks for it. */
+export function grantExceeded(scopes: readonly string[]): MaquetteError {
+  return new MaquetteError('forbidden', `Nobody can grant what they do not hold: ${scopes.join(', ')}.`, {
+    remedy: 'Leave these scopes out, or use credentials that hold them.',
+  });
+}
+
 /** Another organisation than the one that the request belongs to. */
 export function organizationNotFound(id: string): MaquetteError {
   return new MaquetteError('not_found', `There is no organisation ${id}.`, {

@@ -20,6 +20,8 @@ export interface Principal {
   scopes: ReadonlySet<KeyScope>;
   /** The person's roles in projects, where they have one of their own. */
   projectRoles: ReadonlyMap<ProjectId, Role>;
+  /** Whether they came by an access token. */
+  token: boolean;
 }
 
 /** A person who is signed in. */
@@ -45,6 +47,7 @@ export function principalFrom(message: PrincipalMessage): Principal {
     role,
     scopes: new Set(person ? scopesOf(role) : scopesWithin(role, message.scopes)),
     projectRoles: new Map(projectRoles),
+    token: false,
   };
 }
 

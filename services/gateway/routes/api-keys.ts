@@ -1,7 +1,8 @@
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import type { ApiKey as ApiKeyMessage } from '#contracts/generated/auth_pb.js';
-import type { ApiKeyId } from '#contracts/ids/ids.ts';
+import type { ApiKeyId, ServiceAccountId } from '#contracts/ids/ids.ts';
 import type { ApiKey } from '#contracts/rest/resources/api-key.ts';
+import { grantExceeded } from '../access/errors.ts';
 import { json, noContent, page } from '../answers.ts';
 import { type Gateway, idempotencyKeyOf, principalOf } from '../gateway.ts';
 import type { Routes } from './route.ts';
@@ -9,10 +10,13 @@ import type { Routes } from './route.ts';
 export function apiKeyRoutes({
   auth,
   authenticator,
-}: Gateway): Routes<'createApiKey' | 'listApiKeys' | 'revokeApiKey'> {
+}: Gateway): Routes<'createApiKey' | 'listApiKeys' | 'updateApiKey' | 'rotateApiKey' | 'revokeApiKey'> {
   return {
     async createApiKey({ request, body }) {
       const principal = principalOf(request);
+      // A token may hold less than the key or the person behind it.
+      const exceeded = body.scopes.filter((scope) => !principal.scopes.has(scope));
+      if (exceeded.length > 0) throw grantExceeded(exceeded);
       const { apiKey, key } = await auth.createApiKey({
         organizationId: principal.organizationId,
         name: body.name,
@@ -20,6 +24,8 @@ export function apiKeyRoutes({
         expiresAt: body.expiresAt ?? '',
         // The new key gets none but the creator's scopes: whoever may make keys must not make one that may do everything.
         creatorApiKeyId: principal.apiKeyId ?? '',
+        creatorUserId: principal.userId ?? '',
+        serviceAccountId: body.serviceAccountId ?? '',
         idempotencyKey: idempotencyKeyOf(request) ?? '',
       });
       return json(request, { ...resourceOf(apiKey as ApiKeyMessage), key }, { status: 201 });
@@ -32,6 +38,25 @@ export function apiKeyRoutes({
         cursor: query.cursor ?? '',
       });
       return page(request, { data: apiKeys.map(resourceOf), nextCursor: nextCursor === '' ? null : nextCursor });
+    },
+    async updateApiKey({ request, params, body }) {
+      const { organizationId } = principalOf(request);
+      const change = body.name === undefined ? {} : { name: body.name };
+      const { apiKey } = await auth.updateApiKey({ organizationId, apiKeyId: params.apiKeyId, ...change });
+      return json(request, resourceOf(apiKey as ApiKeyMessage));
+    },
+    async rotateApiKey({ request, params, body }) {
+      const { organizationId, role, scopes } = principalOf(request);
+      const { apiKey, key } = await auth.rotateApiKey({
+        organizationId,
+        apiKeyId: params.apiKeyId,
+        overlapSeconds: body.overlapSeconds,
+        actorRole: role,
+        actorScopes: [...scopes],
+        idempotencyKey: idempotencyKeyOf(request) ?? '',
+      });
+      if (body.overlapSeconds === 0) authenticator.forget(params.apiKeyId);
+      return json(request, { ...resourceOf(apiKey as ApiKeyMessage), key }, { status: 201 });
     },
     async revokeApiKey({ request, params }) {
       const { organizationId } = principalOf(request);
@@ -52,5 +77,6 @@ function resourceOf(message: ApiKeyMessage): ApiKey {
     expiresAt: message.expiresAt || null,
     lastUsedAt: message.lastUsedAt || null,
     revokedAt: message.revokedAt || null,
+    serviceAccountId: (message.serviceAccountId || null) as ServiceAccountId | null,
   };
 }

@@ -4,23 +4,17 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { create } from '@bufbuild/protobuf';
 import { KEY_SCOPES, type KeyScope } from '#contracts/access/policy.ts';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { AnyEvent } from '#contracts/events/events.ts';
 import { AuthService } from '#contracts/generated/auth_pb.js';
-import {
-  EventService,
-  JobService,
-  type LeasedJob,
-  RenderRecordService,
-  type SubscribeResponse,
-  SubscribeResponseSchema,
-} from '#contracts/generated/data_pb.js';
+import { EventService, JobService, type LeasedJob, RenderRecordService } from '#contracts/generated/data_pb.js';
 import { GeometryService } from '#contracts/generated/geometry_pb.js';
 import { OrganizationService } from '#contracts/generated/organizations_pb.js';
 import { PeopleService } from '#contracts/generated/people_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
+import { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
+import { TokenService } from '#contracts/generated/tokens_pb.js';
 import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
 import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
@@ -50,9 +44,13 @@ import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
 import { readEnvironmentPicture } from '#services/rendering/sandbox/environment-task.ts';
 import type { GatewaySettings } from '../gateway.ts';
 import { createGatewayService } from '../service.ts';
+import { mergeEvents } from './merge-events.ts';
 
 /** A key of the first organisation with every scope. */
 export const KEY = 'mq_live_GatewayTestKey0123456789';
+
+/** What secrets in the database are sealed with. */
+export const SEALING_KEY = 'a key of tests, 32 characters or more';
 
 /** The owner of the first organisation. */
 export const OWNER = { email: 'Owner@Example.org', password: 'the owner of the workshop' };
@@ -95,12 +93,13 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const objects: ObjectStore = await openFolderStore({ directory: join(folder, 'objects') });
   const bus = await createBus(database.as<BusTables>(), {});
   const logger = createLogger({ level: 'error', service: 'test' });
-  const auth = await createAuthService({ database, logger, settings: { owner: OWNER } });
+  const sealer = createSealer(SEALING_KEY);
+  const auth = await createAuthService({ database, logger, sealer, settings: { owner: OWNER } });
   const data = await createDataService({
     database,
     bus,
     objects,
-    sealer: createSealer('a key of tests, 32 characters or more'),
+    sealer,
     logger,
     reactions: { model_processed: { render: PREVIEW, purpose: 'preview' } },
   });
@@ -125,6 +124,8 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   );
   const people = createRpcClient(PeopleService, authTransport);
   const organizations = createRpcClient(OrganizationService, authTransport);
+  const serviceAccounts = createRpcClient(ServiceAccountService, authTransport);
+  const tokens = createRpcClient(TokenService, authTransport);
   const metrics = createMetrics();
   const plainEvents = createRpcClient(EventService, dataTransport);
   let breaker = new AbortController();
@@ -134,7 +135,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     subscribe(input, call) {
       if (input.once) return plainEvents.subscribe(input, call);
       const signal = AbortSignal.any([breaker.signal, ...(call?.signal ? [call.signal] : [])]);
-      return merge(plainEvents.subscribe(input, { signal }), injected);
+      return mergeEvents(plainEvents.subscribe(input, { signal }), injected);
     },
   };
   const state = { ready: true, reasons: {} as Record<string, string> };
@@ -143,6 +144,8 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     auth: authClient,
     people,
     organizations,
+    serviceAccounts,
+    tokens,
     events,
     rendering: createRpcClient(RenderingService, renderingTransport),
     geometry: createRpcClient(GeometryService, renderingTransport),
@@ -325,6 +328,9 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     auth: authClient,
     people,
     organizations,
+    tokens,
+    /** The auth service's own view of the database. */
+    authDatabase: database.as<AuthSchema>(),
     request,
     upload,
     uploadReady,
@@ -354,38 +360,6 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The messages of a stream, and those of an emitter as they come. */
-async function* merge(
-  source: AsyncIterable<SubscribeResponse>,
-  emitter: EventEmitter<{ event: [string] }>,
-): AsyncGenerator<SubscribeResponse> {
-  const queue: SubscribeResponse[] = [];
-  let failure: { error: unknown } | undefined;
-  let wake = Promise.withResolvers<void>();
-  const push = (message: SubscribeResponse) => {
-    queue.push(message);
-    wake.resolve();
-  };
-  const heard = (eventJson: string) => push(create(SubscribeResponseSchema, { eventJson }));
-  emitter.on('event', heard);
-  (async () => {
-    for await (const message of source) push(message);
-  })().catch((error: unknown) => {
-    failure = { error };
-    wake.resolve();
-  });
-  try {
-    while (true) {
-      while (queue.length > 0) yield queue.shift() as SubscribeResponse;
-      if (failure) throw failure.error;
-      await wake.promise;
-      wake = Promise.withResolvers<void>();
-    }
-  } finally {
-    emitter.off('event', heard);
-  }
 }
 
 /** What a worker hands in for a job, made of one blob. */

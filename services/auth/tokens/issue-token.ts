@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import {
+  type AccessTokenClaims,
+  TOKEN_ALGORITHM,
+  TOKEN_AUDIENCE,
+  TOKEN_SECONDS,
+  TOKEN_TYPE,
+} from '#contracts/access/access-token.ts';
+import { type KeyScope, scopesOf, scopesWithin } from '#contracts/access/policy.ts';
+import type { Role } from '#contracts/access/roles.ts';
+import type { ApiKeyId, OrganizationId, SessionId, UserId } from '#contracts/ids/ids.ts';
+import type { Sealer } from '#platform/secrets/sealer.ts';
+import { roleOfKey } from '../api-keys.ts';
+import { audit } from '../audit.ts';
+import { scopesExceeded, signedOut, unauthenticated } from '../errors.ts';
+import { membershipOf } from '../organizations/memberships.ts';
+import { readOrganization } from '../organizations/organizations.ts';
+import { projectRolesOf } from '../organizations/project-members.ts';
+import { findApiKey } from '../store/api-keys.ts';
+import type { AuthDatabase, AuthReader } from '../tables.ts';
+import { currentKey } from './signing-keys.ts';
+
+/** Of what a token is made: a key, or the session of a person. */
+export type TokenSource = { organizationId: OrganizationId } & (
+  | { kind: 'key'; apiKeyId: ApiKeyId }
+  | { kind: 'session'; sessionId: SessionId; userId: UserId }
+);
+
+/** What a source may do now. */
+interface Rights {
+  sub: AccessTokenClaims['sub'];
+  role: Role;
+  scopes: KeyScope[];
+  /** The source itself ends then. */
+  until: Date | null;
+  claims: Partial<AccessTokenClaims>;
+}
+
+/**
+ * Makes an access token: a JWT (RFC 9068) signed with Ed25519 (RFC 8037). The rights are read anew, so that a token never
+ * says more than its source may do at that moment.
+ *
+ * @param scopes a part of what the source may do; all of it when empty
+ * @throws MaquetteError `unauthenticated` (the source has ended), `forbidden` (scopes that it does not have)
+ */
+export async function issueToken(
+  deps: { database: AuthDatabase; sealer: Sealer; issuer: string },
+  source: TokenSource,
+  scopes: readonly string[],
+): Promise<{ token: string; expiresInSeconds: number; scopes: KeyScope[] }> {
+  const { database, sealer, issuer } = deps;
+  const { kysely } = database;
+  // The database's clock, by which revocations are noted; read before the rights, so that none falls in between.
+  const { rows } = await sql<{ now: number }>`select extract(epoch from clock_timestamp())::float8 as now`.execute(
+    kysely,
+  );
+  const iat = rows[0]?.now ?? Date.now() / 1000;
+  const rights = source.kind === 'key' ? await rightsOfKey(kysely, source) : await rightsOfSession(kysely, source);
+  const exceeded = scopes.filter((scope) => !(rights.scopes as string[]).includes(scope));
+  if (exceeded.length > 0) throw scopesExceeded(exceeded);
+  const granted = scopes.length === 0 ? rights.scopes : scopesWithin(rights.role, scopes);
+  const left = rights.until === null ? TOKEN_SECONDS : rights.until.getTime() / 1000 - iat;
+  const expiresInSeconds = Math.max(1, Math.floor(Math.min(TOKEN_SECONDS, left)));
+  const { organizationId } = source;
+  const { name } = await readOrganization(kysely, organizationId);
+  const claims: AccessTokenClaims = {
+    sub: rights.sub,
+    iat,
+    scope: granted.join(' '),
+    org: organizationId,
+    org_name: name,
+    role: rights.role,
+    ...rights.claims,
+  };
+  const key = await currentKey(database, sealer);
+  const { importPKCS8, SignJWT } = await import('jose');
+  const token = await new SignJWT({ ...claims, jti: randomUUID(), client_id: rights.claims.key ?? 'maquette' })
+    .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: key.kid, typ: TOKEN_TYPE })
+    .setIssuer(issuer)
+    .setAudience(TOKEN_AUDIENCE)
+    .setExpirationTime(Math.ceil(iat + expiresInSeconds))
+    .sign(await importPKCS8(key.privatePem, TOKEN_ALGORITHM));
+  await audit(kysely, { organizationId, action: 'createToken', details: { scopes: granted } });
+  return { token, expiresInSeconds, scopes: granted };
+}
+
+async function rightsOfKey(
+  db: AuthReader,
+  source: { organizationId: OrganizationId; apiKeyId: ApiKeyId },
+): Promise<Rights> {
+  const key = await findApiKey(db, source.organizationId, source.apiKeyId);
+  if (!key || key.revoked_at !== null) throw unauthenticated();
+  const role = await roleOfKey(db, key);
+  const sub = key.service_account_id ?? key.id;
+  return { sub, role, scopes: scopesWithin(role, key.scopes), until: key.expires_at, claims: { key: key.id } };
+}
+
+async function rightsOfSession(
+  db: AuthReader,
+  source: { organizationId: OrganizationId; sessionId: SessionId; userId: UserId },
+): Promise<Rights> {
+  const { organizationId, userId, sessionId } = source;
+  const membership = await membershipOf(db, userId, organizationId);
+  if (!membership) throw signedOut();
+  const { role } = membership;
+  const prj = await projectRolesOf(db, userId, organizationId);
+  return { sub: userId, role, scopes: scopesOf(role), until: null, claims: { sid: sessionId, prj } };
+}
