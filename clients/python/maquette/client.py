@@ -1009,6 +1009,442 @@ class Client(Transport):
         """
         return self._json("DELETE", f"/v1/projects/{_path(project_id)}", headers={"If-Match": if_match})
 
+    def list_project_members(
+        self,
+        project_id: str,
+    ) -> "models.ListProjectMembersAnswer":
+        """List roles in a project.
+
+        The people who have a role of their own in the project, beside the one in the organisation.
+
+        Needs the scope `members:read`, which the roles owner, admin, editor, viewer have.
+
+        :param project_id: Id of the project
+        """
+        return self._json("GET", f"/v1/projects/{_path(project_id)}/members")
+
+    def set_project_member(
+        self,
+        project_id: str,
+        user_id: str,
+        body: "models.SetProjectMemberBody",
+    ) -> "models.Member":
+        """Give a role in a project.
+
+        To a member of the organisation. Within the project the stronger of the two roles counts: a viewer can be an editor of one project.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+
+        :param project_id: Id of the project
+        :param user_id: Id of the user
+        """
+        return self._json("PUT", f"/v1/projects/{_path(project_id)}/members/{_path(user_id)}", body=body)
+
+    def remove_project_member(
+        self,
+        project_id: str,
+        user_id: str,
+    ) -> None:
+        """Take a role in a project away.
+
+        The role in the organisation stays.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+
+        :param project_id: Id of the project
+        :param user_id: Id of the user
+        """
+        return self._json("DELETE", f"/v1/projects/{_path(project_id)}/members/{_path(user_id)}")
+
+    def sign_in(
+        self,
+        body: "models.SignInBody",
+    ) -> "models.SignedIn":
+        """Sign in by password.
+
+        Starts a session, whose cookie then stands for an API key. An unknown address and a wrong password get the same answer after the same time; wrong ones in a row have to wait ever longer (429).
+
+        Needs no API key.
+        """
+        return self._json("POST", "/v1/auth/sign-in", body=body)
+
+    def sign_out(
+        self,
+    ) -> None:
+        """Sign out.
+
+        Ends the session that asks, and takes its cookie back.
+
+        Needs any API key.
+        """
+        return self._json("POST", "/v1/auth/sign-out")
+
+    def get_signed_in(
+        self,
+    ) -> "models.SignedIn":
+        """Read the session that asks.
+
+        The person, the organisation that the session works in, and the token that changes have to bear.
+
+        Needs any API key.
+        """
+        return self._json("GET", "/v1/auth/session")
+
+    def update_session(
+        self,
+        body: "models.UpdateSessionBody",
+    ) -> "models.SignedIn":
+        """Work in another organisation.
+
+        All further requests of the session belong to that organisation, with the role that the person has there.
+
+        Needs any API key.
+        """
+        return self._json("PATCH", "/v1/auth/session", body=body)
+
+    def list_sessions(
+        self,
+    ) -> "models.ListSessionsAnswer":
+        """List my sessions.
+
+        Where the person who asks is signed in, newest first.
+
+        Needs any API key.
+        """
+        return self._json("GET", "/v1/auth/sessions")
+
+    def revoke_session(
+        self,
+        session_id: str,
+    ) -> None:
+        """End one of my sessions.
+
+        Every gateway refuses it within 5 seconds.
+
+        Needs any API key.
+
+        :param session_id: Id of the session
+        """
+        return self._json("DELETE", f"/v1/auth/sessions/{_path(session_id)}")
+
+    def change_password(
+        self,
+        body: "models.ChangePasswordBody",
+    ) -> None:
+        """Change my password.
+
+        Ends all other sessions of the person.
+
+        Needs any API key.
+        """
+        return self._json("POST", "/v1/auth/password", body=body)
+
+    def reset_password(
+        self,
+        body: "models.ResetPasswordBody",
+    ) -> None:
+        """Set a new password by a token.
+
+        An administrator makes the token for a member. It counts once, for 24 hours, and ends all sessions.
+
+        Needs no API key.
+        """
+        return self._json("POST", "/v1/auth/password-reset", body=body)
+
+    def accept_invitation(
+        self,
+        body: "models.AcceptInvitationBody",
+    ) -> "models.SignedIn":
+        """Join by an invitation.
+
+        Makes the person a member and signs them in. Somebody new chooses name and password; if the address has an account already, its password is needed.
+
+        Needs no API key.
+        """
+        return self._json("POST", "/v1/invitations/accept", body=body)
+
+    def list_organizations(
+        self,
+    ) -> "models.ListOrganizationsAnswer":
+        """List my organisations.
+
+        Those of the person who is signed in; of a key the one that it belongs to.
+
+        Needs any API key.
+        """
+        return self._json("GET", "/v1/organizations")
+
+    def create_organization(
+        self,
+        body: "models.CreateOrganizationBody",
+    ) -> "models.Organization":
+        """Make an organisation.
+
+        The person who asks owns it. For people who are signed in, not for keys.
+
+        Needs any API key.
+        """
+        return self._json("POST", "/v1/organizations", body=body)
+
+    def get_organization(
+        self,
+        organization_id: str,
+    ) -> "models.Organization":
+        """Read an organisation.
+
+        The one that the request belongs to.
+
+        Needs any API key.
+
+        :param organization_id: Id of the organization
+        """
+        return self._json("GET", f"/v1/organizations/{_path(organization_id)}")
+
+    def update_organization(
+        self,
+        organization_id: str,
+        body: "models.UpdateOrganizationBody",
+    ) -> "models.Organization":
+        """Rename an organisation.
+
+        The one that the request belongs to.
+
+        Needs the scope `organization:write`, which the roles owner, admin have.
+
+        :param organization_id: Id of the organization
+        """
+        return self._json("PATCH", f"/v1/organizations/{_path(organization_id)}", body=body)
+
+    def list_members(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> "models.MemberPage":
+        """List members.
+
+        The people of the organisation and their roles.
+
+        Needs the scope `members:read`, which the roles owner, admin, editor, viewer have.
+
+        :param cursor: `nextCursor` of the page before
+        """
+        return self._json("GET", "/v1/members", query={"limit": limit, "cursor": cursor})
+
+    def iter_members(
+        self,
+        *,
+        limit: Optional[int] = None,
+    ) -> Iterator["models.Member"]:
+        """List members: all of them, page after page."""
+        return self._pages("/v1/members", {"limit": limit})
+
+    def change_member(
+        self,
+        user_id: str,
+        body: "models.ChangeMemberBody",
+    ) -> "models.Member":
+        """Give a member another role.
+
+        Nobody gives or takes a role that is stronger than their own; the last owner stays one.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+
+        :param user_id: Id of the user
+        """
+        return self._json("PATCH", f"/v1/members/{_path(user_id)}", body=body)
+
+    def remove_member(
+        self,
+        user_id: str,
+    ) -> None:
+        """Remove a member.
+
+        Their roles in projects and the keys that they made go with them. The last owner stays. To leave oneself: `POST /v1/members/leave`.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+
+        :param user_id: Id of the user
+        """
+        return self._json("DELETE", f"/v1/members/{_path(user_id)}")
+
+    def leave_organization(
+        self,
+    ) -> None:
+        """Leave the organisation.
+
+        The person who asks is no member of the organisation any more. The last owner cannot leave.
+
+        Needs any API key.
+        """
+        return self._json("POST", "/v1/members/leave")
+
+    def create_password_reset(
+        self,
+        user_id: str,
+    ) -> "models.CreatePasswordResetAnswer":
+        """Let a member set a new password.
+
+        The answer is the only place where the token is shown: hand it to the person. Who is a member of other organisations too cannot be helped so: the token would open these as well.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+
+        :param user_id: Id of the user
+        """
+        return self._json("POST", f"/v1/members/{_path(user_id)}/password-reset")
+
+    def create_invitation(
+        self,
+        body: "models.CreateInvitationBody",
+    ) -> "models.NewInvitation":
+        """Invite somebody.
+
+        The answer is the only place where the token is shown: hand it to the person. It counts once, for seven days.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+        """
+        return self._json("POST", "/v1/invitations", body=body)
+
+    def list_invitations(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> "models.InvitationPage":
+        """List invitations.
+
+        Newest first, without their tokens; accepted and revoked ones included.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+
+        :param cursor: `nextCursor` of the page before
+        """
+        return self._json("GET", "/v1/invitations", query={"limit": limit, "cursor": cursor})
+
+    def iter_invitations(
+        self,
+        *,
+        limit: Optional[int] = None,
+    ) -> Iterator["models.Invitation"]:
+        """List invitations: all of them, page after page."""
+        return self._pages("/v1/invitations", {"limit": limit})
+
+    def revoke_invitation(
+        self,
+        invitation_id: str,
+    ) -> None:
+        """Revoke an invitation.
+
+        Nobody can accept it any more.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+
+        :param invitation_id: Id of the invitation
+        """
+        return self._json("DELETE", f"/v1/invitations/{_path(invitation_id)}")
+
+    def create_token(
+        self,
+        body: "models.CreateTokenBody",
+    ) -> "models.CreateTokenAnswer":
+        """Make an access token.
+
+        The token endpoint of OAuth 2.0 (RFC 6749, client credentials), with JSON or a form as its body: an API key (as `Bearer`, or as the password of `Basic`) or a session becomes a JWT that counts for 15 minutes, for the same or fewer scopes. Whoever verifies it needs only `/.well-known/jwks.json`. It ends within seconds when the key or session ends.
+
+        Needs any API key.
+        """
+        return self._json("POST", "/v1/tokens", body=body)
+
+    def get_signing_keys(
+        self,
+    ) -> "models.GetSigningKeysAnswer":
+        """Read the public keys of access tokens.
+
+        A JSON Web Key Set (RFC 7517) of Ed25519 keys. A key stays in it for a day after the next one signs.
+
+        Needs no API key.
+        """
+        return self._json("GET", "/.well-known/jwks.json")
+
+    def create_service_account(
+        self,
+        body: "models.CreateServiceAccountBody",
+    ) -> "models.ServiceAccount":
+        """Make a service account.
+
+        For a program that works in its own name. It has a role, and holds API keys: make them with its id as `serviceAccountId`.
+
+        Needs the scope `keys:write`, which the roles owner, admin have.
+        """
+        return self._json("POST", "/v1/service-accounts", body=body)
+
+    def list_service_accounts(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> "models.ServiceAccountPage":
+        """List service accounts.
+
+        Newest first.
+
+        Needs the scope `keys:read`, which the roles owner, admin have.
+
+        :param cursor: `nextCursor` of the page before
+        """
+        return self._json("GET", "/v1/service-accounts", query={"limit": limit, "cursor": cursor})
+
+    def iter_service_accounts(
+        self,
+        *,
+        limit: Optional[int] = None,
+    ) -> Iterator["models.ServiceAccount"]:
+        """List service accounts: all of them, page after page."""
+        return self._pages("/v1/service-accounts", {"limit": limit})
+
+    def get_service_account(
+        self,
+        service_account_id: str,
+    ) -> "models.ServiceAccount":
+        """Read a service account.
+
+        One by its id.
+
+        Needs the scope `keys:read`, which the roles owner, admin have.
+
+        :param service_account_id: Id of the serviceAccount
+        """
+        return self._json("GET", f"/v1/service-accounts/{_path(service_account_id)}")
+
+    def update_service_account(
+        self,
+        service_account_id: str,
+        body: "models.UpdateServiceAccountBody",
+    ) -> "models.ServiceAccount":
+        """Change a service account.
+
+        Another role bounds its keys within seconds.
+
+        Needs the scope `keys:write`, which the roles owner, admin have.
+
+        :param service_account_id: Id of the serviceAccount
+        """
+        return self._json("PATCH", f"/v1/service-accounts/{_path(service_account_id)}", body=body)
+
+    def delete_service_account(
+        self,
+        service_account_id: str,
+    ) -> None:
+        """Delete a service account.
+
+        Its keys are revoked.
+
+        Needs the scope `keys:write`, which the roles owner, admin have.
+
+        :param service_account_id: Id of the serviceAccount
+        """
+        return self._json("DELETE", f"/v1/service-accounts/{_path(service_account_id)}")
+
     def create_api_key(
         self,
         body: "models.ApiKeyInput",
@@ -1045,6 +1481,21 @@ class Client(Transport):
         """List API keys: all of them, page after page."""
         return self._pages("/v1/api-keys", {"limit": limit})
 
+    def update_api_key(
+        self,
+        api_key_id: str,
+        body: "models.UpdateApiKeyBody",
+    ) -> "models.ApiKey":
+        """Rename an API key.
+
+        What it may do stays: make another key for that.
+
+        Needs the scope `keys:write`, which the roles owner, admin have.
+
+        :param api_key_id: Id of the apiKey
+        """
+        return self._json("PATCH", f"/v1/api-keys/{_path(api_key_id)}", body=body)
+
     def revoke_api_key(
         self,
         api_key_id: str,
@@ -1059,16 +1510,43 @@ class Client(Transport):
         """
         return self._json("DELETE", f"/v1/api-keys/{_path(api_key_id)}")
 
+    def rotate_api_key(
+        self,
+        api_key_id: str,
+        body: "models.RotateApiKeyBody",
+    ) -> "models.NewApiKey":
+        """Replace an API key.
+
+        Makes a key that does what this one does; this one counts for a while yet (a day unless told), so that there is no gap. The answer is the only place where the new secret is shown.
+
+        Needs the scope `keys:write`, which the roles owner, admin have.
+
+        :param api_key_id: Id of the apiKey
+        """
+        return self._json("POST", f"/v1/api-keys/{_path(api_key_id)}/rotate", body=body)
+
     def get_me(
         self,
     ) -> "models.Me":
         """Who am I.
 
-        The organisation, role and scopes behind the API key of this request. Any valid key may ask.
+        The person or key that asks, with organisation, role and scopes. Anybody who is known may ask.
 
         Needs any API key.
         """
         return self._json("GET", "/v1/me")
+
+    def update_me(
+        self,
+        body: "models.UpdateMeBody",
+    ) -> "models.Me":
+        """Change my name.
+
+        For people who are signed in, not for keys.
+
+        Needs any API key.
+        """
+        return self._json("PATCH", "/v1/me", body=body)
 
     def get_health(
         self,

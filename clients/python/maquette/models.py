@@ -7,6 +7,102 @@ from __future__ import annotations
 from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
 
 
+class ServiceAccount(TypedDict):
+    #: Id of the serviceAccount
+    id: str
+    name: str
+    role: Literal["owner", "admin", "editor", "viewer"]
+    createdAt: str
+
+
+class ServiceAccountPage(TypedDict):
+    data: List["ServiceAccount"]
+    nextCursor: Any
+
+
+class User(TypedDict):
+    #: Id of the user
+    id: str
+    email: Any
+    name: str
+    createdAt: str
+
+
+class Organization(TypedDict):
+    #: Id of the organization
+    id: str
+    name: str
+    role: Literal["owner", "admin", "editor", "viewer"]
+    createdAt: str
+
+
+class Member(TypedDict):
+    user: "User"
+    role: Literal["owner", "admin", "editor", "viewer"]
+    since: str
+
+
+class MemberPage(TypedDict):
+    data: List["Member"]
+    nextCursor: Any
+
+
+class Invitation(TypedDict):
+    #: Id of the invitation
+    id: str
+    email: str
+    role: Literal["owner", "admin", "editor", "viewer"]
+    createdAt: str
+    expiresAt: str
+    acceptedAt: Optional[str]
+    revokedAt: Optional[str]
+
+
+class InvitationPage(TypedDict):
+    data: List["Invitation"]
+    nextCursor: Any
+
+
+class NewInvitation(TypedDict):
+    #: Id of the invitation
+    id: str
+    email: str
+    role: Literal["owner", "admin", "editor", "viewer"]
+    createdAt: str
+    expiresAt: str
+    acceptedAt: Optional[str]
+    revokedAt: Optional[str]
+    #: For the person who is invited; whoever has it can accept
+    token: str
+
+
+class SignedIn(TypedDict):
+    user: "User"
+    organization: "SignedInOrganization"
+    role: Literal["owner", "admin", "editor", "viewer"]
+    session: "SignInSession"
+    #: Send it as `X-CSRF-Token` with every request that changes something
+    csrfToken: str
+
+
+class SignedInOrganization(TypedDict):
+    #: Id of the organization
+    id: str
+    name: str
+
+
+class SignInSession(TypedDict):
+    #: Id of the session
+    id: str
+    createdAt: str
+    lastSeenAt: str
+    expiresAt: str
+    address: Any
+    userAgent: Any
+    #: Whether it is the one that asks
+    current: bool
+
+
 class _Problem(TypedDict):
     #: Where the server explains the code: `/docs/errors#` and the code
     type: str
@@ -3216,20 +3312,24 @@ class ApiKey(TypedDict):
     name: str
     #: The first characters, to tell keys apart
     prefix: str
-    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "keys:read", "keys:write"]]
+    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
     createdAt: str
     expiresAt: Optional[str]
     lastUsedAt: Optional[str]
     revokedAt: Optional[str]
+    #: Whose key it is; null: of the organisation
+    serviceAccountId: Optional[str]
 
 
 class _ApiKeyInput(TypedDict):
     name: str
-    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "keys:read", "keys:write"]]
+    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
 
 
 class ApiKeyInput(_ApiKeyInput, total=False):
     expiresAt: str
+    #: Whose key it shall be
+    serviceAccountId: str
 
 
 class NewApiKey(TypedDict):
@@ -3238,11 +3338,13 @@ class NewApiKey(TypedDict):
     name: str
     #: The first characters, to tell keys apart
     prefix: str
-    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "keys:read", "keys:write"]]
+    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
     createdAt: str
     expiresAt: Optional[str]
     lastUsedAt: Optional[str]
     revokedAt: Optional[str]
+    #: Whose key it is; null: of the organisation
+    serviceAccountId: Optional[str]
     key: str
 
 
@@ -3253,9 +3355,14 @@ class ApiKeyPage(TypedDict):
 
 class Me(TypedDict):
     organization: "MeOrganization"
+    #: The person, when one is signed in
+    user: Optional["User"]
     apiKeyId: Optional[str]
+    serviceAccountId: Optional[str]
     role: Literal["owner", "admin", "editor", "viewer"]
-    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "keys:read", "keys:write"]]
+    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
+    #: Roles in single projects, by project id
+    projectRoles: Dict[str, Literal["owner", "admin", "editor", "viewer"]]
 
 
 class MeOrganization(TypedDict):
@@ -3924,6 +4031,124 @@ class VersionForm(TypedDict):
 class RotateWebhookSecretBody(TypedDict, total=False):
     #: How long the secret before still signs beside the new one; 0: it counts no more
     overlapHours: float
+
+
+class ListProjectMembersAnswer(TypedDict):
+    data: List["Member"]
+
+
+class SetProjectMemberBody(TypedDict):
+    role: Literal["owner", "admin", "editor", "viewer"]
+
+
+class SignInBody(TypedDict):
+    email: str
+    password: str
+
+
+class UpdateSessionBody(TypedDict):
+    #: Id of the organization
+    organizationId: str
+
+
+class ListSessionsAnswer(TypedDict):
+    data: List["SignInSession"]
+
+
+class ChangePasswordBody(TypedDict):
+    currentPassword: str
+    newPassword: str
+
+
+class ResetPasswordBody(TypedDict):
+    token: str
+    newPassword: str
+
+
+class _AcceptInvitationBody(TypedDict):
+    token: str
+    #: A new one, or the one of the account that the address has already
+    password: str
+
+
+class AcceptInvitationBody(_AcceptInvitationBody, total=False):
+    #: Of a person who is new here
+    name: str
+
+
+class ListOrganizationsAnswer(TypedDict):
+    data: List["Organization"]
+
+
+class CreateOrganizationBody(TypedDict):
+    name: str
+
+
+class UpdateOrganizationBody(TypedDict):
+    name: str
+
+
+class ChangeMemberBody(TypedDict):
+    role: Literal["owner", "admin", "editor", "viewer"]
+
+
+class CreatePasswordResetAnswer(TypedDict):
+    token: str
+    expiresAt: str
+
+
+class _CreateInvitationBody(TypedDict):
+    email: str
+
+
+class CreateInvitationBody(_CreateInvitationBody, total=False):
+    role: Literal["owner", "admin", "editor", "viewer"]
+
+
+class CreateTokenAnswer(TypedDict):
+    access_token: str
+    token_type: Literal["Bearer"]
+    #: Seconds
+    expires_in: int
+    scope: str
+
+
+class CreateTokenBody(TypedDict, total=False):
+    grant_type: Literal["client_credentials"]
+    #: Scopes with spaces between them; all that one has without it
+    scope: str
+    #: Not looked at: the key says who asks
+    client_id: str
+
+
+class GetSigningKeysAnswer(TypedDict):
+    keys: List[Dict[str, str]]
+
+
+class _CreateServiceAccountBody(TypedDict):
+    name: str
+
+
+class CreateServiceAccountBody(_CreateServiceAccountBody, total=False):
+    role: Literal["owner", "admin", "editor", "viewer"]
+
+
+class UpdateServiceAccountBody(TypedDict, total=False):
+    name: str
+    role: Literal["owner", "admin", "editor", "viewer"]
+
+
+class UpdateApiKeyBody(TypedDict, total=False):
+    name: str
+
+
+class RotateApiKeyBody(TypedDict, total=False):
+    #: How long the old key counts yet, in seconds
+    overlapSeconds: int
+
+
+class UpdateMeBody(TypedDict, total=False):
+    name: str
 
 
 class GetHealthAnswer(TypedDict):
