@@ -20,22 +20,21 @@ class Client(Transport):
 
     def create_asset(
         self,
+        body: Union["models.UrlUpload", "models.UploadsAsset"],
         *,
-        files: Sequence[File],
         name: Optional[str] = None,
         project_id: Optional[str] = None,
-        settings: Optional[str] = None,
     ) -> "models.Asset":
         """Upload a model.
 
-        As a form (`multipart/form-data`) with one or several `file` parts, or as a raw body with `?name=`. Several files make one model: a glTF with its buffers and textures, an OBJ with its MTL. Give them their relative names (`textures/wood.png`). The format is recognised from the bytes, not from the name. Answers as soon as the bytes are stored: the asset is `processing`, and its `job` (or `GET /v1/events`) tells when it is `ready` or `failed`. A model that cannot be read ends as `failed` with the reason and what to do; its file is kept and can be downloaded.
+        As a form (`multipart/form-data`) with one or several `file` parts, or as a raw body with `?name=`. Several files make one model: a glTF with its buffers and textures, an OBJ with its MTL. Give them their relative names (`textures/wood.png`). The format is recognised from the bytes, not from the name. Answers as soon as the bytes are stored: the asset is `processing`, and its `job` (or `GET /v1/events`) tells when it is `ready` or `failed`. A model that cannot be read ends as `failed` with the reason and what to do; its file is kept and can be downloaded. As JSON with a `url` the server fetches the file itself, by a job: the asset is `uploading` until the bytes are there, then `processing` with a further job. With `uploads` it makes one model of resumable uploads that were held.
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param name: Name of the asset, and of the file when the body is raw
         :param project_id: Id of the project
         """
-        return self._json("POST", "/v1/assets", fields={"name": name, "projectId": project_id, "settings": settings}, files=files)
+        return self._json("POST", "/v1/assets", query={"name": name, "projectId": project_id}, body=body)
 
     def list_assets(
         self,
@@ -138,8 +137,8 @@ class Client(Transport):
     def create_version(
         self,
         asset_id: str,
+        body: Union["models.UrlVersion", "models.UploadsVersion"],
         *,
-        files: Sequence[File],
         name: Optional[str] = None,
     ) -> "models.Asset":
         """Upload a further version.
@@ -151,7 +150,7 @@ class Client(Transport):
         :param asset_id: Id of the asset
         :param name: Name of the file when the body is raw
         """
-        return self._json("POST", f"/v1/assets/{_path(asset_id)}/versions", query={"name": name}, fields={}, files=files)
+        return self._json("POST", f"/v1/assets/{_path(asset_id)}/versions", query={"name": name}, body=body)
 
     def list_versions(
         self,
@@ -222,6 +221,59 @@ class Client(Transport):
     ) -> Iterator["models.Derivative"]:
         """List derivatives: all of them, page after page."""
         return self._pages(f"/v1/assets/{_path(asset_id)}/derivatives", {"limit": limit})
+
+    def create_upload(
+        self,
+    ) -> "models.Upload":
+        """Begin a resumable upload.
+
+        The tus protocol 1.0.0 (https://tus.io): any client of it works, with this address as its endpoint. The first bytes may come as the body. When the last byte is stored the asset is made, in state `uploading`, and a job brings its file together; the answer names it in `Upload-Asset`.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+        """
+        return self._json("POST", "/v1/uploads")
+
+    def get_upload(
+        self,
+        upload_id: str,
+    ) -> "models.Upload":
+        """Read an upload.
+
+        With HEAD, as tus clients ask, the headers tell how far it has come.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param upload_id: Id of the upload
+        """
+        return self._json("GET", f"/v1/uploads/{_path(upload_id)}")
+
+    def write_upload(
+        self,
+        upload_id: str,
+    ) -> None:
+        """Add bytes to an upload.
+
+        From `Upload-Offset` on. What came before a connection broke stays: ask with HEAD where to go on. With `Upload-Checksum` all bytes of the request count or none. A newer request takes over from an older one, which gets 409.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param upload_id: Id of the upload
+        """
+        return self._json("PATCH", f"/v1/uploads/{_path(upload_id)}")
+
+    def delete_upload(
+        self,
+        upload_id: str,
+    ) -> None:
+        """Give an upload up.
+
+        What came of it is deleted. An asset that was made of it stays.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param upload_id: Id of the upload
+        """
+        return self._json("DELETE", f"/v1/uploads/{_path(upload_id)}")
 
     def download_file(
         self,

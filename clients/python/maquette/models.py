@@ -114,7 +114,7 @@ class _Problem(TypedDict):
     detail: str
     #: The path that was asked for
     instance: str
-    code: Literal["invalid_request", "unauthenticated", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "conflict", "idempotency_key_conflict", "precondition_failed", "payload_too_large", "unsupported_media_type", "range_not_satisfiable", "rate_limited", "url_refused", "remote_refused", "format_unknown", "format_unsupported", "model_empty", "model_malformed", "model_invalid", "model_too_large", "model_resource_missing", "model_resource_unsafe", "archive_unsafe", "image_malformed", "gate_failed", "operation_impossible", "target_unreachable", "render_too_large", "environment_invalid", "time_limit_exceeded", "memory_limit_exceeded", "output_limit_exceeded", "canceled", "config_invalid", "sandbox_crashed", "lease_lost", "storage_failed", "data_directory_locked", "remote_failed", "unavailable", "internal"]
+    code: Literal["invalid_request", "unauthenticated", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "conflict", "idempotency_key_conflict", "precondition_failed", "payload_too_large", "unsupported_media_type", "range_not_satisfiable", "rate_limited", "checksum_mismatch", "url_refused", "remote_refused", "format_unknown", "format_unsupported", "model_empty", "model_malformed", "model_invalid", "model_too_large", "model_resource_missing", "model_resource_unsafe", "archive_unsafe", "image_malformed", "gate_failed", "operation_impossible", "target_unreachable", "render_too_large", "environment_invalid", "time_limit_exceeded", "memory_limit_exceeded", "output_limit_exceeded", "canceled", "config_invalid", "sandbox_crashed", "lease_lost", "storage_failed", "data_directory_locked", "remote_failed", "unavailable", "internal"]
     #: Whether the caller or the operator can do something about it
     fault: Literal["input", "system"]
     #: The same as the `X-Request-Id` header; names the request in the logs
@@ -2189,7 +2189,7 @@ RecipeInputNodesValueDraco = TypedDict(
 class RecipeJob(TypedDict):
     #: Id of the job
     id: str
-    kind: Literal["geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
+    kind: Literal["asset.ingest", "geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     progress: float
     stage: str
@@ -3240,7 +3240,7 @@ class RenderInputDataset(_RenderInputDataset, total=False):
 class RenderJob(TypedDict):
     #: Id of the job
     id: str
-    kind: Literal["geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
+    kind: Literal["asset.ingest", "geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     progress: float
     stage: str
@@ -3264,7 +3264,7 @@ class RenderPage(TypedDict):
 class Job(TypedDict):
     #: Id of the job
     id: str
-    kind: Literal["geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
+    kind: Literal["asset.ingest", "geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     progress: float
     stage: str
@@ -4026,6 +4026,74 @@ class UploadForm(_UploadForm, total=False):
 class VersionForm(TypedDict):
     #: The model, or its files in parts of the same name; `filename` may hold a relative path
     file: List[bytes]
+
+
+class _UrlUpload(TypedDict):
+    #: https or http, of the public internet; redirects are followed, credentials in it are refused
+    url: str
+
+
+class UrlUpload(_UrlUpload, total=False):
+    #: Name of the asset, and of the file; the last part of the URL without it
+    name: str
+    #: Id of the project
+    projectId: str
+    settings: "UrlUploadSettings"
+
+
+class UrlUploadSettings(TypedDict):
+    pass
+
+
+class _UrlVersion(TypedDict):
+    #: https or http, of the public internet; redirects are followed, credentials in it are refused
+    url: str
+
+
+class UrlVersion(_UrlVersion, total=False):
+    #: Name of the file; the last part of the URL without it
+    name: str
+
+
+class _UploadsAsset(TypedDict):
+    #: Resumable uploads that are complete and held (`hold` in their metadata): the files of the model
+    uploads: List[str]
+
+
+class UploadsAsset(_UploadsAsset, total=False):
+    #: Name of the asset; that of the first file without it
+    name: str
+    #: Id of the project
+    projectId: str
+    settings: "UploadsAssetSettings"
+
+
+class UploadsAssetSettings(TypedDict):
+    pass
+
+
+class UploadsVersion(TypedDict):
+    #: Resumable uploads that are complete and held (`hold` in their metadata): the files of the model
+    uploads: List[str]
+
+
+class Upload(TypedDict):
+    #: Id of the upload
+    id: str
+    #: `complete`: every byte is stored; a held one then waits for `POST /v1/assets` to name it
+    state: Literal["uploading", "complete"]
+    fileName: str
+    #: Of the whole file; null while the client has not said
+    bytes: Optional[int]
+    #: Bytes that are stored: where to go on
+    received: int
+    #: `Upload-Metadata` as it was given
+    metadata: str
+    #: The asset that was made of it
+    assetId: Optional[str]
+    createdAt: str
+    #: It is forgotten then, unless further bytes come
+    expiresAt: str
 
 
 class RotateWebhookSecretBody(TypedDict, total=False):
