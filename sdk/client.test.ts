@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AnyEvent } from '#contracts/events/events.ts';
 import { newId } from '#contracts/ids/ids.ts';
 import { KEY, openGateway, type TestGateway } from '#services/gateway/testing/open-gateway.ts';
@@ -175,14 +174,15 @@ describe('errors', () => {
 });
 
 describe('events', () => {
-  it('come in order, and go on where a lost connection ended', async () => {
+  const transports = ['websocket', 'server-sent-events'] as const;
+  it.each(transports)('come in order by %s, and go on where a lost connection ended', async (transport) => {
     const proxy = await openProxy(gateway.url);
     const listener = createClient({ baseUrl: proxy.url, key: KEY });
     const stopped = new AbortController();
     const heard: AnyEvent[] = [];
     const opened = Promise.withResolvers<string>();
     const listening = (async () => {
-      const options = { types: ['asset_deleted' as const], signal: stopped.signal, onOpen: opened.resolve };
+      const options = { transport, types: ['asset_deleted' as const], signal: stopped.signal, onOpen: opened.resolve };
       for await (const event of listener.events(options)) heard.push(event);
     })();
     await opened.promise;
@@ -202,6 +202,18 @@ describe('events', () => {
     await expect(stranger.events().next()).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
+  it('come by server-sent events where there is no WebSocket', async () => {
+    vi.stubGlobal('WebSocket', undefined);
+    try {
+      const last = String(await gateway.bus.newestPosition());
+      await gateway.publish(1);
+      const { value } = await client.events({ lastEventId: last }).next();
+      expect(value).toMatchObject({ type: 'asset_deleted' });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it('stop when nobody listens any more', async () => {
     const last = String(await gateway.bus.newestPosition());
     await gateway.publish(3);
@@ -209,7 +221,9 @@ describe('events', () => {
       expect(event.type).toBe('asset_deleted');
       break;
     }
-    await until(async () => /sse"\} 0/.test((await gateway.request('/metrics')).text));
+    await until(async () =>
+      /sse"\} 0[\s\S]*websocket"\} 0|websocket"\} 0[\s\S]*sse"\} 0/.test((await gateway.request('/metrics')).text),
+    );
   });
 });
 
@@ -221,32 +235,34 @@ async function until(check: () => boolean | Promise<boolean>): Promise<void> {
   }
 }
 
-/** A proxy whose connections can be cut. */
+/** A proxy whose connections can be cut, whatever they carry. */
 async function openProxy(target: string): Promise<{ url: string; cut(): void; close(): Promise<void> }> {
-  const server: Server = createServer(async (request, response) => {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    try {
-      const answer = await fetch(`${target}${request.url}`, {
-        headers: request.headers as Record<string, string>,
-        signal: gone.signal,
-      });
-      response.writeHead(answer.status, Object.fromEntries(answer.headers));
-      for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) response.write(chunk);
-      response.end();
-    } catch {
-      response.destroy();
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(target).port), '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => to.destroy());
+      from.once('close', () => to.destroy());
+      from.pipe(to);
     }
   });
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    cut: () => server.closeAllConnections(),
+    cut,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        cut();
       }),
   };
 }

@@ -1,8 +1,9 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { AnyEvent, EventType } from '#contracts/events/events.ts';
 import type { AssetId, JobId, ProjectId } from '#contracts/ids/ids.ts';
-import type { ClosingMessage } from '#contracts/socket/messages.ts';
+import { SocketUnavailable, socketEvents } from './event-socket.ts';
 import type { Requester } from './request.ts';
+import { serverSentEvents } from './server-sent-events.ts';
 
 /** Which events to listen to, and from where. */
 export interface EventOptions {
@@ -14,6 +15,8 @@ export interface EventOptions {
   lastEventId?: string;
   /** Told when the stream is open, with the position that it begins at: what happens from now on will be heard. */
   onOpen?: (lastEventId: string) => void;
+  /** WebSocket, and where that does not come to be open server-sent events, unless one is given. */
+  transport?: 'websocket' | 'server-sent-events';
   signal?: AbortSignal;
 }
 
@@ -30,31 +33,36 @@ export async function* listenToEvents(requester: Requester, options: EventOption
   let last = options.lastEventId;
   let wait = RETRY_MS.first;
   let opened = false;
+  let transport = options.transport ?? 'websocket';
   while (!signal?.aborted) {
     const left = new AbortController();
     const either = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
     try {
-      const headers = { accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': last }) };
       const query = { project, asset, job, types: types?.join(',') };
-      const answer = await requester.send('GET', '/v1/events', { query, headers, signal: either });
-      for await (const block of blocksOf(answer)) {
+      const connect = transport === 'websocket' ? socketEvents : serverSentEvents;
+      for await (const item of connect(requester, query, last, either)) {
         wait = RETRY_MS.first;
-        if (block.id !== undefined) last = block.id;
-        if (block.data === undefined) {
-          if (block.id !== undefined && !opened) {
-            opened = true;
-            onOpen?.(block.id);
-          }
+        if (item.type === 'open') {
+          last = item.id;
+          if (!opened) onOpen?.(item.id);
+          opened = true;
           continue;
         }
-        const message = JSON.parse(block.data) as AnyEvent | ClosingMessage;
-        if (message.type !== 'closing') yield message;
-        else if (message.reason === 'unauthenticated' || message.reason === 'forbidden') {
+        const { message } = item;
+        if (message.type !== 'closing') {
+          last = message.id ?? last;
+          yield message;
+        } else if (message.reason === 'unauthenticated' || message.reason === 'forbidden') {
           throw new MaquetteError(message.reason, message.message);
         }
       }
     } catch (error) {
       if (signal?.aborted) return;
+      if (error instanceof SocketUnavailable && !opened) {
+        // The other transport gets through where a proxy stops this one, and says why when the server refuses.
+        transport = 'server-sent-events';
+        continue;
+      }
       // A refusal stays one, however often it is asked for; whatever else broke the stream may be over in a moment.
       if (error instanceof MaquetteError && error.fault === 'input') throw error;
     } finally {
@@ -63,32 +71,4 @@ export async function* listenToEvents(requester: Requester, options: EventOption
     await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
     wait = Math.min(wait * 2, RETRY_MS.longest);
   }
-}
-
-/** The blocks of a stream of server-sent events: `id` and `data`. Comments come as neither. */
-async function* blocksOf(answer: Response): AsyncGenerator<{ id?: string; data?: string }> {
-  if (!answer.body) return;
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  try {
-    while (true) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      text += value;
-      const blocks = text.split('\n\n');
-      text = blocks.pop() ?? '';
-      for (const block of blocks) yield parseBlock(block);
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
-}
-
-function parseBlock(block: string): { id?: string; data?: string } {
-  const parsed: { id?: string; data?: string } = {};
-  for (const line of block.split('\n')) {
-    if (line.startsWith('id: ')) parsed.id = line.slice(4);
-    else if (line.startsWith('data: ')) parsed.data = line.slice(6);
-  }
-  return parsed;
 }

@@ -1,5 +1,6 @@
 import type { AssetId, JobId } from '#contracts/ids/ids.ts';
-import { hasEnded, type Job, type JobState } from '#contracts/rest/resources/job.ts';
+import type { Job, JobState } from '#contracts/rest/resources/job.ts';
+import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester } from './request.ts';
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AssetId, RenderId } from '#contracts/ids/ids.ts';
-import { hasEnded, type JobState } from '#contracts/rest/resources/job.ts';
+import type { JobState } from '#contracts/rest/resources/job.ts';
+import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import type { Render, RenderEstimate, RenderInput } from '#contracts/rest/resources/render.ts';
 import type { Jobs, WaitOptions } from './jobs.ts';
 import { itemsOf, type ListOptions } from './pages.ts';

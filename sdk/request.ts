@@ -45,6 +45,8 @@ export interface Requester {
   send(method: string, path: string, options?: RequestOptions): Promise<Response>;
   /** The JSON of the answer. @throws MaquetteError as `send` */
   json<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
+  /** The key, for what cannot be sent as a header. */
+  readonly key: string;
   /** The whole address of a path. */
   url(path: string, query?: Query): string;
 }
@@ -54,6 +56,7 @@ export function createRequester(connection: Connection): Requester {
   const base = connection.baseUrl.replace(/\/+$/, '');
 
   const requester: Requester = {
+    key,
     url(path, query = {}) {
       const given = Object.entries(query).filter(([, value]) => value !== undefined);
       const text = new URLSearchParams(

@@ -11,7 +11,7 @@ import { cancelJob, getJob, listJobs } from './tools/jobs.ts';
 import { LOCAL_TOOLS } from './tools/local-files.ts';
 import { listOperations, runRecipe } from './tools/operate-asset.ts';
 import { renderAsset } from './tools/render-asset.ts';
-import { uploadContent, uploadFile } from './tools/upload-model.ts';
+import { fetchModel, uploadContent, uploadFile } from './tools/upload-model.ts';
 
 /** What an MCP server offers. */
 export interface McpOptions {
@@ -37,7 +37,7 @@ export function createMcpServer({ client, files }: McpOptions): McpServer {
     : [];
   const all: Tool[] = [
     ...ofServer,
-    ...(client ? [(files ? uploadFile : uploadContent)(client)] : []),
+    ...(client ? [(files ? uploadFile : uploadContent)(client), fetchModel(client)] : []),
     listOperations,
     ...(files ? LOCAL_TOOLS : []),
   ];

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
-import { hasEnded, type Job } from '#contracts/rest/resources/job.ts';
+import type { Job } from '#contracts/rest/resources/job.ts';
+import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';

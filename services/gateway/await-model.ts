@@ -1,6 +1,6 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
-import { hasEnded } from '#contracts/rest/resources/job.ts';
+import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import { notYet, processingFailed } from './errors.ts';
 import type { Gateway, TenantHeaders } from './gateway.ts';
 

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCube } from '../models/cube.ts';
 import { KEY, startWhole, type TestServer } from './server.ts';
 
+const SDK = join(import.meta.dirname, '../../sdk');
 const PYTHON = join(import.meta.dirname, '../../clients/python');
 const PROGRAM = join(import.meta.dirname, '../../cli/maquette.js');
 
@@ -107,12 +108,58 @@ describe('the command line against a server', () => {
     expect((await maquette(['jobs', 'show', 'job_1'])).status).toBe(2);
   });
 
+  it('goes on with a large upload that was stopped', { timeout: 120_000 }, async () => {
+    await writeFile(join(folder, 'large.stl'), Buffer.alloc(100 * 2 ** 20));
+    const login = { MAQUETTE_URL: server.url, MAQUETTE_KEY: KEY };
+    const child = spawn(process.execPath, [PROGRAM, 'upload', 'large.stl'], {
+      cwd: folder,
+      env: { ...environment, ...login },
+    });
+    const noted = join(folder, '.local/state/maquette/uploads.json');
+    const begun = () =>
+      readFile(noted, 'utf8').then(
+        (kept) => Object.values(JSON.parse(kept))[0],
+        () => undefined,
+      );
+    await expect.poll(begun, { timeout: 60_000, interval: 5 }).toBeDefined();
+    const received = async () => {
+      const headers = { authorization: `Bearer ${KEY}` };
+      return (
+        (await (await fetch(`${server.url}/v1/uploads/${await begun()}`, { headers })).json()) as { received: number }
+      ).received;
+    };
+    await expect.poll(received, { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
+    child.kill('SIGKILL');
+    const again = await maquette(['upload', 'large.stl'], { env: login });
+    expect([again.status, again.stdout]).toEqual([0, expect.stringMatching(/^ast_/)]);
+    expect(again.stderr).toMatch(/^large\.stl: goes on after \d+/);
+    expect(JSON.parse(await readFile(noted, 'utf8'))).toEqual({});
+  });
+
   it('completes its commands and options in bash', async () => {
     const { stdout } = await maquette(['completion', 'bash']);
     const typed = (words: string) =>
       `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _maquette; echo "\${COMPREPLY[@]}"`;
     const child = spawn('bash', ['-c', `${stdout}\n${typed('maquette upl')}\n${typed('maquette render --prof')}`]);
     expect(await text(child.stdout)).toBe('upload\n--profile\n');
+  });
+});
+
+describe('the TypeScript client', () => {
+  it('does what its README shows', { timeout: 120_000 }, async () => {
+    await writeFile(join(folder, 'chair.glb'), await makeCube(5));
+    const readme = await readFile(join(SDK, 'README.md'), 'utf8');
+    const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
+    // What the examples have from elsewhere.
+    const given = "const gltf = '{}', png = 'png';\n";
+    const program = (given + blocks.join('\n')).replace("'maquette/sdk'", JSON.stringify(join(SDK, 'client.ts')));
+    await writeFile(join(folder, 'readme.ts'), program);
+    const env = { ...environment, MAQUETTE_URL: server.url, MAQUETTE_KEY: KEY };
+    const child = spawn(process.execPath, ['readme.ts'], { cwd: folder, env });
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^ready 12\n5 of 5|^ready 12\n0 of 5 bytes/);
+    expect(stdout).toMatch(/\nimage\/webp\n12\n(?:.*\n)*Chair\n(?:.*\n)*model_uploaded\n(?:.*\n)*render_complete\n$/);
   });
 });
 

@@ -1,19 +1,21 @@
 import type { AssetId } from '#contracts/ids/ids.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
-import type { MaquetteClient } from '#sdk/client.ts';
+import { formatBytes } from '#engine/formats/errors.ts';
+import { createClient, type MaquetteClient } from '#sdk/client.ts';
 import { type Command, type CommandCall, EXIT, UsageError } from '../../command.ts';
 import { progressLine } from '../../progress-line.ts';
-import { clientFrom, SERVER_OPTIONS } from '../../server/connection.ts';
+import { connectionFrom, SERVER_OPTIONS } from '../../server/connection.ts';
 import { idFrom } from '../../server/id-argument.ts';
+import { KeptUploads } from '../../server/kept-uploads.ts';
 import { modelPaths } from '../../server/model-paths.ts';
-import { modelSource } from '../../server/model-source.ts';
 import { projectIdFrom } from '../../server/project-option.ts';
+import { type Send, sendModel } from '../../server/send-model.ts';
 
 /** `maquette upload PATH…`: models to a server. */
 export const upload: Command = {
   name: 'upload',
   summary:
-    'Uploads models to a server, each with the files beside it that it refers to. Of a folder, every model in it and below. Prints an id a line.',
+    'Uploads models to a server, each with the files beside it that it refers to. Of a folder, every model in it and below. Large ones go in parts: a command that was stopped goes on where it was. Prints an id a line.',
   usage: 'PATH… [options]',
   positionals: [1, 10_000],
   options: {
@@ -24,7 +26,9 @@ export const upload: Command = {
     ...SERVER_OPTIONS,
   },
   async run({ values, positionals }) {
-    const client = await clientFrom(values);
+    const { url, key } = await connectionFrom(values);
+    const client = createClient({ baseUrl: url, key });
+    const kept = new KeptUploads(url);
     const paths = await modelPaths(positionals);
     if (paths.length > 1 && (values.name !== undefined || values.asset !== undefined)) {
       throw new UsageError(
@@ -36,8 +40,10 @@ export const upload: Command = {
     const uploaded: Asset[] = [];
     try {
       for (const [index, path] of paths.entries()) {
-        progress.show(index / paths.length);
-        const asset = await send(path);
+        const asset = await sendModel(path, send, kept, {
+          onResume: (bytes) => console.error(`${path}: goes on after ${formatBytes(bytes)}`),
+          onShare: (share) => progress.show((index + share) / paths.length),
+        });
         uploaded.push(asset);
         if (values.json) continue;
         progress.clear();
@@ -59,15 +65,15 @@ export const upload: Command = {
   },
 };
 
-async function senderFrom(client: MaquetteClient, values: CommandCall['values']) {
+async function senderFrom(client: MaquetteClient, values: CommandCall['values']): Promise<Send> {
   const name = typeof values.name === 'string' ? { name: values.name } : {};
   if (typeof values.asset === 'string') {
     const id: AssetId = idFrom('asset', values.asset);
-    return async (path: string) => client.assets.uploadVersion(id, await modelSource(path), name);
+    return (source, options) => client.assets.uploadVersion(id, source, { ...options, ...name });
   }
   const projectId = await projectIdFrom(client, values.project);
-  const options = { ...name, ...(projectId !== undefined && { projectId }) };
-  return async (path: string) => client.assets.upload(await modelSource(path), options);
+  const place = { ...name, ...(projectId !== undefined && { projectId }) };
+  return (source, options) => client.assets.upload(source, { ...options, ...place });
 }
 
 /** The assets as they are when they are processed, one after the other. */

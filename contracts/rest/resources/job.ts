@@ -23,10 +23,5 @@ export const Job = z.object({
   error: PublicError.nullable(),
 });
 
-/** Whether a job, or what waits for one, has ended, one way or another. */
-export function hasEnded({ state }: { state: JobState }): boolean {
-  return state !== 'queued' && state !== 'running';
-}
-
 export type JobState = z.infer<typeof JobState>;
 export type Job = z.infer<typeof Job>;

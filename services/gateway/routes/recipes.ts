@@ -1,6 +1,6 @@
 import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
-import { hasEnded } from '#contracts/rest/resources/job.ts';
+import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { json } from '../answers.ts';
 import { type Gateway, tenant } from '../gateway.ts';

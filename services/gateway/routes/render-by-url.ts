@@ -5,7 +5,7 @@ import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
 import { imageRequestOf } from '#contracts/rest/render-query.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
-import { hasEnded } from '#contracts/rest/resources/job.ts';
+import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import { Render } from '#contracts/rest/resources/render.ts';
 import { patience, withModel } from '../await-model.ts';
 import { endingOf } from '../download/content-types.ts';

@@ -1,4 +1,4 @@
-import { hasEnded } from '#contracts/rest/resources/job.ts';
+import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
 import { json, page } from '../answers.ts';
 import { endingOf } from '../download/content-types.ts';
