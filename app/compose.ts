@@ -29,6 +29,7 @@ import { authSettings } from './auth-settings.ts';
 import { Connections } from './connections.ts';
 import { type DataFolders, sealingKeyOf } from './data-folders.ts';
 import { REACTIONS } from './flow.ts';
+import { quotasIn, runningLimits } from './quotas.ts';
 
 /** A composed, not yet started process. */
 export interface Composition {
@@ -81,6 +82,7 @@ export async function compose(options: {
       await database.migrate(BUS_MIGRATIONS);
       const bus = opened(
         await createBus(database.as<BusTables>(), {
+          limits: runningLimits(config),
           consumerFailed: ({ error, ...failure }) =>
             loggerOf('data').warn({ err: error, ...failure }, 'a consumer failed'),
         }),
@@ -93,6 +95,7 @@ export async function compose(options: {
           sealer,
           logger: loggerOf('data'),
           reactions: REACTIONS,
+          quotas: quotasIn(config),
           recipeCacheBytes: config.recipeCache,
         }),
       );

@@ -4,7 +4,7 @@ import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
 import { FLOW, PREVIEW_REQUEST, REACTIONS } from './flow.ts';
 
 /** Recorded by what clients do, not by the flow. */
-const BESIDE_THE_FLOW = ['asset_deleted', 'job_canceled'];
+const BESIDE_THE_FLOW = ['asset_deleted', 'job_canceled', 'job_retried'];
 
 describe('the flow', () => {
   it('records every event', () => {

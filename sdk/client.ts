@@ -1,5 +1,7 @@
 import type { Me } from '#contracts/rest/resources/api-key.ts';
+import type { Usage } from '#contracts/rest/resources/usage.ts';
 import { createAssets } from './assets.ts';
+import { createBatches } from './batches.ts';
 import { createEnvironments } from './environments.ts';
 import { type EventOptions, listenToEvents } from './events.ts';
 import { createJobs } from './jobs.ts';
@@ -33,8 +35,11 @@ export function createClient(connection: Connection) {
     webhooks: createWebhooks(requester),
     jobs,
     uploads,
+    batches: createBatches(requester),
     /** Events as they happen, as an async iterator that reconnects by itself. */
     events: (options: EventOptions = {}) => listenToEvents(requester, options),
+    /** What the organisation uses, and what it may. */
+    usage: (days?: number) => requester.json<Usage>('GET', '/v1/usage', { query: { days } }),
     /** Who stands behind the key. */
     me: () => requester.json<Me>('GET', '/v1/me'),
   };

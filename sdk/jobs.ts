@@ -26,6 +26,8 @@ export function createJobs(requester: Requester) {
     list: ({ state, assetId, ...options }: ListOptions & { state?: JobState; assetId?: AssetId } = {}) =>
       itemsOf<Job>(requester, '/v1/jobs', { state, assetId }, options),
     cancel: (id: JobId) => requester.json<Job>('POST', `${pathOf(id)}/cancel`),
+    /** Queues a job that failed or was canceled once more. */
+    retry: (id: JobId) => requester.json<Job>('POST', `${pathOf(id)}/retry`),
     /**
      * Resolves when the job has ended, whichever way: see its `state`. With `onProgress` it is asked for each second and
      * told as it is then; without, one request waits for long.

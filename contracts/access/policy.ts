@@ -22,7 +22,7 @@ export const SCOPE_RULES = {
   'assets:write': { least: 'editor', allows: 'upload, change and delete assets, run recipes, keep profiles' },
   'renders:write': { least: 'editor', allows: 'ask for renders' },
   'jobs:read': { least: 'viewer', allows: 'list and read jobs' },
-  'jobs:write': { least: 'editor', allows: 'cancel jobs' },
+  'jobs:write': { least: 'editor', allows: 'cancel jobs and batches, and have failed ones done again' },
   'events:read': { least: 'viewer', allows: 'listen to events' },
   'webhooks:read': { least: 'editor', allows: 'list and read webhooks and what was sent to them' },
   'webhooks:write': { least: 'admin', allows: 'make, change, test and delete webhooks, and change their secrets' },

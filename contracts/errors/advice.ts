@@ -20,6 +20,8 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   payload_too_large: 'Send less, or ask the operator to raise the limit that `detail` names.',
   unsupported_media_type: 'Send one of the content types that `remedy` names.',
   range_not_satisfiable: 'Ask for a range within the length that `Content-Range` of the answer tells.',
+  quota_exceeded:
+    '`errors` names the quota with its figures; `GET /v1/usage` shows all of them. Delete what is no longer needed, wait, or ask the operator for more.',
   rate_limited: 'Wait as many seconds as `Retry-After` says, then go on; `RateLimit` tells before it comes so far.',
   checksum_mismatch:
     'Send the bytes again: some of them changed on the way, or the checksum is of another file. (460 is the status of the tus protocol for this.)',

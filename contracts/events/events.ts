@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AssetDeleted } from './asset-deleted.ts';
 import { JobCanceled } from './job-canceled.ts';
 import { JobProgress } from './job-progress.ts';
+import { JobRetried } from './job-retried.ts';
 import { ModelProcessed } from './model-processed.ts';
 import { ModelRejected } from './model-rejected.ts';
 import { ModelUploaded } from './model-uploaded.ts';
@@ -25,6 +26,7 @@ export const RecordedEvent = z.discriminatedUnion('type', [
   RecipeFailed,
   AssetDeleted,
   JobCanceled,
+  JobRetried,
   WebhookDisabled,
 ]);
 

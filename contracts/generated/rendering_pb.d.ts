@@ -51,6 +51,13 @@ export declare type RequestImageRequest = Message<"maquette.rendering.v1.Request
    * @generated from field: string idempotency_key = 6;
    */
   idempotencyKey: string;
+
+  /**
+   * Added to that of the purpose: higher runs earlier.
+   *
+   * @generated from field: int32 priority = 7;
+   */
+  priority: number;
 };
 
 /**
@@ -76,6 +83,71 @@ export declare type RequestImageResponse = Message<"maquette.rendering.v1.Reques
  * Use `create(RequestImageResponseSchema)` to create a new message.
  */
 export declare const RequestImageResponseSchema: GenMessage<RequestImageResponse>;
+
+/**
+ * @generated from message maquette.rendering.v1.PrepareImageRequest
+ */
+export declare type PrepareImageRequest = Message<"maquette.rendering.v1.PrepareImageRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string asset_id = 2;
+   */
+  assetId: string;
+
+  /**
+   * As in RequestImageRequest.
+   *
+   * @generated from field: string request_json = 3;
+   */
+  requestJson: string;
+
+  /**
+   * @generated from field: bool progress_pictures = 4;
+   */
+  progressPictures: boolean;
+};
+
+/**
+ * Describes the message maquette.rendering.v1.PrepareImageRequest.
+ * Use `create(PrepareImageRequestSchema)` to create a new message.
+ */
+export declare const PrepareImageRequestSchema: GenMessage<PrepareImageRequest>;
+
+/**
+ * @generated from message maquette.rendering.v1.PrepareImageResponse
+ */
+export declare type PrepareImageResponse = Message<"maquette.rendering.v1.PrepareImageResponse"> & {
+  /**
+   * The RenderRequest with its defaults and what the model says.
+   *
+   * @generated from field: string request_json = 1;
+   */
+  requestJson: string;
+
+  /**
+   * A RenderEstimate of contracts/rest without its parts.
+   *
+   * @generated from field: string estimate_json = 2;
+   */
+  estimateJson: string;
+
+  /**
+   * How long it is expected to take on the machine of the estimate's constants.
+   *
+   * @generated from field: double reference_seconds = 3;
+   */
+  referenceSeconds: number;
+};
+
+/**
+ * Describes the message maquette.rendering.v1.PrepareImageResponse.
+ * Use `create(PrepareImageResponseSchema)` to create a new message.
+ */
+export declare const PrepareImageResponseSchema: GenMessage<PrepareImageResponse>;
 
 /**
  * @generated from message maquette.rendering.v1.EstimateImageRequest
@@ -233,6 +305,16 @@ export declare const RenderingService: GenService<{
     methodKind: "unary";
     input: typeof RequestImageRequestSchema;
     output: typeof RequestImageResponseSchema;
+  },
+  /**
+   * Checks a request alike and says what is to be recorded, for one of many that are recorded together.
+   *
+   * @generated from rpc maquette.rendering.v1.RenderingService.PrepareImage
+   */
+  prepareImage: {
+    methodKind: "unary";
+    input: typeof PrepareImageRequestSchema;
+    output: typeof PrepareImageResponseSchema;
   },
   /**
    * Checks a request alike and says what it would take, without having it recorded.

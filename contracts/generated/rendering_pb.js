@@ -8,7 +8,7 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
  * Describes the file rendering.proto.
  */
 export const file_rendering = /*@__PURE__*/
-  fileDesc("Cg9yZW5kZXJpbmcucHJvdG8SFW1hcXVldHRlLnJlbmRlcmluZy52MSKbAQoTUmVxdWVzdEltYWdlUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSEAoIYXNzZXRfaWQYAiABKAkSFAoMcmVxdWVzdF9qc29uGAMgASgJEg8KB3B1cnBvc2UYBCABKAkSGQoRcHJvZ3Jlc3NfcGljdHVyZXMYBSABKAgSFwoPaWRlbXBvdGVuY3lfa2V5GAYgASgJIisKFFJlcXVlc3RJbWFnZVJlc3BvbnNlEhMKC3JlbmRlcl9qc29uGAEgASgJIlcKFEVzdGltYXRlSW1hZ2VSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRIQCghhc3NldF9pZBgCIAEoCRIUCgxyZXF1ZXN0X2pzb24YAyABKAkiLgoVRXN0aW1hdGVJbWFnZVJlc3BvbnNlEhUKDWVzdGltYXRlX2pzb24YASABKAkiOAoXQ2hlY2tFbnZpcm9ubWVudFJlcXVlc3QSDgoGc2hhMjU2GAEgASgJEg0KBWJ5dGVzGAIgASgDIi4KGENoZWNrRW52aXJvbm1lbnRSZXNwb25zZRISCgpmYWN0c19qc29uGAEgASgJIhgKFkdldENhcGFiaWxpdGllc1JlcXVlc3QikQEKF0dldENhcGFiaWxpdGllc1Jlc3BvbnNlEhQKDGVudmlyb25tZW50cxgBIAMoCRINCgV2aWV3cxgCIAMoCRIPCgdmb3JtYXRzGAMgAygJEhEKCW1heF93aWR0aBgEIAEoBRISCgptYXhfaGVpZ2h0GAUgASgFEhkKEW1heF9waXhlbF9zYW1wbGVzGAYgASgDMs4DChBSZW5kZXJpbmdTZXJ2aWNlEmcKDFJlcXVlc3RJbWFnZRIqLm1hcXVldHRlLnJlbmRlcmluZy52MS5SZXF1ZXN0SW1hZ2VSZXF1ZXN0GisubWFxdWV0dGUucmVuZGVyaW5nLnYxLlJlcXVlc3RJbWFnZVJlc3BvbnNlEmoKDUVzdGltYXRlSW1hZ2USKy5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuRXN0aW1hdGVJbWFnZVJlcXVlc3QaLC5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuRXN0aW1hdGVJbWFnZVJlc3BvbnNlEnMKEENoZWNrRW52aXJvbm1lbnQSLi5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuQ2hlY2tFbnZpcm9ubWVudFJlcXVlc3QaLy5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuQ2hlY2tFbnZpcm9ubWVudFJlc3BvbnNlEnAKD0dldENhcGFiaWxpdGllcxItLm1hcXVldHRlLnJlbmRlcmluZy52MS5HZXRDYXBhYmlsaXRpZXNSZXF1ZXN0Gi4ubWFxdWV0dGUucmVuZGVyaW5nLnYxLkdldENhcGFiaWxpdGllc1Jlc3BvbnNlYgZwcm90bzM");
+  fileDesc("Cg9yZW5kZXJpbmcucHJvdG8SFW1hcXVldHRlLnJlbmRlcmluZy52MSKtAQoTUmVxdWVzdEltYWdlUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSEAoIYXNzZXRfaWQYAiABKAkSFAoMcmVxdWVzdF9qc29uGAMgASgJEg8KB3B1cnBvc2UYBCABKAkSGQoRcHJvZ3Jlc3NfcGljdHVyZXMYBSABKAgSFwoPaWRlbXBvdGVuY3lfa2V5GAYgASgJEhAKCHByaW9yaXR5GAcgASgFIisKFFJlcXVlc3RJbWFnZVJlc3BvbnNlEhMKC3JlbmRlcl9qc29uGAEgASgJInEKE1ByZXBhcmVJbWFnZVJlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEhAKCGFzc2V0X2lkGAIgASgJEhQKDHJlcXVlc3RfanNvbhgDIAEoCRIZChFwcm9ncmVzc19waWN0dXJlcxgEIAEoCCJeChRQcmVwYXJlSW1hZ2VSZXNwb25zZRIUCgxyZXF1ZXN0X2pzb24YASABKAkSFQoNZXN0aW1hdGVfanNvbhgCIAEoCRIZChFyZWZlcmVuY2Vfc2Vjb25kcxgDIAEoASJXChRFc3RpbWF0ZUltYWdlUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSEAoIYXNzZXRfaWQYAiABKAkSFAoMcmVxdWVzdF9qc29uGAMgASgJIi4KFUVzdGltYXRlSW1hZ2VSZXNwb25zZRIVCg1lc3RpbWF0ZV9qc29uGAEgASgJIjgKF0NoZWNrRW52aXJvbm1lbnRSZXF1ZXN0Eg4KBnNoYTI1NhgBIAEoCRINCgVieXRlcxgCIAEoAyIuChhDaGVja0Vudmlyb25tZW50UmVzcG9uc2USEgoKZmFjdHNfanNvbhgBIAEoCSIYChZHZXRDYXBhYmlsaXRpZXNSZXF1ZXN0IpEBChdHZXRDYXBhYmlsaXRpZXNSZXNwb25zZRIUCgxlbnZpcm9ubWVudHMYASADKAkSDQoFdmlld3MYAiADKAkSDwoHZm9ybWF0cxgDIAMoCRIRCgltYXhfd2lkdGgYBCABKAUSEgoKbWF4X2hlaWdodBgFIAEoBRIZChFtYXhfcGl4ZWxfc2FtcGxlcxgGIAEoAzK3BAoQUmVuZGVyaW5nU2VydmljZRJnCgxSZXF1ZXN0SW1hZ2USKi5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuUmVxdWVzdEltYWdlUmVxdWVzdBorLm1hcXVldHRlLnJlbmRlcmluZy52MS5SZXF1ZXN0SW1hZ2VSZXNwb25zZRJnCgxQcmVwYXJlSW1hZ2USKi5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuUHJlcGFyZUltYWdlUmVxdWVzdBorLm1hcXVldHRlLnJlbmRlcmluZy52MS5QcmVwYXJlSW1hZ2VSZXNwb25zZRJqCg1Fc3RpbWF0ZUltYWdlEisubWFxdWV0dGUucmVuZGVyaW5nLnYxLkVzdGltYXRlSW1hZ2VSZXF1ZXN0GiwubWFxdWV0dGUucmVuZGVyaW5nLnYxLkVzdGltYXRlSW1hZ2VSZXNwb25zZRJzChBDaGVja0Vudmlyb25tZW50Ei4ubWFxdWV0dGUucmVuZGVyaW5nLnYxLkNoZWNrRW52aXJvbm1lbnRSZXF1ZXN0Gi8ubWFxdWV0dGUucmVuZGVyaW5nLnYxLkNoZWNrRW52aXJvbm1lbnRSZXNwb25zZRJwCg9HZXRDYXBhYmlsaXRpZXMSLS5tYXF1ZXR0ZS5yZW5kZXJpbmcudjEuR2V0Q2FwYWJpbGl0aWVzUmVxdWVzdBouLm1hcXVldHRlLnJlbmRlcmluZy52MS5HZXRDYXBhYmlsaXRpZXNSZXNwb25zZWIGcHJvdG8z");
 
 /**
  * Describes the message maquette.rendering.v1.RequestImageRequest.
@@ -25,46 +25,60 @@ export const RequestImageResponseSchema = /*@__PURE__*/
   messageDesc(file_rendering, 1);
 
 /**
+ * Describes the message maquette.rendering.v1.PrepareImageRequest.
+ * Use `create(PrepareImageRequestSchema)` to create a new message.
+ */
+export const PrepareImageRequestSchema = /*@__PURE__*/
+  messageDesc(file_rendering, 2);
+
+/**
+ * Describes the message maquette.rendering.v1.PrepareImageResponse.
+ * Use `create(PrepareImageResponseSchema)` to create a new message.
+ */
+export const PrepareImageResponseSchema = /*@__PURE__*/
+  messageDesc(file_rendering, 3);
+
+/**
  * Describes the message maquette.rendering.v1.EstimateImageRequest.
  * Use `create(EstimateImageRequestSchema)` to create a new message.
  */
 export const EstimateImageRequestSchema = /*@__PURE__*/
-  messageDesc(file_rendering, 2);
+  messageDesc(file_rendering, 4);
 
 /**
  * Describes the message maquette.rendering.v1.EstimateImageResponse.
  * Use `create(EstimateImageResponseSchema)` to create a new message.
  */
 export const EstimateImageResponseSchema = /*@__PURE__*/
-  messageDesc(file_rendering, 3);
+  messageDesc(file_rendering, 5);
 
 /**
  * Describes the message maquette.rendering.v1.CheckEnvironmentRequest.
  * Use `create(CheckEnvironmentRequestSchema)` to create a new message.
  */
 export const CheckEnvironmentRequestSchema = /*@__PURE__*/
-  messageDesc(file_rendering, 4);
+  messageDesc(file_rendering, 6);
 
 /**
  * Describes the message maquette.rendering.v1.CheckEnvironmentResponse.
  * Use `create(CheckEnvironmentResponseSchema)` to create a new message.
  */
 export const CheckEnvironmentResponseSchema = /*@__PURE__*/
-  messageDesc(file_rendering, 5);
+  messageDesc(file_rendering, 7);
 
 /**
  * Describes the message maquette.rendering.v1.GetCapabilitiesRequest.
  * Use `create(GetCapabilitiesRequestSchema)` to create a new message.
  */
 export const GetCapabilitiesRequestSchema = /*@__PURE__*/
-  messageDesc(file_rendering, 6);
+  messageDesc(file_rendering, 8);
 
 /**
  * Describes the message maquette.rendering.v1.GetCapabilitiesResponse.
  * Use `create(GetCapabilitiesResponseSchema)` to create a new message.
  */
 export const GetCapabilitiesResponseSchema = /*@__PURE__*/
-  messageDesc(file_rendering, 7);
+  messageDesc(file_rendering, 9);
 
 /**
  * Accepts and tracks renders. The work itself comes to its workers as jobs.

@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   render: 'rnd',
   job: 'job',
   environment: 'env',
+  batch: 'bat',
   webhook: 'whk',
   webhookDelivery: 'whd',
   upload: 'upl',
@@ -45,6 +46,7 @@ export type DerivativeId = Id<'derivative'>;
 export type RenderId = Id<'render'>;
 export type EnvironmentId = Id<'environment'>;
 export type JobId = Id<'job'>;
+export type BatchId = Id<'batch'>;
 export type WebhookId = Id<'webhook'>;
 export type WebhookDeliveryId = Id<'webhookDelivery'>;
 export type UploadId = Id<'upload'>;

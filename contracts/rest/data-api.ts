@@ -4,12 +4,14 @@ import { BlobReference, SourceFile } from '../jobs/blob-reference.ts';
 import { ExportOptions } from '../model/export-format.ts';
 import { AnyRecipe } from '../operations/any-recipe.ts';
 import { ValidationProfileName } from '../profiles/profile.ts';
+import { JOB_DATA_OPERATIONS } from './data/jobs.ts';
 import { RevisionQuery, TenantHeaders } from './data/tenant-headers.ts';
 import { UPLOAD_DATA_OPERATIONS } from './data/uploads.ts';
 import { WEBHOOK_DATA_OPERATIONS } from './data/webhooks.ts';
 import type { Endpoints } from './endpoint.ts';
 import { AssetFilter, JobFilter, RenderFilter } from './filters.ts';
 import { PageQuery, pageOf } from './page.ts';
+import { PriorityQuery } from './priority.ts';
 import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
 import { Environment, EnvironmentFacts } from './resources/environment.ts';
 import { Job } from './resources/job.ts';
@@ -212,6 +214,7 @@ export const DATA_API = {
     headers,
     summary: 'Record a recipe on the newest version and its job; the job that is there when an equal one was asked for',
     params: AssetParams,
+    query: PriorityQuery,
     body: AnyRecipe,
     responses: { 200: { description: 'The job', body: RecipeJob } },
   },
@@ -380,6 +383,7 @@ export const DATA_API = {
     params: JobParams,
     responses: { 200: { description: 'The job', body: Job } },
   },
+  ...JOB_DATA_OPERATIONS,
   ...WEBHOOK_DATA_OPERATIONS,
   ...UPLOAD_DATA_OPERATIONS,
 } as const satisfies Endpoints;

@@ -11,6 +11,7 @@ const ids = {
   renderJob: 'job_01kb2v4t9wf6x8q3m5n7p0r2sb',
   apiKey: 'key_01kb2v4t9wf6x8q3m5n7p0r2sc',
   environment: 'env_01kb2v4t9wf6x8q3m5n7p0r2sd',
+  batch: 'bat_01kb2v4t9wf6x8q3m5n7p0r2sg',
   webhook: 'whk_01kb2v4t9wf6x8q3m5n7p0r2se',
   delivery: 'whd_01kb2v4t9wf6x8q3m5n7p0r2sf',
   upload: 'upl_01kb2v4t9wf6x8q3m5n7p0r2sg',
@@ -205,6 +206,7 @@ export const exampleJob = {
   state: 'running',
   progress: 0.42,
   stage: 'rendering',
+  priority: 0,
   attempt: 1,
   projectId: ids.project,
   assetId: ids.asset,
@@ -284,6 +286,56 @@ export const exampleMe = {
   role: 'owner',
   scopes: ['assets:read', 'assets:write'],
   projectRoles: {},
+};
+
+export const exampleBatchInput = {
+  items: [{ render: exampleRenderInput }, { assetId: ids.asset, recipe: { preset: 'web' } }],
+};
+
+const noItems = { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0, refused: 0 };
+
+export const exampleBatchSummary = {
+  id: ids.batch,
+  state: 'running',
+  counts: { ...noItems, running: 1, refused: 1 },
+  progress: 0.71,
+  createdAt: time,
+};
+
+export const exampleBatch = {
+  ...exampleBatchSummary,
+  items: [
+    { index: 0, state: 'running', job: ids.renderJob, render: ids.render, error: null },
+    {
+      index: 1,
+      state: 'refused',
+      job: null,
+      render: null,
+      error: {
+        code: 'not_found',
+        message: `There is no asset ${ids.asset}.`,
+        fault: 'input',
+        remedy: 'Check the id, and that the API key belongs to the organisation which owns it.',
+      },
+    },
+  ],
+};
+
+export const exampleUsage = {
+  storage: { used: 18253611008, limit: 107374182400 },
+  renderSeconds: { used: 4120.5, limit: null },
+  jobsQueued: { used: 12, limit: 1000 },
+  jobsRunning: { used: 2, limit: 4 },
+  days: [
+    {
+      day: '2026-11-20',
+      renderSeconds: 310.2,
+      workSeconds: 402.9,
+      jobs: 118,
+      uploadedBytes: 734003200,
+      storageBytes: 18253611008,
+    },
+  ],
 };
 
 export const exampleWebhookInput = {

@@ -10,6 +10,7 @@ import { RecipeInput } from '../operations/recipe-input.ts';
 import { RenderRequest } from '../render/render-request.ts';
 import { ApiKeyPage } from './operations/api-keys.ts';
 import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
+import { BatchPage } from './operations/batches.ts';
 import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
 import { InvitationPage, MemberPage } from './operations/organizations.ts';
 import { ProjectChange, ProjectPage } from './operations/projects.ts';
@@ -22,6 +23,7 @@ import type { PublicEndpoint } from './public-endpoint.ts';
 import { ApiKey, ApiKeyInput, Me, NewApiKey } from './resources/api-key.ts';
 import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
 import { AssetReport } from './resources/asset-report.ts';
+import { Batch, BatchInput } from './resources/batch.ts';
 import { Environment } from './resources/environment.ts';
 import { Job } from './resources/job.ts';
 import { Project, ProjectInput } from './resources/project.ts';
@@ -31,6 +33,7 @@ import { ServiceAccount } from './resources/service-account.ts';
 import { SignedIn, SignInSession } from './resources/sign-in.ts';
 import { Upload } from './resources/upload.ts';
 import { Invitation, Member, NewInvitation, Organization, User } from './resources/user.ts';
+import { Usage } from './resources/usage.ts';
 import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from './resources/validation-profile.ts';
 import { Webhook, WebhookChange, WebhookInput, WebhookWithSecret } from './resources/webhook.ts';
 import { Replay, ReplayInput, WebhookDelivery, WebhookDeliveryDetails } from './resources/webhook-delivery.ts';
@@ -78,6 +81,10 @@ const COMPONENTS: Record<string, z.ZodType> = {
   RenderPage,
   Job,
   JobPage,
+  Batch,
+  BatchInput,
+  BatchPage,
+  Usage,
   Project,
   ProjectInput,
   ProjectChange,

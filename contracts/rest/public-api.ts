@@ -1,5 +1,6 @@
 import { API_KEY_OPERATIONS } from './operations/api-keys.ts';
 import { ASSET_OPERATIONS } from './operations/assets.ts';
+import { BATCH_OPERATIONS } from './operations/batches.ts';
 import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
 import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
@@ -14,6 +15,7 @@ import { SIGN_IN_OPERATIONS } from './operations/sign-in.ts';
 import { TOKEN_OPERATIONS } from './operations/tokens.ts';
 import { UPLOAD_OPERATIONS } from './operations/uploads.ts';
 import { VALIDATION_PROFILE_OPERATIONS } from './operations/validation-profiles.ts';
+import { USAGE_OPERATIONS } from './operations/usage.ts';
 import { WEBHOOK_OPERATIONS } from './operations/webhooks.ts';
 import type { PublicEndpoints } from './public-endpoint.ts';
 
@@ -29,6 +31,8 @@ export const PUBLIC_API = {
   ...RENDER_OPERATIONS,
   ...ENVIRONMENT_OPERATIONS,
   ...VALIDATION_PROFILE_OPERATIONS,
+  ...BATCH_OPERATIONS,
+  ...USAGE_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
   ...PROJECT_OPERATIONS,

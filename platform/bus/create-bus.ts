@@ -36,7 +36,7 @@ export interface BusOptions {
   /** Leases of a job that may run out without counting as an attempt. Default 10. */
   lostLeases?: number;
   /** How many jobs an organisation may have under leases at once; any number unless given. */
-  limits?: RunningLimits;
+  limits?: RunningLimits | undefined;
   /** From 0 up to 1, for the jitter of retries; `Math.random` unless given. */
   random?: () => number;
   /** Told when a consumer fails at an event. */

@@ -20,7 +20,7 @@ export function loadConfig(environment: Record<string, string | undefined>, file
     const given = fromEnvironment ?? file[name];
     const text = given ?? definition.default;
     if (text === undefined) continue;
-    const parsed = definition.schema.safeParse(String(text));
+    const parsed = definition.schema.safeParse(typeof text === 'object' ? JSON.stringify(text) : String(text));
     if (parsed.success) config[name] = parsed.data;
     else {
       const origin = fromEnvironment === undefined ? `${variable} (\`${name}\` in maquette.config.json)` : variable;

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { idSchema } from '#contracts/ids/ids.ts';
 import { LOG_LEVELS } from '../telemetry/logger.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -9,6 +10,9 @@ const size = z
   .transform(parseSize);
 const UNIT_SECONDS = { s: 1, min: 60, h: 3600 };
 const count = z.coerce.number().int().positive();
+const optionalCount = z.union([z.literal('off').transform(() => null), count], { error: 'give a number, or off' });
+const amount = z.number().nonnegative().nullable().optional();
+const OrganizationQuota = z.strictObject({ storage: amount, renderSeconds: amount, queued: amount, running: amount });
 const rate = z
   .string()
   .regex(/^(off|[1-9]\d{0,8}\/(s|min|h))$/, 'give a rate such as 600/min, 20/s or 1000/h, or off')
@@ -161,6 +165,49 @@ export const DEFINITIONS = {
     default: '20000000',
     group: 'Limits',
     description: 'Most triangles that a model may have.',
+  },
+
+  quotaStorage: {
+    schema: z.union([z.literal('off').transform(() => null), size]),
+    default: 'off',
+    group: 'Limits',
+    description: 'Bytes that one organisation may store, uploads and what was made of them; `off`: any number.',
+  },
+  quotaRenderSeconds: {
+    schema: optionalCount,
+    default: 'off',
+    group: 'Limits',
+    description: 'Seconds of workers that one organisation may use for renders in a month; `off`: any number.',
+  },
+  quotaQueued: {
+    schema: optionalCount,
+    default: 'off',
+    group: 'Limits',
+    description: 'Jobs of one organisation that may wait; `off`: any number.',
+  },
+  quotaRunning: {
+    schema: optionalCount,
+    default: 'off',
+    group: 'Limits',
+    description:
+      'Jobs of one organisation that are at work at once; `off`: any number. Without it, too, organisations take turns.',
+  },
+  organizationQuotas: {
+    schema: z
+      .string()
+      .transform((text, context) => {
+        try {
+          return JSON.parse(text);
+        } catch {
+          context.addIssue('give a JSON object');
+          return z.NEVER;
+        }
+      })
+      .pipe(z.record(idSchema('organization'), OrganizationQuota)),
+    default: '{}',
+    group: 'Limits',
+    description:
+      'What is different for single organisations: a JSON object by their ids, such as `{"org_…":{"storage":1e12,"running":8}}`, with `storage` (bytes), `renderSeconds`, `queued` and `running`; null: any number.',
   },
 
   rateRead: {

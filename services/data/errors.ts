@@ -175,3 +175,33 @@ export function deliveryRefused({ status, error }: DeliveryOutcome): ErrorValue 
 export function endpointFailed(error: string): DeliveryOutcome {
   return { status: null, milliseconds: 0, response: null, error, retryAfterSeconds: null };
 }
+
+/** Only what failed or was canceled is done again. */
+export function jobNotFailed(id: string, state: string): MaquetteError {
+  return new MaquetteError('conflict', `The job ${id} is ${state}.`, {
+    remedy: 'Only a job that failed or was canceled can be done again.',
+  });
+}
+
+/** Nothing waits for the job any more. */
+export function assetGone(jobId: string): MaquetteError {
+  return new MaquetteError('conflict', `The asset of the job ${jobId} was deleted.`, {
+    remedy: 'Upload the model again.',
+  });
+}
+
+/** What a job was to make, another one makes or has made. */
+export function doneByAnother(jobId: string, other: string): MaquetteError {
+  return new MaquetteError('conflict', `What the job ${jobId} was to make, the job ${other} makes or has made.`, {
+    remedy: `Look at ${other}.`,
+  });
+}
+
+/** More than an organisation may use. `what`: its name in `GET /v1/usage`. */
+export function quotaExceeded(what: string, used: number, limit: number, unit: string, remedy: string): MaquetteError {
+  const figures = `${used} of ${limit} ${unit}`;
+  return new MaquetteError('quota_exceeded', `The organisation's quota \`${what}\` is used up: ${figures}.`, {
+    errors: [{ pointer: `/${what}`, message: figures }],
+    remedy: `${remedy}, or ask the operator for more. GET /v1/usage shows what is used.`,
+  });
+}

@@ -26,6 +26,7 @@ export async function react(trx: DataTrx, deps: OperationDeps, event: RecordedEv
     case 'recipe_failed':
     case 'asset_deleted':
     case 'job_canceled':
+    case 'job_retried':
     case 'webhook_disabled':
       return;
     default:

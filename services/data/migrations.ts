@@ -3,6 +3,7 @@ import type { MigrationSet } from '#platform/database/database.ts';
 import { createIdempotencyTable } from '#platform/idempotency/once.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import { addUploads } from './migrations/uploads.ts';
+import { addBatches, addUsage } from './migrations/batches-and-usage.ts';
 import { addWebhooks } from './migrations/webhooks.ts';
 
 /**
@@ -258,5 +259,7 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0011_recipe_states': { up: addRecipeStates },
     '0012_webhooks': { up: addWebhooks },
     '0013_uploads': { up: addUploads },
+    '0014_batches': { up: addBatches },
+    '0015_usage': { up: addUsage },
   },
 };

@@ -3,6 +3,7 @@ import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import { jobHandlers } from './job-rest.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';
 import { exportModel } from './operations/export-model.ts';
@@ -10,6 +11,7 @@ import type { OperationDeps } from './operations/operation.ts';
 import { createAsset, createVersion } from './operations/record-upload.ts';
 import { runRecipe } from './operations/run-recipe.ts';
 import { updateAsset } from './operations/update-asset.ts';
+import { requireStorage } from './quotas/require-quota.ts';
 import { type Creation, created, NO_CONTENT, ok, onceFor as onceForCall, tenant } from './rest-calls.ts';
 import { listAssets, readAsset } from './store/assets.ts';
 import { claimBlobs } from './store/blobs.ts';
@@ -79,7 +81,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
     getDerivative: async (call) => ok(await readDerivative(kysely, tenant(call), call.params.derivativeId)),
 
     runRecipe: async (call) =>
-      ok(await runRecipe(onceFor('runRecipe', call), tenant(call), call.params.assetId, call.body)),
+      ok(await runRecipe(onceFor('runRecipe', call), tenant(call), call.params.assetId, call.body, call.query)),
     exportModel: async (call) =>
       ok(await exportModel(deps, tenant(call), call.params.assetId, call.body, call.query.version)),
     getRecipeJob: async (call) => ok(await readRecipeJob(kysely, tenant(call), call.params.jobId)),
@@ -92,7 +94,9 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
       created(
         await onceFor('createEnvironment', call).database.transaction(async (trx) => {
           await claimBlobs(trx, deps.objects, [call.body.blob]);
-          return insertEnvironment(trx, tenant(call), call.body);
+          const made = await insertEnvironment(trx, tenant(call), call.body);
+          await requireStorage(trx, deps.quotas, tenant(call));
+          return made;
         }),
       ),
     listEnvironments: async (call) => ok(await listEnvironments(kysely, tenant(call), call.query)),
@@ -118,6 +122,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
     },
     cancelJob: async (call) => ok(await cancelJob(onceFor('cancelJob', call), tenant(call), call.params.jobId)),
 
+    ...jobHandlers(deps),
     ...webhookHandlers(deps),
     ...uploadHandlers(deps),
   };

@@ -13,6 +13,7 @@ import type { Logger } from '#platform/telemetry/logger.ts';
 import { react } from './flow.ts';
 import { DATA_MIGRATIONS } from './migrations.ts';
 import type { OperationDeps } from './operations/operation.ts';
+import { NO_QUOTAS, type Quotas } from './quotas/quotas.ts';
 import type { Reactions } from './reactions.ts';
 import { restHandlers } from './rest.ts';
 import { registerRpc } from './rpc.ts';
@@ -40,6 +41,8 @@ export interface DataServiceDeps {
   sealer: Sealer;
   logger: Logger;
   reactions: Reactions;
+  /** What organisations may use; any amount unless given. */
+  quotas?: Quotas;
   /** What results of steps of recipes may take in all, in bytes; 0: none are kept. */
   recipeCacheBytes?: number;
   sweep?: Partial<SweepSettings>;
@@ -50,11 +53,11 @@ export interface DataServiceDeps {
  * its event in one transaction.
  */
 export async function createDataService(deps: DataServiceDeps): Promise<Service> {
-  const { bus, objects, sealer, logger, reactions, recipeCacheBytes = RECIPE_CACHE_BYTES } = deps;
+  const { bus, objects, sealer, logger, reactions, quotas = NO_QUOTAS, recipeCacheBytes = RECIPE_CACHE_BYTES } = deps;
   const database = deps.database.as<DataSchema>();
   await database.migrate(BUS_MIGRATIONS);
   await database.migrate(DATA_MIGRATIONS);
-  const operations: OperationDeps = { database, bus, objects, sealer, reactions, recipeCacheBytes };
+  const operations: OperationDeps = { database, bus, objects, sealer, reactions, quotas, recipeCacheBytes };
   const stopping = new AbortController();
 
   const http = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });

@@ -6,6 +6,7 @@ import { workerVanished } from './errors.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
+import { forgetBatches } from './store/batches.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
 import { forgetDiscarded, listDiscarded } from './store/discarded.ts';
 import { forgetStates } from './store/recipe-states.ts';
@@ -185,6 +186,7 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
       const old = new Date(Date.now() - settings.retentionMs);
       await deps.bus.prune(old);
       await forgetDeliveries(deps.database.kysely, old);
+      await forgetBatches(deps.database.kysely, old);
       const deleted = await deleteUnreferencedBlobs(deps, settings.blobGraceMs, signal);
       if (deleted > 0) logger.info({ deleted }, 'blobs deleted that nothing refers to');
     }),

@@ -3,6 +3,7 @@ import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { RecordedType } from '#contracts/events/events.ts';
 import type {
   AssetId,
+  BatchId,
   DerivativeId,
   EnvironmentId,
   JobId,
@@ -277,7 +278,35 @@ export interface WebhookAttemptsTable {
   error: string | null;
 }
 
+/** `batches`: work that was asked for with one request. */
+export interface BatchesTable {
+  id: BatchId;
+  organization_id: OrganizationId;
+  created_at: Timestamp;
+}
+
+/** `batch_items`: one piece of it, taken or refused. */
+export interface BatchItemsTable {
+  batch_id: BatchId;
+  ordinal: number;
+  job_id: JobId | null;
+  /** Whether the job was queued for this item; else others had asked for the same before. */
+  began: boolean;
+  render_id: RenderId | null;
+  /** Why it was refused. */
+  error: NullableJson<ErrorValue>;
+}
+
+/** `storage_use`: what an organisation has stored; triggers of the tables that refer to blobs keep it. */
+export interface StorageUseTable {
+  organization_id: OrganizationId;
+  bytes: number;
+}
+
 export interface DataTables {
+  batches: BatchesTable;
+  batch_items: BatchItemsTable;
+  storage_use: StorageUseTable;
   webhooks: WebhooksTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_attempts: WebhookAttemptsTable;

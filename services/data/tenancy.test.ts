@@ -5,12 +5,14 @@ import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Derivative } from '#contracts/rest/resources/asset.ts';
 import { testEngines } from '#test/databases.ts';
 import { type Attempts, EMPTY, NOT_FOUND, type Owned } from './testing/attempts.ts';
+import { batchOn, JOB_ATTEMPTS } from './testing/job-attempts.ts';
 import { openDataService, type TestDataService } from './testing/open-data-service.ts';
 import { UPLOAD, UPLOAD_ATTEMPTS } from './testing/upload-attempts.ts';
 
 /** Every operation of the API: what a stranger gets. A new operation without an entry does not compile. */
 const ATTEMPTS: Attempts<typeof DATA_API> = {
   ...UPLOAD_ATTEMPTS,
+  ...JOB_ATTEMPTS,
   createProject: {
     expects: 'own',
     call: (data, stranger) => data.api.createProject({ ...data.as(stranger), body: { name: 'Theirs' } }),
@@ -281,7 +283,8 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
     const webhook = await data.api.createWebhook({ ...data.as(), body: { url: 'https://ours.example' } });
     const delivery = await data.api.testWebhook({ ...data.as(), params: { webhookId: webhook.id } });
     const upload = await data.api.createUpload({ ...data.as(), body: UPLOAD });
-    owned = { asset, environment, upload, render, job, webhook, delivery, derivative: derivatives[0] as Derivative };
+    const batch = await data.api.createBatch({ ...data.as(), body: batchOn(asset.id) });
+    owned = { asset, environment, upload, render, job, webhook, delivery, batch, derivative: derivatives[0] as Derivative };
     expect(job.state).toBe('queued');
     before = await snapshot();
   });

@@ -27,6 +27,7 @@ import type { Gateway, GatewaySettings, ReadinessCheck } from './gateway.ts';
 import { RateLimits } from './rate-limits/rate-limits.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { batchRoutes } from './routes/batches.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { exportModelRoutes } from './routes/export-model.ts';
@@ -96,6 +97,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...validationProfileRoutes(gateway),
     ...renderByUrlRoutes(gateway),
     ...jobRoutes(gateway),
+    ...batchRoutes(gateway),
     ...webhookRoutes(gateway),
     ...apiKeyRoutes(gateway),
     ...meRoutes(gateway),

@@ -48,29 +48,41 @@ export function registerRpc(router: ConnectRouter, deps: RenderingRpcDeps): void
     const task = isSequence(asked) ? completeForModel(asked, facts.animations) : asked;
     return { task, ...estimateTask(facts, task, worker, rate.factor, Number(environmentBytes)) };
   };
+  /** What is to be recorded of a request that the workers can carry out. @throws MaquetteError why they cannot */
+  const prepared = async (organizationId: string, assetId: string, asked: RenderTask) => {
+    const { task, whole, pictureSeconds } = await estimated(organizationId, assetId, asked);
+    refuseImpossible(task, whole, worker);
+    if (pictureSeconds > seconds * DOUBT) throw tooSlow(pictureSeconds, seconds, isSequence(task));
+    const { parts: _parts, fits: _fits, ...estimate } = whole;
+    return {
+      requestJson: JSON.stringify(task),
+      estimateJson: JSON.stringify(estimate),
+      referenceSeconds: estimate.seconds / rate.factor,
+    };
+  };
   router.service(RenderingService, {
-    async requestImage({ organizationId, assetId, requestJson, purpose: named, progressPictures, idempotencyKey }) {
+    async requestImage(call) {
+      const { organizationId, assetId, requestJson, purpose: named, progressPictures, idempotencyKey } = call;
       const asked = checkRequest(requestJson);
       const purpose = RenderPurpose.safeParse(named);
       if (!purpose.success) throw requestInvalid(`there is no purpose called "${named}"`);
-      if (progressPictures && (isSequence(asked) || !hasProgressPictures(asked))) throw noProgressPictures();
-      const priority = PRIORITIES[purpose.data];
+      refusePictures(asked, progressPictures);
+      const priority = PRIORITIES[purpose.data] + call.priority;
       const wish = { organizationId, assetId, purpose: purpose.data, priority, progressPictures, idempotencyKey };
       const askedJson = JSON.stringify(asked);
       const reused = await renders.reuseRender({ ...wish, requestJson: askedJson });
       if (reused.renderJson !== '') return { renderJson: reused.renderJson };
-      const { task, whole, pictureSeconds } = await estimated(organizationId, assetId, asked);
-      refuseImpossible(task, whole, worker);
-      if (pictureSeconds > seconds * DOUBT) throw tooSlow(pictureSeconds, seconds, isSequence(task));
-      const { parts: _parts, fits: _fits, ...estimate } = whole;
       const { renderJson } = await renders.requestRender({
         ...wish,
         askedJson,
-        requestJson: JSON.stringify(task),
-        estimateJson: JSON.stringify(estimate),
-        referenceSeconds: estimate.seconds / rate.factor,
+        ...(await prepared(organizationId, assetId, asked)),
       });
       return { renderJson };
+    },
+    async prepareImage({ organizationId, assetId, requestJson, progressPictures }) {
+      const asked = checkRequest(requestJson);
+      refusePictures(asked, progressPictures);
+      return prepared(organizationId, assetId, asked);
     },
     async estimateImage({ organizationId, assetId, requestJson }) {
       const { whole } = await estimated(organizationId, assetId, checkRequest(requestJson));
@@ -92,6 +104,11 @@ export function registerRpc(router: ConnectRouter, deps: RenderingRpcDeps): void
       };
     },
   });
+}
+
+/** @throws MaquetteError `invalid_request` where there are no pictures in the making to show */
+function refusePictures(asked: RenderTask, wanted: boolean): void {
+  if (wanted && (isSequence(asked) || !hasProgressPictures(asked))) throw noProgressPictures();
 }
 
 /**

@@ -5,6 +5,7 @@ import { RecipeInput } from '../../operations/recipe-input.ts';
 import { PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { exampleRecipeInput, exampleRecipeJob } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
+import { PriorityQuery } from '../priority.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { RecipeJob } from '../resources/recipe-job.ts';
 
@@ -35,13 +36,14 @@ export const RECIPE_OPERATIONS = {
       'The same recipe on the same version is carried out once. What operations there are: `GET /v1/operations`.',
     params: z.object({ assetId: idSchema('asset') }),
     headers: PreferHeaders.extend(IdempotencyHeaders.shape),
+    query: PriorityQuery,
     body: RecipeInput,
     responses: {
       202: { description: 'The job, which goes on', body: RecipeJob },
       200: { description: 'The job, which has ended', body: RecipeJob },
     },
     answerHeaders: { Location: 'Where the job is', 'Preference-Applied': '`wait=N`, when it was asked for' },
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'quota_exceeded'],
     example: { body: exampleRecipeInput, answer: exampleRecipeJob },
   },
   listOperations: {

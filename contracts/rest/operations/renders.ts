@@ -12,6 +12,7 @@ import {
 import { JobFilter, RenderFilter } from '../filters.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { pageOf } from '../page.ts';
+import { PriorityQuery } from '../priority.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Job } from '../resources/job.ts';
 import { Render, RenderEstimate, RenderInput } from '../resources/render.ts';
@@ -34,6 +35,7 @@ export const RENDER_OPERATIONS = {
       'Answers 202 with the job (and the render in its field `render`). With `Prefer: wait=N` waits up to N seconds and answers with the finished render: ' +
       '201 when it was made, 200 when an equal one was reused or it ended without a picture (see its `state` and `error`); 202 when N seconds were not enough.',
     headers: PreferHeaders.extend(IdempotencyHeaders.shape),
+    query: PriorityQuery,
     body: RenderInput,
     responses: {
       202: { description: 'The job, which goes on', body: RenderJob },
@@ -47,7 +49,7 @@ export const RENDER_OPERATIONS = {
       Location: 'Where the job (202) or the render (200, 201) is',
       'Preference-Applied': '`wait=N`, when it was asked for',
     },
-    errors: ['not_found', 'conflict', 'render_too_large', 'unavailable'],
+    errors: ['not_found', 'conflict', 'render_too_large', 'quota_exceeded', 'unavailable'],
     example: { body: exampleRenderInput, answer: exampleRenderJob },
   },
   estimateRender: {
@@ -126,7 +128,7 @@ export const RENDER_OPERATIONS = {
     scope: 'jobs:read',
     tag: 'Jobs',
     summary: 'List jobs',
-    description: 'Newest first, by state or asset.',
+    description: 'Newest first, by state, kind, asset or project.',
     query: JobFilter,
     headers: ReadHeaders,
     responses: { 200: { description: 'A page of jobs', body: JobPage } },
@@ -161,5 +163,21 @@ export const RENDER_OPERATIONS = {
     responses: { 200: { description: 'The job, now `canceled`', body: Job } },
     errors: ['not_found', 'conflict'],
     example: { answer: { ...exampleJob, state: 'canceled', etaSeconds: null, finishedAt: exampleRender.finishedAt } },
+  },
+  retryJob: {
+    method: 'POST',
+    path: '/v1/jobs/{jobId}/retry',
+    scope: 'jobs:write',
+    rate: 'work',
+    tag: 'Jobs',
+    summary: 'Do a job again',
+    description:
+      'Queues a job that failed or was canceled once more, under its id: what waited for it (a version, renders) waits again, and `job_retried` tells of it. ' +
+      'Answers 409 for any other, when its asset was deleted, or when another job does the same by now.',
+    params: z.object({ jobId: idSchema('job') }),
+    headers: IdempotencyHeaders,
+    responses: { 200: { description: 'The job, now `queued`', body: Job } },
+    errors: ['not_found', 'conflict', 'quota_exceeded'],
+    example: { answer: { ...exampleJob, state: 'queued', progress: 0, stage: '', startedAt: null, etaSeconds: null } },
   },
 } as const satisfies PublicEndpoints;

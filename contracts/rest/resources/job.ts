@@ -12,6 +12,7 @@ export const Job = z.object({
   state: JobState,
   progress: z.number().min(0).max(1),
   stage: z.string(),
+  priority: z.int().describe('Of equal ones the oldest is first; organisations take turns whatever it is'),
   attempt: z.int().nonnegative(),
   projectId: idSchema('project').nullable(),
   assetId: idSchema('asset').nullable(),

@@ -25,6 +25,6 @@ export async function exportModel(
   const version = await requireVersion(kysely, organizationId, assetId, number);
   const made = await findDerivative(kysely, organizationId, version.id, recipeKey(version.glb, recipe));
   if (made) return { derivative: toDerivative(made), job: null };
-  const job = await runRecipe(deps, organizationId, assetId, recipe, number);
+  const job = await runRecipe(deps, organizationId, assetId, recipe, { number });
   return { derivative: job.derivative, job };
 }

@@ -3,6 +3,7 @@ import type { IngestSource } from '#contracts/jobs/ingest-source.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { uploadTaken } from '../errors.ts';
+import { requireStorage } from '../quotas/require-quota.ts';
 import { insertAsset, type LockedAsset, lockAsset, readAsset } from '../store/assets.ts';
 import { changeUpload, filedUpload, lockUpload, type UploadRow } from '../store/uploads.ts';
 import { insertVersion } from '../store/versions.ts';
@@ -67,6 +68,8 @@ async function recordIngest(
 ): Promise<void> {
   checkFileNames(source.kind === 'url' ? [source] : source.files);
   const { id: assetId, organizationId, projectId, versionId } = asset;
+  // How much it will be is not known yet; at least something.
+  await requireStorage(trx, deps.quotas, organizationId, 1);
   const jobId = newId('job');
   await insertVersion(trx, { id: versionId, organizationId, assetId, jobId });
   for (const upload of uploads) await changeUpload(trx, upload, { made: { assetId, jobId } });

@@ -1,6 +1,7 @@
 import type { Bus } from '#platform/bus/bus.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sealer } from '#platform/secrets/sealer.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import type { Reactions } from '../reactions.ts';
 import type { DataDatabase } from '../tables.ts';
 
@@ -12,6 +13,7 @@ export interface OperationDeps {
   objects: ObjectStore;
   sealer: Sealer;
   reactions: Reactions;
+  quotas: Quotas;
   /** What results of steps of recipes may take in all, in bytes; 0: none are kept. */
   recipeCacheBytes: number;
 }

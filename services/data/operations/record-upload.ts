@@ -2,6 +2,7 @@ import { type AssetId, newId, type OrganizationId, type ProjectId, type VersionI
 import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
+import { requireStorage } from '../quotas/require-quota.ts';
 import { changeAsset, insertAsset, type LockedAsset, lockAsset, readAsset } from '../store/assets.ts';
 import { claimBlobs } from '../store/blobs.ts';
 import { holdFirstProject, holdProject } from '../store/projects.ts';
@@ -102,5 +103,6 @@ async function recordVersion(
     files,
     traceParent: currentContext()?.traceParent,
   });
+  await requireStorage(trx, deps.quotas, organizationId);
   await deps.bus.publish(trx, event);
 }

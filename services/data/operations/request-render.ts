@@ -16,6 +16,7 @@ import { completeForModel, frameCountOf } from '#contracts/render/sequence-rules
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { notFound, notProcessed } from '../errors.ts';
+import { requireRenderSeconds, requireRoomInQueue } from '../quotas/require-quota.ts';
 import { finishPreview, renderComplete, renderRequested } from '../settle/end-renders.ts';
 import { recordFiles } from '../settle/record-files.ts';
 import { type LockedAsset, lockAsset } from '../store/assets.ts';
@@ -150,6 +151,10 @@ export async function recordRender(
   const source = await sourceOf(trx, deps, asset, version, wish);
   const reused = await recordReused(trx, deps, asset, version, wish, source);
   if (reused) return reused;
+  if (wish.purpose !== 'preview') {
+    await requireRenderSeconds(trx, deps.quotas, asset.organizationId);
+    await requireRoomInQueue(trx, deps.quotas, asset.organizationId);
+  }
   const renderId = newId('render');
   const jobId = newId('job');
   await enqueueRender(trx, deps, asset, version, wish, { renderId, jobId, environment: source.environment });

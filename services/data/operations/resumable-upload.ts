@@ -2,6 +2,7 @@ import type { OrganizationId, UploadId } from '#contracts/ids/ids.ts';
 import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { Upload } from '#contracts/rest/resources/upload.ts';
 import { lengthRefused, offsetRefused, tooManyPieces, uploadOverrun, writerReplaced } from '../errors.ts';
+import { requireStorage } from '../quotas/require-quota.ts';
 import { requireAsset } from '../store/assets.ts';
 import { claimBlobs } from '../store/blobs.ts';
 import { holdProject } from '../store/projects.ts';
@@ -35,6 +36,7 @@ export async function createUpload(
   return deps.database.transaction(async (trx) => {
     if (input.projectId !== undefined) await holdProject(trx, organizationId, input.projectId);
     if (input.assetId !== undefined) await requireAsset(trx, organizationId, input.assetId);
+    await requireStorage(trx, deps.quotas, organizationId, input.bytes ?? 1);
     return insertUpload(trx, organizationId, input);
   });
 }

@@ -6,6 +6,7 @@ import type { AnyRecipe } from '#contracts/operations/any-recipe.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { notFound, notProcessed } from '../errors.ts';
+import { requireRoomInQueue } from '../quotas/require-quota.ts';
 import { lockAsset } from '../store/assets.ts';
 import { findRecipeJob, readRecipeJob } from '../store/recipes.ts';
 import { readNewestVersion, readNumberedVersion } from '../store/versions.ts';
@@ -18,15 +19,16 @@ import { withProfiles } from './with-profiles.ts';
  * answers with its job: requests for one asset take turns on the asset's row, so equal ones at the same moment make one
  * job. A validation profile of the organisation is taken as it is now.
  *
- * @param number of the version; the newest without
- * @throws MaquetteError `not_found`, `conflict` while (or because) the version has no normalised model
+ * @param options.number of the version; the newest without
+ * @param options.priority higher runs earlier; 0 is usual
+ * @throws MaquetteError `not_found`, `conflict` while (or because) the version has no normalised model, `quota_exceeded`
  */
 export async function runRecipe(
   deps: OperationDeps,
   organizationId: OrganizationId,
   assetId: AssetId,
   asked: AnyRecipe,
-  number?: number,
+  { number, priority = 0 }: { number?: number | undefined; priority?: number } = {},
 ): Promise<RecipeJob> {
   return deps.database.transaction(async (trx) => {
     const asset = await lockAsset(trx, organizationId, assetId);
@@ -36,6 +38,7 @@ export async function runRecipe(
     const known = await findRecipeJob(trx, assetId, versionId, key);
     const jobId = known ?? newId('job');
     if (known === undefined) {
+      await requireRoomInQueue(trx, deps.quotas, organizationId);
       await deps.bus.enqueue(trx, {
         id: jobId,
         kind: 'geometry.recipe',
@@ -43,6 +46,7 @@ export async function runRecipe(
         projectId: asset.projectId,
         assetId,
         payload: { assetId, versionId, glb, recipe, key },
+        priority,
         traceParent: currentContext()?.traceParent,
       });
     }

@@ -4,7 +4,7 @@ import { changeAsset } from '../store/assets.ts';
 import { readTraceParent } from '../store/jobs.ts';
 import { releasePieces } from '../store/uploads.ts';
 import type { JobEffects } from './job-effects.ts';
-import { VERSION_LOST } from './reject-version.ts';
+import { reopenVersion, VERSION_LOST } from './reject-version.ts';
 
 /** The version gets its files and the job that processes them, or the error that kept them away. */
 export const ASSET_INGEST_EFFECTS: JobEffects<'asset.ingest'> = {
@@ -25,4 +25,6 @@ export const ASSET_INGEST_EFFECTS: JobEffects<'asset.ingest'> = {
   },
 
   ...VERSION_LOST,
+
+  retried: (context, { versionId }) => reopenVersion(context, versionId, 'uploading'),
 };

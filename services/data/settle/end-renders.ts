@@ -2,11 +2,18 @@ import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { DerivativeId, JobId, RenderId, VersionId } from '#contracts/ids/ids.ts';
 import type { RenderPurpose } from '#contracts/rest/resources/render.ts';
-import { toPublicError } from '../errors.ts';
+import { doneByAnother, toPublicError } from '../errors.ts';
 import { changeAsset, type LockedAsset } from '../store/assets.ts';
 import type { DerivativeRow } from '../store/derivatives.ts';
 import { toStoredFile } from '../store/render-files.ts';
-import { finishRenders, listPendingRenders, type PendingRender, type RenderOutcome } from '../store/renders.ts';
+import {
+  findOtherLeader,
+  finishRenders,
+  listPendingRenders,
+  type PendingRender,
+  type RenderOutcome,
+  reopenRenders,
+} from '../store/renders.ts';
 import { recordPreviewed } from '../store/versions.ts';
 import type { DataTrx } from '../tables.ts';
 import type { EffectContext } from './job-effects.ts';
@@ -44,6 +51,16 @@ export async function cancelRenders(
 ): Promise<NewEvent[]> {
   await endRenders(context, versionId, { state: 'canceled', error });
   return [];
+}
+
+/**
+ * The renders that failed or were canceled with the job of a context wait for it again.
+ * @throws MaquetteError `conflict` when another job makes the same picture by now
+ */
+export async function retryRenders({ trx, jobId, asset }: EffectContext): Promise<void> {
+  const other = await findOtherLeader(trx, asset.organizationId, jobId);
+  if (other !== undefined) throw doneByAnother(jobId, other);
+  await reopenRenders(trx, asset.organizationId, jobId);
 }
 
 /** The preview of a version ended, with a picture or without: it is ready, and so is the asset that shows it. */

@@ -3,7 +3,7 @@ import { changeAsset } from '../store/assets.ts';
 import { insertDerivative } from '../store/derivatives.ts';
 import { recordProcessed } from '../store/versions.ts';
 import type { JobEffects } from './job-effects.ts';
-import { VERSION_LOST } from './reject-version.ts';
+import { reopenVersion, VERSION_LOST } from './reject-version.ts';
 
 /** The version gets its report and GLB, or its error. The asset shows it when it is the newest. */
 export const GEOMETRY_PROCESS_EFFECTS: JobEffects<'geometry.process'> = {
@@ -49,4 +49,6 @@ export const GEOMETRY_PROCESS_EFFECTS: JobEffects<'geometry.process'> = {
   },
 
   ...VERSION_LOST,
+
+  retried: (context, { versionId }) => reopenVersion(context, versionId, 'processing'),
 };

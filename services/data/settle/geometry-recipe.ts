@@ -3,9 +3,10 @@ import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
 import type { JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
 import { deliveryOf } from '#contracts/model/export-format.ts';
 import { type AnyRecipe, isGraph } from '#contracts/operations/any-recipe.ts';
-import { toPublicError } from '../errors.ts';
+import { doneByAnother, toPublicError } from '../errors.ts';
 import { type DerivativeRow, insertDerivative } from '../store/derivatives.ts';
 import { insertStates } from '../store/recipe-states.ts';
+import { findRecipeJob } from '../store/recipes.ts';
 import { derivativeUrl } from '../urls.ts';
 import type { EffectContext, JobEffects } from './job-effects.ts';
 
@@ -104,4 +105,9 @@ export const GEOMETRY_RECIPE_EFFECTS: JobEffects<'geometry.recipe'> = {
   },
 
   canceled: async () => [],
+
+  async retried({ trx, jobId, asset }, { versionId, key }) {
+    const other = await findRecipeJob(trx, asset.id, versionId, key, jobId);
+    if (other !== undefined) throw doneByAnother(jobId, other);
+  },
 };

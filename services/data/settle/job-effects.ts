@@ -33,4 +33,9 @@ export interface JobEffects<K extends JobKind> {
   /** After the last attempt. */
   failed(context: EffectContext, payload: JobPayload<K>, error: ErrorValue): Promise<NewEvent[]>;
   canceled(context: EffectContext, payload: JobPayload<K>, error: ErrorValue): Promise<NewEvent[]>;
+  /**
+   * What failed or was canceled with the job waits for it again.
+   * @throws MaquetteError `conflict` when another job does the same by now
+   */
+  retried(context: EffectContext, payload: JobPayload<K>): Promise<void>;
 }

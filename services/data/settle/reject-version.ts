@@ -3,7 +3,7 @@ import type { NewEvent } from '#contracts/events/events.ts';
 import type { VersionId } from '#contracts/ids/ids.ts';
 import { toPublicError } from '../errors.ts';
 import { changeAsset } from '../store/assets.ts';
-import { recordRejected } from '../store/versions.ts';
+import { recordRejected, recordRetried } from '../store/versions.ts';
 import type { EffectContext, JobEffects } from './job-effects.ts';
 
 /** A job without whose result a version comes to nothing: the version gets its error, and the asset when it is the newest. */
@@ -27,6 +27,16 @@ export const VERSION_LOST: Pick<JobEffects<'asset.ingest' | 'geometry.process'>,
     return [];
   },
 };
+
+/** A version that came to nothing waits for its job again. */
+export async function reopenVersion(
+  { trx, asset }: EffectContext,
+  versionId: VersionId,
+  state: 'uploading' | 'processing',
+): Promise<void> {
+  await recordRetried(trx, asset.organizationId, versionId, state);
+  if (asset.versionId === versionId) await changeAsset(trx, asset);
+}
 
 async function reject({ trx, asset }: EffectContext, versionId: VersionId, error: ErrorValue): Promise<void> {
   await recordRejected(trx, asset.organizationId, versionId, error);

@@ -29,4 +29,7 @@ export const RENDER_FRAMES_EFFECTS: JobEffects<'render.frames'> = {
 
   // The sequence was canceled, and parts with it.
   canceled: async () => [],
+
+  // Parts are queued again with their sequence.
+  retried: async () => {},
 };

@@ -1,5 +1,5 @@
 import { renderKey } from '#contracts/jobs/derivative-key.ts';
-import { cancelRenders, completeRenders, failRenders } from './end-renders.ts';
+import { cancelRenders, completeRenders, failRenders, retryRenders } from './end-renders.ts';
 import type { JobEffects } from './job-effects.ts';
 import { recordFiles } from './record-files.ts';
 
@@ -26,4 +26,5 @@ export const RENDER_IMAGE_EFFECTS: JobEffects<'render.image'> = {
 
   failed: (context, { versionId }, error) => failRenders(context, versionId, error),
   canceled: (context, { versionId }, error) => cancelRenders(context, versionId, error),
+  retried: retryRenders,
 };

@@ -4,8 +4,9 @@ import { type MadeFile, RenderStats } from '#contracts/jobs/job-kinds.ts';
 import { frameFormatOf } from '#contracts/render/sequence-rules.ts';
 import { CONTENT_TYPES } from '#platform/images/content-types.ts';
 import { listPartResults } from '../store/jobs.ts';
+import { forgetFrames } from '../store/sequence-frames.ts';
 import type { DataTrx } from '../tables.ts';
-import { cancelRenders, completeRenders, failRenders } from './end-renders.ts';
+import { cancelRenders, completeRenders, failRenders, retryRenders } from './end-renders.ts';
 import type { JobEffects } from './job-effects.ts';
 import { recordFiles } from './record-files.ts';
 
@@ -42,6 +43,11 @@ export const RENDER_SEQUENCE_EFFECTS: JobEffects<'render.sequence'> = {
 
   failed: (context, { versionId }, error) => failRenders(context, versionId, error),
   canceled: (context, { versionId }, error) => cancelRenders(context, versionId, error),
+  async retried(context) {
+    await retryRenders(context);
+    // Some of them may be gone by now: all parts make theirs anew.
+    await forgetFrames(context.trx, context.jobId);
+  },
 };
 
 /** What the frames took and what encoding them took. Warnings are the same for every part, mostly. */

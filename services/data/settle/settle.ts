@@ -10,6 +10,7 @@ import type { Reactions } from '../reactions.ts';
 import { type LockedAsset, tryLockAsset } from '../store/assets.ts';
 import { tryClaimBlobs } from '../store/blobs.ts';
 import { findJob, type JobFacts } from '../store/jobs.ts';
+import { meterLease } from '../store/usage.ts';
 import type { DataTrx } from '../tables.ts';
 import { ASSET_INGEST_EFFECTS } from './asset-ingest.ts';
 import { GEOMETRY_PROCESS_EFFECTS } from './geometry-process.ts';
@@ -55,6 +56,9 @@ export async function settleJob(
     const asset = job?.assetId ? await tryLockAsset(trx, job.organizationId, job.assetId) : undefined;
     const checked = job && asset ? await check(trx, deps, job, outcome) : outcome;
     const settled = await deps.bus.settle(trx, jobId, token, job && asset ? summarised(job, checked) : checked);
+    if (job && settled !== 'repeated') {
+      await meterLease(trx, job, settled === 'succeeded' || settled === 'failed');
+    }
     if (!job || !asset) return settled;
     for (const event of await effectsOf(trx, deps, job, asset, checked, settled)) {
       await deps.bus.publish(trx, event);
@@ -73,6 +77,17 @@ export function effectsOfCancel(
 ): Promise<NewEvent[]> {
   const context = contextOf(trx, deps, job, asset);
   return withKind(ofAsset(job), (effects, payload) => effects.canceled(context, payload, error));
+}
+
+/** What waited for a job waits again, in the caller's transaction, which has locked the asset and queued the job. */
+export function effectsOfRetry(
+  trx: DataTrx,
+  deps: { reactions: Reactions; bus: Bus },
+  job: JobFacts,
+  asset: LockedAsset,
+): Promise<void> {
+  const context = contextOf(trx, deps, job, asset);
+  return withKind(ofAsset(job), (effects, payload) => effects.retried(context, payload));
 }
 
 function contextOf(

@@ -20,19 +20,23 @@ export interface JobFacts {
   /** The job that it is a part of. Parts are not shown to clients. */
   parentId: JobId | null;
   payload: unknown;
+  /** When its newest lease began. */
+  leasedAt: Date | null;
 }
 
 /** Filters of the list of jobs. */
 export interface JobListRequest extends PageRequest {
   state?: JobState | undefined;
+  kind?: ShownJobKind | undefined;
   assetId?: AssetId | undefined;
+  projectId?: ProjectId | undefined;
 }
 
 /** Of any organisation: for the workers' calls, which prove themselves by the fencing token. */
 export async function findJob(db: DataReader, id: JobId): Promise<JobFacts | undefined> {
   const row = await db
     .selectFrom('jobs')
-    .select(['id', 'kind', 'organization_id', 'asset_id', 'parent_id', 'payload'])
+    .select(['id', 'kind', 'organization_id', 'asset_id', 'parent_id', 'payload', 'leased_at'])
     .where('id', '=', id)
     .executeTakeFirst();
   return (
@@ -43,6 +47,7 @@ export async function findJob(db: DataReader, id: JobId): Promise<JobFacts | und
       assetId: row.asset_id,
       parentId: row.parent_id,
       payload: row.payload,
+      leasedAt: row.leased_at,
     }
   );
 }
@@ -81,7 +86,9 @@ export async function listJobs(
     .where('parent_id', 'is', null);
   if (start !== null) query = query.where('id', '<', start);
   if (request.state !== undefined) query = query.where('state', '=', request.state);
+  if (request.kind !== undefined) query = query.where('kind', '=', request.kind);
   if (request.assetId !== undefined) query = query.where('asset_id', '=', request.assetId);
+  if (request.projectId !== undefined) query = query.where('project_id', '=', request.projectId);
   const rows = await query
     .orderBy('id', 'desc')
     .limit(request.limit + 1)
@@ -158,6 +165,7 @@ function toJob(row: ShownRow): Job {
     state: row.state,
     progress: row.progress,
     stage: row.stage,
+    priority: row.priority,
     attempt: row.attempt,
     projectId: row.project_id,
     assetId: row.asset_id,

@@ -36,6 +36,7 @@ export async function findRecipeJob(
   assetId: AssetId,
   versionId: VersionId,
   key: Sha256,
+  except?: JobId,
 ): Promise<JobId | undefined> {
   const row = await trx
     .selectFrom('jobs')
@@ -45,6 +46,7 @@ export async function findRecipeJob(
     .where('state', 'in', ['queued', 'running', 'succeeded'])
     .where(sql`payload->>'versionId'`, '=', versionId)
     .where(sql`payload->>'key'`, '=', key)
+    .$if(except !== undefined, (query) => query.where('id', '<>', except as JobId))
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();

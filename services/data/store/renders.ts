@@ -167,6 +167,38 @@ export async function finishRenders(
     .execute();
 }
 
+/** The job, other than this one, that makes by now what this one was to make. */
+export async function findOtherLeader(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  jobId: JobId,
+): Promise<JobId | undefined> {
+  const row = await trx
+    .selectFrom('renders as mine')
+    .innerJoin('renders as other', (join) =>
+      join.onRef('other.version_id', '=', 'mine.version_id').onRef('other.key', '=', 'mine.key'),
+    )
+    .select('other.job_id')
+    .where('mine.organization_id', '=', organizationId)
+    .where('mine.job_id', '=', jobId)
+    .where('other.job_id', '<>', jobId)
+    .where('other.state', '=', 'pending')
+    .where('other.leads', '=', true)
+    .executeTakeFirst();
+  return row?.job_id;
+}
+
+/** The renders that ended without a picture with a job wait for it again. */
+export async function reopenRenders(trx: DataTrx, organizationId: OrganizationId, jobId: JobId): Promise<void> {
+  await trx
+    .updateTable('renders')
+    .set({ state: 'pending', error: null, finished_at: null })
+    .where('organization_id', '=', organizationId)
+    .where('job_id', '=', jobId)
+    .where('state', 'in', ['failed', 'canceled'])
+    .execute();
+}
+
 /** @throws MaquetteError `not_found` */
 export async function readRender(db: DataReader, organizationId: OrganizationId, id: RenderId): Promise<Render> {
   const row = await selectRenders(db, organizationId).where('renders.id', '=', id).executeTakeFirst();

@@ -13,6 +13,11 @@ export async function insertFrames(trx: DataTrx, jobId: JobId, first: number, fr
   for (const batch of batches(rows)) await trx.insertInto('sequence_frames').values(batch).execute();
 }
 
+/** Lets go of all frames of a sequence. */
+export async function forgetFrames(trx: DataTrx, jobId: JobId): Promise<void> {
+  await trx.deleteFrom('sequence_frames').where('job_id', '=', jobId).execute();
+}
+
 /** How many frames of a sequence there are. */
 export async function countFrames(trx: DataTrx, jobId: JobId): Promise<number> {
   const row = await trx

@@ -199,6 +199,22 @@ export async function recordRejected(
     .execute();
 }
 
+/** A version that came to nothing and is tried again. */
+export async function recordRetried(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  id: VersionId,
+  state: 'uploading' | 'processing',
+): Promise<void> {
+  await trx
+    .updateTable('versions')
+    .set({ state, error: null })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where('state', '=', 'failed')
+    .execute();
+}
+
 /** The preview of a version ended, with a picture or without: the version is ready. One that it has already stays. */
 export async function recordPreviewed(
   trx: DataTrx,

@@ -1,5 +1,6 @@
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
+import type { Batch } from '#contracts/rest/resources/batch.ts';
 import type { Environment } from '#contracts/rest/resources/environment.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import type { Render } from '#contracts/rest/resources/render.ts';
@@ -18,6 +19,7 @@ export interface Owned {
   upload: Upload;
   webhook: Webhook;
   delivery: WebhookDelivery;
+  batch: Batch;
 }
 
 export const NOT_FOUND = 'not_found';

@@ -27,6 +27,7 @@ import { createSealer } from '#platform/secrets/sealer.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import type { OpenedDatabase, TestEngine } from '#test/databases.ts';
 import type { OperationDeps } from '../operations/operation.ts';
+import { NO_QUOTAS, type Quotas } from '../quotas/quotas.ts';
 import type { Reactions } from '../reactions.ts';
 import { createDataService } from '../service.ts';
 import type { SweepSettings } from '../sweep.ts';
@@ -80,9 +81,9 @@ export interface TestDataService {
 
 export async function openDataService(
   engine: TestEngine,
-  options: { reactions?: Reactions; sweep?: Partial<SweepSettings> } = {},
+  options: { reactions?: Reactions; sweep?: Partial<SweepSettings>; quotas?: Quotas } = {},
 ): Promise<TestDataService> {
-  const { reactions = REACTIONS, sweep = { exhaustedIntervalMs: 600_000 } } = options;
+  const { reactions = REACTIONS, quotas = NO_QUOTAS, sweep = { exhaustedIntervalMs: 600_000 } } = options;
   const opened = await engine.open();
   const { database } = opened;
   const folder = await mkdtemp(join(tmpdir(), 'maquette-objects-'));
@@ -90,7 +91,7 @@ export async function openDataService(
   const bus = await createBus(database.as<BusTables>(), { retryFirstMs: 10, lostLeases: 0 });
   const logger = createLogger({ level: 'silent' });
   const sealer = createSealer('a key of tests, 32 characters or more');
-  const service = await createDataService({ database, bus, objects, sealer, logger, reactions, sweep });
+  const service = await createDataService({ database, bus, objects, sealer, logger, reactions, quotas, sweep });
   await service.start();
   const transport = createMemoryTransport((router) => service.rpc?.(router));
   const api = createRestClient(DATA_API, memoryRestTransport(service.http as NonNullable<typeof service.http>));
@@ -105,7 +106,7 @@ export async function openDataService(
     renders,
     bus,
     objects,
-    deps: { database: database.as<DataSchema>(), bus, objects, sealer, reactions, recipeCacheBytes: 2 ** 30 },
+    deps: { database: database.as<DataSchema>(), bus, objects, sealer, reactions, quotas, recipeCacheBytes: 2 ** 30 },
     opened,
     organization: ours,
     as: (organization = ours) => ({ headers: { 'x-maquette-organization': organization } }),

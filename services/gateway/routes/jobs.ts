@@ -3,7 +3,7 @@ import { type Gateway, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
 import type { Routes } from './route.ts';
 
-export function jobRoutes({ data }: Gateway): Routes<'listJobs' | 'getJob' | 'cancelJob'> {
+export function jobRoutes({ data }: Gateway): Routes<'listJobs' | 'getJob' | 'cancelJob' | 'retryJob'> {
   return {
     async listJobs({ request, query }) {
       return page(request, await data.listJobs({ headers: tenant(request), query }));
@@ -12,6 +12,9 @@ export function jobRoutes({ data }: Gateway): Routes<'listJobs' | 'getJob' | 'ca
       const wait = preferredWait(headers.prefer);
       const job = await data.getJob({ headers: tenant(request), params, query: { wait: wait ?? 0 } });
       return json(request, job, wait === undefined ? {} : { headers: { 'preference-applied': `wait=${wait}` } });
+    },
+    async retryJob({ request, params }) {
+      return json(request, await data.retryJob({ headers: tenant(request), params }));
     },
     async cancelJob({ request, params }) {
       return json(request, await data.cancelJob({ headers: tenant(request), params }));

@@ -3,16 +3,22 @@ import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { json } from '../answers.ts';
-import { type Gateway, tenant } from '../gateway.ts';
+import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
+import { permittedPriority } from '../priority.ts';
 import type { Routes } from './route.ts';
 
 export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOperations'> {
   const catalog = operationCatalog();
   return {
-    async runRecipe({ request, params, headers, body }) {
+    async runRecipe({ request, params, headers, query, body }) {
       const tenantHeaders = tenant(request);
-      const asked = await data.runRecipe({ headers: tenantHeaders, params, body: recipeOf(body) });
+      const asked = await data.runRecipe({
+        headers: tenantHeaders,
+        params,
+        query: { priority: permittedPriority(principalOf(request), query.priority) },
+        body: recipeOf(body),
+      });
       const wait = preferredWait(headers.prefer);
       const job = wait === undefined || hasEnded(asked) ? asked : await ended(asked, wait);
       return json(request, job, {

@@ -5,6 +5,7 @@ import { endingOf } from '../download/content-types.ts';
 import { sendBlob } from '../download/send-blob.ts';
 import { type Gateway, idempotencyKeyOf, principalOf, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
+import { permittedPriority } from '../priority.ts';
 import type { Routes } from './route.ts';
 
 export function renderRoutes({
@@ -13,7 +14,7 @@ export function renderRoutes({
   objects,
 }: Gateway): Routes<'createRender' | 'estimateRender' | 'listRenders' | 'getRender' | 'getRenderPicture'> {
   return {
-    async createRender({ request, headers, body }) {
+    async createRender({ request, headers, query, body }) {
       const tenantHeaders = tenant(request);
       const { assetId, ...wish } = body;
       const { progressPictures, ...image } = { progressPictures: false, ...wish };
@@ -24,6 +25,7 @@ export function renderRoutes({
         purpose: 'request',
         progressPictures,
         idempotencyKey: idempotencyKeyOf(request) ?? '',
+        priority: permittedPriority(principalOf(request), query.priority),
       });
       const requested = Render.parse(JSON.parse(renderJson));
       const wait = preferredWait(headers.prefer);

@@ -3,16 +3,20 @@ import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import { API_VERSION } from '#contracts/rest/version.ts';
 import { json } from '../answers.ts';
 import { textTag } from '../conditional.ts';
-import type { Gateway } from '../gateway.ts';
+import { type Gateway, tenant } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
 export function serviceRoutes({
   metrics,
   readiness,
-}: Gateway): Routes<'getHealth' | 'getReadiness' | 'getMetrics' | 'getOpenApi'> {
+  data,
+}: Gateway): Routes<'getUsage' | 'getHealth' | 'getReadiness' | 'getMetrics' | 'getOpenApi'> {
   let document: { value: Record<string, unknown>; tag: string } | undefined;
 
   return {
+    async getUsage({ request, query }) {
+      return json(request, await data.getUsage({ headers: tenant(request), query }));
+    },
     async getHealth({ request }) {
       return json(request, { status: 'ok' });
     },

@@ -1,0 +1,64 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { recipeOf } from '#contracts/operations/recipe-input.ts';
+import type { CheckedItem } from '#contracts/rest/data/jobs.ts';
+import type { BatchItemInput } from '#contracts/rest/resources/batch.ts';
+import { json, page } from '../answers.ts';
+import { type Gateway, principalOf, tenant } from '../gateway.ts';
+import { permittedPriority } from '../priority.ts';
+import type { Routes } from './route.ts';
+
+/** Renders that are looked into at once, before they are recorded together. */
+const AT_ONCE = 8;
+
+export function batchRoutes({
+  data,
+  rendering,
+}: Gateway): Routes<'createBatch' | 'listBatches' | 'getBatch' | 'cancelBatch'> {
+  return {
+    async createBatch({ request, query, body }) {
+      const principal = principalOf(request);
+      const priority = permittedPriority(principal, query.priority);
+      const items: CheckedItem[] = [];
+      const waiting = body.items.entries();
+      const check = async () => {
+        for (const [index, item] of waiting) items[index] = await checked(principal.organizationId, item);
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, check));
+      const batch = await data.createBatch({ headers: tenant(request), body: { asked: body, priority, items } });
+      return json(request, batch, { status: 202, headers: { location: `/v1/batches/${batch.id}` } });
+    },
+    async listBatches({ request, query }) {
+      return page(request, await data.listBatches({ headers: tenant(request), query }));
+    },
+    async getBatch({ request, params }) {
+      return json(request, await data.getBatch({ headers: tenant(request), params }));
+    },
+    async cancelBatch({ request, params }) {
+      return json(request, await data.cancelBatch({ headers: tenant(request), params }));
+    },
+  };
+
+  /** An item as it is recorded, or why it is refused. @throws MaquetteError what is the system's fault */
+  async function checked(organizationId: string, item: BatchItemInput): Promise<CheckedItem> {
+    try {
+      if ('recipe' in item) return { type: 'recipe', assetId: item.assetId, recipe: recipeOf(item.recipe) };
+      const { assetId, ...wish } = item.render;
+      const { progressPictures, ...image } = { progressPictures: false, ...wish };
+      const requestJson = JSON.stringify(image);
+      const prepared = await rendering.prepareImage({ organizationId, assetId, requestJson, progressPictures });
+      return {
+        type: 'render',
+        assetId,
+        request: JSON.parse(prepared.requestJson),
+        progressPictures,
+        estimate: JSON.parse(prepared.estimateJson),
+        referenceSeconds: prepared.referenceSeconds,
+      };
+    } catch (thrown) {
+      const error = MaquetteError.from(thrown);
+      if (error.fault === 'system') throw error;
+      const { code, message, fault, remedy = null } = error;
+      return { type: 'refused', error: { code, message, fault, remedy } };
+    }
+  }
+}
