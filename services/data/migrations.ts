@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { MigrationSet } from '#platform/database/database.ts';
 import { createIdempotencyTable } from '#platform/idempotency/once.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
-import { addUploads } from './migrations/uploads.ts';
 import { addBatches, addUsage } from './migrations/batches-and-usage.ts';
+import { addUploads } from './migrations/uploads.ts';
 import { addWebhooks } from './migrations/webhooks.ts';
 
 /**

@@ -284,7 +284,17 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
     const delivery = await data.api.testWebhook({ ...data.as(), params: { webhookId: webhook.id } });
     const upload = await data.api.createUpload({ ...data.as(), body: UPLOAD });
     const batch = await data.api.createBatch({ ...data.as(), body: batchOn(asset.id) });
-    owned = { asset, environment, upload, render, job, webhook, delivery, batch, derivative: derivatives[0] as Derivative };
+    owned = {
+      asset,
+      environment,
+      upload,
+      render,
+      job,
+      webhook,
+      delivery,
+      batch,
+      derivative: derivatives[0] as Derivative,
+    };
     expect(job.state).toBe('queued');
     before = await snapshot();
   });

@@ -471,6 +471,7 @@ class Client(Transport):
         asset_id: str,
         body: "models.RecipeInput",
         *,
+        priority: Optional[int] = None,
         prefer: Optional[str] = None,
     ) -> "models.RecipeJob":
         """Carry a recipe out on an asset.
@@ -480,9 +481,10 @@ class Client(Transport):
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param asset_id: Id of the asset
+        :param priority: Jobs of higher priority run before others of the organisation; below 0 for what has time. Above 0 needs the role admin
         :param prefer: `wait=N`: wait up to N seconds (60 at most) for the end of the work (RFC 7240)
         """
-        return self._json("POST", f"/v1/assets/{_path(asset_id)}/operations", headers={"Prefer": prefer}, body=body)
+        return self._json("POST", f"/v1/assets/{_path(asset_id)}/operations", query={"priority": priority}, headers={"Prefer": prefer}, body=body)
 
     def list_operations(
         self,
@@ -499,6 +501,7 @@ class Client(Transport):
         self,
         body: "models.RenderInput",
         *,
+        priority: Optional[int] = None,
         prefer: Optional[str] = None,
     ) -> Union["models.Render", "models.RenderJob"]:
         """Render an asset.
@@ -507,9 +510,10 @@ class Client(Transport):
 
         Needs the scope `renders:write`, which the roles owner, admin, editor have.
 
+        :param priority: Jobs of higher priority run before others of the organisation; below 0 for what has time. Above 0 needs the role admin
         :param prefer: `wait=N`: wait up to N seconds (60 at most) for the end of the work (RFC 7240)
         """
-        return self._json("POST", "/v1/renders", headers={"Prefer": prefer}, body=body)
+        return self._json("POST", "/v1/renders", query={"priority": priority}, headers={"Prefer": prefer}, body=body)
 
     def list_renders(
         self,
@@ -591,28 +595,33 @@ class Client(Transport):
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
         state: Optional[Literal["queued", "running", "succeeded", "failed", "canceled"]] = None,
+        kind: Optional[Literal["asset.ingest", "geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]] = None,
         asset_id: Optional[str] = None,
+        project_id: Optional[str] = None,
     ) -> "models.JobPage":
         """List jobs.
 
-        Newest first, by state or asset.
+        Newest first, by state, kind, asset or project.
 
         Needs the scope `jobs:read`, which the roles owner, admin, editor, viewer have.
 
         :param cursor: `nextCursor` of the page before
         :param asset_id: Id of the asset
+        :param project_id: Id of the project
         """
-        return self._json("GET", "/v1/jobs", query={"limit": limit, "cursor": cursor, "state": state, "assetId": asset_id})
+        return self._json("GET", "/v1/jobs", query={"limit": limit, "cursor": cursor, "state": state, "kind": kind, "assetId": asset_id, "projectId": project_id})
 
     def iter_jobs(
         self,
         *,
         limit: Optional[int] = None,
         state: Optional[Literal["queued", "running", "succeeded", "failed", "canceled"]] = None,
+        kind: Optional[Literal["asset.ingest", "geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]] = None,
         asset_id: Optional[str] = None,
+        project_id: Optional[str] = None,
     ) -> Iterator["models.Job"]:
         """List jobs: all of them, page after page."""
-        return self._pages("/v1/jobs", {"limit": limit, "state": state, "assetId": asset_id})
+        return self._pages("/v1/jobs", {"limit": limit, "state": state, "kind": kind, "assetId": asset_id, "projectId": project_id})
 
     def get_job(
         self,
@@ -644,6 +653,20 @@ class Client(Transport):
         :param job_id: Id of the job
         """
         return self._json("POST", f"/v1/jobs/{_path(job_id)}/cancel")
+
+    def retry_job(
+        self,
+        job_id: str,
+    ) -> "models.Job":
+        """Do a job again.
+
+        Queues a job that failed or was canceled once more, under its id: what waited for it (a version, renders) waits again, and `job_retried` tells of it. Answers 409 for any other, when its asset was deleted, or when another job does the same by now.
+
+        Needs the scope `jobs:write`, which the roles owner, admin, editor have.
+
+        :param job_id: Id of the job
+        """
+        return self._json("POST", f"/v1/jobs/{_path(job_id)}/retry")
 
     def create_environment(
         self,
@@ -761,6 +784,81 @@ class Client(Transport):
         """
         return self._json("DELETE", f"/v1/validation-profiles/{_path(name)}")
 
+    def create_batch(
+        self,
+        body: "models.BatchInput",
+        *,
+        priority: Optional[int] = None,
+    ) -> "models.Batch":
+        """Ask for much work at once.
+
+        Up to 200 renders and recipes, recorded in one transaction. Each item is taken or refused by itself, as it would be alone; a refused one says why and leaves the others as they are.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param priority: Jobs of higher priority run before others of the organisation; below 0 for what has time. Above 0 needs the role admin
+        """
+        return self._json("POST", "/v1/batches", query={"priority": priority}, body=body)
+
+    def list_batches(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> "models.BatchPage":
+        """List batches.
+
+        Newest first, without their items.
+
+        Needs the scope `jobs:read`, which the roles owner, admin, editor, viewer have.
+
+        :param cursor: `nextCursor` of the page before
+        """
+        return self._json("GET", "/v1/batches", query={"limit": limit, "cursor": cursor})
+
+    def get_batch(
+        self,
+        batch_id: str,
+    ) -> "models.Batch":
+        """Read a batch.
+
+        How far it is, and the job of each item.
+
+        Needs the scope `jobs:read`, which the roles owner, admin, editor, viewer have.
+
+        :param batch_id: Id of the batch
+        """
+        return self._json("GET", f"/v1/batches/{_path(batch_id)}")
+
+    def cancel_batch(
+        self,
+        batch_id: str,
+    ) -> "models.Batch":
+        """Cancel a batch.
+
+        Every job that it began and that has not ended. What others had asked for before goes on.
+
+        Needs the scope `jobs:write`, which the roles owner, admin, editor have.
+
+        :param batch_id: Id of the batch
+        """
+        return self._json("POST", f"/v1/batches/{_path(batch_id)}/cancel")
+
+    def get_usage(
+        self,
+        *,
+        days: Optional[int] = None,
+    ) -> "models.Usage":
+        """What the organisation uses.
+
+        What is stored, the seconds of renders of this month and the jobs of this moment, each with its limit, and what was used on each of the last days. What is over a limit is refused with `quota_exceeded`; jobs over `jobsRunning` wait.
+
+        Needs any API key.
+
+        :param days: How many days back, today included
+        """
+        return self._json("GET", "/v1/usage", query={"days": days})
+
     def listen_to_events(
         self,
         *,
@@ -779,7 +877,7 @@ class Client(Transport):
         :param project: Only those of this project
         :param asset: Only those about this asset, its jobs and renders
         :param job: Only those about this job
-        :param types: Comma-separated names out of model_uploaded, model_processed, model_rejected, render_requested, render_complete, render_failed, recipe_complete, recipe_failed, asset_deleted, job_canceled, webhook_disabled, job_progress, render_progress
+        :param types: Comma-separated names out of model_uploaded, model_processed, model_rejected, render_requested, render_complete, render_failed, recipe_complete, recipe_failed, asset_deleted, job_canceled, job_retried, webhook_disabled, job_progress, render_progress
         :param last_event_id: Id of the last event that was seen; everything after it follows
         """
         return self._events("/v1/events", {"project": project, "asset": asset, "job": job, "types": types})
@@ -920,7 +1018,7 @@ class Client(Transport):
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
         state: Optional[Literal["pending", "succeeded", "failed", "canceled"]] = None,
-        event_type: Optional[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "webhook_disabled", "webhook_test"]] = None,
+        event_type: Optional[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled", "webhook_test"]] = None,
     ) -> "models.WebhookDeliveryPage":
         """List deliveries of a webhook.
 
@@ -939,7 +1037,7 @@ class Client(Transport):
         *,
         limit: Optional[int] = None,
         state: Optional[Literal["pending", "succeeded", "failed", "canceled"]] = None,
-        event_type: Optional[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "webhook_disabled", "webhook_test"]] = None,
+        event_type: Optional[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled", "webhook_test"]] = None,
     ) -> Iterator["models.WebhookDelivery"]:
         """List deliveries of a webhook: all of them, page after page."""
         return self._pages(f"/v1/webhooks/{_path(webhook_id)}/deliveries", {"limit": limit, "state": state, "eventType": event_type})

@@ -114,7 +114,7 @@ class _Problem(TypedDict):
     detail: str
     #: The path that was asked for
     instance: str
-    code: Literal["invalid_request", "unauthenticated", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "conflict", "idempotency_key_conflict", "precondition_failed", "payload_too_large", "unsupported_media_type", "range_not_satisfiable", "rate_limited", "checksum_mismatch", "url_refused", "remote_refused", "format_unknown", "format_unsupported", "model_empty", "model_malformed", "model_invalid", "model_too_large", "model_resource_missing", "model_resource_unsafe", "archive_unsafe", "image_malformed", "gate_failed", "operation_impossible", "target_unreachable", "render_too_large", "environment_invalid", "time_limit_exceeded", "memory_limit_exceeded", "output_limit_exceeded", "canceled", "config_invalid", "sandbox_crashed", "lease_lost", "storage_failed", "data_directory_locked", "remote_failed", "unavailable", "internal"]
+    code: Literal["invalid_request", "unauthenticated", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "conflict", "idempotency_key_conflict", "precondition_failed", "payload_too_large", "unsupported_media_type", "range_not_satisfiable", "rate_limited", "checksum_mismatch", "url_refused", "remote_refused", "quota_exceeded", "format_unknown", "format_unsupported", "model_empty", "model_malformed", "model_invalid", "model_too_large", "model_resource_missing", "model_resource_unsafe", "archive_unsafe", "image_malformed", "gate_failed", "operation_impossible", "target_unreachable", "render_too_large", "environment_invalid", "time_limit_exceeded", "memory_limit_exceeded", "output_limit_exceeded", "canceled", "config_invalid", "sandbox_crashed", "lease_lost", "storage_failed", "data_directory_locked", "remote_failed", "unavailable", "internal"]
     #: Whether the caller or the operator can do something about it
     fault: Literal["input", "system"]
     #: The same as the `X-Request-Id` header; names the request in the logs
@@ -2193,6 +2193,8 @@ class RecipeJob(TypedDict):
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     progress: float
     stage: str
+    #: Of equal ones the oldest is first; organisations take turns whatever it is
+    priority: int
     attempt: int
     projectId: Optional[str]
     assetId: Optional[str]
@@ -3244,6 +3246,8 @@ class RenderJob(TypedDict):
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     progress: float
     stage: str
+    #: Of equal ones the oldest is first; organisations take turns whatever it is
+    priority: int
     attempt: int
     projectId: Optional[str]
     assetId: Optional[str]
@@ -3268,6 +3272,8 @@ class Job(TypedDict):
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     progress: float
     stage: str
+    #: Of equal ones the oldest is first; organisations take turns whatever it is
+    priority: int
     attempt: int
     projectId: Optional[str]
     assetId: Optional[str]
@@ -3282,6 +3288,126 @@ class Job(TypedDict):
 class JobPage(TypedDict):
     data: List["Job"]
     nextCursor: Any
+
+
+class Batch(TypedDict):
+    #: Id of the batch
+    id: str
+    #: `ended` when every piece has
+    state: Literal["running", "ended"]
+    counts: "BatchCounts"
+    #: Of all pieces together
+    progress: float
+    createdAt: str
+    items: List["BatchItemsItem"]
+
+
+class BatchCounts(TypedDict):
+    queued: int
+    running: int
+    succeeded: int
+    failed: int
+    canceled: int
+    refused: int
+
+
+class BatchItemsItem(TypedDict):
+    #: Its place in the request, from 0
+    index: int
+    state: Literal["queued", "running", "succeeded", "failed", "canceled", "refused"]
+    job: Optional[str]
+    #: Of a render
+    render: Optional[str]
+    error: Optional["ErrorValue"]
+
+
+class BatchInput(TypedDict):
+    items: List[Union["BatchInputItemsItem", "BatchInputItemsItem2"]]
+
+
+class BatchInputItemsItem(TypedDict):
+    render: "RenderInput"
+
+
+class BatchInputItemsItem2(TypedDict):
+    recipe: "RecipeInput"
+    #: Id of the asset
+    assetId: str
+
+
+class BatchPage(TypedDict):
+    data: List["BatchPageDataItem"]
+    nextCursor: Any
+
+
+class BatchPageDataItem(TypedDict):
+    #: Id of the batch
+    id: str
+    #: `ended` when every piece has
+    state: Literal["running", "ended"]
+    counts: "BatchPageDataItemCounts"
+    #: Of all pieces together
+    progress: float
+    createdAt: str
+
+
+class BatchPageDataItemCounts(TypedDict):
+    queued: int
+    running: int
+    succeeded: int
+    failed: int
+    canceled: int
+    refused: int
+
+
+class Usage(TypedDict):
+    storage: "UsageStorage"
+    renderSeconds: "UsageRenderSeconds"
+    jobsQueued: "UsageJobsQueued"
+    jobsRunning: "UsageJobsRunning"
+    #: The newest first; days without use are left out
+    days: List["UsageDaysItem"]
+
+
+class UsageStorage(TypedDict):
+    #: Bytes of uploads, models and everything that was made of them
+    used: float
+    #: Null: no limit
+    limit: Optional[float]
+
+
+class UsageRenderSeconds(TypedDict):
+    #: Of the current month (UTC)
+    used: float
+    #: Null: no limit
+    limit: Optional[float]
+
+
+class UsageJobsQueued(TypedDict):
+    #: Jobs that wait
+    used: float
+    #: Null: no limit
+    limit: Optional[float]
+
+
+class UsageJobsRunning(TypedDict):
+    #: Jobs at work; more wait for these
+    used: float
+    #: Null: no limit
+    limit: Optional[float]
+
+
+class UsageDaysItem(TypedDict):
+    day: str
+    #: Time that workers spent on its renders, failed attempts included
+    renderSeconds: float
+    #: Time that workers spent on all of its jobs
+    workSeconds: float
+    #: Jobs that ended
+    jobs: int
+    uploadedBytes: float
+    #: The most that was stored on that day
+    storageBytes: float
 
 
 class Project(TypedDict):
@@ -3742,6 +3868,30 @@ class EventJobCanceledData(TypedDict):
     kind: str
 
 
+class EventJobRetried(TypedDict):
+    id: Optional[str]
+    type: Literal["job_retried"]
+    time: str
+    #: Id of the organization
+    organizationId: str
+    projectId: Optional[str]
+    subject: "EventJobRetriedSubject"
+    data: "EventJobRetriedData"
+
+
+class EventJobRetriedSubject(TypedDict):
+    type: Literal["job"]
+    id: str
+
+
+class EventJobRetriedData(TypedDict):
+    #: Id of the job
+    jobId: str
+    #: What the job is about
+    assetId: Optional[str]
+    kind: str
+
+
 class EventWebhookDisabled(TypedDict):
     id: Optional[str]
     type: Literal["webhook_disabled"]
@@ -3835,7 +3985,7 @@ class Webhook(TypedDict):
     id: str
     url: str
     description: str
-    events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "webhook_disabled"]]
+    events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled"]]
     projectId: Optional[str]
     #: Whether it gets events
     enabled: bool
@@ -3859,7 +4009,7 @@ class WebhookInput(_WebhookInput, total=False):
     #: For people
     description: str
     #: Types of events that it gets; every type when empty
-    events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "webhook_disabled"]]
+    events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled"]]
     #: Only events of this project; of all when null
     projectId: Optional[str]
     #: Whether it gets events
@@ -3872,7 +4022,7 @@ class WebhookChange(TypedDict, total=False):
     #: For people
     description: str
     #: Types of events that it gets; every type when empty
-    events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "webhook_disabled"]]
+    events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled"]]
     #: Only events of this project; of all when null
     projectId: Optional[str]
     #: True also switches one on again that the server has switched off
@@ -3884,7 +4034,7 @@ class WebhookWithSecret(TypedDict):
     id: str
     url: str
     description: str
-    events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "webhook_disabled"]]
+    events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled"]]
     projectId: Optional[str]
     #: Whether it gets events
     enabled: bool
@@ -3913,7 +4063,7 @@ class WebhookDelivery(TypedDict):
     webhookId: str
     #: The header `webhook-id`: the same in each attempt and each replay
     messageId: str
-    eventType: Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "webhook_disabled", "webhook_test"]
+    eventType: Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled", "webhook_test"]
     state: Literal["pending", "succeeded", "failed", "canceled"]
     attempts: int
     #: When it is tried again, at the earliest
@@ -3945,7 +4095,7 @@ class WebhookDeliveryDetails(TypedDict):
     webhookId: str
     #: The header `webhook-id`: the same in each attempt and each replay
     messageId: str
-    eventType: Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "webhook_disabled", "webhook_test"]
+    eventType: Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled", "webhook_test"]
     state: Literal["pending", "succeeded", "failed", "canceled"]
     attempts: int
     #: When it is tried again, at the earliest
@@ -4236,4 +4386,4 @@ RenderRequest = Union["RenderRequestImage", "RenderRequestTurntable", "RenderReq
 RenderInput = Union["RenderInputImage", "RenderInputTurntable", "RenderInputCameraPath", "RenderInputAnimation", "RenderInputDataset"]
 
 
-Event = Union["EventModelUploaded", "EventModelProcessed", "EventModelRejected", "EventRenderRequested", "EventRenderComplete", "EventRenderFailed", "EventRecipeComplete", "EventRecipeFailed", "EventAssetDeleted", "EventJobCanceled", "EventWebhookDisabled", "EventJobProgress", "EventRenderProgress"]
+Event = Union["EventModelUploaded", "EventModelProcessed", "EventModelRejected", "EventRenderRequested", "EventRenderComplete", "EventRenderFailed", "EventRecipeComplete", "EventRecipeFailed", "EventAssetDeleted", "EventJobCanceled", "EventJobRetried", "EventWebhookDisabled", "EventJobProgress", "EventRenderProgress"]
