@@ -14,8 +14,8 @@ import { SERVICE_ACCOUNT_OPERATIONS } from './operations/service-accounts.ts';
 import { SIGN_IN_OPERATIONS } from './operations/sign-in.ts';
 import { TOKEN_OPERATIONS } from './operations/tokens.ts';
 import { UPLOAD_OPERATIONS } from './operations/uploads.ts';
-import { VALIDATION_PROFILE_OPERATIONS } from './operations/validation-profiles.ts';
 import { USAGE_OPERATIONS } from './operations/usage.ts';
+import { VALIDATION_PROFILE_OPERATIONS } from './operations/validation-profiles.ts';
 import { WEBHOOK_OPERATIONS } from './operations/webhooks.ts';
 import type { PublicEndpoints } from './public-endpoint.ts';
 

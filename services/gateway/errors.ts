@@ -122,10 +122,3 @@ export function uploadContinued(): MaquetteError {
     remedy: 'Ask with HEAD where it goes on; send from one place at a time.',
   });
 }
-
-/** Going before others is for admins. */
-export function priorityRefused(asked: number, role: string): MaquetteError {
-  return new MaquetteError('forbidden', `The priority ${asked} needs the role admin; this is ${role}.`, {
-    remedy: 'Ask with a priority of 0 or below.',
-  });
-}

@@ -57,3 +57,10 @@ export function organizationNotFound(id: string): MaquetteError {
     remedy: 'List your organisations, and choose one with `PATCH /v1/auth/session`.',
   });
 }
+
+/** Going before others is for admins. */
+export function priorityRefused(asked: number, role: string): MaquetteError {
+  return new MaquetteError('forbidden', `The priority ${asked} needs the role admin; this is ${role}.`, {
+    remedy: 'Ask with a priority of 0 or below.',
+  });
+}

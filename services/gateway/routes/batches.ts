@@ -2,9 +2,9 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import type { CheckedItem } from '#contracts/rest/data/jobs.ts';
 import type { BatchItemInput } from '#contracts/rest/resources/batch.ts';
+import { permittedPriority } from '../access/priority.ts';
 import { json, page } from '../answers.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
-import { permittedPriority } from '../priority.ts';
 import type { Routes } from './route.ts';
 
 /** Renders that are looked into at once, before they are recorded together. */

@@ -2,10 +2,10 @@ import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
+import { permittedPriority } from '../access/priority.ts';
 import { json } from '../answers.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
-import { permittedPriority } from '../priority.ts';
 import type { Routes } from './route.ts';
 
 export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOperations'> {

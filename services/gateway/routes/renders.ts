@@ -1,11 +1,11 @@
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
+import { permittedPriority } from '../access/priority.ts';
 import { json, page } from '../answers.ts';
 import { endingOf } from '../download/content-types.ts';
 import { sendBlob } from '../download/send-blob.ts';
 import { type Gateway, idempotencyKeyOf, principalOf, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
-import { permittedPriority } from '../priority.ts';
 import type { Routes } from './route.ts';
 
 export function renderRoutes({

@@ -1,6 +1,6 @@
 import { roleReaches } from '#contracts/access/roles.ts';
-import type { Principal } from './authentication.ts';
 import { priorityRefused } from './errors.ts';
+import type { Principal } from './principal.ts';
 
 /**
  * The priority that a request asks for. Whoever likes may let others pass; going first is for admins.
