@@ -14,6 +14,7 @@ import type { BusTables } from '#platform/bus/tables.ts';
 import type { Config } from '#platform/config/definitions.ts';
 import type { Database } from '#platform/database/database.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
+import type { ObjectStore } from '#platform/objects/objects.ts';
 import { createOutbound } from '#platform/outbound/outbound.ts';
 import type { OutboundPolicy } from '#platform/outbound/target.ts';
 import { createSealer } from '#platform/secrets/sealer.ts';
@@ -69,7 +70,7 @@ export async function compose(options: {
 
   try {
     if (database) opened(database);
-    const objects = opened(await openFolderStore({ directory: folders.objects }));
+    const objects = opened(await openObjects(config, folders));
 
     const sealer = database && createSealer(config.sealingKey ?? (await sealingKeyOf(folders)));
 
@@ -184,6 +185,14 @@ export async function compose(options: {
     for (const close of closers.reverse()) await close().catch(() => {});
     throw error;
   }
+}
+
+/** The objects: in the data folder, or in a bucket, whose client is loaded only where it is used. */
+async function openObjects(config: Config, folders: DataFolders): Promise<ObjectStore> {
+  const { s3Bucket: bucket, s3Endpoint: endpoint, s3Region: region, s3Prefix: prefix = '' } = config;
+  if (bucket === undefined) return openFolderStore({ directory: folders.objects });
+  const { openBucketStore } = await import('#platform/objects/s3/bucket-store.ts');
+  return openBucketStore({ bucket, endpoint, region, prefix, spoolFolder: folders.work });
 }
 
 async function readinessOf(services: Service[]): Promise<{ ready: boolean; reasons: Record<string, string> }> {

@@ -32,3 +32,12 @@ export function objectStorageFailed(what: string, cause: unknown): MaquetteError
     cause,
   });
 }
+
+/** The object storage did not take or give what it should. */
+export function bucketFailed(what: string, cause: unknown): MaquetteError {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new MaquetteError('storage_failed', `${what}: ${reason}`, {
+    remedy: 'Check the bucket, its endpoint and the credentials (MAQUETTE_S3_BUCKET, MAQUETTE_S3_ENDPOINT, AWS_*).',
+    cause,
+  });
+}

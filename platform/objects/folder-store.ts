@@ -18,9 +18,9 @@ import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import { objectNotFound, objectStorageFailed, objectTooLarge, rangeOutside } from './errors.ts';
-import { gather } from './gather.ts';
-import type { ObjectStore, PutOptions, StoredObject } from './objects.ts';
+import { objectNotFound, objectStorageFailed, rangeOutside } from './errors.ts';
+import { OBJECT_NAME, type ObjectStore, type PutOptions, type StoredObject } from './objects.ts';
+import { attempt, CHUNK_BYTES, spool } from './spool.ts';
 import { removeOrphans, temporaryName } from './temporary-files.ts';
 
 /** Options of `openFolderStore`. */
@@ -28,10 +28,6 @@ export interface FolderStoreOptions {
   /** Where the blobs lie; made when it is not there. Several processes may use it at once. */
   directory: string;
 }
-
-/** Piece in which files are read and written: memory stays flat at a few of them for each stream. */
-const CHUNK_BYTES = 256 * 1024;
-const NAME = /^[0-9a-f]{64}$/;
 
 /**
  * Object storage in a folder: blob `abcd…` is the file `ab/cd/abcd…`, read-only. A blob is written to `tmp/`, fsynced and
@@ -51,28 +47,18 @@ export async function openFolderStore({ directory }: FolderStoreOptions): Promis
 
   function pathOf(sha256: Sha256): string {
     // Names come from requests too: nothing but a hash may become a path.
-    if (!NAME.test(sha256)) throw objectNotFound(sha256);
+    if (!OBJECT_NAME.test(sha256)) throw objectNotFound(sha256);
     return join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
   }
 
   async function put(source: AsyncIterable<Uint8Array>, options: PutOptions = {}): Promise<StoredObject> {
-    const { limitBytes = Number.POSITIVE_INFINITY, signal } = options;
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const path = join(temporary, await temporaryName());
     const file = await attempt('A file for the upload cannot be made', open(path, 'wx', 0o600));
     try {
-      const hash = createHash('sha256');
-      let bytes = 0;
-      for await (const chunk of gather(source, CHUNK_BYTES, signal)) {
-        bytes += chunk.length;
-        if (bytes > limitBytes) throw objectTooLarge(limitBytes);
-        hash.update(chunk);
-        await attempt('The upload cannot be written', writeWhole(file, chunk));
-      }
-      signal?.throwIfAborted();
-      const sha256: Sha256 = hash.digest('hex');
-      await attempt('The upload cannot be stored', finish(file, path, sha256));
-      return { sha256, bytes };
+      const stored = await spool(file, source, options);
+      await attempt('The upload cannot be stored', finish(file, path, stored.sha256));
+      return stored;
     } catch (error) {
       await file.close().catch(() => {});
       await rm(path, { force: true });
@@ -131,7 +117,7 @@ export async function openFolderStore({ directory }: FolderStoreOptions): Promis
   }
 
   async function find(sha256: Sha256): Promise<(StoredObject & { modifiedAt: Date }) | null> {
-    if (!NAME.test(sha256)) return null;
+    if (!OBJECT_NAME.test(sha256)) return null;
     try {
       const { size, mtime } = await stat(pathOf(sha256));
       return { sha256, bytes: size, modifiedAt: mtime };
@@ -174,7 +160,7 @@ export async function openFolderStore({ directory }: FolderStoreOptions): Promis
   }
 
   async function remove(sha256: Sha256, modifiedBefore?: Date): Promise<void> {
-    if (!NAME.test(sha256)) return;
+    if (!OBJECT_NAME.test(sha256)) return;
     try {
       if (modifiedBefore !== undefined) {
         const found = await find(sha256);
@@ -212,12 +198,6 @@ async function touch(path: string): Promise<boolean> {
   }
 }
 
-async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.length; ) {
-    offset += (await file.write(chunk, offset)).bytesWritten;
-  }
-}
-
 /** Makes a rename or a new folder survive a loss of power. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
@@ -242,13 +222,4 @@ async function isFile(path: string): Promise<boolean> {
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
-}
-
-/** Says what was being done when a file operation fails. */
-async function attempt<T>(what: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw objectStorageFailed(what, error);
-  }
 }

@@ -7,6 +7,9 @@ export interface StoredObject {
   bytes: number;
 }
 
+/** Names of blobs come from requests too: nothing but a hash may become a path or a key. */
+export const OBJECT_NAME = /^[0-9a-f]{64}$/;
+
 /** What `put` may be told. */
 export interface PutOptions {
   /** Stop with `payload_too_large` when more bytes than this come. */

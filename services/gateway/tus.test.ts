@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { connect, createServer as createProxy, type Server, type Socket } from 'node:net';
 import * as tus from 'tus-js-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBytes } from '#platform/objects/testing/bytes.ts';
+import { openCuttingProxy } from '#test/cutting-proxy.ts';
 import { KEY, openGateway, type TestGateway, type TestRequest } from './testing/open-gateway.ts';
 
 const LIMIT = 8 * 1024 * 1024;
@@ -205,39 +205,9 @@ describe('the tus protocol', () => {
 });
 
 describe('the official client', () => {
-  /** A way to the gateway that cuts connections after so many bytes towards it. */
-  async function flakyProxy(cutAfter: number[]): Promise<{ url: string; cuts: () => number; server: Server }> {
-    const target = new URL(gateway.url);
-    let cuts = 0;
-    const server = createProxy((client: Socket) => {
-      const upstream = connect(Number(target.port), target.hostname);
-      let sent = 0;
-      client.on('data', (chunk) => {
-        sent += chunk.length;
-        upstream.write(chunk);
-        if (sent > (cutAfter[cuts] ?? Number.POSITIVE_INFINITY)) {
-          cuts += 1;
-          // As a network does it: what was sent arrives, and then nobody is there any more.
-          upstream.end();
-          client.destroy();
-        }
-      });
-      upstream.on('data', (chunk) => client.write(chunk));
-      for (const [socket, other] of [
-        [client, upstream],
-        [upstream, client],
-      ] as const) {
-        socket.on('error', () => other.destroy());
-        socket.on('close', () => other.destroy());
-      }
-    });
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, cuts: () => cuts, server };
-  }
-
   it('resumes after each of five cuts, and every byte arrives', async () => {
     const bytes = randomBytes(6_000_000);
-    const proxy = await flakyProxy([700_000, 900_000, 500_000, 1_200_000, 300_000]);
+    const proxy = await openCuttingProxy(gateway.url, [700_000, 900_000, 500_000, 1_200_000, 300_000]);
     let progress = 0;
     const assetId = await new Promise<string | undefined>((resolve, reject) => {
       const upload = new tus.Upload(bytes, {
@@ -251,7 +221,7 @@ describe('the official client', () => {
       });
       upload.start();
     });
-    proxy.server.close();
+    proxy.close();
     expect(proxy.cuts()).toBe(5);
     expect(progress).toBe(bytes.length);
     expect(assetId).toMatch(/^ast_/);
