@@ -158,8 +158,13 @@ export async function compose(options: {
               write: config.rateWrite,
               work: config.rateWork,
               failures: config.rateFailures,
+              address: config.rateAddress,
             },
             trustedProxies: config.trustedProxies,
+            tls:
+              config.tlsCertificate !== undefined && config.tlsKey !== undefined
+                ? { certificate: config.tlsCertificate, key: config.tlsKey }
+                : undefined,
             ...(config.publicUrl !== undefined && { issuer: config.publicUrl }),
           },
           logger: loggerOf('gateway'),

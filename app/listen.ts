@@ -45,7 +45,8 @@ export async function listen(composition: Composition, roles: readonly Role[], c
     await data.listen({ host: config.rpcHost, port: config.dataRestPort });
   }
   const gateway = services.find(({ role }) => role === 'gateway')?.http;
-  const publicUrl = gateway && (await gateway.listen({ host: config.host, port: config.port }));
+  const address = gateway && (await gateway.listen({ host: config.host, port: config.port }));
+  const publicUrl = config.tlsCertificate === undefined ? address : address?.replace(/^http:/, 'https:');
   return {
     publicUrl,
     async close() {

@@ -37,7 +37,8 @@ export async function serve(options: { roles: string[]; samples: boolean }): Pro
     const seconds = (performance.now() - started) / 1000;
     logger.info({ roles, url: listening.publicUrl, seconds }, 'started');
     if (listening.publicUrl && first) console.log(banner({ url: listening.publicUrl, key: first.key, seconds }));
-    if (options.samples && config.samples && first && listening.publicUrl) {
+    // They come by HTTP, where a certificate of another name would be in the way.
+    if (options.samples && config.samples && config.tlsKey === undefined && first && listening.publicUrl) {
       addSamples(composition.connections, first, listening.publicUrl, logger).catch((error) =>
         logger.error({ err: error }, 'adding the sample models failed'),
       );

@@ -20,6 +20,9 @@ export function checkRequirements(roles: readonly Role[], config: Config): void 
       message: 'roles in separate processes need a secret in common',
     });
   }
+  if ((config.tlsCertificate === undefined) !== (config.tlsKey === undefined)) {
+    problems.push({ pointer: variableOf('tlsKey'), message: 'a certificate and its key are given together' });
+  }
   if (problems.length > 0) throw configInvalid(problems);
 }
 

@@ -39,6 +39,17 @@ export const DEFINITIONS = {
     group: 'Server',
     description: 'Address that the gateway listens on; 0.0.0.0 opens it to the network.',
   },
+  tlsCertificate: {
+    schema: z.string().min(1),
+    group: 'Server',
+    description:
+      'File with the certificate chain (PEM): with it and `MAQUETTE_TLS_KEY` the gateway speaks HTTPS, HTTP/2 and 1.1. A renewed file is taken without a restart.',
+  },
+  tlsKey: {
+    schema: z.string().min(1),
+    group: 'Server',
+    description: 'File with the key of the certificate (PEM).',
+  },
   bootstrapKey: {
     schema: z.string().regex(/^mq_live_[A-Za-z0-9]{24,}$/, 'give mq_live_ and at least 24 letters or digits'),
     group: 'Server',
@@ -257,6 +268,12 @@ export const DEFINITIONS = {
     group: 'Server',
     description:
       'Address under which clients reach the gateway, without a path: who makes access tokens, and where an OpenID provider sends people back to.',
+  },
+  rateAddress: {
+    schema: rate,
+    default: '30000/min',
+    group: 'Limits',
+    description: 'Requests from one address, whoever asks; `off`: no limit.',
   },
   trustedProxies: {
     schema: z.string().regex(/^[0-9a-fA-F.:/,]+$/, 'give addresses or networks, such as 127.0.0.1,10.0.0.0/8'),

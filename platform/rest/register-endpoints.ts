@@ -46,7 +46,8 @@ export function registerEndpoints<A extends Endpoints>(
         };
         if (findings.length > 0) throw invalidRequest(findings, endpoint);
         const answer = await handler(call as EndpointCall<Endpoint>);
-        if ((answer as unknown) === reply) return reply;
+        // Sent by the handler itself. A reply whose reader has gone comes as nothing at all: it is a promise, too.
+        if (answer === undefined || (answer as unknown) === reply) return reply;
         const { status, headers, body: content } = answer as Answer;
         reply.code(status);
         if (headers) reply.headers(headers);

@@ -19,6 +19,8 @@ import { keyMissing } from './access/errors.ts';
 import type { Principal } from './access/principal.ts';
 import type { EventHub } from './events/hub.ts';
 import type { RateLimits, RateSettings } from './rate-limits/rate-limits.ts';
+import type { Timeouts } from './timeouts.ts';
+import type { TlsFiles } from './tls.ts';
 
 /** What an operator may set. */
 export interface GatewaySettings {
@@ -31,6 +33,10 @@ export interface GatewaySettings {
   trustedProxies?: string | undefined;
   /** Who makes access tokens; `DEFAULT_ISSUER` unless given. */
   issuer?: string;
+  /** Speaks TLS when given. */
+  tls?: TlsFiles | undefined;
+  /** For clients that are slow; `TIMEOUTS` unless given. */
+  timeouts?: Timeouts;
   /** Between two heartbeats of an event stream; `HEARTBEAT_SECONDS` unless given. */
   heartbeatMs?: number;
   /** For the `authenticate` message of a WebSocket; `AUTHENTICATION_SECONDS` unless given. */

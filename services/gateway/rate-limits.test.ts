@@ -14,6 +14,7 @@ beforeAll(async () => {
       write: { quota: 4, seconds: 3600 },
       work: { quota: 2, seconds: 3600 },
       failures: { quota: 5, seconds: 3600 },
+      address: null,
     },
     trustedProxies: '127.0.0.1',
   });

@@ -1,4 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
@@ -13,6 +19,9 @@ import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
+import { refuseDeepJson } from './json-depth.ts';
+import { TIMEOUTS, type Timeouts } from './timeouts.ts';
+import { createTlsServer } from './tls.ts';
 import { isTus, tusHeaders } from './tus/headers.ts';
 import { discardBody } from './upload/body-stream.ts';
 import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
@@ -20,9 +29,6 @@ import { UPLOADS } from './upload/subjects.ts';
 
 /** Largest JSON body. */
 const JSON_LIMIT_BYTES = 1024 * 1024;
-/** Time for a whole JSON body; an upload has a limit on its pauses instead. */
-const JSON_BODY_MS = 30_000;
-const HEADERS_MS = 30_000;
 /** Longer than the idle timeout of usual load balancers (60 s), which would else send into a closing connection. */
 const KEEP_ALIVE_MS = 72_000;
 
@@ -36,20 +42,18 @@ const FILE_PATH = /^(\/v1\/assets\/[^/?]+\/versions\/[^/?]+\/files\/)([^?]+)/;
  * The HTTP server of the public API: identity, limits, errors and headers around the handlers of `PUBLIC_API`.
  */
 export function createServer(gateway: Gateway, handlers: EndpointHandlers<PublicApi>): FastifyInstance {
-  const app = fastify({
+  const { timeouts = TIMEOUTS } = gateway.settings;
+  const app = fastify<Server>({
+    serverFactory: (handler) => rawServer(gateway, timeouts, handler),
     bodyLimit: JSON_LIMIT_BYTES,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // Uploads take as long as they take; headers and JSON bodies do not.
-    requestTimeout: 0,
     trustProxy: gateway.settings.trustedProxies ?? false,
-    forceCloseConnections: 'idle',
+    ...(gateway.settings.tls === undefined && { forceCloseConnections: 'idle' as const }),
     routerOptions: { maxParamLength: 3000 },
     rewriteUrl: (request) =>
       (request.url ?? '').replace(FILE_PATH, (_, start: string, name: string) => start + name.replaceAll('/', '%2F')),
     frameworkErrors: refuseUrl,
     clientErrorHandler: (error, socket) => socket.end(malformedRequest(error)),
   });
-  app.server.headersTimeout = HEADERS_MS;
   app.decorateRequest('principal', null);
   const awaitingContinue = answerExpectations(app);
 
@@ -60,7 +64,8 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     const endpoint = request.routeOptions.config.endpoint as PublicEndpoint | undefined;
     if (endpoint) await admit(gateway, request, reply, endpoint);
     if (awaitingContinue.has(request.raw)) reply.raw.writeContinue();
-    if (endpoint && endpoint.body !== 'multipart' && endpoint.body !== 'stream') limitBodyTime(request);
+    if (endpoint && endpoint.body !== 'multipart' && endpoint.body !== 'stream')
+      limitBodyTime(request, timeouts.jsonBodyMs);
   });
   app.addHook('onSend', async (request, reply, payload) => {
     addHeaders(reply);
@@ -83,6 +88,19 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
   registerEndpoints(app, PUBLIC_API, handlers);
   refuseOtherMethods(app);
   return app;
+}
+
+/** The server under Fastify, with TLS or without, and its patience with slow clients. */
+function rawServer({ settings: { tls }, logger }: Gateway, timeouts: Timeouts, handler: RequestListener): Server {
+  const checks = { connectionsCheckingInterval: Math.min(timeouts.headersMs, 5_000) };
+  // What is used of a server without TLS, the other has too.
+  const server = tls ? (createTlsServer(tls, handler, logger) as unknown as Server) : createHttpServer(checks, handler);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // Uploads take as long as they take; headers and JSON bodies do not.
+  server.requestTimeout = 0;
+  server.headersTimeout = timeouts.headersMs;
+  server.setTimeout(timeouts.stalledMs);
+  return server;
 }
 
 /** Lets a request in: a valid key with the scope of the operation, and a body of a type that it takes. */
@@ -128,8 +146,13 @@ function addContentTypeParsers(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
     // Many clients announce JSON on a DELETE or a POST that has no body.
-    if (text === '') done(null, undefined);
-    else parseJson(request, text as string, done);
+    if (text === '') return done(null, undefined);
+    try {
+      refuseDeepJson(text as string);
+    } catch (error) {
+      return done(error as MaquetteError);
+    }
+    parseJson(request, text as string, done);
   });
   app.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, (_request, text, done) => {
     done(null, Object.fromEntries(new URLSearchParams(text as string)));
@@ -147,9 +170,9 @@ function answerExpectations(app: FastifyInstance): WeakSet<IncomingMessage> {
   return awaiting;
 }
 
-function limitBodyTime({ raw }: FastifyRequest): void {
+function limitBodyTime({ raw }: FastifyRequest, milliseconds: number): void {
   if (raw.complete) return;
-  const timer = setTimeout(() => raw.destroy(), JSON_BODY_MS);
+  const timer = setTimeout(() => raw.destroy(), milliseconds);
   raw.once('close', () => clearTimeout(timer));
   raw.once('end', () => clearTimeout(timer));
 }
@@ -159,6 +182,8 @@ function addHeaders(reply: FastifyReply): void {
   const failed = reply.statusCode >= 400;
   setMissing(reply, 'x-content-type-options', 'nosniff');
   setMissing(reply, 'referrer-policy', 'no-referrer');
+  // RFC 6797: a browser that came by TLS once comes by nothing else for a year.
+  if (reply.request.protocol === 'https') setMissing(reply, 'strict-transport-security', 'max-age=31536000');
   setMissing(reply, 'content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   if (failed) {
     reply.header('cache-control', 'no-store');

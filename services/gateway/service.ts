@@ -48,6 +48,7 @@ import { validationProfileRoutes } from './routes/validation-profiles.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { createServer } from './server.ts';
 import { trackSilentConnections } from './silent-connections.ts';
+import { trackSessions } from './tls.ts';
 import { startDeliveries } from './worker.ts';
 
 /** What answers on their way get when the server stops. */
@@ -110,6 +111,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...serviceRoutes(gateway),
   });
   const closeSilent = trackSilentConnections(http.server);
+  const closeSessions = trackSessions(http.server);
   addDocsPage(http);
   serveWebSockets(http.server, gateway, stopping.signal);
   let deliveries: JobWorker | undefined;
@@ -129,7 +131,10 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
       stopping.abort();
       await Promise.all([gateway.hub.stop(), deliveries?.stop()]);
       // Answers on their way get a moment; whoever takes longer is cut off.
-      const timer = setTimeout(() => http.server.closeAllConnections(), CLOSING_MS);
+      const timer = setTimeout(() => {
+        http.server.closeAllConnections?.();
+        closeSessions();
+      }, CLOSING_MS);
       const closed = http.close();
       closeSilent();
       await closed;

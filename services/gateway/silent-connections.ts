@@ -9,10 +9,15 @@ import type { Socket } from 'node:net';
  */
 export function trackSilentConnections(server: Server): () => void {
   const silent = new Set<Socket>();
-  server.on('connection', (socket) => {
-    silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
-  });
+  // Over TLS a connection counts from its handshake on; those of HTTP/2 are sessions, which `trackSessions` ends.
+  server.on(
+    'setSecureContext' in server ? 'secureConnection' : 'connection',
+    (socket: Socket & { alpnProtocol?: string }) => {
+      if (socket.alpnProtocol === 'h2') return;
+      silent.add(socket);
+      socket.once('close', () => silent.delete(socket));
+    },
+  );
   const spoke = ({ socket }: { socket: Socket }) => silent.delete(socket);
   for (const event of ['request', 'upgrade', 'checkContinue'] as const) server.prependListener(event, spoke);
   return () => {

@@ -792,9 +792,9 @@ class Client(Transport):
     ) -> "models.Batch":
         """Ask for much work at once.
 
-        Up to 200 renders and recipes, recorded in one transaction. Each item is taken or refused by itself, as it would be alone; a refused one says why and leaves the others as they are.
+        Up to 200 renders and recipes, recorded in one transaction. Each item is taken or refused by itself, as it would be alone; a refused one says why and leaves the others as they are. Recipes need the scope `assets:write` too.
 
-        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+        Needs the scope `renders:write`, which the roles owner, admin, editor have.
 
         :param priority: Jobs of higher priority run before others of the organisation; below 0 for what has time. Above 0 needs the role admin
         """

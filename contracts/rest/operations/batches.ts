@@ -18,13 +18,13 @@ export const BATCH_OPERATIONS = {
   createBatch: {
     method: 'POST',
     path: '/v1/batches',
-    scope: 'assets:write',
+    scope: 'renders:write',
     rate: 'work',
     tag,
     summary: 'Ask for much work at once',
     description:
       `Up to ${MOST_ITEMS} renders and recipes, recorded in one transaction. Each item is taken or refused by itself, as it would be alone; ` +
-      'a refused one says why and leaves the others as they are.',
+      'a refused one says why and leaves the others as they are. Recipes need the scope `assets:write` too.',
     headers: IdempotencyHeaders,
     query: PriorityQuery,
     body: BatchInput,

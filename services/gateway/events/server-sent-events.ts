@@ -83,7 +83,8 @@ function block(type: string, json: string, id: string | null): string {
 
 function finish(response: ServerResponse): void {
   // Nobody reuses a connection whose stream has ended, and the server may be waiting for it to close.
-  response.end(() => response.socket?.end());
+  // A stream of HTTP/2 is one of many on its connection.
+  response.end(() => response.req.httpVersionMajor === 1 && response.socket?.end());
   const timer = setTimeout(() => response.destroy(), FAREWELL_MS);
   response.once('close', () => clearTimeout(timer));
 }

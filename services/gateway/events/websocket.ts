@@ -16,7 +16,7 @@ import { requestIdFrom, runInContext } from '#platform/telemetry/context.ts';
 import { authenticateFrom, requireScope } from '../access/authentication.ts';
 import { bearer, type Credentials, credentialsOf } from '../access/credentials.ts';
 import { refuseOtherSites } from '../access/forgery.ts';
-import type { Principal } from '../access/principal.ts';
+import { type Principal, rateClientOf } from '../access/principal.ts';
 import { sessionTokenOf } from '../access/session-cookie.ts';
 import { addressOf } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
@@ -80,6 +80,8 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
   async function check(address: string, read: () => Credentials): Promise<Listener> {
     const { principal } = await authenticateFrom(gateway, address, read);
     requireScope(principal, 'events:read');
+    // Each costs more than a read; a flood of them ends as one of reads does.
+    gateway.rateLimits.count(rateClientOf(principal), 'read');
     return { principal, credentials: read() };
   }
 

@@ -36,3 +36,12 @@ export function tooManyRequests(
 export function tooManyFailures(retrySeconds: number): RateLimited {
   return new RateLimited('Too many requests from this address had no valid API key.', 'use a valid key.', retrySeconds);
 }
+
+/** Too many requests came from one address, whoever asked. */
+export function tooManyFromAddress({ quota, seconds }: RatePolicy, retrySeconds: number): RateLimited {
+  return new RateLimited(
+    `More than ${quota} requests in ${seconds} s came from this address.`,
+    'send fewer at once.',
+    retrySeconds,
+  );
+}

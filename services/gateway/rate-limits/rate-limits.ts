@@ -1,11 +1,13 @@
 import { RATE_CLASSES, type RateClass } from '#contracts/rest/rate-class.ts';
-import { type RateHeaders, tooManyFailures, tooManyRequests } from './errors.ts';
+import { type RateHeaders, tooManyFailures, tooManyFromAddress, tooManyRequests } from './errors.ts';
 import { type RatePolicy, TokenBuckets } from './token-buckets.ts';
 
 /** Limits that an operator sets; null: none. */
 export interface RateSettings extends Record<RateClass, RatePolicy | null> {
   /** Requests from one address whose key was not accepted. */
   failures: RatePolicy | null;
+  /** All requests from one address, whoever asks. */
+  address: RatePolicy | null;
 }
 
 /**
@@ -15,6 +17,7 @@ export interface RateSettings extends Record<RateClass, RatePolicy | null> {
 export class RateLimits {
   readonly #classes: Record<RateClass, TokenBuckets | null>;
   readonly #failures: TokenBuckets | null;
+  readonly #addresses: TokenBuckets | null;
 
   /** @param now milliseconds that never go back */
   constructor(settings: RateSettings, now?: () => number) {
@@ -25,6 +28,7 @@ export class RateLimits {
       work: buckets(settings.work),
     };
     this.#failures = buckets(settings.failures);
+    this.#addresses = buckets(settings.address);
   }
 
   /**
@@ -48,10 +52,15 @@ export class RateLimits {
   }
 
   /**
-   * Refuses an address from which too many keys came that are none, before its next one is looked at.
+   * Counts a request from an address, and refuses one from which too many requests came, or too many keys that are
+   * none, before its next key is looked at.
    * @throws RateLimited
    */
   admit(address: string): void {
+    if (this.#addresses) {
+      const { allowed, retrySeconds } = this.#addresses.take(address);
+      if (!allowed) throw tooManyFromAddress(this.#addresses.policy, retrySeconds);
+    }
     const state = this.#failures?.look(address);
     if (!state || state.allowed) return;
     throw tooManyFailures(state.retrySeconds);

@@ -2,6 +2,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import type { CheckedItem } from '#contracts/rest/data/jobs.ts';
 import type { BatchItemInput } from '#contracts/rest/resources/batch.ts';
+import { requireScope } from '../access/authentication.ts';
 import { permittedPriority } from '../access/priority.ts';
 import { json, page } from '../answers.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
@@ -18,6 +19,7 @@ export function batchRoutes({
     async createBatch({ request, query, body }) {
       const principal = principalOf(request);
       const priority = permittedPriority(principal, query.priority);
+      if (body.items.some((item) => 'recipe' in item)) requireScope(principal, 'assets:write');
       const items: CheckedItem[] = [];
       const waiting = body.items.entries();
       const check = async () => {

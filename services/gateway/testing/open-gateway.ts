@@ -59,7 +59,7 @@ export const OWNER = { email: 'Owner@Example.org', password: 'the owner of the w
 const PREVIEW = completeImage(ImageRequest.parse({ width: 512, height: 512, format: 'webp' }));
 
 /** Tests send what they like, as fast as they can. */
-const NO_LIMITS = { read: null, write: null, work: null, failures: null };
+const NO_LIMITS = { read: null, write: null, work: null, failures: null, address: null };
 
 /** What a request of a test may say. */
 export interface TestRequest {

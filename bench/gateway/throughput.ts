@@ -1,0 +1,165 @@
+/**
+ * Measures the gateway beside what it stands on, in one run: an authenticated, tenant-scoped read of a project through
+ * gateway and data service beside the same query alone through `pg`, on PGlite and on PostgreSQL; and the same read
+ * answered 304 beside plain Fastify. `node bench/gateway/throughput.ts [seconds]`; needs `wrk`. The result is kept in
+ * `bench/gateway/results/throughput.json`.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createTestDatabase, findPostgresql } from '#test/postgresql.ts';
+import { keepResult } from '../machine.ts';
+
+const SECONDS = Number(process.argv[2] ?? 5);
+const CONNECTIONS = 16;
+const ROUNDS = 3;
+const KEY = 'mq_live_BenchmarkOfTheGateway0123456789';
+const run = promisify(execFile);
+
+/** What one load reached. */
+interface Load {
+  perSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  failures: number;
+}
+
+async function wrk(url: string, headers: Record<string, string> = {}): Promise<Load> {
+  const args = ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}s`, '--latency'];
+  for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
+  const { stdout } = await run('wrk', [...args, url]);
+  const milliseconds = (share: string) => {
+    const [, figure, unit] = new RegExp(`${share}%\\s+([\\d.]+)(us|ms|s)`).exec(stdout) ?? [];
+    return Math.round(Number(figure) * ({ us: 0.001, ms: 1, s: 1000 }[unit ?? 'ms'] ?? 1) * 100) / 100;
+  };
+  return {
+    perSecond: Math.round(Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])),
+    p50Ms: milliseconds('50'),
+    p99Ms: milliseconds('99'),
+    failures: Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+/** Starts a process of the benchmark and waits until it answers. */
+async function start(args: string[], port: number, environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (let attempt = 0; ; attempt++) {
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (answer?.ok) break;
+    if (attempt > 300 || child.exitCode !== null) throw new Error('it did not start');
+    await sleep(100);
+  }
+  return {
+    url,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** The query alone, by as many loops as the gateway gets connections, in a process of its own. */
+async function bareQueries(engine: string, where: string, project: string): Promise<Load> {
+  const { stdout } = await run(process.execPath, [
+    join(import.meta.dirname, 'bare-query.ts'),
+    engine,
+    where,
+    project,
+    String(CONNECTIONS),
+    String(SECONDS),
+  ]);
+  return JSON.parse(stdout);
+}
+
+async function measure(engine: 'pglite' | 'postgresql', databaseUrl: string | undefined) {
+  const data = await mkdtemp(join(tmpdir(), 'maquette-bench-'));
+  const port = await freePort();
+  const server = await start([join(import.meta.dirname, '../../cli/maquette.js'), 'serve'], port, {
+    MAQUETTE_PORT: String(port),
+    MAQUETTE_DATA: data,
+    MAQUETTE_BOOTSTRAP_KEY: KEY,
+    MAQUETTE_SAMPLES: 'false',
+    MAQUETTE_LOG_LEVEL: 'warn',
+    ...Object.fromEntries(
+      ['READ', 'WRITE', 'WORK', 'FAILURES', 'ADDRESS'].map((name) => [`MAQUETTE_RATE_${name}`, 'off']),
+    ),
+    ...(databaseUrl !== undefined && { MAQUETTE_DATABASE_URL: databaseUrl }),
+  });
+  const headers = { authorization: `Bearer ${KEY}` };
+  const made = await fetch(`${server.url}/v1/projects`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: '{"name":"Bench"}',
+  });
+  const { id } = (await made.json()) as { id: string };
+  const path = `${server.url}/v1/projects/${id}`;
+  const etag = (await fetch(path, { headers })).headers.get('etag') ?? '';
+  // Both are compiled and warm before anything counts.
+  await wrk(path, headers);
+  const reads: Load[] = [];
+  const unchanged: Load[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    reads.push(await wrk(path, headers));
+    unchanged.push(await wrk(path, { ...headers, 'if-none-match': etag }));
+  }
+  await server.stop();
+  const bare: Load[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await bareQueries(engine, databaseUrl ?? join(data, 'database'), id));
+  }
+  await rm(data, { recursive: true, force: true });
+  return { read: median(reads), 'read, answered 304': median(unchanged), 'query alone': median(bare) };
+}
+
+const median = (loads: Load[]) =>
+  [...loads].sort((a, b) => a.perSecond - b.perSecond)[Math.floor(loads.length / 2)] as Load;
+const share = (part: Load, whole: Load) => Math.round((part.perSecond / whole.perSecond) * 100) / 100;
+
+const port = await freePort();
+const plain = await start([join(import.meta.dirname, 'plain-fastify.ts'), String(port)], port);
+await wrk(`${plain.url}/project`);
+const fastify = median([
+  await wrk(`${plain.url}/project`),
+  await wrk(`${plain.url}/project`),
+  await wrk(`${plain.url}/project`),
+]);
+await plain.stop();
+
+const engines: Record<string, unknown> = {};
+const compare = (figures: Awaited<ReturnType<typeof measure>>) => ({
+  ...figures,
+  shareOfQueryAlone: share(figures.read, figures['query alone']),
+  shareOfPlainFastify: share(figures['read, answered 304'], fastify),
+  p99OverP50: Math.round((figures.read.p99Ms / figures.read.p50Ms) * 10) / 10,
+});
+engines.pglite = compare(await measure('pglite', undefined));
+if ((await findPostgresql()) !== null) {
+  const { url, drop } = await createTestDatabase();
+  engines.postgresql = compare(await measure('postgresql', url));
+  await drop();
+}
+await keepResult(join(import.meta.dirname, 'results', 'throughput.json'), {
+  seconds: SECONDS,
+  connections: CONNECTIONS,
+  loadAverage: Math.round(loadavg()[0] ?? 0),
+  plainFastify: fastify,
+  ...engines,
+});
