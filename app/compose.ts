@@ -17,6 +17,9 @@ import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { createOutbound } from '#platform/outbound/outbound.ts';
 import type { OutboundPolicy } from '#platform/outbound/target.ts';
+import { openScanner } from '#platform/scan/open-scanner.ts';
+import { createScan } from '#platform/scan/scan-files.ts';
+import { createLinkSigner } from '#platform/secrets/link-signer.ts';
 import { createSealer } from '#platform/secrets/sealer.ts';
 import type { Role, Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -72,7 +75,15 @@ export async function compose(options: {
     if (database) opened(database);
     const objects = opened(await openObjects(config, folders));
 
-    const sealer = database && createSealer(config.sealingKey ?? (await sealingKeyOf(folders)));
+    const scan = createScan({
+      scanner: openScanner(config.scan),
+      whenAway: config.scanWhenAway,
+      objects,
+      logger,
+    });
+
+    const sealingKey = config.sealingKey ?? (await sealingKeyOf(folders));
+    const sealer = database && createSealer(sealingKey);
 
     if (database && sealer && roles.includes('auth')) {
       connections.add(
@@ -109,6 +120,7 @@ export async function compose(options: {
           objects,
           workFolder: folders.work,
           outbound,
+          scan,
           limits: ModelLimits.parse({ triangles: config.modelTriangles, fileBytes: config.uploadLimit }),
           sandboxLimits: {
             memoryBytes: config.geometryMemory,
@@ -149,6 +161,8 @@ export async function compose(options: {
           geometry: connections.client('geometry', GeometryService),
           jobs: connections.client('data', JobService),
           outbound,
+          links: createLinkSigner(config.linkKeys ?? [sealingKey]),
+          scan,
           objects,
           settings: {
             uploadLimitBytes: config.uploadLimit,

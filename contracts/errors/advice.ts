@@ -25,6 +25,7 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   rate_limited: 'Wait as many seconds as `Retry-After` says, then go on; `RateLimit` tells before it comes so far.',
   checksum_mismatch:
     'Send the bytes again: some of them changed on the way, or the checksum is of another file. (460 is the status of the tus protocol for this.)',
+  file_infected: 'Check the machine that the file comes from. Nothing of the upload is kept for clients to download.',
   url_refused:
     'Give a URL of `http` or `https` that leads to a public address, without a name and password in it; the operator can allow further hosts.',
   remote_refused:

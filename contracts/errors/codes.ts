@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   url_refused: { fault: 'input', status: 422, title: 'The URL leads to where this server does not go' },
   remote_refused: { fault: 'input', status: 422, title: 'The other server does not give the file' },
   quota_exceeded: { fault: 'input', status: 403, title: 'The organisation has used up its quota' },
+  file_infected: { fault: 'input', status: 422, title: 'The virus scanner rejects a file' },
   // The model
   format_unknown: { fault: 'input', status: 422, title: 'The file is in no format that Maquette reads' },
   format_unsupported: { fault: 'input', status: 422, title: 'The format is known but not read yet' },

@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   webhook: 'whk',
   webhookDelivery: 'whd',
   upload: 'upl',
+  share: 'shr',
 } as const;
 
 /** What an id can name. */
@@ -50,6 +51,7 @@ export type BatchId = Id<'batch'>;
 export type WebhookId = Id<'webhook'>;
 export type WebhookDeliveryId = Id<'webhookDelivery'>;
 export type UploadId = Id<'upload'>;
+export type ShareId = Id<'share'>;
 
 /** A new id, later in order than any made before on this machine. */
 export function newId<K extends IdKind>(kind: K): Id<K> {

@@ -5,6 +5,7 @@ import { ExportOptions } from '../model/export-format.ts';
 import { AnyRecipe } from '../operations/any-recipe.ts';
 import { ValidationProfileName } from '../profiles/profile.ts';
 import { JOB_DATA_OPERATIONS } from './data/jobs.ts';
+import { SHARE_DATA_OPERATIONS } from './data/shares.ts';
 import { RevisionQuery, TenantHeaders } from './data/tenant-headers.ts';
 import { UPLOAD_DATA_OPERATIONS } from './data/uploads.ts';
 import { WEBHOOK_DATA_OPERATIONS } from './data/webhooks.ts';
@@ -386,4 +387,5 @@ export const DATA_API = {
   ...JOB_DATA_OPERATIONS,
   ...WEBHOOK_DATA_OPERATIONS,
   ...UPLOAD_DATA_OPERATIONS,
+  ...SHARE_DATA_OPERATIONS,
 } as const satisfies Endpoints;

@@ -15,6 +15,7 @@ const ids = {
   webhook: 'whk_01kb2v4t9wf6x8q3m5n7p0r2se',
   delivery: 'whd_01kb2v4t9wf6x8q3m5n7p0r2sf',
   upload: 'upl_01kb2v4t9wf6x8q3m5n7p0r2sg',
+  share: 'shr_01kb2v4t9wf6x8q3m5n7p0r2sh',
 };
 const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const time = '2026-11-20T09:30:00.000Z';
@@ -66,6 +67,21 @@ export const exampleReport = {
   validation: { errors: 0, warnings: 0, infos: 1, issues: [], truncated: false },
 };
 
+export const exampleLink = {
+  url: `/i/eyJv….mD4x…/v1/assets/${ids.asset}/model.glb`,
+  expiresAt: time,
+};
+
+export const exampleShare = {
+  id: ids.share,
+  assetId: ids.asset,
+  name: 'For the client',
+  url: `/i/eyJv….Zk2p…/v1/assets/${ids.asset}`,
+  createdAt: time,
+  expiresAt: null,
+  revokedAt: null,
+};
+
 export const exampleUploadedAsset = {
   id: ids.asset,
   projectId: ids.project,
@@ -79,6 +95,7 @@ export const exampleUploadedAsset = {
   updatedAt: time,
   report: null,
   preview: null,
+  duplicateOf: null,
   error: null,
   job: ids.job,
 };
@@ -100,6 +117,7 @@ export const exampleVersion = {
   format: 'glb',
   bytes: 3773916,
   createdAt: time,
+  duplicateOf: null,
   error: null,
   job: ids.job,
 };

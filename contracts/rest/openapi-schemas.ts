@@ -12,6 +12,7 @@ import { ApiKeyPage } from './operations/api-keys.ts';
 import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
 import { BatchPage } from './operations/batches.ts';
 import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
+import { SharePage } from './operations/links.ts';
 import { InvitationPage, MemberPage } from './operations/organizations.ts';
 import { ProjectChange, ProjectPage } from './operations/projects.ts';
 import { JobPage, RenderJob, RenderPage } from './operations/renders.ts';
@@ -30,6 +31,7 @@ import { Project, ProjectInput } from './resources/project.ts';
 import { RecipeJob } from './resources/recipe-job.ts';
 import { Render, RenderEstimate, RenderInput } from './resources/render.ts';
 import { ServiceAccount } from './resources/service-account.ts';
+import { Link, LinkInput, Share, ShareInput } from './resources/share.ts';
 import { SignedIn, SignInSession } from './resources/sign-in.ts';
 import { Upload } from './resources/upload.ts';
 import { Usage } from './resources/usage.ts';
@@ -117,6 +119,11 @@ const COMPONENTS: Record<string, z.ZodType> = {
   UploadsAsset,
   UploadsVersion,
   Upload,
+  Link,
+  LinkInput,
+  Share,
+  ShareInput,
+  SharePage,
 };
 
 type Json = Record<string, unknown>;

@@ -30,6 +30,7 @@ const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate_
 export const API_TAGS = [
   { name: 'Assets', description: 'Models: upload, read, change, delete.' },
   { name: 'Uploads', description: 'Large files, by the resumable upload protocol tus 1.0.0.' },
+  { name: 'Links', description: 'Signed links, and shares that can be revoked: downloads without a key.' },
   { name: 'Downloads', description: 'Bytes: originals, normalised models, pictures.' },
   {
     name: 'Operations',

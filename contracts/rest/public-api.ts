@@ -4,6 +4,7 @@ import { BATCH_OPERATIONS } from './operations/batches.ts';
 import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
 import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
+import { LINK_OPERATIONS } from './operations/links.ts';
 import { ORGANIZATION_OPERATIONS } from './operations/organizations.ts';
 import { PROJECT_MEMBER_OPERATIONS } from './operations/project-members.ts';
 import { PROJECT_OPERATIONS } from './operations/projects.ts';
@@ -26,6 +27,7 @@ import type { PublicEndpoints } from './public-endpoint.ts';
 export const PUBLIC_API = {
   ...ASSET_OPERATIONS,
   ...UPLOAD_OPERATIONS,
+  ...LINK_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...RECIPE_OPERATIONS,
   ...RENDER_OPERATIONS,

@@ -12,19 +12,25 @@ const FILE = z
   .min(1)
   .describe('The model, or its files in parts of the same name; `filename` may hold a relative path');
 
+const FileHashes = z
+  .string()
+  .optional()
+  .describe('SHA-256 of each file in hexadecimal, in their order, with commas between them: checked');
+
 /** The form of an upload, as documentation: the gateway reads it as a stream. Fields may come before or after files. */
 export const UploadForm = z.object({
   file: FILE,
   name: AssetName.optional(),
   projectId: idSchema('project').optional().describe('The first project of the organisation without it'),
   settings: z.string().optional().describe('A JSON object; no settings are defined yet'),
+  sha256: FileHashes,
 });
 
 /** The form of a further version. */
-export const VersionForm = z.object({ file: FILE });
+export const VersionForm = z.object({ file: FILE, sha256: FileHashes });
 
 /** The text fields of `UploadForm`, as they are parsed. */
-export const UploadFields = UploadForm.omit({ file: true, settings: true }).extend({
+export const UploadFields = UploadForm.omit({ file: true, settings: true, sha256: true }).extend({
   settings: UploadSettings.optional(),
 });
 

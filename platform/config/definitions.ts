@@ -128,6 +128,16 @@ export const DEFINITIONS = {
     description: 'Largest number of connections to PostgreSQL from one process.',
   },
 
+  linkKeys: {
+    schema: z
+      .string()
+      .transform((text) => text.split(','))
+      .refine(isKeyList, 'give keys of at least 32 characters that cannot be guessed, with commas between them')
+      .transform(([first = '', ...others]): [string, ...string[]] => [first, ...others]),
+    group: 'Storage',
+    description:
+      'Keys of signed links and shares, separated by commas: the first one signs, the others keep older links good. Without it the sealing key signs.',
+  },
   sealingKey: {
     schema: z.string().min(32, 'give at least 32 characters that cannot be guessed'),
     group: 'Storage',
@@ -281,6 +291,18 @@ export const DEFINITIONS = {
     description:
       'Addresses of proxies before the gateway, whose `X-Forwarded-For` is believed; without it the address of the connection counts.',
   },
+  scan: {
+    schema: z.string().min(1),
+    group: 'Limits',
+    description:
+      'Virus scanner that every upload goes through before it counts: `icap://host:1344/avscan`, or a program with its arguments that reads standard input and ends with 0 (clean) or 1 (infected), such as `clamdscan --no-summary -`. None by default.',
+  },
+  scanWhenAway: {
+    schema: z.enum(['refuse', 'accept']),
+    default: 'refuse',
+    group: 'Limits',
+    description: 'What becomes of uploads of which the scanner gives no verdict.',
+  },
   outboundAllow: {
     schema: z
       .string()
@@ -376,6 +398,10 @@ export type Config = { readonly [K in SettingName]: K extends Defaulted ? ValueO
 /** The environment variable of a setting, e.g. `MAQUETTE_RENDER_THREADS`. */
 export function variableOf(name: string): string {
   return `MAQUETTE_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+}
+
+function isKeyList(keys: string[]): boolean {
+  return keys.every((key) => key.length >= 32);
 }
 
 /** Whether a text is an address or a network. */

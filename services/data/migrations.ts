@@ -3,6 +3,8 @@ import type { MigrationSet } from '#platform/database/database.ts';
 import { createIdempotencyTable } from '#platform/idempotency/once.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import { addBatches, addUsage } from './migrations/batches-and-usage.ts';
+import { addDuplicates } from './migrations/duplicates.ts';
+import { addShares } from './migrations/shares.ts';
 import { addUploads } from './migrations/uploads.ts';
 import { addWebhooks } from './migrations/webhooks.ts';
 
@@ -261,5 +263,7 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0013_uploads': { up: addUploads },
     '0014_batches': { up: addBatches },
     '0015_usage': { up: addUsage },
+    '0017_shares': { up: addShares },
+    '0018_duplicates': { up: addDuplicates },
   },
 };

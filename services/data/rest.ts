@@ -13,6 +13,7 @@ import { runRecipe } from './operations/run-recipe.ts';
 import { updateAsset } from './operations/update-asset.ts';
 import { requireStorage } from './quotas/require-quota.ts';
 import { type Creation, created, NO_CONTENT, ok, onceFor as onceForCall, tenant } from './rest-calls.ts';
+import { shareHandlers } from './share-rest.ts';
 import { listAssets, readAsset } from './store/assets.ts';
 import { claimBlobs } from './store/blobs.ts';
 import { listDerivatives, readDerivative } from './store/derivatives.ts';
@@ -125,6 +126,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
     ...jobHandlers(deps),
     ...webhookHandlers(deps),
     ...uploadHandlers(deps),
+    ...shareHandlers(deps),
   };
 }
 

@@ -29,7 +29,7 @@ import type { WebhookDisabling } from '#contracts/rest/resources/webhook.ts';
 import type { DeliveryState, WebhookDelivery } from '#contracts/rest/resources/webhook-delivery.ts';
 import type { BusTables, Json, Timestamp } from '#platform/bus/tables.ts';
 import type { Database, Trx } from '#platform/database/database.ts';
-import type { UploadPiecesTable, UploadsTable } from './upload-tables.ts';
+import type { SharesTable, UploadPiecesTable, UploadsTable } from './upload-tables.ts';
 
 type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
@@ -74,6 +74,10 @@ export interface VersionsTable {
   report: NullableJson<ModelReport>;
   glb_sha256: Sha256 | null;
   glb_bytes: number | null;
+  /** Hash of the hashes of its files: equal for equal files, whatever they are called. */
+  content_key: Generated<Sha256 | null>;
+  /** An asset that had the same files before. */
+  duplicate_of: Generated<AssetId | null>;
   /** The derivative that is the preview. */
   preview_id: DerivativeId | null;
   error: NullableJson<ErrorValue>;
@@ -312,6 +316,7 @@ export interface DataTables {
   webhook_attempts: WebhookAttemptsTable;
   uploads: UploadsTable;
   upload_pieces: UploadPiecesTable;
+  shares: SharesTable;
   recipe_states: RecipeStatesTable;
   validation_profiles: ValidationProfilesTable;
   environments: EnvironmentsTable;

@@ -7,12 +7,14 @@ import { testEngines } from '#test/databases.ts';
 import { type Attempts, EMPTY, NOT_FOUND, type Owned } from './testing/attempts.ts';
 import { batchOn, JOB_ATTEMPTS } from './testing/job-attempts.ts';
 import { openDataService, type TestDataService } from './testing/open-data-service.ts';
+import { SHARE_ATTEMPTS } from './testing/share-attempts.ts';
 import { UPLOAD, UPLOAD_ATTEMPTS } from './testing/upload-attempts.ts';
 
 /** Every operation of the API: what a stranger gets. A new operation without an entry does not compile. */
 const ATTEMPTS: Attempts<typeof DATA_API> = {
   ...UPLOAD_ATTEMPTS,
   ...JOB_ATTEMPTS,
+  ...SHARE_ATTEMPTS,
   createProject: {
     expects: 'own',
     call: (data, stranger) => data.api.createProject({ ...data.as(stranger), body: { name: 'Theirs' } }),
@@ -284,8 +286,10 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
     const delivery = await data.api.testWebhook({ ...data.as(), params: { webhookId: webhook.id } });
     const upload = await data.api.createUpload({ ...data.as(), body: UPLOAD });
     const batch = await data.api.createBatch({ ...data.as(), body: batchOn(asset.id) });
+    const share = await data.api.createShare({ ...data.as(), params, body: { name: 'Ours' } });
     owned = {
       asset,
+      share,
       environment,
       upload,
       render,

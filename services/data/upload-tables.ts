@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { AssetId, JobId, OrganizationId, ProjectId, UploadId } from '#contracts/ids/ids.ts';
+import type { AssetId, JobId, OrganizationId, ProjectId, ShareId, UploadId } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { Timestamp } from '#platform/bus/tables.ts';
 
@@ -42,4 +42,15 @@ export interface UploadPiecesTable {
   start: number;
   sha256: Sha256;
   bytes: number;
+}
+
+/** `shares`: links under which anybody may read an asset. */
+export interface SharesTable {
+  id: ShareId;
+  organization_id: OrganizationId;
+  asset_id: AssetId;
+  name: string;
+  created_at: Timestamp;
+  expires_at: Date | null;
+  revoked_at: Generated<Date | null>;
 }

@@ -76,7 +76,7 @@ describe('environments', () => {
         400,
         [{ pointer: `/${field}`, message: expect.stringContaining('no field') }],
       ]);
-      expect(answer.json.remedy).toBe('Its fields are file, name.');
+      expect(answer.json.remedy).toBe('Its fields are file, name, sha256.');
     }
   });
 

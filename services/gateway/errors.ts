@@ -122,3 +122,10 @@ export function uploadContinued(): MaquetteError {
     remedy: 'Ask with HEAD where it goes on; send from one place at a time.',
   });
 }
+
+/** A path that no link can lead to. */
+export function linkedNowhere(path: string): MaquetteError {
+  return new MaquetteError('not_found', `There is nothing to link at ${path.slice(0, 200)}.`, {
+    remedy: 'Give the path of an asset, of what is below it, or of a derivative.',
+  });
+}

@@ -12,6 +12,8 @@ import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { OutboundPolicy } from '#platform/outbound/target.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
+import type { ScanFiles } from '#platform/scan/scan-files.ts';
+import type { LinkSigner } from '#platform/secrets/link-signer.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { Authenticator } from './access/authentication.ts';
@@ -64,6 +66,10 @@ export interface Gateway {
   authenticator: Authenticator;
   rateLimits: RateLimits;
   hub: EventHub;
+  /** Has files scanned before they count. */
+  scan: ScanFiles;
+  /** Signs links that need no key. */
+  links: LinkSigner;
 }
 
 declare module 'fastify' {

@@ -22,6 +22,7 @@ import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
 import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 import { createTlsServer } from './tls.ts';
+import { withoutLink } from './links/link.ts';
 import { isTus, tusHeaders } from './tus/headers.ts';
 import { discardBody } from './upload/body-stream.ts';
 import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
@@ -50,7 +51,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     ...(gateway.settings.tls === undefined && { forceCloseConnections: 'idle' as const }),
     routerOptions: { maxParamLength: 3000 },
     rewriteUrl: (request) =>
-      (request.url ?? '').replace(FILE_PATH, (_, start: string, name: string) => start + name.replaceAll('/', '%2F')),
+      withoutLink(request).replace(FILE_PATH, (_, start: string, name: string) => start + name.replaceAll('/', '%2F')),
     frameworkErrors: refuseUrl,
     clientErrorHandler: (error, socket) => socket.end(malformedRequest(error)),
   });

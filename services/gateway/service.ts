@@ -14,6 +14,8 @@ import type { JobWorker } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Outbound } from '#platform/outbound/outbound.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
+import type { ScanFiles } from '#platform/scan/scan-files.ts';
+import type { LinkSigner } from '#platform/secrets/link-signer.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
@@ -32,6 +34,7 @@ import { downloadRoutes } from './routes/downloads.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { exportModelRoutes } from './routes/export-model.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { linkRoutes } from './routes/links.ts';
 import { meRoutes } from './routes/me.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { projectMemberRoutes } from './routes/project-members.ts';
@@ -69,6 +72,8 @@ export interface GatewayServiceDeps {
   objects: ObjectStore;
   /** The way to the endpoints of webhooks. */
   outbound: Outbound;
+  links: LinkSigner;
+  scan: ScanFiles;
   settings: GatewaySettings;
   logger: Logger;
   metrics: Metrics;
@@ -90,6 +95,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...projectRoutes(gateway),
     ...assetRoutes(gateway),
     ...uploadRoutes(gateway),
+    ...linkRoutes(gateway),
     ...downloadRoutes(gateway),
     ...recipeRoutes(gateway),
     ...renderRoutes(gateway),

@@ -37,6 +37,7 @@ beforeAll(async () => {
     objects,
     workFolder: join(folder, 'work'),
     outbound: createOutbound({ allow: [], ports: null }),
+    scan: async () => {},
     limits: ModelLimits.parse({}),
     sandboxLimits: { memoryBytes: GIB, seconds: 60, outputBytes: GIB },
     concurrency: 1,

@@ -6,6 +6,7 @@ import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Outbound } from '#platform/outbound/outbound.ts';
 import { createSandbox } from '#platform/sandbox/create-sandbox.ts';
 import type { SandboxLimits } from '#platform/sandbox/sandbox.ts';
+import type { ScanFiles } from '#platform/scan/scan-files.ts';
 import { sandboxWorker } from '#platform/service/sandbox-worker.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -24,6 +25,7 @@ export interface GeometryServiceDeps {
   workFolder: string;
   /** Fetches what clients name by URL. */
   outbound: Outbound;
+  scan: ScanFiles;
   limits: ModelLimits;
   sandboxLimits: SandboxLimits;
   /** Models at once, each in a process of its own. */
@@ -80,7 +82,12 @@ export async function createGeometryService(deps: GeometryServiceDeps): Promise<
     handlers: { 'geometry.recipe': recipeHandler({ objects, sandbox: recipes, limits: storedLimits(limits) }) },
     concurrency: RECIPES_AT_ONCE,
   });
-  const ingest = ingestHandler({ objects, outbound: deps.outbound, uploadLimitBytes: limits.fileBytes });
+  const ingest = ingestHandler({
+    objects,
+    outbound: deps.outbound,
+    scan: deps.scan,
+    uploadLimitBytes: limits.fileBytes,
+  });
   let ingestWorker: JobWorker | undefined;
   return {
     role: 'geometry',

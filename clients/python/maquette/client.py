@@ -275,6 +275,74 @@ class Client(Transport):
         """
         return self._json("DELETE", f"/v1/uploads/{_path(upload_id)}")
 
+    def create_link(
+        self,
+        body: "models.LinkInput",
+    ) -> "models.Link":
+        """Sign a link.
+
+        A link to one download or picture by URL, good for whoever has it, until it expires. Nothing is kept of it: it cannot be revoked by itself, only with its key (`MAQUETTE_LINK_KEYS`). What can be revoked is a share.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+        """
+        return self._json("POST", "/v1/links", body=body)
+
+    def create_share(
+        self,
+        asset_id: str,
+        body: "models.ShareInput",
+    ) -> "models.Share":
+        """Share an asset.
+
+        A link under which anybody may read the asset, its files, its normalised model and its derivatives, until it is revoked or expires. New pictures and other formats are not made for it.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param asset_id: Id of the asset
+        """
+        return self._json("POST", f"/v1/assets/{_path(asset_id)}/shares", body=body)
+
+    def list_shares(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+        asset_id: Optional[str] = None,
+    ) -> "models.SharePage":
+        """List shares.
+
+        Newest first, those that were revoked or have expired included.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param cursor: `nextCursor` of the page before
+        :param asset_id: Id of the asset
+        """
+        return self._json("GET", "/v1/shares", query={"limit": limit, "cursor": cursor, "assetId": asset_id})
+
+    def iter_shares(
+        self,
+        *,
+        limit: Optional[int] = None,
+        asset_id: Optional[str] = None,
+    ) -> Iterator["models.Share"]:
+        """List shares: all of them, page after page."""
+        return self._pages("/v1/shares", {"limit": limit, "assetId": asset_id})
+
+    def revoke_share(
+        self,
+        share_id: str,
+    ) -> None:
+        """Revoke a share.
+
+        Its link is good no more, at once. It stays in the list.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param share_id: Id of the share
+        """
+        return self._json("DELETE", f"/v1/shares/{_path(share_id)}")
+
     def download_file(
         self,
         asset_id: str,
@@ -673,6 +741,7 @@ class Client(Transport):
         *,
         files: Sequence[File],
         name: Optional[str] = None,
+        sha256: Optional[str] = None,
     ) -> "models.Environment":
         """Upload an environment.
 
@@ -682,7 +751,7 @@ class Client(Transport):
 
         :param name: Name of the environment, for a raw body
         """
-        return self._json("POST", "/v1/environments", fields={"name": name}, files=files)
+        return self._json("POST", "/v1/environments", fields={"name": name, "sha256": sha256}, files=files)
 
     def list_environments(
         self,

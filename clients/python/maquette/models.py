@@ -114,7 +114,7 @@ class _Problem(TypedDict):
     detail: str
     #: The path that was asked for
     instance: str
-    code: Literal["invalid_request", "unauthenticated", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "conflict", "idempotency_key_conflict", "precondition_failed", "payload_too_large", "unsupported_media_type", "range_not_satisfiable", "rate_limited", "checksum_mismatch", "url_refused", "remote_refused", "quota_exceeded", "format_unknown", "format_unsupported", "model_empty", "model_malformed", "model_invalid", "model_too_large", "model_resource_missing", "model_resource_unsafe", "archive_unsafe", "image_malformed", "gate_failed", "operation_impossible", "target_unreachable", "render_too_large", "environment_invalid", "time_limit_exceeded", "memory_limit_exceeded", "output_limit_exceeded", "canceled", "config_invalid", "sandbox_crashed", "lease_lost", "storage_failed", "data_directory_locked", "remote_failed", "unavailable", "internal"]
+    code: Literal["invalid_request", "unauthenticated", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "conflict", "idempotency_key_conflict", "precondition_failed", "payload_too_large", "unsupported_media_type", "range_not_satisfiable", "rate_limited", "checksum_mismatch", "url_refused", "remote_refused", "quota_exceeded", "file_infected", "format_unknown", "format_unsupported", "model_empty", "model_malformed", "model_invalid", "model_too_large", "model_resource_missing", "model_resource_unsafe", "archive_unsafe", "image_malformed", "gate_failed", "operation_impossible", "target_unreachable", "render_too_large", "environment_invalid", "time_limit_exceeded", "memory_limit_exceeded", "output_limit_exceeded", "canceled", "config_invalid", "sandbox_crashed", "lease_lost", "storage_failed", "data_directory_locked", "remote_failed", "unavailable", "internal"]
     #: Whether the caller or the operator can do something about it
     fault: Literal["input", "system"]
     #: The same as the `X-Request-Id` header; names the request in the logs
@@ -151,6 +151,8 @@ class Asset(TypedDict):
     createdAt: str
     updatedAt: str
     report: Optional["ModelReport"]
+    #: An asset that had the same files before, byte for byte: they are stored once
+    duplicateOf: Optional[str]
     preview: Optional["AssetPreview"]
     error: Optional["ErrorValue"]
     #: Id of the job
@@ -184,6 +186,8 @@ class AssetVersion(TypedDict):
     format: Any
     bytes: int
     createdAt: str
+    #: An asset that had the same files before
+    duplicateOf: Optional[str]
     error: Optional["ErrorValue"]
     #: Id of the job
     job: str
@@ -2800,6 +2804,8 @@ class _EnvironmentForm(TypedDict):
 class EnvironmentForm(_EnvironmentForm, total=False):
     #: Name of the environment; that of the file without it
     name: str
+    #: SHA-256 of the picture in hexadecimal: checked
+    sha256: str
 
 
 class _RenderInputImage(TypedDict):
@@ -4171,11 +4177,18 @@ class UploadForm(_UploadForm, total=False):
     projectId: str
     #: A JSON object; no settings are defined yet
     settings: str
+    #: SHA-256 of each file in hexadecimal, in their order, with commas between them: checked
+    sha256: str
 
 
-class VersionForm(TypedDict):
+class _VersionForm(TypedDict):
     #: The model, or its files in parts of the same name; `filename` may hold a relative path
     file: List[bytes]
+
+
+class VersionForm(_VersionForm, total=False):
+    #: SHA-256 of each file in hexadecimal, in their order, with commas between them: checked
+    sha256: str
 
 
 class _UrlUpload(TypedDict):
@@ -4244,6 +4257,47 @@ class Upload(TypedDict):
     createdAt: str
     #: It is forgotten then, unless further bytes come
     expiresAt: str
+
+
+class Link(TypedDict):
+    #: Good for whoever has it, without a key
+    url: str
+    expiresAt: Optional[str]
+
+
+class _LinkInput(TypedDict):
+    #: Of a read, with its query: of a file, a model, a picture by URL
+    path: str
+
+
+class LinkInput(_LinkInput, total=False):
+    #: How long it is good; without, as long as its key (for pictures on public pages)
+    expiresInSeconds: int
+
+
+class Share(TypedDict):
+    #: Id of the share
+    id: str
+    #: Id of the asset
+    assetId: str
+    #: What it is for, to tell it from others
+    name: str
+    #: Of the asset; `/files`, `/model.glb` and so on work behind it as they do behind the asset
+    url: str
+    createdAt: str
+    expiresAt: Optional[str]
+    revokedAt: Optional[str]
+
+
+class ShareInput(TypedDict, total=False):
+    name: str
+    #: When it ends by itself; never without
+    expiresAt: str
+
+
+class SharePage(TypedDict):
+    data: List["Share"]
+    nextCursor: Any
 
 
 class RotateWebhookSecretBody(TypedDict, total=False):

@@ -73,7 +73,15 @@ export const ASSET_OPERATIONS = {
     },
     responses: { 201: { description: 'The new asset', body: Asset } },
     answerHeaders: { Location: 'Where the asset is', ETag: 'Its revision' },
-    errors: ['not_found', 'payload_too_large', 'unsupported_media_type', 'url_refused'],
+    errors: [
+      'not_found',
+      'payload_too_large',
+      'unsupported_media_type',
+      'url_refused',
+      'checksum_mismatch',
+      'file_infected',
+      'unavailable',
+    ],
     example: { body: { url: 'https://example.com/chair.glb', name: 'Chair' }, answer: exampleUploadedAsset },
   },
   listAssets: {
@@ -163,7 +171,15 @@ export const ASSET_OPERATIONS = {
     upload: { subject: 'model', form: VersionForm, example: { file: ['chair.glb'] }, raw: RAW_UPLOAD_TYPES },
     responses: { 201: { description: 'The asset, now with this version', body: Asset } },
     answerHeaders: { Location: 'Where the asset is', ETag: 'Its new revision' },
-    errors: ['not_found', 'payload_too_large', 'unsupported_media_type', 'url_refused'],
+    errors: [
+      'not_found',
+      'payload_too_large',
+      'unsupported_media_type',
+      'url_refused',
+      'checksum_mismatch',
+      'file_infected',
+      'unavailable',
+    ],
     example: {
       body: { url: 'https://example.com/chair.glb' },
       answer: { ...exampleUploadedAsset, version: 2, revision: 4 },

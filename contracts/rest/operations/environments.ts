@@ -17,6 +17,7 @@ export const RAW_ENVIRONMENT_TYPES = ['application/octet-stream', 'image/vnd.rad
 export const EnvironmentForm = z.object({
   file: z.file().describe('The picture'),
   name: nameSchema(300).optional().describe('Name of the environment; that of the file without it'),
+  sha256: z.string().optional().describe('SHA-256 of the picture in hexadecimal: checked'),
 });
 
 const tag = 'Environments';
@@ -45,7 +46,14 @@ export const ENVIRONMENT_OPERATIONS = {
     },
     responses: { 201: { description: 'The new environment', body: Environment } },
     answerHeaders: { Location: 'Where the environment is' },
-    errors: ['environment_invalid', 'payload_too_large', 'unsupported_media_type', 'unavailable'],
+    errors: [
+      'environment_invalid',
+      'payload_too_large',
+      'unsupported_media_type',
+      'checksum_mismatch',
+      'file_infected',
+      'unavailable',
+    ],
     example: { answer: exampleEnvironment },
   },
   listEnvironments: {

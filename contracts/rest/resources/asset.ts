@@ -22,6 +22,9 @@ export const Asset = z.object({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   report: ModelReport.nullable(),
+  duplicateOf: idSchema('asset')
+    .nullable()
+    .describe('An asset that had the same files before, byte for byte: they are stored once'),
   preview: z.object({ url: z.string(), width: z.int(), height: z.int() }).nullable(),
   error: PublicError.nullable(),
   job: idSchema('job'),
@@ -36,6 +39,7 @@ export const AssetVersion = z.object({
   format: z.string().nullable(),
   bytes: z.int().nonnegative(),
   createdAt: z.iso.datetime(),
+  duplicateOf: idSchema('asset').nullable().describe('An asset that had the same files before'),
   error: PublicError.nullable(),
   job: idSchema('job'),
 });

@@ -169,6 +169,7 @@ function selectAssets(db: DataReader, organizationId: OrganizationId) {
       'versions.state',
       'versions.format',
       'versions.report',
+      'versions.duplicate_of',
       'versions.error',
       'versions.job_id',
       'previews.id as preview_id',
@@ -195,6 +196,7 @@ function toAsset(row: AssetRow): Asset {
     report: row.report,
     preview:
       previewId === null || width === null || height === null ? null : { url: derivativeUrl(previewId), width, height },
+    duplicateOf: row.duplicate_of,
     error: row.error && toPublicError(row.error),
     job: row.job_id,
   };

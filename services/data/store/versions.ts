@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { AssetId, DerivativeId, JobId, OrganizationId, VersionId } from '#contracts/ids/ids.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference, SourceFile } from '#contracts/jobs/blob-reference.ts';
 import { ModelFacts, type ModelReport } from '#contracts/model/model-report.ts';
 import type { Page } from '#contracts/rest/page.ts';
@@ -48,9 +50,19 @@ export async function recordFiles(
   jobId: JobId,
 ): Promise<void> {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const key = contentKey(files);
+  const earlier = await trx
+    .selectFrom('versions')
+    .select('asset_id')
+    .where('organization_id', '=', organizationId)
+    .where('content_key', '=', key)
+    .where('id', '<>', id)
+    .orderBy('id')
+    .executeTakeFirst();
+  const duplicate_of = earlier?.asset_id ?? null;
   await trx
     .updateTable('versions')
-    .set({ state: 'processing', bytes, job_id: jobId })
+    .set({ state: 'processing', bytes, job_id: jobId, content_key: key, duplicate_of })
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .execute();
@@ -62,6 +74,12 @@ export async function recordFiles(
     bytes,
   }));
   for (const batch of batches(rows)) await trx.insertInto('version_files').values(batch).execute();
+}
+
+/** A name for some files together, by their bytes. */
+function contentKey(files: SourceFile[]): Sha256 {
+  const hashes = files.map(({ sha256 }) => sha256).sort();
+  return createHash('sha256').update(hashes.join('\n')).digest('hex');
 }
 
 /** What renders and settlements need to know of a version. */
@@ -303,6 +321,7 @@ function toVersion(row: Selectable<VersionsTable>): AssetVersion {
     format: row.format,
     bytes: row.bytes,
     createdAt: row.created_at.toISOString(),
+    duplicateOf: row.duplicate_of,
     error: row.error && toPublicError(row.error),
     job: row.job_id,
   };

@@ -1,4 +1,5 @@
 import type { OrganizationId } from '#contracts/ids/ids.ts';
+import type { KeptShare } from '#contracts/rest/data/shares.ts';
 import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { Batch } from '#contracts/rest/resources/batch.ts';
 import type { Environment } from '#contracts/rest/resources/environment.ts';
@@ -17,6 +18,7 @@ export interface Owned {
   job: Job;
   environment: Environment;
   upload: Upload;
+  share: KeptShare;
   webhook: Webhook;
   delivery: WebhookDelivery;
   batch: Batch;

@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PublicEndpoint, rateClassOf } from '#contracts/rest/public-endpoint.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import type { Gateway } from '../gateway.ts';
+import { admitLink } from '../links/admit-link.ts';
+import { cameByLink } from '../links/link.ts';
 import { RateLimited } from '../rate-limits/errors.ts';
 import { authenticateFrom, requireScope } from './authentication.ts';
 import { credentialsOf } from './credentials.ts';
@@ -30,6 +32,12 @@ export async function admitCaller(
     return;
   }
   try {
+    if (cameByLink(request.raw)) {
+      request.principal = await admitLink(gateway, request, endpoint);
+      if (context) context.caller = { ...callerOf(request.principal, request.ip), kind: 'anonymous' };
+      reply.headers(gateway.rateLimits.count(`link ${request.ip}`, rateClassOf(endpoint)));
+      return;
+    }
     const found = await authenticateFrom(gateway, request.ip, () => credentialsOf(request.headers), true);
     const { principal, session } = found;
     request.principal = principal;

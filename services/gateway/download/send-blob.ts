@@ -4,6 +4,7 @@ import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Answer } from '#platform/rest/endpoint-types.ts';
 import { noneMatchHits } from '../conditional.ts';
+import { publicSeconds } from '../links/link.ts';
 import { byteRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 
@@ -31,8 +32,10 @@ export async function sendBlob(
   const tag = `"${download.sha256}"`;
   reply.headers({
     etag: tag,
+    // The same hash in the form of RFC 9530, for who checks what has come.
+    'repr-digest': `sha-256=:${Buffer.from(download.sha256, 'hex').toString('base64')}:`,
     'accept-ranges': 'bytes',
-    'cache-control': download.immutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+    'cache-control': cacheControl(request, download.immutable),
   });
   if (noneMatchHits(request.headers['if-none-match'], tag)) return { status: 304 };
   reply.headers({
@@ -50,6 +53,13 @@ export async function sendBlob(
   reply.header('content-length', range ? range.end - range.start + 1 : download.bytes);
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
   return reply.send(await objects.read(download.sha256, range));
+}
+
+/** How long an answer may be kept, and by whom: by anybody behind a signed link, which nobody can take back anyway. */
+function cacheControl({ raw }: FastifyRequest, immutable: boolean): string {
+  const seconds = publicSeconds(raw);
+  if (seconds === undefined) return immutable ? 'private, max-age=31536000, immutable' : 'private, no-cache';
+  return immutable ? `public, max-age=${Math.min(31_536_000, seconds)}, immutable` : 'public, no-cache';
 }
 
 function rangeWanted(request: FastifyRequest, reply: FastifyReply, tag: string, bytes: number) {

@@ -18,11 +18,9 @@ const uploaded = (request: FastifyRequest, asset: Asset) =>
     headers: { location: `/v1/assets/${asset.id}` },
   });
 
-export function assetRoutes({
-  data,
-  objects,
-  settings,
-}: Gateway): Routes<
+export function assetRoutes(
+  gateway: Gateway,
+): Routes<
   | 'createAsset'
   | 'listAssets'
   | 'getAsset'
@@ -34,6 +32,7 @@ export function assetRoutes({
   | 'listFiles'
   | 'listDerivatives'
 > {
+  const { data, settings } = gateway;
   const revisionOf = (request: FastifyRequest, assetId: AssetId) => async () =>
     (await data.getAsset({ headers: tenant(request), params: { assetId } })).revision;
 
@@ -46,13 +45,7 @@ export function assetRoutes({
         const body = { name, projectId: wish.projectId, source };
         return uploaded(request, await data.ingestAsset({ headers, body }));
       }
-      const { files, name, projectId } = await receiveUpload(
-        'model',
-        request,
-        query,
-        objects,
-        settings.uploadLimitBytes,
-      );
+      const { files, name, projectId } = await receiveUpload('model', request, query, gateway);
       const body = { files, name: name ?? nameAfter(files[0]?.name ?? '', 'model'), projectId };
       return uploaded(request, await data.createAsset({ headers, body }));
     },
@@ -64,7 +57,7 @@ export function assetRoutes({
       }
       // Nobody should send a gigabyte to learn that the asset is not there.
       await data.getAsset({ headers, params });
-      const { files } = await receiveUpload('model', request, query, objects, settings.uploadLimitBytes);
+      const { files } = await receiveUpload('model', request, query, gateway);
       return uploaded(request, await data.createVersion({ headers, params, body: { files } }));
     },
     async listAssets({ request, query }) {

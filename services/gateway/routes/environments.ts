@@ -6,16 +6,14 @@ import { nameAfter } from '../upload/file-name.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import type { Routes } from './route.ts';
 
-export function environmentRoutes({
-  data,
-  rendering,
-  objects,
-  settings,
-}: Gateway): Routes<'createEnvironment' | 'listEnvironments' | 'getEnvironment' | 'deleteEnvironment'> {
+export function environmentRoutes(
+  gateway: Gateway,
+): Routes<'createEnvironment' | 'listEnvironments' | 'getEnvironment' | 'deleteEnvironment'> {
+  const { data, rendering } = gateway;
   return {
     async createEnvironment({ request, query }) {
       const headers = tenant(request);
-      const { files, name } = await receiveUpload('environment', request, query, objects, settings.uploadLimitBytes);
+      const { files, name } = await receiveUpload('environment', request, query, gateway);
       const [file, ...others] = files;
       if (!file || others.length > 0) throw oneFileWanted(files.length);
       const { sha256, bytes } = file;

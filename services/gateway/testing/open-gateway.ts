@@ -16,8 +16,7 @@ import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
 import { TokenService } from '#contracts/generated/tokens_pb.js';
 import { type AssetId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
-import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
-import { JOB_KINDS, type JobKind } from '#contracts/jobs/job-kinds.ts';
+import type { JobKind } from '#contracts/jobs/job-kinds.ts';
 import { ImageRequest } from '#contracts/render/image-request.ts';
 import { completeImage } from '#contracts/render/image-rules.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
@@ -31,19 +30,20 @@ import { createOutbound } from '#platform/outbound/outbound.ts';
 import { createRestClient, memoryRestTransport } from '#platform/rest/rest-client.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
+import { fileInfected } from '#platform/scan/errors.ts';
+import { createLinkSigner } from '#platform/secrets/link-signer.ts';
 import { createSealer } from '#platform/secrets/sealer.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createAuthService } from '#services/auth/service.ts';
 import type { AuthSchema } from '#services/auth/tables.ts';
 import { createDataService } from '#services/data/service.ts';
-import { modelReport } from '#services/data/testing/model-report.ts';
-import { recipeFormat, recipeReport } from '#services/data/testing/recipe-report.ts';
 import { WorkRate } from '#services/rendering/cost/work-rate.ts';
 import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
 import { readEnvironmentPicture } from '#services/rendering/sandbox/environment-task.ts';
 import type { GatewaySettings } from '../gateway.ts';
 import { createGatewayService } from '../service.ts';
+import { resultOf } from './job-results.ts';
 import { mergeEvents } from './merge-events.ts';
 
 /** A key of the first organisation with every scope. */
@@ -57,6 +57,9 @@ export const OWNER = { email: 'Owner@Example.org', password: 'the owner of the w
 
 /** Complete, as the flow asks for it: only so a request by URL finds it. */
 const PREVIEW = completeImage(ImageRequest.parse({ width: 512, height: 512, format: 'webp' }));
+
+/** Signs the links of tests. */
+export const LINK_KEY = 'a key of links that nobody can guess';
 
 /** Tests send what they like, as fast as they can. */
 const NO_LIMITS = { read: null, write: null, work: null, failures: null, address: null };
@@ -153,6 +156,10 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     objects,
     // The endpoints of tests are on this machine.
     outbound: createOutbound({ allow: ['127.0.0.1'], ports: null }),
+    links: createLinkSigner([LINK_KEY]),
+    scan: async (files) => {
+      for (const { name } of files) if (name === 'infected.glb') throw fileInfected(name, 'Eicar-Test');
+    },
     settings: {
       uploadLimitBytes: 8 * 1024 * 1024,
       rates: NO_LIMITS,
@@ -359,38 +366,5 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
-  };
-}
-
-/** What a worker hands in for a job, made of one blob. */
-function resultOf({ kind, payloadJson }: LeasedJob, blob: BlobReference) {
-  switch (kind) {
-    case 'asset.ingest':
-      return { files: [{ name: 'ingested.glb', ...blob }], seconds: 0.1 };
-    case 'geometry.process':
-      return { glb: blob, report: modelReport(12), seconds: 0.1 };
-    case 'geometry.recipe':
-      return {
-        results: [{ name: '', files: [blob], report: recipeReport(blob.bytes, recipeFormat(payloadJson)) }],
-        peakBytes: 1,
-      };
-    default:
-      return imageResult(blob, JOB_KINDS['render.image'].payload.parse(JSON.parse(payloadJson)).request);
-  }
-}
-
-function imageResult(image: { sha256: string; bytes: number }, request: ImageRequest) {
-  const type = request.format === 'jpg' ? 'jpeg' : request.format;
-  return {
-    files: [
-      {
-        role: 'beauty',
-        blob: image,
-        width: request.width,
-        height: request.height,
-        contentType: `image/${type}`,
-      },
-    ],
-    stats: { seconds: 0.1, rays: 1, triangles: 12, peakBytes: 1, warnings: [] },
   };
 }

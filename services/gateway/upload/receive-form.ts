@@ -6,7 +6,7 @@ import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { formInvalid, uploadTooLarge } from '../errors.ts';
-import { bodyStream } from './body-stream.ts';
+import { verifiedBody } from './digests.ts';
 import { uploadedFileName } from './file-name.ts';
 import { UPLOADS } from './subjects.ts';
 
@@ -85,7 +85,7 @@ export async function receiveForm(
     const finished = once(parser, 'finish', { signal: stopped.signal });
     finished.catch(() => {});
     let taken = 0;
-    for await (const chunk of bodyStream(request)) {
+    for await (const chunk of verifiedBody(request)) {
       taken += chunk.length;
       if (taken > limitBytes + FORM_OVERHEAD_BYTES) throw uploadTooLarge(subject, limitBytes);
       if (stopped.signal.aborted) break;

@@ -5,8 +5,9 @@ import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import { UploadFields } from '#contracts/rest/upload.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { endingOf } from '../download/content-types.ts';
-import { formInvalid, uploadCutOff, uploadTooLarge } from '../errors.ts';
-import { bodyStream } from './body-stream.ts';
+import { checksumMismatch, formInvalid, uploadCutOff, uploadTooLarge } from '../errors.ts';
+import type { Gateway } from '../gateway.ts';
+import { verifiedBody } from './digests.ts';
 import { uploadedFileName } from './file-name.ts';
 import { FORM_OVERHEAD_BYTES, receiveForm } from './receive-form.ts';
 import { UPLOADS } from './subjects.ts';
@@ -17,18 +18,17 @@ export interface Upload extends z.output<typeof UploadFields> {
 }
 
 /**
- * Takes the body of an upload, form or raw, into the object store.
+ * Takes the body of an upload, form or raw, into the object store, and has it scanned.
  *
  * @param subject what is uploaded
  * @param query what accompanies it in the URL; fields of a form win.
- * @throws MaquetteError `invalid_request`, `payload_too_large`
+ * @throws MaquetteError `invalid_request`, `payload_too_large`, `checksum_mismatch`, `file_infected`, `unavailable`
  */
 export async function receiveUpload(
   subject: UploadSubject,
   request: FastifyRequest,
   query: { name?: string | undefined; projectId?: string | undefined },
-  objects: ObjectStore,
-  limitBytes: number,
+  { objects, scan, settings: { uploadLimitBytes: limitBytes } }: Pick<Gateway, 'objects' | 'scan' | 'settings'>,
 ): Promise<Upload> {
   try {
     const upload = isForm(request)
@@ -44,6 +44,7 @@ export async function receiveUpload(
     if (upload.files.every((file) => file.bytes === 0)) {
       throw formInvalid('/file', 'is empty: not one byte came', 'Check the path that you sent the file from.');
     }
+    await scan(upload.files);
     return upload;
   } catch (thrown) {
     if (request.raw.destroyed && !request.raw.complete) throw uploadCutOff();
@@ -80,6 +81,7 @@ async function receiveFields(
   limitBytes: number,
 ): Promise<Upload> {
   const { files, fields } = await receiveForm(subject, request.raw, objects, limitBytes);
+  checkHashes(files, fields.get('sha256'));
   const settings = fields.get('settings');
   const given = {
     name: fields.get('name') ?? query.name,
@@ -94,6 +96,23 @@ async function receiveFields(
   return { files, ...parsed.data };
 }
 
+/**
+ * Checks what a form says its files hash to.
+ * @param given hexadecimal, one for each file in their order, with commas between them
+ * @throws MaquetteError `invalid_request`, `checksum_mismatch`
+ */
+function checkHashes(files: SourceFile[], given: string | undefined): void {
+  if (given === undefined || given === '') return;
+  const hashes = given.split(',').map((text) => text.trim().toLowerCase());
+  if (hashes.length !== files.length) {
+    throw formInvalid('/sha256', `names ${hashes.length} hashes for ${files.length} files`);
+  }
+  for (const [index, { sha256 }] of files.entries()) {
+    const said = hashes[index] ?? '';
+    if (said !== sha256) throw checksumMismatch('sha256', said, sha256);
+  }
+}
+
 async function receiveRaw(
   subject: UploadSubject,
   request: FastifyRequest,
@@ -104,7 +123,7 @@ async function receiveRaw(
   const given = query.name ?? subject;
   const ending = /\.[A-Za-z0-9]{1,8}$/.test(given) ? '' : endingOf(mediaType(request) ?? '');
   const name = uploadedFileName(given + ending);
-  const stored = await objects.put(bodyStream(request.raw), { limitBytes });
+  const stored = await objects.put(verifiedBody(request.raw), { limitBytes });
   const fields = UploadFields.parse({ name: query.name, projectId: query.projectId });
   return { files: [{ name, ...stored }], ...fields };
 }

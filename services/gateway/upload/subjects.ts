@@ -12,6 +12,6 @@ export interface UploadTraits {
 
 /** The traits of each kind of upload. */
 export const UPLOADS: Record<UploadSubject, UploadTraits> = {
-  model: { fields: ['name', 'projectId', 'settings'], example: 'model.glb', types: 'model/' },
-  environment: { fields: ['name'], example: 'courtyard.hdr', types: 'image/' },
+  model: { fields: ['name', 'projectId', 'settings', 'sha256'], example: 'model.glb', types: 'model/' },
+  environment: { fields: ['name', 'sha256'], example: 'courtyard.hdr', types: 'image/' },
 };

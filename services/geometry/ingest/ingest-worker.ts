@@ -13,6 +13,8 @@ export function ingestHandler(deps: IngestDeps): JobHandler<'asset.ingest'> {
   return async (job, context) => {
     const started = performance.now();
     const files = await bringIn(deps, job.payload.source, context);
+    context.progress(1, 'scanning');
+    await deps.scan(files, context.signal);
     return { files, seconds: (performance.now() - started) / 1000 };
   };
 }

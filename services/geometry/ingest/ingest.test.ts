@@ -7,6 +7,8 @@ import type { IngestSource } from '#contracts/jobs/ingest-source.ts';
 import { putBytes, readBytes } from '#platform/objects/testing/bytes.ts';
 import { openTemporaryStore, type TemporaryStore } from '#platform/objects/testing/temporary-store.ts';
 import { createOutbound } from '#platform/outbound/outbound.ts';
+import { fileInfected } from '#platform/scan/errors.ts';
+import type { ScanFiles } from '#platform/scan/scan-files.ts';
 import { ingestHandler } from './ingest-worker.ts';
 
 const LIMIT = 1_000_000;
@@ -43,7 +45,10 @@ afterAll(async () => {
 
 async function ingest(source: IngestSource, signal = new AbortController().signal) {
   const outbound = createOutbound({ allow: ['127.0.0.1'], ports: null });
-  const handle = ingestHandler({ objects: kept.store, outbound, uploadLimitBytes: LIMIT });
+  const scan: ScanFiles = async (files) => {
+    for (const { name } of files) if (name === 'infected.glb') throw fileInfected(name, 'Eicar-Test');
+  };
+  const handle = ingestHandler({ objects: kept.store, outbound, scan, uploadLimitBytes: LIMIT });
   const beats: [number, string][] = [];
   const job = {
     id: newId('job'),
@@ -67,7 +72,7 @@ describe('a model by URL', () => {
     expect((await readBytes(kept.store, files[0]?.sha256 ?? '')).equals(Buffer.alloc(300_000, 7))).toBe(true);
     const shares = beats.map(([share]) => share);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
-    expect(beats.at(-1)).toEqual([1, 'fetching']);
+    expect(beats.at(-1)).toEqual([1, 'scanning']);
   });
 
   it.each([
@@ -81,6 +86,11 @@ describe('a model by URL', () => {
     const before = await kept.names();
     await expect(fetched(path)).rejects.toMatchObject({ code, fault, remedy: expect.any(String) });
     expect((await kept.names()).filter((name) => !before.includes(name)).length).toBeLessThanOrEqual(1);
+  });
+
+  it('counts only when the scanner takes it', async () => {
+    const source = { kind: 'url' as const, url: `${origin}/model.glb`, name: 'infected.glb' };
+    await expect(ingest(source)).rejects.toMatchObject({ code: 'file_infected', fault: 'input' });
   });
 
   it('is given up when its job is canceled', async () => {
@@ -109,7 +119,7 @@ describe('a model in pieces', () => {
     ]);
     expect(String(await readBytes(kept.store, files[0]?.sha256 ?? ''))).toBe('first second third');
     expect(files[1]?.sha256).toBe(alone.sha256);
-    expect(beats.at(-1)?.[1]).toBe('joining');
+    expect(beats.map(([, stage]) => stage)).toContain('joining');
   });
 
   it('is refused when it is not what its client says', async () => {

@@ -33,6 +33,7 @@ export async function openGeometry({ seconds }: { seconds: number }): Promise<Te
     objects,
     workFolder,
     outbound: createOutbound({ allow: [], ports: null }),
+    scan: async () => {},
     limits: ModelLimits.parse({}),
     sandboxLimits: { memoryBytes: 2 ** 30, seconds, outputBytes: 2 ** 30 },
     concurrency: 1,

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { idSchema } from '../../ids/ids.ts';
+import { nameSchema } from './name.ts';
+
+/** A link under which anybody may read one asset, until it is revoked. */
+export const Share = z.object({
+  id: idSchema('share'),
+  assetId: idSchema('asset'),
+  name: z.string().describe('What it is for, to tell it from others'),
+  url: z.string().describe('Of the asset; `/files`, `/model.glb` and so on work behind it as they do behind the asset'),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+});
+
+export const ShareInput = z.strictObject({
+  name: nameSchema(200).optional(),
+  expiresAt: z.iso.datetime({ offset: true }).optional().describe('When it ends by itself; never without'),
+});
+
+/** A download that is to be given to others. */
+export const LinkInput = z.strictObject({
+  path: z
+    .string()
+    .regex(/^\/v1\/[\x21-\x7e]{1,2000}$/, 'give a path that begins with /v1/, percent-encoded')
+    .describe('Of a read, with its query: of a file, a model, a picture by URL'),
+  expiresInSeconds: z
+    .int()
+    .positive()
+    .max(10 * 365 * 86_400)
+    .optional()
+    .describe('How long it is good; without, as long as its key (for pictures on public pages)'),
+});
+
+/** A signed link. */
+export const Link = z.object({
+  url: z.string().describe('Good for whoever has it, without a key'),
+  expiresAt: z.iso.datetime().nullable(),
+});
+
+export type Share = z.infer<typeof Share>;

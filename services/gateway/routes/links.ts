@@ -1,0 +1,60 @@
+import type { FastifyRequest } from 'fastify';
+import { idSchema } from '#contracts/ids/ids.ts';
+import type { KeptShare } from '#contracts/rest/data/shares.ts';
+import type { Share } from '#contracts/rest/resources/share.ts';
+import { json, noContent, page } from '../answers.ts';
+import { linkedNowhere } from '../errors.ts';
+import { type Gateway, principalOf, tenant } from '../gateway.ts';
+import { linkTo } from '../links/link.ts';
+import type { Routes } from './route.ts';
+
+export function linkRoutes({
+  data,
+  links,
+}: Gateway): Routes<'createLink' | 'createShare' | 'listShares' | 'revokeShare'> {
+  const withUrl = (request: FastifyRequest, share: KeptShare): Share => {
+    const { organizationId } = principalOf(request);
+    const claims = { organizationId, expires: null, shareId: share.id };
+    return { ...share, url: linkTo(`/v1/assets/${share.assetId}`, claims, links) };
+  };
+
+  /** @throws MaquetteError `not_found` when there is no such thing in the organisation */
+  async function requireTarget(request: FastifyRequest, path: string): Promise<void> {
+    const [, , kind, id = ''] = path.split(/[/?]/);
+    const headers = tenant(request);
+    const assetId = idSchema('asset').safeParse(id);
+    const derivativeId = idSchema('derivative').safeParse(id);
+    if (kind === 'assets' && assetId.success) await data.getAsset({ headers, params: { assetId: assetId.data } });
+    else if (kind === 'derivatives' && derivativeId.success) {
+      await data.getDerivative({ headers, params: { derivativeId: derivativeId.data } });
+    } else throw linkedNowhere(path);
+  }
+
+  return {
+    async createLink({ request, body: { path, expiresInSeconds } }) {
+      await requireTarget(request, path);
+      const expires = expiresInSeconds === undefined ? null : Date.now() + expiresInSeconds * 1000;
+      const { organizationId } = principalOf(request);
+      const url = linkTo(path, { organizationId, expires, shareId: null }, links);
+      const expiresAt = expires === null ? null : new Date(expires).toISOString();
+      return json(request, { url, expiresAt }, { status: 201, headers: { 'cache-control': 'no-store' } });
+    },
+    async createShare({ request, params, body }) {
+      const share = await data.createShare({
+        headers: tenant(request),
+        params,
+        body: { name: body.name ?? '', expiresAt: body.expiresAt },
+      });
+      const location = `/v1/shares/${share.id}`;
+      return json(request, withUrl(request, share), { status: 201, headers: { location } });
+    },
+    async listShares({ request, query }) {
+      const found = await data.listShares({ headers: tenant(request), query });
+      return page(request, { ...found, data: found.data.map((share) => withUrl(request, share)) });
+    },
+    async revokeShare({ request, params }) {
+      await data.revokeShare({ headers: tenant(request), params });
+      return noContent;
+    },
+  };
+}
