@@ -45,7 +45,8 @@ export const VersionQuery = z.object({
   name: nameSchema(300).optional().describe('Name of the file when the body is raw'),
 });
 
-const FetchUrl = z
+/** Where the server fetches a file. */
+export const FetchUrl = z
   .string()
   .min(1)
   .max(2000)

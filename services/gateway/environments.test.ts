@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#contracts/ids/ids.ts';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
@@ -7,7 +9,7 @@ import { openGateway, type TestGateway } from './testing/open-gateway.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openGateway();
+  gateway = await openGateway({ outbound: { allow: ['127.0.0.1'], ports: null } });
 });
 afterAll(() => gateway?.close());
 
@@ -42,6 +44,23 @@ describe('environments', () => {
     const deleted = await gateway.request(`/v1/environments/${raw.json.id}`, { method: 'DELETE' });
     expect(deleted.status).toBe(204);
     expect((await gateway.request(`/v1/environments/${raw.json.id}`)).status).toBe(404);
+  });
+
+  it('are fetched by URL, while the request waits', async () => {
+    const server = createServer((request, response) => {
+      if (request.url === '/studio%20light.hdr') response.end(WARM);
+      else if (request.url === '/inside') response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const fetched = (url: string) => gateway.request('/v1/environments', { method: 'POST', json: { url } });
+    const made = await fetched(`${origin}/studio%20light.hdr`);
+    expect(made.json, made.text).toMatchObject({ name: 'studio light.hdr', width: 32, bytes: WARM.length });
+    expect((await fetched(`${origin}/inside`)).json).toMatchObject({ status: 422, code: 'url_refused' });
+    expect((await fetched(`${origin}/nowhere`)).json).toMatchObject({ status: 422, code: 'remote_refused' });
+    expect((await fetched('http://10.0.0.1/a.hdr')).json).toMatchObject({ status: 422, code: 'url_refused' });
+    server.close();
   });
 
   it('are refused when they are no picture, not of all directions, cut off, or several', async () => {

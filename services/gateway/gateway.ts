@@ -10,6 +10,7 @@ import type { TokenService } from '#contracts/generated/tokens_pb.js';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { Outbound } from '#platform/outbound/outbound.ts';
 import type { OutboundPolicy } from '#platform/outbound/target.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import type { ScanFiles } from '#platform/scan/scan-files.ts';
@@ -66,6 +67,8 @@ export interface Gateway {
   authenticator: Authenticator;
   rateLimits: RateLimits;
   hub: EventHub;
+  /** Fetches what clients name by URL. */
+  outbound: Outbound;
   /** Has files scanned before they count. */
   scan: ScanFiles;
   /** Signs links that need no key. */

@@ -738,20 +738,19 @@ class Client(Transport):
 
     def create_environment(
         self,
+        body: "models.CreateEnvironmentBody",
         *,
-        files: Sequence[File],
         name: Optional[str] = None,
-        sha256: Optional[str] = None,
     ) -> "models.Environment":
         """Upload an environment.
 
-        A picture of all directions, equirectangular, twice as wide as high: Radiance .hdr or OpenEXR. It is checked at once, whole. Its id is used as `environment` of any render.
+        A picture of all directions, equirectangular, twice as wide as high: Radiance .hdr or OpenEXR. It is checked at once, whole. Its id is used as `environment` of any render. As JSON with a `url` the server fetches it, within a minute.
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param name: Name of the environment, for a raw body
         """
-        return self._json("POST", "/v1/environments", fields={"name": name, "sha256": sha256}, files=files)
+        return self._json("POST", "/v1/environments", query={"name": name}, body=body)
 
     def list_environments(
         self,

@@ -4300,6 +4300,16 @@ class SharePage(TypedDict):
     nextCursor: Any
 
 
+class _CreateEnvironmentBody(TypedDict):
+    #: https or http, of the public internet; redirects are followed, credentials in it are refused
+    url: str
+
+
+class CreateEnvironmentBody(_CreateEnvironmentBody, total=False):
+    #: That of the last part of the URL without it
+    name: str
+
+
 class RotateWebhookSecretBody(TypedDict, total=False):
     #: How long the secret before still signs beside the new one; 0: it counts no more
     overlapHours: float

@@ -7,6 +7,7 @@ import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Environment } from '../resources/environment.ts';
 import { nameSchema } from '../resources/name.ts';
+import { FetchUrl } from '../upload.ts';
 
 export const EnvironmentPage = pageOf(Environment);
 
@@ -18,6 +19,12 @@ export const EnvironmentForm = z.object({
   file: z.file().describe('The picture'),
   name: nameSchema(300).optional().describe('Name of the environment; that of the file without it'),
   sha256: z.string().optional().describe('SHA-256 of the picture in hexadecimal: checked'),
+});
+
+/** An environment that the server fetches. */
+export const UrlEnvironment = z.strictObject({
+  url: FetchUrl,
+  name: nameSchema(300).optional().describe('That of the last part of the URL without it'),
 });
 
 const tag = 'Environments';
@@ -34,10 +41,11 @@ export const ENVIRONMENT_OPERATIONS = {
     summary: 'Upload an environment',
     description:
       'A picture of all directions, equirectangular, twice as wide as high: Radiance .hdr or OpenEXR. It is checked at once, whole. ' +
-      'Its id is used as `environment` of any render.',
+      'Its id is used as `environment` of any render. As JSON with a `url` the server fetches it, within a minute.',
     query: z.object({ name: nameSchema(300).optional().describe('Name of the environment, for a raw body') }),
     headers: IdempotencyHeaders,
     body: 'multipart',
+    json: UrlEnvironment,
     upload: {
       subject: 'environment',
       form: EnvironmentForm,
@@ -53,8 +61,11 @@ export const ENVIRONMENT_OPERATIONS = {
       'checksum_mismatch',
       'file_infected',
       'unavailable',
+      'url_refused',
+      'remote_refused',
+      'remote_failed',
     ],
-    example: { answer: exampleEnvironment },
+    example: { body: { url: 'https://example.com/courtyard.hdr' }, answer: exampleEnvironment },
   },
   listEnvironments: {
     method: 'GET',

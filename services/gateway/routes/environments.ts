@@ -2,6 +2,7 @@ import { EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
 import { json, noContent, page } from '../answers.ts';
 import { oneFileWanted } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
+import { fetchUpload } from '../upload/fetch-upload.ts';
 import { nameAfter } from '../upload/file-name.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import type { Routes } from './route.ts';
@@ -11,9 +12,11 @@ export function environmentRoutes(
 ): Routes<'createEnvironment' | 'listEnvironments' | 'getEnvironment' | 'deleteEnvironment'> {
   const { data, rendering } = gateway;
   return {
-    async createEnvironment({ request, query }) {
+    async createEnvironment({ request, query, json: wish }) {
       const headers = tenant(request);
-      const { files, name } = await receiveUpload('environment', request, query, gateway);
+      const { files, name } = wish
+        ? await fetchUpload(wish, gateway)
+        : await receiveUpload('environment', request, query, gateway);
       const [file, ...others] = files;
       if (!file || others.length > 0) throw oneFileWanted(files.length);
       const { sha256, bytes } = file;

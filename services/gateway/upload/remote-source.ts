@@ -21,7 +21,7 @@ export function remoteSource(wish: RemoteWish, policy: OutboundPolicy) {
  * Where a model is fetched from. What can be told of a URL without a look at names is refused at once; the rest when it
  * is fetched.
  */
-function urlSource(
+export function urlSource(
   wish: { url: string; name?: string | undefined },
   policy: OutboundPolicy,
 ): IngestSource & { kind: 'url' } {
