@@ -104,6 +104,11 @@ async function measure(engine: 'pglite' | 'postgresql', databaseUrl: string | un
     ...(databaseUrl !== undefined && { MAQUETTE_DATABASE_URL: databaseUrl }),
   });
   const headers = { authorization: `Bearer ${KEY}` };
+  // The server listens a moment before its first key is made.
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if ((await fetch(`${server.url}/v1/me`, { headers })).ok) break;
+    await sleep(100);
+  }
   const made = await fetch(`${server.url}/v1/projects`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },

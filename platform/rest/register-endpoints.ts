@@ -51,7 +51,8 @@ export function registerEndpoints<A extends Endpoints>(
         const { status, headers, body: content } = answer as Answer;
         reply.code(status);
         if (headers) reply.headers(headers);
-        return reply.send(content ?? null);
+        // Null would be written as JSON: four bytes that a 304 would announce and never send.
+        return content === undefined ? reply.send() : reply.send(content);
       },
     });
   }

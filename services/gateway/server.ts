@@ -72,7 +72,8 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     addHeaders(reply);
     if (isTus(request.url)) reply.headers(tusHeaders(request.method, gateway.settings.uploadLimitBytes));
     // Fastify cannot measure an answer without a body for HEAD; an empty stream leaves the length alone.
-    return request.method === 'HEAD' && payload === null ? Readable.from([]) : payload;
+    const empty = payload === null || payload === undefined;
+    return request.method === 'HEAD' && empty ? Readable.from([]) : payload;
   });
   app.addHook('onResponse', async (request, reply) => {
     const { endpoint, operationId } = request.routeOptions.config;
