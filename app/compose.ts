@@ -175,6 +175,7 @@ export async function compose(options: {
               address: config.rateAddress,
             },
             trustedProxies: config.trustedProxies,
+            corsOrigins: config.corsOrigins,
             tls:
               config.tlsCertificate !== undefined && config.tlsKey !== undefined
                 ? { certificate: config.tlsCertificate, key: config.tlsKey }

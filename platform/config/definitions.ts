@@ -39,6 +39,15 @@ export const DEFINITIONS = {
     group: 'Server',
     description: 'Address that the gateway listens on; 0.0.0.0 opens it to the network.',
   },
+  corsOrigins: {
+    schema: z
+      .string()
+      .regex(/^(\*|https?:\/\/[^\s,/]+)(,https?:\/\/[^\s,/]+)*$/, 'give origins such as https://shop.example.com, or *')
+      .transform((text) => text.split(',')),
+    group: 'Server',
+    description:
+      'Origins, separated by commas, whose pages may use the API from a browser with a key or token, never with cookies; `*`: every one.',
+  },
   tlsCertificate: {
     schema: z.string().min(1),
     group: 'Server',

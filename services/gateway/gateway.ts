@@ -36,6 +36,8 @@ export interface GatewaySettings {
   trustedProxies?: string | undefined;
   /** Who makes access tokens; `DEFAULT_ISSUER` unless given. */
   issuer?: string;
+  /** Origins whose pages may use the API; none unless given. */
+  corsOrigins?: readonly string[] | undefined;
   /** Speaks TLS when given. */
   tls?: TlsFiles | undefined;
   /** For clients that are slow; `TIMEOUTS` unless given. */

@@ -17,6 +17,7 @@ import { installErrorHandling } from '#platform/rest/error-handling.ts';
 import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
+import { allowOrigins } from './cors.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
@@ -60,6 +61,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
 
   installErrorHandling(app, gateway.logger);
   addContentTypeParsers(app);
+  allowOrigins(app, gateway.settings.corsOrigins ?? []);
 
   app.addHook('onRequest', async (request, reply) => {
     const endpoint = request.routeOptions.config.endpoint as PublicEndpoint | undefined;
