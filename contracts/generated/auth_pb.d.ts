@@ -68,6 +68,13 @@ export declare type Principal = Message<"maquette.auth.v1.Principal"> & {
    * @generated from field: map<string, string> project_roles = 9;
    */
   projectRoles: { [key: string]: string };
+
+  /**
+   * Whether it is a test key: the organisation is then the test side of the one that the key belongs to.
+   *
+   * @generated from field: bool test = 10;
+   */
+  test: boolean;
 };
 
 /**
@@ -160,6 +167,11 @@ export declare type ApiKey = Message<"maquette.auth.v1.ApiKey"> & {
    * @generated from field: string service_account_id = 9;
    */
   serviceAccountId: string;
+
+  /**
+   * @generated from field: bool test = 10;
+   */
+  test: boolean;
 };
 
 /**
@@ -219,6 +231,13 @@ export declare type CreateApiKeyRequest = Message<"maquette.auth.v1.CreateApiKey
    * @generated from field: string service_account_id = 8;
    */
   serviceAccountId: string;
+
+  /**
+   * Whether it works on the test side of the organisation.
+   *
+   * @generated from field: bool test = 9;
+   */
+  test: boolean;
 };
 
 /**

@@ -287,6 +287,7 @@ export const exampleProfile = {
 export const exampleApiKey = {
   id: ids.apiKey,
   name: 'build server',
+  mode: 'live',
   prefix: 'mq_live_4fQ9',
   scopes: ['assets:read', 'assets:write'],
   createdAt: time,
@@ -302,6 +303,7 @@ export const exampleMe = {
   apiKeyId: ids.apiKey,
   serviceAccountId: null,
   role: 'owner',
+  mode: 'live',
   scopes: ['assets:read', 'assets:write'],
   projectRoles: {},
 };

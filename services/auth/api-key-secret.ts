@@ -1,17 +1,17 @@
 import { createHash, randomInt } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const KEY_PREFIX = 'mq_live_';
+const KEY_PREFIXES = { live: 'mq_live_', test: 'mq_test_' } as const;
 /** 32 characters out of 62: 190 bits. */
 const RANDOM_CHARACTERS = 32;
 /** Characters of a key that may be shown, its prefix included. */
-const SHOWN_CHARACTERS = KEY_PREFIX.length + 4;
-const KEY_FORM = /^mq_live_[0-9A-Za-z]{24,200}$/;
+const SHOWN_CHARACTERS = KEY_PREFIXES.live.length + 4;
+const KEY_FORM = /^mq_(?:live|test)_[0-9A-Za-z]{24,200}$/;
 
 /** A new random API key. */
-export function newApiKeySecret(): string {
+export function newApiKeySecret(mode: 'live' | 'test'): string {
   const characters = Array.from({ length: RANDOM_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]);
-  return KEY_PREFIX + characters.join('');
+  return KEY_PREFIXES[mode] + characters.join('');
 }
 
 /** Whether a text has the form of an API key: the prefix and at least 24 letters or digits. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { KEY_SCOPES, type KeyScope, scopesOf, scopesWithin } from '#contracts/access/policy.ts';
 import { type Role, roleReaches } from '#contracts/access/roles.ts';
+import { isTestScope } from '#contracts/access/test-mode.ts';
 import type { ApiKeyId, OrganizationId, ServiceAccountId, UserId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
@@ -17,7 +18,7 @@ import {
 import { membershipOf } from './organizations/memberships.ts';
 import { readServiceAccount } from './service-accounts/service-accounts.ts';
 import { type ApiKeyRow, findApiKey, insertApiKey, listApiKeys, revokeApiKey } from './store/api-keys.ts';
-import { hasOrganization } from './store/organizations.ts';
+import { hasOrganization, holdTestSide } from './store/organizations.ts';
 import type { AuthReader, AuthTrx } from './tables.ts';
 import { revokeTokens } from './tokens/revocations.ts';
 
@@ -43,9 +44,11 @@ export async function createApiKey(
     expiresAt: Date | null;
     creator: KeyCreator;
     serviceAccountId: ServiceAccountId | undefined;
+    /** Whether it works on the test side of the organisation. */
+    test: boolean;
   },
 ): Promise<{ key: ApiKeyRow; secret: string }> {
-  const { organizationId, name, scopes, expiresAt, creator, serviceAccountId } = input;
+  const { organizationId, name, scopes, expiresAt, creator, serviceAccountId, test } = input;
   if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
     throw invalid('/expiresAt', `${expiresAt.toISOString()} is in the past`, 'Give a time to come, or none.');
   }
@@ -57,13 +60,42 @@ export async function createApiKey(
   const may = scopesWithin(role, rights.scopes);
   const exceeded = scopes.filter((scope) => !may.includes(scope));
   if (exceeded.length > 0) throw scopesExceeded(exceeded);
-  const secret = newApiKeySecret();
+  if (test) await prepareTest(db, organizationId, scopes, account?.id);
+  const secret = newApiKeySecret(test ? 'test' : 'live');
   const userId = creator.userId ?? null;
-  const row = { organizationId, name, secret, role, scopes, expiresAt, userId, serviceAccountId: account?.id ?? null };
+  const row = {
+    organizationId,
+    name,
+    secret,
+    role,
+    scopes,
+    test,
+    expiresAt,
+    userId,
+    serviceAccountId: account?.id ?? null,
+  };
   const key = await insertApiKey(db, row);
   const subject = { type: 'apiKey', id: key.id };
-  await audit(db, { organizationId, action: 'createApiKey', subject, details: { name, scopes, serviceAccountId } });
+  await audit(db, {
+    organizationId,
+    action: 'createApiKey',
+    subject,
+    details: { name, scopes, serviceAccountId, test },
+  });
   return { key, secret };
+}
+
+/** @throws MaquetteError `invalid_request` (scopes that reach beyond the work, a service account) */
+async function prepareTest(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  scopes: KeyScope[],
+  accountId: ServiceAccountId | undefined,
+): Promise<void> {
+  const beyond = scopes.filter((scope) => !isTestScope(scope));
+  if (beyond.length > 0) throw invalid('/scopes', `a test key cannot hold ${beyond.join(', ')}`, 'Leave these out.');
+  if (accountId !== undefined) throw invalid('/serviceAccountId', 'a test key is of the organisation itself');
+  await holdTestSide(db, organizationId);
 }
 
 async function rightsOf(
@@ -137,13 +169,14 @@ export async function rotateApiKey(
   if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
   const exceeded = scopesWithin(role, old.scopes).filter((scope) => !actorScopes.includes(scope));
   if (exceeded.length > 0) throw scopesExceeded(exceeded);
-  const secret = newApiKeySecret();
+  const secret = newApiKeySecret(old.test ? 'test' : 'live');
   const key = await insertApiKey(trx, {
     organizationId,
     name: old.name,
     secret,
     role: old.role,
     scopes: old.scopes,
+    test: old.test,
     expiresAt: old.expires_at,
     userId: old.user_id,
     serviceAccountId: old.service_account_id,

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Role } from '#contracts/access/roles.ts';
+import type { OrganizationId } from '#contracts/ids/ids.ts';
 import { hashApiKey, isApiKeySecret } from './api-key-secret.ts';
 import { unauthenticated } from './errors.ts';
 import type { KeyUsage } from './key-usage.ts';
@@ -7,7 +8,7 @@ import { type ApiKeyRow, findByHash } from './store/api-keys.ts';
 import type { AuthReader } from './tables.ts';
 
 /**
- * The key behind a secret, with its organisation's name.
+ * The key behind a secret, with the organisation that it works on.
  *
  * @throws MaquetteError `unauthenticated` when it is unknown, expired or revoked
  */
@@ -15,7 +16,7 @@ export async function authenticate(
   db: AuthReader,
   usage: KeyUsage,
   secret: string,
-): Promise<ApiKeyRow & { organization_name: string; account_role: Role | null }> {
+): Promise<ApiKeyRow & { works_on: OrganizationId; organization_name: string; account_role: Role | null }> {
   if (!isApiKeySecret(secret)) throw unauthenticated();
   const sha256 = hashApiKey(secret);
   const key = await findByHash(db, sha256);

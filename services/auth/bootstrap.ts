@@ -36,10 +36,10 @@ export async function bootstrap(
   return database.transaction(async (trx) => {
     const organizationId = await firstOrganization(trx, organizationName);
     if (input.owner && passwordHash) await nameOwner(trx, organizationId, input.owner.email, passwordHash);
-    const key = { organizationId, role: 'owner', scopes: KEY_SCOPES, expiresAt: null } as const;
+    const key = { organizationId, role: 'owner', scopes: KEY_SCOPES, test: false, expiresAt: null } as const;
     if (apiKey === undefined) {
       if (await hasApiKey(trx, organizationId)) return { organizationId, newApiKey: undefined };
-      const secret = newApiKeySecret();
+      const secret = newApiKeySecret('live');
       await insertApiKey(trx, { ...key, name: 'First key', secret });
       return { organizationId, newApiKey: secret };
     }

@@ -150,6 +150,14 @@ async function addServiceAccounts(db: Kysely<unknown>): Promise<void> {
   await sql`create index on revocations (revoked_at)`.execute(db);
 }
 
+/** Test keys, and the side of an organisation that they work on: an organisation of its own, so that all scoping holds. */
+async function addTestMode(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table organizations
+      add column test_of text collate "C" unique references organizations (id) on delete cascade`.execute(db);
+  await sql`alter table api_keys add column test boolean not null default false`.execute(db);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
@@ -158,5 +166,6 @@ export const AUTH_MIGRATIONS: MigrationSet = {
     '0002_idempotency_keys': { up: addIdempotencyKeys },
     '0003_people': { up: addPeople },
     '0004_service_accounts': { up: addServiceAccounts },
+    '0005_test_mode': { up: addTestMode },
   },
 };

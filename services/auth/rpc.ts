@@ -29,6 +29,7 @@ const CreateApiKey = z.object({
   creatorApiKeyId: optional(idSchema('apiKey')),
   creatorUserId: optional(idSchema('user')),
   serviceAccountId: optional(idSchema('serviceAccount')),
+  test: z.boolean(),
   idempotencyKey: optional(IdempotencyKey),
 });
 const ListApiKeys = z.object({
@@ -61,12 +62,13 @@ function registerKeys(router: ConnectRouter, { database, usage, logger, settings
       const key = await authenticate(kysely, usage, request.apiKey);
       return {
         principal: {
-          organizationId: key.organization_id,
+          organizationId: key.works_on,
           organizationName: key.organization_name,
           apiKeyId: key.id,
           serviceAccountId: key.service_account_id ?? '',
           role: key.account_role ?? key.role,
           scopes: key.scopes,
+          test: key.test,
         },
       };
     },
@@ -125,6 +127,7 @@ function toMessage(key: ApiKeyRow) {
     name: key.name,
     prefix: key.prefix,
     scopes: key.scopes,
+    test: key.test,
     createdAt: key.created_at.toISOString(),
     expiresAt: key.expires_at?.toISOString() ?? '',
     lastUsedAt: key.last_used_at?.toISOString() ?? '',

@@ -24,6 +24,8 @@ export const AUDIT_TABLE = 'auth_audit_log';
 export interface OrganizationsTable {
   id: OrganizationId;
   name: string;
+  /** The organisation whose test side this is; of nobody else can it be reached. */
+  test_of: ColumnType<OrganizationId | null, OrganizationId | undefined, never>;
   created_at: Timestamp;
 }
 
@@ -141,6 +143,8 @@ export interface ApiKeysTable {
   /** The person who made it. */
   user_id: UserId | null;
   scopes: ColumnType<KeyScope[], string, string>;
+  /** Whether it works on the test side of its organisation. */
+  test: ColumnType<boolean, boolean | undefined, never>;
   created_at: Generated<Date>;
   expires_at: NullableTimestamp;
   last_used_at: NullableTimestamp;

@@ -6,6 +6,7 @@ import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { listWatchingRenders } from './store/job-pictures.ts';
 import { useStates } from './store/recipe-states.ts';
+import { decideJobs } from './test-mode/decide-jobs.ts';
 import { withMessages } from './webhooks/with-messages.ts';
 
 /**
@@ -20,7 +21,10 @@ export async function leaseJobs(
   const { waitMs, ...lease } = request;
   const until = Date.now() + waitMs;
   while (!signal.aborted) {
-    const jobs = await deps.bus.lease(lease);
+    const leased = await deps.bus.lease(lease);
+    const jobs = await decideJobs(deps, leased);
+    // More may wait behind what is decided.
+    if (jobs.length < leased.length && jobs.length === 0) continue;
     const left = until - Date.now();
     if (jobs.length > 0 || left <= 0) return signal.aborted ? giveBack(deps, jobs) : withAdditions(deps, jobs);
     await deps.bus.waitForWork(lease.kinds, left, signal);

@@ -244,6 +244,11 @@ async function addRecipeStates(db: Kysely<unknown>): Promise<void> {
   await sql`create index recipe_states_by_use on recipe_states (used_at)`.execute(db);
 }
 
+/** Organisations whose data is that of test keys. */
+async function addTestOrganizations(db: Kysely<unknown>): Promise<void> {
+  await sql`create table test_organizations (organization_id text collate "C" primary key)`.execute(db);
+}
+
 /** The tables of the data service; those of the bus have their own set. */
 export const DATA_MIGRATIONS: MigrationSet = {
   owner: 'data',
@@ -265,5 +270,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0015_usage': { up: addUsage },
     '0017_shares': { up: addShares },
     '0018_duplicates': { up: addDuplicates },
+    '0019_test_organizations': { up: addTestOrganizations },
   },
 };

@@ -1,5 +1,6 @@
 import fastify from 'fastify';
 import { sql } from 'kysely';
+import { idSchema } from '#contracts/ids/ids.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Bus } from '#platform/bus/bus.ts';
 import { BUS_MIGRATIONS } from '#platform/bus/migrations.ts';
@@ -19,6 +20,7 @@ import { restHandlers } from './rest.ts';
 import { registerRpc } from './rpc.ts';
 import { SWEEP_DEFAULTS, type SweepSettings, startSweep } from './sweep.ts';
 import type { DataSchema, DataTrx } from './tables.ts';
+import { TestOrganizations } from './test-mode/test-organizations.ts';
 import { announce } from './webhooks/announce.ts';
 
 /** Name of the consumer that carries out the reactions. */
@@ -57,11 +59,26 @@ export async function createDataService(deps: DataServiceDeps): Promise<Service>
   const database = deps.database.as<DataSchema>();
   await database.migrate(BUS_MIGRATIONS);
   await database.migrate(DATA_MIGRATIONS);
-  const operations: OperationDeps = { database, bus, objects, sealer, reactions, quotas, recipeCacheBytes };
+  const testOrganizations = new TestOrganizations(database);
+  const operations: OperationDeps = {
+    database,
+    bus,
+    objects,
+    sealer,
+    reactions,
+    quotas,
+    testOrganizations,
+    recipeCacheBytes,
+  };
   const stopping = new AbortController();
 
   const http = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });
   installErrorHandling(http, logger, { internal: true });
+  // Noted before anything of it is recorded, so that a job finds it when it is leased.
+  http.addHook('preHandler', async ({ headers }) => {
+    const organization = idSchema('organization').safeParse(headers['x-maquette-organization']);
+    if (headers['x-maquette-test'] === 'true' && organization.success) await testOrganizations.note(organization.data);
+  });
   registerEndpoints(http, DATA_API, restHandlers(operations, stopping.signal));
   let stopSweep = async () => {};
 

@@ -93,21 +93,24 @@ export function principalOf(request: FastifyRequest): Principal {
 /** Headers of a call to the data service. */
 export interface TenantHeaders {
   'x-maquette-organization': OrganizationId;
+  'x-maquette-test'?: 'true';
   'x-maquette-idempotency-key'?: string;
 }
 
 /** The headers of a call to the data service in the name of the request's organisation, with its idempotency key. */
 export function tenant(request: FastifyRequest): TenantHeaders {
   const key = idempotencyKeyOf(request);
+  const { organizationId, test } = principalOf(request);
   return {
-    'x-maquette-organization': principalOf(request).organizationId,
+    'x-maquette-organization': organizationId,
+    ...(test && { 'x-maquette-test': 'true' as const }),
     ...(key !== undefined && { 'x-maquette-idempotency-key': key }),
   };
 }
 
 /** The same organisation, for calls that are not the one effect of the request. */
-export function withoutKey({ 'x-maquette-organization': organization }: TenantHeaders): TenantHeaders {
-  return { 'x-maquette-organization': organization };
+export function withoutKey({ 'x-maquette-idempotency-key': _key, ...headers }: TenantHeaders): TenantHeaders {
+  return headers;
 }
 
 /** The key of a request that shall have its effect once; its form was checked with the other headers. */

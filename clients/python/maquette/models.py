@@ -3442,6 +3442,7 @@ class ApiKey(TypedDict):
     #: Id of the apiKey
     id: str
     name: str
+    mode: Literal["live", "test"]
     #: The first characters, to tell keys apart
     prefix: str
     scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
@@ -3459,6 +3460,8 @@ class _ApiKeyInput(TypedDict):
 
 
 class ApiKeyInput(_ApiKeyInput, total=False):
+    #: `test`: for the test side of the organisation (docs/test-mode.md)
+    mode: Literal["live", "test"]
     expiresAt: str
     #: Whose key it shall be
     serviceAccountId: str
@@ -3468,6 +3471,7 @@ class NewApiKey(TypedDict):
     #: Id of the apiKey
     id: str
     name: str
+    mode: Literal["live", "test"]
     #: The first characters, to tell keys apart
     prefix: str
     scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
@@ -3492,6 +3496,8 @@ class Me(TypedDict):
     apiKeyId: Optional[str]
     serviceAccountId: Optional[str]
     role: Literal["owner", "admin", "editor", "viewer"]
+    #: `test`: the organisation is the test side of the one that the key belongs to
+    mode: Literal["live", "test"]
     scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
     #: Roles in single projects, by project id
     projectRoles: Dict[str, Literal["owner", "admin", "editor", "viewer"]]

@@ -5,10 +5,14 @@ import { idSchema } from '../../ids/ids.ts';
 import { nameSchema } from './name.ts';
 import { User } from './user.ts';
 
+/** Whether a key works on the organisation's data, or on a side of it that is for tests alone. */
+export const KeyMode = z.enum(['live', 'test']);
+
 /** An API key as it is shown after its making: without its secret. */
 export const ApiKey = z.object({
   id: idSchema('apiKey'),
   name: z.string(),
+  mode: KeyMode,
   prefix: z.string().describe('The first characters, to tell keys apart'),
   scopes: z.array(z.enum(KEY_SCOPES)),
   createdAt: z.iso.datetime(),
@@ -24,6 +28,7 @@ export const NewApiKey = ApiKey.extend({ key: z.string() });
 export const ApiKeyInput = z.object({
   name: nameSchema(200),
   scopes: z.array(z.enum(KEY_SCOPES)).min(1),
+  mode: KeyMode.default('live').describe('`test`: for the test side of the organisation (docs/test-mode.md)'),
   expiresAt: z.iso.datetime().optional(),
   serviceAccountId: idSchema('serviceAccount').optional().describe('Whose key it shall be'),
 });
@@ -49,6 +54,7 @@ export const Me = z.object({
   apiKeyId: idSchema('apiKey').nullable(),
   serviceAccountId: idSchema('serviceAccount').nullable(),
   role: Role,
+  mode: KeyMode.describe('`test`: the organisation is the test side of the one that the key belongs to'),
   scopes: z.array(z.enum(KEY_SCOPES)),
   projectRoles: z.record(z.string(), Role).describe('Roles in single projects, by project id'),
 });

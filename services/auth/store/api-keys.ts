@@ -17,6 +17,7 @@ export async function insertApiKey(
     secret: string;
     role: Role;
     scopes: readonly KeyScope[];
+    test: boolean;
     expiresAt: Date | null;
     userId?: UserId | null;
     serviceAccountId?: ServiceAccountId | null;
@@ -32,6 +33,7 @@ export async function insertApiKey(
       sha256: hashApiKey(key.secret),
       role: key.role,
       scopes: JSON.stringify([...new Set(key.scopes)]),
+      test: key.test,
       expires_at: key.expiresAt,
       user_id: key.userId ?? null,
       service_account_id: key.serviceAccountId ?? null,
@@ -40,18 +42,27 @@ export async function insertApiKey(
     .executeTakeFirstOrThrow();
 }
 
-/** The key with a hash, and the name of its organisation. */
+/** The key with a hash, and the organisation that it works on: of a test key the test side of its own. */
 export async function findByHash(
   db: AuthReader,
   sha256: string,
-): Promise<(ApiKeyRow & { organization_name: string; account_role: Role | null }) | undefined> {
+): Promise<
+  (ApiKeyRow & { works_on: OrganizationId; organization_name: string; account_role: Role | null }) | undefined
+> {
   return db
     .selectFrom('api_keys')
-    .innerJoin('organizations', 'organizations.id', 'api_keys.organization_id')
+    .innerJoin('organizations', (join) =>
+      join.on(({ or, and, eb, ref }) =>
+        or([
+          and([eb('api_keys.test', '=', false), eb('organizations.id', '=', ref('api_keys.organization_id'))]),
+          and([eb('api_keys.test', '=', true), eb('organizations.test_of', '=', ref('api_keys.organization_id'))]),
+        ]),
+      ),
+    )
     .leftJoin('service_accounts', 'service_accounts.id', 'api_keys.service_account_id')
     .selectAll('api_keys')
     .select('service_accounts.role as account_role')
-    .select('organizations.name as organization_name')
+    .select(['organizations.id as works_on', 'organizations.name as organization_name'])
     .where('api_keys.sha256', '=', sha256)
     .executeTakeFirst();
 }

@@ -18,6 +18,14 @@ export async function firstOrganization(trx: AuthTrx, name: string): Promise<Org
   return organizationId;
 }
 
+/** The test side of an organisation, made when there is none yet. Nobody is a member of it. */
+export async function holdTestSide(trx: AuthReader, id: OrganizationId): Promise<void> {
+  await sql`
+    insert into organizations (id, name, test_of)
+    select ${newId('organization')}, name || ' (test)', id from organizations where id = ${id}
+    on conflict (test_of) do nothing`.execute(trx);
+}
+
 export async function hasOrganization(db: AuthReader, id: OrganizationId): Promise<boolean> {
   const row = await db.selectFrom('organizations').select('id').where('id', '=', id).executeTakeFirst();
   return row !== undefined;

@@ -4,6 +4,7 @@ import type { Sealer } from '#platform/secrets/sealer.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { Reactions } from '../reactions.ts';
 import type { DataDatabase } from '../tables.ts';
+import type { TestOrganizations } from '../test-mode/test-organizations.ts';
 
 /** What the operations of the data service work with. */
 export interface OperationDeps {
@@ -14,6 +15,7 @@ export interface OperationDeps {
   sealer: Sealer;
   reactions: Reactions;
   quotas: Quotas;
+  testOrganizations: TestOrganizations;
   /** What results of steps of recipes may take in all, in bytes; 0: none are kept. */
   recipeCacheBytes: number;
 }

@@ -32,6 +32,7 @@ import type { Reactions } from '../reactions.ts';
 import { createDataService } from '../service.ts';
 import type { SweepSettings } from '../sweep.ts';
 import type { DataSchema } from '../tables.ts';
+import { TestOrganizations } from '../test-mode/test-organizations.ts';
 import { modelReport } from './model-report.ts';
 import { recipeFormat, recipeReport } from './recipe-report.ts';
 
@@ -106,7 +107,16 @@ export async function openDataService(
     renders,
     bus,
     objects,
-    deps: { database: database.as<DataSchema>(), bus, objects, sealer, reactions, quotas, recipeCacheBytes: 2 ** 30 },
+    deps: {
+      database: database.as<DataSchema>(),
+      bus,
+      objects,
+      sealer,
+      reactions,
+      quotas,
+      testOrganizations: new TestOrganizations(database.as<DataSchema>()),
+      recipeCacheBytes: 2 ** 30,
+    },
     opened,
     organization: ours,
     as: (organization = ours) => ({ headers: { 'x-maquette-organization': organization } }),

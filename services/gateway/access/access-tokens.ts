@@ -80,6 +80,8 @@ function principalOfToken({ sub, org, org_name, role, scope, key, sid, prj }: Ac
     role,
     scopes: new Set(scopesWithin(role, scope.split(' '))),
     projectRoles: new Map(Object.entries(prj ?? {}) as [ProjectId, Role][]),
+    // Test keys give no tokens.
+    test: false,
     token: true,
   };
 }

@@ -20,6 +20,8 @@ export interface Principal {
   scopes: ReadonlySet<KeyScope>;
   /** The person's roles in projects, where they have one of their own. */
   projectRoles: ReadonlyMap<ProjectId, Role>;
+  /** Whether a test key asks: its organisation is the test side of another. */
+  test: boolean;
   /** Whether they came by an access token. */
   token: boolean;
 }
@@ -47,6 +49,7 @@ export function principalFrom(message: PrincipalMessage): Principal {
     role,
     scopes: new Set(person ? scopesOf(role) : scopesWithin(role, message.scopes)),
     projectRoles: new Map(projectRoles),
+    test: message.test,
     token: false,
   };
 }

@@ -21,6 +21,7 @@ export function apiKeyRoutes({
         organizationId: principal.organizationId,
         name: body.name,
         scopes: body.scopes,
+        test: body.mode === 'test',
         expiresAt: body.expiresAt ?? '',
         // The new key gets none but the creator's scopes: whoever may make keys must not make one that may do everything.
         creatorApiKeyId: principal.apiKeyId ?? '',
@@ -71,6 +72,7 @@ function resourceOf(message: ApiKeyMessage): ApiKey {
   return {
     id: message.id as ApiKeyId,
     name: message.name,
+    mode: message.test ? 'test' : 'live',
     prefix: message.prefix,
     scopes: KEY_SCOPES.filter((scope) => message.scopes.includes(scope)),
     createdAt: message.createdAt,

@@ -7,13 +7,22 @@ import type { Routes } from './route.ts';
 
 export function meRoutes({ people }: Gateway): Routes<'getMe' | 'updateMe'> {
   const me = (principal: Principal, user: User | null): Me => {
-    const { organizationId: id, organizationName: name, apiKeyId, serviceAccountId, role, projectRoles } = principal;
+    const {
+      organizationId: id,
+      organizationName: name,
+      apiKeyId,
+      serviceAccountId,
+      role,
+      projectRoles,
+      test,
+    } = principal;
     return {
       organization: { id, name },
       user,
       apiKeyId,
       serviceAccountId,
       role,
+      mode: test ? 'test' : 'live',
       scopes: scopeList(principal),
       projectRoles: Object.fromEntries(projectRoles),
     };
