@@ -52,7 +52,7 @@ export const API_TAGS = [
 const INTRODUCTION = [
   'Upload a 3D model; it is validated, normalised to glTF, measured, rendered and announced.',
   '',
-  'Send an API key as `Authorization: Bearer mq_live_…`. Times are RFC 3339 in UTC, lengths metres, angles degrees. ' +
+  'Send an API key as `Authorization: Bearer mq_live_…`; one of the form `mq_test_…` works on data for tests alone. Times are RFC 3339 in UTC, lengths metres, angles degrees. ' +
     'Errors are problem documents (RFC 9457) with a `code` from a closed set, whose `fault` it is, and a `remedy`.',
   '',
   'Lists answer `{ data, nextCursor }`; pass `nextCursor` back as `cursor`, or follow the `Link` header. ' +

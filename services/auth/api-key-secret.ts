@@ -19,6 +19,11 @@ export function isApiKeySecret(text: string): boolean {
   return KEY_FORM.test(text);
 }
 
+/** Whether a text has the form of a key that works on the live side. */
+export function isLiveKeySecret(text: string): boolean {
+  return isApiKeySecret(text) && text.startsWith(KEY_PREFIXES.live);
+}
+
 /**
  * What is stored of a key: its SHA-256 in hexadecimal. A slow password hash would protect nothing more, because a key has
  * 140 bits or more, and would cost its time with every request.

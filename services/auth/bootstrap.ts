@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import type { OrganizationId, UserId } from '#contracts/ids/ids.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
-import { hashApiKey, isApiKeySecret, newApiKeySecret } from './api-key-secret.ts';
+import { hashApiKey, isLiveKeySecret, newApiKeySecret } from './api-key-secret.ts';
 import { audit } from './audit.ts';
 import { malformedBootstrapKey } from './errors.ts';
 import { hashPassword } from './people/passwords.ts';
@@ -31,7 +31,7 @@ export async function bootstrap(
   input: { organizationName: string; apiKey: string | undefined; owner?: FirstOwner | undefined },
 ): Promise<{ organizationId: OrganizationId; newApiKey: string | undefined }> {
   const { organizationName, apiKey } = input;
-  if (apiKey !== undefined && !isApiKeySecret(apiKey)) throw malformedBootstrapKey();
+  if (apiKey !== undefined && !isLiveKeySecret(apiKey)) throw malformedBootstrapKey();
   const passwordHash = input.owner && (await hashPassword(input.owner.password));
   return database.transaction(async (trx) => {
     const organizationId = await firstOrganization(trx, organizationName);
