@@ -10,13 +10,13 @@ import { API_VERSION } from './version.ts';
 const source = JSON.stringify(openApiDocument(PUBLIC_API, API_VERSION));
 
 describe('the OpenAPI document passes', () => {
-  it("Redocly's linter with all that it recommends, warnings included", async () => {
+  it("Redocly's linter with all that it recommends, warnings included", { timeout: 600_000 }, async () => {
     const config = await createConfig({ extends: ['recommended-strict'] });
     const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config });
     expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
   });
 
-  it("Spectral's with all that it recommends", async () => {
+  it("Spectral's with all that it recommends", { timeout: 600_000 }, async () => {
     const spectral = new spectralCore.Spectral();
     spectral.setRuleset({
       extends: [[spectralRules.oas as RulesetDefinition, 'recommended']],
