@@ -75,6 +75,7 @@ function reader(organizationId: OrganizationId): Principal {
     role: 'viewer',
     scopes: new Set(['assets:read']),
     projectRoles: new Map(),
+    test: false,
     token: false,
   };
 }
