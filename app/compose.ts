@@ -109,6 +109,7 @@ export async function compose(options: {
           reactions: REACTIONS,
           quotas: quotasIn(config),
           recipeCacheBytes: config.recipeCache,
+          sweep: { auditDays: config.auditDays },
         }),
       );
     }

@@ -29,6 +29,7 @@ export const SCOPE_RULES = {
   'organization:write': { least: 'admin', allows: 'rename the organisation' },
   'members:read': { least: 'viewer', allows: 'list members and their roles' },
   'members:write': { least: 'admin', allows: 'invite, change and remove members, and give roles in projects' },
+  'audit:read': { least: 'admin', allows: 'read the audit log' },
   'keys:read': { least: 'admin', allows: 'list API keys' },
   'keys:write': { least: 'admin', allows: 'make and revoke API keys' },
 } as const satisfies Record<string, ScopeRule>;

@@ -11,6 +11,75 @@ import type { Message } from "@bufbuild/protobuf";
 export declare const file_organizations: GenFile;
 
 /**
+ * @generated from message maquette.auth.v1.ListAuditLogRequest
+ */
+export declare type ListAuditLogRequest = Message<"maquette.auth.v1.ListAuditLogRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: int32 limit = 2;
+   */
+  limit: number;
+
+  /**
+   * @generated from field: string cursor = 3;
+   */
+  cursor: string;
+
+  /**
+   * @generated from field: string action = 4;
+   */
+  action: string;
+
+  /**
+   * @generated from field: string actor_id = 5;
+   */
+  actorId: string;
+
+  /**
+   * @generated from field: string subject_id = 6;
+   */
+  subjectId: string;
+
+  /**
+   * @generated from field: string since = 7;
+   */
+  since: string;
+
+  /**
+   * @generated from field: string until = 8;
+   */
+  until: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.ListAuditLogRequest.
+ * Use `create(ListAuditLogRequestSchema)` to create a new message.
+ */
+export declare const ListAuditLogRequestSchema: GenMessage<ListAuditLogRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.ListAuditLogResponse
+ */
+export declare type ListAuditLogResponse = Message<"maquette.auth.v1.ListAuditLogResponse"> & {
+  /**
+   * Entries as in the public API: see contracts/rest/resources.
+   *
+   * @generated from field: repeated string json = 1;
+   */
+  json: string[];
+};
+
+/**
+ * Describes the message maquette.auth.v1.ListAuditLogResponse.
+ * Use `create(ListAuditLogResponseSchema)` to create a new message.
+ */
+export declare const ListAuditLogResponseSchema: GenMessage<ListAuditLogResponse>;
+
+/**
  * @generated from message maquette.auth.v1.ListOrganizationsRequest
  */
 export declare type ListOrganizationsRequest = Message<"maquette.auth.v1.ListOrganizationsRequest"> & {
@@ -618,6 +687,16 @@ export declare const AcceptInvitationResponseSchema: GenMessage<AcceptInvitation
  * @generated from service maquette.auth.v1.OrganizationService
  */
 export declare const OrganizationService: GenService<{
+  /**
+   * What was done in the auth service, newest first; one entry more than the limit.
+   *
+   * @generated from rpc maquette.auth.v1.OrganizationService.ListAuditLog
+   */
+  listAuditLog: {
+    methodKind: "unary";
+    input: typeof ListAuditLogRequestSchema;
+    output: typeof ListAuditLogResponseSchema;
+  },
   /**
    * A person's organisations, the oldest membership first.
    *

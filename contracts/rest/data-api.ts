@@ -6,6 +6,7 @@ import { AnyRecipe } from '../operations/any-recipe.ts';
 import { ValidationProfileName } from '../profiles/profile.ts';
 import { JOB_DATA_OPERATIONS } from './data/jobs.ts';
 import { SHARE_DATA_OPERATIONS } from './data/shares.ts';
+import { AUDIT_DATA_OPERATIONS } from './data/audit-log.ts';
 import { RevisionQuery, TenantHeaders } from './data/tenant-headers.ts';
 import { UPLOAD_DATA_OPERATIONS } from './data/uploads.ts';
 import { WEBHOOK_DATA_OPERATIONS } from './data/webhooks.ts';
@@ -388,4 +389,5 @@ export const DATA_API = {
   ...WEBHOOK_DATA_OPERATIONS,
   ...UPLOAD_DATA_OPERATIONS,
   ...SHARE_DATA_OPERATIONS,
+  ...AUDIT_DATA_OPERATIONS,
 } as const satisfies Endpoints;

@@ -28,3 +28,11 @@ export const DeliveryFilter = PageQuery.extend({
   state: DeliveryState.optional(),
   eventType: z.enum([...RECORDED_TYPES, 'webhook_test']).optional(),
 });
+/** Filters of the audit log. */
+export const AuditFilter = PageQuery.extend({
+  action: z.string().max(100).optional().describe('Operation id, such as `deleteAsset`, or `signIn`'),
+  actorId: z.string().max(100).optional().describe('Id of the user, service account or key that did it'),
+  subjectId: z.string().max(200).optional().describe('Id of what it was done to'),
+  since: z.iso.datetime({ offset: true }).optional().describe('Entries of that time and later'),
+  until: z.iso.datetime({ offset: true }).optional().describe('Entries before that time'),
+});

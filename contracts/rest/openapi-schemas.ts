@@ -11,6 +11,7 @@ import { RenderRequest } from '../render/render-request.ts';
 import { ApiKeyPage } from './operations/api-keys.ts';
 import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
 import { BatchPage } from './operations/batches.ts';
+import { AuditPage } from './operations/audit-log.ts';
 import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
 import { SharePage } from './operations/links.ts';
 import { InvitationPage, MemberPage } from './operations/organizations.ts';
@@ -25,6 +26,7 @@ import { ApiKey, ApiKeyInput, Me, NewApiKey } from './resources/api-key.ts';
 import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
 import { AssetReport } from './resources/asset-report.ts';
 import { Batch, BatchInput } from './resources/batch.ts';
+import { AuditEntry } from './resources/audit-entry.ts';
 import { Environment } from './resources/environment.ts';
 import { Job } from './resources/job.ts';
 import { Project, ProjectInput } from './resources/project.ts';
@@ -43,6 +45,8 @@ import { UploadForm, UploadsAsset, UploadsVersion, UrlUpload, UrlVersion, Versio
 
 /** Schemas that the document names; every other one is written where it is used. */
 const COMPONENTS: Record<string, z.ZodType> = {
+  AuditEntry,
+  AuditPage,
   ServiceAccount,
   ServiceAccountPage,
   User,

@@ -1,6 +1,7 @@
 import { API_KEY_OPERATIONS } from './operations/api-keys.ts';
 import { ASSET_OPERATIONS } from './operations/assets.ts';
 import { BATCH_OPERATIONS } from './operations/batches.ts';
+import { AUDIT_OPERATIONS } from './operations/audit-log.ts';
 import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
 import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
@@ -44,6 +45,7 @@ export const PUBLIC_API = {
   ...TOKEN_OPERATIONS,
   ...SERVICE_ACCOUNT_OPERATIONS,
   ...API_KEY_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   ...SERVICE_OPERATIONS,
 } as const satisfies PublicEndpoints;
 

@@ -56,3 +56,11 @@ export function noFreeConnection(milliseconds: number, cause: unknown): Maquette
     cause,
   });
 }
+
+/** The role of queries in the name of organisations is not there, and this user may not make it. */
+export function tenantRoleMissing(role: string, cause: unknown): MaquetteError {
+  return new MaquetteError('storage_failed', `The role ${role} is not there and could not be made.`, {
+    remedy: `As a superuser: CREATE ROLE ${role} NOLOGIN; GRANT ${role} TO the user that the server connects as.`,
+    cause,
+  });
+}

@@ -6,7 +6,7 @@ import { type ClientBase, escapeIdentifier, Pool } from 'pg';
 import type { Database } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { embeddedDatabaseFailed } from './errors.ts';
-import { maintainPglite } from './pglite-maintenance.ts';
+import { inSystemScope, maintainPglite } from './pglite-maintenance.ts';
 import { PgliteStream } from './pglite-stream.ts';
 import { copyTemplate, TEMPLATE_DIRECTORY } from './pglite-template.ts';
 import type { FromPgliteWorker, PgliteWorkerOptions, ToPgliteWorker } from './pglite-worker.ts';
@@ -88,8 +88,8 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
   });
   pool.on('error', () => {});
 
-  const checkpoint = async () => void (await pool.query('checkpoint'));
-  const maintenance = setInterval(() => void maintainPglite(pool).catch(() => {}), MAINTENANCE_EVERY_MS).unref();
+  const checkpoint = () => inSystemScope(pool, async (client) => void (await client.query('checkpoint')));
+  const maintenance = setInterval(() => void inSystemScope(pool, maintainPglite).catch(() => {}), MAINTENANCE_EVERY_MS).unref();
 
   return createSqlDatabase({
     engine: 'pglite',

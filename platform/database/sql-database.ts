@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { DatabaseError, type Pool } from 'pg';
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import type { Database, MigrationSet, Trx } from './database.ts';
 import { migrationFailed, noFreeConnection, queryBesideTransaction } from './errors.ts';
+import { enterScope } from './tenant-scope.ts';
 
 /** What differs between the engines. */
 export interface Engine {
@@ -37,10 +38,18 @@ export function createSqlDatabase(engine: Engine): Database<unknown> {
         options: pool.options,
         async connect() {
           if (maxConnections === 1 && openTransaction.getStore()?.open) throw queryBesideTransaction();
+          let client: PoolClient;
           try {
-            return await pool.connect();
+            client = await pool.connect();
           } catch (error) {
             if (isPoolTimeout(error)) throw noFreeConnection(connectionTimeoutMs, error);
+            throw error;
+          }
+          try {
+            await enterScope(client);
+            return client;
+          } catch (error) {
+            client.release(true);
             throw error;
           }
         },

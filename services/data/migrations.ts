@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
+import { createAuditTable } from '#platform/audit/audit-log.ts';
 import type { MigrationSet } from '#platform/database/database.ts';
 import { createIdempotencyTable } from '#platform/idempotency/once.ts';
+import { AUDIT_TABLE } from './audit.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import { addBatches, addUsage } from './migrations/batches-and-usage.ts';
 import { addDuplicates } from './migrations/duplicates.ts';
@@ -271,5 +273,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0017_shares': { up: addShares },
     '0018_duplicates': { up: addDuplicates },
     '0019_test_organizations': { up: addTestOrganizations },
+    '0020_audit_log': { up: (db) => createAuditTable(db, AUDIT_TABLE) },
   },
 };

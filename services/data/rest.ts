@@ -2,7 +2,11 @@ import type { FastifyReply } from 'fastify';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
+import { readAudit } from '#platform/audit/audit-log.ts';
+import { asSystem } from '#platform/database/tenant-scope.ts';
 import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import { startOf } from '#platform/rest/page.ts';
+import { AUDIT_TABLE } from './audit.ts';
 import { jobHandlers } from './job-rest.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';
@@ -116,6 +120,18 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
       return NO_CONTENT;
     },
 
+    listAuditLog: async (call) => {
+      const { limit, cursor, since, until, ...filter } = call.query;
+      const before = startOf('auditEntry', { limit, cursor });
+      const query = { organizationId: tenant(call), before, limit: limit + 1, ...filter };
+      return ok({
+        data: await readAudit(kysely, AUDIT_TABLE, {
+          ...query,
+          ...(since !== undefined && { since: new Date(since) }),
+          ...(until !== undefined && { until: new Date(until) }),
+        }),
+      });
+    },
     listJobs: async (call) => ok(await listJobs(kysely, tenant(call), call.query)),
     getJob: async (call) => {
       const read = () => readJob(kysely, tenant(call), call.params.jobId);
@@ -139,7 +155,8 @@ async function awaitEnd(
 ): Promise<Job> {
   const job = await read();
   if (seconds === 0 || hasEnded(job)) return job;
-  await deps.bus.waitForEnd(job.id, seconds * 1000, signal);
+  // The bus looks for all who wait at once.
+  await asSystem(() => deps.bus.waitForEnd(job.id, seconds * 1000, signal));
   return read();
 }
 

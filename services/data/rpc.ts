@@ -10,6 +10,8 @@ import { RenderRequest, type RenderTask, taskOf } from '#contracts/render/render
 import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
 import { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { JobOutcome } from '#platform/bus/bus.ts';
+import { asTenant } from '#platform/database/tenant-scope.ts';
+import { withAudit } from './audit.ts';
 import { eventsAfter } from './events.ts';
 import { onceOnly } from './idempotency.ts';
 import { leaseJobs } from './leases.ts';
@@ -135,7 +137,7 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
   router.service(RenderRecordService, {
     async requestRender(request) {
       const input = parseInput(RequestRender, request, 'RequestRender');
-      const render = await requestRender(onceFor(input, request.askedJson), input.organizationId, input.assetId, {
+      const wish = {
         request: taskIn(request.requestJson),
         purpose: input.purpose,
         priority: input.priority,
@@ -145,25 +147,38 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
             ? null
             : parseInput(StoredEstimate, parseJson(request.estimateJson, 'estimate_json'), 'estimate_json'),
         referenceSeconds: request.referenceSeconds > 0 ? request.referenceSeconds : undefined,
-      });
+      };
+      const { organizationId, assetId } = input;
+      const render = await inNameOf(input, () =>
+        requestRender(onceFor(input, request.askedJson), organizationId, assetId, wish),
+      );
       return { renderJson: JSON.stringify(render) };
     },
     async reuseRender(request) {
       const input = parseInput(RequestRender, request, 'ReuseRender');
       const { organizationId, assetId, idempotencyKey: _key, ...wish } = input;
-      const render = await reuseRender(onceFor(input, request.requestJson), organizationId, assetId, {
-        ...wish,
-        request: taskIn(request.requestJson),
-      });
+      const whole = { ...wish, request: taskIn(request.requestJson) };
+      const render = await asTenant(organizationId, () =>
+        reuseRender(onceFor(input, request.requestJson), organizationId, assetId, whole),
+      );
       return { renderJson: render ? JSON.stringify(render) : '' };
     },
     async describeModel(request) {
       const { organizationId, assetId, environment } = parseInput(DescribeModel, request, 'DescribeModel');
-      const facts = await readModelFacts(deps.database.kysely, organizationId, assetId);
-      const picture = await readEnvironmentOf(deps.database.kysely, organizationId, { environment });
+      const { kysely } = deps.database;
+      const [facts, picture] = await asTenant(organizationId, async () => [
+        await readModelFacts(kysely, organizationId, assetId),
+        await readEnvironmentOf(kysely, organizationId, { environment }),
+      ]);
       return { factsJson: JSON.stringify(facts), environmentBytes: BigInt(picture?.bytes ?? 0) };
     },
   });
+}
+
+/** A render in the name of whoever wants it. What they ask for is written down; what a page shows by its URL is not. */
+function inNameOf<T>({ organizationId, purpose }: z.output<typeof RequestRender>, work: () => Promise<T>): Promise<T> {
+  const named = () => asTenant(organizationId, work);
+  return purpose === 'request' ? withAudit({ organizationId, action: 'createRender' }, named) : named();
 }
 
 function taskIn(requestJson: string): RenderTask {

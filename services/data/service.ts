@@ -5,21 +5,25 @@ import { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Bus } from '#platform/bus/bus.ts';
 import { BUS_MIGRATIONS } from '#platform/bus/migrations.ts';
 import type { Database } from '#platform/database/database.ts';
+import { secureRows } from '#platform/database/row-security.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { installErrorHandling } from '#platform/rest/error-handling.ts';
 import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import type { Sealer } from '#platform/secrets/sealer.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
+import { auditing } from './audit.ts';
 import { react } from './flow.ts';
 import { DATA_MIGRATIONS } from './migrations.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { NO_QUOTAS, type Quotas } from './quotas/quotas.ts';
 import type { Reactions } from './reactions.ts';
 import { restHandlers } from './rest.ts';
+import { ROW_RULES } from './row-rules.ts';
 import { registerRpc } from './rpc.ts';
 import { SWEEP_DEFAULTS, type SweepSettings, startSweep } from './sweep.ts';
 import type { DataSchema, DataTrx } from './tables.ts';
+import { inTenantScope } from './tenant-handlers.ts';
 import { TestOrganizations } from './test-mode/test-organizations.ts';
 import { announce } from './webhooks/announce.ts';
 
@@ -59,9 +63,10 @@ export async function createDataService(deps: DataServiceDeps): Promise<Service>
   const database = deps.database.as<DataSchema>();
   await database.migrate(BUS_MIGRATIONS);
   await database.migrate(DATA_MIGRATIONS);
+  await secureRows(deps.database, ROW_RULES);
   const testOrganizations = new TestOrganizations(database);
   const operations: OperationDeps = {
-    database,
+    database: auditing(database),
     bus,
     objects,
     sealer,
@@ -79,7 +84,7 @@ export async function createDataService(deps: DataServiceDeps): Promise<Service>
     const organization = idSchema('organization').safeParse(headers['x-maquette-organization']);
     if (headers['x-maquette-test'] === 'true' && organization.success) await testOrganizations.note(organization.data);
   });
-  registerEndpoints(http, DATA_API, restHandlers(operations, stopping.signal));
+  registerEndpoints(http, DATA_API, inTenantScope(restHandlers(operations, stopping.signal)));
   let stopSweep = async () => {};
 
   return {

@@ -1,7 +1,9 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
+import { pruneAudit } from '#platform/audit/audit-log.ts';
 import { forgetKeys } from '#platform/idempotency/once.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
+import { AUDIT_TABLE } from './audit.ts';
 import { workerVanished } from './errors.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import type { OperationDeps } from './operations/operation.ts';
@@ -29,11 +31,14 @@ export interface SweepSettings {
   recipeStatesMs: number;
   /** Events, ended jobs and ended deliveries of webhooks stay this long. */
   retentionMs: number;
+  /** Entries of the audit log stay for so many days. */
+  auditDays: number;
 }
 
 const HOUR_MS = 3_600_000;
 
 export const SWEEP_DEFAULTS: SweepSettings = {
+  auditDays: 365,
   exhaustedIntervalMs: 5_000,
   storageIntervalMs: HOUR_MS,
   blobGraceMs: 24 * HOUR_MS,
@@ -184,6 +189,7 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
     repeat(settings.storageIntervalMs, signal, async () => {
       await forgetKeys(deps.database.kysely, IDEMPOTENCY_TABLE);
       const old = new Date(Date.now() - settings.retentionMs);
+      await pruneAudit(deps.database.kysely, AUDIT_TABLE, settings.auditDays);
       await deps.bus.prune(old);
       await forgetDeliveries(deps.database.kysely, old);
       await forgetBatches(deps.database.kysely, old);

@@ -167,6 +167,14 @@ const ATTEMPTS: Attempts<typeof DATA_API> = {
     expects: NOT_FOUND,
     call: (data, stranger) => data.api.deleteValidationProfile({ ...data.as(stranger), params: { name: 'owned' } }),
   },
+  listAuditLog: {
+    expects: 'own',
+    async call(data, stranger) {
+      const { data: entries } = await data.api.listAuditLog({ ...data.as(stranger) });
+      expect(entries).toEqual([]);
+      return {};
+    },
+  },
   listJobs: {
     expects: EMPTY,
     call: (data, stranger, { asset }) => data.api.listJobs({ ...data.as(stranger), query: { assetId: asset.id } }),

@@ -30,6 +30,7 @@ import { RateLimits } from './rate-limits/rate-limits.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { batchRoutes } from './routes/batches.ts';
+import { auditRoutes } from './routes/audit-log.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { exportModelRoutes } from './routes/export-model.ts';
@@ -110,6 +111,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...meRoutes(gateway),
     ...signInRoutes(gateway),
     ...tokenRoutes(gateway),
+    ...auditRoutes(gateway),
     ...serviceAccountRoutes(gateway),
     ...organizationRoutes(gateway),
     ...projectMemberRoutes(gateway),

@@ -1743,6 +1743,45 @@ class Client(Transport):
         """
         return self._json("POST", f"/v1/api-keys/{_path(api_key_id)}/rotate", body=body)
 
+    def list_audit_log(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+        action: Optional[str] = None,
+        actor_id: Optional[str] = None,
+        subject_id: Optional[str] = None,
+        since: Optional[str] = None,
+        until: Optional[str] = None,
+    ) -> "models.AuditPage":
+        """Read the audit log.
+
+        Every change and every sign-in, newest first: who, what, to what, from where, when. An entry is written in the transaction of its change: both are there or neither. Entries are kept for `MAQUETTE_AUDIT_DAYS`.
+
+        Needs the scope `audit:read`, which the roles owner, admin have.
+
+        :param cursor: `nextCursor` of the page before
+        :param action: Operation id, such as `deleteAsset`, or `signIn`
+        :param actor_id: Id of the user, service account or key that did it
+        :param subject_id: Id of what it was done to
+        :param since: Entries of that time and later
+        :param until: Entries before that time
+        """
+        return self._json("GET", "/v1/audit-log", query={"limit": limit, "cursor": cursor, "action": action, "actorId": actor_id, "subjectId": subject_id, "since": since, "until": until})
+
+    def iter_audit_log(
+        self,
+        *,
+        limit: Optional[int] = None,
+        action: Optional[str] = None,
+        actor_id: Optional[str] = None,
+        subject_id: Optional[str] = None,
+        since: Optional[str] = None,
+        until: Optional[str] = None,
+    ) -> Iterator["models.AuditEntry"]:
+        """Read the audit log: all of them, page after page."""
+        return self._pages("/v1/audit-log", {"limit": limit, "action": action, "actorId": actor_id, "subjectId": subject_id, "since": since, "until": until})
+
     def get_me(
         self,
     ) -> "models.Me":

@@ -7,6 +7,41 @@ from __future__ import annotations
 from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
 
 
+class AuditEntry(TypedDict):
+    #: Id of the auditEntry
+    id: str
+    time: str
+    actor: "AuditEntryActor"
+    #: Operation id, such as `deleteAsset`, or `signIn`
+    action: str
+    #: What it was done to
+    subject: Optional["AuditEntrySubject"]
+    outcome: Literal["done", "refused"]
+    #: Where the request came from
+    address: Any
+    requestId: Any
+    #: What else is worth knowing; never a secret
+    details: Dict[str, Any]
+
+
+class AuditEntryActor(TypedDict):
+    kind: Literal["user", "serviceAccount", "apiKey", "anonymous", "system"]
+    #: Of the user, service account or key; null for nobody known
+    id: Any
+    #: The key or session that was used
+    credentialId: Any
+
+
+class AuditEntrySubject(TypedDict):
+    type: str
+    id: str
+
+
+class AuditPage(TypedDict):
+    data: List["AuditEntry"]
+    nextCursor: Any
+
+
 class ServiceAccount(TypedDict):
     #: Id of the serviceAccount
     id: str
@@ -3445,7 +3480,7 @@ class ApiKey(TypedDict):
     mode: Literal["live", "test"]
     #: The first characters, to tell keys apart
     prefix: str
-    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
+    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
     createdAt: str
     expiresAt: Optional[str]
     lastUsedAt: Optional[str]
@@ -3456,7 +3491,7 @@ class ApiKey(TypedDict):
 
 class _ApiKeyInput(TypedDict):
     name: str
-    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
+    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
 
 
 class ApiKeyInput(_ApiKeyInput, total=False):
@@ -3474,7 +3509,7 @@ class NewApiKey(TypedDict):
     mode: Literal["live", "test"]
     #: The first characters, to tell keys apart
     prefix: str
-    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
+    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
     createdAt: str
     expiresAt: Optional[str]
     lastUsedAt: Optional[str]
@@ -3498,7 +3533,7 @@ class Me(TypedDict):
     role: Literal["owner", "admin", "editor", "viewer"]
     #: `test`: the organisation is the test side of the one that the key belongs to
     mode: Literal["live", "test"]
-    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "keys:read", "keys:write"]]
+    scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
     #: Roles in single projects, by project id
     projectRoles: Dict[str, Literal["owner", "admin", "editor", "viewer"]]
 

@@ -24,6 +24,18 @@ export const exampleSignedIn = {
 
 export const exampleServiceAccount = { id: `sva_${suffix}`, name: 'build server', role: 'editor', createdAt: time };
 
+export const exampleAuditEntry = {
+  id: `aud_${suffix}`,
+  time,
+  actor: { kind: 'user', id: `usr_${suffix}`, credentialId: `sgn_${suffix}` },
+  action: 'deleteAsset',
+  subject: { type: 'asset', id: `ast_${suffix}` },
+  outcome: 'done',
+  address: '203.0.113.7',
+  requestId: '6f1c9d8e-2b7a-4c55-9a0e-0d4f6a1b2c3d',
+  details: {},
+};
+
 export const exampleOrganization = { id: `org_${suffix}`, name: 'Maquette', role: 'owner', createdAt: time };
 
 export const exampleMember = { user: exampleUser, role: 'editor', since: time };

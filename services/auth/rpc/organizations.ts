@@ -6,8 +6,10 @@ import { idSchema } from '#contracts/ids/ids.ts';
 import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
 import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { Email } from '#contracts/rest/resources/user.ts';
+import { readAudit } from '#platform/audit/audit-log.ts';
 import { once } from '#platform/idempotency/once.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
+import { startOf } from '#platform/rest/page.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import { acceptInvitation, createInvitation, listInvitations, revokeInvitation } from '../organizations/invitations.ts';
@@ -21,7 +23,7 @@ import {
 } from '../organizations/organizations.ts';
 import { listProjectMembers, removeProjectMember, setProjectMember } from '../organizations/project-members.ts';
 import { signedInOf } from '../people/sessions.ts';
-import { IDEMPOTENCY_TABLE } from '../tables.ts';
+import { AUDIT_TABLE, IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, documents, optional, PageFields, parse } from './requests.ts';
 
 const organizationId = idSchema('organization');
@@ -34,6 +36,14 @@ const actorRole = Role;
 const CreateOrganization = z.object({ userId, name, idempotencyKey });
 const UpdateOrganization = z.object({ organizationId, name });
 const List = z.object({ organizationId, ...PageFields });
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const ListAuditLog = List.extend({
+  action: optional(z.string()),
+  actorId: optional(z.string()),
+  subjectId: optional(z.string()),
+  since: optional(time),
+  until: optional(time),
+});
 const ChangeMember = z.object({ organizationId, userId, role: Role, actorRole });
 const RemoveMember = z.object({ organizationId, userId, actorRole });
 const OfProject = z.object({ organizationId, projectId });
@@ -71,6 +81,13 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       const input = parse(UpdateOrganization, request);
       await database.transaction((trx) => renameOrganization(trx, input.organizationId, input.name));
       return {};
+    },
+    async listAuditLog(request) {
+      const { organizationId: id, limit, cursor, ...filter } = parse(ListAuditLog, request);
+      const before = startOf('auditEntry', { limit, cursor });
+      const query = { organizationId: id, before, limit: limit + 1, ...filter };
+      const entries = await readAudit(kysely, AUDIT_TABLE, query);
+      return { json: entries.map((one) => JSON.stringify(one)) };
     },
     async listMembers(request) {
       const { organizationId: id, ...page } = parse(List, request);

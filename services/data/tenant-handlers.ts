@@ -1,0 +1,44 @@
+import type { OrganizationId } from '#contracts/ids/ids.ts';
+import { DATA_API } from '#contracts/rest/data-api.ts';
+import type { Endpoint } from '#contracts/rest/endpoint.ts';
+import { asTenant } from '#platform/database/tenant-scope.ts';
+import type { EndpointCall, EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import { subjectOf, withAudit } from './audit.ts';
+
+type Handlers = EndpointHandlers<typeof DATA_API>;
+
+/** Parts of one change that is written down as a whole, and what makes nothing that anybody would ask for later. */
+const WITHOUT_AUDIT: readonly (keyof typeof DATA_API)[] = ['beginWrite', 'appendPieces', 'exportModel'];
+
+/**
+ * The handlers, each in the name of the organisation that its call names: the database lets it see and change nothing of
+ * any other, and what it changes is in the audit log.
+ */
+export function inTenantScope(handlers: Handlers): Handlers {
+  const wrapped = Object.entries(DATA_API).map(([operation, endpoint]: [string, Endpoint]) => {
+    const handler = handlers[operation as keyof Handlers] as unknown as (
+      call: EndpointCall<Endpoint>,
+    ) => Promise<never>;
+    const audited = endpoint.method !== 'GET' && !(WITHOUT_AUDIT as readonly string[]).includes(operation);
+    return [
+      operation,
+      (call: EndpointCall<Endpoint>) => {
+        const { 'x-maquette-organization': organizationId } = call.headers as unknown as {
+          'x-maquette-organization': OrganizationId;
+        };
+        const work = () => asTenant(organizationId, () => handler(call));
+        if (!audited) return work();
+        return withAudit({ organizationId, action: operation, subject: subjectIn(call.params) }, work);
+      },
+    ];
+  });
+  return Object.fromEntries(wrapped) as Handlers;
+}
+
+/** What a path names: the last of its ids, or a name. */
+function subjectIn(params: unknown): { type: string; id: string } | undefined {
+  const named = Object.entries((params ?? {}) as Record<string, unknown>).at(-1);
+  if (!named || typeof named[1] !== 'string') return undefined;
+  const [type, id] = named;
+  return subjectOf({ id }) ?? { type, id };
+}

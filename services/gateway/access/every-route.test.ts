@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isKeyScope, roleHas, scopesOf } from '#contracts/access/policy.ts';
+import { ROLES, type Role } from '#contracts/access/roles.ts';
+import { PUBLIC_API } from '#contracts/rest/public-api.ts';
+import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
+import { type Browser, join, openBrowser } from '../testing/browser.ts';
+import { openGateway, type TestAnswer, type TestGateway } from '../testing/open-gateway.ts';
+
+/**
+ * Every route of the API, asked for by every role of the organisation that owns what it names, and by the owner of
+ * another one. Made of the tables of routes and of the policy: a new route is tested by itself, and fails here when its
+ * path names something that this test has no example of.
+ */
+type Actor = Role | 'stranger' | 'nobody';
+const operations: [string, PublicEndpoint][] = Object.entries(PUBLIC_API);
+
+let gateway: TestGateway;
+/** Of each actor a key with all scopes that the role has; nobody has none. */
+const keys = new Map<Actor, string | null>([['nobody', null]]);
+/** Ids of what the first organisation owns, by the name of the path parameter. */
+const owned: Record<string, string> = {};
+let owner: Browser;
+
+beforeAll(async () => {
+  gateway = await openGateway();
+  owner = await openBrowser(gateway);
+  for (const role of ROLES) {
+    const account = await owner.request('/v1/service-accounts', { method: 'POST', json: { name: role, role } });
+    const json = { name: role, scopes: scopesOf(role), serviceAccountId: account.json.id };
+    keys.set(role, (await owner.request('/v1/api-keys', { method: 'POST', json })).json.key);
+    owned.serviceAccountId ??= account.json.id;
+  }
+  const stranger = await gateway.makeOrganization();
+  keys.set('stranger', stranger.key);
+
+  const made = async (path: string, json: unknown) => {
+    const answer = await owner.request(path, { method: 'POST', json });
+    expect(answer.status, `${path}: ${answer.text}`).toBeLessThan(300);
+    return answer.json;
+  };
+  const asset = await gateway.uploadReady();
+  owned.assetId = asset.id;
+  owned.projectId = asset.projectId;
+  owned.jobId = asset.job ?? '';
+  owned.renderId = (await made('/v1/renders', { assetId: asset.id, kind: 'image', width: 64, height: 64 })).render.id;
+  const { json: derivatives } = await owner.request(`/v1/assets/${asset.id}/derivatives`);
+  owned.derivativeId = derivatives.data[0].id;
+  owned.apiKeyId = (await made('/v1/api-keys', { name: 'kept', scopes: ['assets:read'] })).id;
+  owned.invitationId = (await made('/v1/invitations', { email: 'ada@example.org' })).id;
+  owned.userId = (await join(gateway, owner, 'viewer', 'kept')).signedIn.user.id;
+  owned.sessionId = owner.signedIn.session.id;
+  owned.organizationId = gateway.organizationId;
+  owned.environmentId = await environment();
+  const headers = { 'tus-resumable': '1.0.0', 'upload-length': '3' };
+  const upload = await gateway.request('/v1/uploads', { method: 'POST', headers });
+  owned.uploadId = upload.headers.get('location')?.split('/').at(-1) ?? '';
+  owned.webhookId = (await made('/v1/webhooks', { url: 'https://example.org/hook', events: ['model_processed'] })).id;
+  owned.deliveryId = (await made(`/v1/webhooks/${owned.webhookId}/test`, undefined)).id;
+  const profile = await owner.request('/v1/validation-profiles/kept', {
+    method: 'PUT',
+    json: { rules: [{ of: 'triangles', max: 1 }] },
+  });
+  expect(profile.status, profile.text).toBe(200);
+  owned.name = 'kept';
+});
+afterAll(() => gateway?.close());
+
+describe('every route', () => {
+  it('has an example of each thing that its path names', () => {
+    const named = operations.flatMap(([, { path }]) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    expect([...new Set(named)].filter((name) => name !== undefined && !(name in owned) && !(name in FIXED))).toEqual(
+      [],
+    );
+  });
+
+  it.each(operations)('%s lets in whom the table names, and nobody else', async (operationId, endpoint) => {
+    const { scope } = endpoint;
+    if (!isKeyScope(scope)) return;
+    const attempt = async ([actor, key]: [Actor, string | null]) => {
+      // What a role may do here can destroy what the next one needs: who may is asked about nothing that is there.
+      const allowed = actor !== 'nobody' && (actor === 'stranger' || roleHas(actor, scope));
+      const answer = await ask(endpoint, key, allowed ? MISSING : owned);
+      const what = `${operationId} by ${actor}: ${answer.status} ${answer.text.slice(0, 200)}`;
+      if (actor === 'nobody') expect(answer.status, what).toBe(401);
+      else if (allowed) expect([401, 403], what).not.toContain(answer.status);
+      else expect(answer.status, what).toBe(403);
+    };
+    await Promise.all([...keys].map(attempt));
+  });
+
+  it.each(operations.filter(([, { path }]) => path.includes('{')))(
+    '%s answers another organisation that nothing is there',
+    async (operationId, endpoint) => {
+      if (endpoint.scope === 'public') return;
+      const changes = endpoint.method !== 'GET';
+      const before = changes && (await everything());
+      const answer = await ask(endpoint, keys.get('stranger') ?? null, owned);
+      const what = `${operationId}: ${answer.status} ${answer.text.slice(0, 200)}`;
+      // Of one's own account, which a key has none of, a key is told so before anything is looked up.
+      const expected = PEOPLE_ONLY.includes(operationId) ? 403 : OWN_NAMES.includes(operationId) ? 200 : 404;
+      if (expected === 200) expect([200, 204, 404], what).toContain(answer.status);
+      else expect(answer.status, what).toBe(expected);
+      expect(changes && (await everything()), operationId).toEqual(before);
+    },
+  );
+
+  it.each(operations.filter(([, { path, method }]) => method === 'GET' && !path.includes('{')))(
+    '%s shows another organisation nothing of this one',
+    async (operationId, { path, scope }) => {
+      if (scope === 'public' || operationId === 'listenToEvents') return;
+      const answer = await gateway.request(path, { key: keys.get('stranger') ?? null });
+      const people = PEOPLE_ONLY.includes(operationId);
+      expect(answer.status, operationId).toBe(people ? 403 : 200);
+      for (const [name, id] of Object.entries(owned)) {
+        if (name !== 'name') expect(answer.text, `${operationId} shows ${name}`).not.toContain(id);
+      }
+    },
+  );
+
+  it('takes no organisation from the request itself', async () => {
+    const headers = {
+      'x-maquette-organization': gateway.organizationId,
+      'x-maquette-caller': encodeURIComponent('{}'),
+    };
+    const answer = await gateway.request('/v1/assets', { key: keys.get('stranger') ?? null, headers });
+    expect(answer.status).toBe(200);
+    expect(answer.text).not.toContain(owned.assetId);
+    const json = { name: 'Mine', organizationId: gateway.organizationId, id: owned.projectId, revision: 99 };
+    const made = await gateway.request('/v1/projects', { method: 'POST', key: keys.get('stranger') ?? null, json });
+    expect(made.json).toMatchObject({ name: 'Mine', revision: 1 });
+    expect(made.json.id).not.toBe(owned.projectId);
+    expect((await gateway.request(`/v1/projects/${made.json.id}`)).status).toBe(404);
+  });
+});
+
+describe('the audit log', () => {
+  it('tells of changes in both services, newest first, to those who may read it', async () => {
+    const { json, headers } = await owner.request('/v1/audit-log?limit=5');
+    expect(json.data).toHaveLength(5);
+    expect(headers.get('link')).toContain('rel="next"');
+    const next = await owner.request(`/v1/audit-log?limit=200&cursor=${json.nextCursor}`);
+    const all = [...json.data, ...next.json.data] as { id: string; action: string; actor: { kind: string } }[];
+    expect(all.map(({ id }) => id)).toEqual(
+      all
+        .map(({ id }) => id)
+        .toSorted()
+        .reverse(),
+    );
+    const actions = new Set(all.map(({ action }) => action));
+    for (const action of [
+      'signIn',
+      'createApiKey',
+      'createAsset',
+      'createInvitation',
+      'createWebhook',
+      'createRender',
+    ]) {
+      expect(actions).toContain(action);
+    }
+    const mine = await owner.request(`/v1/audit-log?action=createInvitation&actorId=${owner.signedIn.user.id}`);
+    expect(mine.json.data[0]).toMatchObject({
+      actor: { kind: 'user', id: owner.signedIn.user.id, credentialId: owner.signedIn.session.id },
+      outcome: 'done',
+      address: '127.0.0.1',
+      details: { email: 'kept@example.org' },
+    });
+    expect(mine.json.data[0].requestId).toBeTruthy();
+    const failed = { email: owner.signedIn.user.email, password: 'wrong' };
+    await gateway.request('/v1/auth/sign-in', { method: 'POST', key: null, json: failed });
+    const refused = await owner.request('/v1/audit-log?action=signIn&limit=1');
+    expect(refused.json.data[0]).toMatchObject({ outcome: 'refused', actor: { kind: 'anonymous' } });
+    expect(refused.text).not.toContain('wrong');
+  });
+});
+
+/** Parameters that are no ids. */
+const FIXED: Record<string, string> = { version: '1', ending: 'png', format: 'obj', file: 'a.glb' };
+/** Ids of the right form that nothing has. */
+const MISSING: Record<string, string> = new Proxy(
+  {},
+  { get: (_, name) => owned[String(name)]?.replace(/_.*/, '_01kb2v4t9wf6x8q3m5n7p0r2s4').replace(/^kept$/, 'missing') },
+);
+/** Operations of a person on their own account. */
+const PEOPLE_ONLY = operations
+  .filter(([, { scope, path }]) => scope === 'authenticated' && path.startsWith('/v1/auth/'))
+  .map(([operationId]) => operationId);
+/** Operations on names, of which each organisation has its own. */
+const OWN_NAMES = ['putValidationProfile', 'deleteValidationProfile'];
+
+async function ask(endpoint: PublicEndpoint, key: string | null, ids: Record<string, string>): Promise<TestAnswer> {
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FIXED[name] ?? ids[name] ?? name);
+  const { method, example, upload, body } = endpoint;
+  if (upload) {
+    const form = new FormData();
+    form.append('file', new Blob(['glTF']), 'a.glb');
+    return gateway.request(path, { method, key, body: form });
+  }
+  if (body === 'stream') {
+    const headers = { 'content-type': endpoint.consumes?.[0] ?? '', 'tus-resumable': '1.0.0', 'upload-offset': '0' };
+    return gateway.request(path, { method, key, headers: { ...headers, 'upload-length': '3' }, body: 'abc' });
+  }
+  const json = example?.body ?? (body === undefined ? undefined : {});
+  // The stream of events has no end, and uploads in parts want to know the protocol.
+  const accept = { accept: 'application/json', 'tus-resumable': '1.0.0' };
+  return gateway.request(path, { method, key, headers: accept, ...(json !== undefined && { json }) });
+}
+
+/** All that the first organisation can read of its own. */
+async function everything(): Promise<unknown> {
+  const paths = ['projects', 'assets', 'api-keys', 'members', 'invitations', 'webhooks', 'service-accounts', 'jobs'];
+  const lists = await Promise.all(paths.map((path) => owner.request(`/v1/${path}`)));
+  return lists.map(({ json }) => json.data.map((item: object) => ({ ...item, lastUsedAt: null, lastSeenAt: null })));
+}
+
+async function environment(): Promise<string> {
+  const { radiancePicture } = await import('#test/models/radiance-picture.ts');
+  const body = new FormData();
+  body.append('file', new Blob([new Uint8Array(radiancePicture([1, 1, 1]))]), 'sky.hdr');
+  const answer = await gateway.request('/v1/environments', { method: 'POST', body });
+  expect(answer.status, answer.text).toBe(201);
+  return answer.json.id;
+}
