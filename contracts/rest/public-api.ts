@@ -1,7 +1,7 @@
 import { API_KEY_OPERATIONS } from './operations/api-keys.ts';
 import { ASSET_OPERATIONS } from './operations/assets.ts';
-import { BATCH_OPERATIONS } from './operations/batches.ts';
 import { AUDIT_OPERATIONS } from './operations/audit-log.ts';
+import { BATCH_OPERATIONS } from './operations/batches.ts';
 import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
 import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';

@@ -89,7 +89,10 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
   pool.on('error', () => {});
 
   const checkpoint = () => inSystemScope(pool, async (client) => void (await client.query('checkpoint')));
-  const maintenance = setInterval(() => void inSystemScope(pool, maintainPglite).catch(() => {}), MAINTENANCE_EVERY_MS).unref();
+  const maintenance = setInterval(
+    () => void inSystemScope(pool, maintainPglite).catch(() => {}),
+    MAINTENANCE_EVERY_MS,
+  ).unref();
 
   return createSqlDatabase({
     engine: 'pglite',

@@ -56,6 +56,8 @@ beforeAll(async () => {
   owned.uploadId = upload.headers.get('location')?.split('/').at(-1) ?? '';
   owned.webhookId = (await made('/v1/webhooks', { url: 'https://example.org/hook', events: ['model_processed'] })).id;
   owned.deliveryId = (await made(`/v1/webhooks/${owned.webhookId}/test`, undefined)).id;
+  const item = { render: { assetId: asset.id, kind: 'image', width: 64, height: 64 } };
+  owned.batchId = (await made('/v1/batches', { items: [item] })).id;
   const profile = await owner.request('/v1/validation-profiles/kept', {
     method: 'PUT',
     json: { rules: [{ of: 'triangles', max: 1 }] },
@@ -207,7 +209,7 @@ async function ask(endpoint: PublicEndpoint, key: string | null, ids: Record<str
 
 /** All that the first organisation can read of its own. */
 async function everything(): Promise<unknown> {
-  const paths = ['projects', 'assets', 'api-keys', 'members', 'invitations', 'webhooks', 'service-accounts', 'jobs'];
+  const paths = ['projects', 'assets', 'api-keys', 'members', 'invitations', 'webhooks', 'service-accounts', 'jobs', 'batches'];
   const lists = await Promise.all(paths.map((path) => owner.request(`/v1/${path}`)));
   return lists.map(({ json }) => json.data.map((item: object) => ({ ...item, lastUsedAt: null, lastSeenAt: null })));
 }
