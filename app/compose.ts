@@ -29,7 +29,7 @@ import { createDataService } from '#services/data/service.ts';
 import { createGatewayService } from '#services/gateway/service.ts';
 import { createGeometryService } from '#services/geometry/service.ts';
 import { createRenderingService } from '#services/rendering/service.ts';
-import { authSettings } from './auth-settings.ts';
+import { authSettings, oidcSettings } from './auth-settings.ts';
 import { Connections } from './connections.ts';
 import { type DataFolders, sealingKeyOf } from './data-folders.ts';
 import { REACTIONS } from './flow.ts';
@@ -181,7 +181,8 @@ export async function compose(options: {
               config.tlsCertificate !== undefined && config.tlsKey !== undefined
                 ? { certificate: config.tlsCertificate, key: config.tlsKey }
                 : undefined,
-            ...(config.publicUrl !== undefined && { issuer: config.publicUrl }),
+            ...(config.publicUrl !== undefined && { issuer: config.publicUrl, publicUrl: config.publicUrl }),
+            ...oidcSettings(config),
           },
           logger: loggerOf('gateway'),
           metrics,

@@ -36,5 +36,7 @@ function accessProblems(config: Config): ErrorItem[] {
   };
   needs('ownerEmail', 'ownerPassword');
   needs('ownerPassword', 'ownerEmail');
+  needs('oidcIssuer', 'oidcClientId');
+  needs('oidcIssuer', 'oidcClientSecret');
   return problems;
 }

@@ -15,6 +15,8 @@ const PUBLIC: Record<string, string> = {
   getMetrics: 'Prometheus asks it; keep it from the outside in the proxy',
   getOpenApi: 'clients learn from it how to sign in',
   getSigningKeys: 'whoever verifies tokens needs them; they are public',
+  startOidc: 'a person begins to sign in',
+  finishOidc: 'the provider proves who it is',
   signIn: 'the password proves who it is',
   resetPassword: 'the token proves who it is',
   acceptInvitation: 'the token proves who it is',

@@ -6,6 +6,7 @@ import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
 import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
 import { LINK_OPERATIONS } from './operations/links.ts';
+import { OIDC_OPERATIONS } from './operations/oidc.ts';
 import { ORGANIZATION_OPERATIONS } from './operations/organizations.ts';
 import { PROJECT_MEMBER_OPERATIONS } from './operations/project-members.ts';
 import { PROJECT_OPERATIONS } from './operations/projects.ts';
@@ -42,6 +43,7 @@ export const PUBLIC_API = {
   ...PROJECT_MEMBER_OPERATIONS,
   ...SIGN_IN_OPERATIONS,
   ...ORGANIZATION_OPERATIONS,
+  ...OIDC_OPERATIONS,
   ...TOKEN_OPERATIONS,
   ...SERVICE_ACCOUNT_OPERATIONS,
   ...API_KEY_OPERATIONS,

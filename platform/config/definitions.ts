@@ -94,6 +94,35 @@ export const DEFINITIONS = {
     group: 'Access',
     description: 'Hours after which somebody who signed in has to do so again in any case.',
   },
+  oidcIssuer: {
+    schema: url(/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)[:/])[^\s]*$/, 'https://login.example.org'),
+    group: 'Access',
+    description:
+      'Address of an OpenID provider by which people sign in; register `/v1/auth/oidc/callback` under `MAQUETTE_PUBLIC_URL` there.',
+  },
+  oidcClientId: { schema: z.string().min(1), group: 'Access', description: 'What the provider calls this server.' },
+  oidcClientSecret: {
+    schema: z.string().min(16, 'give at least 16 characters'),
+    group: 'Access',
+    description: 'The secret that goes with it.',
+  },
+  oidcJoinDomains: {
+    schema: z.string().transform((text) =>
+      text
+        .toLowerCase()
+        .split(',')
+        .map((part) => part.trim()),
+    ),
+    group: 'Access',
+    description:
+      'Domains, separated by commas, whose verified addresses become members of the first organisation by that sign-in; without it by invitation alone.',
+  },
+  oidcJoinRole: {
+    schema: z.enum(['admin', 'editor', 'viewer']),
+    default: 'viewer',
+    group: 'Access',
+    description: 'What they become.',
+  },
   auditDays: {
     schema: count,
     default: '365',

@@ -19,6 +19,7 @@ import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import type { Authenticator } from './access/authentication.ts';
 import { keyMissing } from './access/errors.ts';
+import type { OidcSettings } from './access/oidc.ts';
 import type { Principal } from './access/principal.ts';
 import type { EventHub } from './events/hub.ts';
 import type { RateLimits, RateSettings } from './rate-limits/rate-limits.ts';
@@ -34,6 +35,10 @@ export interface GatewaySettings {
   outbound: OutboundPolicy;
   /** Addresses and networks, separated by commas, whose word on where a request came from is believed. */
   trustedProxies?: string | undefined;
+  /** Address under which clients reach the gateway; that of each request unless given. */
+  publicUrl?: string;
+  /** By whom people may sign in, beside passwords. */
+  oidc?: OidcSettings;
   /** Who makes access tokens; `DEFAULT_ISSUER` unless given. */
   issuer?: string;
   /** Origins whose pages may use the API; none unless given. */

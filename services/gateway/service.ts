@@ -37,6 +37,7 @@ import { exportModelRoutes } from './routes/export-model.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { linkRoutes } from './routes/links.ts';
 import { meRoutes } from './routes/me.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { organizationRoutes } from './routes/organizations.ts';
 import { projectMemberRoutes } from './routes/project-members.ts';
 import { projectRoutes } from './routes/projects.ts';
@@ -111,6 +112,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...meRoutes(gateway),
     ...signInRoutes(gateway),
     ...tokenRoutes(gateway),
+    ...oidcRoutes(gateway),
     ...auditRoutes(gateway),
     ...serviceAccountRoutes(gateway),
     ...organizationRoutes(gateway),

@@ -1561,6 +1561,38 @@ class Client(Transport):
         """
         return self._json("DELETE", f"/v1/invitations/{_path(invitation_id)}")
 
+    def start_oidc(
+        self,
+        *,
+        return_to: Optional[str] = None,
+    ) -> None:
+        """Begin a sign-in by the OpenID provider.
+
+        For a browser: sends the person to the provider that the operator has set up (authorisation code with PKCE). 404 where there is none.
+
+        Needs no API key.
+
+        :param return_to: Path of this server that the person comes back to afterwards; `/` without it
+        """
+        return self._json("GET", "/v1/auth/oidc/start", query={"returnTo": return_to})
+
+    def finish_oidc(
+        self,
+        *,
+        code: Optional[str] = None,
+        state: Optional[str] = None,
+        iss: Optional[str] = None,
+        error: Optional[str] = None,
+        error_description: Optional[str] = None,
+    ) -> None:
+        """End a sign-in by the OpenID provider.
+
+        Where the provider sends the person back to. Starts a session for who is known by this account, or by its verified address; somebody new needs an invitation, or an address of a domain that may join.
+
+        Needs no API key.
+        """
+        return self._json("GET", "/v1/auth/oidc/callback", query={"code": code, "state": state, "iss": iss, "error": error, "error_description": error_description})
+
     def create_token(
         self,
         body: "models.CreateTokenBody",

@@ -37,6 +37,21 @@ export function crossSite(reason: string): MaquetteError {
   });
 }
 
+/** The way back from an OpenID provider proves nothing. */
+export function identityUnproved(reason: string, cause?: unknown): MaquetteError {
+  return new MaquetteError('unauthenticated', `The sign-in could not be ended: ${reason}.`, {
+    remedy: 'Begin again at `/v1/auth/oidc/start`.',
+    cause,
+  });
+}
+
+/** No OpenID provider is set up. */
+export function noProvider(): MaquetteError {
+  return new MaquetteError('not_found', 'This server knows no OpenID provider.', {
+    remedy: 'Sign in by password, or ask the operator to set MAQUETTE_OIDC_ISSUER.',
+  });
+}
+
 /** An access token that shall become another one. */
 export function tokenOfToken(): MaquetteError {
   return new MaquetteError('forbidden', 'An access token cannot be exchanged for another one.', {

@@ -209,7 +209,17 @@ async function ask(endpoint: PublicEndpoint, key: string | null, ids: Record<str
 
 /** All that the first organisation can read of its own. */
 async function everything(): Promise<unknown> {
-  const paths = ['projects', 'assets', 'api-keys', 'members', 'invitations', 'webhooks', 'service-accounts', 'jobs', 'batches'];
+  const paths = [
+    'projects',
+    'assets',
+    'api-keys',
+    'members',
+    'invitations',
+    'webhooks',
+    'service-accounts',
+    'jobs',
+    'batches',
+  ];
   const lists = await Promise.all(paths.map((path) => owner.request(`/v1/${path}`)));
   return lists.map(({ json }) => json.data.map((item: object) => ({ ...item, lastUsedAt: null, lastSeenAt: null })));
 }

@@ -97,7 +97,12 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const bus = await createBus(database.as<BusTables>(), {});
   const logger = createLogger({ level: 'error', service: 'test' });
   const sealer = createSealer(SEALING_KEY);
-  const auth = await createAuthService({ database, logger, sealer, settings: { owner: OWNER } });
+  const auth = await createAuthService({
+    database,
+    logger,
+    sealer,
+    settings: { owner: OWNER, identity: { joinDomains: ['joins.example'], joinRole: 'viewer' } },
+  });
   const data = await createDataService({
     database,
     bus,
