@@ -24,8 +24,6 @@ export const AccessTokenClaims = z.object({
   role: Role,
   key: idSchema('apiKey').optional(),
   sid: idSchema('session').optional(),
-  /** Roles in projects, by project id. */
-  prj: z.record(idSchema('project'), Role).optional(),
 });
 
 export type AccessTokenClaims = z.infer<typeof AccessTokenClaims>;

@@ -18,6 +18,7 @@ import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { allowOrigins } from './cors.ts';
+import { requireProjectScope } from './access/project-scope.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
@@ -57,6 +58,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     clientErrorHandler: (error, socket) => socket.end(malformedRequest(error)),
   });
   app.decorateRequest('principal', null);
+  app.decorateRequest('projectScope', null);
   const awaitingContinue = answerExpectations(app);
 
   installErrorHandling(app, gateway.logger);
@@ -70,6 +72,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     if (endpoint && endpoint.body !== 'multipart' && endpoint.body !== 'stream')
       limitBodyTime(request, timeouts.jsonBodyMs);
   });
+  app.addHook('preHandler', (request) => requireProjectScope(gateway, request));
   app.addHook('onSend', async (request, reply, payload) => {
     addHeaders(reply);
     if (isTus(request.url)) reply.headers(tusHeaders(request.method, gateway.settings.uploadLimitBytes));

@@ -16,7 +16,6 @@ import { audit } from '../audit.ts';
 import { scopesExceeded, signedOut, unauthenticated } from '../errors.ts';
 import { membershipOf } from '../organizations/memberships.ts';
 import { readOrganization } from '../organizations/organizations.ts';
-import { projectRolesOf } from '../organizations/project-members.ts';
 import { findApiKey } from '../store/api-keys.ts';
 import type { AuthDatabase, AuthReader } from '../tables.ts';
 import { currentKey } from './signing-keys.ts';
@@ -104,6 +103,5 @@ async function rightsOfSession(
   const membership = await membershipOf(db, userId, organizationId);
   if (!membership) throw signedOut();
   const { role } = membership;
-  const prj = await projectRolesOf(db, userId, organizationId);
-  return { sub: userId, role, scopes: scopesOf(role), until: null, claims: { sid: sessionId, prj } };
+  return { sub: userId, role, scopes: scopesOf(role), until: null, claims: { sid: sessionId } };
 }

@@ -8,10 +8,9 @@ import {
   TOKEN_TYPE,
 } from '#contracts/access/access-token.ts';
 import { scopesWithin } from '#contracts/access/policy.ts';
-import type { Role } from '#contracts/access/roles.ts';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { TokenService } from '#contracts/generated/tokens_pb.js';
-import type { ProjectId, ServiceAccountId, UserId } from '#contracts/ids/ids.ts';
+import type { ServiceAccountId, UserId } from '#contracts/ids/ids.ts';
 import { keyMissing } from './errors.ts';
 import type { Principal } from './principal.ts';
 import { createRevocationList, type RevocationList } from './revocation-list.ts';
@@ -69,7 +68,7 @@ async function refuseRevoked(revocations: RevocationList, { sub, key, sid, iat }
   }
 }
 
-function principalOfToken({ sub, org, org_name, role, scope, key, sid, prj }: AccessTokenClaims): Principal {
+function principalOfToken({ sub, org, org_name, role, scope, key, sid }: AccessTokenClaims): Principal {
   return {
     organizationId: org,
     organizationName: org_name,
@@ -79,7 +78,8 @@ function principalOfToken({ sub, org, org_name, role, scope, key, sid, prj }: Ac
     sessionId: sid ?? null,
     role,
     scopes: new Set(scopesWithin(role, scope.split(' '))),
-    projectRoles: new Map(Object.entries(prj ?? {}) as [ProjectId, Role][]),
+    // A token says what it may do everywhere; a role in one project is the person's own.
+    projectRoles: new Map(),
     // Test keys give no tokens.
     test: false,
     token: true,

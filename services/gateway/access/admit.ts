@@ -5,10 +5,11 @@ import type { Gateway } from '../gateway.ts';
 import { admitLink } from '../links/admit-link.ts';
 import { cameByLink } from '../links/link.ts';
 import { RateLimited } from '../rate-limits/errors.ts';
-import { authenticateFrom, requireScope } from './authentication.ts';
+import { authenticateFrom, hasScope, requireScope } from './authentication.ts';
 import { credentialsOf } from './credentials.ts';
 import { refuseOtherSites, requireCsrfToken } from './forgery.ts';
 import { callerOf, rateClientOf } from './principal.ts';
+import { hasSomewhere } from './project-scope.ts';
 import { setSessionCookie } from './session-cookie.ts';
 
 /**
@@ -52,5 +53,10 @@ export async function admitCaller(
     if (thrown instanceof RateLimited) reply.headers(thrown.headers);
     throw thrown;
   }
-  requireScope(request.principal, endpoint.scope);
+  if (hasScope(request.principal, endpoint.scope) || !hasSomewhere(request.principal, endpoint.scope)) {
+    requireScope(request.principal, endpoint.scope);
+  } else {
+    // Which project it is about is known when the body is.
+    request.projectScope = endpoint.scope;
+  }
 }

@@ -158,6 +158,11 @@ export async function countingFailures<T>(
  * @throws MaquetteError `forbidden`
  */
 export function requireScope(principal: Principal, scope: Scope): void {
-  if (scope === 'public' || scope === 'authenticated') return;
-  if (!isKeyScope(scope) || !principal.scopes.has(scope)) throw scopeMissing(scope, principal);
+  if (!hasScope(principal, scope)) throw scopeMissing(scope, principal);
+}
+
+/** Whether a principal has the scope of an operation, wherever it is done. */
+export function hasScope(principal: Principal, scope: Scope): boolean {
+  if (scope === 'public' || scope === 'authenticated') return true;
+  return isKeyScope(scope) && principal.scopes.has(scope);
 }

@@ -22,6 +22,13 @@ export function scopeMissing(scope: string, holder: { role: Role; scopes: Iterab
   });
 }
 
+/** A person has a scope in some projects, and not in this one. */
+export function projectRoleMissing(scope: string, projectId: string): MaquetteError {
+  return new MaquetteError('forbidden', `This needs the scope \`${scope}\` in the project ${projectId}.`, {
+    remedy: 'Ask an administrator for a role in the project or in the organisation.',
+  });
+}
+
 /** An operation on the account of a person, asked for by a key. */
 export function peopleOnly(): MaquetteError {
   return new MaquetteError('forbidden', 'This is for people who are signed in; a key is not a person.', {

@@ -230,3 +230,43 @@ describe('people', () => {
     );
   });
 });
+
+describe('a role in a project', () => {
+  it('is one there, and nowhere else', async () => {
+    const project = async (name: string) =>
+      (await owner.request('/v1/projects', { method: 'POST', json: { name } })).json.id as string;
+    const [theirs, other] = [await project('Theirs'), await project('Other')];
+    const mary = await join(gateway, owner, 'viewer', 'mary');
+    const path = `/v1/projects/${theirs}/members/${mary.signedIn.user.id}`;
+    const rename = (id: string) => mary.request(`/v1/projects/${id}`, { method: 'PATCH', json: { name: 'Renamed' } });
+    expectProblem(await rename(theirs), 403, 'forbidden');
+    expect((await owner.request(path, { method: 'PUT', json: { role: 'editor' } })).json.role).toBe('editor');
+    expect((await mary.request(`/v1/projects/${theirs}/members`)).json.data).toHaveLength(1);
+    expect((await mary.request('/v1/me')).json.projectRoles).toEqual({ [theirs]: 'editor' });
+
+    expect((await rename(theirs)).status).toBe(200);
+    expectProblem(await rename(other), 403, 'forbidden');
+    expectProblem(await mary.request('/v1/projects', { method: 'POST', json: { name: 'New' } }), 403, 'forbidden');
+    const upload = (query: string, field?: string) => {
+      const body = new FormData();
+      if (field !== undefined) body.append('projectId', field);
+      body.append('file', new Blob([`glTF ${Math.random()}`]), 'chair.glb');
+      return mary.request(`/v1/assets${query}`, { method: 'POST', body });
+    };
+    const uploaded = await upload(`?projectId=${theirs}`);
+    expect(uploaded.status).toBe(201);
+    expectProblem(await upload(''), 403, 'forbidden');
+    expectProblem(await upload(`?projectId=${other}`), 403, 'forbidden');
+    // Let in for one project, a form cannot name another.
+    expectProblem(await upload(`?projectId=${theirs}`, other), 403, 'forbidden');
+    const asset = `/v1/assets/${uploaded.json.id}`;
+    expect((await mary.request(asset, { method: 'PATCH', json: { name: 'Mine' } })).status).toBe(200);
+    expectProblem(await mary.request(asset, { method: 'PATCH', json: { projectId: other } }), 403, 'forbidden');
+    const [foreign] = (await gateway.upload()).id.split(' ');
+    expectProblem(await mary.request(`/v1/assets/${foreign}`, { method: 'DELETE' }), 403, 'forbidden');
+    expectProblem(await mary.request('/v1/api-keys'), 403, 'forbidden');
+
+    expect((await owner.request(path, { method: 'DELETE' })).status).toBe(204);
+    expectProblem(await rename(theirs), 403, 'forbidden');
+  });
+});

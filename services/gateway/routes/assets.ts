@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AssetId } from '#contracts/ids/ids.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { requireNamedProject } from '../access/project-scope.ts';
 import { json, noContent, page } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
 import { processingFailed, stillProcessing } from '../errors.ts';
@@ -46,6 +47,7 @@ export function assetRoutes(
         return uploaded(request, await data.ingestAsset({ headers, body }));
       }
       const { files, name, projectId } = await receiveUpload('model', request, query, gateway);
+      requireNamedProject(request, projectId);
       const body = { files, name: name ?? nameAfter(files[0]?.name ?? '', 'model'), projectId };
       return uploaded(request, await data.createAsset({ headers, body }));
     },
