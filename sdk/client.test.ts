@@ -160,6 +160,28 @@ describe('models', () => {
   });
 });
 
+describe('access', () => {
+  it('is given to people and programs, and written down', async () => {
+    const { organization, serviceAccounts, apiKeys } = client;
+    const account = await serviceAccounts.create({ name: 'importer', role: 'editor' });
+    const made = await apiKeys.create({ name: 'importer', scopes: ['assets:read'], serviceAccountId: account.id });
+    const rotated = await apiKeys.rotate(made.id, { overlapSeconds: 60 });
+    const importer = createClient({ baseUrl: gateway.url, key: rotated.key });
+    const { access_token } = await importer.apiKeys.token(['assets:read']);
+    const me = await createClient({ baseUrl: gateway.url, key: access_token }).me();
+    expect(me).toMatchObject({ serviceAccountId: account.id, role: 'editor', scopes: ['assets:read'] });
+    const { id, token } = await organization.invite('ada@example.org', 'editor');
+    expect(token).toMatch(/^mqi_/);
+    await organization.revokeInvitation(id);
+    const actions: string[] = [];
+    for await (const { action } of organization.auditLog({ subjectId: id })) actions.push(action);
+    expect(actions).toEqual(['revokeInvitation', 'createInvitation']);
+    expect((await organization.get()).name).toBe('Workshop');
+    await serviceAccounts.delete(account.id);
+    await expect(importer.me()).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+});
+
 describe('errors', () => {
   it('are those of the server, or say that there is none', async () => {
     const stranger = createClient({ baseUrl: gateway.url, key: 'mq_live_nobodys0123456789nobodys' });

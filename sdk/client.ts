@@ -1,10 +1,12 @@
 import type { Me } from '#contracts/rest/resources/api-key.ts';
 import type { Usage } from '#contracts/rest/resources/usage.ts';
+import { createApiKeys, createServiceAccounts } from './api-keys.ts';
 import { createAssets } from './assets.ts';
 import { createBatches } from './batches.ts';
 import { createEnvironments } from './environments.ts';
 import { type EventOptions, listenToEvents } from './events.ts';
 import { createJobs } from './jobs.ts';
+import { createOrganization } from './organization.ts';
 import { createProjects } from './projects.ts';
 import { createRenders } from './renders.ts';
 import { type Connection, createRequester } from './request.ts';
@@ -36,6 +38,9 @@ export function createClient(connection: Connection) {
     jobs,
     uploads,
     batches: createBatches(requester),
+    organization: createOrganization(requester),
+    apiKeys: createApiKeys(requester),
+    serviceAccounts: createServiceAccounts(requester),
     /** Events as they happen, as an async iterator that reconnects by itself. */
     events: (options: EventOptions = {}) => listenToEvents(requester, options),
     /** What the organisation uses, and what it may. */

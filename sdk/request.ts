@@ -14,7 +14,7 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'POST']);
 export interface Connection {
   /** Address of the server, e.g. `http://127.0.0.1:3000`. */
   baseUrl: string;
-  /** API key. */
+  /** API key or access token. */
   key: string;
   /** Another `fetch`, e.g. with a proxy; the platform's own unless given. */
   fetch?: typeof fetch;

@@ -7,7 +7,63 @@ const INTRODUCTION = `# Who may do what
 
 This page is generated from \`contracts/access\` by \`npm run docs\`. The gateway refuses by the same table.
 
-Whoever asks belongs to one organisation and has a role in it. The role says which scopes they have; an API key may do the part of them that its own list names. What another organisation owns answers 404, as if it were not there.
+Whoever asks belongs to one organisation and has a role in it. The role says which scopes they have; an API key or access token may do the part of them that its own list names. What another organisation owns answers 404, as if it were not there. PostgreSQL sees to that once more, by row-level security.
+
+## People
+
+The first person is named by the operator, and invites the others:
+
+\`\`\`sh
+MAQUETTE_OWNER_EMAIL=ada@example.org MAQUETTE_OWNER_PASSWORD='a long password of hers' maquette serve
+
+# Sign in. The cookie stands for the person; \`csrfToken\` of the answer has to come with every change.
+curl -c jar -H 'Content-Type: application/json' -d '{ "email": "ada@example.org", "password": "a long password of hers" }' $MAQUETTE/v1/auth/sign-in
+curl -b jar $MAQUETTE/v1/me
+
+# Invite. The token of the answer is shown this once: hand it over.
+curl -b jar -H "X-CSRF-Token: $CSRF" -H 'Content-Type: application/json' -d '{ "email": "grace@example.org", "role": "editor" }' $MAQUETTE/v1/invitations
+curl -c jar2 -H 'Content-Type: application/json' -d '{ "token": "mqi_…", "name": "Grace", "password": "a long password of hers" }' $MAQUETTE/v1/invitations/accept
+
+# A role in one project: there the stronger of the two counts.
+curl -b jar -H "X-CSRF-Token: $CSRF" -X PUT -H 'Content-Type: application/json' -d '{ "role": "editor" }' $MAQUETTE/v1/projects/prj_…/members/usr_…
+\`\`\`
+
+- Passwords have 12 to 200 characters and are kept as argon2id. After five wrong ones for an address each further attempt waits longer, up to 15 minutes.
+- A session ends after \`MAQUETTE_SESSION_IDLE_HOURS\` without a request and \`MAQUETTE_SESSION_HOURS\` in all. Its token is exchanged every 15 minutes; an old one that comes back later ends the session. \`GET /v1/auth/sessions\` lists where one is signed in.
+- Changes in the name of a cookie need the header \`X-CSRF-Token\` and must come from a page of the same origin.
+- Nobody gives or takes a role that is stronger than their own, and the last owner stays. Who leaves takes the API keys along that they made; keys of service accounts stay.
+- There is no mail: an administrator makes a token with which a member sets a new password (\`POST /v1/members/{userId}/password-reset\`), unless the person is in other organisations too.
+
+A role in a project counts for requests that name the project, or an asset, render, job or derivative in it. An upload names it as \`?projectId=\`.
+
+## OpenID Connect
+
+With \`MAQUETTE_OIDC_ISSUER\`, \`MAQUETTE_OIDC_CLIENT_ID\` and \`MAQUETTE_OIDC_CLIENT_SECRET\` people sign in at \`/v1/auth/oidc/start?returnTo=/\`; register \`/v1/auth/oidc/callback\` at the provider. An account there is linked to a person by issuer and subject; the first time by the address, if the provider has verified it. New people need an invitation, or an address of \`MAQUETTE_OIDC_JOIN_DOMAINS\`.
+
+## Programs
+
+\`\`\`sh
+# A service account has a role and holds keys.
+curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{ "name": "importer", "role": "editor" }' $MAQUETTE/v1/service-accounts
+curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{ "name": "importer", "scopes": ["assets:write"], "serviceAccountId": "sva_…" }' $MAQUETTE/v1/api-keys
+
+# A new secret without a gap: the old key counts for an hour yet.
+curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{ "overlapSeconds": 3600 }' $MAQUETTE/v1/api-keys/key_…/rotate
+
+# An access token for 15 minutes, as any OAuth client asks for it.
+curl -u "client:$KEY" -d grant_type=client_credentials -d scope=assets:read $MAQUETTE/v1/tokens
+curl $MAQUETTE/.well-known/jwks.json
+\`\`\`
+
+Access tokens are JWTs (RFC 9068) signed with Ed25519; the key changes every 30 days and stays published for a day after. They name the issuer (\`MAQUETTE_PUBLIC_URL\`, else \`maquette\`), the audience \`maquette-api\`, organisation, role and scopes. A token ends within seconds of the key, session or role that it was made of.
+
+## The audit log
+
+\`\`\`sh
+curl -H "Authorization: Bearer $KEY" "$MAQUETTE/v1/audit-log?action=deleteAsset&since=2026-11-01T00:00:00Z"
+\`\`\`
+
+Every change and every sign-in, refused ones included: who, what, to what, from where, in which request. An entry is written in the transaction of its change, and kept for \`MAQUETTE_AUDIT_DAYS\`.
 
 ## Scopes and roles
 `;
