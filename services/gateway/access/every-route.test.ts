@@ -58,6 +58,7 @@ beforeAll(async () => {
   owned.deliveryId = (await made(`/v1/webhooks/${owned.webhookId}/test`, undefined)).id;
   const item = { render: { assetId: asset.id, kind: 'image', width: 64, height: 64 } };
   owned.batchId = (await made('/v1/batches', { items: [item] })).id;
+  owned.shareId = (await made(`/v1/assets/${asset.id}/shares`, { name: 'kept' })).id;
   const profile = await owner.request('/v1/validation-profiles/kept', {
     method: 'PUT',
     json: { rules: [{ of: 'triangles', max: 1 }] },
