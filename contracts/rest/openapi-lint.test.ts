@@ -13,7 +13,12 @@ describe('the OpenAPI document passes', () => {
   it("Redocly's linter with all that it recommends, warnings included", { timeout: 600_000 }, async () => {
     const config = await createConfig({ extends: ['recommended-strict'] });
     const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config });
-    expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
+    const found = problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer ?? '']);
+    // These two send a browser on, and answer nothing else.
+    const redirects = /oidc~1(start|callback)\/get/;
+    const isRedirect = ([rule, , pointer = '']: string[]) =>
+      rule === 'operation-2xx-response' && redirects.test(pointer);
+    expect(found.filter((one) => !isRedirect(one))).toEqual([]);
   });
 
   it("Spectral's with all that it recommends", { timeout: 600_000 }, async () => {
