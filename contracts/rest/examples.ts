@@ -14,8 +14,6 @@ const ids = {
   batch: 'bat_01kb2v4t9wf6x8q3m5n7p0r2sg',
   webhook: 'whk_01kb2v4t9wf6x8q3m5n7p0r2se',
   delivery: 'whd_01kb2v4t9wf6x8q3m5n7p0r2sf',
-  upload: 'upl_01kb2v4t9wf6x8q3m5n7p0r2sg',
-  share: 'shr_01kb2v4t9wf6x8q3m5n7p0r2sh',
 };
 const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const time = '2026-11-20T09:30:00.000Z';
@@ -65,21 +63,6 @@ export const exampleReport = {
   glbBytes: 3773900,
   corrections: [],
   validation: { errors: 0, warnings: 0, infos: 1, issues: [], truncated: false },
-};
-
-export const exampleLink = {
-  url: `/i/eyJv….mD4x…/v1/assets/${ids.asset}/model.glb`,
-  expiresAt: time,
-};
-
-export const exampleShare = {
-  id: ids.share,
-  assetId: ids.asset,
-  name: 'For the client',
-  url: `/i/eyJv….Zk2p…/v1/assets/${ids.asset}`,
-  createdAt: time,
-  expiresAt: null,
-  revokedAt: null,
 };
 
 export const exampleUploadedAsset = {
@@ -258,18 +241,6 @@ export const exampleEnvironment = {
   bytes: 6291456,
   sha256,
   createdAt: time,
-};
-
-export const exampleUpload = {
-  id: ids.upload,
-  state: 'uploading',
-  fileName: 'chair.glb',
-  bytes: 1073741824,
-  received: 402653184,
-  metadata: 'filename Y2hhaXIuZ2xi',
-  assetId: null,
-  createdAt: time,
-  expiresAt: time,
 };
 
 export const exampleProfileInput = {

@@ -1,24 +1,18 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { LOG_LEVELS } from '../telemetry/logger.ts';
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const size = z
-  .string()
-  .regex(/^\d+(\.\d+)?\s*(B|KiB|MiB|GiB|TiB)?$/i, 'give a size such as 512MiB or 2GiB')
-  .transform(parseSize);
-const UNIT_SECONDS = { s: 1, min: 60, h: 3600 };
-const count = z.coerce.number().int().positive();
-const optionalCount = z.union([z.literal('off').transform(() => null), count], { error: 'give a number, or off' });
-const amount = z.number().nonnegative().nullable().optional();
-const OrganizationQuota = z.strictObject({ storage: amount, renderSeconds: amount, queued: amount, running: amount });
-const rate = z
-  .string()
-  .regex(/^(off|[1-9]\d{0,8}\/(s|min|h))$/, 'give a rate such as 600/min, 20/s or 1000/h, or off')
-  .transform(parseRate);
-const url = (protocols: RegExp, example: string) => z.string().regex(protocols, `give a URL such as ${example}`);
-const serviceUrl = url(/^https?:\/\/[^\s]+$/, 'http://127.0.0.1:3101');
+import {
+  count,
+  isBlock,
+  isKeyList,
+  OrganizationQuota,
+  optionalCount,
+  port,
+  rate,
+  serviceUrl,
+  size,
+  url,
+} from './setting-schemas.ts';
 
 /** One setting: its variable is `MAQUETTE_` and the name in capitals, its key in `maquette.config.json` the name itself. */
 export interface Definition {
@@ -436,30 +430,4 @@ export type Config = { readonly [K in SettingName]: K extends Defaulted ? ValueO
 /** The environment variable of a setting, e.g. `MAQUETTE_RENDER_THREADS`. */
 export function variableOf(name: string): string {
   return `MAQUETTE_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
-}
-
-function isKeyList(keys: string[]): boolean {
-  return keys.every((key) => key.length >= 32);
-}
-
-/** Whether a text is an address or a network. */
-function isBlock(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return (
-    rest.length === 0 && bits > 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
-  );
-}
-
-/** Requests in so many seconds; null: no limit. */
-function parseRate(text: string): { quota: number; seconds: number } | null {
-  if (text === 'off') return null;
-  const [quota, unit] = text.split('/') as [string, keyof typeof UNIT_SECONDS];
-  return { quota: Number(quota), seconds: UNIT_SECONDS[unit] };
-}
-
-function parseSize(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)/i.exec(text);
-  const power = ' KMGT'.indexOf((match?.[2] || ' ').toUpperCase());
-  return Math.round(Number(match?.[1]) * 1024 ** power);
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { ReadHeaders } from '../conditional-headers.ts';
-import { exampleLink, examplePage, exampleShare } from '../examples.ts';
+import { examplePage } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Link, LinkInput, Share, ShareInput } from '../resources/share.ts';
+import { exampleLink, exampleShare } from '../upload-examples.ts';
 
 export const SharePage = pageOf(Share);
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
-import { exampleUpload } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Upload } from '../resources/upload.ts';
 import { TusCreationHeaders, TusHeaders, TusWriteHeaders } from '../tus.ts';
 import { TUS_BODY_TYPE } from '../tus-version.ts';
+import { exampleUpload } from '../upload-examples.ts';
 
 const tag = 'Uploads';
 const scope = 'assets:write';
