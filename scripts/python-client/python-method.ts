@@ -131,6 +131,12 @@ function answerOf(
   return { kind: 'json', type: all.length === 1 ? (all[0] as string) : `Union[${all.join(', ')}]` };
 }
 
+const NO_BODY: { positional: string[]; keywords: string[]; given: string[] } = {
+  positional: [],
+  keywords: [],
+  given: [],
+};
+
 /** What of a method's arguments is sent as its body. */
 function bodyOf(
   types: PythonTypes,
@@ -138,19 +144,21 @@ function bodyOf(
   { operationId, requestBody }: OpenApiOperation,
 ) {
   const json = requestBody?.content['application/json']?.schema;
-  if (json) {
-    const type = qualified(types.of(json, `${classCase(operationId)}Body`));
-    return { positional: [`body: ${type}`], keywords: [], given: ['body=body'] };
-  }
   const form = requestBody?.content['multipart/form-data']?.schema;
-  if (!form) return { positional: [], keywords: [], given: [] };
+  const type = json && qualified(types.of(json, `${classCase(operationId)}Body`));
+  if (!form) return type ? { positional: [`body: ${type}`], keywords: [], given: ['body=body'] } : NO_BODY;
   const whole = typeof form.$ref === 'string' ? components[form.$ref.split('/').at(-1) as string] : form;
   const fields = Object.keys((whole?.properties ?? {}) as object).filter((field) => field !== 'file');
   const given = fields.map((field) => `"${field}": ${snakeCase(field)}`).join(', ');
   return {
     positional: [],
-    keywords: ['files: Sequence[File]', ...fields.map((field) => `${snakeCase(field)}: Optional[str] = None`)],
-    given: [`fields={${given}}`, 'files=files'],
+    keywords: [
+      type ? 'files: Optional[Sequence[File]] = None' : 'files: Sequence[File]',
+      ...fields.map((field) => `${snakeCase(field)}: Optional[str] = None`),
+      // In place of files, where they can come from elsewhere.
+      ...(type ? [`body: Optional[${type}] = None`] : []),
+    ],
+    given: [`fields={${given}}`, 'files=files', ...(type ? ['body=body'] : [])],
   };
 }
 

@@ -20,10 +20,13 @@ class Client(Transport):
 
     def create_asset(
         self,
-        body: Union["models.UrlUpload", "models.UploadsAsset"],
         *,
+        files: Optional[Sequence[File]] = None,
         name: Optional[str] = None,
         project_id: Optional[str] = None,
+        settings: Optional[str] = None,
+        sha256: Optional[str] = None,
+        body: Optional[Union["models.UrlUpload", "models.UploadsAsset"]] = None,
     ) -> "models.Asset":
         """Upload a model.
 
@@ -34,7 +37,7 @@ class Client(Transport):
         :param name: Name of the asset, and of the file when the body is raw
         :param project_id: Id of the project
         """
-        return self._json("POST", "/v1/assets", query={"name": name, "projectId": project_id}, body=body)
+        return self._json("POST", "/v1/assets", fields={"name": name, "projectId": project_id, "settings": settings, "sha256": sha256}, files=files, body=body)
 
     def list_assets(
         self,
@@ -137,8 +140,10 @@ class Client(Transport):
     def create_version(
         self,
         asset_id: str,
-        body: Union["models.UrlVersion", "models.UploadsVersion"],
         *,
+        files: Optional[Sequence[File]] = None,
+        sha256: Optional[str] = None,
+        body: Optional[Union["models.UrlVersion", "models.UploadsVersion"]] = None,
         name: Optional[str] = None,
     ) -> "models.Asset":
         """Upload a further version.
@@ -150,7 +155,7 @@ class Client(Transport):
         :param asset_id: Id of the asset
         :param name: Name of the file when the body is raw
         """
-        return self._json("POST", f"/v1/assets/{_path(asset_id)}/versions", query={"name": name}, body=body)
+        return self._json("POST", f"/v1/assets/{_path(asset_id)}/versions", query={"name": name}, fields={"sha256": sha256}, files=files, body=body)
 
     def list_versions(
         self,
@@ -738,9 +743,11 @@ class Client(Transport):
 
     def create_environment(
         self,
-        body: "models.CreateEnvironmentBody",
         *,
+        files: Optional[Sequence[File]] = None,
         name: Optional[str] = None,
+        sha256: Optional[str] = None,
+        body: Optional["models.CreateEnvironmentBody"] = None,
     ) -> "models.Environment":
         """Upload an environment.
 
@@ -750,7 +757,7 @@ class Client(Transport):
 
         :param name: Name of the environment, for a raw body
         """
-        return self._json("POST", "/v1/environments", query={"name": name}, body=body)
+        return self._json("POST", "/v1/environments", fields={"name": name, "sha256": sha256}, files=files, body=body)
 
     def list_environments(
         self,
