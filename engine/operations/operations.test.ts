@@ -11,7 +11,7 @@ import { LIMITS, optimizeFiles } from './testing/run.ts';
 
 /** Real documents: everything that glTF has is in one of them. */
 const MODELS = [
-  'gltf/Knight.glb',
+  'gltf/knight_meshopt.glb',
   'gltf/01_cs_morph/01_cs_morph.gltf',
   'gltf/03_skinned_cylinder/03_skinned_cylinder.gltf',
   'gltf/09_texture_transform/09_texture_transform.gltf',
