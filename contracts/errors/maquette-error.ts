@@ -8,6 +8,8 @@ export interface ErrorDetails {
   where?: string;
   /** Single findings, e.g. one for each invalid field of a request. */
   errors?: ErrorItem[];
+  /** When the same may succeed, in seconds from now: the header Retry-After (RFC 9110, 10.2.3) of an HTTP answer. */
+  retryAfterSeconds?: number;
   /** The underlying error; logged, never sent to a client. */
   cause?: unknown;
 }
@@ -27,6 +29,7 @@ export interface ErrorValue {
   remedy?: string;
   where?: string;
   errors?: ErrorItem[];
+  retryAfterSeconds?: number;
 }
 
 /**
@@ -40,6 +43,7 @@ export class MaquetteError extends Error {
   readonly remedy: string | undefined;
   readonly where: string | undefined;
   readonly errors: ErrorItem[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -50,6 +54,7 @@ export class MaquetteError extends Error {
     this.remedy = details.remedy;
     this.where = details.where;
     this.errors = details.errors;
+    this.retryAfterSeconds = details.retryAfterSeconds;
   }
 
   /** The serialisable form. `cause` and the stack stay behind. */
@@ -61,6 +66,7 @@ export class MaquetteError extends Error {
       ...(this.remedy !== undefined && { remedy: this.remedy }),
       ...(this.where !== undefined && { where: this.where }),
       ...(this.errors !== undefined && { errors: this.errors }),
+      ...(this.retryAfterSeconds !== undefined && { retryAfterSeconds: this.retryAfterSeconds }),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { ErrorItem } from '#contracts/errors/maquette-error.ts';
-import { type Config, DEFINITIONS, type Definition, variableOf } from './definitions.ts';
+import type { Definition } from './definition.ts';
+import { type Config, DEFINITIONS, variableOf } from './definitions.ts';
 import { configInvalid } from './errors.ts';
 
 /**

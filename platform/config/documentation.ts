@@ -1,4 +1,5 @@
-import { DEFINITIONS, type Definition, variableOf } from './definitions.ts';
+import type { Definition } from './definition.ts';
+import { DEFINITIONS, variableOf } from './definitions.ts';
 
 /** `docs/configuration.md`, made of the definitions; a test keeps the file up to date. */
 export function configurationDocument(): string {
@@ -13,7 +14,7 @@ export function configurationDocument(): string {
   return [
     '# Configuration\n',
     'Settings come from environment variables, then from `maquette.config.json` in the working directory (a JSON object with the names of the second column), then from the defaults. Every problem is reported at the start, all at once. Sizes are written like `512MiB` or `2GiB`. Tracing is switched on by the standard variables of OpenTelemetry, such as `OTEL_EXPORTER_OTLP_ENDPOINT`.\n',
-    'This page is generated from `platform/config/definitions.ts` by `npm run docs`.\n',
+    'This page is generated from `platform/config/definitions` by `npm run docs`.\n',
     ...sections,
   ].join('\n');
 }

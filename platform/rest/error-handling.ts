@@ -25,6 +25,7 @@ export function installErrorHandling(app: FastifyInstance, logger: Logger, optio
     if (error.fault === 'system') {
       logger.error({ err: error.cause ?? error, code: error.code, url: request.url }, error.message);
     }
+    if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
     return reply
       .code(error.status)
       .header('content-type', PROBLEM_CONTENT_TYPE)

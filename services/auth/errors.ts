@@ -63,6 +63,7 @@ export function wrongPassword(): MaquetteError {
 export function tooManySignIns(seconds: number): MaquetteError {
   return new MaquetteError('rate_limited', `Too many wrong passwords for this address; wait ${seconds} s.`, {
     remedy: `Try again in ${seconds} seconds.`,
+    retryAfterSeconds: seconds,
   });
 }
 

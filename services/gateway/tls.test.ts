@@ -9,7 +9,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { KEY, openGateway, type TestGateway } from './testing/open-gateway.ts';
+import { KEY, OWNER, openGateway, type TestGateway } from './testing/open-gateway.ts';
 
 const run = promisify(execFile);
 
@@ -103,6 +103,25 @@ describe('a gateway with a certificate', () => {
     socket.close();
     const old = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.1' });
     await expect(once(old, 'secureConnect')).rejects.toThrow();
+  });
+
+  it('gives cookies that no neighbour under the same domain can set, and takes no others', async () => {
+    const call = async (method: string, path: string, headers: Record<string, string>, body = '') => {
+      const sent = request({ port, host: '127.0.0.1', path, method, headers, rejectUnauthorized: false }).end(body);
+      const [answer] = await once(sent, 'response');
+      answer.resume();
+      return { status: answer.statusCode, cookie: String(answer.headers['set-cookie'] ?? '').split(';') };
+    };
+    const { email, password } = OWNER;
+    const json = { 'content-type': 'application/json' };
+    const signedIn = await call('POST', '/v1/auth/sign-in', json, JSON.stringify({ email, password }));
+    const [pair = '', ...attributes] = signedIn.cookie;
+    expect(pair).toMatch(/^__Host-maquette=mqs_/);
+    expect(attributes.map((attribute) => attribute.trim())).toEqual(
+      expect.arrayContaining(['Path=/', 'Secure', 'HttpOnly']),
+    );
+    expect((await call('GET', '/v1/me', { cookie: pair })).status).toBe(200);
+    expect((await call('GET', '/v1/me', { cookie: pair.replace('__Host-', '') })).status).toBe(401);
   });
 
   it('takes a renewed certificate without a restart, and leaves a broken one alone', async () => {

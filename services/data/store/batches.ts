@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { BatchId, JobId, OrganizationId, RenderId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Batch, BatchItem, BatchSummary } from '#contracts/rest/resources/batch.ts';
+import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { notFound, toPublicError } from '../errors.ts';
-import { type PageRequest, pageOfRows, startOf } from '../page.ts';
 import type { BatchItemsTable, DataReader, DataTrx } from '../tables.ts';
 
 /** What became of an item when it was recorded. */

@@ -39,7 +39,7 @@ export async function admitCaller(
       reply.headers(gateway.rateLimits.count(`link ${request.ip}`, rateClassOf(endpoint)));
       return;
     }
-    const found = await authenticateFrom(gateway, request.ip, () => credentialsOf(request.headers), true);
+    const found = await authenticateFrom(gateway, request.ip, () => credentialsOf(request), true);
     const { principal, session } = found;
     request.principal = principal;
     if (context) context.caller = callerOf(principal, request.ip);

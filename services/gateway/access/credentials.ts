@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { keyMissing } from './errors.ts';
-import { sessionTokenOf } from './session-cookie.ts';
+import { type CookieBearer, sessionTokenOf } from './session-cookie.ts';
 
 /** What a request proves with who sends it. */
 export type Credentials =
@@ -17,10 +16,10 @@ const TOKEN_FORM = /^[\w-]{2,4000}\.[\w-]{2,8000}\.[\w-]{0,1000}$/;
  * The credentials of a request: an `Authorization` header before the cookie of a session.
  * @throws MaquetteError `unauthenticated`
  */
-export function credentialsOf(headers: IncomingHttpHeaders): Credentials {
-  const { authorization } = headers;
+export function credentialsOf(request: CookieBearer): Credentials {
+  const { authorization } = request.headers;
   if (authorization !== undefined) return bearer(secretOf(authorization));
-  const session = sessionTokenOf(headers);
+  const session = sessionTokenOf(request);
   if (session !== undefined) return { kind: 'session', secret: session };
   throw keyMissing();
 }

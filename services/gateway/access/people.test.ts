@@ -45,6 +45,7 @@ describe('a sign-in by password', () => {
       const counts = Map.groupBy(answers, ({ status }) => status);
       // However many come at once, five are looked at.
       expect([counts.get(401)?.length, counts.get(429)?.length]).toEqual([5, 7]);
+      expect(counts.get(429)?.map(({ headers }) => headers.get('retry-after'))).toEqual(Array(7).fill('1'));
     }
   });
 

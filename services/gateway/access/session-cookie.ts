@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Origin } from './forgery.ts';
 
 /** The cookie of a session. */
 const SESSION = 'maquette';
@@ -8,8 +9,8 @@ const SECURE_PREFIX = '__Host-';
 const MAX_AGE_SECONDS = 400 * 86_400;
 
 /** The token that the cookie of a request holds. */
-export function sessionTokenOf(headers: { cookie?: string | undefined }): string | undefined {
-  return cookieOf(headers, SESSION);
+export function sessionTokenOf(request: CookieBearer): string | undefined {
+  return cookieOf(request, SESSION);
 }
 
 /** Hands the browser a token. */
@@ -22,14 +23,17 @@ export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply)
   setCookie(request, reply, SESSION, '', 0);
 }
 
-/** The value of a cookie. */
-export function cookieOf(headers: { cookie?: string | undefined }, name: string): string | undefined {
-  const cookies = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  for (const full of [SECURE_PREFIX + name, name]) {
-    const found = cookies.find((pair) => pair.startsWith(`${full}=`));
-    if (found !== undefined) return found.slice(full.length + 1);
-  }
-  return undefined;
+/** What of a request tells its cookies. */
+export type CookieBearer = Pick<Origin, 'headers' | 'protocol'>;
+
+/**
+ * The value of a cookie. Over TLS only the one with the prefix counts: a neighbour under the same domain could set one
+ * without it, and so make somebody work in a session of its own.
+ */
+export function cookieOf({ headers, protocol }: CookieBearer, name: string): string | undefined {
+  const start = `${fullName(name, protocol)}=`;
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(start))?.slice(start.length);
 }
 
 /**
@@ -46,5 +50,9 @@ export function setCookie(
   const secure = request.protocol === 'https';
   const attributes = ['Path=/', 'HttpOnly', 'SameSite=Lax', `Max-Age=${maxAgeSeconds}`, ...(secure ? ['Secure'] : [])];
   // Fastify gathers several of these.
-  reply.header('set-cookie', [`${secure ? SECURE_PREFIX : ''}${name}=${value}`, ...attributes].join('; '));
+  reply.header('set-cookie', [`${fullName(name, request.protocol)}=${value}`, ...attributes].join('; '));
+}
+
+function fullName(name: string, protocol: string): string {
+  return protocol === 'https' ? SECURE_PREFIX + name : name;
 }

@@ -18,6 +18,7 @@ import { bearer, type Credentials, credentialsOf } from '../access/credentials.t
 import { refuseOtherSites } from '../access/forgery.ts';
 import { type Principal, rateClientOf } from '../access/principal.ts';
 import { sessionTokenOf } from '../access/session-cookie.ts';
+import { upgradeOrigin } from '../access/upgrade-origin.ts';
 import { addressOf } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
 import { RateLimited } from '../rate-limits/errors.ts';
@@ -65,12 +66,14 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     }
     if (stopping.aborted) throw new MaquetteError('unavailable', 'The server stops.');
     const wish = parseWish(url, request);
-    const { headers } = request;
-    const address = addressOf(request, gateway.settings.trustedProxies);
-    const known = headers.authorization !== undefined || sessionTokenOf(headers) !== undefined;
+    const { trustedProxies } = gateway.settings;
+    const origin = upgradeOrigin(request, trustedProxies);
+    const address = addressOf(request, trustedProxies);
+    const byHeader = request.headers.authorization !== undefined;
+    const known = byHeader || sessionTokenOf(origin) !== undefined;
     // Browsers let every page open a WebSocket anywhere, with the cookies of the place.
-    if (known && headers.authorization === undefined) refuseOtherSites(originOf(request));
-    const listener = known ? await check(address, () => credentialsOf(headers)) : undefined;
+    if (known && !byHeader) refuseOtherSites(origin);
+    const listener = known ? await check(address, () => credentialsOf(origin)) : undefined;
     if (!listener && unauthenticated >= UNAUTHENTICATED_AT_ONCE) {
       throw new MaquetteError('unavailable', 'Too many connections have not said who they are yet.');
     }
@@ -209,13 +212,6 @@ function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stoppin
   };
 }
 
-/** Where a request says that it comes from. An upgrade tells of its own TLS alone, or of that of a trusted proxy. */
-function originOf(request: IncomingMessage) {
-  const forwarded = request.headers['x-forwarded-proto'];
-  const encrypted = 'encrypted' in request.socket || forwarded === 'https';
-  return { headers: request.headers, protocol: encrypted ? 'https' : 'http', host: request.headers.host };
-}
-
 function parseWish(url: URL, request: IncomingMessage): Wish {
   const query = EventQuery.safeParse(Object.fromEntries(url.searchParams));
   const headers = EventHeaders.safeParse({ 'last-event-id': request.headers['last-event-id'] });
@@ -253,6 +249,7 @@ function refuse(request: IncomingMessage, socket: Duplex, error: MaquetteError, 
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
     ...(error.status === 401 ? ['WWW-Authenticate: Bearer realm="maquette"'] : []),
+    ...(error.retryAfterSeconds === undefined ? [] : [`Retry-After: ${error.retryAfterSeconds}`]),
     ...(error instanceof RateLimited ? Object.entries(error.headers).map(([name, value]) => `${name}: ${value}`) : []),
     'Connection: close',
   ];

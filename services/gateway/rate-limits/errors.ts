@@ -1,7 +1,7 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { RatePolicy } from './token-buckets.ts';
 
-/** Headers that tell a client what it has left, and when to come again. */
+/** Headers that tell a client what it has left. */
 export type RateHeaders = Record<string, string>;
 
 /** A refusal for the rate: `rate_limited`, with headers for the answer. */
@@ -11,8 +11,9 @@ export class RateLimited extends MaquetteError {
   constructor(message: string, remedy: string, retrySeconds: number, headers: RateHeaders = {}) {
     super('rate_limited', message, {
       remedy: `Wait ${retrySeconds} s, as the header Retry-After says, and ${remedy}`,
+      retryAfterSeconds: retrySeconds,
     });
-    this.headers = { ...headers, 'retry-after': String(retrySeconds) };
+    this.headers = headers;
   }
 }
 

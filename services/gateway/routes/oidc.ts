@@ -30,7 +30,7 @@ export function oidcRoutes({ people, settings, rateLimits }: Gateway): Routes<'s
       if (!oidc) throw noProvider();
       const back = new URL(request.url, originOf(request));
       const { token, returnTo } = await countingFailures(rateLimits, request.ip, async () => {
-        const { identity, returnTo: path } = await oidc.finish(back, cookieOf(request.headers, COOKIE));
+        const { identity, returnTo: path } = await oidc.finish(back, cookieOf(request, COOKIE));
         const userAgent = request.headers['user-agent'] ?? '';
         const signedIn = await people.signInByIdentity({ ...identity, userAgent });
         return { token: signedIn.token, returnTo: path };

@@ -1,0 +1,24 @@
+import type { Definition } from '../definition.ts';
+import { count } from '../setting-schemas.ts';
+
+/** How much is done at once. */
+export const WORK = {
+  geometryConcurrency: {
+    schema: count,
+    default: '1',
+    group: 'Work',
+    description: 'Models that are processed at once, each in a sandboxed process of its own.',
+  },
+  renderConcurrency: {
+    schema: count,
+    default: '1',
+    group: 'Work',
+    description: 'Renders that run at once, each in a sandboxed process of its own.',
+  },
+  renderThreads: {
+    schema: count,
+    group: 'Work',
+    description:
+      'Threads of one render, and of a recipe that traces rays or compares pictures; as many as the machine has cores when not set.',
+  },
+} as const satisfies Record<string, Definition>;

@@ -1,1 +1,0 @@
-export { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
