@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'data/**'],
+    globalSetup: ['./test/run-folder.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

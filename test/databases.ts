@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Database } from '#platform/database/database.ts';
 import { openPglite } from '#platform/database/open-pglite.ts';
 import { openPostgresql } from '#platform/database/open-postgresql.ts';
+import { migratedTemplate } from './migrated-template.ts';
 import { createTestDatabase, findPostgresql } from './postgresql.ts';
 
 /** An empty database of one test file. */
@@ -19,44 +20,49 @@ export interface OpenedDatabase {
 export interface TestEngine {
   name: string;
   open(): Promise<OpenedDatabase>;
+  /** The same with the migrations of all services, where that is faster than to run them. */
+  openMigrated(): Promise<OpenedDatabase>;
 }
 
 const PGLITE: TestEngine = {
   name: 'PGlite',
-  async open() {
-    const directory = await mkdtemp(join(tmpdir(), 'maquette-database-'));
-    const database = await openPglite({ directory, durable: false });
-    return {
-      database,
-      async close(keep = false) {
-        await database.close();
-        if (keep) console.warn(`The database of the failed test is kept: ${directory}`);
-        else await rm(directory, { recursive: true, force: true });
-      },
-    };
-  },
+  open: () => openEmbedded({}),
+  openMigrated: async () => openEmbedded({ templateDirectory: await migratedTemplate() }),
 };
 
-function postgresql(name: string, maxConnections: number): TestEngine {
+async function openEmbedded(from: { templateDirectory?: string }): Promise<OpenedDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'maquette-database-'));
+  const database = await openPglite({ directory, durable: false, ...from });
   return {
-    name,
-    async open() {
-      const { url, drop } = await createTestDatabase();
-      const opened: Database<unknown>[] = [];
-      const openAnother = async () => {
-        const database = await openPostgresql({ url, maxConnections });
-        opened.push(database);
-        return database;
-      };
-      return {
-        database: await openAnother(),
-        openAnother,
-        async close(keep = false) {
-          await Promise.all(opened.map((database) => database.close()));
-          if (keep) console.warn(`The database of the failed test is kept: ${url}`);
-          else await drop();
-        },
-      };
+    database,
+    async close(keep = false) {
+      await database.close();
+      if (keep) console.warn(`The database of the failed test is kept: ${directory}`);
+      else await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function postgresql(name: string, maxConnections: number): TestEngine {
+  const open = () => openServer(maxConnections);
+  return { name, open, openMigrated: open };
+}
+
+async function openServer(maxConnections: number): Promise<OpenedDatabase> {
+  const { url, drop } = await createTestDatabase();
+  const opened: Database<unknown>[] = [];
+  const openAnother = async () => {
+    const database = await openPostgresql({ url, maxConnections });
+    opened.push(database);
+    return database;
+  };
+  return {
+    database: await openAnother(),
+    openAnother,
+    async close(keep = false) {
+      await Promise.all(opened.map((database) => database.close()));
+      if (keep) console.warn(`The database of the failed test is kept: ${url}`);
+      else await drop();
     },
   };
 }

@@ -7,7 +7,6 @@ import { copyTree, syncPath } from './copy-tree.ts';
 /** Where templates lie unless told otherwise: beside the packages, gone with them. */
 export const TEMPLATE_DIRECTORY = fileURLToPath(new URL('../../node_modules/.cache/maquette', import.meta.url));
 
-/** PGlite's version: a cluster of one is no template for another. */
 const require = createRequire(import.meta.url);
 let version: Promise<string> | null = null;
 
@@ -24,12 +23,17 @@ export async function copyTemplate(
 ): Promise<void> {
   const fresh = `${cluster}.${process.pid}.new`;
   await rm(fresh, { recursive: true, force: true });
-  version ??= readVersion();
-  const template = join(templateDirectory, `pglite-${await version}`);
+  const template = join(templateDirectory, await templateName());
   if ((await exists(template)) || (await makeTemplate(template, initialize))) await copyTree(template, fresh, sync);
   else await initialize(fresh);
   await rename(fresh, cluster);
   if (sync) await syncPath(dirname(cluster));
+}
+
+/** What the template is called in its folder: by PGlite's version, as a cluster of one is no template for another. */
+export async function templateName(): Promise<string> {
+  version ??= readVersion();
+  return `pglite-${await version}`;
 }
 
 /** @returns whether there is one now: a read-only installation keeps none. */

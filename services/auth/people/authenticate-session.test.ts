@@ -5,7 +5,6 @@ import type { OrganizationId, UserId } from '#contracts/ids/ids.ts';
 import { type OpenedDatabase, testEngines } from '#test/databases.ts';
 import { AUTH_DEFAULTS } from '../auth-deps.ts';
 import { bootstrap } from '../bootstrap.ts';
-import { AUTH_MIGRATIONS } from '../migrations.ts';
 import { AUDIT_TABLE, type AuthDatabase, type AuthSchema } from '../tables.ts';
 import { authenticateSession } from './authenticate-session.ts';
 import { startSession } from './sessions.ts';
@@ -20,9 +19,8 @@ describe('the token of a session', () => {
   let userId: UserId;
 
   beforeAll(async () => {
-    opened = await engine!.open();
+    opened = await engine!.openMigrated();
     database = opened.database.as<AuthSchema>();
-    await database.migrate(AUTH_MIGRATIONS);
     const logger = pino({ enabled: false });
     ({ organizationId } = await bootstrap(database, logger, { organizationName: 'Workshop', apiKey: undefined }));
     const owner = await database.kysely.selectFrom('users').select('id').executeTakeFirstOrThrow();

@@ -85,7 +85,7 @@ export async function openDataService(
   options: { reactions?: Reactions; sweep?: Partial<SweepSettings>; quotas?: Quotas } = {},
 ): Promise<TestDataService> {
   const { reactions = REACTIONS, quotas = NO_QUOTAS, sweep = { exhaustedIntervalMs: 600_000 } } = options;
-  const opened = await engine.open();
+  const opened = await engine.openMigrated();
   const { database } = opened;
   const folder = await mkdtemp(join(tmpdir(), 'maquette-objects-'));
   const objects = await openFolderStore({ directory: folder });

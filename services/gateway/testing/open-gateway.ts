@@ -41,6 +41,7 @@ import { createDataService } from '#services/data/service.ts';
 import { WorkRate } from '#services/rendering/cost/work-rate.ts';
 import { registerRpc as registerRendering } from '#services/rendering/rpc.ts';
 import { readEnvironmentPicture } from '#services/rendering/sandbox/environment-task.ts';
+import { migratedTemplate } from '#test/migrated-template.ts';
 import type { GatewaySettings } from '../gateway.ts';
 import { createGatewayService } from '../service.ts';
 import { resultOf } from './job-results.ts';
@@ -92,7 +93,8 @@ export type TestGateway = Awaited<ReturnType<typeof openGateway>>;
 
 export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'maquette-gateway-'));
-  const database = await openPglite({ directory: join(folder, 'database'), durable: false });
+  const templateDirectory = await migratedTemplate();
+  const database = await openPglite({ directory: join(folder, 'database'), durable: false, templateDirectory });
   const objects: ObjectStore = await openFolderStore({ directory: join(folder, 'objects') });
   const bus = await createBus(database.as<BusTables>(), {});
   const logger = createLogger({ level: 'error', service: 'test' });
