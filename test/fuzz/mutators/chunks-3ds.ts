@@ -2,16 +2,16 @@ import type { Random } from '../random.ts';
 import { joined, mutateBytes, writeWord } from './bytes.ts';
 
 /** Chunks of a 3DS file that hold chunks, and how many bytes of their own come first (-1: a text that ends in 0). */
-const CONTAINERS: Record<number, number> = {
-  [0x4d4d]: 0,
-  [0x3d3d]: 0,
-  [0x4000]: -1,
-  [0x4100]: 0,
-  [0xafff]: 0,
-  [0xb000]: 0,
-  [0xb002]: 0,
-  [0xa200]: 0,
-};
+const CONTAINERS = new Map([
+  [0x4d4d, 0],
+  [0x3d3d, 0],
+  [0x4000, -1],
+  [0x4100, 0],
+  [0xafff, 0],
+  [0xb000, 0],
+  [0xb002, 0],
+  [0xa200, 0],
+]);
 
 interface Chunk {
   id: number;
@@ -64,7 +64,7 @@ function parse(bytes: Uint8Array): Chunk[] {
     const id = view.getUint16(at, true);
     const length = Math.max(6, view.getUint32(at + 2, true));
     const body = bytes.subarray(at + 6, at + length);
-    const first = CONTAINERS[id];
+    const first = CONTAINERS.get(id);
     const own = first === undefined ? body.length : first < 0 ? body.indexOf(0) + 1 : first;
     chunks.push({ id, own: body.subarray(0, own), children: first === undefined ? [] : parse(body.subarray(own)) });
     at += length;
