@@ -28,29 +28,41 @@ export async function bootstrap(connections: Connections, config: Config, folder
   return { organizationId: organizationId as OrganizationId, key };
 }
 
+/** Where the sample models go: a project of a library that is empty. */
+export interface EmptyLibrary {
+  projectId: string;
+  key: string;
+}
+
 /**
- * Makes the first project and uploads the sample models, over the network as any client would, when the library is
- * empty. Goes on by itself after the server has started.
+ * Whether the library is empty; its first project is made when it is. To be asked before anybody is told the address:
+ * what the first client uploads must not keep the samples away.
+ */
+export async function findEmptyLibrary(
+  connections: Connections,
+  { organizationId, key }: FirstStart,
+): Promise<EmptyLibrary | undefined> {
+  if (key === undefined) return undefined;
+  const headers = { 'x-maquette-organization': organizationId };
+  const data = connections.data();
+  const assets = await data.listAssets({ headers, query: { limit: 1 } });
+  if (assets.data.length > 0) return undefined;
+  const projects = await data.listProjects({ headers, query: { limit: 1 } });
+  const project = projects.data[0] ?? (await data.createProject({ headers, body: { name: 'First project' } }));
+  return { projectId: project.id, key };
+}
+
+/**
+ * Uploads the sample models, over the network as any client would. Goes on by itself after the server has started.
  *
  * @param url address of the gateway.
  */
-export async function addSamples(
-  connections: Connections,
-  start: FirstStart,
-  url: string,
-  logger: Logger,
-): Promise<void> {
-  const headers = { 'x-maquette-organization': start.organizationId };
-  const data = connections.data();
-  const projects = await data.listProjects({ headers, query: { limit: 1 } });
-  const project = projects.data[0] ?? (await data.createProject({ headers, body: { name: 'First project' } }));
-  const assets = await data.listAssets({ headers, query: { limit: 1 } });
-  if (assets.data.length > 0 || start.key === undefined) return;
+export async function addSamples({ projectId, key }: EmptyLibrary, url: string, logger: Logger): Promise<void> {
   for await (const { fileName, name, bytes } of makeSamples()) {
-    const query = new URLSearchParams({ name: fileName, projectId: project.id });
+    const query = new URLSearchParams({ name: fileName, projectId });
     const answer = await fetch(`${url}/v1/assets?${query}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${start.key}`, 'content-type': 'model/gltf-binary' },
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'model/gltf-binary' },
       body: new Uint8Array(bytes),
     });
     if (answer.status !== 201)

@@ -4,7 +4,7 @@ import { createLogger } from '#platform/telemetry/logger.ts';
 import { startTracing } from '#platform/telemetry/tracing.ts';
 import { banner } from './banner.ts';
 import { openDataFolders } from './data-folders.ts';
-import { addSamples, bootstrap } from './first-start.ts';
+import { addSamples, bootstrap, findEmptyLibrary } from './first-start.ts';
 import { listen } from './listen.ts';
 import { openDatabase } from './open-database.ts';
 import { checkRequirements } from './requirements.ts';
@@ -36,12 +36,16 @@ export async function serve(options: { roles: string[]; samples: boolean }): Pro
     const first = roles.includes('auth') ? await bootstrap(composition.connections, config, folders) : undefined;
     const seconds = (performance.now() - started) / 1000;
     logger.info({ roles, url: listening.publicUrl, seconds }, 'started');
-    if (listening.publicUrl && first) console.log(banner({ url: listening.publicUrl, key: first.key, seconds }));
-    // They come by HTTP, where a certificate of another name would be in the way.
-    if (options.samples && config.samples && config.tlsKey === undefined && first && listening.publicUrl) {
-      addSamples(composition.connections, first, listening.publicUrl, logger).catch((error) =>
-        logger.error({ err: error }, 'adding the sample models failed'),
-      );
+    // Samples come by HTTP, where a certificate of another name would be in the way.
+    const wantsSamples = options.samples && config.samples && config.tlsKey === undefined;
+    if (listening.publicUrl && first) {
+      const empty = wantsSamples ? await findEmptyLibrary(composition.connections, first) : undefined;
+      console.log(banner({ url: listening.publicUrl, key: first.key, seconds }));
+      if (empty) {
+        addSamples(empty, listening.publicUrl, logger).catch((error) =>
+          logger.error({ err: error }, 'adding the sample models failed'),
+        );
+      }
     }
     const name = await signal;
     logger.info({ signal: name }, 'stopping');

@@ -48,13 +48,14 @@ for (const { name, make } of models) {
 }
 await rm(folder, { recursive: true, force: true });
 await keepResult(join(import.meta.dirname, 'results/optimise.json'), {
-  what: `weld, join, simplify to ${RATIO}, quantize and pack with meshopt; best of ${ROUNDS} processes each`,
+  what: `weld, join, simplify to ${RATIO}, quantize and pack with meshopt; best of ${ROUNDS} processes each; warm: of later runs in the same process`,
   results,
 });
 
 interface Run {
   seconds: number;
   cpuSeconds: number;
+  warmSeconds: number;
 }
 
 async function describe(input: string, output: string, times: Run[]) {
@@ -67,6 +68,7 @@ async function describe(input: string, output: string, times: Run[]) {
   return {
     seconds: best(({ seconds }) => seconds),
     cpuSeconds: best(({ cpuSeconds }) => cpuSeconds),
+    warmSeconds: best(({ warmSeconds }) => warmSeconds),
     bytes: bytes.byteLength,
     triangles: measureCost(made.document, 0).triangles,
     relativeMax: deviation && Number(deviation.relativeMax.toPrecision(3)),

@@ -12,7 +12,7 @@ describe.each(await testEngines({ oneConnection: false }))('row-level security o
   const count = async (table: string) => (await query(`select count(*)::int as count from ${table}`)).rows[0]?.count;
 
   beforeAll(async () => {
-    data = await openDataService(engine);
+    data = await openDataService(engine, { alone: true });
     await data.uploadReady('owned');
     await data.api.createProject({ ...data.as(), body: { name: 'Ours' } });
   });

@@ -82,10 +82,11 @@ export interface TestDataService {
 
 export async function openDataService(
   engine: TestEngine,
-  options: { reactions?: Reactions; sweep?: Partial<SweepSettings>; quotas?: Quotas } = {},
+  options: { reactions?: Reactions; sweep?: Partial<SweepSettings>; quotas?: Quotas; alone?: boolean } = {},
 ): Promise<TestDataService> {
   const { reactions = REACTIONS, quotas = NO_QUOTAS, sweep = { exhaustedIntervalMs: 600_000 } } = options;
-  const opened = await engine.openMigrated();
+  // Alone it has a database without the tables of other services.
+  const opened = options.alone ? await engine.open() : await engine.openMigrated();
   const { database } = opened;
   const folder = await mkdtemp(join(tmpdir(), 'maquette-objects-'));
   const objects = await openFolderStore({ directory: folder });
