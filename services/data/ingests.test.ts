@@ -4,7 +4,7 @@ import { CRASHED, DAMAGED, openDataService, type TestDataService } from './testi
 
 const SOURCE = { kind: 'url' as const, url: 'https://example.com/chair.glb', name: 'chair.glb' };
 
-describe.each(await testEngines())('an upload whose bytes are still to come on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('an upload whose bytes are still to come on $name', (engine) => {
   let data: TestDataService;
   beforeAll(async () => {
     data = await openDataService(engine);

@@ -9,7 +9,7 @@ import { Render } from '#contracts/rest/resources/render.ts';
 import { testEngines } from '#test/databases.ts';
 import { CRASHED, DAMAGED, openDataService, type TestDataService } from './testing/open-data-service.ts';
 
-describe.each(await testEngines())('the life of an asset on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('the life of an asset on $name', (engine) => {
   let data: TestDataService;
   beforeAll(async () => {
     data = await openDataService(engine);

@@ -4,7 +4,7 @@ import { testEngines } from '#test/databases.ts';
 import { deleteUploads } from './sweep.ts';
 import { openDataService, type TestDataService } from './testing/open-data-service.ts';
 
-describe.each(await testEngines())('uploads in pieces on $name', (engine) => {
+describe.each(await testEngines({ oneConnection: false }))('uploads in pieces on $name', (engine) => {
   let data: TestDataService;
   beforeAll(async () => {
     data = await openDataService(engine);
