@@ -12,8 +12,3 @@ export type Role = z.infer<typeof Role>;
 export function roleReaches(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) <= ROLES.indexOf(least);
 }
-
-/** The stronger of two roles. */
-export function strongerRole(one: Role, other: Role): Role {
-  return roleReaches(one, other) ? one : other;
-}

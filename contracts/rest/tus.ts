@@ -14,7 +14,6 @@ export const TUS_EXTENSIONS = [
 
 /** Digests of `Upload-Checksum`, by their names there. */
 export const TUS_CHECKSUMS = ['sha1', 'sha256', 'sha512', 'md5'] as const;
-export type TusChecksum = (typeof TUS_CHECKSUMS)[number];
 
 const whole = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const version = z.string().optional().describe(`\`${TUS_VERSION}\``);
