@@ -25,13 +25,18 @@ export function auditing(database: DataDatabase): DataDatabase {
       const change = pending.getStore();
       const note = change?.note;
       if (!change || !note) return database.transaction(work);
-      const result = await database.transaction(async (trx) => {
-        const made = await work(trx);
-        await writeAudit(trx, AUDIT_TABLE, { ...note, subject: note.subject ?? subjectOf(made) });
-        return made;
-      });
       change.note = undefined;
-      return result;
+      try {
+        return await database.transaction(async (trx) => {
+          const made = await work(trx);
+          await writeAudit(trx, AUDIT_TABLE, { ...note, subject: note.subject ?? subjectOf(made) });
+          return made;
+        });
+      } catch (thrown) {
+        // Nothing was changed: what the call does instead is to be written down.
+        change.note = note;
+        throw thrown;
+      }
     },
   };
 }

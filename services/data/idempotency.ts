@@ -1,5 +1,6 @@
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import { type AnswerForm, once, PLAIN } from '#platform/idempotency/once.ts';
+import { auditing } from './audit.ts';
 import type { OperationDeps } from './operations/operation.ts';
 
 /** Table of the keys of requests to the data service. */
@@ -11,5 +12,6 @@ export function onceOnly(
   request: { organizationId: OrganizationId; key: string | undefined; operation: string; content: unknown },
   form: AnswerForm = PLAIN,
 ): OperationDeps {
-  return { ...deps, database: once(deps.database, IDEMPOTENCY_TABLE, request, form) };
+  // Written down inside of what happens once: a request that is answered again changes nothing.
+  return { ...deps, database: auditing(once(deps.database, IDEMPOTENCY_TABLE, request, form)) };
 }

@@ -12,7 +12,8 @@ afterAll(() => gateway?.close());
 
 const post = (path: string, key: string, more: { json?: unknown; body?: FormData } = {}): Promise<TestAnswer> =>
   gateway.request(path, { method: 'POST', headers: { 'idempotency-key': key }, ...more });
-const countOf = async (path: string) => (await gateway.request(`${path}?limit=200`)).json.data.length;
+const countOf = async (path: string) =>
+  (await gateway.request(`${path}${path.includes('?') ? '&' : '?'}limit=200`)).json.data.length;
 const modelForm = (content: string) => {
   const form = new FormData();
   form.append('file', new Blob([content]), 'chair.glb');
@@ -67,12 +68,15 @@ describe('Idempotency-Key', () => {
     const { path, list, more } = await CASES[operation]!();
     const key = `key-of-${operation}`;
     const before = await countOf(list);
+    const changes = `/v1/audit-log?action=${operation}`;
+    const written = await countOf(changes);
     const first = await post(path, key, more());
     expect(first.status, first.text).toBeLessThan(300);
     const [second, third] = await Promise.all([post(path, key, more()), post(path, key, more())]);
     expect([second.status, second.json]).toEqual([first.status, first.json]);
     expect(third.json).toEqual(first.json);
     expect(await countOf(list)).toBe(before + 1);
+    expect(await countOf(changes)).toBe(written + 1);
   });
 
   it('lets a cancel that was heard be repeated', async () => {
