@@ -212,9 +212,10 @@ export async function compose(options: {
 /** The objects: in the data folder, or in a bucket, whose client is loaded only where it is used. */
 async function openObjects(config: Config, folders: DataFolders): Promise<ObjectStore> {
   const { s3Bucket: bucket, s3Endpoint: endpoint, s3Region: region, s3Prefix: prefix = '' } = config;
+  const { s3PublicEndpoint: publicEndpoint } = config;
   if (bucket === undefined) return openFolderStore({ directory: folders.objects });
   const { openBucketStore } = await import('#platform/objects/s3/bucket-store.ts');
-  return openBucketStore({ bucket, endpoint, region, prefix, spoolFolder: folders.work });
+  return openBucketStore({ bucket, endpoint, publicEndpoint, region, prefix, spoolFolder: folders.work });
 }
 
 async function readinessOf(services: Service[]): Promise<{ ready: boolean; reasons: Record<string, string> }> {

@@ -19,7 +19,7 @@ export type ModelSource =
   /** Read while it is sent, of any size. Browsers do this over HTTP/2 only. */
   | ReadableStream<Uint8Array>;
 
-/** What an upload may be told. With `onProgress`, `resume` or `onBegun`, and from 64 MiB on, it is sent in parts. */
+/** What an upload may be told. With `onProgress`, `resume`, `onBegun` or `direct`, and from 64 MiB on, it is sent in parts. */
 export type UploadOptions = Omit<ResumableOptions, 'assetId'>;
 
 /** The parameters of a picture by URL; what is left out has defaults. */
@@ -135,7 +135,7 @@ export function createAssets(requester: Requester, jobs: Jobs, uploads: Uploads)
 
 function inParts(source: ModelSource, options: UploadOptions): source is Blob | UploadFile[] {
   if (source instanceof ReadableStream) return false;
-  if (options.onProgress ?? options.resume ?? options.onBegun) return true;
+  if (options.onProgress ?? options.resume ?? options.onBegun ?? options.direct) return true;
   return filesOf(source, undefined).reduce((sum, { data }) => sum + data.size, 0) >= RESUMABLE_BYTES;
 }
 

@@ -3,6 +3,7 @@ import type { Usage } from '#contracts/rest/resources/usage.ts';
 import { createApiKeys, createServiceAccounts } from './api-keys.ts';
 import { createAssets } from './assets.ts';
 import { createBatches } from './batches.ts';
+import { createDirectUploads } from './direct-uploads.ts';
 import { createEnvironments } from './environments.ts';
 import { type EventOptions, listenToEvents } from './events.ts';
 import { createJobs } from './jobs.ts';
@@ -27,7 +28,8 @@ import { createWebhooks } from './webhooks.ts';
 export function createClient(connection: Connection) {
   const requester = createRequester(connection);
   const jobs = createJobs(requester);
-  const uploads = createUploads(requester);
+  const directUploads = createDirectUploads(requester);
+  const uploads = createUploads(requester, directUploads);
   return {
     projects: createProjects(requester),
     assets: createAssets(requester, jobs, uploads),
@@ -37,6 +39,7 @@ export function createClient(connection: Connection) {
     webhooks: createWebhooks(requester),
     jobs,
     uploads,
+    directUploads,
     batches: createBatches(requester),
     organization: createOrganization(requester),
     apiKeys: createApiKeys(requester),

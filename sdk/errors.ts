@@ -23,6 +23,13 @@ export function unreachable(url: string, cause: unknown): MaquetteError {
   });
 }
 
+/** @throws MaquetteError when another server than Maquette, such as its storage, refuses what it is sent */
+export async function errorIfRefused(url: string, answer: Response): Promise<void> {
+  const text = await answer.text();
+  if (answer.ok) return;
+  throw new MaquetteError('remote_failed', `${url} answered ${answer.status}: ${text.slice(0, 300)}`);
+}
+
 function parseProblem(text: string): Problem | undefined {
   try {
     const value = JSON.parse(text) as Partial<Problem>;

@@ -45,6 +45,8 @@ export interface Requester {
   send(method: string, path: string, options?: RequestOptions): Promise<Response>;
   /** The JSON of the answer. @throws MaquetteError as `send` */
   json<T>(method: string, path: string, options?: RequestOptions): Promise<T>;
+  /** A request to another server, such as the storage: without the key, and sent once. */
+  bare(url: string, init: RequestInit): Promise<Response>;
   /** The key, for what cannot be sent as a header. */
   readonly key: string;
   /** The whole address of a path. */
@@ -57,6 +59,7 @@ export function createRequester(connection: Connection): Requester {
 
   const requester: Requester = {
     key,
+    bare: (url, init) => send(url, init),
     url(path, query = {}) {
       const given = Object.entries(query).filter(([, value]) => value !== undefined);
       const text = new URLSearchParams(

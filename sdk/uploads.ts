@@ -1,8 +1,10 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { AssetId, ProjectId, UploadId } from '#contracts/ids/ids.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
+import type { DirectUpload } from '#contracts/rest/resources/direct-upload.ts';
 import type { Upload } from '#contracts/rest/resources/upload.ts';
 import { TUS_BODY_TYPE, TUS_VERSION } from '#contracts/rest/tus-version.ts';
+import type { DirectUploads } from './direct-uploads.ts';
 import { pause } from './pause.ts';
 import type { Requester } from './request.ts';
 
@@ -35,20 +37,35 @@ export interface ResumableOptions {
   resume?: ReadonlyMap<string, UploadId>;
   /** Called with each upload that is begun: keep its id to go on with it after a crash. */
   onBegun?: (fileName: string, id: UploadId) => void;
+  /**
+   * Whether the bytes go straight to the storage of the server, past the server itself. Unless given, large models do
+   * where the server offers it and the storage can be reached from here.
+   */
+  direct?: boolean;
   /** Bytes of one request: so many are sent again at the most when a connection breaks. 8 MiB unless given. */
   partBytes?: number;
   signal?: AbortSignal;
 }
 
 const PART_BYTES = 8 * 1024 * 1024;
+/** Models of so many bytes go straight to the storage where that is offered. */
+const DIRECT_BYTES = 64 * 1024 * 1024;
 /** Further tries without a byte of progress, and the pause before the first of them; it doubles. */
 const TRIES = 8;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 const TUS = { 'tus-resumable': TUS_VERSION };
 
-/** Resumable uploads (tus 1.0.0): files in parts, which a broken connection does not begin anew. */
-export function createUploads(requester: Requester) {
+/** An upload that is under way, by the way that its bytes take. */
+type Begun = { way: 'tus'; upload: Upload } | { way: 'direct'; upload: DirectUpload };
+
+/**
+ * Resumable uploads: files in parts, which a broken connection does not begin anew. Through the server by tus 1.0.0, or
+ * straight to its storage.
+ */
+export function createUploads(requester: Requester, direct: DirectUploads) {
+  /** Not where the server has said that its storage takes nothing from clients, or it could not be reached. */
+  let directOpen = true;
   const pathOf = (id: UploadId) => `/v1/uploads/${id}`;
   const uploads = {
     /**
@@ -61,11 +78,9 @@ export function createUploads(requester: Requester) {
       const ids: UploadId[] = [];
       let before = 0;
       for (const file of files) {
-        const upload = await begin(file, options);
         const progress = (sent: number) => options.onProgress?.({ sent: before + sent, total });
-        await sendParts(upload, file.data, progress, options);
+        ids.push(await sendFile(file, options.direct ?? total >= DIRECT_BYTES, progress, options));
         before += file.data.size;
-        ids.push(upload.id);
       }
       if (assetId !== undefined) {
         return requester.json<Asset>('POST', `/v1/assets/${assetId}/versions`, { json: { uploads: ids }, signal });
@@ -79,12 +94,39 @@ export function createUploads(requester: Requester) {
     },
   };
 
+  /** Sends one file, by another way when the storage turns out to be out of reach. @returns its upload */
+  async function sendFile(
+    file: UploadFile,
+    wantsDirect: boolean,
+    progress: (sent: number) => void,
+    options: ResumableOptions,
+  ): Promise<UploadId> {
+    const { way, upload } = await begin(file, wantsDirect, options);
+    if (way === 'tus') {
+      await sendParts(upload, file.data, progress, options);
+      return upload.id;
+    }
+    if (await direct.send(upload, file.data, progress, options.signal)) return upload.id;
+    directOpen = false;
+    await direct.delete(upload.id).catch(() => {});
+    return sendFile(file, false, progress, { ...options, resume: new Map() });
+  }
+
   /** The upload of a file that was begun before, or a new one; held, so that all files become one model. */
-  async function begin({ name, data }: UploadFile, { resume, onBegun, signal }: ResumableOptions): Promise<Upload> {
+  async function begin(file: UploadFile, wantsDirect: boolean, options: ResumableOptions): Promise<Begun> {
+    const { name, data } = file;
+    const { resume, onBegun, signal } = options;
     const known = resume?.get(name);
-    if (known !== undefined) {
-      const upload = await uploads.get(known).catch(unlessGone);
-      if (upload && upload.bytes === data.size && upload.assetId === null) return upload;
+    const found = known && (await find(known));
+    if (found && found.upload.bytes === data.size && found.upload.assetId === null) return found;
+    // An empty file has no parts, and goes with the first request that tus makes.
+    if (wantsDirect && directOpen && data.size > 0) {
+      const upload = await direct.begin(name, data.size, signal).catch(unlessNotOffered);
+      directOpen = upload !== undefined;
+      if (upload) {
+        onBegun?.(name, upload.id);
+        return { way: 'direct', upload };
+      }
     }
     const headers = {
       ...TUS,
@@ -93,7 +135,15 @@ export function createUploads(requester: Requester) {
     };
     const upload = await requester.json<Upload>('POST', '/v1/uploads', { headers, signal });
     onBegun?.(name, upload.id);
-    return upload;
+    return { way: 'tus', upload };
+  }
+
+  /** An upload that was begun before, whichever way it goes. */
+  async function find(id: UploadId): Promise<Begun | undefined> {
+    const upload = await uploads.get(id).catch(unlessGone);
+    if (upload) return { way: 'tus', upload };
+    const straight = await direct.get(id).catch(unlessGone);
+    return straight && { way: 'direct', upload: straight };
   }
 
   async function sendParts(
@@ -146,6 +196,11 @@ function worthAnotherTry(thrown: unknown): boolean {
 
 function unlessGone(thrown: unknown): undefined {
   if (thrown instanceof MaquetteError && thrown.code === 'not_found') return undefined;
+  throw thrown;
+}
+
+function unlessNotOffered(thrown: unknown): undefined {
+  if (thrown instanceof MaquetteError && thrown.code === 'not_offered') return undefined;
   throw thrown;
 }
 

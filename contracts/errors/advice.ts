@@ -13,6 +13,7 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   not_acceptable: 'Ask for a content type that the operation offers, or leave `Accept` out.',
   conflict:
     'Read the resource again and wait or act as `detail` says: it may still be processed, have ended, or hold what keeps it from being deleted.',
+  not_offered: 'Do it in the way that `remedy` names, or ask the operator to set the server up for it.',
   idempotency_key_conflict:
     'Use a new `Idempotency-Key` for each different request, and the old one for repetitions of the same request alone.',
   precondition_failed:

@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   method_not_allowed: { fault: 'input', status: 405, title: 'The resource does not take this method' },
   not_acceptable: { fault: 'input', status: 406, title: 'The requested representation does not exist' },
   conflict: { fault: 'input', status: 409, title: 'The resource is in another state than the request needs' },
+  not_offered: { fault: 'input', status: 409, title: 'This server is not set up for it' },
   idempotency_key_conflict: { fault: 'input', status: 409, title: 'The idempotency key was used with another request' },
   precondition_failed: { fault: 'input', status: 412, title: 'The resource changed since it was read' },
   payload_too_large: { fault: 'input', status: 413, title: 'The body is larger than the limit' },

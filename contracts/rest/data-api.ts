@@ -5,6 +5,7 @@ import { ExportOptions } from '../model/export-format.ts';
 import { AnyRecipe } from '../operations/any-recipe.ts';
 import { ValidationProfileName } from '../profiles/profile.ts';
 import { AUDIT_DATA_OPERATIONS } from './data/audit-log.ts';
+import { DIRECT_UPLOAD_DATA_OPERATIONS } from './data/direct-uploads.ts';
 import { JOB_DATA_OPERATIONS } from './data/jobs.ts';
 import { SHARE_DATA_OPERATIONS } from './data/shares.ts';
 import { RevisionQuery, TenantHeaders } from './data/tenant-headers.ts';
@@ -388,6 +389,7 @@ export const DATA_API = {
   ...JOB_DATA_OPERATIONS,
   ...WEBHOOK_DATA_OPERATIONS,
   ...UPLOAD_DATA_OPERATIONS,
+  ...DIRECT_UPLOAD_DATA_OPERATIONS,
   ...SHARE_DATA_OPERATIONS,
   ...AUDIT_DATA_OPERATIONS,
 } as const satisfies Endpoints;

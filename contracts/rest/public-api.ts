@@ -2,6 +2,7 @@ import { API_KEY_OPERATIONS } from './operations/api-keys.ts';
 import { ASSET_OPERATIONS } from './operations/assets.ts';
 import { AUDIT_OPERATIONS } from './operations/audit-log.ts';
 import { BATCH_OPERATIONS } from './operations/batches.ts';
+import { DIRECT_UPLOAD_OPERATIONS } from './operations/direct-uploads.ts';
 import { DOWNLOAD_OPERATIONS } from './operations/downloads.ts';
 import { ENVIRONMENT_OPERATIONS } from './operations/environments.ts';
 import { EVENT_OPERATIONS } from './operations/events.ts';
@@ -29,6 +30,7 @@ import type { PublicEndpoints } from './public-endpoint.ts';
 export const PUBLIC_API = {
   ...ASSET_OPERATIONS,
   ...UPLOAD_OPERATIONS,
+  ...DIRECT_UPLOAD_OPERATIONS,
   ...LINK_OPERATIONS,
   ...DOWNLOAD_OPERATIONS,
   ...RECIPE_OPERATIONS,

@@ -33,3 +33,29 @@ export const exampleUpload = {
   createdAt: time,
   expiresAt: time,
 };
+
+export const exampleDirectUpload = {
+  id: ids.upload,
+  state: 'uploading',
+  fileName: 'chair.glb',
+  bytes: 1073741824,
+  partBytes: 16777216,
+  parts: 64,
+  received: [{ number: 1, bytes: 16777216, etag: '0c5f0d0a8ee64d2d1c3c8f1f6b2d6b9e' }],
+  projectId: exampleAsset.projectId,
+  assetId: null,
+  createdAt: time,
+  expiresAt: time,
+};
+
+export const examplePartRequests = {
+  parts: [
+    {
+      number: 1,
+      bytes: 16777216,
+      url: `https://storage.example/maquette/incoming/${ids.upload}?partNumber=1&uploadId=2~x7…&X-Amz-Signature=5f0c…`,
+      headers: {},
+    },
+  ],
+  expiresAt: time,
+};

@@ -6,6 +6,11 @@ export function objectNotFound(sha256: Sha256): MaquetteError {
   return new MaquetteError('not_found', `There is no stored object ${sha256}.`, { where: sha256 });
 }
 
+/** There is no complete upload of this name in the storage. */
+export function arrivalNotFound(id: string): MaquetteError {
+  return new MaquetteError('not_found', `The storage holds no complete upload ${id}.`, { where: id });
+}
+
 /** A stream went on after the limit. */
 export function objectTooLarge(limitBytes: number): MaquetteError {
   return new MaquetteError('payload_too_large', `The upload is larger than the limit of ${limitBytes} bytes.`, {

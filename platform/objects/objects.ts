@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { DirectUploads } from './direct-uploads.ts';
 
 /** A stored blob. */
 export interface StoredObject {
@@ -52,4 +53,6 @@ export interface ObjectStore {
   /** Every blob, in no order. */
   list(): AsyncIterable<StoredObject & { modifiedAt: Date }>;
   close(): Promise<void>;
+  /** Uploads past the server, where the storage offers them to clients. */
+  readonly direct?: DirectUploads;
 }

@@ -29,12 +29,6 @@ export interface OrganizationsTable {
   created_at: Timestamp;
 }
 
-/** `allowed_origins`: whose pages may use the API for an organisation. */
-export interface AllowedOriginsTable {
-  origin: string;
-  organization_id: OrganizationId;
-}
-
 /** `users`: people. */
 export interface UsersTable {
   id: UserId;
@@ -159,7 +153,6 @@ export interface ApiKeysTable {
 
 export interface AuthSchema {
   organizations: OrganizationsTable;
-  allowed_origins: AllowedOriginsTable;
   users: UsersTable;
   memberships: MembershipsTable;
   identities: IdentitiesTable;

@@ -61,6 +61,40 @@ export function uploadIncomplete(id: string, received: number, bytes: number | n
   );
 }
 
+/** The objects lie where clients cannot send to. */
+export function directUploadsNotOffered(): MaquetteError {
+  return new MaquetteError('not_offered', 'This server takes no uploads straight to its storage.', {
+    remedy: 'Upload in one request (`POST /v1/assets`) or by tus (`POST /v1/uploads`).',
+  });
+}
+
+/** A part that the upload does not have. */
+export function partOutside(index: number, number: number, parts: number): MaquetteError {
+  return invalid(
+    `/body/parts/${index}/number`,
+    `is ${number}; the upload has ${parts} parts`,
+    'Ask for parts from 1 on.',
+  );
+}
+
+export function partMissing(id: string, number: number, found: number, bytes: number): MaquetteError {
+  return new MaquetteError('conflict', `Part ${number} of the upload ${id} has ${found} of ${bytes} bytes.`, {
+    remedy: 'Send the parts that are missing first: `received` of the upload names those that are there.',
+  });
+}
+
+/** The storage holds another part than the client says. */
+export function partNotAsSaid(id: string, number: number, said: string, found: string | undefined): MaquetteError {
+  const there = found === undefined ? 'there is no such part' : `the storage holds ${found}`;
+  return new MaquetteError('conflict', `Part ${number} of the upload ${id} is not ${said}: ${there}.`, {
+    remedy: 'Send that part again.',
+  });
+}
+
+export function uploadComplete(id: string): MaquetteError {
+  return new MaquetteError('conflict', `The upload ${id} is complete.`, { remedy: 'Begin another one.' });
+}
+
 /** An upload that has become an asset, or will by itself. */
 export function uploadTaken(id: string): MaquetteError {
   return new MaquetteError('conflict', `The upload ${id} is part of an asset already.`, {

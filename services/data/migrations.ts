@@ -5,6 +5,7 @@ import { createIdempotencyTable } from '#platform/idempotency/once.ts';
 import { AUDIT_TABLE } from './audit.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import { addBatches, addUsage } from './migrations/batches-and-usage.ts';
+import { addDirectUploads } from './migrations/direct-uploads.ts';
 import { addDuplicates } from './migrations/duplicates.ts';
 import { addShares } from './migrations/shares.ts';
 import { addUploads } from './migrations/uploads.ts';
@@ -274,5 +275,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0018_duplicates': { up: addDuplicates },
     '0019_test_organizations': { up: addTestOrganizations },
     '0020_audit_log': { up: (db) => createAuditTable(db, AUDIT_TABLE) },
+    '0021_direct_uploads': { up: addDirectUploads },
   },
 };

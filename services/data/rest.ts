@@ -7,6 +7,7 @@ import { asSystem } from '#platform/database/tenant-scope.ts';
 import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
 import { startOf } from '#platform/rest/page.ts';
 import { AUDIT_TABLE } from './audit.ts';
+import { directUploadHandlers } from './direct-upload-rest.ts';
 import { jobHandlers } from './job-rest.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';
@@ -142,6 +143,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
     ...jobHandlers(deps),
     ...webhookHandlers(deps),
     ...uploadHandlers(deps),
+    ...directUploadHandlers(deps),
     ...shareHandlers(deps),
   };
 }

@@ -10,6 +10,7 @@ import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';
 import { forgetBatches } from './store/batches.ts';
 import { deleteUnreferencedBlob, findUnreferenced } from './store/blobs.ts';
+import { leaveStorage, lockEndedDirectUpload, unknownToUploads } from './store/direct-uploads.ts';
 import { forgetDiscarded, listDiscarded } from './store/discarded.ts';
 import { forgetStates } from './store/recipe-states.ts';
 import { forgetUploads } from './store/uploads.ts';
@@ -165,6 +166,43 @@ export async function deleteUploads(deps: OperationDeps, signal?: AbortSignal): 
   }
 }
 
+/**
+ * Removes from the storage what came straight to it and became blobs, or was not gone on with in time.
+ *
+ * @returns how many uploads
+ */
+export async function removeDirectUploads({ database, objects }: OperationDeps, signal?: AbortSignal): Promise<number> {
+  for (let removed = 0; ; removed++) {
+    if (signal?.aborted) return removed;
+    const found = await database.transaction(async (trx) => {
+      const upload = await lockEndedDirectUpload(trx, new Date());
+      if (!upload) return false;
+      await objects.direct?.discard(upload);
+      await leaveStorage(trx, upload.id);
+      return true;
+    });
+    if (!found) return removed;
+  }
+}
+
+/**
+ * Removes from the storage what was begun there and never recorded, as when the database failed at that moment.
+ *
+ * @returns how many uploads
+ */
+export async function removeUnrecordedUploads({ database, objects }: OperationDeps, graceMs: number): Promise<number> {
+  const cutoff = new Date(Date.now() - graceMs);
+  let removed = 0;
+  for await (const upload of objects.direct?.list() ?? []) {
+    if (upload.begunAt >= cutoff) continue;
+    const [unknown] = await unknownToUploads(database.kysely, [upload.id]);
+    if (unknown === undefined) continue;
+    await objects.direct?.discard(upload);
+    removed++;
+  }
+  return removed;
+}
+
 /** Starts the periodic work. @returns a function that stops it and waits for what is under way. */
 export function startSweep(deps: OperationDeps, settings: SweepSettings, logger: Logger): () => Promise<void> {
   const controller = new AbortController();
@@ -185,6 +223,14 @@ export function startSweep(deps: OperationDeps, settings: SweepSettings, logger:
     repeat(settings.framesIntervalMs, signal, async () => {
       const deleted = await deleteUploads(deps, signal);
       if (deleted > 0) logger.info({ deleted }, 'pieces of uploads deleted that nobody needs any more');
+    }),
+    repeat(settings.framesIntervalMs, signal, async () => {
+      const removed = await removeDirectUploads(deps, signal);
+      if (removed > 0) logger.info({ removed }, 'uploads removed from the storage that nobody needs there any more');
+    }),
+    repeat(settings.storageIntervalMs, signal, async () => {
+      const removed = await removeUnrecordedUploads(deps, settings.blobGraceMs);
+      if (removed > 0) logger.info({ removed }, 'uploads removed from the storage that nothing knows of');
     }),
     repeat(settings.storageIntervalMs, signal, async () => {
       await forgetKeys(deps.database.kysely, IDEMPOTENCY_TABLE);

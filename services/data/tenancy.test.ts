@@ -4,7 +4,9 @@ import { Recipe } from '#contracts/operations/recipe.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Derivative } from '#contracts/rest/resources/asset.ts';
 import { testEngines } from '#test/databases.ts';
+import { insertDirectUpload } from './store/direct-uploads.ts';
 import { type Attempts, EMPTY, NOT_FOUND, type Owned } from './testing/attempts.ts';
+import { DIRECT_UPLOAD_ATTEMPTS } from './testing/direct-upload-attempts.ts';
 import { batchOn, JOB_ATTEMPTS } from './testing/job-attempts.ts';
 import { openDataService, type TestDataService } from './testing/open-data-service.ts';
 import { SHARE_ATTEMPTS } from './testing/share-attempts.ts';
@@ -13,6 +15,7 @@ import { UPLOAD, UPLOAD_ATTEMPTS } from './testing/upload-attempts.ts';
 /** Every operation of the API: what a stranger gets. A new operation without an entry does not compile. */
 const ATTEMPTS: Attempts<typeof DATA_API> = {
   ...UPLOAD_ATTEMPTS,
+  ...DIRECT_UPLOAD_ATTEMPTS,
   ...JOB_ATTEMPTS,
   ...SHARE_ATTEMPTS,
   createProject: {
@@ -293,6 +296,10 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
     const webhook = await data.api.createWebhook({ ...data.as(), body: { url: 'https://ours.example' } });
     const delivery = await data.api.testWebhook({ ...data.as(), params: { webhookId: webhook.id } });
     const upload = await data.api.createUpload({ ...data.as(), body: UPLOAD });
+    // As if the storage had begun it: that of this test takes nothing from clients.
+    const directUploadId = newId('upload');
+    const straight = { ...UPLOAD, hold: false, id: directUploadId, partBytes: 100, storageUpload: 'begun' };
+    await data.deps.database.transaction((trx) => insertDirectUpload(trx, data.organization, straight));
     const batch = await data.api.createBatch({ ...data.as(), body: batchOn(asset.id) });
     const share = await data.api.createShare({ ...data.as(), params, body: { name: 'Ours' } });
     owned = {
@@ -300,6 +307,7 @@ describe.each(await testEngines({ oneConnection: false }))('another organisation
       share,
       environment,
       upload,
+      directUploadId,
       render,
       job,
       webhook,

@@ -8,7 +8,7 @@ import { subjectOf, withAudit } from './audit.ts';
 type Handlers = EndpointHandlers<typeof DATA_API>;
 
 /** Parts of one change that is written down as a whole, and what makes nothing that anybody would ask for later. */
-const WITHOUT_AUDIT: readonly (keyof typeof DATA_API)[] = ['beginWrite', 'appendPieces', 'exportModel'];
+const WITHOUT_AUDIT: readonly (keyof typeof DATA_API)[] = ['beginWrite', 'appendPieces', 'signParts', 'exportModel'];
 
 /**
  * The handlers, each in the name of the organisation that its call names: the database lets it see and change nothing of

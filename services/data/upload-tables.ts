@@ -3,7 +3,7 @@ import type { AssetId, JobId, OrganizationId, ProjectId, ShareId, UploadId } fro
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { Timestamp } from '#platform/bus/tables.ts';
 
-/** `uploads`: files that come in pieces (tus). */
+/** `uploads`: files that come in pieces (tus), or straight to the storage. */
 export interface UploadsTable {
   id: UploadId;
   organization_id: OrganizationId;
@@ -31,6 +31,10 @@ export interface UploadsTable {
   job_id: JobId | null;
   /** Whether that has happened: the pieces can go. */
   released: Generated<boolean>;
+  /** Of one that goes straight to the storage; null of one that comes through the server. */
+  part_bytes: ColumnType<number | null, number | undefined, never>;
+  /** What the storage calls it; null of one that comes through the server, and when the storage holds it no more. */
+  storage_upload: ColumnType<string | null, string | undefined, null>;
   created_at: Timestamp;
   expires_at: ColumnType<Date, Date, Date>;
 }

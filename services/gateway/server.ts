@@ -18,7 +18,7 @@ import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { requireProjectScope } from './access/project-scope.ts';
-import { answerPreflights } from './cors.ts';
+import { allowOrigins } from './cors.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
@@ -63,7 +63,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
 
   installErrorHandling(app, gateway.logger);
   addContentTypeParsers(app);
-  answerPreflights(app, gateway);
+  allowOrigins(app, gateway.settings.corsOrigins ?? []);
 
   app.addHook('onRequest', async (request, reply) => {
     const endpoint = request.routeOptions.config.endpoint as PublicEndpoint | undefined;

@@ -20,7 +20,6 @@ import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import { createAccessTokens } from './access/access-tokens.ts';
-import { createAllowedOrigins } from './access/allowed-origins.ts';
 import { createAuthenticator } from './access/authentication.ts';
 import { addDocsPage } from './docs-page.ts';
 import { createEventHub } from './events/hub.ts';
@@ -32,6 +31,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audit-log.ts';
 import { batchRoutes } from './routes/batches.ts';
+import { directUploadRoutes } from './routes/direct-uploads.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { exportModelRoutes } from './routes/export-model.ts';
@@ -90,7 +90,6 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
   const gateway: Gateway = {
     ...deps,
     authenticator: createAuthenticator({ ...deps, accessTokens }),
-    allowedOrigins: createAllowedOrigins(deps, deps.settings.corsOrigins ?? []),
     rateLimits: new RateLimits(deps.settings.rates),
     hub: createEventHub(deps.events, deps.logger),
   };
@@ -99,6 +98,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...projectRoutes(gateway),
     ...assetRoutes(gateway),
     ...uploadRoutes(gateway),
+    ...directUploadRoutes(gateway),
     ...linkRoutes(gateway),
     ...downloadRoutes(gateway),
     ...recipeRoutes(gateway),

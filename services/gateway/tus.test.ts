@@ -204,6 +204,17 @@ describe('the tus protocol', () => {
   });
 });
 
+describe('an upload straight to the storage', () => {
+  it('is not offered by a folder, and says what is', async () => {
+    const json = { fileName: 'chair.glb', bytes: 100 };
+    const answer = await gateway.request('/v1/direct-uploads', { method: 'POST', json });
+    expect([answer.status, answer.json.code]).toEqual([409, 'not_offered']);
+    expect(answer.json.remedy).toContain('/v1/uploads');
+    const { path } = await begin(10);
+    expect((await gateway.request(path.replace('uploads', 'direct-uploads'))).status).toBe(404);
+  });
+});
+
 describe('the official client', () => {
   it('resumes after each of five cuts, and every byte arrives', async () => {
     const bytes = randomBytes(6_000_000);

@@ -17,3 +17,10 @@ export function checksumMismatch(name: string, said: string, found: string): Maq
     where: name,
   });
 }
+
+/** A file came straight to a storage that this worker does not use. */
+export function arrivalOutOfReach(name: string): MaquetteError {
+  return new MaquetteError('storage_failed', `${name} came straight to a storage that this worker does not reach.`, {
+    remedy: 'Give every process the same settings of the storage (MAQUETTE_S3_*).',
+  });
+}

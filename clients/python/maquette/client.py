@@ -280,6 +280,76 @@ class Client(Transport):
         """
         return self._json("DELETE", f"/v1/uploads/{_path(upload_id)}")
 
+    def create_direct_upload(
+        self,
+        body: "models.CreateDirectUploadBody",
+    ) -> "models.CreateDirectUploadAnswer":
+        """Begin an upload straight to the storage.
+
+        For servers that keep their objects in an S3 storage which clients can reach; others answer `not_offered`, and take tus (`/v1/uploads`) or one request (`/v1/assets`). The file goes in parts of `partBytes`: ask for their URLs, PUT them, and complete the upload.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+        """
+        return self._json("POST", "/v1/direct-uploads", body=body)
+
+    def get_direct_upload(
+        self,
+        direct_upload_id: str,
+    ) -> "models.GetDirectUploadAnswer":
+        """Read an upload straight to the storage.
+
+        With the parts that are there: whoever was interrupted sends the others.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param direct_upload_id: Id of the upload
+        """
+        return self._json("GET", f"/v1/direct-uploads/{_path(direct_upload_id)}")
+
+    def delete_direct_upload(
+        self,
+        direct_upload_id: str,
+    ) -> None:
+        """Give up an upload straight to the storage.
+
+        What came of it is removed within a minute. An asset that was made of it stays.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param direct_upload_id: Id of the upload
+        """
+        return self._json("DELETE", f"/v1/direct-uploads/{_path(direct_upload_id)}")
+
+    def sign_parts(
+        self,
+        direct_upload_id: str,
+        body: "models.SignPartsBody",
+    ) -> "models.SignPartsAnswer":
+        """Get the URLs of parts.
+
+        Each takes one PUT of exactly the bytes of its part, from `(number - 1) * partBytes` on, until it expires; ask again for those that are needed anew. A part may be sent again, and several at once.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param direct_upload_id: Id of the upload
+        """
+        return self._json("POST", f"/v1/direct-uploads/{_path(direct_upload_id)}/parts", body=body)
+
+    def complete_direct_upload(
+        self,
+        direct_upload_id: str,
+        body: "models.CompleteDirectUploadBody",
+    ) -> "models.CompleteDirectUploadAnswer":
+        """Complete an upload straight to the storage.
+
+        When every part is there: the asset is made, in state `uploading`, and a job hashes its file and brings it to its place. Repeating it changes nothing.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param direct_upload_id: Id of the upload
+        """
+        return self._json("POST", f"/v1/direct-uploads/{_path(direct_upload_id)}/complete", body=body)
+
     def create_link(
         self,
         body: "models.LinkInput",
@@ -1430,9 +1500,9 @@ class Client(Transport):
         organization_id: str,
         body: "models.UpdateOrganizationBody",
     ) -> "models.Organization":
-        """Change an organisation.
+        """Rename an organisation.
 
-        The one that the request belongs to: its name, and the origins whose pages may use the API with its keys and tokens. Changes of origins count everywhere within five seconds.
+        The one that the request belongs to.
 
         Needs the scope `organization:write`, which the roles owner, admin have.
 

@@ -68,8 +68,6 @@ class Organization(TypedDict):
     id: str
     name: str
     role: Literal["owner", "admin", "editor", "viewer"]
-    #: Origins whose pages may use the API with keys and tokens of the organisation
-    allowedOrigins: List[str]
     createdAt: str
 
 
@@ -151,7 +149,7 @@ class _Problem(TypedDict):
     detail: str
     #: The path that was asked for
     instance: str
-    code: Literal["invalid_request", "unauthenticated", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "conflict", "idempotency_key_conflict", "precondition_failed", "payload_too_large", "unsupported_media_type", "range_not_satisfiable", "rate_limited", "checksum_mismatch", "url_refused", "remote_refused", "quota_exceeded", "file_infected", "format_unknown", "format_unsupported", "model_empty", "model_malformed", "model_invalid", "model_too_large", "model_resource_missing", "model_resource_unsafe", "archive_unsafe", "image_malformed", "gate_failed", "operation_impossible", "target_unreachable", "render_too_large", "environment_invalid", "time_limit_exceeded", "memory_limit_exceeded", "output_limit_exceeded", "canceled", "config_invalid", "sandbox_crashed", "lease_lost", "storage_failed", "data_directory_locked", "remote_failed", "unavailable", "internal"]
+    code: Literal["invalid_request", "unauthenticated", "forbidden", "not_found", "method_not_allowed", "not_acceptable", "conflict", "not_offered", "idempotency_key_conflict", "precondition_failed", "payload_too_large", "unsupported_media_type", "range_not_satisfiable", "rate_limited", "checksum_mismatch", "url_refused", "remote_refused", "quota_exceeded", "file_infected", "format_unknown", "format_unsupported", "model_empty", "model_malformed", "model_invalid", "model_too_large", "model_resource_missing", "model_resource_unsafe", "archive_unsafe", "image_malformed", "gate_failed", "operation_impossible", "target_unreachable", "render_too_large", "environment_invalid", "time_limit_exceeded", "memory_limit_exceeded", "output_limit_exceeded", "canceled", "config_invalid", "sandbox_crashed", "lease_lost", "storage_failed", "data_directory_locked", "remote_failed", "unavailable", "internal"]
     #: Whether the caller or the operator can do something about it
     fault: Literal["input", "system"]
     #: The same as the `X-Request-Id` header; names the request in the logs
@@ -4343,6 +4341,158 @@ class SharePage(TypedDict):
     nextCursor: Any
 
 
+class CreateDirectUploadAnswer(TypedDict):
+    #: Id of the upload
+    id: str
+    #: `complete`: every part is there and they were made one; a held one then waits for `POST /v1/assets`
+    state: Literal["uploading", "complete"]
+    fileName: str
+    #: Of the whole file
+    bytes: int
+    #: Of each part; the last one has what is left
+    partBytes: int
+    #: How many there are to send
+    parts: int
+    #: Those that are there, in order; empty once the upload is complete
+    received: List["CreateDirectUploadAnswerReceivedItem"]
+    projectId: Optional[str]
+    #: The asset that was made of it
+    assetId: Optional[str]
+    createdAt: str
+    #: It is forgotten then, unless it is gone on with
+    expiresAt: str
+
+
+class CreateDirectUploadAnswerReceivedItem(TypedDict):
+    #: Parts count from 1
+    number: int
+    bytes: int
+    #: What the storage answered the part with, without quotes
+    etag: str
+
+
+class _CreateDirectUploadBody(TypedDict):
+    #: Name of the file; may hold folders
+    fileName: str
+    #: Of the whole file
+    bytes: int
+
+
+class CreateDirectUploadBody(_CreateDirectUploadBody, total=False):
+    #: Of the asset; that of the file without it
+    name: str
+    #: The first project of the organisation without it
+    projectId: str
+    #: Makes a further version of that asset
+    assetId: str
+    #: Of the whole file: what hashes to something else is rejected
+    sha256: str
+    #: No asset is made: `POST /v1/assets` with `uploads` makes one model of several files
+    hold: bool
+
+
+class GetDirectUploadAnswer(TypedDict):
+    #: Id of the upload
+    id: str
+    #: `complete`: every part is there and they were made one; a held one then waits for `POST /v1/assets`
+    state: Literal["uploading", "complete"]
+    fileName: str
+    #: Of the whole file
+    bytes: int
+    #: Of each part; the last one has what is left
+    partBytes: int
+    #: How many there are to send
+    parts: int
+    #: Those that are there, in order; empty once the upload is complete
+    received: List["GetDirectUploadAnswerReceivedItem"]
+    projectId: Optional[str]
+    #: The asset that was made of it
+    assetId: Optional[str]
+    createdAt: str
+    #: It is forgotten then, unless it is gone on with
+    expiresAt: str
+
+
+class GetDirectUploadAnswerReceivedItem(TypedDict):
+    #: Parts count from 1
+    number: int
+    bytes: int
+    #: What the storage answered the part with, without quotes
+    etag: str
+
+
+class SignPartsAnswer(TypedDict):
+    parts: List["SignPartsAnswerPartsItem"]
+    #: The URLs count until then; ask again for further ones
+    expiresAt: str
+
+
+class SignPartsAnswerPartsItem(TypedDict):
+    #: Parts count from 1
+    number: int
+    #: Exactly so many are taken
+    bytes: int
+    #: Where they are PUT, without a key
+    url: str
+    #: To be sent along
+    headers: Dict[str, str]
+
+
+class SignPartsBody(TypedDict):
+    parts: List["SignPartsBodyPartsItem"]
+
+
+class _SignPartsBodyPartsItem(TypedDict):
+    #: Parts count from 1
+    number: int
+
+
+class SignPartsBodyPartsItem(_SignPartsBodyPartsItem, total=False):
+    #: Of the bytes of the part: the storage then takes no others
+    sha256: str
+
+
+class CompleteDirectUploadAnswer(TypedDict):
+    #: Id of the upload
+    id: str
+    #: `complete`: every part is there and they were made one; a held one then waits for `POST /v1/assets`
+    state: Literal["uploading", "complete"]
+    fileName: str
+    #: Of the whole file
+    bytes: int
+    #: Of each part; the last one has what is left
+    partBytes: int
+    #: How many there are to send
+    parts: int
+    #: Those that are there, in order; empty once the upload is complete
+    received: List["CompleteDirectUploadAnswerReceivedItem"]
+    projectId: Optional[str]
+    #: The asset that was made of it
+    assetId: Optional[str]
+    createdAt: str
+    #: It is forgotten then, unless it is gone on with
+    expiresAt: str
+
+
+class CompleteDirectUploadAnswerReceivedItem(TypedDict):
+    #: Parts count from 1
+    number: int
+    bytes: int
+    #: What the storage answered the part with, without quotes
+    etag: str
+
+
+class CompleteDirectUploadBody(TypedDict, total=False):
+    #: As the storage answered them: one that it holds otherwise is refused. Without it, what the storage holds
+    parts: List["CompleteDirectUploadBodyPartsItem"]
+
+
+class CompleteDirectUploadBodyPartsItem(TypedDict):
+    #: Parts count from 1
+    number: int
+    etag: str
+
+
 class _CreateEnvironmentBody(TypedDict):
     #: https or http, of the public internet; redirects are followed, credentials in it are refused
     url: str
@@ -4409,10 +4559,8 @@ class CreateOrganizationBody(TypedDict):
     name: str
 
 
-class UpdateOrganizationBody(TypedDict, total=False):
+class UpdateOrganizationBody(TypedDict):
     name: str
-    #: All of them: one that is left out is allowed no more
-    allowedOrigins: List[str]
 
 
 class ChangeMemberBody(TypedDict):

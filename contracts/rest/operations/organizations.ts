@@ -13,7 +13,6 @@ import {
   MemberChange,
   NewInvitation,
   Organization,
-  OrganizationChange,
   OrganizationInput,
 } from '../resources/user.ts';
 
@@ -50,7 +49,7 @@ export const ORGANIZATION_OPERATIONS = {
     responses: { 201: { description: 'The organisation', body: Organization } },
     answerHeaders: { Location: 'Where the organisation is' },
     errors: [],
-    example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop', allowedOrigins: [] } },
+    example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop' } },
   },
   getOrganization: {
     method: 'GET',
@@ -69,17 +68,13 @@ export const ORGANIZATION_OPERATIONS = {
     path: '/v1/organizations/{organizationId}',
     scope: 'organization:write',
     tag,
-    summary: 'Change an organisation',
-    description:
-      'The one that the request belongs to: its name, and the origins whose pages may use the API with its keys and tokens. Changes of origins count everywhere within five seconds.',
+    summary: 'Rename an organisation',
+    description: 'The one that the request belongs to.',
     params: organization,
-    body: OrganizationChange,
+    body: OrganizationInput,
     responses: { 200: { description: 'The organisation as it is now', body: Organization } },
     errors: ['not_found'],
-    example: {
-      body: { name: 'Workshop', allowedOrigins: ['https://shop.example.com'] },
-      answer: { ...exampleOrganization, name: 'Workshop' },
-    },
+    example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop' } },
   },
   listMembers: {
     method: 'GET',

@@ -21,6 +21,12 @@ export const STORAGE = {
     group: 'Storage',
     description: 'Address of an S3 storage that is not Amazon’s, such as https://storage.example:9000.',
   },
+  s3PublicEndpoint: {
+    schema: serviceUrl,
+    group: 'Storage',
+    description:
+      'Address under which clients reach that storage. With it, and always on Amazon’s, uploads can go straight to the bucket (docs/uploads.md).',
+  },
   s3Region: { schema: z.string().min(1), default: 'us-east-1', group: 'Storage', description: 'Region of the bucket.' },
   s3Prefix: {
     schema: z.string().regex(/^[A-Za-z0-9!_.*'()/-]{1,200}$/, 'give letters, digits and slashes, such as maquette/'),

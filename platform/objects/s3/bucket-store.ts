@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
-  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -13,19 +12,23 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { bucketFailed, objectNotFound, objectStorageFailed, rangeOutside } from '../errors.ts';
 import { OBJECT_NAME, type ObjectStore, type PutOptions, type StoredObject } from '../objects.ts';
 import { attempt, CHUNK_BYTES, spool } from '../spool.ts';
 import { removeOrphans, temporaryName } from '../temporary-files.ts';
+import { bucketUploads } from './bucket-uploads.ts';
+import { copyWhole } from './copy-whole.ts';
 import { putWhole } from './put-whole.ts';
+import { isMissing, statusOf } from './statuses.ts';
 
 /** Options of `openBucketStore`. */
 export interface BucketStoreOptions {
   bucket: string;
   /** Of a storage that is not Amazon's; buckets are then parts of the path. */
   endpoint?: string | undefined;
+  /** Address of that storage as clients see it. With it, and always on Amazon's, clients can send straight to the bucket. */
+  publicEndpoint?: string | undefined;
   region: string;
   /** Before each name. */
   prefix?: string;
@@ -46,7 +49,7 @@ const STORED_AT = 'stored-at';
  * @throws MaquetteError `storage_failed` when the bucket cannot be used
  */
 export async function openBucketStore(options: BucketStoreOptions): Promise<ObjectStore> {
-  const { bucket, endpoint, region, prefix = '', credentials } = options;
+  const { bucket, endpoint, publicEndpoint, region, prefix = '', credentials } = options;
   const temporary = join(options.spoolFolder, 'spool');
   try {
     await mkdir(temporary, { recursive: true });
@@ -94,7 +97,7 @@ export async function openBucketStore(options: BucketStoreOptions): Promise<Obje
   async function storeFile(path: string, { sha256, bytes }: StoredObject): Promise<void> {
     const Key = keyOf(sha256);
     const what = `Object ${sha256} cannot be stored`;
-    if (await touch(Key).catch((error) => Promise.reject(bucketFailed(what, error)))) return;
+    if (await touch(Key, bytes).catch((error) => Promise.reject(bucketFailed(what, error)))) return;
     try {
       await putWhole(client, { Bucket, Key, Metadata: metadata() }, path, bytes);
     } catch (error) {
@@ -103,15 +106,24 @@ export async function openBucketStore(options: BucketStoreOptions): Promise<Obje
   }
 
   /** Marks a blob as stored again; false when there is none. */
-  async function touch(Key: string): Promise<boolean> {
+  async function touch(Key: string, bytes: number): Promise<boolean> {
     try {
-      const CopySource = encodeURIComponent(`${Bucket}/${Key}`);
-      const copy = { Bucket, Key, CopySource, MetadataDirective: 'REPLACE' as const, Metadata: metadata() };
-      await client.send(new CopyObjectCommand(copy));
+      await copyWhole(client, { Bucket, from: Key, to: Key, bytes, Metadata: metadata() });
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
       throw error;
+    }
+  }
+
+  /** Makes a blob of an object of the bucket. */
+  async function keep(from: string, etag: string | undefined, { sha256, bytes }: StoredObject): Promise<void> {
+    const to = keyOf(sha256);
+    try {
+      if (await touch(to, bytes)) return;
+      await copyWhole(client, { Bucket, from, to, bytes, etag, Metadata: metadata() });
+    } catch (error) {
+      throw bucketFailed(`Object ${sha256} cannot be stored`, error);
     }
   }
 
@@ -195,18 +207,22 @@ export async function openBucketStore(options: BucketStoreOptions): Promise<Obje
     } while (ContinuationToken !== undefined);
   }
 
-  return { put, putFile, stat: find, read, copyTo, delete: remove, list, close: async () => client.destroy() };
+  const isPublic = publicEndpoint !== undefined || endpoint === undefined;
+  const direct = isPublic && bucketUploads({ client, bucket, region, prefix, publicEndpoint, keep });
+  return {
+    put,
+    putFile,
+    stat: find,
+    read,
+    copyTo,
+    delete: remove,
+    list,
+    close: async () => client.destroy(),
+    ...(direct && { direct }),
+  };
 }
 
 /** The latest moment that a time in whole seconds may mean: a blob must not look older than it is. */
 function endOfSecond(time: Date | undefined): Date {
   return new Date(Math.floor((time?.getTime() ?? Date.now()) / 1000) * 1000 + 999);
-}
-
-function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
-}
-
-function isMissing(error: unknown): boolean {
-  return !(error instanceof MaquetteError) && statusOf(error) === 404;
 }

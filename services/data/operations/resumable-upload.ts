@@ -11,7 +11,7 @@ import {
   countPieces,
   insertPieces,
   insertUpload,
-  lockUpload,
+  lockPiecedUpload,
   type NewUpload,
   readUpload,
 } from '../store/uploads.ts';
@@ -54,7 +54,7 @@ export async function beginWrite(
   { offset, bytes }: { offset: number; bytes?: number | undefined },
 ): Promise<{ upload: Upload; writer: number }> {
   return deps.database.transaction(async (trx) => {
-    const upload = await lockUpload(trx, organizationId, id);
+    const upload = await lockPiecedUpload(trx, organizationId, id);
     if (offset !== upload.received) throw offsetRefused(id, offset, upload.received);
     if (bytes !== undefined && (bytes < upload.received || (upload.bytes ?? bytes) !== bytes)) {
       throw lengthRefused(id, bytes);
@@ -77,7 +77,7 @@ export async function appendPieces(
   { writer, offset, pieces }: { writer: number; offset: number; pieces: BlobReference[] },
 ): Promise<Upload> {
   return deps.database.transaction(async (trx) => {
-    const upload = await lockUpload(trx, organizationId, id);
+    const upload = await lockPiecedUpload(trx, organizationId, id);
     if (writer !== upload.writer) throw writerReplaced(id);
     if (offset !== upload.received) throw offsetRefused(id, offset, upload.received);
     const received = pieces.reduce((sum, piece) => sum + piece.bytes, offset);

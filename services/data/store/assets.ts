@@ -98,6 +98,18 @@ export async function requireAsset(db: DataReader, organizationId: OrganizationI
   return row.version_id;
 }
 
+/** The project that an asset is in. @throws MaquetteError `not_found` */
+export async function projectOfAsset(db: DataReader, organizationId: OrganizationId, id: AssetId): Promise<ProjectId> {
+  const row = await db
+    .selectFrom('assets')
+    .select('project_id')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound('asset', id);
+  return row.project_id;
+}
+
 /** Newest first. */
 export async function listAssets(
   db: DataReader,

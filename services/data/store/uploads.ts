@@ -9,7 +9,7 @@ import {
 } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
-import type { PiecedFile } from '#contracts/jobs/ingest-source.ts';
+import type { UploadedFile } from '#contracts/jobs/ingest-source.ts';
 import type { Upload } from '#contracts/rest/resources/upload.ts';
 import { batches } from '../batches.ts';
 import { notFound, uploadIncomplete } from '../errors.ts';
@@ -17,7 +17,7 @@ import type { DataReader, DataTrx } from '../tables.ts';
 import type { UploadsTable } from '../upload-tables.ts';
 
 /** An upload lives so long after the last byte that came. */
-const LIFE_MS = 24 * 3_600_000;
+export const UPLOAD_LIFE_MS = 24 * 3_600_000;
 /** Uploads that one look of the sweep forgets. */
 const FORGOTTEN_AT_ONCE = 100;
 
@@ -51,7 +51,7 @@ export async function insertUpload(trx: DataTrx, organizationId: OrganizationId,
       metadata: upload.metadata,
       made_asset_id: null,
       job_id: null,
-      expires_at: new Date(Date.now() + LIFE_MS),
+      expires_at: new Date(Date.now() + UPLOAD_LIFE_MS),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -60,7 +60,7 @@ export async function insertUpload(trx: DataTrx, organizationId: OrganizationId,
 
 /** @throws MaquetteError `not_found`, also when it has expired */
 export async function readUpload(db: DataReader, organizationId: OrganizationId, id: UploadId): Promise<Upload> {
-  const row = await select(db, organizationId, id).executeTakeFirst();
+  const row = await select(db, organizationId, id).where('part_bytes', 'is', null).executeTakeFirst();
   if (!row) throw notFound('upload', id);
   return toUpload(row);
 }
@@ -69,6 +69,13 @@ export async function readUpload(db: DataReader, organizationId: OrganizationId,
 export async function lockUpload(trx: DataTrx, organizationId: OrganizationId, id: UploadId): Promise<UploadRow> {
   const row = await select(trx, organizationId, id).forUpdate().executeTakeFirst();
   if (!row) throw notFound('upload', id);
+  return row;
+}
+
+/** As `lockUpload`, of one that comes through the server. @throws MaquetteError `not_found` */
+export async function lockPiecedUpload(trx: DataTrx, organizationId: OrganizationId, id: UploadId): Promise<UploadRow> {
+  const row = await lockUpload(trx, organizationId, id);
+  if (row.part_bytes !== null) throw notFound('upload', id);
   return row;
 }
 
@@ -85,7 +92,7 @@ export async function changeUpload(
       ...(change.bytes !== undefined && { bytes: change.bytes }),
       ...(change.received !== undefined && { received: change.received }),
       ...(change.made && { made_asset_id: change.made.assetId, job_id: change.made.jobId }),
-      expires_at: new Date(Date.now() + LIFE_MS),
+      expires_at: new Date(Date.now() + UPLOAD_LIFE_MS),
     })
     .where('id', '=', id)
     .returningAll()
@@ -113,23 +120,25 @@ export async function countPieces(trx: DataTrx, id: UploadId): Promise<number> {
   return Number(row.count);
 }
 
-/** A complete upload as a file in pieces. @throws MaquetteError `conflict` while bytes are missing */
-export async function filedUpload(trx: DataTrx, upload: UploadRow): Promise<PiecedFile> {
+/** A complete upload as a file. @throws MaquetteError `conflict` while bytes are missing */
+export async function filedUpload(trx: DataTrx, upload: UploadRow): Promise<UploadedFile> {
   if (upload.bytes === null || upload.received < upload.bytes) {
     throw uploadIncomplete(upload.id, upload.received, upload.bytes);
   }
+  const file = { name: upload.file_name, ...(upload.sha256 !== null && { sha256: upload.sha256 }) };
+  if (upload.part_bytes !== null) return { ...file, arrived: upload.id, bytes: upload.bytes };
   const pieces = await trx
     .selectFrom('upload_pieces')
     .select(['sha256', 'bytes'])
     .where('upload_id', '=', upload.id)
     .orderBy('start')
     .execute();
-  return { name: upload.file_name, pieces, ...(upload.sha256 !== null && { sha256: upload.sha256 }) };
+  return { ...file, pieces };
 }
 
 /** @throws MaquetteError `not_found` */
 export async function deleteUpload(trx: DataTrx, organizationId: OrganizationId, id: UploadId): Promise<void> {
-  await lockUpload(trx, organizationId, id);
+  await lockPiecedUpload(trx, organizationId, id);
   // The sweep lets its blobs go.
   await trx
     .updateTable('uploads')
@@ -144,7 +153,8 @@ export async function releasePieces(trx: DataTrx, jobId: JobId): Promise<void> {
 }
 
 /**
- * Forgets uploads that have expired, and the pieces of those that became files. What a job still works on stays.
+ * Forgets uploads that have expired, and the pieces of those that became files. What a job still works on stays, and
+ * what the storage still holds.
  *
  * @returns the blobs of the pieces
  */
@@ -152,7 +162,7 @@ export async function forgetUploads(trx: DataTrx, now: Date): Promise<Sha256[]> 
   const { rows: ended } = await sql<{ id: UploadId; expired: boolean }>`
     select uploads.id, uploads.expires_at < ${now} as expired from uploads
     left join jobs on jobs.id = uploads.job_id and jobs.finished_at is null
-    where (uploads.expires_at < ${now} or uploads.released) and jobs.id is null
+    where (uploads.expires_at < ${now} or uploads.released) and jobs.id is null and uploads.storage_upload is null
       and (uploads.expires_at < ${now} or exists (select from upload_pieces where upload_id = uploads.id))
     limit ${FORGOTTEN_AT_ONCE} for update of uploads skip locked`.execute(trx);
   if (ended.length === 0) return [];

@@ -1,4 +1,4 @@
-import type { OrganizationId } from '#contracts/ids/ids.ts';
+import type { OrganizationId, UploadId } from '#contracts/ids/ids.ts';
 import type { KeptShare } from '#contracts/rest/data/shares.ts';
 import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { Batch } from '#contracts/rest/resources/batch.ts';
@@ -18,6 +18,8 @@ export interface Owned {
   job: Job;
   environment: Environment;
   upload: Upload;
+  /** An upload straight to the storage. */
+  directUploadId: UploadId;
   share: KeptShare;
   webhook: Webhook;
   delivery: WebhookDelivery;

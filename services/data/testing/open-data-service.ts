@@ -82,14 +82,20 @@ export interface TestDataService {
 
 export async function openDataService(
   engine: TestEngine,
-  options: { reactions?: Reactions; sweep?: Partial<SweepSettings>; quotas?: Quotas; alone?: boolean } = {},
+  options: {
+    reactions?: Reactions;
+    sweep?: Partial<SweepSettings>;
+    quotas?: Quotas;
+    alone?: boolean;
+    objects?: ObjectStore;
+  } = {},
 ): Promise<TestDataService> {
   const { reactions = REACTIONS, quotas = NO_QUOTAS, sweep = { exhaustedIntervalMs: 600_000 } } = options;
   // Alone it has a database without the tables of other services.
   const opened = options.alone ? await engine.open() : await engine.openMigrated();
   const { database } = opened;
   const folder = await mkdtemp(join(tmpdir(), 'maquette-objects-'));
-  const objects = await openFolderStore({ directory: folder });
+  const objects = options.objects ?? (await openFolderStore({ directory: folder }));
   const bus = await createBus(database.as<BusTables>(), { retryFirstMs: 10, lostLeases: 0 });
   const logger = createLogger({ level: 'silent' });
   const sealer = createSealer('a key of tests, 32 characters or more');

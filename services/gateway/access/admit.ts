@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PublicEndpoint, rateClassOf } from '#contracts/rest/public-endpoint.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
-import { shareWithOrigin } from '../cors.ts';
 import type { Gateway } from '../gateway.ts';
 import { admitLink } from '../links/admit-link.ts';
 import { cameByLink } from '../links/link.ts';
@@ -28,7 +27,6 @@ export async function admitCaller(
   const context = currentContext();
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
   if (endpoint.scope === 'public') {
-    await shareWithOrigin(gateway, request, reply);
     if (changes) refuseOtherSites(request);
     const unknown = { kind: 'anonymous', id: null, credentialId: null, organizationId: null, role: null } as const;
     if (context) context.caller = { ...unknown, address: request.ip };
@@ -37,7 +35,6 @@ export async function admitCaller(
   try {
     if (cameByLink(request.raw)) {
       request.principal = await admitLink(gateway, request, endpoint);
-      await shareWithOrigin(gateway, request, reply, request.principal.organizationId);
       if (context) context.caller = { ...callerOf(request.principal, request.ip), kind: 'anonymous' };
       reply.headers(gateway.rateLimits.count(`link ${request.ip}`, rateClassOf(endpoint)));
       return;
@@ -46,15 +43,13 @@ export async function admitCaller(
     const { principal, session } = found;
     request.principal = principal;
     if (context) context.caller = callerOf(principal, request.ip);
-    await shareWithOrigin(gateway, request, reply, principal.organizationId);
     if (session?.newToken !== undefined) setSessionCookie(request, reply, session.newToken);
-    // A page that reads across origins says where it is from; a navigation or a picture does not, and lets no script read.
-    if (session && (changes || request.headers.origin !== undefined)) refuseOtherSites(request);
-    if (session && changes) requireCsrfToken(request.headers, session.csrfToken);
+    if (session && changes) {
+      refuseOtherSites(request);
+      requireCsrfToken(request.headers, session.csrfToken);
+    }
     reply.headers(gateway.rateLimits.count(rateClientOf(principal), rateClassOf(endpoint)));
   } catch (thrown) {
-    // Who it would have been is not known: the page may read why, as it was told in advance that it may ask.
-    if (request.principal === null) await shareWithOrigin(gateway, request, reply);
     if (thrown instanceof RateLimited) reply.headers(thrown.headers);
     throw thrown;
   }

@@ -54,6 +54,8 @@ beforeAll(async () => {
   const headers = { 'tus-resumable': '1.0.0', 'upload-length': '3' };
   const upload = await gateway.request('/v1/uploads', { method: 'POST', headers });
   owned.uploadId = upload.headers.get('location')?.split('/').at(-1) ?? '';
+  // There are none on the storage of this test.
+  owned.directUploadId = owned.uploadId;
   owned.webhookId = (await made('/v1/webhooks', { url: 'https://example.org/hook', events: ['model_processed'] })).id;
   owned.deliveryId = (await made(`/v1/webhooks/${owned.webhookId}/test`, undefined)).id;
   const item = { render: { assetId: asset.id, kind: 'image', width: 64, height: 64 } };

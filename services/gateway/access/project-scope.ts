@@ -55,6 +55,10 @@ async function namedProjects({ data }: Gateway, request: FastifyRequest): Promis
     renderId: async (id) =>
       (await data.getRender({ headers, params: { renderId: idSchema('render').parse(id) } })).projectId,
     jobId: async (id) => (await data.getJob({ headers, params: { jobId: idSchema('job').parse(id) } })).projectId,
+    directUploadId: async (id) => {
+      const params = { directUploadId: idSchema('upload').parse(id) };
+      return (await data.getDirectUpload({ headers, params })).projectId;
+    },
     derivativeId: async (id) => {
       const params = { derivativeId: idSchema('derivative').parse(id) };
       return asset((await data.getDerivative({ headers, params })).assetId);

@@ -16,7 +16,6 @@ export function organizationRoutes({
   organizations,
   people,
   authenticator,
-  allowedOrigins,
 }: Gateway): Routes<
   | 'listOrganizations'
   | 'createOrganization'
@@ -37,13 +36,7 @@ export function organizationRoutes({
     if (id !== organizationId) throw organizationNotFound(id);
     return { id: organizationId, role, ...(await organizations.getOrganization({ organizationId })) };
   };
-  const shown = ({ id, name, role, allowedOrigins: origins, createdAt }: Organization) => ({
-    id,
-    name,
-    role,
-    allowedOrigins: origins,
-    createdAt,
-  });
+  const shown = ({ id, name, role, createdAt }: Organization) => ({ id, name, role, createdAt });
 
   return {
     async listOrganizations({ request }) {
@@ -70,10 +63,7 @@ export function organizationRoutes({
     async updateOrganization({ request, params, body }) {
       const principal = principalOf(request);
       await own(principal, params.organizationId);
-      const origins = body.allowedOrigins && { origins: body.allowedOrigins };
-      const change = { organizationId: principal.organizationId, name: body.name ?? '' };
-      await organizations.updateOrganization({ ...change, ...(origins && { allowedOrigins: origins }) });
-      if (origins) allowedOrigins.forget();
+      await organizations.updateOrganization({ organizationId: principal.organizationId, name: body.name });
       return json(request, shown(await own(principal, params.organizationId)));
     },
     async listMembers({ request, query }) {

@@ -2,8 +2,8 @@ import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { IngestSource } from '#contracts/jobs/ingest-source.ts';
 import type { JobContext, JobHandler } from '#platform/jobs/worker.ts';
 import { fetchUrl } from './fetch-url.ts';
+import { gatherFiles } from './gather-files.ts';
 import type { IngestDeps } from './ingest-deps.ts';
-import { joinPieces } from './join-pieces.ts';
 
 /**
  * Makes the handler of `asset.ingest`: brings the files of a version into the object storage. The bytes are not looked
@@ -24,6 +24,6 @@ async function bringIn(deps: IngestDeps, source: IngestSource, context: JobConte
     case 'url':
       return [await fetchUrl(deps, source, context)];
     case 'pieces':
-      return joinPieces(deps, source.files, context);
+      return gatherFiles(deps, source.files, context);
   }
 }

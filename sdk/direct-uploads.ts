@@ -1,0 +1,134 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { UploadId } from '#contracts/ids/ids.ts';
+import type { DirectUpload, PartRequests } from '#contracts/rest/resources/direct-upload.ts';
+import { errorIfRefused, unreachable } from './errors.ts';
+import { pause } from './pause.ts';
+import type { Requester } from './request.ts';
+
+/** Parts that are on their way at once. */
+const AT_ONCE = 4;
+/** Parts whose URLs one request asks for. */
+const SIGNED_AT_ONCE = 50;
+/** Further tries of a part, and the pause before the first of them; it doubles. */
+const TRIES = 6;
+const FIRST_PAUSE_MS = 300;
+/** Where nothing has arrived yet, so many tries tell that the storage cannot be reached from here. */
+const TRIES_OF_FIRST = 2;
+
+type PartRequest = PartRequests['parts'][number];
+
+/** Uploads that go straight to the storage of a server, past the server itself. */
+export function createDirectUploads(requester: Requester) {
+  const pathOf = (id: UploadId) => `/v1/direct-uploads/${id}`;
+
+  return {
+    /** @throws MaquetteError `not_offered` where the storage takes nothing from clients */
+    begin: (fileName: string, bytes: number, signal?: AbortSignal) =>
+      requester.json<DirectUpload>('POST', '/v1/direct-uploads', { json: { fileName, bytes, hold: true }, signal }),
+    get: (id: UploadId) => requester.json<DirectUpload>('GET', pathOf(id)),
+    /** Gives an upload up; what came of it is deleted. */
+    async delete(id: UploadId): Promise<void> {
+      await requester.send('DELETE', pathOf(id));
+    },
+
+    /**
+     * Sends the parts that are not there, several at once, and completes the upload.
+     *
+     * @param progress told how many bytes are there, after each part
+     * @returns false when the storage cannot be reached from here: nothing has arrived, and another way is needed
+     */
+    async send(
+      upload: DirectUpload,
+      data: Blob,
+      progress: (sent: number) => void,
+      signal?: AbortSignal,
+    ): Promise<boolean> {
+      if (upload.state === 'complete') {
+        progress(upload.bytes);
+        return true;
+      }
+      const there = new Set(upload.received.map(({ number }) => number));
+      const missing = Array.from({ length: upload.parts }, (_, index) => index + 1).filter((part) => !there.has(part));
+      const requests = signedRequests(upload.id, missing, signal);
+      let sent = upload.received.reduce((sum, { bytes }) => sum + bytes, 0);
+      let barred = false;
+      progress(sent);
+
+      async function sendPart(number: number): Promise<void> {
+        for (let failed = 0; ; failed++) {
+          if (barred) return;
+          const { url, headers, bytes } = await requests.of(number);
+          const start = (number - 1) * upload.partBytes;
+          try {
+            const answer = await requester.bare(url, {
+              method: 'PUT',
+              headers,
+              body: data.slice(start, start + bytes),
+              ...(signal && { signal }),
+            });
+            await errorIfRefused(withoutQuery(url), answer);
+            sent += bytes;
+            progress(sent);
+            return;
+          } catch (thrown) {
+            if (signal?.aborted) throw signal.reason;
+            if (sent === 0 && failed + 1 >= TRIES_OF_FIRST) {
+              barred = true;
+              return;
+            }
+            if (failed === TRIES)
+              throw thrown instanceof MaquetteError ? thrown : unreachable(withoutQuery(url), thrown);
+            // It may have expired.
+            requests.forget(number);
+            await pause(FIRST_PAUSE_MS * 2 ** failed, signal);
+          }
+        }
+      }
+      const queue = missing.values();
+      const failures: unknown[] = [];
+      const sendNext = async () => {
+        for (const number of queue) {
+          if (failures.length > 0) return;
+          await sendPart(number).catch((thrown) => failures.push(thrown));
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, sendNext));
+      if (failures.length > 0) throw failures[0];
+      if (barred) return false;
+      await requester.json<DirectUpload>('POST', `${pathOf(upload.id)}/complete`, { json: {}, signal });
+      return true;
+    },
+  };
+
+  /** The requests of parts, asked for many at once, and anew for those that are forgotten. */
+  function signedRequests(id: UploadId, numbers: readonly number[], signal: AbortSignal | undefined) {
+    const known = new Map<number, Promise<PartRequest>>();
+    return {
+      async of(number: number): Promise<PartRequest> {
+        const found = known.get(number);
+        if (found) return found;
+        const at = numbers.indexOf(number);
+        const wanted = numbers.slice(at, at + SIGNED_AT_ONCE).filter((one) => !known.has(one));
+        const json = { parts: wanted.map((one) => ({ number: one })) };
+        const answer = requester.json<PartRequests>('POST', `${pathOf(id)}/parts`, { json, signal });
+        for (const [index, one] of wanted.entries()) {
+          const request = answer.then(({ parts }) => parts[index] as PartRequest);
+          // Whoever waits for it learns of a failure; nobody may wait for this one.
+          request.catch(() => known.delete(one));
+          known.set(one, request);
+        }
+        return known.get(number) as Promise<PartRequest>;
+      },
+      forget(number: number): void {
+        known.delete(number);
+      },
+    };
+  }
+}
+
+/** A signed URL as it may be told: who has all of it can write. */
+function withoutQuery(url: string): string {
+  return url.split('?')[0] ?? url;
+}
+
+export type DirectUploads = ReturnType<typeof createDirectUploads>;
