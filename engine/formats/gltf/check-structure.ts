@@ -105,7 +105,7 @@ class StructureChecker extends JsonChecker {
       this.ref(texture, 'source', 'images', at);
       this.ref(texture, 'sampler', 'samplers', at);
       for (const extension of ['KHR_texture_basisu', 'EXT_texture_webp', 'EXT_texture_avif']) {
-        const value = this.extension(texture, extension);
+        const value = this.extension(texture, extension, at);
         if (value) this.ref(value, 'source', 'images', `${at}/extensions/${extension}`, true);
       }
     });
@@ -157,7 +157,7 @@ class StructureChecker extends JsonChecker {
   }
 
   private meshopt(view: Json, name: string, at: string): void {
-    const value = this.extension(view, name);
+    const value = this.extension(view, name, at);
     if (!value) return;
     const where = `${at}/extensions/${name}`;
     this.ref(value, 'buffer', 'buffers', where, true);
@@ -218,7 +218,7 @@ class StructureChecker extends JsonChecker {
         else
           for (const [i, target] of primitive.targets.entries()) this.attributes(target, `${where}/targets/${i}`, true);
       }
-      const draco = this.extension(primitive, 'KHR_draco_mesh_compression');
+      const draco = this.extension(primitive, 'KHR_draco_mesh_compression', where);
       if (draco) {
         const pointer = `${where}/extensions/KHR_draco_mesh_compression`;
         this.ref(draco, 'bufferView', 'bufferViews', pointer, true);
@@ -227,7 +227,7 @@ class StructureChecker extends JsonChecker {
           for (const key of Object.keys(draco.attributes))
             this.integer(draco.attributes, key, `${pointer}/attributes`, 0);
       }
-      const variants = this.extension(primitive, 'KHR_materials_variants');
+      const variants = this.extension(primitive, 'KHR_materials_variants', where);
       if (variants) {
         const pointer = `${where}/extensions/KHR_materials_variants`;
         for (const [i, mapping] of this.objects(variants, 'mappings', pointer, true).entries()) {
@@ -269,11 +269,11 @@ class StructureChecker extends JsonChecker {
     this.ref(node, 'skin', 'skins', at);
     this.ref(node, 'camera', 'cameras', at);
     this.refs(node, 'children', 'nodes', at);
-    const instancing = this.extension(node, 'EXT_mesh_gpu_instancing');
+    const instancing = this.extension(node, 'EXT_mesh_gpu_instancing', at);
     if (instancing) this.attributes(instancing.attributes, `${at}/extensions/EXT_mesh_gpu_instancing/attributes`, true);
-    const light = this.extension(node, 'KHR_lights_punctual');
+    const light = this.extension(node, 'KHR_lights_punctual', at);
     if (light) {
-      const lights = this.extension(this.root, 'KHR_lights_punctual')?.lights;
+      const lights = this.extension(this.root, 'KHR_lights_punctual', '')?.lights;
       const size = Array.isArray(lights) ? lights.length : 0;
       if (!isIndex(light.light, size))
         this.add(`${at}/extensions/KHR_lights_punctual/light`, `is no index below ${size}`);

@@ -24,6 +24,9 @@ describe('references', () => {
     ['nodes', {}],
     ['nodes/0/translation', [0, 1]],
     ['buffers/0/byteLength', 'long'],
+    ['meshes/0/primitives/0/extensions', { KHR_draco_mesh_compression: 1 }],
+    ['bufferViews/0/extensions', { KHR_meshopt_compression: [] }],
+    ['nodes/0/extensions', { KHR_lights_punctual: 'sun' }],
   ])('%s = %j is an error that names it', async (path, value) => {
     const json = triangle() as unknown as Record<string, unknown>;
     const keys = path.split('/');

@@ -36,10 +36,13 @@ export class JsonChecker {
     return value;
   }
 
-  protected extension(holder: Json, name: string): Json | null {
+  /** An extension of `holder`; null where it has none, or what is no object (glTF 2.0, extension.schema.json). */
+  protected extension(holder: Json, name: string, at: string): Json | null {
     if (!isObject(holder.extensions)) return null;
     const value = holder.extensions[name];
-    return isObject(value) ? value : null;
+    if (value === undefined || isObject(value)) return value ?? null;
+    this.add(`${at}/extensions/${name}`, 'is no object');
+    return null;
   }
 
   protected ref(holder: Json, key: string, target: string, at: string, required = false): void {
