@@ -12,10 +12,19 @@ export const COMMANDS: CommandTable = {
       return (await import('./commands/render.ts')).renderCommand(early);
     },
   },
-  inspect: { summary: 'measure a model', load: async () => (await import('./commands/inspect.ts')).inspect },
+  inspect: {
+    summary: 'measure a model',
+    load: async (args) =>
+      namesAsset(args)
+        ? (await import('./commands/server/inspect-asset.ts')).inspectAsset
+        : (await import('./commands/inspect.ts')).inspect,
+  },
   validate: {
     summary: 'check a model against the rules of its format',
-    load: async () => (await import('./commands/validate.ts')).validate,
+    load: async (args) =>
+      namesAsset(args)
+        ? (await import('./commands/server/validate-asset.ts')).validateAsset
+        : (await import('./commands/validate.ts')).validate,
   },
   convert: {
     summary: 'write a model as normalised GLB',
@@ -50,12 +59,16 @@ export const COMMANDS: CommandTable = {
     summary: 'upload models to a server',
     load: async () => (await import('./commands/server/upload.ts')).upload,
   },
+  download: {
+    summary: 'download the files of an asset, or what was made of it',
+    load: async () => (await import('./commands/server/download.ts')).download,
+  },
   search: {
     summary: 'find assets on a server',
     load: async () => (await import('./commands/server/search.ts')).search,
   },
   jobs: {
-    summary: 'list, show, await or cancel the jobs of a server',
+    summary: 'list, show, await, cancel or retry the jobs of a server',
     load: async () => (await import('./commands/server/jobs.ts')).jobs,
   },
   open: { summary: 'show the preview of an asset', load: async () => (await import('./commands/server/open.ts')).open },

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { type AnyRecipe, isGraph } from '#contracts/operations/any-recipe.ts';
 import { PresetName } from '#contracts/operations/presets.ts';
-import { Recipe } from '#contracts/operations/recipe.ts';
+import { type Gates, Recipe } from '#contracts/operations/recipe.ts';
 import { RecipeGraph } from '#contracts/operations/recipe-graph.ts';
 import { RecipeInput, recipeOf } from '#contracts/operations/recipe-input.ts';
 import { ProfileName } from '#contracts/profiles/built-in.ts';
-import type { Profile } from '#contracts/profiles/profile.ts';
 import { type CommandCall, type CommandOption, UsageError } from './command.ts';
 import { readJsonFile } from './json-file.ts';
 import { readProfile } from './profile-file.ts';
@@ -47,6 +46,11 @@ export const RECIPE_OPTIONS: Record<string, CommandOption> = {
  */
 export async function recipeOfOptions(values: Values): Promise<AnyRecipe> {
   const profile = typeof values.profile === 'string' ? await readProfile(values.profile) : undefined;
+  return recipeWithin(profile, values);
+}
+
+/** As `recipeOfOptions`, with a validation profile that is known: its rules, or the name that a server knows it by. */
+export async function recipeWithin(profile: Gates['profile'], values: Values): Promise<AnyRecipe> {
   return withLimits(recipeOf(await inputOf(values)), profile, values);
 }
 
@@ -59,7 +63,7 @@ async function inputOf({ preset, recipe }: Values): Promise<RecipeInput> {
 }
 
 /** The recipe with what the options ask for on top: gates for every result; a target for a list, which has one. */
-function withLimits(recipe: AnyRecipe, profile: Profile | undefined, values: Values): AnyRecipe {
+function withLimits(recipe: AnyRecipe, profile: Gates['profile'], values: Values): AnyRecipe {
   const gates = given({
     maxDeviation: numberFrom(values, 'max-deviation'),
     minSsim: numberFrom(values, 'min-ssim'),

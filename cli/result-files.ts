@@ -12,14 +12,20 @@ import { stemOfOutput, writeModel } from './write-model.ts';
 type Values = CommandCall['values'];
 type WrittenFile = { path: string; bytes: number };
 
-/** Where the results of a recipe are written, and as what. */
-export interface ResultFiles {
+/** Where the results of a recipe go, and as what. */
+export interface ResultPlaces {
   /** The recipe with the formats that the name of the output and the options ask for. */
   recipe: AnyRecipe;
   /** What the names of the files of a result begin with. */
   stemOf(name: string): string;
-  /** Writes a result. @returns its files with their sizes, the model first */
-  write(result: RecipeResult): Promise<WrittenFile[]>;
+  /**
+   * Where a result goes in one of its formats.
+   *
+   * @param ending of the format
+   * @param index of the format among those of the result
+   * @returns the file, and whether it is a zip of all files of the format
+   */
+  placeOf(name: string, ending: string, index: number): { path: string; zipped: boolean };
 }
 
 /**
@@ -29,13 +35,23 @@ export interface ResultFiles {
  *
  * @throws UsageError for names and options that contradict each other or the recipe, and for what cannot be written
  */
-export async function resultFiles(output: string, recipe: AnyRecipe, values: Values): Promise<ResultFiles> {
-  if (!isGraph(recipe)) return fileResults(output, recipe, values);
+export async function resultPlaces(output: string, recipe: AnyRecipe, values: Values): Promise<ResultPlaces> {
+  if (!isGraph(recipe)) return filePlaces(output, recipe, values);
   refuseAlike(Object.keys(recipe.outputs));
-  return (await isFolder(output)) ? folderResults(output, recipe, values) : fileResults(output, recipe, values);
+  return (await isFolder(output)) ? folderPlaces(output, recipe, values) : filePlaces(output, recipe, values);
 }
 
-async function fileResults(output: string, recipe: AnyRecipe, values: Values): Promise<ResultFiles> {
+/** Writes a result to its places. @returns its files with their sizes, the model of the first format first */
+export async function writeResult(places: ResultPlaces, { name, outputs }: RecipeResult): Promise<WrittenFile[]> {
+  const written: WrittenFile[] = [];
+  for (const [index, { format, exported }] of outputs.entries()) {
+    const { path, zipped } = places.placeOf(name, EXPORT_FORMATS[format].ending, index);
+    written.push(...(await writeModel(path, exported, zipped)));
+  }
+  return written;
+}
+
+async function filePlaces(output: string, recipe: AnyRecipe, values: Values): Promise<ResultPlaces> {
   const { options, zipped } = exportTarget(output, values);
   const isAlone = !isGraph(recipe) || Object.keys(recipe.outputs).length === 1;
   const ending = extname(output);
@@ -48,15 +64,14 @@ async function fileResults(output: string, recipe: AnyRecipe, values: Values): P
       ...(formats.length > 1 ? formats.filter((other) => outputOptions(other).format !== options.format) : []),
     ]),
     stemOf,
-    write: ({ name, outputs }) =>
-      writeFormats(outputs, (format, index) => {
-        const path = join(dirname(output), stemOf(name));
-        return index === 0 ? { path: path + ending, zipped } : { path: path + format, zipped: false };
-      }),
+    placeOf(name, format, index) {
+      const path = join(dirname(output), stemOf(name));
+      return index === 0 ? { path: path + ending, zipped } : { path: path + format, zipped: false };
+    },
   };
 }
 
-async function folderResults(folder: string, recipe: AnyRecipe, values: Values): Promise<ResultFiles> {
+async function folderPlaces(folder: string, recipe: AnyRecipe, values: Values): Promise<ResultPlaces> {
   const { format } = values;
   const choices = Object.keys(EXPORT_OPTIONS).filter((name) => name !== 'format' && values[name] !== undefined);
   if (format === undefined && choices.length > 0) {
@@ -67,22 +82,8 @@ async function folderResults(folder: string, recipe: AnyRecipe, values: Values):
   return {
     recipe: options ? withFormats(recipe, () => [options]) : recipe,
     stemOf: (name) => name,
-    write: ({ name, outputs }) =>
-      writeFormats(outputs, (ending) => ({ path: join(folder, name + ending), zipped: false })),
+    placeOf: (name, ending) => ({ path: join(folder, name + ending), zipped: false }),
   };
-}
-
-/** Writes a result in each of its formats. `placeOf` gets the ending of the format and its place among them. */
-async function writeFormats(
-  outputs: RecipeResult['outputs'],
-  placeOf: (ending: string, index: number) => { path: string; zipped: boolean },
-): Promise<WrittenFile[]> {
-  const written: WrittenFile[] = [];
-  for (const [index, { format, exported }] of outputs.entries()) {
-    const { path, zipped } = placeOf(EXPORT_FORMATS[format].ending, index);
-    written.push(...(await writeModel(path, exported, zipped)));
-  }
-  return written;
 }
 
 function withFormats(recipe: AnyRecipe, change: (formats: RecipeOutput[]) => RecipeOutput[]): AnyRecipe {

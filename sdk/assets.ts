@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AssetId, ProjectId } from '#contracts/ids/ids.ts';
+import type { AssetId, DerivativeId, ProjectId } from '#contracts/ids/ids.ts';
 import type { ExportOptions } from '#contracts/model/export-format.ts';
 import type { RecipeInput } from '#contracts/operations/recipe-input.ts';
 import type { ImageFormat, ImageRequest, View } from '#contracts/render/image-request.ts';
@@ -59,6 +59,12 @@ export function createAssets(requester: Requester, jobs: Jobs, uploads: Uploads)
       url: string,
       { name, projectId, signal }: { name?: string; projectId?: ProjectId; signal?: AbortSignal } = {},
     ) => requester.json<Asset>('POST', '/v1/assets', { json: { url, name, projectId }, signal }),
+    /** Has the server fetch a further version of an asset. */
+    fetchVersionFrom: (
+      id: AssetId,
+      url: string,
+      { name, signal }: { /** Of the file. */ name?: string; signal?: AbortSignal } = {},
+    ) => requester.json<Asset>('POST', `${pathOf(id)}/versions`, { json: { url, name }, signal }),
     get: (id: AssetId) => requester.json<Asset>('GET', pathOf(id)),
     /** Newest first. */
     list: ({
@@ -80,6 +86,8 @@ export function createAssets(requester: Requester, jobs: Jobs, uploads: Uploads)
       itemsOf<AssetVersion>(requester, `${pathOf(id)}/versions`, {}, options),
     derivatives: (id: AssetId, options: ListOptions = {}) =>
       itemsOf<Derivative>(requester, `${pathOf(id)}/derivatives`, {}, options),
+    /** What was made from an asset: a render, a converted or optimised model. */
+    derivative: (id: DerivativeId) => requester.json<Derivative>('GET', `/v1/derivatives/${id}`),
     /**
      * Has a recipe carried out on the newest version. Resolves at once; `jobs.wait` waits, and the same call then
      * answers with the `derivative`, whose `url` is the model and whose `report` says what was lost.

@@ -19,7 +19,8 @@ export const inspect: Command = {
   },
 };
 
-function summaryOf(report: ModelReport): string {
+/** A report for people, a line each figure. */
+export function summaryOf(report: ModelReport): string {
   const size = report.bounds?.max.map((value, axis) => value - (report.bounds?.min[axis] ?? 0));
   const rows: [string, string][] = [
     ['format', report.generator ? `${report.format} (${report.generator})` : report.format],

@@ -10,7 +10,7 @@ import { EXPORT_OPTIONS } from '../export-options.ts';
 import { readModelFiles } from '../model-files.ts';
 import { progressLine } from '../progress-line.ts';
 import { RECIPE_OPTIONS, recipeOfOptions } from '../recipe-options.ts';
-import { resultFiles } from '../result-files.ts';
+import { resultPlaces, writeResult } from '../result-files.ts';
 import { DEFAULT_CACHE_BYTES, StateFolder, sourceKey } from '../state-folder.ts';
 import { warningLines } from '../write-model.ts';
 
@@ -37,13 +37,13 @@ export const optimize: Command = {
   },
   async run({ values, positionals }) {
     const [model, output] = positionals as [string, string];
-    const { recipe, stemOf, write } = await resultFiles(output, await recipeOfOptions(values), values);
+    const places = await resultPlaces(output, await recipeOfOptions(values), values);
     const states = await stateFolder(values);
     const files = await readModelFiles(model);
     const progress = progressLine(process.stderr);
     try {
-      const { results } = await carryOutRecipe(files, recipe, ModelLimits.parse({}), nodeOperationHost, {
-        stem: stemOf,
+      const { results } = await carryOutRecipe(files, places.recipe, ModelLimits.parse({}), nodeOperationHost, {
+        stem: places.stemOf,
         onProgress: (_stage, share) => progress.show(share),
         ...cacheOf(states, files),
       });
@@ -51,11 +51,11 @@ export const optimize: Command = {
       const printed: Record<string, object> = {};
       for (const result of results) {
         const { name, report } = result;
-        const written = await write(result);
+        const written = await writeResult(places, result);
         if (values.json) printed[name] = { ...report, files: written };
         else console.error(summaryOf(written[0]!.path, report));
       }
-      if (values.json) console.log(JSON.stringify(isGraph(recipe) ? { results: printed } : printed['']));
+      if (values.json) console.log(JSON.stringify(isGraph(places.recipe) ? { results: printed } : printed['']));
     } finally {
       progress.clear();
     }

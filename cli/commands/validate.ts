@@ -41,14 +41,16 @@ export const validate: Command = {
   },
 };
 
-function printFindings({ issues, errors, warnings, infos }: ValidationReport): void {
+/** Prints what validation found, with what to do about it. */
+export function printFindings({ issues, errors, warnings, infos }: ValidationReport): void {
   for (const { severity, code, pointer, message, remedy } of issues) {
     console.log(`${severity} ${code} ${pointer}\n  ${message}\n  ${remedy}`);
   }
   console.log(`${errors} errors, ${warnings} warnings, ${infos} notes`);
 }
 
-function printVerdict({ profile, passed, rules }: ProfileVerdict): void {
+/** Prints what a profile says of a model, rule by rule. */
+export function printVerdict({ profile, passed, rules }: ProfileVerdict): void {
   console.log('');
   for (const { outcome, severity, message, remedy, source } of rules) {
     const word = outcome === 'failed' ? severity : outcome === 'passed' ? 'passed' : 'skipped';

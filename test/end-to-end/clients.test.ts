@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -96,6 +98,38 @@ describe('the command line against a server', () => {
     expect((await maquette(['jobs', 'wait', json.jobs[0].id])).stdout).toContain('succeeded');
     const late = await maquette(['jobs', 'cancel', json.jobs[0].id, '--json']);
     expect(late).toMatchObject({ status: 1, json: { error: { code: 'conflict' } } });
+  });
+
+  it('has a URL fetched, carries a graph out, and downloads', { timeout: 120_000 }, async () => {
+    const cube = await readFile(join(folder, 'models/cube.glb'));
+    const files = createServer((_request, response) => response.end(cube)).listen(0, '127.0.0.1');
+    await once(files, 'listening');
+    const url = `http://127.0.0.1:${(files.address() as AddressInfo).port}/fetched.glb`;
+    const fetched = await maquette(['upload', url, '--wait', '--json']);
+    files.close();
+    expect(fetched).toMatchObject({ status: 0, json: { assets: [{ name: 'fetched.glb', state: 'ready' }] } });
+    const { id } = fetched.json.assets[0];
+
+    const graph = {
+      nodes: { clean: { type: 'dedupe' } },
+      outputs: { a: 'clean', b: { node: 'clean', formats: ['obj'] } },
+    };
+    await writeFile(join(folder, 'graph.json'), JSON.stringify(graph));
+    const limits = ['--recipe', 'graph.json', '--validation-profile', 'web'];
+    const made = await maquette(['optimize', id, 'levels/', ...limits, '--json']);
+    expect(made.status, made.stderr).toBe(0);
+    const paths = Object.values(made.json.results as Record<string, { files: { path: string }[] }>);
+    expect(paths.flatMap((result) => result.files.map(({ path }) => path))).toEqual([
+      'levels/a.glb',
+      'levels/b.obj.zip',
+    ]);
+    expect((await readFile(join(folder, 'levels/b.obj.zip'), 'latin1')).slice(0, 2)).toBe('PK');
+    expect((await maquette(['optimize', id, 'x.glb', '--validation-profile', 'none'])).status).toBe(1);
+
+    expect((await maquette(['download', id, 'back/'])).status).toBe(0);
+    expect((await readFile(join(folder, 'back/fetched.glb'))).equals(cube)).toBe(true);
+    expect((await maquette(['inspect', id])).stdout).toMatch(/triangles +12 in 1 draw calls/);
+    expect((await maquette(['validate', id, '--validation-profile', 'web'])).stdout).toContain('profile web: passed');
   });
 
   it('says with its status whose fault it is', { timeout: 60_000 }, async () => {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { deliveryOf } from '#contracts/model/export-format.ts';
-import { type Command, UsageError } from '../../command.ts';
+import type { Command } from '../../command.ts';
 import { EXPORT_OPTIONS, exportTarget } from '../../export-options.ts';
 import { prepareOutput } from '../../prepare-output.ts';
 import { clientFrom, SERVER_OPTIONS } from '../../server/connection.ts';
+import { requireDelivery } from '../../server/delivery.ts';
 import { idFrom } from '../../server/id-argument.ts';
 
 /** `maquette convert ASSET OUT`: the model of an asset in another format, written by a server. */
@@ -16,14 +16,7 @@ export const convertAsset: Command = {
   async run({ values, positionals: [word, output] }) {
     const id = idFrom('asset', word);
     const { options, zipped } = exportTarget(output as string, values);
-    const isZip = deliveryOf(options.format).ending === '.zip';
-    if (isZip !== zipped) {
-      throw new UsageError(
-        isZip
-          ? `${output}: a server gives ${options.format} with its files as a zip: write OUT.zip with --format ${options.format}`
-          : `${output}: a server gives ${options.format} as it is: write OUT.${options.format}`,
-      );
-    }
+    requireDelivery(output as string, options, zipped);
     await prepareOutput(output as string);
     const client = await clientFrom(values);
     const model = await client.assets.model(id, options);

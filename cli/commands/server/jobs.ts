@@ -6,12 +6,12 @@ import { clientFrom, SERVER_OPTIONS } from '../../server/connection.ts';
 import { idFrom } from '../../server/id-argument.ts';
 import { limitFrom, take } from '../../server/limit-option.ts';
 
-/** `maquette jobs [list|show|wait|cancel]`: the long work of a server. */
+/** `maquette jobs [list|show|wait|cancel|retry]`: the long work of a server. */
 export const jobs: Command = {
   name: 'jobs',
   summary:
-    'Lists the jobs of a server, newest first; shows one, waits for it (and fails when it failed), or cancels it.',
-  usage: '[list | show JOB | wait JOB | cancel JOB]',
+    'Lists the jobs of a server, newest first; shows one, waits for it (and fails when it failed), cancels it, or has one that failed done again.',
+  usage: '[list | show JOB | wait JOB | cancel JOB | retry JOB]',
   positionals: [0, 2],
   options: {
     state: { type: 'string', value: 'STATE', help: `of a list: ${JobState.options.join(', ')}` },
@@ -28,10 +28,12 @@ export const jobs: Command = {
         return print(await client.jobs.get(idFrom('job', id)), values);
       case 'cancel':
         return print(await client.jobs.cancel(idFrom('job', id)), values);
+      case 'retry':
+        return print(await client.jobs.retry(idFrom('job', id)), values);
       case 'wait':
         return wait(client, id, values);
       default:
-        throw new UsageError(`jobs ${action}: one of list, show, wait, cancel`);
+        throw new UsageError(`jobs ${action}: one of list, show, wait, cancel, retry`);
     }
   },
 };

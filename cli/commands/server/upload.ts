@@ -11,12 +11,12 @@ import { modelPaths } from '../../server/model-paths.ts';
 import { projectIdFrom } from '../../server/project-option.ts';
 import { type Send, sendModel } from '../../server/send-model.ts';
 
-/** `maquette upload PATH…`: models to a server. */
+/** `maquette upload PATH|URL…`: models to a server. */
 export const upload: Command = {
   name: 'upload',
   summary:
-    'Uploads models to a server, each with the files beside it that it refers to. Of a folder, every model in it and below. Large ones go in parts: a command that was stopped goes on where it was. Prints an id a line.',
-  usage: 'PATH… [options]',
+    'Uploads models to a server, each with the files beside it that it refers to. Of a folder, every model in it and below; of a URL, what the server itself fetches there. Large ones go in parts: a command that was stopped goes on where it was. Prints an id a line.',
+  usage: 'PATH|URL… [options]',
   positionals: [1, 10_000],
   options: {
     name: { type: 'string', value: 'NAME', help: 'name of the asset, of a single model; that of the file without it' },
@@ -29,26 +29,28 @@ export const upload: Command = {
     const { url, key } = await connectionFrom(values);
     const client = createClient({ baseUrl: url, key });
     const kept = new KeptUploads(url);
-    const paths = await modelPaths(positionals);
-    if (paths.length > 1 && (values.name !== undefined || values.asset !== undefined)) {
+    const models = (await Promise.all(positionals.map((word) => (isUrl(word) ? [word] : modelPaths([word]))))).flat();
+    if (models.length > 1 && (values.name !== undefined || values.asset !== undefined)) {
       throw new UsageError(
-        `--${values.name !== undefined ? 'name' : 'asset'}: of a single model; there are ${paths.length}`,
+        `--${values.name !== undefined ? 'name' : 'asset'}: of a single model; there are ${models.length}`,
       );
     }
-    const send = await senderFrom(client, values);
+    const { send, fetchFrom } = await senderFrom(client, values);
     const progress = progressLine(process.stderr);
     const uploaded: Asset[] = [];
     try {
-      for (const [index, path] of paths.entries()) {
-        const asset = await sendModel(path, send, kept, {
-          onResume: (bytes) => console.error(`${path}: goes on after ${formatBytes(bytes)}`),
-          onShare: (share) => progress.show((index + share) / paths.length),
-        });
+      for (const [index, model] of models.entries()) {
+        const asset = isUrl(model)
+          ? await fetchFrom(model)
+          : await sendModel(model, send, kept, {
+              onResume: (bytes) => console.error(`${model}: goes on after ${formatBytes(bytes)}`),
+              onShare: (share) => progress.show((index + share) / models.length),
+            });
         uploaded.push(asset);
         if (values.json) continue;
         progress.clear();
         console.log(asset.id);
-        console.error(`${path}: ${asset.name}, version ${asset.version}`);
+        console.error(`${model}: ${asset.name}, version ${asset.version}`);
       }
       const assets = values.wait ? await settle(client, uploaded, (share) => progress.show(share)) : uploaded;
       progress.clear();
@@ -65,15 +67,29 @@ export const upload: Command = {
   },
 };
 
-async function senderFrom(client: MaquetteClient, values: CommandCall['values']): Promise<Send> {
+function isUrl(word: string): boolean {
+  return /^https?:\/\//i.test(word);
+}
+
+/** How models are sent, and those fetched that URLs lead to: as the options ask for. */
+async function senderFrom(
+  client: MaquetteClient,
+  values: CommandCall['values'],
+): Promise<{ send: Send; fetchFrom: (url: string) => Promise<Asset> }> {
   const name = typeof values.name === 'string' ? { name: values.name } : {};
   if (typeof values.asset === 'string') {
     const id: AssetId = idFrom('asset', values.asset);
-    return (source, options) => client.assets.uploadVersion(id, source, { ...options, ...name });
+    return {
+      send: (source, options) => client.assets.uploadVersion(id, source, { ...options, ...name }),
+      fetchFrom: (url) => client.assets.fetchVersionFrom(id, url, name),
+    };
   }
   const projectId = await projectIdFrom(client, values.project);
   const place = { ...name, ...(projectId !== undefined && { projectId }) };
-  return (source, options) => client.assets.upload(source, { ...options, ...place });
+  return {
+    send: (source, options) => client.assets.upload(source, { ...options, ...place }),
+    fetchFrom: (url) => client.assets.fetchFrom(url, place),
+  };
 }
 
 /** The assets as they are when they are processed, one after the other. */
