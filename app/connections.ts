@@ -3,12 +3,9 @@ import type { Client, ConnectRouter, Transport } from '@connectrpc/connect';
 import { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Config } from '#platform/config/definitions.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
-import {
-  createRestClient,
-  memoryRestTransport,
-  networkRestTransport,
-  type RestTransport,
-} from '#platform/rest/rest-client.ts';
+import { networkTransport } from '#platform/rest/network-transport.ts';
+import { createRestClient } from '#platform/rest/rest-client.ts';
+import type { RestTransport } from '#platform/rest/rest-transport.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport, createNetworkTransport } from '#platform/rpc/transports.ts';
 import type { Role, Service } from '#platform/service/service.ts';
@@ -59,11 +56,11 @@ export class Connections {
   }
 
   private dataTransport(): RestTransport {
-    if (!this.local.has('data')) return networkRestTransport(this.config.dataRestUrl, this.secret());
-    return async (request) => {
-      const { http } = this.service('data');
-      if (!http) throw new Error('the data service has no REST API');
-      return memoryRestTransport(http)(request);
+    if (!this.local.has('data')) return networkTransport(this.config.dataRestUrl, this.secret());
+    return (call) => {
+      const { internal } = this.service('data');
+      if (!internal) throw new Error('the data service has no REST API');
+      return internal.transport(call);
     };
   }
 

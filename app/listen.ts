@@ -35,14 +35,15 @@ export async function listen(composition: Composition, roles: readonly Role[], c
     });
     closers.push(() => server.close());
   }
-  const data = services.find(({ role }) => role === 'data')?.http;
+  const data = services.find(({ role }) => role === 'data')?.internal;
   if (apart && data) {
-    // In memory the caller is this very process; over the network it has to prove that it belongs to the cluster.
-    data.addHook('onRequest', async (request) => {
+    const http = data.http();
+    // Within the process the caller is this very process; over the network it has to prove that it belongs to the cluster.
+    http.addHook('onRequest', async (request) => {
       if (sameSecret(request.headers.authorization, secret)) return;
       throw new MaquetteError('unauthenticated', 'This is an internal API of the cluster.');
     });
-    await data.listen({ host: config.rpcHost, port: config.dataRestPort });
+    await http.listen({ host: config.rpcHost, port: config.dataRestPort });
   }
   const gateway = services.find(({ role }) => role === 'gateway')?.http;
   const address = gateway && (await gateway.listen({ host: config.host, port: config.port }));

@@ -24,12 +24,11 @@ export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
  * internals do not leave the server.
  */
 export function toProblem(error: MaquetteError, requestId: string, instance: string): Problem {
-  const { title } = ERROR_CODES[error.code];
   return {
     type: errorType(error.code),
-    title,
+    title: ERROR_CODES[error.code].title,
     status: error.status,
-    detail: error.code === 'internal' ? `${title}. Tell the operator the request id.` : error.message,
+    detail: publicMessage(error),
     instance,
     code: error.code,
     fault: error.fault,
@@ -37,4 +36,10 @@ export function toProblem(error: MaquetteError, requestId: string, instance: str
     requestId,
     errors: error.errors ?? [],
   };
+}
+
+/** The message of an error as far as it is for others than the operator. */
+export function publicMessage(error: MaquetteError): string {
+  if (error.code !== 'internal') return error.message;
+  return `${ERROR_CODES.internal.title}. Tell the operator the request id.`;
 }

@@ -32,6 +32,27 @@ export type EndpointHandlers<A extends Endpoints> = {
   [K in keyof A]: (call: EndpointCall<A[K]>) => Promise<Answer | FastifyReply>;
 };
 
+/** What a handler of an internal API gets: every part parsed, and nothing of the way that the call came. */
+export interface OperationCall<E extends Endpoint> {
+  params: Parsed<Field<E, 'params'>>;
+  query: Parsed<Field<E, 'query'>>;
+  headers: Parsed<Field<E, 'headers'>>;
+  body: Parsed<Field<E, 'body'>>;
+  /** Aborts when the caller gives up or its time is over. Made when it is asked for. */
+  readonly signal: AbortSignal;
+}
+
+/** What a handler of an internal API answers: the status of one of the endpoint's answers, and its body. */
+export interface OperationAnswer<Body = unknown> {
+  status: number;
+  body?: Body;
+}
+
+/** Handlers of an internal API by operation id. Any transport can stand before them. */
+export type OperationHandlers<A extends Endpoints> = {
+  [K in keyof A]: (call: OperationCall<A[K]>) => Promise<OperationAnswer<EndpointOutput<A[K]>>>;
+};
+
 type Without<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] };
 
 /** What a client gives: only the parts that the endpoint declares. */
@@ -49,5 +70,11 @@ export type EndpointOutput<E extends Endpoint> = BodyOf<E['responses'][keyof E['
 
 /** A typed client of an API: one function an operation. */
 export type RestClient<A extends Endpoints> = {
-  readonly [K in keyof A]: (input: EndpointInput<A[K]>) => Promise<EndpointOutput<A[K]>>;
+  readonly [K in keyof A]: (input: EndpointInput<A[K]>, options?: CallOptions) => Promise<EndpointOutput<A[K]>>;
 };
+
+/** What one call may be told. */
+export interface CallOptions {
+  /** Gives the call up: it rejects with `canceled`, and the handler's own signal aborts. */
+  signal?: AbortSignal;
+}

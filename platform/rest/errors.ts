@@ -9,3 +9,23 @@ export function invalidCursor(): MaquetteError {
     remedy: 'Give `nextCursor` of the page before as it is.',
   });
 }
+
+/** The caller of an internal call does not want its answer any more. */
+export function callCanceled(): MaquetteError {
+  return new MaquetteError('canceled', 'The caller gave the call up before it was answered.');
+}
+
+/** An internal call took longer than any may. */
+export function noAnswer(milliseconds: number): MaquetteError {
+  return new MaquetteError('unavailable', `No answer came within ${milliseconds / 1000} s.`);
+}
+
+/** A server of an internal API cannot be reached, or broke off. */
+export function unreachable(baseUrl: string, cause: Error): MaquetteError {
+  return new MaquetteError('unavailable', `${baseUrl} does not answer: ${cause.message}`, { cause });
+}
+
+/** A body of an internal call that is larger than the API takes. */
+export function bodyTooLarge(bytes: number, limitBytes: number): MaquetteError {
+  return new MaquetteError('payload_too_large', `The body has ${bytes} bytes; at most ${limitBytes} are taken.`);
+}

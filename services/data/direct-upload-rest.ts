@@ -1,12 +1,12 @@
 import type { DIRECT_UPLOAD_DATA_OPERATIONS } from '#contracts/rest/data/direct-uploads.ts';
-import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import type { OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import { completeDirectUpload, createDirectUpload, getDirectUpload, signParts } from './operations/direct-upload.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { created, NO_CONTENT, ok, onceFor, tenant } from './rest-calls.ts';
 import { deleteDirectUpload } from './store/direct-uploads.ts';
 
 /** Handlers of the operations on uploads that go straight to the storage. */
-export function directUploadHandlers(deps: OperationDeps): EndpointHandlers<typeof DIRECT_UPLOAD_DATA_OPERATIONS> {
+export function directUploadHandlers(deps: OperationDeps): OperationHandlers<typeof DIRECT_UPLOAD_DATA_OPERATIONS> {
   return {
     createDirectUpload: async (call) =>
       created(await createDirectUpload(onceFor(deps, 'createDirectUpload', call), tenant(call), call.body)),

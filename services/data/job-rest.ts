@@ -1,5 +1,5 @@
 import type { JOB_DATA_OPERATIONS } from '#contracts/rest/data/jobs.ts';
-import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import type { OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import { onceOnly } from './idempotency.ts';
 import { cancelBatch, createBatch } from './operations/batches.ts';
 import type { OperationDeps } from './operations/operation.ts';
@@ -9,7 +9,7 @@ import { listBatches, readBatch } from './store/batches.ts';
 import { readUsage } from './store/usage.ts';
 
 /** Handlers of the operations on batches, on jobs that are done again, and on usage. */
-export function jobHandlers(deps: OperationDeps): EndpointHandlers<typeof JOB_DATA_OPERATIONS> {
+export function jobHandlers(deps: OperationDeps): OperationHandlers<typeof JOB_DATA_OPERATIONS> {
   const { kysely } = deps.database;
   return {
     retryJob: async (call) => ok(await retryJob(onceFor(deps, 'retryJob', call), tenant(call), call.params.jobId)),

@@ -1,5 +1,5 @@
 import type { OrganizationId } from '#contracts/ids/ids.ts';
-import type { Answer } from '#platform/rest/endpoint-types.ts';
+import type { OperationAnswer } from '#platform/rest/endpoint-types.ts';
 import { onceOnly } from './idempotency.ts';
 import type { OperationDeps } from './operations/operation.ts';
 
@@ -10,9 +10,9 @@ export interface Creation {
   body: unknown;
 }
 
-export const ok = (body: unknown): Answer => ({ status: 200, body });
-export const created = (body: unknown): Answer => ({ status: 201, body });
-export const NO_CONTENT: Answer = { status: 204 };
+export const ok = <Body>(body: Body): OperationAnswer<Body> => ({ status: 200, body });
+export const created = <Body>(body: Body): OperationAnswer<Body> => ({ status: 201, body });
+export const NO_CONTENT = { status: 204 } as const;
 
 /** The organisation that a call is scoped by. */
 export function tenant(call: { headers: { 'x-maquette-organization': OrganizationId } }): OrganizationId {

@@ -1,10 +1,9 @@
-import type { FastifyReply } from 'fastify';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import { readAudit } from '#platform/audit/audit-log.ts';
 import { asSystem } from '#platform/database/tenant-scope.ts';
-import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import type { OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import { startOf } from '#platform/rest/page.ts';
 import { AUDIT_TABLE } from './audit.ts';
 import { directUploadHandlers } from './direct-upload-rest.ts';
@@ -42,7 +41,7 @@ import { webhookHandlers } from './webhook-rest.ts';
  *
  * @param stopping ends calls that wait when the service stops
  */
-export function restHandlers(deps: OperationDeps, stopping: AbortSignal): EndpointHandlers<typeof DATA_API> {
+export function restHandlers(deps: OperationDeps, stopping: AbortSignal): OperationHandlers<typeof DATA_API> {
   const { database } = deps;
   const { kysely } = database;
   const onceFor = (operation: string, call: Creation) => onceForCall(deps, operation, call);
@@ -136,7 +135,14 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Endpoi
     listJobs: async (call) => ok(await listJobs(kysely, tenant(call), call.query)),
     getJob: async (call) => {
       const read = () => readJob(kysely, tenant(call), call.params.jobId);
-      return ok(await awaitEnd(deps, read, call.query.wait, AbortSignal.any([stopping, departure(call.reply)])));
+      return ok(
+        await awaitEnd(
+          deps,
+          read,
+          call.query.wait,
+          call.query.wait > 0 ? AbortSignal.any([stopping, call.signal]) : stopping,
+        ),
+      );
     },
     cancelJob: async (call) => ok(await cancelJob(onceFor('cancelJob', call), tenant(call), call.params.jobId)),
 
@@ -160,11 +166,4 @@ async function awaitEnd(
   // The bus looks for all who wait at once.
   await asSystem(() => deps.bus.waitForEnd(job.id, seconds * 1000, signal));
   return read();
-}
-
-/** Aborts when the caller hangs up before the answer. */
-function departure(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
 }

@@ -1,14 +1,13 @@
-import fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
-import { idSchema } from '#contracts/ids/ids.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Bus } from '#platform/bus/bus.ts';
 import { BUS_MIGRATIONS } from '#platform/bus/migrations.ts';
 import type { Database } from '#platform/database/database.ts';
 import { secureRows } from '#platform/database/row-security.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
-import { installErrorHandling } from '#platform/rest/error-handling.ts';
-import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
+import { memoryTransport } from '#platform/rest/memory-transport.ts';
+import { serveOperations } from '#platform/rest/serve-operations.ts';
 import type { Sealer } from '#platform/secrets/sealer.ts';
 import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
@@ -77,19 +76,20 @@ export async function createDataService(deps: DataServiceDeps): Promise<Service>
   };
   const stopping = new AbortController();
 
-  const http = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' });
-  installErrorHandling(http, logger, { internal: true });
-  // Noted before anything of it is recorded, so that a job finds it when it is leased.
-  http.addHook('preHandler', async ({ headers }) => {
-    const organization = idSchema('organization').safeParse(headers['x-maquette-organization']);
-    if (headers['x-maquette-test'] === 'true' && organization.success) await testOrganizations.note(organization.data);
-  });
-  registerEndpoints(http, DATA_API, inTenantScope(restHandlers(operations, stopping.signal)));
+  const handlers = inTenantScope(restHandlers(operations, stopping.signal), testOrganizations);
+  const serving = { logger, bodyLimitBytes: BODY_LIMIT_BYTES };
+  let http: FastifyInstance | undefined;
   let stopSweep = async () => {};
 
   return {
     role: 'data',
-    http,
+    internal: {
+      transport: memoryTransport(handlers, serving),
+      http() {
+        http ??= serveOperations(DATA_API, handlers, serving);
+        return http;
+      },
+    },
     rpc: (router) => registerRpc(router, operations, stopping.signal),
     async start() {
       await bus.consume(FLOW_CONSUMER, async (trx, event) => {
@@ -118,7 +118,7 @@ export async function createDataService(deps: DataServiceDeps): Promise<Service>
     async stop() {
       stopping.abort();
       await stopSweep();
-      await http.close();
+      await http?.close();
     },
   };
 }

@@ -1,11 +1,11 @@
 import type { SHARE_DATA_OPERATIONS } from '#contracts/rest/data/shares.ts';
-import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import type { OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { created, NO_CONTENT, ok, onceFor, tenant } from './rest-calls.ts';
 import { insertShare, listShares, readShare, revokeShare } from './store/shares.ts';
 
 /** Handlers of the operations on shares. */
-export function shareHandlers(deps: OperationDeps): EndpointHandlers<typeof SHARE_DATA_OPERATIONS> {
+export function shareHandlers(deps: OperationDeps): OperationHandlers<typeof SHARE_DATA_OPERATIONS> {
   const { database } = deps;
   return {
     createShare: async (call) =>

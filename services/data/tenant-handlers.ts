@@ -1,31 +1,34 @@
-import type { OrganizationId } from '#contracts/ids/ids.ts';
+import type { z } from 'zod';
+import type { TenantHeaders } from '#contracts/rest/data/tenant-headers.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Endpoint } from '#contracts/rest/endpoint.ts';
 import { asTenant } from '#platform/database/tenant-scope.ts';
-import type { EndpointCall, EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import type { OperationCall, OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import { subjectOf, withAudit } from './audit.ts';
+import type { TestOrganizations } from './test-mode/test-organizations.ts';
 
-type Handlers = EndpointHandlers<typeof DATA_API>;
+type Handlers = OperationHandlers<typeof DATA_API>;
 
 /** Parts of one change that is written down as a whole, and what makes nothing that anybody would ask for later. */
 const WITHOUT_AUDIT: readonly (keyof typeof DATA_API)[] = ['beginWrite', 'appendPieces', 'signParts', 'exportModel'];
 
 /**
  * The handlers, each in the name of the organisation that its call names: the database lets it see and change nothing of
- * any other, and what it changes is in the audit log.
+ * any other, and what it changes is in the audit log. A test side is noted before anything of it is recorded, so that a job
+ * finds it when it is leased.
  */
-export function inTenantScope(handlers: Handlers): Handlers {
+export function inTenantScope(handlers: Handlers, testOrganizations: TestOrganizations): Handlers {
   const wrapped = Object.entries(DATA_API).map(([operation, endpoint]: [string, Endpoint]) => {
     const handler = handlers[operation as keyof Handlers] as unknown as (
-      call: EndpointCall<Endpoint>,
+      call: OperationCall<Endpoint>,
     ) => Promise<never>;
     const audited = endpoint.method !== 'GET' && !(WITHOUT_AUDIT as readonly string[]).includes(operation);
     return [
       operation,
-      (call: EndpointCall<Endpoint>) => {
-        const { 'x-maquette-organization': organizationId } = call.headers as unknown as {
-          'x-maquette-organization': OrganizationId;
-        };
+      async (call: OperationCall<Endpoint>) => {
+        const { 'x-maquette-organization': organizationId, 'x-maquette-test': test } =
+          call.headers as unknown as z.output<typeof TenantHeaders>;
+        if (test) await testOrganizations.note(organizationId);
         const work = () => asTenant(organizationId, () => handler(call));
         if (!audited) return work();
         return withAudit({ organizationId, action: operation, subject: subjectIn(call.params) }, work);

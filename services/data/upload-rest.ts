@@ -1,5 +1,5 @@
 import type { UPLOAD_DATA_OPERATIONS } from '#contracts/rest/data/uploads.ts';
-import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import type { OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import { ingestAsset, ingestVersion } from './operations/ingest.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { appendPieces, beginWrite, createUpload } from './operations/resumable-upload.ts';
@@ -7,7 +7,7 @@ import { created, NO_CONTENT, ok, onceFor, tenant } from './rest-calls.ts';
 import { deleteUpload, readUpload } from './store/uploads.ts';
 
 /** Handlers of the operations on uploads whose bytes come by and by. */
-export function uploadHandlers(deps: OperationDeps): EndpointHandlers<typeof UPLOAD_DATA_OPERATIONS> {
+export function uploadHandlers(deps: OperationDeps): OperationHandlers<typeof UPLOAD_DATA_OPERATIONS> {
   const { database } = deps;
   return {
     ingestAsset: async (call) =>

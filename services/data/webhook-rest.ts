@@ -1,7 +1,7 @@
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { WEBHOOK_DATA_OPERATIONS } from '#contracts/rest/data/webhooks.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
-import type { EndpointHandlers } from '#platform/rest/endpoint-types.ts';
+import type { OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import { onceOnly } from './idempotency.ts';
 import { createWebhook, deleteWebhook, rotateWebhookSecret, updateWebhook } from './operations/change-webhooks.ts';
 import type { OperationDeps } from './operations/operation.ts';
@@ -10,10 +10,10 @@ import { type Creation, created, NO_CONTENT, ok, onceFor, onceRequest, tenant } 
 import { listDeliveries, readDelivery } from './store/webhook-deliveries.ts';
 import { listWebhooks, readWebhook } from './store/webhooks.ts';
 
-const accepted = (body: unknown) => ({ status: 202, body });
+const accepted = <Body>(body: Body) => ({ status: 202, body });
 
 /** Handlers of the operations on webhooks. */
-export function webhookHandlers(deps: OperationDeps): EndpointHandlers<typeof WEBHOOK_DATA_OPERATIONS> {
+export function webhookHandlers(deps: OperationDeps): OperationHandlers<typeof WEBHOOK_DATA_OPERATIONS> {
   const { kysely } = deps.database;
   const once = (operation: string, call: Creation) => onceFor(deps, operation, call);
   /** The answer holds a secret, which is nowhere else to be read. */

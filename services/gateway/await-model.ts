@@ -10,11 +10,13 @@ export interface Patience {
   seconds: number;
   /** Seconds that are left of them. */
   left(): number;
+  /** Aborts when nobody waits any more. */
+  signal: AbortSignal;
 }
 
-export function patience(seconds: number): Patience {
+export function patience(seconds: number, signal: AbortSignal): Patience {
   const until = Date.now() + seconds * 1000;
-  return { seconds, left: () => Math.max(0, (until - Date.now()) / 1000) };
+  return { seconds, left: () => Math.max(0, (until - Date.now()) / 1000), signal };
 }
 
 /**
@@ -28,7 +30,7 @@ export async function withModel<Made>(
   data: Gateway['data'],
   headers: TenantHeaders,
   asset: Asset,
-  { seconds, left }: Patience,
+  waiting: Patience,
   ask: () => Promise<Made>,
 ): Promise<Made> {
   try {
@@ -38,11 +40,12 @@ export async function withModel<Made>(
     if (asset.state === 'failed') throw processingFailed(asset.id, asset.error);
     if (asset.state === 'ready') throw refused;
   }
-  const job = await data.getJob({ headers, params: { jobId: asset.job }, query: { wait: left() } });
+  const { seconds, left, signal } = waiting;
+  const job = await data.getJob({ headers, params: { jobId: asset.job }, query: { wait: left() } }, { signal });
   if (!hasEnded(job)) throw notYet(`The model of ${asset.id}`, seconds);
   if (job.state !== 'succeeded') throw processingFailed(asset.id, job.error);
   if (asset.state === 'processing') return ask();
   // Its bytes are there now, and another job works on them.
   const arrived = await data.getAsset({ headers, params: { assetId: asset.id } });
-  return withModel(data, headers, arrived, { seconds, left }, ask);
+  return withModel(data, headers, arrived, waiting, ask);
 }

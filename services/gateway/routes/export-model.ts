@@ -3,6 +3,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { deliveryOf, type ExportOptions, exportProblems } from '#contracts/model/export-format.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import type { ModelExport } from '#contracts/rest/resources/model-export.ts';
+import { departure } from '#platform/rest/departure.ts';
 import { json } from '../answers.ts';
 import { type Patience, patience, withModel } from '../await-model.ts';
 import { sendBlob } from '../download/send-blob.ts';
@@ -31,7 +32,7 @@ export function exportModelRoutes({ data, objects }: Gateway): Routes<'exportMod
     );
     if (found.derivative || !found.job) return found;
     const params = { jobId: found.job.id };
-    await data.getJob({ headers, params, query: { wait: waiting.left() } });
+    await data.getJob({ headers, params, query: { wait: waiting.left() } }, { signal: waiting.signal });
     const job = await data.getRecipeJob({ headers, params });
     return { derivative: job.derivative, job };
   }
@@ -43,7 +44,7 @@ export function exportModelRoutes({ data, objects }: Gateway): Routes<'exportMod
       const options: ExportOptions = { ...choices, format: params.format };
       const problems = exportProblems(options, '/query');
       if (problems.length > 0) throw choiceRefused(problems);
-      const waiting = patience(preferredWait(call.headers.prefer) ?? WAIT_SECONDS);
+      const waiting = patience(preferredWait(call.headers.prefer) ?? WAIT_SECONDS, departure(call.reply));
       const asset = await data.getAsset({ headers: tenant(request), params: { assetId: params.assetId } });
       const { derivative, job } = await exported(request, asset, { options, version }, waiting);
       if (derivative) {

@@ -1,3 +1,4 @@
+import { departure } from '#platform/rest/departure.ts';
 import { json, page } from '../answers.ts';
 import { type Gateway, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
@@ -8,9 +9,10 @@ export function jobRoutes({ data }: Gateway): Routes<'listJobs' | 'getJob' | 'ca
     async listJobs({ request, query }) {
       return page(request, await data.listJobs({ headers: tenant(request), query }));
     },
-    async getJob({ request, params, headers }) {
+    async getJob({ request, reply, params, headers }) {
       const wait = preferredWait(headers.prefer);
-      const job = await data.getJob({ headers: tenant(request), params, query: { wait: wait ?? 0 } });
+      const asked = { headers: tenant(request), params, query: { wait: wait ?? 0 } };
+      const job = await data.getJob(asked, wait ? { signal: departure(reply) } : {});
       return json(request, job, wait === undefined ? {} : { headers: { 'preference-applied': `wait=${wait}` } });
     },
     async retryJob({ request, params }) {

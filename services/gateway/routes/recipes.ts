@@ -2,6 +2,7 @@ import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
+import { departure } from '#platform/rest/departure.ts';
 import { permittedPriority } from '../access/priority.ts';
 import { json } from '../answers.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
@@ -11,7 +12,7 @@ import type { Routes } from './route.ts';
 export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOperations'> {
   const catalog = operationCatalog();
   return {
-    async runRecipe({ request, params, headers, query, body }) {
+    async runRecipe({ request, reply, params, headers, query, body }) {
       const tenantHeaders = tenant(request);
       const asked = await data.runRecipe({
         headers: tenantHeaders,
@@ -30,7 +31,8 @@ export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOpera
       });
 
       async function ended({ id: jobId }: RecipeJob, seconds: number): Promise<RecipeJob> {
-        await data.getJob({ headers: tenantHeaders, params: { jobId }, query: { wait: seconds } });
+        const asked = { headers: tenantHeaders, params: { jobId }, query: { wait: seconds } };
+        await data.getJob(asked, { signal: departure(reply) });
         return data.getRecipeJob({ headers: tenantHeaders, params: { jobId } });
       }
     },

@@ -3,10 +3,13 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { idSchema } from '#contracts/ids/ids.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { ImageRequest } from '#contracts/render/image-request.ts';
+import type { Endpoint } from '#contracts/rest/endpoint.ts';
 import { imageRequestOf } from '#contracts/rest/render-query.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import { Render } from '#contracts/rest/resources/render.ts';
+import { departure } from '#platform/rest/departure.ts';
+import type { EndpointCall } from '#platform/rest/endpoint-types.ts';
 import { patience, withModel } from '../await-model.ts';
 import { endingOf } from '../download/content-types.ts';
 import { sendBlob } from '../download/send-blob.ts';
@@ -19,6 +22,9 @@ import type { Routes } from './route.ts';
 const WAIT_SECONDS = 60;
 /** Pictures whose place is remembered; each takes some 500 bytes. */
 const REMEMBERED = 20_000;
+
+/** A request and its answer. */
+type Exchange = Pick<EndpointCall<Endpoint>, 'request' | 'reply'>;
 
 /** A picture that is stored. */
 interface Picture {
@@ -35,12 +41,13 @@ export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes
   const known = new Map<string, Picture>();
 
   /** Has the picture made, or finds it, and waits for it as long as a request may. */
-  async function makePicture(request: FastifyRequest, asset: Asset, image: ImageRequest): Promise<Picture> {
-    const waiting = patience(WAIT_SECONDS);
+  async function makePicture({ request, reply }: Exchange, asset: Asset, image: ImageRequest): Promise<Picture> {
+    const waiting = patience(WAIT_SECONDS, departure(reply));
     const headers = tenant(request);
     let render = await withModel(data, headers, asset, waiting, () => requestUrlRender(request, asset, image));
     if (!hasEnded(render)) {
-      await data.getJob({ headers, params: { jobId: render.job }, query: { wait: waiting.left() } });
+      const asked = { headers, params: { jobId: render.job }, query: { wait: waiting.left() } };
+      await data.getJob(asked, { signal: waiting.signal });
       render = await data.getRender({ headers, params: { renderId: render.id } });
     }
     if (render.image) {
@@ -81,7 +88,7 @@ export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes
       const key = `${asset.versionId} ${JSON.stringify(image)}`;
       let picture = known.get(key);
       if (!picture) {
-        picture = await makePicture(request, asset, image);
+        picture = await makePicture(call, asset, image);
         known.set(key, picture);
         if (known.size > REMEMBERED) known.delete(known.keys().next().value as string);
       }

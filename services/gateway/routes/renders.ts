@@ -1,5 +1,6 @@
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
+import { departure } from '#platform/rest/departure.ts';
 import { permittedPriority } from '../access/priority.ts';
 import { json, page } from '../answers.ts';
 import { endingOf } from '../download/content-types.ts';
@@ -14,7 +15,7 @@ export function renderRoutes({
   objects,
 }: Gateway): Routes<'createRender' | 'estimateRender' | 'listRenders' | 'getRender' | 'getRenderPicture'> {
   return {
-    async createRender({ request, headers, query, body }) {
+    async createRender({ request, reply, headers, query, body }) {
       const tenantHeaders = tenant(request);
       const { assetId, ...wish } = body;
       const { progressPictures, ...image } = { progressPictures: false, ...wish };
@@ -42,7 +43,8 @@ export function renderRoutes({
       return json(request, { ...job, render }, { status: 202, headers: { location, ...applied } });
 
       async function ended(waiting: Render, seconds: number): Promise<Render> {
-        await data.getJob({ headers: tenantHeaders, params: { jobId: waiting.job }, query: { wait: seconds } });
+        const asked = { headers: tenantHeaders, params: { jobId: waiting.job }, query: { wait: seconds } };
+        await data.getJob(asked, { signal: departure(reply) });
         return data.getRender({ headers: tenantHeaders, params: { renderId: waiting.id } });
       }
     },

@@ -27,12 +27,13 @@ import { openPglite } from '#platform/database/open-pglite.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { createOutbound } from '#platform/outbound/outbound.ts';
-import { createRestClient, memoryRestTransport } from '#platform/rest/rest-client.ts';
+import { createRestClient } from '#platform/rest/rest-client.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
 import { fileInfected } from '#platform/scan/errors.ts';
 import { createLinkSigner } from '#platform/secrets/link-signer.ts';
 import { createSealer } from '#platform/secrets/sealer.ts';
+import type { InternalRest } from '#platform/service/service.ts';
 import { createLogger } from '#platform/telemetry/logger.ts';
 import { createMetrics } from '#platform/telemetry/metrics.ts';
 import { createAuthService } from '#services/auth/service.ts';
@@ -116,7 +117,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const authTransport = createMemoryTransport((router) => auth.rpc?.(router));
   const dataTransport = createMemoryTransport((router) => data.rpc?.(router));
   const authClient = createRpcClient(AuthService, authTransport);
-  const dataClient = createRestClient(DATA_API, memoryRestTransport(data.http as NonNullable<typeof data.http>));
+  const dataClient = createRestClient(DATA_API, (data.internal as InternalRest).transport);
   const jobs = createRpcClient(JobService, dataTransport);
   const renders = createRpcClient(RenderRecordService, dataTransport);
   const renderingTransport = createMemoryTransport((router) =>

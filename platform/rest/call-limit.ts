@@ -1,0 +1,54 @@
+import { callCanceled, noAnswer } from './errors.ts';
+
+/**
+ * When a call is given up: when its caller says so, or when its time is over. It costs one timer; the signal for those
+ * who work on the call is made only where one of them asks for it, since most are done long before.
+ */
+export class CallLimit {
+  readonly #timer: NodeJS.Timeout;
+  readonly #caller: AbortSignal | undefined;
+  readonly #leave = () => this.#giveUp(callCanceled());
+  #reason: Error | undefined;
+  #controller: AbortController | undefined;
+  #refuse: ((reason: Error) => void) | undefined;
+
+  /** @param caller what the caller gives the call up by */
+  constructor(milliseconds: number, caller?: AbortSignal) {
+    this.#timer = setTimeout(() => this.#giveUp(noAnswer(milliseconds)), milliseconds);
+    this.#caller = caller;
+    if (caller?.aborted) this.#leave();
+    else caller?.addEventListener('abort', this.#leave, { once: true });
+  }
+
+  /** Aborts when the call is given up. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /**
+   * What `work` comes to, unless it is given up before.
+   * @throws MaquetteError `canceled`, or `unavailable` when the time is over
+   */
+  async within<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        if (this.#reason) return reject(this.#reason);
+        this.#refuse = reject;
+        work().then(resolve, reject);
+      });
+    } finally {
+      clearTimeout(this.#timer);
+      this.#caller?.removeEventListener('abort', this.#leave);
+    }
+  }
+
+  #giveUp(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    this.#refuse?.(reason);
+  }
+}

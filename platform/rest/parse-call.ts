@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { Endpoint } from '#contracts/rest/endpoint.ts';
+
+/** The parts of a call as they came in: nothing of them is believed yet. */
+export interface RawCall {
+  params: unknown;
+  query: unknown;
+  headers: unknown;
+  body: unknown;
+}
+
+/** The same parts as the endpoint's schemas made them; undefined where it declares none. */
+export interface ParsedCall {
+  params: unknown;
+  query: unknown;
+  headers: unknown;
+  body: unknown;
+  json: unknown;
+}
+
+/**
+ * Parses every part of a call by the endpoint's schemas.
+ *
+ * @throws MaquetteError `invalid_request`, with one entry for each invalid field
+ */
+export function parseCall(endpoint: Endpoint, raw: RawCall): ParsedCall {
+  const findings: Finding[] = [];
+  const body = typeof endpoint.body === 'object' ? endpoint.body : undefined;
+  const parsed = {
+    params: parsePart(endpoint.params, 'params', raw.params, findings),
+    query: parsePart(endpoint.query, 'query', raw.query, findings),
+    headers: parsePart(endpoint.headers, 'headers', raw.headers, findings),
+    body: parsePart(body, 'body', raw.body, findings),
+    json: raw.body === undefined ? undefined : parsePart(endpoint.json, 'body', raw.body, findings),
+  };
+  if (findings.length > 0) throw invalidRequest(findings, endpoint);
+  return parsed;
+}
+
+interface Finding {
+  pointer: string;
+  message: string;
+}
+
+function parsePart(schema: z.ZodType | undefined, part: string, value: unknown, findings: Finding[]): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) {
+    findings.push({ pointer: `/${[part, ...issue.path].join('/')}`, message: issue.message });
+  }
+  return undefined;
+}
+
+function invalidRequest(findings: Finding[], endpoint: Endpoint): MaquetteError {
+  const list = findings.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
+  return new MaquetteError('invalid_request', `${endpoint.method} ${endpoint.path}: ${list}`, {
+    errors: findings,
+    remedy: 'Correct the fields that are named in `errors`.',
+  });
+}
