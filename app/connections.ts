@@ -6,6 +6,7 @@ import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import { networkTransport } from '#platform/rest/network-transport.ts';
 import { createRestClient } from '#platform/rest/rest-client.ts';
 import type { RestTransport } from '#platform/rest/rest-transport.ts';
+import { shareReads } from '#platform/rest/share-reads.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport, createNetworkTransport } from '#platform/rpc/transports.ts';
 import type { Role, Service } from '#platform/service/service.ts';
@@ -47,7 +48,7 @@ export class Connections {
 
   /** A client of the data service's REST API. */
   data(): RestClient<typeof DATA_API> {
-    return createRestClient(DATA_API, this.dataTransport());
+    return createRestClient(DATA_API, shareReads(this.dataTransport()));
   }
 
   private transport(role: RpcRole): Transport {

@@ -20,6 +20,11 @@ export class CallLimit {
     else caller?.addEventListener('abort', this.#leave, { once: true });
   }
 
+  /** Whether its caller may give it up before its time is over. */
+  get canBeGivenUp(): boolean {
+    return this.#caller !== undefined;
+  }
+
   /** Aborts when the call is given up. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {

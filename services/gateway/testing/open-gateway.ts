@@ -28,6 +28,8 @@ import { openFolderStore } from '#platform/objects/folder-store.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { createOutbound } from '#platform/outbound/outbound.ts';
 import { createRestClient } from '#platform/rest/rest-client.ts';
+import type { RestTransport } from '#platform/rest/rest-transport.ts';
+import { shareReads } from '#platform/rest/share-reads.ts';
 import { createRpcClient } from '#platform/rpc/client.ts';
 import { createMemoryTransport } from '#platform/rpc/transports.ts';
 import { fileInfected } from '#platform/scan/errors.ts';
@@ -117,7 +119,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const authTransport = createMemoryTransport((router) => auth.rpc?.(router));
   const dataTransport = createMemoryTransport((router) => data.rpc?.(router));
   const authClient = createRpcClient(AuthService, authTransport);
-  const dataClient = createRestClient(DATA_API, (data.internal as InternalRest).transport);
+  const dataClient = createRestClient(DATA_API, shareReads(frozenAnswers(data.internal as InternalRest)));
   const jobs = createRpcClient(JobService, dataTransport);
   const renders = createRpcClient(RenderRecordService, dataTransport);
   const renderingTransport = createMemoryTransport((router) =>
@@ -375,4 +377,14 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The data service, whose answers cannot be changed: several requests may share one. */
+function frozenAnswers({ transport }: InternalRest): RestTransport {
+  const freeze = <T>(value: T): T => {
+    if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
+    for (const part of Object.values(value)) freeze(part);
+    return Object.freeze(value);
+  };
+  return async (call) => freeze(await transport(call));
 }
