@@ -65,22 +65,41 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
   addContentTypeParsers(app);
   allowOrigins(app, gateway.settings.corsOrigins ?? []);
 
-  app.addHook('onRequest', async (request, reply) => {
+  // Hooks that have nothing to wait for call back: each promise would cost every request some turns.
+  app.addHook('onRequest', (request, reply, done) => {
     const endpoint = request.routeOptions.config.endpoint as PublicEndpoint | undefined;
-    if (endpoint) await admit(gateway, request, reply, endpoint);
-    if (awaitingContinue.has(request.raw)) reply.raw.writeContinue();
-    if (endpoint && endpoint.body !== 'multipart' && endpoint.body !== 'stream')
-      limitBodyTime(request, timeouts.jsonBodyMs);
+    const admitted = () => {
+      if (endpoint) requireTakenType(request, endpoint, gateway.settings.uploadLimitBytes);
+      if (awaitingContinue.has(request.raw)) reply.raw.writeContinue();
+      if (endpoint && endpoint.body !== 'multipart' && endpoint.body !== 'stream')
+        limitBodyTime(request, timeouts.jsonBodyMs);
+    };
+    const begin = () => {
+      try {
+        const admitting = endpoint && admitCaller(gateway, request, reply, endpoint);
+        if (admitting) return void admitting.then(admitted).then(() => done(), done);
+        admitted();
+      } catch (error) {
+        return done(error as Error);
+      }
+      done();
+    };
+    // How long a body is, the parser reads after this: what is malformed it tells before anything else is answered.
+    if (hasBody(request)) queueMicrotask(begin);
+    else begin();
   });
-  app.addHook('preHandler', (request) => requireProjectScope(gateway, request));
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.projectScope === null) return done();
+    requireProjectScope(gateway, request).then(() => done(), done);
+  });
+  app.addHook('onSend', (request, reply, payload, done) => {
     addHeaders(reply);
     if (isTus(request.url)) reply.headers(tusHeaders(request.method, gateway.settings.uploadLimitBytes));
     // Fastify cannot measure an answer without a body for HEAD; an empty stream leaves the length alone.
     const empty = payload === null || payload === undefined;
-    return request.method === 'HEAD' && empty ? Readable.from([]) : payload;
+    done(null, request.method === 'HEAD' && empty ? Readable.from([]) : payload);
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { endpoint, operationId } = request.routeOptions.config;
     if (operationId !== 'listenToEvents') {
       const route = endpoint?.path ?? request.routeOptions.url ?? 'unmatched';
@@ -90,6 +109,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     const { method, url } = request;
     gateway.logger.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
     if (!request.raw.complete) discardBody(request.raw);
+    done();
   });
 
   registerEndpoints(app, PUBLIC_API, handlers);
@@ -110,14 +130,12 @@ function rawServer({ settings: { tls }, logger }: Gateway, timeouts: Timeouts, h
   return server;
 }
 
-/** Lets a request in: a valid key with the scope of the operation, and a body of a type that it takes. */
-async function admit(
-  gateway: Gateway,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  endpoint: PublicEndpoint,
-): Promise<void> {
-  await admitCaller(gateway, request, reply, endpoint);
+/**
+ * Refuses a body of a type that the operation does not take, and an upload that says itself that it is too large.
+ * @throws MaquetteError `unsupported_media_type`, `payload_too_large`
+ */
+function requireTakenType(request: FastifyRequest, endpoint: PublicEndpoint, limitBytes: number): void {
+  if (endpoint.body === undefined && !endpoint.upload) return;
   const given = mediaType(request);
   if (endpoint.upload && !(endpoint.json && given === 'application/json')) {
     const wanted = ['multipart/form-data', ...endpoint.upload.raw, ...(endpoint.json ? ['application/json'] : [])];
@@ -125,7 +143,7 @@ async function admit(
     if (given === undefined || !(wanted.includes(given) || given.startsWith(UPLOADS[subject].types))) {
       throw contentTypeRefused(given, wanted, uploadRemedy(subject));
     }
-    refuseDeclaredSize(request, subject, gateway.settings.uploadLimitBytes);
+    refuseDeclaredSize(request, subject, limitBytes);
   } else if (endpoint.form && given === FORM_TYPE) {
     // Parsed as what it is.
   } else if (endpoint.body === 'stream') {
@@ -133,7 +151,7 @@ async function admit(
     if (hasBody(request) && !wanted.some((type) => type === given)) {
       throw contentTypeRefused(given, wanted, `Send the header \`Content-Type: ${wanted[0]}\`.`);
     }
-  } else if (!endpoint.upload && endpoint.body !== undefined && hasBody(request) && given !== 'application/json') {
+  } else if (!endpoint.upload && hasBody(request) && given !== 'application/json') {
     throw contentTypeRefused(given, ['application/json'], 'Send the header `Content-Type: application/json`.');
   }
 }
@@ -177,8 +195,9 @@ function answerExpectations(app: FastifyInstance): WeakSet<IncomingMessage> {
   return awaiting;
 }
 
-function limitBodyTime({ raw }: FastifyRequest, milliseconds: number): void {
-  if (raw.complete) return;
+function limitBodyTime(request: FastifyRequest, milliseconds: number): void {
+  const { raw } = request;
+  if (raw.complete || !hasBody(request)) return;
   const timer = setTimeout(() => raw.destroy(), milliseconds);
   raw.once('close', () => clearTimeout(timer));
   raw.once('end', () => clearTimeout(timer));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
 import { isKeyScope, type Scope, scopesOf } from '#contracts/access/policy.ts';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
@@ -26,6 +26,8 @@ export interface Authenticator {
    * @throws MaquetteError `unauthenticated`, or `unavailable` when nobody can tell at the moment.
    */
   authenticate(credentials: Credentials, rotate?: boolean): Promise<Authenticated>;
+  /** What `authenticate` would answer without asking anybody; undefined when it would have to ask. */
+  remembered(credentials: Credentials, rotate?: boolean): Authenticated | undefined;
   /**
    * Who they are now, for a stream that goes on: of a session by its id, because its token was exchanged meanwhile.
    * @throws MaquetteError as `authenticate`
@@ -49,6 +51,8 @@ const CAPACITY = 10_000;
 
 interface Remembered {
   answer: Promise<Authenticated>;
+  /** Once it has come. */
+  found: Authenticated | undefined;
   until: number;
   /** Whose end makes it forgotten. */
   ids: (string | null)[];
@@ -64,16 +68,18 @@ export function createAuthenticator(
 
   const authenticator: Authenticator = {
     async authenticate(credentials, rotate = false) {
-      const name = createHash('sha256').update(`${rotate} ${credentials.secret}`).digest('base64');
+      const name = nameOf(credentials, rotate);
       const remembered = known.get(name);
       if (remembered && remembered.until > now()) return remembered.answer;
       const answer = ask(clients, credentials, rotate);
-      const entry: Remembered = { answer, until: now() + ttlMs, ids: [] };
+      const entry: Remembered = { answer, found: undefined, until: now() + ttlMs, ids: [] };
       known.delete(name);
       known.set(name, entry);
       // A refusal is not remembered: guesses would push out the keys in use.
       answer.then(
-        ({ principal }) => {
+        (found) => {
+          const { principal } = found;
+          entry.found = found;
           entry.ids = [principal.apiKeyId, principal.sessionId, principal.userId, principal.serviceAccountId];
         },
         () => {
@@ -82,6 +88,10 @@ export function createAuthenticator(
       );
       if (known.size > capacity) known.delete(known.keys().next().value as string);
       return answer;
+    },
+    remembered(credentials, rotate = false) {
+      const entry = known.get(nameOf(credentials, rotate));
+      return entry && entry.until > now() ? entry.found : undefined;
     },
     async renew(credentials, principal) {
       if (credentials.kind !== 'session') return (await authenticator.authenticate(credentials)).principal;
@@ -95,6 +105,11 @@ export function createAuthenticator(
     },
   };
   return authenticator;
+}
+
+/** Under which an answer is remembered: nothing that a secret could be read from. */
+function nameOf({ secret }: Credentials, rotate: boolean): string {
+  return hash('sha256', `${rotate} ${secret}`, 'base64');
 }
 
 async function ask(
