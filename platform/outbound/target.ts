@@ -26,6 +26,15 @@ export interface Target {
   addresses: HostAddress[];
 }
 
+/** What policies allow, as a list that is asked; made once for each. */
+const allowed = new WeakMap<OutboundPolicy, BlockList>();
+
+function allowedBy(policy: OutboundPolicy): BlockList {
+  const list = allowed.get(policy) ?? addressList(policy.allow);
+  allowed.set(policy, list);
+  return list;
+}
+
 /** As other programs of this machine resolve names. */
 export const systemResolver: Resolver = async (host) =>
   (await lookup(host, { all: true, verbatim: true })).map(({ address, family }) => ({
@@ -58,10 +67,9 @@ export async function resolveTarget(
   const family = isIP(host);
   const addresses: HostAddress[] =
     family === 0 ? await resolveName(url, host, resolve) : [{ address: host, family: family === 6 ? 6 : 4 }];
-  const allowed = addressList(policy.allow);
   for (const { address } of addresses) {
     const special = whySpecial(address);
-    if (special === undefined || isAllowed(allowed, address)) continue;
+    if (special === undefined || isAllowed(allowedBy(policy), address)) continue;
     const which = family === 0 ? `${host} is ${address}, and that address` : address;
     throw urlRefused(url.href, `${which} is not public (${special})`, PUBLIC_ONLY);
   }

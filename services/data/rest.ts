@@ -1,12 +1,18 @@
+import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { DATA_API } from '#contracts/rest/data-api.ts';
+import type { Asset, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
+import type { Project } from '#contracts/rest/resources/project.ts';
+import type { Render } from '#contracts/rest/resources/render.ts';
 import { readAudit } from '#platform/audit/audit-log.ts';
+import { gatherReads } from '#platform/database/gather-reads.ts';
 import { asSystem } from '#platform/database/tenant-scope.ts';
 import type { OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import { startOf } from '#platform/rest/page.ts';
 import { AUDIT_TABLE } from './audit.ts';
 import { directUploadHandlers } from './direct-upload-rest.ts';
+import { notFound } from './errors.ts';
 import { jobHandlers } from './job-rest.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { deleteAsset } from './operations/delete-asset.ts';
@@ -18,14 +24,14 @@ import { updateAsset } from './operations/update-asset.ts';
 import { requireStorage } from './quotas/require-quota.ts';
 import { type Creation, created, NO_CONTENT, ok, onceFor as onceForCall, tenant } from './rest-calls.ts';
 import { shareHandlers } from './share-rest.ts';
-import { listAssets, readAsset } from './store/assets.ts';
+import { listAssets, readAssets } from './store/assets.ts';
 import { claimBlobs } from './store/blobs.ts';
-import { listDerivatives, readDerivative } from './store/derivatives.ts';
+import { listDerivatives, readDerivatives } from './store/derivatives.ts';
 import { deleteEnvironment, insertEnvironment, listEnvironments, readEnvironment } from './store/environments.ts';
-import { listJobs, readJob } from './store/jobs.ts';
-import { deleteProject, insertProject, listProjects, readProject, renameProject } from './store/projects.ts';
+import { listJobs, readJobs } from './store/jobs.ts';
+import { deleteProject, insertProject, listProjects, readProjects, renameProject } from './store/projects.ts';
 import { readRecipeJob } from './store/recipes.ts';
-import { listRenders, readRender, readRenderPicture } from './store/renders.ts';
+import { listRenders, readRenderPicture, readRenders } from './store/renders.ts';
 import {
   deleteValidationProfile,
   listValidationProfiles,
@@ -45,6 +51,11 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
   const { database } = deps;
   const { kysely } = database;
   const onceFor = (operation: string, call: Creation) => onceForCall(deps, operation, call);
+  const project = readByIds<Project>('project', (...those) => readProjects(kysely, ...those));
+  const asset = readByIds<Asset>('asset', (...those) => readAssets(kysely, ...those));
+  const derivative = readByIds<Derivative>('derivative', (...those) => readDerivatives(kysely, ...those));
+  const render = readByIds<Render>('render', (...those) => readRenders(kysely, ...those));
+  const job = readByIds<Job>('job', (...those) => readJobs(kysely, ...those));
   return {
     createProject: async (call) =>
       created(
@@ -53,7 +64,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
         ),
       ),
     listProjects: async (call) => ok(await listProjects(kysely, tenant(call), call.query)),
-    getProject: async (call) => ok(await readProject(kysely, tenant(call), call.params.projectId)),
+    getProject: async (call) => ok(await project(tenant(call), call.params.projectId)),
     updateProject: async (call) =>
       ok(
         await database.transaction((trx) =>
@@ -71,7 +82,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
     createVersion: async (call) =>
       created(await createVersion(onceFor('createVersion', call), tenant(call), call.params.assetId, call.body.files)),
     listAssets: async (call) => ok(await listAssets(kysely, tenant(call), call.query)),
-    getAsset: async (call) => ok(await readAsset(kysely, tenant(call), call.params.assetId)),
+    getAsset: async (call) => ok(await asset(tenant(call), call.params.assetId)),
     updateAsset: async (call) =>
       ok(await updateAsset(deps, tenant(call), call.params.assetId, call.body, call.query.ifRevision)),
     deleteAsset: async (call) => {
@@ -83,7 +94,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
     listFiles: async (call) =>
       ok({ data: await listFiles(kysely, tenant(call), call.params.assetId, call.query.version) }),
     listDerivatives: async (call) => ok(await listDerivatives(kysely, tenant(call), call.params.assetId, call.query)),
-    getDerivative: async (call) => ok(await readDerivative(kysely, tenant(call), call.params.derivativeId)),
+    getDerivative: async (call) => ok(await derivative(tenant(call), call.params.derivativeId)),
 
     runRecipe: async (call) =>
       ok(await runRecipe(onceFor('runRecipe', call), tenant(call), call.params.assetId, call.body, call.query)),
@@ -92,7 +103,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
     getRecipeJob: async (call) => ok(await readRecipeJob(kysely, tenant(call), call.params.jobId)),
 
     listRenders: async (call) => ok(await listRenders(kysely, tenant(call), call.query)),
-    getRender: async (call) => ok(await readRender(kysely, tenant(call), call.params.renderId)),
+    getRender: async (call) => ok(await render(tenant(call), call.params.renderId)),
     getRenderPicture: async (call) => ok(await readRenderPicture(kysely, tenant(call), call.params.renderId)),
 
     createEnvironment: async (call) =>
@@ -134,7 +145,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
     },
     listJobs: async (call) => ok(await listJobs(kysely, tenant(call), call.query)),
     getJob: async (call) => {
-      const read = () => readJob(kysely, tenant(call), call.params.jobId);
+      const read = () => job(tenant(call), call.params.jobId);
       return ok(
         await awaitEnd(
           deps,
@@ -151,6 +162,19 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
     ...uploadHandlers(deps),
     ...directUploadHandlers(deps),
     ...shareHandlers(deps),
+  };
+}
+
+/** Reads one of a kind, with one query for all that are asked for at a time. It rejects with `not_found`. */
+function readByIds<Found extends { id: string }>(
+  what: string,
+  read: (organizationId: OrganizationId, ids: Found['id'][]) => Promise<Found[]>,
+): (organizationId: OrganizationId, id: Found['id']) => Promise<Found> {
+  const gathered = gatherReads(read);
+  return async (organizationId, id) => {
+    const found = await gathered(organizationId, id);
+    if (found === undefined) throw notFound(what, id);
+    return found;
   };
 }
 

@@ -81,9 +81,15 @@ export async function tryLockAsset(
 
 /** @throws MaquetteError `not_found` */
 export async function readAsset(db: DataReader, organizationId: OrganizationId, id: AssetId): Promise<Asset> {
-  const row = await selectAssets(db, organizationId).where('assets.id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('asset', id);
-  return toAsset(row);
+  const [asset] = await readAssets(db, organizationId, [id]);
+  if (!asset) throw notFound('asset', id);
+  return asset;
+}
+
+/** Those of some that are there. */
+export async function readAssets(db: DataReader, organizationId: OrganizationId, ids: AssetId[]): Promise<Asset[]> {
+  const rows = await selectAssets(db, organizationId).where('assets.id', 'in', ids).execute();
+  return rows.map(toAsset);
 }
 
 /** @throws MaquetteError `not_found` when there is no such asset in the organisation */

@@ -118,14 +118,24 @@ export async function readDerivative(
   organizationId: OrganizationId,
   id: DerivativeId,
 ): Promise<Derivative> {
-  const row = await db
+  const [derivative] = await readDerivatives(db, organizationId, [id]);
+  if (!derivative) throw notFound('derivative', id);
+  return derivative;
+}
+
+/** Those of some that are there. */
+export async function readDerivatives(
+  db: DataReader,
+  organizationId: OrganizationId,
+  ids: DerivativeId[],
+): Promise<Derivative[]> {
+  const rows = await db
     .selectFrom('derivatives')
     .selectAll()
     .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) throw notFound('derivative', id);
-  return toDerivative(row);
+    .where('id', 'in', ids)
+    .execute();
+  return rows.map(toDerivative);
 }
 
 /** Of all versions of an asset, newest first. @throws MaquetteError `not_found` */

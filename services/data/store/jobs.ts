@@ -60,15 +60,21 @@ export async function readTraceParent(db: DataReader, id: JobId): Promise<string
 
 /** @throws MaquetteError `not_found` */
 export async function readJob(db: DataReader, organizationId: OrganizationId, id: JobId): Promise<Job> {
-  const row = await db
+  const [job] = await readJobs(db, organizationId, [id]);
+  if (!job) throw notFound('job', id);
+  return job;
+}
+
+/** Those of some that are there, and shown. */
+export async function readJobs(db: DataReader, organizationId: OrganizationId, ids: JobId[]): Promise<Job[]> {
+  const rows = await db
     .selectFrom('jobs')
     .selectAll()
     .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
+    .where('id', 'in', ids)
     .where('parent_id', 'is', null)
-    .executeTakeFirst();
-  if (!row || !isShown(row)) throw notFound('job', id);
-  return toJob(row);
+    .execute();
+  return rows.filter(isShown).map(toJob);
 }
 
 /** Newest first. */

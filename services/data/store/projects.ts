@@ -20,14 +20,24 @@ export async function insertProject(trx: DataTrx, organizationId: OrganizationId
 
 /** @throws MaquetteError `not_found` */
 export async function readProject(db: DataReader, organizationId: OrganizationId, id: ProjectId): Promise<Project> {
-  const row = await db
+  const [project] = await readProjects(db, organizationId, [id]);
+  if (!project) throw notFound('project', id);
+  return project;
+}
+
+/** Those of some that are there. */
+export async function readProjects(
+  db: DataReader,
+  organizationId: OrganizationId,
+  ids: ProjectId[],
+): Promise<Project[]> {
+  const rows = await db
     .selectFrom('projects')
     .selectAll()
     .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) throw notFound('project', id);
-  return toProject(row);
+    .where('id', 'in', ids)
+    .execute();
+  return rows.map(toProject);
 }
 
 /** Newest first. */

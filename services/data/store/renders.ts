@@ -201,10 +201,14 @@ export async function reopenRenders(trx: DataTrx, organizationId: OrganizationId
 
 /** @throws MaquetteError `not_found` */
 export async function readRender(db: DataReader, organizationId: OrganizationId, id: RenderId): Promise<Render> {
-  const row = await selectRenders(db, organizationId).where('renders.id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('render', id);
-  const [render] = await withFiles(db, [row]);
-  return render as Render;
+  const [render] = await readRenders(db, organizationId, [id]);
+  if (!render) throw notFound('render', id);
+  return render;
+}
+
+/** Those of some that are there. */
+export async function readRenders(db: DataReader, organizationId: OrganizationId, ids: RenderId[]): Promise<Render[]> {
+  return withFiles(db, await selectRenders(db, organizationId).where('renders.id', 'in', ids).execute());
 }
 
 /**
