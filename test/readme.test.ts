@@ -1,30 +1,60 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from './end-to-end/server.ts';
 import { makeCube } from './models/cube.ts';
 
-const readme = await readFile('README.md', 'utf8');
-const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) =>
-  (block as string).trim().split('\n'),
-);
+/** The blocks of a document that are typed into a shell. */
+async function shellBlocks(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8');
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => (block as string).trim());
+}
+
+const commands = (await shellBlocks('README.md')).flatMap((block) => block.split('\n'));
 const commandsWith = (word: string) => commands.filter((command) => command.startsWith(word));
 
-describe('the commands of the README', () => {
+/** An answer that is an error ends a script; the stream of events, which has no end, ends after a second. */
+const STRICT_CURL = `set -euo pipefail
+strict() { command curl --silent --show-error --fail-with-body "$@"; }
+curl() { if [ "$1" = -N ]; then strict --max-time 1 "$@" || [ $? = 28 ]; else strict "$@"; fi; }`;
+
+/** What of the documents asks a server. Uploads straight to a bucket are run where there is one (end-to-end/s3). */
+const documented: [string, number, string][] = [];
+for (const name of ['api', 'downloads', 'jobs', 'operations', 'test-mode', 'uploads', 'webhooks']) {
+  for (const [index, block] of (await shellBlocks(`docs/${name}.md`)).entries()) {
+    if (block.includes('curl ') && !block.includes('direct-uploads')) documented.push([name, index + 1, block]);
+  }
+}
+
+describe('the commands of the README and of the documents', () => {
   let folder: string;
+  let cube: Uint8Array;
   let port: number;
   let server: ReturnType<typeof start>;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'maquette-readme-'));
-    await writeFile(join(folder, 'model.glb'), await makeCube(1));
+    cube = await makeCube(1);
+    await writeFile(join(folder, 'model.glb'), cube);
+    await writeFile(join(folder, 'chair.glb'), await makeCube(2));
+    await writeFile(join(folder, 'chair.obj'), 'v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n');
+    await writeFile(join(folder, 'wood.png'), 'no picture');
+    await mkdir(join(folder, 'scene'));
+    await writeFile(join(folder, 'scene/chair.gltf'), JSON.stringify({ asset: { version: '2.0' } }));
+    await writeFile(join(folder, 'scene/wood.png'), 'no picture');
     port = await freePort();
     server = start(commandsWith('npm run up')[0] as string, {
       MAQUETTE_PORT: String(port),
       MAQUETTE_DATA: join(folder, 'data'),
       MAQUETTE_LOG_LEVEL: 'warn',
+      // What the documents have fetched or told comes from here, and goes nowhere else.
+      MAQUETTE_OUTBOUND_ALLOW: '127.0.0.1',
+      MAQUETTE_OUTBOUND_PORTS: 'any',
     });
     await server.said(/curl/);
   });
@@ -80,6 +110,29 @@ describe('the commands of the README', () => {
     expect(output).not.toContain('problem');
   });
 
+  it.each(documented)('docs/%s.md, block %i', async (_name, _index, block) => {
+    const key = (await readFile(join(folder, 'data/api-key.txt'), 'utf8')).trim();
+    const server = `http://127.0.0.1:${port}`;
+    const files = createServer((_request, response) => response.end(cube)).listen(0, '127.0.0.1');
+    await once(files, 'listening');
+    const elsewhere = `http://127.0.0.1:${(files.address() as AddressInfo).port}`;
+    // An asset that is ready: what is asked of one asks for its model.
+    const listed = await fetch(`${server}/v1/assets?state=ready`, { headers: { authorization: `Bearer ${key}` } });
+    const { data } = (await listed.json()) as { data: { id: string; job: string }[] };
+    const [asset] = data;
+    const here = block
+      .replaceAll('http://127.0.0.1:3000', server)
+      .replaceAll(/https:\/\/(shop\.)?example\.com/g, elsewhere)
+      .replaceAll('mq_live_…', key)
+      .replaceAll('ast_…', asset?.id ?? 'none is ready')
+      .replaceAll('job_…', asset?.job ?? '');
+    const environment = { MAQUETTE: server, KEY: key, MAQUETTE_KEY: key };
+    const { status, output } = await run(`${STRICT_CURL}\n${here}`, { cwd: folder, environment });
+    files.close();
+    expect(status, output).toBe(0);
+    expect(output).not.toContain('problem+json');
+  });
+
   it.each(commandsWith('npx maquette '))('%s', async (command) => {
     // Models and what is made of them: all in the folder of the test.
     const key = (await readFile(join(folder, 'data/api-key.txt'), 'utf8')).trim();
@@ -92,12 +145,17 @@ describe('the commands of the README', () => {
   });
 });
 
-/** Runs a command to its end. */
-function run(command: string): Promise<{ status: number | null; output: string }> {
+/** Runs a command to its end. @returns its status, and what it printed, errors too when it is run in a folder of its own */
+function run(
+  command: string,
+  { cwd, environment }: { cwd?: string; environment?: Record<string, string> } = {},
+): Promise<{ status: number | null; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, ...environment };
+    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'], cwd, env });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
+    if (cwd !== undefined) child.stderr.on('data', (chunk) => (output += chunk));
     child.on('close', (status) => resolve({ status, output }));
   });
 }

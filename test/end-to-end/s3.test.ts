@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -241,6 +243,19 @@ describe.skipIf(!ready)('a server on PostgreSQL and S3', () => {
     await settled(server, asset.id);
     const kept = await client.assets.files(asset.id);
     expect(kept.find(({ name }) => name === 'large.bin')).toMatchObject({ sha256: sha256(large), bytes: large.length });
+  });
+
+  it('is sent straight to as docs/uploads.md shows', async () => {
+    const blocks = (await readFile('docs/uploads.md', 'utf8')).matchAll(/```sh\n([\s\S]*?)```/g);
+    const [block] = [...blocks].map(([, text]) => text as string).filter((text) => text.includes('direct-uploads'));
+    const cwd = await mkdtemp(join(tmpdir(), 'maquette-shown-'));
+    await writeFile(join(cwd, 'chair.glb'), await makeCube(7));
+    const env = { ...process.env, MAQUETTE: server.url, KEY };
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block ?? ''], { cwd, env });
+    const { state, assetId } = JSON.parse(stdout) as DirectUpload;
+    expect(state).toBe('complete');
+    expect(await settled(server, assetId ?? '')).toMatchObject({ state: 'ready', name: 'chair.glb' });
+    await rm(cwd, { recursive: true });
   });
 
   it('takes the bytes itself when the storage cannot be reached', async () => {
