@@ -36,6 +36,8 @@ const CONFIGURATION = {
   hideModels: false,
   defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
   theme: 'default',
+  // The viewer moves the focus to the section that a link leads to, and would draw a frame around all of it.
+  customCss: 'section.section:focus-visible { outline: none }',
   metaData: { title: 'Maquette API' },
 };
 
