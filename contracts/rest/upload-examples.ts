@@ -20,6 +20,7 @@ export const exampleShare = {
   createdAt: time,
   expiresAt: null,
   revokedAt: null,
+  hasPassword: false,
 };
 
 export const exampleUpload = {

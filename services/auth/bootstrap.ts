@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import type { OrganizationId, UserId } from '#contracts/ids/ids.ts';
+import { hashPassword } from '#platform/secrets/passwords.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import { hashApiKey, isLiveKeySecret, newApiKeySecret } from './api-key-secret.ts';
 import { audit } from './audit.ts';
 import { malformedBootstrapKey } from './errors.ts';
-import { hashPassword } from './people/passwords.ts';
 import { findByHash, hasApiKey, insertApiKey, makeAdministrator } from './store/api-keys.ts';
 import { firstOrganization } from './store/organizations.ts';
 import type { AuthDatabase, AuthTrx } from './tables.ts';

@@ -7,6 +7,7 @@ import { IDEMPOTENCY_TABLE } from './idempotency.ts';
 import { addBatches, addUsage } from './migrations/batches-and-usage.ts';
 import { addDirectUploads } from './migrations/direct-uploads.ts';
 import { addDuplicates } from './migrations/duplicates.ts';
+import { addSharePasswords } from './migrations/share-passwords.ts';
 import { addShares } from './migrations/shares.ts';
 import { addUploads } from './migrations/uploads.ts';
 import { addWebhooks } from './migrations/webhooks.ts';
@@ -276,5 +277,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0019_test_organizations': { up: addTestOrganizations },
     '0020_audit_log': { up: (db) => createAuditTable(db, AUDIT_TABLE) },
     '0021_direct_uploads': { up: addDirectUploads },
+    '0022_share_passwords': { up: addSharePasswords },
   },
 };

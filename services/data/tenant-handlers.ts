@@ -10,7 +10,13 @@ import type { TestOrganizations } from './test-mode/test-organizations.ts';
 type Handlers = OperationHandlers<typeof DATA_API>;
 
 /** Parts of one change that is written down as a whole, and what makes nothing that anybody would ask for later. */
-const WITHOUT_AUDIT: readonly (keyof typeof DATA_API)[] = ['beginWrite', 'appendPieces', 'signParts', 'exportModel'];
+const WITHOUT_AUDIT: readonly (keyof typeof DATA_API)[] = [
+  'beginWrite',
+  'appendPieces',
+  'signParts',
+  'checkSharePassword',
+  'exportModel',
+];
 
 /**
  * The handlers, each in the name of the organisation that its call names: the database lets it see and change nothing of

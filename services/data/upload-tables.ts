@@ -57,4 +57,6 @@ export interface SharesTable {
   created_at: Timestamp;
   expires_at: Date | null;
   revoked_at: Generated<Date | null>;
+  /** Of the password that readers are asked for (argon2id). */
+  password_hash: string | null;
 }

@@ -22,6 +22,7 @@ import { keyMissing } from './access/errors.ts';
 import type { OidcSettings } from './access/oidc.ts';
 import type { Principal } from './access/principal.ts';
 import type { EventHub } from './events/hub.ts';
+import type { SharePasswords } from './links/share-passwords.ts';
 import type { RateLimits, RateSettings } from './rate-limits/rate-limits.ts';
 import type { Timeouts } from './timeouts.ts';
 import type { TlsFiles } from './tls.ts';
@@ -80,6 +81,7 @@ export interface Gateway {
   scan: ScanFiles;
   /** Signs links that need no key. */
   links: LinkSigner;
+  sharePasswords: SharePasswords;
 }
 
 declare module 'fastify' {

@@ -125,6 +125,39 @@ describe('a share', () => {
     expect(revoked).toMatchObject({ id, revokedAt: expect.any(String) });
   });
 
+  it('asks for a password where it has one', async () => {
+    const password = 'a word for the client';
+    const { id, url, hasPassword } = await share({ password });
+    expect(hasPassword).toBe(true);
+    const token = url.slice(0, url.indexOf('/v1/'));
+    const as = (word: string) => ({
+      headers: { authorization: `Basic ${Buffer.from(`any:${word}`).toString('base64')}` },
+    });
+    const asked = await follow(url);
+    expect([asked.status, asked.headers.get('www-authenticate')]).toEqual([
+      401,
+      `Basic realm="${id}", charset="UTF-8"`,
+    ]);
+    expect(asked.json.remedy).toContain('curl -u');
+    expect((await follow(url, as('another word'))).status).toBe(401);
+    expect((await follow(url, { headers: { authorization: 'Basic' } })).status).toBe(401);
+    for (const path of ['', '/files', '/model.glb']) {
+      const answer = await follow(url + path, as(password));
+      expect([answer.status, answer.headers.get('www-authenticate')], path).toEqual([200, null]);
+    }
+    expect((await follow(token + original(asset), as(password))).status).toBe(200);
+    expect((await follow(token + original(other), as(password))).status).toBe(401);
+    const rows = await gateway.request('/v1/shares');
+    expect(rows.text + (await gateway.request('/v1/audit-log')).text).not.toContain(password);
+    await gateway.request(`/v1/shares/${id}`, { method: 'DELETE' });
+    expect((await follow(url, as(password))).status).toBe(401);
+    const short = await gateway.request(`/v1/assets/${asset.id}/shares`, {
+      method: 'POST',
+      json: { password: 'short' },
+    });
+    expect(short.status).toBe(400);
+  });
+
   it('is good for that asset alone, and makes nothing', async () => {
     const { url } = await share();
     const token = url.slice(0, url.indexOf('/v1/'));

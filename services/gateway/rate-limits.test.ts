@@ -82,6 +82,21 @@ describe('rates', () => {
     expect(await statusOf('Basic bm9ib2R5')).toBe(429);
   });
 
+  it('count wrong passwords of a share, and not that it was asked without one', async () => {
+    const asset = await gateway.upload();
+    const json = { password: 'a word for the client' };
+    const made = await gateway.request(`/v1/assets/${asset.id}/shares`, { method: 'POST', json });
+    const ask = async (password: string | null) => {
+      const authorization = `Basic ${Buffer.from(`:${password}`).toString('base64')}`;
+      const headers = { ...from('203.0.113.10'), ...(password !== null && { authorization }) };
+      return (await gateway.request(made.json.url, { key: null, headers })).status;
+    };
+    for (let i = 0; i < 8; i++) expect(await ask(null)).toBe(401);
+    expect(await ask(json.password)).toBe(200);
+    for (let i = 0; i < 5; i++) expect(await ask(`guess ${i}`)).toBe(401);
+    expect(await ask(json.password)).toBe(429);
+  });
+
   it('do not count what needs no key', async () => {
     for (let i = 0; i < 30; i++) expect((await gateway.request('/healthz', { key: null })).status).toBe(200);
   });

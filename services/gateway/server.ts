@@ -217,7 +217,7 @@ function addHeaders(reply: FastifyReply): void {
   } else {
     setMissing(reply, 'cache-control', 'private, no-cache');
   }
-  if (reply.statusCode === 401) reply.header('www-authenticate', 'Bearer realm="maquette"');
+  if (reply.statusCode === 401) setMissing(reply, 'www-authenticate', 'Bearer realm="maquette"');
   if (reply.statusCode === 503) setMissing(reply, 'retry-after', '5');
 }
 

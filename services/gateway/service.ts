@@ -26,6 +26,7 @@ import { createEventHub } from './events/hub.ts';
 import { eventRoutes } from './events/server-sent-events.ts';
 import { serveWebSockets } from './events/websocket.ts';
 import type { Gateway, GatewaySettings, ReadinessCheck } from './gateway.ts';
+import { createSharePasswords } from './links/share-passwords.ts';
 import { RateLimits } from './rate-limits/rate-limits.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { assetRoutes } from './routes/assets.ts';
@@ -91,6 +92,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     ...deps,
     authenticator: createAuthenticator({ ...deps, accessTokens }),
     rateLimits: new RateLimits(deps.settings.rates),
+    sharePasswords: createSharePasswords(deps.data),
     hub: createEventHub(deps.events, deps.logger),
   };
   const stopping = new AbortController();

@@ -369,7 +369,7 @@ class Client(Transport):
     ) -> "models.Share":
         """Share an asset.
 
-        A link under which anybody may read the asset, its files, its normalised model and its derivatives, until it is revoked or expires. New pictures and other formats are not made for it.
+        A link under which anybody may read the asset, its files, its normalised model and its derivatives, until it is revoked or expires; with a password, whoever knows that too. New pictures and other formats are not made for it.
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 

@@ -4328,12 +4328,16 @@ class Share(TypedDict):
     createdAt: str
     expiresAt: Optional[str]
     revokedAt: Optional[str]
+    #: Whether readers are asked for a password
+    hasPassword: bool
 
 
 class ShareInput(TypedDict, total=False):
     name: str
     #: When it ends by itself; never without
     expiresAt: str
+    #: Readers are asked for it (HTTP Basic; any user name). It is not shown again, and does not change
+    password: str
 
 
 class SharePage(TypedDict):

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import type { Endpoints } from '../endpoint.ts';
 import { PageQuery, pageOf } from '../page.ts';
-import { Share } from '../resources/share.ts';
+import { Share, SharePassword } from '../resources/share.ts';
 import { TenantHeaders } from './tenant-headers.ts';
 
 /** A share without its link, which the gateway signs. */
@@ -24,7 +24,11 @@ export const SHARE_DATA_OPERATIONS = {
     headers,
     summary: 'Record a share of an asset',
     params: z.object({ assetId: idSchema('asset') }),
-    body: z.object({ name: z.string(), expiresAt: z.iso.datetime({ offset: true }).optional() }),
+    body: z.object({
+      name: z.string(),
+      expiresAt: z.iso.datetime({ offset: true }).optional(),
+      password: SharePassword.optional(),
+    }),
     responses: { 201: { description: 'The share', body: KeptShare } },
   },
   getShare: {
@@ -36,6 +40,17 @@ export const SHARE_DATA_OPERATIONS = {
     summary: 'Read a share',
     params,
     responses: { 200: { description: 'The share', body: KeptShare } },
+  },
+  checkSharePassword: {
+    method: 'POST',
+    path: '/data/shares/{shareId}/password',
+    scope,
+    tag,
+    headers,
+    summary: 'Tell whether a password is that of a share',
+    params,
+    body: z.object({ password: z.string().max(1000) }),
+    responses: { 200: { description: 'Whether it is', body: z.object({ right: z.boolean() }) } },
   },
   listShares: {
     method: 'GET',

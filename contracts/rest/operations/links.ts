@@ -37,7 +37,7 @@ export const LINK_OPERATIONS = {
     tag,
     summary: 'Share an asset',
     description:
-      'A link under which anybody may read the asset, its files, its normalised model and its derivatives, until it is revoked or expires. New pictures and other formats are not made for it.',
+      'A link under which anybody may read the asset, its files, its normalised model and its derivatives, until it is revoked or expires; with a password, whoever knows that too. New pictures and other formats are not made for it.',
     params: z.object({ assetId: idSchema('asset') }),
     headers: IdempotencyHeaders,
     body: ShareInput,

@@ -11,11 +11,20 @@ export const Share = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
+  hasPassword: z.boolean().describe('Whether readers are asked for a password'),
 });
+
+/** What readers of a share are to know beside its link. */
+export const SharePassword = z
+  .string()
+  .min(8)
+  .max(200)
+  .describe('Readers are asked for it (HTTP Basic; any user name). It is not shown again, and does not change');
 
 export const ShareInput = z.strictObject({
   name: nameSchema(200).optional(),
   expiresAt: z.iso.datetime({ offset: true }).optional().describe('When it ends by itself; never without'),
+  password: SharePassword.optional(),
 });
 
 /** A download that is to be given to others. */

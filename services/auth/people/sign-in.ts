@@ -1,9 +1,9 @@
 import type { OrganizationId, SessionId } from '#contracts/ids/ids.ts';
+import { verifyPassword } from '#platform/secrets/passwords.ts';
 import { audit } from '../audit.ts';
 import { memberOfNothing, wrongPassword } from '../errors.ts';
 import { firstMembership } from '../organizations/memberships.ts';
 import type { AuthDatabase, AuthTrx } from '../tables.ts';
-import { verifyPassword } from './passwords.ts';
 import { startSession } from './sessions.ts';
 import { countAttempt, forgetFailures } from './sign-in-failures.ts';
 import { findUserByEmail, type UserRow } from './users.ts';

@@ -13,7 +13,7 @@ export async function insertShare(
   trx: DataTrx,
   organizationId: OrganizationId,
   assetId: AssetId,
-  { name, expiresAt }: { name: string; expiresAt?: string | undefined },
+  { name, expiresAt, passwordHash }: { name: string; expiresAt?: string | undefined; passwordHash: string | null },
 ): Promise<KeptShare> {
   await requireAsset(trx, organizationId, assetId);
   const row = await trx
@@ -24,6 +24,7 @@ export async function insertShare(
       asset_id: assetId,
       name,
       expires_at: expiresAt === undefined ? null : new Date(expiresAt),
+      password_hash: passwordHash,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -40,6 +41,22 @@ export async function readShare(db: DataReader, organizationId: OrganizationId, 
     .executeTakeFirst();
   if (!row) throw notFound('share', id);
   return toShare(row);
+}
+
+/** The hash of a share's password; null when it asks for none. @throws MaquetteError `not_found` */
+export async function readPasswordHash(
+  db: DataReader,
+  organizationId: OrganizationId,
+  id: ShareId,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('shares')
+    .select('password_hash')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notFound('share', id);
+  return row.password_hash;
 }
 
 /** Newest first. */
@@ -78,5 +95,6 @@ function toShare(row: Selectable<SharesTable>): KeptShare {
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,
+    hasPassword: row.password_hash !== null,
   };
 }

@@ -12,6 +12,15 @@ export const SHARE_ATTEMPTS: Attempts<typeof SHARE_DATA_OPERATIONS> = {
     expects: NOT_FOUND,
     call: (data, stranger, { share }) => data.api.getShare({ ...data.as(stranger), params: { shareId: share.id } }),
   },
+  checkSharePassword: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { share }) =>
+      data.api.checkSharePassword({
+        ...data.as(stranger),
+        params: { shareId: share.id },
+        body: { password: 'a guess' },
+      }),
+  },
   listShares: { expects: EMPTY, call: (data, stranger) => data.api.listShares({ ...data.as(stranger) }) },
   revokeShare: {
     expects: NOT_FOUND,

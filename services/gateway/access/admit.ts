@@ -92,7 +92,7 @@ async function enterByLink(
   reply: FastifyReply,
   endpoint: PublicEndpoint,
 ): Promise<void> {
-  request.principal = await admitLink(gateway, request, endpoint);
+  request.principal = await admitLink(gateway, request, reply, endpoint);
   setCaller({ ...callerOf(request.principal, request.ip), kind: 'anonymous' });
   reply.headers(gateway.rateLimits.count(`link ${request.ip}`, rateClassOf(endpoint)));
 }

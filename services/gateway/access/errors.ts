@@ -9,6 +9,14 @@ export function keyMissing(message = 'The request bears no API key.'): MaquetteE
   });
 }
 
+/** A share is read without its password, or with another. */
+export function sharePasswordWanted(given: boolean): MaquetteError {
+  const message = given ? 'The password of the share is another one.' : 'The share asks for a password.';
+  return new MaquetteError('unauthenticated', message, {
+    remedy: 'Send it as the password of HTTP Basic authentication, with any user name: `curl -u :PASSWORD`.',
+  });
+}
+
 /** Who asks is known but lacks a scope: their role has it not, or their key was made without it. */
 export function scopeMissing(scope: string, holder: { role: Role; scopes: Iterable<KeyScope> }): MaquetteError {
   if (isKeyScope(scope) && !roleHas(holder.role, scope)) {

@@ -1,10 +1,12 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { idSchema, type OrganizationId, type ShareId } from '#contracts/ids/ids.ts';
+import type { KeptShare } from '#contracts/rest/data/shares.ts';
 import type { OperationId } from '#contracts/rest/public-api.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { countingFailures } from '../access/authentication.ts';
-import { keyMissing } from '../access/errors.ts';
+import { secretOf } from '../access/credentials.ts';
+import { keyMissing, sharePasswordWanted } from '../access/errors.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Gateway } from '../gateway.ts';
 import { claimsOf } from './link.ts';
@@ -22,45 +24,59 @@ const SHARED: readonly OperationId[] = [
 
 /**
  * Lets a request in that came by a link: a read, in the name of the organisation that made the link. A link that is not
- * good counts against the address that it came from.
+ * good counts against the address that it came from, and so does a wrong password.
  *
  * @throws MaquetteError `unauthenticated`, `rate_limited`
  */
 export async function admitLink(
-  { links, rateLimits, data }: Gateway,
+  { links, rateLimits, data, sharePasswords }: Gateway,
   request: FastifyRequest,
+  reply: FastifyReply,
   endpoint: PublicEndpoint,
 ): Promise<Principal> {
-  return countingFailures(rateLimits, request.ip, async () => {
+  const { authorization } = request.headers;
+  const principal = await countingFailures(rateLimits, request.ip, async () => {
     const claims = claimsOf(request.raw, request.url, links);
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (!claims || !reads || endpoint.scope !== 'assets:read') throw linkRefused();
-    if (claims.shareId !== null && !(await covers(data, claims.organizationId, claims.shareId, request))) {
-      throw linkRefused();
+    const { organizationId, shareId } = claims;
+    if (shareId === null) return reader(organizationId);
+    const share = await shareFor(data, organizationId, shareId, request);
+    if (!share) throw linkRefused();
+    if (share.hasPassword) {
+      reply.header('www-authenticate', `Basic realm="${shareId}", charset="UTF-8"`);
+      // Browsers ask without it first: that is no guess.
+      if (authorization === undefined) return null;
+      const right = await sharePasswords.isRight(organizationId, shareId, secretOf(authorization));
+      if (!right) throw sharePasswordWanted(true);
+      reply.removeHeader('www-authenticate');
     }
-    return reader(claims.organizationId);
+    return reader(organizationId);
   });
+  if (principal === null) throw sharePasswordWanted(false);
+  return principal;
 }
 
-/** Whether a share is good at the moment, and for what is asked. */
-async function covers(
+/** The share that a link belongs to, when it is good at the moment, and for what is asked. */
+async function shareFor(
   data: Gateway['data'],
   organizationId: OrganizationId,
   shareId: ShareId,
   request: FastifyRequest,
-): Promise<boolean> {
+): Promise<KeptShare | undefined> {
   const operationId = request.routeOptions.config.operationId as OperationId;
-  if (!SHARED.includes(operationId)) return false;
+  if (!SHARED.includes(operationId)) return undefined;
   const headers = { 'x-maquette-organization': organizationId };
   const share = await data.getShare({ headers, params: { shareId } }).catch(unlessMissing);
-  if (!share || share.revokedAt !== null) return false;
-  if (share.expiresAt !== null && Date.parse(share.expiresAt) <= Date.now()) return false;
+  if (!share || share.revokedAt !== null) return undefined;
+  if (share.expiresAt !== null && Date.parse(share.expiresAt) <= Date.now()) return undefined;
   const params = request.params as { assetId?: string; derivativeId?: string };
-  if (params.assetId !== undefined) return params.assetId === share.assetId;
+  if (params.assetId !== undefined) return params.assetId === share.assetId ? share : undefined;
   const derivativeId = idSchema('derivative').safeParse(params.derivativeId);
-  if (!derivativeId.success) return false;
+  if (!derivativeId.success) return undefined;
   const wish = { headers, params: { derivativeId: derivativeId.data } };
-  return (await data.getDerivative(wish).catch(unlessMissing))?.assetId === share.assetId;
+  const derivative = await data.getDerivative(wish).catch(unlessMissing);
+  return derivative?.assetId === share.assetId ? share : undefined;
 }
 
 /** Who comes by a link: nobody known, who may read. */

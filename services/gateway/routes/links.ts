@@ -43,7 +43,7 @@ export function linkRoutes({
       const share = await data.createShare({
         headers: tenant(request),
         params,
-        body: { name: body.name ?? '', expiresAt: body.expiresAt },
+        body: { name: body.name ?? '', expiresAt: body.expiresAt, password: body.password },
       });
       const location = `/v1/shares/${share.id}`;
       return json(request, withUrl(request, share), { status: 201, headers: { location } });
