@@ -57,14 +57,14 @@ export function createAssets(requester: Requester, jobs: Jobs, uploads: Uploads)
     /** Has the server fetch a model by URL. Resolves at once: the asset is `uploading`, and its job fetches. */
     fetchFrom: (
       url: string,
-      { name, projectId, signal }: { name?: string; projectId?: ProjectId; signal?: AbortSignal } = {},
-    ) => requester.json<Asset>('POST', '/v1/assets', { json: { url, name, projectId }, signal }),
+      { name, projectId, priority, signal }: Pick<UploadOptions, 'name' | 'projectId' | 'priority' | 'signal'> = {},
+    ) => requester.json<Asset>('POST', '/v1/assets', { json: { url, name, projectId }, query: { priority }, signal }),
     /** Has the server fetch a further version of an asset. */
     fetchVersionFrom: (
       id: AssetId,
       url: string,
-      { name, signal }: { /** Of the file. */ name?: string; signal?: AbortSignal } = {},
-    ) => requester.json<Asset>('POST', `${pathOf(id)}/versions`, { json: { url, name }, signal }),
+      { name, priority, signal }: Pick<UploadOptions, 'name' | 'priority' | 'signal'> = {},
+    ) => requester.json<Asset>('POST', `${pathOf(id)}/versions`, { json: { url, name }, query: { priority }, signal }),
     get: (id: AssetId) => requester.json<Asset>('GET', pathOf(id)),
     /** Newest first. */
     list: ({
@@ -148,16 +148,16 @@ function inParts(source: ModelSource, options: UploadOptions): source is Blob | 
 }
 
 function uploadRequest(source: ModelSource, options: UploadOptions, version = false): RequestOptions {
-  const { name, projectId, signal } = options;
+  const { name, projectId, priority, signal } = options;
   if (source instanceof ReadableStream) {
     const headers = { 'content-type': 'application/octet-stream' };
-    return { body: source, query: { name, projectId }, headers, signal };
+    return { body: source, query: { name, projectId, priority }, headers, signal };
   }
   const form = new FormData();
   if (name !== undefined && !version) form.append('name', name);
   if (projectId !== undefined) form.append('projectId', projectId);
   for (const file of filesOf(source, name)) form.append('file', file.data, file.name);
-  return { body: form, signal };
+  return { body: form, query: { priority }, signal };
 }
 
 function filesOf(source: Blob | UploadFile[], name: string | undefined): UploadFile[] {

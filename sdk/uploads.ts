@@ -26,6 +26,8 @@ export interface ResumableOptions {
   /** Name of the asset; that of the first file unless given. */
   name?: string;
   projectId?: ProjectId;
+  /** Of its jobs among those of the organisation: -10 to 10. Above 0 needs the role admin. */
+  priority?: number;
   /** Whose further version it becomes. */
   assetId?: AssetId;
   /** Called after each part that is stored. */
@@ -73,7 +75,8 @@ export function createUploads(requester: Requester, direct: DirectUploads) {
      * waits for the rest.
      */
     async send(files: readonly UploadFile[], options: ResumableOptions = {}): Promise<Asset> {
-      const { name, projectId, assetId, signal } = options;
+      const { name, projectId, assetId, priority, signal } = options;
+      const query = { priority };
       const total = files.reduce((sum, { data }) => sum + data.size, 0);
       const ids: UploadId[] = [];
       let before = 0;
@@ -83,9 +86,13 @@ export function createUploads(requester: Requester, direct: DirectUploads) {
         before += file.data.size;
       }
       if (assetId !== undefined) {
-        return requester.json<Asset>('POST', `/v1/assets/${assetId}/versions`, { json: { uploads: ids }, signal });
+        return requester.json<Asset>('POST', `/v1/assets/${assetId}/versions`, {
+          json: { uploads: ids },
+          query,
+          signal,
+        });
       }
-      return requester.json<Asset>('POST', '/v1/assets', { json: { uploads: ids, name, projectId }, signal });
+      return requester.json<Asset>('POST', '/v1/assets', { json: { uploads: ids, name, projectId }, query, signal });
     },
     get: (id: UploadId) => requester.json<Upload>('GET', pathOf(id)),
     /** Gives an upload up; what came of it is deleted. */

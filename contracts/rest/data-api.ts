@@ -14,7 +14,7 @@ import { WEBHOOK_DATA_OPERATIONS } from './data/webhooks.ts';
 import type { Endpoints } from './endpoint.ts';
 import { AssetFilter, JobFilter, RenderFilter } from './filters.ts';
 import { PageQuery, pageOf } from './page.ts';
-import { PriorityQuery } from './priority.ts';
+import { Priority, PriorityQuery } from './priority.ts';
 import { Asset, AssetChange, AssetFile, AssetVersion, Derivative } from './resources/asset.ts';
 import { Environment, EnvironmentFacts } from './resources/environment.ts';
 import { Job } from './resources/job.ts';
@@ -38,9 +38,10 @@ const AssetCreation = z.object({
   projectId: idSchema('project').optional().describe('The first project of the organisation without it'),
   name: nameSchema(300),
   files: z.array(SourceFile).min(1),
+  priority: Priority,
 });
 /** A further version of an asset whose bytes are stored. */
-const VersionCreation = z.object({ files: z.array(SourceFile).min(1) });
+const VersionCreation = z.object({ files: z.array(SourceFile).min(1), priority: Priority });
 /** An environment whose picture is stored and checked. */
 const EnvironmentCreation = z.object({ name: nameSchema(300), blob: BlobReference, facts: EnvironmentFacts });
 const tag = 'data';

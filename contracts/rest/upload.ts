@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../ids/ids.ts';
+import { PriorityQuery } from './priority.ts';
 import { nameSchema } from './resources/name.ts';
 
 const AssetName = nameSchema(300).describe('Name of the asset; that of the first file without it');
@@ -35,13 +36,13 @@ export const UploadFields = UploadForm.omit({ file: true, settings: true, sha256
 });
 
 /** What accompanies a raw body. A form may use it, too; its own fields win. */
-export const UploadQuery = z.object({
+export const UploadQuery = PriorityQuery.extend({
   name: AssetName.optional().describe('Name of the asset, and of the file when the body is raw'),
   projectId: idSchema('project').optional(),
 });
 
 /** What accompanies the raw body of a further version. */
-export const VersionQuery = z.object({
+export const VersionQuery = PriorityQuery.extend({
   name: nameSchema(300).optional().describe('Name of the file when the body is raw'),
 });
 

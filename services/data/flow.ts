@@ -4,7 +4,7 @@ import { recordRender } from './operations/request-render.ts';
 import type { RenderReaction } from './reactions.ts';
 import { finishPreview } from './settle/end-renders.ts';
 import { tryLockAsset } from './store/assets.ts';
-import { readTraceParent } from './store/jobs.ts';
+import { readLegacy } from './store/jobs.ts';
 import { readVersionFacts } from './store/versions.ts';
 import type { DataTrx } from './tables.ts';
 
@@ -49,13 +49,13 @@ async function renderVersion(
     if (version.state === 'processing') await finishPreview(trx, asset, version.id, null);
     return;
   }
-  const traceParent = await readTraceParent(trx, data.jobId);
+  const legacy = await readLegacy(trx, data.jobId);
   const { events } = await recordRender(
     trx,
     deps,
     asset,
     { ...version, glb: version.glb },
-    { request, purpose, priority, traceParent },
+    { request, purpose, priority: priority + legacy.priority, traceParent: legacy.traceParent },
   );
   for (const event of events) await deps.bus.publish(trx, event);
 }

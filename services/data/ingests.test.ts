@@ -36,6 +36,21 @@ describe.each(await testEngines({ oneConnection: false }))(
       expect(await get(asset.id)).toMatchObject({ state: 'ready' });
     });
 
+    it('hands its priority on to the jobs that it leads to', async () => {
+      const body = { name: 'Later', source: SOURCE, priority: -4 };
+      const asset = await data.api.ingestAsset({ ...data.as(), body });
+      const priorityOf = async (jobId: `job_${string}`) =>
+        (await data.api.getJob({ ...data.as(), params: { jobId }, query: {} })).priority;
+      expect(await priorityOf(asset.job)).toBe(-4);
+      await data.succeed(await data.lease('asset.ingest'), 'bytes that can wait');
+      expect(await priorityOf((await get(asset.id)).job)).toBe(-4);
+      await data.succeed(await data.lease('geometry.process'));
+      const preview = await data.lease('render.image');
+      // Those of previews are 5 here (`REACTIONS`).
+      expect(await priorityOf(preview.jobId as `job_${string}`)).toBe(5 - 4);
+      await data.succeed(preview);
+    });
+
     it('comes to nothing with the reason when they cannot be had, after further tries when the system is at fault', async () => {
       const asset = await begin('Lost');
       await data.fail(await data.lease('asset.ingest'), CRASHED, true);

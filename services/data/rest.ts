@@ -80,7 +80,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
 
     createAsset: async (call) => created(await createAsset(onceFor('createAsset', call), tenant(call), call.body)),
     createVersion: async (call) =>
-      created(await createVersion(onceFor('createVersion', call), tenant(call), call.params.assetId, call.body.files)),
+      created(await createVersion(onceFor('createVersion', call), tenant(call), call.params.assetId, call.body)),
     listAssets: async (call) => ok(await listAssets(kysely, tenant(call), call.query)),
     getAsset: async (call) => ok(await asset(tenant(call), call.params.assetId)),
     updateAsset: async (call) =>

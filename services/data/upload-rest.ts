@@ -13,9 +13,7 @@ export function uploadHandlers(deps: OperationDeps): OperationHandlers<typeof UP
     ingestAsset: async (call) =>
       created(await ingestAsset(onceFor(deps, 'createAsset', call), tenant(call), call.body)),
     ingestVersion: async (call) =>
-      created(
-        await ingestVersion(onceFor(deps, 'createVersion', call), tenant(call), call.params.assetId, call.body.source),
-      ),
+      created(await ingestVersion(onceFor(deps, 'createVersion', call), tenant(call), call.params.assetId, call.body)),
     createUpload: async (call) =>
       created(await createUpload(onceFor(deps, 'createUpload', call), tenant(call), call.body)),
     getUpload: async (call) => ok(await readUpload(database.kysely, tenant(call), call.params.uploadId)),

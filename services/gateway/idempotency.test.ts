@@ -108,10 +108,12 @@ describe('Idempotency-Key', () => {
   });
 
   it('is taken by every operation that makes or starts something', () => {
-    // The first two only reckon; and these know by themselves whether they were done: by the session, the password or the token.
+    // The first three only reckon; and the others know by themselves whether they were done: by the upload, the session, the password or the token.
     const without = [
       'estimateRender',
       'createLink',
+      'signParts',
+      'completeDirectUpload',
       'signIn',
       'signOut',
       'changePassword',

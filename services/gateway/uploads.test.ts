@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#contracts/ids/ids.ts';
 import type { AssetFile } from '#contracts/rest/resources/asset.ts';
+import { openBrowser } from './testing/browser.ts';
 import { KEY, openGateway, type TestGateway } from './testing/open-gateway.ts';
 
 const LIMIT = 8 * 1024 * 1024;
@@ -66,6 +67,25 @@ describe('an upload as a form', () => {
     expect(answer.headers.get('etag')).toBe(`"r${answer.json.revision}"`);
     const job = await gateway.request(`/v1/jobs/${answer.json.job}`);
     expect(job.json).toMatchObject({ kind: 'geometry.process', state: 'queued', assetId: answer.json.id });
+  });
+
+  it('has the priority that was asked for, as far as its role may ask', async () => {
+    const file = () => formOf(['file', new Blob([`glTF ${newId('asset')}`]), 'chair.glb']);
+    const priorityOf = async (job: string) => (await gateway.request(`/v1/jobs/${job}`)).json.priority;
+    const low = await post(file(), '/v1/assets?priority=-3');
+    expect(await priorityOf(low.json.job)).toBe(-3);
+    const renewed = await post(file(), `/v1/assets/${low.json.id}/versions?priority=5`);
+    expect(await priorityOf(renewed.json.job)).toBe(5);
+    const json = { url: 'https://example.com/chair.glb' };
+    const fetched = await gateway.request('/v1/assets?priority=4', { method: 'POST', json });
+    expect(await priorityOf(fetched.json.job)).toBe(4);
+    const owner = await openBrowser(gateway);
+    const made = await owner.request('/v1/service-accounts', { method: 'POST', json: { name: 'CI', role: 'editor' } });
+    const wish = { name: 'CI', scopes: ['assets:write'], serviceAccountId: made.json.id };
+    const { key } = (await owner.request('/v1/api-keys', { method: 'POST', json: wish })).json;
+    const refused = await gateway.request('/v1/assets?priority=1', { method: 'POST', json, key });
+    expect([refused.status, refused.json.code]).toEqual([403, 'forbidden']);
+    expect((await post(file(), '/v1/assets?priority=11')).status).toBe(400);
   });
 
   it('takes fields before and after the file', async () => {

@@ -22,6 +22,7 @@ export const upload: Command = {
     name: { type: 'string', value: 'NAME', help: 'name of the asset, of a single model; that of the file without it' },
     project: { type: 'string', value: 'PROJECT', help: 'into this project, by id or name; the first one without it' },
     asset: { type: 'string', value: 'ASSET', help: 'as a further version of this asset, of a single model' },
+    priority: { type: 'string', value: 'N', help: 'of its jobs, -10 to 10: below 0 lets others pass' },
     wait: { type: 'boolean', help: 'wait until the models are processed, and fail when one cannot be' },
     ...SERVER_OPTIONS,
   },
@@ -76,16 +77,18 @@ async function senderFrom(
   client: MaquetteClient,
   values: CommandCall['values'],
 ): Promise<{ send: Send; fetchFrom: (url: string) => Promise<Asset> }> {
-  const name = typeof values.name === 'string' ? { name: values.name } : {};
+  const priority = values.priority === undefined ? 0 : Number(values.priority);
+  if (!Number.isInteger(priority)) throw new UsageError('--priority: give a whole number from -10 to 10');
+  const common = { ...(typeof values.name === 'string' && { name: values.name }), priority };
   if (typeof values.asset === 'string') {
     const id: AssetId = idFrom('asset', values.asset);
     return {
-      send: (source, options) => client.assets.uploadVersion(id, source, { ...options, ...name }),
-      fetchFrom: (url) => client.assets.fetchVersionFrom(id, url, name),
+      send: (source, options) => client.assets.uploadVersion(id, source, { ...options, ...common }),
+      fetchFrom: (url) => client.assets.fetchVersionFrom(id, url, common),
     };
   }
   const projectId = await projectIdFrom(client, values.project);
-  const place = { ...name, ...(projectId !== undefined && { projectId }) };
+  const place = { ...common, ...(projectId !== undefined && { projectId }) };
   return {
     send: (source, options) => client.assets.upload(source, { ...options, ...place }),
     fetchFrom: (url) => client.assets.fetchFrom(url, place),

@@ -27,6 +27,7 @@ class Client(Transport):
         settings: Optional[str] = None,
         sha256: Optional[str] = None,
         body: Optional[Union["models.UrlUpload", "models.UploadsAsset"]] = None,
+        priority: Optional[int] = None,
     ) -> "models.Asset":
         """Upload a model.
 
@@ -34,10 +35,11 @@ class Client(Transport):
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
+        :param priority: Jobs of higher priority run before others of the organisation; below 0 for what has time. Above 0 needs the role admin
         :param name: Name of the asset, and of the file when the body is raw
         :param project_id: Id of the project
         """
-        return self._json("POST", "/v1/assets", fields={"name": name, "projectId": project_id, "settings": settings, "sha256": sha256}, files=files, body=body)
+        return self._json("POST", "/v1/assets", query={"priority": priority}, fields={"name": name, "projectId": project_id, "settings": settings, "sha256": sha256}, files=files, body=body)
 
     def list_assets(
         self,
@@ -144,6 +146,7 @@ class Client(Transport):
         files: Optional[Sequence[File]] = None,
         sha256: Optional[str] = None,
         body: Optional[Union["models.UrlVersion", "models.UploadsVersion"]] = None,
+        priority: Optional[int] = None,
         name: Optional[str] = None,
     ) -> "models.Asset":
         """Upload a further version.
@@ -153,9 +156,10 @@ class Client(Transport):
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param asset_id: Id of the asset
+        :param priority: Jobs of higher priority run before others of the organisation; below 0 for what has time. Above 0 needs the role admin
         :param name: Name of the file when the body is raw
         """
-        return self._json("POST", f"/v1/assets/{_path(asset_id)}/versions", query={"name": name}, fields={"sha256": sha256}, files=files, body=body)
+        return self._json("POST", f"/v1/assets/{_path(asset_id)}/versions", query={"priority": priority, "name": name}, fields={"sha256": sha256}, files=files, body=body)
 
     def list_versions(
         self,

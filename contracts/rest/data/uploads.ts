@@ -4,6 +4,7 @@ import { Sha256 } from '../../ids/sha256.ts';
 import { BlobReference } from '../../jobs/blob-reference.ts';
 import { IngestSource } from '../../jobs/ingest-source.ts';
 import type { Endpoints } from '../endpoint.ts';
+import { Priority } from '../priority.ts';
 import { Asset } from '../resources/asset.ts';
 import { nameSchema } from '../resources/name.ts';
 import { Upload } from '../resources/upload.ts';
@@ -23,10 +24,11 @@ const AssetIngest = z.object({
   projectId: idSchema('project').optional().describe('The first project of the organisation without it'),
   name: nameSchema(300).optional().describe('That of the first file without it'),
   source: Source,
+  priority: Priority,
 });
 
 /** A further version whose bytes are still to come. */
-const VersionIngest = z.object({ source: Source });
+const VersionIngest = z.object({ source: Source, priority: Priority });
 
 /** A file that will come in pieces. */
 const UploadCreation = z.object({

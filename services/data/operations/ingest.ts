@@ -24,14 +24,14 @@ export type IngestWish = (IngestSource & { kind: 'url' }) | { kind: 'uploads'; u
 export async function ingestAsset(
   deps: OperationDeps,
   organizationId: OrganizationId,
-  input: { projectId?: ProjectId | undefined; name?: string | undefined; source: IngestWish },
+  input: { projectId?: ProjectId | undefined; name?: string | undefined; source: IngestWish; priority: number },
 ): Promise<Asset> {
   return deps.database.transaction(async (trx) => {
     const ready = await readySource(trx, organizationId, input.source);
     const name = input.name ?? ready.name;
     const asset = await newAsset(trx, organizationId, { projectId: input.projectId, name });
     await insertAsset(trx, asset);
-    await recordIngest(trx, deps, asset, ready);
+    await recordIngest(trx, deps, asset, ready, input.priority);
     return readAsset(trx, organizationId, asset.id);
   });
 }
@@ -41,12 +41,12 @@ export async function ingestVersion(
   deps: OperationDeps,
   organizationId: OrganizationId,
   assetId: AssetId,
-  source: IngestWish,
+  { source, priority }: { source: IngestWish; priority: number },
 ): Promise<Asset> {
   return deps.database.transaction(async (trx) => {
     const asset = await lockAsset(trx, organizationId, assetId);
     const ready = await readySource(trx, organizationId, source);
-    await recordIngest(trx, deps, await renewed(trx, asset), ready);
+    await recordIngest(trx, deps, await renewed(trx, asset), ready, priority);
     return readAsset(trx, organizationId, assetId);
   });
 }
@@ -65,6 +65,7 @@ async function recordIngest(
   deps: OperationDeps,
   asset: LockedAsset,
   { source, uploads }: ReadySource,
+  priority = 0,
 ): Promise<void> {
   checkFileNames(source.kind === 'url' ? [source] : source.files);
   const { id: assetId, organizationId, projectId, versionId } = asset;
@@ -80,6 +81,7 @@ async function recordIngest(
     projectId,
     assetId,
     payload: { assetId, versionId, source },
+    priority,
     traceParent: currentContext()?.traceParent,
   });
 }

@@ -28,15 +28,15 @@ export interface NewAsset {
 export async function createAsset(
   deps: OperationDeps,
   organizationId: OrganizationId,
-  input: NewAsset & { files: SourceFile[] },
+  input: NewAsset & { files: SourceFile[]; priority: number },
 ): Promise<Asset> {
-  const { files } = input;
+  const { files, priority } = input;
   checkFileNames(files);
   return deps.database.transaction(async (trx) => {
     const asset = await newAsset(trx, organizationId, input);
     await claimBlobs(trx, deps.objects, files);
     await insertAsset(trx, asset);
-    await recordVersion(trx, deps, asset, files);
+    await recordVersion(trx, deps, asset, files, priority);
     return readAsset(trx, organizationId, asset.id);
   });
 }
@@ -50,13 +50,13 @@ export async function createVersion(
   deps: OperationDeps,
   organizationId: OrganizationId,
   assetId: AssetId,
-  files: SourceFile[],
+  { files, priority }: { files: SourceFile[]; priority: number },
 ): Promise<Asset> {
   checkFileNames(files);
   return deps.database.transaction(async (trx) => {
     const asset = await lockAsset(trx, organizationId, assetId);
     await claimBlobs(trx, deps.objects, files);
-    await recordVersion(trx, deps, await renewed(trx, asset), files);
+    await recordVersion(trx, deps, await renewed(trx, asset), files, priority);
     return readAsset(trx, organizationId, assetId);
   });
 }
@@ -93,6 +93,7 @@ async function recordVersion(
   deps: OperationDeps,
   asset: LockedAsset,
   files: SourceFile[],
+  priority: number,
 ): Promise<void> {
   const jobId = newId('job');
   const { id: assetId, organizationId, versionId } = asset;
@@ -101,6 +102,7 @@ async function recordVersion(
     versionId,
     jobId,
     files,
+    priority,
     traceParent: currentContext()?.traceParent,
   });
   await requireStorage(trx, deps.quotas, organizationId);

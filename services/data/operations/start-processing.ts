@@ -3,6 +3,7 @@ import type { JobId, VersionId } from '#contracts/ids/ids.ts';
 import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { Bus } from '#platform/bus/bus.ts';
 import type { LockedAsset } from '../store/assets.ts';
+import type { JobLegacy } from '../store/jobs.ts';
 import { recordFiles } from '../store/versions.ts';
 import type { DataTrx } from '../tables.ts';
 
@@ -15,10 +16,10 @@ export async function startProcessing(
   trx: DataTrx,
   bus: Bus,
   asset: LockedAsset,
-  version: { versionId: VersionId; jobId: JobId; files: SourceFile[]; traceParent: string | undefined },
+  version: { versionId: VersionId; jobId: JobId; files: SourceFile[] } & JobLegacy,
 ): Promise<NewEvent> {
   const { id: assetId, organizationId, projectId, name } = asset;
-  const { versionId, jobId, files, traceParent } = version;
+  const { versionId, jobId, files, traceParent, priority } = version;
   await recordFiles(trx, organizationId, versionId, files, jobId);
   await bus.enqueue(trx, {
     id: jobId,
@@ -27,6 +28,7 @@ export async function startProcessing(
     projectId,
     assetId,
     payload: { assetId, versionId, files },
+    priority,
     traceParent,
   });
   return {

@@ -1,7 +1,7 @@
 import { newId } from '#contracts/ids/ids.ts';
 import { startProcessing } from '../operations/start-processing.ts';
 import { changeAsset } from '../store/assets.ts';
-import { readTraceParent } from '../store/jobs.ts';
+import { readLegacy } from '../store/jobs.ts';
 import { releasePieces } from '../store/uploads.ts';
 import type { JobEffects } from './job-effects.ts';
 import { reopenVersion, VERSION_LOST } from './reject-version.ts';
@@ -17,9 +17,9 @@ export const ASSET_INGEST_EFFECTS: JobEffects<'asset.ingest'> = {
 
   async succeeded({ trx, jobId, asset, bus }, { versionId }, { files }) {
     await releasePieces(trx, jobId);
-    const traceParent = await readTraceParent(trx, jobId);
+    const legacy = await readLegacy(trx, jobId);
     const processing = newId('job');
-    const event = await startProcessing(trx, bus, asset, { versionId, jobId: processing, files, traceParent });
+    const event = await startProcessing(trx, bus, asset, { versionId, jobId: processing, files, ...legacy });
     if (asset.versionId === versionId) await changeAsset(trx, asset);
     return [event];
   },

@@ -52,10 +52,16 @@ export async function findJob(db: DataReader, id: JobId): Promise<JobFacts | und
   );
 }
 
-/** The trace that a job belongs to, which goes on with what its end causes. */
-export async function readTraceParent(db: DataReader, id: JobId): Promise<string | undefined> {
-  const row = await db.selectFrom('jobs').select('trace_parent').where('id', '=', id).executeTakeFirst();
-  return row?.trace_parent ?? undefined;
+/** What of a job goes on with the jobs that its end causes. */
+export interface JobLegacy {
+  traceParent: string | undefined;
+  priority: number;
+}
+
+/** What a job hands on; what nobody asked for when it is gone. */
+export async function readLegacy(db: DataReader, id: JobId): Promise<JobLegacy> {
+  const row = await db.selectFrom('jobs').select(['trace_parent', 'priority']).where('id', '=', id).executeTakeFirst();
+  return { traceParent: row?.trace_parent ?? undefined, priority: row?.priority ?? 0 };
 }
 
 /** @throws MaquetteError `not_found` */

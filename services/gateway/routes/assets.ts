@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { AssetId } from '#contracts/ids/ids.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { permittedPriority } from '../access/priority.ts';
 import { requireNamedProject } from '../access/project-scope.ts';
 import { json, noContent, page } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
 import { processingFailed, stillProcessing } from '../errors.ts';
-import { type Gateway, tenant } from '../gateway.ts';
+import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import { nameAfter } from '../upload/file-name.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { remoteSource } from '../upload/remote-source.ts';
@@ -40,27 +41,29 @@ export function assetRoutes(
   return {
     async createAsset({ request, query, json: wish }) {
       const headers = tenant(request);
+      const priority = permittedPriority(principalOf(request), query.priority);
       if (wish) {
         const source = remoteSource(wish, settings.outbound);
         const name = wish.name ?? (source.kind === 'url' ? nameAfter(source.name, 'model') : undefined);
-        const body = { name, projectId: wish.projectId, source };
+        const body = { name, projectId: wish.projectId, source, priority };
         return uploaded(request, await data.ingestAsset({ headers, body }));
       }
       const { files, name, projectId } = await receiveUpload('model', request, query, gateway);
       requireNamedProject(request, projectId);
-      const body = { files, name: name ?? nameAfter(files[0]?.name ?? '', 'model'), projectId };
+      const body = { files, name: name ?? nameAfter(files[0]?.name ?? '', 'model'), projectId, priority };
       return uploaded(request, await data.createAsset({ headers, body }));
     },
     async createVersion({ request, params, query, json: wish }) {
       const headers = tenant(request);
+      const priority = permittedPriority(principalOf(request), query.priority);
       if (wish) {
-        const body = { source: remoteSource(wish, settings.outbound) };
+        const body = { source: remoteSource(wish, settings.outbound), priority };
         return uploaded(request, await data.ingestVersion({ headers, params, body }));
       }
       // Nobody should send a gigabyte to learn that the asset is not there.
       await data.getAsset({ headers, params });
       const { files } = await receiveUpload('model', request, query, gateway);
-      return uploaded(request, await data.createVersion({ headers, params, body: { files } }));
+      return uploaded(request, await data.createVersion({ headers, params, body: { files, priority } }));
     },
     async listAssets({ request, query }) {
       return page(request, await data.listAssets({ headers: tenant(request), query }));
