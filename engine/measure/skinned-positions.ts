@@ -2,7 +2,11 @@ import type { Node, Primitive } from '@gltf-transform/core';
 import { jointMatrices } from '../describe/measure-bounds.ts';
 
 /** World positions of a skinned primitive; null where it has no skin. Vertices without weights stay where they are. */
-export function skinnedPositions(node: Node, primitive: Primitive, local: Float32Array): Float32Array | null {
+export function skinnedPositions(
+  node: Node,
+  primitive: Primitive,
+  local: Float32Array,
+): Float32Array<ArrayBuffer> | null {
   const skin = node.getSkin();
   if (!skin || !primitive.getAttribute('JOINTS_0') || !primitive.getAttribute('WEIGHTS_0')) return null;
   const matrices = jointMatrices(skin);

@@ -18,11 +18,12 @@ export const simplify: OperationFunction<'simplify'> = async (document, paramete
   const meshes = await weighMeshes(document, parameters.keepSeams);
   const total = wantedTriangles(parameters, before);
   const error = allowedError(parameters, context);
-  const counts = total === null ? meshes.map(() => 0) : shareLoss(meshes, total, parameters);
+  const shares = total === null ? null : shareLoss(meshes, total, parameters);
   const specks = Math.min(error, SPECK * context.diagonal);
   for (const [index, { merged, scale }] of meshes.entries()) {
-    const limits = { ...parameters, triangles: counts[index]!, error: error / scale };
-    const { indices } = reduceMerged(merged, limits, specks / scale);
+    const { triangles, from } = shares?.[index] ?? { triangles: 0, from: null };
+    const limits = { ...parameters, triangles, error: error / scale };
+    const { indices } = reduceMerged(merged, limits, specks / scale, from);
     if (indices.length === merged.indices.length) continue;
     for (const empty of replaceTriangles(document, merged, indices)) merged.mesh.removePrimitive(empty);
   }

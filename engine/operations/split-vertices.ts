@@ -3,7 +3,7 @@ export interface SplitVertices {
   /** The old vertex of each new one. */
   source: Uint32Array;
   /** The new vertex of each corner. */
-  indices: Uint32Array;
+  indices: Uint32Array<ArrayBuffer>;
   /** `size` numbers for each new vertex. */
   values: Float32Array<ArrayBuffer>;
 }

@@ -1,5 +1,6 @@
 import { type Accessor, type Document, type Mesh, Primitive } from '@gltf-transform/core';
-import { convertPrimitiveToTriangles, weldPrimitive } from '@gltf-transform/functions';
+import { convertPrimitiveToTriangles } from '@gltf-transform/functions';
+import { shareVertices } from './share-vertices.ts';
 
 /** The primitives of a mesh that draw triangles. */
 export function trianglePrimitives(mesh: Mesh): Primitive[] {
@@ -27,7 +28,7 @@ export function indexPrimitive(primitive: Primitive): void {
   const known = indexed.get(primitive);
   const held = listAccessors(primitive);
   if (known?.length === held.length && held.every((accessor, index) => accessor === known[index])) return;
-  weldPrimitive(primitive);
+  shareVertices(primitive);
   markIndexed(primitive);
 }
 

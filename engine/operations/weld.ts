@@ -1,10 +1,10 @@
-import { type Document, type Primitive, PropertyType } from '@gltf-transform/core';
-import { weldPrimitive } from '@gltf-transform/functions';
+import { type Document, Primitive, PropertyType } from '@gltf-transform/core';
 import { storedVertices } from '../describe/measure.ts';
 import { plural } from '../formats/corrections.ts';
 import { measurePlacements } from '../measure/placements.ts';
 import { floatValues } from './float-values.ts';
 import type { OperationFunction } from './operation-context.ts';
+import { shareVertices } from './share-vertices.ts';
 import { indexPrimitive, trianglePrimitives } from './triangle-lists.ts';
 import { removeUnused } from './unused.ts';
 
@@ -16,7 +16,7 @@ export const weld: OperationFunction<'weld'> = async (document, { tolerance }, {
     const triangles = new Set(trianglePrimitives(mesh));
     for (const primitive of mesh.listPrimitives()) {
       if (triangles.has(primitive)) indexPrimitive(primitive);
-      else weldPrimitive(primitive);
+      else if (primitive.getMode() !== Primitive.Mode.POINTS) shareVertices(primitive);
     }
   }
   await removeUnused(document, [PropertyType.PRIMITIVE, PropertyType.ACCESSOR]);

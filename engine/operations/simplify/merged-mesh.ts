@@ -1,18 +1,18 @@
 import type { Mesh, Node, Primitive } from '@gltf-transform/core';
 import { skinnedPositions } from '../../measure/skinned-positions.ts';
-import { floatValues } from '../float-values.ts';
+import { readFloats } from '../float-values.ts';
 import { indexPrimitive, trianglePrimitives } from '../triangle-lists.ts';
+import type { MergedPart } from './merged-part.ts';
 import { lockSeams } from './seams.ts';
 import { joinAttributes } from './vertex-attributes.ts';
 
 /**
  * All triangles of a mesh as one, so that simplifying keeps its primitives together: where materials meet, both sides
- * collapse in step and no crack opens.
+ * collapse in step and no crack opens. Its arrays may be those of accessors and are not to be changed.
  */
 export interface MergedMesh {
   mesh: Mesh;
-  /** The primitives, with the first of their vertices in the merged list. */
-  parts: { primitive: Primitive; first: number; count: number }[];
+  parts: MergedPart[];
   /** In the mesh's space; of a skinned mesh in the world, in its rest pose, which is what is seen of it. */
   positions: Float32Array<ArrayBuffer>;
   /** `weights.length` numbers for each vertex: what else of it counts as error. */
@@ -32,7 +32,7 @@ export interface MergedMesh {
 export async function mergeMesh(mesh: Mesh, keepSeams: boolean, skinned?: Node): Promise<MergedMesh | null> {
   const primitives = trianglePrimitives(mesh);
   for (const primitive of primitives) indexPrimitive(primitive);
-  const parts: MergedMesh['parts'] = [];
+  const parts: MergedPart[] = [];
   let vertices = 0;
   let corners = 0;
   for (const primitive of primitives) {
@@ -42,15 +42,8 @@ export async function mergeMesh(mesh: Mesh, keepSeams: boolean, skinned?: Node):
     corners += primitive.getIndices()!.getCount();
   }
   if (corners === 0) return null;
-  const positions = new Float32Array(vertices * 3);
-  const indices = new Uint32Array(corners);
-  let corner = 0;
-  for (const { primitive, first } of parts) {
-    const stored = floatValues(primitive.getAttribute('POSITION')!, 3);
-    positions.set((skinned && skinnedPositions(skinned, primitive, stored)) ?? stored, first * 3);
-    const local = primitive.getIndices()!.getArray()!;
-    for (let i = 0; i < local.length; i++) indices[corner++] = first + local[i]!;
-  }
+  const positions = joinPositions(parts, vertices, skinned);
+  const indices = joinIndices(parts, corners);
   const { attributes, weights } = joinAttributes(parts, positions);
   return {
     mesh,
@@ -61,4 +54,31 @@ export async function mergeMesh(mesh: Mesh, keepSeams: boolean, skinned?: Node):
     locks: await lockSeams(parts, positions, indices, keepSeams),
     indices,
   };
+}
+
+function joinPositions(
+  parts: readonly MergedPart[],
+  vertices: number,
+  skinned: Node | undefined,
+): Float32Array<ArrayBuffer> {
+  const positionsOf = (primitive: Primitive) => {
+    const stored = readFloats(primitive.getAttribute('POSITION')!, 3);
+    return (skinned && skinnedPositions(skinned, primitive, stored)) ?? stored;
+  };
+  if (parts.length === 1) return positionsOf(parts[0]!.primitive);
+  const positions = new Float32Array(vertices * 3);
+  for (const { primitive, first } of parts) positions.set(positionsOf(primitive), first * 3);
+  return positions;
+}
+
+function joinIndices(parts: readonly MergedPart[], corners: number): Uint32Array<ArrayBuffer> {
+  const only = parts.length === 1 && parts[0]!.primitive.getIndices()!.getArray();
+  if (only instanceof Uint32Array) return only;
+  const indices = new Uint32Array(corners);
+  let corner = 0;
+  for (const { primitive, first } of parts) {
+    const local = primitive.getIndices()!.getArray()!;
+    for (let i = 0; i < local.length; i++) indices[corner++] = first + local[i]!;
+  }
+  return indices;
 }

@@ -1,10 +1,8 @@
 import type { Accessor, Primitive } from '@gltf-transform/core';
+import type { MergedPart } from './merged-part.ts';
 
 /** A vertex whose discontinuities stay: it moves along them only, both sides together (meshopt_SimplifyVertex_Protect). */
 const PROTECTED = 2;
-
-/** A primitive in a merged list of vertices. */
-type Part = { primitive: Primitive; first: number; count: number };
 
 /**
  * Protects vertices where materials meet or texture coordinates break: neither side may pull the other over; and those
@@ -13,7 +11,7 @@ type Part = { primitive: Primitive; first: number; count: number };
  * @returns for each vertex, what may not happen to it
  */
 export async function lockSeams(
-  parts: readonly Part[],
+  parts: readonly MergedPart[],
   positions: Float32Array,
   indices: Uint32Array,
   keepSeams: boolean,
@@ -23,14 +21,15 @@ export async function lockSeams(
   const same = MeshoptSimplifier.generatePositionRemap(positions, 3);
   const locks = new Uint8Array(same.length);
   const coordinates = parts.map(({ primitive }) => (keepSeams ? textureCoordinates(primitive) : []));
-  const owner = new Uint32Array(same.length);
-  for (const [part, { first, count }] of parts.entries()) owner.fill(part, first, first + count);
+  const owner = parts.length > 1 ? ownersOf(parts, same.length) : null;
+  let twins = 0;
   for (let vertex = 0; vertex < same.length; vertex++) {
     const twin = same[vertex]!;
     if (twin === vertex) continue;
-    const part = owner[vertex]!;
+    twins++;
+    const part = owner ? owner[vertex]! : 0;
     const sameTexels =
-      owner[twin] === part &&
+      (!owner || owner[twin] === part) &&
       coordinates[part]!.every((accessor) =>
         isSameElement(accessor, vertex - parts[part]!.first, twin - parts[part]!.first),
       );
@@ -38,28 +37,76 @@ export async function lockSeams(
     locks[vertex] = PROTECTED;
     locks[twin] = PROTECTED;
   }
+  if (twins === 0) return locks;
   lockOpenBorders(same, indices, locks);
   // A third vertex at the same place is as delicate as the first two.
   for (let vertex = 0; vertex < same.length; vertex++) if (locks[same[vertex]!]) locks[vertex] = PROTECTED;
   return locks;
 }
 
+/** The part of each vertex. */
+function ownersOf(parts: readonly MergedPart[], vertices: number): Uint32Array {
+  const owner = new Uint32Array(vertices);
+  for (const [part, { first, count }] of parts.entries()) owner.fill(part, first, first + count);
+  return owner;
+}
+
 /** An edge is open where no triangle runs along it the other way. Only edges with several vertices at an end are looked at. */
 function lockOpenBorders(same: Uint32Array, indices: Uint32Array, locks: Uint8Array): void {
   const several = new Uint8Array(same.length);
   for (let vertex = 0; vertex < same.length; vertex++) if (same[vertex] !== vertex) several[same[vertex]!] = 1;
-  const balance = new Map<number, number>();
+  const edges = new EdgesByEnd(same, indices, several);
+  // How often an edge from the vertex that is looked at runs up to each other one, less how often it comes down.
+  const balance = new Int32Array(same.length);
+  for (let low = 0; low < same.length; low++) {
+    const [start, end] = [edges.starts[low]!, edges.starts[low + 1]!];
+    for (let i = start; i < end; i++) {
+      const high = edges.others[i]! >> 1;
+      balance[high] = balance[high]! + (edges.others[i]! & 1 ? 1 : -1);
+    }
+    for (let i = start; i < end; i++) {
+      const high = edges.others[i]! >> 1;
+      if (balance[high] === 0) continue;
+      balance[high] = 0;
+      if (several[low]) locks[low] = PROTECTED;
+      if (several[high]) locks[high] = PROTECTED;
+    }
+  }
+}
+
+/** The edges of triangles in the order of their lower ends, of those with several vertices at an end. */
+class EdgesByEnd {
+  /** For each vertex where its edges begin in `others`, and where the last one's end. */
+  readonly starts: Uint32Array;
+  /** Twice the higher end, and one more where the triangle runs from the lower end to the higher. */
+  readonly others: Int32Array;
+
+  constructor(same: Uint32Array, indices: Uint32Array, several: Uint8Array) {
+    const counts = new Uint32Array(same.length + 1);
+    forEachEdge(same, indices, several, (low) => {
+      counts[low + 1]!++;
+    });
+    for (let i = 1; i < counts.length; i++) counts[i] = counts[i]! + counts[i - 1]!;
+    this.starts = counts.slice();
+    this.others = new Int32Array(counts[same.length]!);
+    forEachEdge(same, indices, several, (low, high, isUp) => {
+      this.others[counts[low]!++] = high * 2 + (isUp ? 1 : 0);
+    });
+  }
+}
+
+function forEachEdge(
+  same: Uint32Array,
+  indices: Uint32Array,
+  several: Uint8Array,
+  use: (low: number, high: number, isUp: boolean) => void,
+): void {
   for (let i = 0; i < indices.length; i++) {
     const a = same[indices[i]!]!;
     const b = same[indices[i % 3 === 2 ? i - 2 : i + 1]!]!;
     if (a === b || !(several[a] || several[b])) continue;
-    const key = Math.min(a, b) * same.length + Math.max(a, b);
-    balance.set(key, (balance.get(key) ?? 0) + (a < b ? 1 : -1));
-  }
-  for (const [key, count] of balance) {
-    if (count === 0) continue;
-    for (const vertex of [Math.floor(key / same.length), key % same.length])
-      if (several[vertex]) locks[vertex] = PROTECTED;
+    if (a < b) use(a, b, true);
+    else use(b, a, false);
   }
 }
 

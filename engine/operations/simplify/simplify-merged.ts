@@ -27,10 +27,16 @@ export interface SimplifiedTriangles {
  * smaller than `specks`. Never leaves nothing: rather more triangles than wanted.
  *
  * @param specks in the units of the mesh
+ * @param from the mesh with some of its triangles gone already, to go on from where no error limits how far
  */
-export function reduceMerged(merged: MergedMesh, limits: SimplifyLimits, specks: number): SimplifiedTriangles {
+export function reduceMerged(
+  merged: MergedMesh,
+  limits: SimplifyLimits,
+  specks: number,
+  from: SimplifiedTriangles | null = null,
+): SimplifiedTriangles {
   const all = merged.indices.length / 3;
-  let made = limits.error < Infinity ? simplifyWithin(merged, limits) : simplifyMerged(merged, limits);
+  let made = limits.error < Infinity ? simplifyWithin(merged, limits) : simplifyMerged(merged, limits, from?.indices);
   // Parts that become flat vanish, and with few triangles that may be all of them.
   for (let triangles = limits.triangles; made.indices.length === 0 && triangles < all; ) {
     triangles = Math.max(4, triangles * 2);

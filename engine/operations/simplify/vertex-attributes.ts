@@ -1,5 +1,6 @@
 import type { Primitive } from '@gltf-transform/core';
-import { floatValues } from '../float-values.ts';
+import { readFloats } from '../float-values.ts';
+import type { MergedPart } from './merged-part.ts';
 
 /** Most attributes that meshoptimizer takes. */
 const MOST = 32;
@@ -8,13 +9,11 @@ const WEIGHTS = { normal: 0.5, color: 0.5, texcoord: 0.5, morph: 1, joint: 0.5 }
 /** Joints whose weights are looked at: those that move most vertices. */
 const MOST_JOINTS = 8;
 
-type Part = { primitive: Primitive; first: number; count: number };
-
-/** Writes one attribute of one part: `count` rows into column `column` of the table. */
+/** One attribute: `size` numbers for each vertex of a part. */
 interface Column {
   weight: number;
   size: number;
-  values(primitive: Primitive): Float32Array | null;
+  values(primitive: Primitive): Float32Array<ArrayBuffer> | null;
 }
 
 /**
@@ -23,7 +22,7 @@ interface Column {
  * are so kept apart. One table for all parts of a mesh; what a part lacks is 0.
  */
 export function joinAttributes(
-  parts: readonly Part[],
+  parts: readonly MergedPart[],
   positions: Float32Array,
 ): { attributes: Float32Array<ArrayBuffer>; weights: number[] } {
   const columns: Column[] = [];
@@ -34,6 +33,9 @@ export function joinAttributes(
     size += column.size;
   }
   const weights = columns.flatMap(({ weight, size: width }) => new Array<number>(width).fill(weight));
+  // Of one part and one column, the table is what the accessor holds.
+  const only = parts.length === 1 && columns.length === 1 && columns[0]!.values(parts[0]!.primitive);
+  if (only) return { attributes: only, weights };
   const attributes = new Float32Array((positions.length / 3) * size);
   for (const { primitive, first, count } of parts) {
     let at = 0;
@@ -48,7 +50,7 @@ export function joinAttributes(
   return { attributes, weights };
 }
 
-function listColumns(parts: readonly Part[], positions: Float32Array): Column[] {
+function listColumns(parts: readonly MergedPart[], positions: Float32Array): Column[] {
   const has = (semantic: string) => parts.some(({ primitive }) => primitive.getAttribute(semantic));
   const columns: Column[] = [];
   const plain = (semantic: string, size: number, weight: number) => {
@@ -58,7 +60,7 @@ function listColumns(parts: readonly Part[], positions: Float32Array): Column[] 
       size,
       values(primitive) {
         const accessor = primitive.getAttribute(semantic);
-        return accessor && floatValues(accessor, size);
+        return accessor && readFloats(accessor, size);
       },
     });
   };
@@ -66,7 +68,7 @@ function listColumns(parts: readonly Part[], positions: Float32Array): Column[] 
   plain('COLOR_0', 3, WEIGHTS.color);
   plain('TEXCOORD_0', 2, WEIGHTS.texcoord);
   const targets = Math.max(...parts.map(({ primitive }) => primitive.listTargets().length));
-  const extent = longestSide(positions);
+  const extent = targets > 0 ? longestSide(positions) : 0;
   for (let target = 0; target < targets && extent > 0; target++) {
     columns.push({ weight: WEIGHTS.morph / extent, size: 3, values: (primitive) => morphOf(primitive, target) });
   }
@@ -76,9 +78,9 @@ function listColumns(parts: readonly Part[], positions: Float32Array): Column[] 
   return columns;
 }
 
-function morphOf(primitive: Primitive, target: number): Float32Array | null {
+function morphOf(primitive: Primitive, target: number): Float32Array<ArrayBuffer> | null {
   const accessor = primitive.listTargets()[target]?.getAttribute('POSITION');
-  return accessor ? floatValues(accessor, 3) : null;
+  return accessor ? readFloats(accessor, 3) : null;
 }
 
 function longestSide(positions: Float32Array): number {
@@ -95,7 +97,7 @@ function longestSide(positions: Float32Array): number {
   return longest;
 }
 
-function strongestJoints(parts: readonly Part[]): number[] {
+function strongestJoints(parts: readonly MergedPart[]): number[] {
   const sums = new Map<number, number>();
   for (const { primitive } of parts) {
     forEachInfluence(primitive, (_vertex, joint, weight) => sums.set(joint, (sums.get(joint) ?? 0) + weight));
@@ -106,7 +108,7 @@ function strongestJoints(parts: readonly Part[]): number[] {
     .map(([joint]) => joint);
 }
 
-function weightsOf(primitive: Primitive, joint: number): Float32Array | null {
+function weightsOf(primitive: Primitive, joint: number): Float32Array<ArrayBuffer> | null {
   const out = new Float32Array(primitive.getAttribute('POSITION')!.getCount());
   forEachInfluence(primitive, (vertex, of, weight) => {
     if (of === joint) out[vertex] = out[vertex]! + weight;

@@ -1,0 +1,122 @@
+import { type Accessor, Document, type Primitive, PropertyType } from '@gltf-transform/core';
+import { MOST_SHORT, rebuildVertices } from './rebuild-vertices.ts';
+
+/**
+ * Makes vertices of an indexed or unindexed primitive one that are equal bit for bit in every attribute and morph
+ * target, and leaves out those that nothing uses; the rest keep the order in which they are first used. The primitive
+ * has indices and accessors of its own after that. One that is so already stays as it is.
+ */
+export function shareVertices(primitive: Primitive): void {
+  const count = primitive.getAttribute('POSITION')?.getCount() ?? 0;
+  const given = primitive.getIndices();
+  const corners = given?.getArray() ?? null;
+  const vertices = new VertexTable(listAttributes(primitive), count);
+  const indices = new Uint32Array(corners?.length ?? count);
+  for (let i = 0; i < indices.length; i++) indices[i] = vertices.add(corners ? corners[i]! : i);
+  const isStoredSo = corners instanceof (count <= MOST_SHORT ? Uint16Array : Uint32Array);
+  if (isStoredSo && vertices.isUnchanged && ownsAccessors(primitive)) return;
+  const before = [...(given ? [given] : []), ...listAttributes(primitive)];
+  rebuildVertices(Document.fromGraph(primitive.getGraph())!, primitive, vertices.kept(), indices);
+  for (const accessor of before) {
+    if (accessor.listParents().every(({ propertyType }) => propertyType === PropertyType.ROOT)) accessor.dispose();
+  }
+}
+
+/** Gives vertices numbers, equal ones the same: open addressing over their bits. */
+class VertexTable {
+  /** Each vertex that is different from all before it. */
+  readonly #kept: Uint32Array<ArrayBuffer>;
+  #length = 0;
+  readonly #count: number;
+  /** The number of each vertex from 1; 0 where it did not come yet. */
+  readonly #numbers: Uint32Array;
+  /** Numbers from 1; 0 for a free slot. */
+  readonly #table: Int32Array;
+  readonly #columns: { words: Int32Array; width: number }[];
+
+  constructor(attributes: readonly Accessor[], count: number) {
+    this.#columns = attributes.map(wordsOf);
+    this.#count = count;
+    this.#kept = new Uint32Array(count);
+    this.#numbers = new Uint32Array(count);
+    let slots = 16;
+    while (slots < count * 1.5) slots *= 2;
+    this.#table = new Int32Array(slots);
+  }
+
+  /** Whether every vertex has come, in order, and none is equal to another. */
+  get isUnchanged(): boolean {
+    if (this.#length !== this.#count) return false;
+    for (let i = 0; i < this.#count; i++) if (this.#kept[i] !== i) return false;
+    return true;
+  }
+
+  /** The number of a vertex, from 0. */
+  add(vertex: number): number {
+    const known = this.#numbers[vertex]!;
+    if (known > 0) return known - 1;
+    const table = this.#table;
+    const mask = table.length - 1;
+    let slot = this.#hash(vertex) & mask;
+    for (let number = table[slot]!; number > 0; number = table[slot]!) {
+      if (this.#isSame(this.#kept[number - 1]!, vertex)) {
+        this.#numbers[vertex] = number;
+        return number - 1;
+      }
+      slot = (slot + 1) & mask;
+    }
+    this.#kept[this.#length++] = vertex;
+    this.#numbers[vertex] = this.#length;
+    table[slot] = this.#length;
+    return this.#length - 1;
+  }
+
+  /** The vertex that each number stands for. */
+  kept(): Uint32Array {
+    return this.#kept.subarray(0, this.#length);
+  }
+
+  #hash(vertex: number): number {
+    let hash = 0;
+    for (const { words, width } of this.#columns) {
+      const end = (vertex + 1) * width;
+      for (let at = end - width; at < end; at++) hash = Math.imul(hash ^ words[at]!, 0x9e3779b1) ^ (hash >>> 15);
+    }
+    return hash ^ (hash >>> 16);
+  }
+
+  #isSame(a: number, b: number): boolean {
+    for (const { words, width } of this.#columns) {
+      for (let k = 0; k < width; k++) if (words[a * width + k] !== words[b * width + k]) return false;
+    }
+    return true;
+  }
+}
+
+/** The bits of an accessor as whole words, `width` of them for each element. */
+function wordsOf(accessor: Accessor): { words: Int32Array; width: number } {
+  const { buffer, byteOffset, byteLength } = accessor.getArray()!;
+  const size = accessor.getElementSize() * accessor.getComponentSize();
+  if (size % 4 === 0 && byteOffset % 4 === 0) {
+    return { words: new Int32Array(buffer, byteOffset, byteLength / 4), width: size / 4 };
+  }
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const width = Math.ceil(size / 4);
+  const padded = new Uint8Array(accessor.getCount() * width * 4);
+  for (let i = 0; i < accessor.getCount(); i++) {
+    for (let k = 0; k < size; k++) padded[i * width * 4 + k] = bytes[i * size + k]!;
+  }
+  return { words: new Int32Array(padded.buffer), width };
+}
+
+/** Whether no other primitive uses an accessor of this one. */
+function ownsAccessors(primitive: Primitive): boolean {
+  const own = new Set<unknown>([primitive, ...primitive.listTargets()]);
+  return [primitive.getIndices()!, ...listAttributes(primitive)].every((accessor) =>
+    accessor.listParents().every((parent) => own.has(parent) || parent.propertyType === PropertyType.ROOT),
+  );
+}
+
+function listAttributes(primitive: Primitive): Accessor[] {
+  return [primitive, ...primitive.listTargets()].flatMap((item) => item.listAttributes());
+}
