@@ -1,7 +1,7 @@
 import type { Accessor, Document } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { ModelCost } from '#contracts/operations/optimize-report.ts';
-import { countDrawn, storedVertices } from '../describe/measure.ts';
+import { countDrawn, storedVertices } from '../describe/count-drawn.ts';
 import { measureTextures } from '../describe/measure-textures.ts';
 
 /**

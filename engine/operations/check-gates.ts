@@ -1,7 +1,7 @@
 import type { Deviation, GateResult, ModelCost, PictureDifference } from '#contracts/operations/optimize-report.ts';
 import type { Gates } from '#contracts/operations/recipe.ts';
 import type { ProfileVerdict } from '#contracts/profiles/verdict.ts';
-import { brokenRules } from '../validate/profiles/judge.ts';
+import { brokenRules } from '../validate/profiles/broken-rules.ts';
 
 /** What gates are held against. */
 export interface GatedResult {

@@ -1,6 +1,6 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { GateResult } from '#contracts/operations/optimize-report.ts';
-import { brokenRules } from '../validate/profiles/judge.ts';
+import { brokenRules } from '../validate/profiles/broken-rules.ts';
 
 /**
  * The result of a recipe breaks some of its gates.

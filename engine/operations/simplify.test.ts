@@ -1,6 +1,6 @@
 import type { Document } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
-import { storedVertices } from '../describe/measure.ts';
+import { storedVertices } from '../describe/count-drawn.ts';
 import { isWatertight } from '../describe/watertight.ts';
 import { measureCost } from '../measure/model-cost.ts';
 import { apply, optimizeDocument } from './testing/run.ts';

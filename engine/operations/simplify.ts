@@ -1,7 +1,7 @@
 import { type Document, PropertyType } from '@gltf-transform/core';
 import { MeshoptSimplifier } from 'meshoptimizer/simplifier';
 import type { OperationOf } from '#contracts/operations/operation.ts';
-import { countDrawn } from '../describe/measure.ts';
+import { countDrawn } from '../describe/count-drawn.ts';
 import { formatCount } from '../formats/errors.ts';
 import { measurePlacements, meshNodes } from '../measure/placements.ts';
 import type { OperationContext, OperationFunction } from './operation-context.ts';

@@ -1,5 +1,5 @@
 import { type Document, Primitive, PropertyType } from '@gltf-transform/core';
-import { storedVertices } from '../describe/measure.ts';
+import { storedVertices } from '../describe/count-drawn.ts';
 import { plural } from '../formats/corrections.ts';
 import { measurePlacements } from '../measure/placements.ts';
 import { floatValues } from './float-values.ts';

@@ -24,7 +24,6 @@ import { writeGlb } from '../formats/gltf/write-glb.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 import { ResourceFiles } from '../formats/resource-files.ts';
 import { measureCost } from '../measure/model-cost.ts';
-import { measurePictures } from '../measure/picture/picture-difference.ts';
 import { checkGates } from '../operations/check-gates.ts';
 import { gateFailed } from '../operations/errors.ts';
 import { estimateSeconds } from '../operations/estimate-seconds.ts';
@@ -271,6 +270,8 @@ class RecipeWork {
       const open = async () => (await readGlb(this.#work.glb, limits)).document;
       const original = await open();
       await placeSource(original, placements, open);
+      // Loaded where it is asked for: it brings the renderer along.
+      const { measurePictures } = await import('../measure/picture/picture-difference.ts');
       picture = await measurePictures(original, written, settings, host.renderer, signal);
     }
     const textureSize = largestTexture(written);

@@ -5,8 +5,6 @@ import type { Plan } from '#contracts/operations/recipe-plan.ts';
 import { PROFILES, ProfileName } from '#contracts/profiles/built-in.ts';
 import type { Profile } from '#contracts/profiles/profile.ts';
 import type { ProfileVerdict } from '#contracts/profiles/verdict.ts';
-import { judge } from '../validate/profiles/judge.ts';
-import { validateModel } from './validate-model.ts';
 
 /** Looks whether there are the profiles that a plan names. @throws MaquetteError `invalid_request` where one is not */
 export function checkProfiles({ outputs }: Plan): void {
@@ -26,6 +24,9 @@ export async function judgeResult(
   limits: ModelLimits,
 ): Promise<ProfileVerdict | null> {
   if (profile === undefined) return null;
+  // Loaded where a gate names a profile: the validator and all checks come with them.
+  const { judge } = await import('../validate/profiles/judge.ts');
+  const { validateModel } = await import('./validate-model.ts');
   const { report } = await validateModel([{ name: 'model.glb', bytes: glb }], limits);
   return report && judge(profileOf(profile, '/gates/profile'), report);
 }

@@ -16,11 +16,6 @@ export function judge(profile: Profile, report: ModelReport): ProfileVerdict {
   };
 }
 
-/** The rules for which a model fails a profile. */
-export function brokenRules({ rules }: ProfileVerdict): RuleResult[] {
-  return rules.filter(({ outcome, severity }) => outcome === 'failed' && severity === 'error');
-}
-
 /** What a subject is, and what to do when it breaks a limit. */
 export function subjectText(of: RuleSubject): { text: string; remedy: string } {
   const check = CheckCode.safeParse(of);
