@@ -45,26 +45,44 @@ export function buildPrimitive(
   const list = indexInPlace(data, ranges, builder) ?? indexElements(data, ranges, builder, issues);
   builder.release();
   if (list.length === 0) return null;
-  const primitive = document
-    .createPrimitive()
-    .setMode(kind === 'face' ? TRIANGLES : kind === 'line' ? LINES : POINTS)
-    .setMaterial(material);
-  const attribute = (semantic: string, type: 'VEC2' | 'VEC3' | 'VEC4', array: Float32Array | null): void => {
-    if (array)
-      primitive.setAttribute(
-        semantic,
-        document
-          .createAccessor()
-          .setType(type)
-          .setArray(array as Float32Array<ArrayBuffer>),
-      );
-  };
-  attribute('POSITION', 'VEC3', builder.positions(placement));
-  attribute('NORMAL', 'VEC3', builder.normals(normals));
-  attribute('TEXCOORD_0', 'VEC2', builder.texcoords());
-  attribute('COLOR_0', 'VEC3', builder.colors());
-  const compact = builder.count <= 65535 ? Uint16Array.from(list) : list;
-  return primitive.setIndices(document.createAccessor().setType('SCALAR').setArray(compact));
+  const primitive = createPrimitive(document, {
+    positions: builder.positions(placement),
+    normals: builder.normals(normals),
+    texcoords: builder.texcoords(),
+    colors: builder.colors(),
+    indices: builder.count <= MOST_SHORT ? Uint16Array.from(list) : list,
+  });
+  return primitive.setMode(kind === 'face' ? TRIANGLES : kind === 'line' ? LINES : POINTS).setMaterial(material);
+}
+
+/** Indices of two bytes number so many vertices. */
+const MOST_SHORT = 65_535;
+
+/** The arrays of a primitive; what it lacks is null. */
+export interface PrimitiveArrays {
+  positions: Float32Array;
+  normals: Float32Array | null;
+  texcoords: Float32Array | null;
+  colors: Float32Array | null;
+  indices: Uint16Array | Uint32Array;
+}
+
+/** A primitive of these arrays, which it keeps. */
+export function createPrimitive(
+  document: Document,
+  { positions, normals, texcoords, colors, indices }: PrimitiveArrays,
+): Primitive {
+  const primitive = document.createPrimitive();
+  const accessor = (type: 'SCALAR' | 'VEC2' | 'VEC3', array: Float32Array | Uint16Array | Uint32Array) =>
+    document
+      .createAccessor()
+      .setType(type)
+      .setArray(array as Float32Array<ArrayBuffer>);
+  primitive.setAttribute('POSITION', accessor('VEC3', positions));
+  if (normals) primitive.setAttribute('NORMAL', accessor('VEC3', normals));
+  if (texcoords) primitive.setAttribute('TEXCOORD_0', accessor('VEC2', texcoords));
+  if (colors) primitive.setAttribute('COLOR_0', accessor('VEC3', colors));
+  return primitive.setIndices(accessor('SCALAR', indices));
 }
 
 /**

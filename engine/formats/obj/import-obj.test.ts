@@ -250,6 +250,46 @@ describe('structure', () => {
   });
 });
 
+describe('a file with one number at every corner', () => {
+  /** So many vertices that what was parsed becomes the primitive; in rows, with a unit other than a metre. */
+  const SIDE = 260;
+  const lines = ['# Units: millimeters'];
+  for (let i = 0; i < SIDE * SIDE; i++) {
+    const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
+    lines.push(`v ${x * 1000} ${y * 1000} ${(x * y) % 7}`, `vt ${x / 300} ${y / 300}`, `vn 0 ${x % 2} ${1 - (x % 2)}`);
+  }
+  for (let i = 0; i + SIDE < SIDE * SIDE; i++) {
+    if (i % SIDE === SIDE - 1) continue;
+    const [a, b, c] = [i + 1, i + 2, i + 1 + SIDE].map((n) => `${n}/${n}/${n}`);
+    lines.push(`f ${a} ${b} ${c}`);
+    // Every vertex is used, the last one too.
+    lines.push(`f ${b} ${i + 2 + SIDE}/${i + 2 + SIDE}/${i + 2 + SIDE} ${c}`);
+  }
+  const plain = `${lines.join('\n')}\n`;
+  const corners = (primitive: { getAttribute(name: string): { getArray(): ArrayLike<number> | null } | null }) => {
+    const all = ['POSITION', 'NORMAL', 'TEXCOORD_0'].map((name) => primitive.getAttribute(name)!.getArray()!);
+    return (vertex: number) =>
+      all.flatMap((array, k) =>
+        Array.from({ length: k === 2 ? 2 : 3 }, (_, i) => array[vertex * (k === 2 ? 2 : 3) + i]!),
+      );
+  };
+
+  it.each([
+    ['ends with a corner of three numbers', 'f 1/2/3 2/2/2 3/3/3\n'],
+    ['ends with a polygon', `f 1/1/1 2/2/2 ${SIDE + 2}/${SIDE + 2}/${SIDE + 2} ${SIDE + 1}/${SIDE + 1}/${SIDE + 1}\n`],
+    ['has a vertex that nothing uses', 'v 1 2 3\nvt 0 0\nvn 0 0 1\n'],
+  ])('is the same model, corner by corner, as one that %s', async (_, more) => {
+    const [short, long] = [await read(plain), await read(plain + more)];
+    expect(short.indices.length).toBe((SIDE - 1) ** 2 * 6);
+    expect(short.positions.length).toBe(SIDE * SIDE * 3);
+    expect(short.indices.reduce((most, index) => Math.max(most, index), 0)).toBe(SIDE * SIDE - 1);
+    const [ofShort, ofLong] = [corners(short.primitives[0]!), corners(long.primitives[0]!)];
+    for (let i = 0; i < short.indices.length; i += 97) {
+      expect(ofShort(short.indices[i]!), `corner ${i}`).toEqual(ofLong(long.indices[i]!));
+    }
+  });
+});
+
 describe('materials', () => {
   const TEXTURED = `mtllib a.mtl\n${SQUARE}vt 0 0\nvt 1 0\nvt 1 1\nusemtl m\nf 1/1 2/2 3/3\n`;
   const png = (name: string): ModelFile => ({ name, bytes: PNG });

@@ -15,6 +15,7 @@ import { createObjFindings, type ObjFindings } from './obj-findings.ts';
 import { ObjMaterials } from './obj-materials.ts';
 import { type MtlMaterial, parseMtl } from './parse-mtl.ts';
 import { type ObjData, type ObjRange, parseObj } from './parse-obj.ts';
+import { primitiveInPlace } from './primitive-in-place.ts';
 import { findUnits } from './units.ts';
 
 /** Objects or groups that become a mesh of their own; beyond that all of them make one mesh. */
@@ -77,13 +78,22 @@ function build(
 ): void {
   const scene = document.createScene(baseName(main.name).replace(/\.\w+$/, ''));
   document.getRoot().setDefaultScene(scene);
-  const known = new CornerVertices(data.table.length);
-  for (const [name, ranges] of splitParts(data.ranges, corrections)) {
+  const parts = [...splitParts(data.ranges, corrections)].map(([name, ranges]) => ({
+    name,
+    lists: [...groupBy(ranges, (range) => `${range.kind}\n${range.material}`).values()],
+  }));
+  const isOne = parts.length === 1 && parts[0]!.lists.length === 1;
+  let known: CornerVertices | undefined;
+  for (const { name, lists } of parts) {
     const mesh = document.createMesh(name);
-    for (const list of groupBy(ranges, (range) => `${range.kind}\n${range.material}`).values()) {
+    for (const list of lists) {
       const material = materials.get(list[0]!.material, data.colors !== null);
-      const primitive = buildPrimitive(document, data, normals, list, material, placement, known, issues);
-      if (primitive) mesh.addPrimitive(primitive);
+      let primitive = isOne ? primitiveInPlace(document, data, normals, list, placement) : null;
+      if (!primitive) {
+        known ??= new CornerVertices(data.table.length);
+        primitive = buildPrimitive(document, data, normals, list, material, placement, known, issues);
+      }
+      if (primitive) mesh.addPrimitive(primitive.setMaterial(material));
     }
     const node: Node = document.createNode(name).setMesh(mesh);
     if (placement.origin.some((value) => value !== 0)) {

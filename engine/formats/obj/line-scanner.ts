@@ -16,6 +16,7 @@ const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
  */
 export class LineScanner {
   readonly bytes: Uint8Array;
+  private readonly found = new Float64Array(1);
   pos = 0;
   /** Of the current position, from 1. */
   line: number;
@@ -93,6 +94,12 @@ export class LineScanner {
    * bit of a float and nearly so of a double.
    */
   number(): number {
+    this.readNumber();
+    return this.found[0]!;
+  }
+
+  /** Puts the next number into `found`. As a result of so large a function it would be an object of its own each time. */
+  private readNumber(): void {
     this.skipBlanks();
     const { bytes } = this;
     let pos = this.pos;
@@ -141,11 +148,12 @@ export class LineScanner {
       if (short && exponent >= -22 && exponent <= 22 && (isLineBlank(digit + 0x30) || this.atBlank())) {
         if (exponent < 0) value /= POWERS[-exponent]!;
         else if (exponent > 0) value *= POWERS[exponent]!;
-        return negative ? -value : value;
+        this.found[0] = negative ? -value : value;
+        return;
       }
       this.pos = start;
     }
-    return this.longNumber();
+    this.found[0] = this.longNumber();
   }
 
   private longNumber(): number {

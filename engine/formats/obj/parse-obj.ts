@@ -146,9 +146,10 @@ class ObjParser {
         if ((scanner.line & 0xffff) === 0) this.checkSize();
       }
       left -= block.length;
-      // What the rest of the file holds if it goes on like this.
+      // What the rest of the file holds if it goes on like this; where a list began within the block, perhaps far more.
       for (const [i, list] of this.lists.entries()) {
-        list.expect(list.length + Math.ceil((list.length - before[i]!) * Math.max(0, left / block.length) * 1.02));
+        const margin = before[i] === 0 && list.length > 0 && left + block.length < size ? 3 : 1.02;
+        list.expect(list.length + Math.ceil((list.length - before[i]!) * Math.max(0, left / block.length) * margin));
       }
     }
     this.checkSize();
