@@ -3,9 +3,12 @@
  * gateway and data service beside the same query alone through `pg`, on PGlite and on PostgreSQL; and the same read
  * answered 304 beside plain Fastify. `node bench/gateway/throughput.ts [seconds]`; needs `wrk`. The result is kept in
  * `bench/gateway/results/throughput.json`.
+ *
+ * Reads of one thing at one time share a query, which the query alone does not: so the same load is measured with a
+ * project of its own for each read, too, where queries are still gathered but none is asked twice.
  */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +20,8 @@ import { keepResult } from '../machine.ts';
 const SECONDS = Number(process.argv[2] ?? 5);
 const CONNECTIONS = 16;
 const ROUNDS = 3;
+/** Projects that are read in turn: more than are read at a time. */
+const PROJECTS = 64;
 const KEY = 'mq_live_BenchmarkOfTheGateway0123456789';
 const run = promisify(execFile);
 
@@ -28,8 +33,9 @@ interface Load {
   failures: number;
 }
 
-async function wrk(url: string, headers: Record<string, string> = {}): Promise<Load> {
-  const args = ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}s`, '--latency'];
+/** @param script of `wrk`, which makes the requests */
+async function wrk(url: string, headers: Record<string, string> = {}, script?: string): Promise<Load> {
+  const args = ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}s`, '--latency', ...(script ? ['-s', script] : [])];
   for (const [name, value] of Object.entries(headers)) args.push('-H', `${name}: ${value}`);
   const { stdout } = await run('wrk', [...args, url]);
   const milliseconds = (share: string) => {
@@ -109,20 +115,28 @@ async function measure(engine: 'pglite' | 'postgresql', databaseUrl: string | un
     if ((await fetch(`${server.url}/v1/me`, { headers })).ok) break;
     await sleep(100);
   }
-  const made = await fetch(`${server.url}/v1/projects`, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: '{"name":"Bench"}',
-  });
-  const { id } = (await made.json()) as { id: string };
+  const ids: string[] = [];
+  while (ids.length < PROJECTS) {
+    const made = await fetch(`${server.url}/v1/projects`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: '{"name":"Bench"}',
+    });
+    ids.push(((await made.json()) as { id: string }).id);
+  }
+  const id = ids[0] as string;
   const path = `${server.url}/v1/projects/${id}`;
+  const inTurn = join(data, 'in-turn.lua');
+  await writeFile(inTurn, readsInTurn(ids));
   const etag = (await fetch(path, { headers })).headers.get('etag') ?? '';
   // Both are compiled and warm before anything counts.
   await wrk(path, headers);
   const reads: Load[] = [];
+  const apart: Load[] = [];
   const unchanged: Load[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     reads.push(await wrk(path, headers));
+    apart.push(await wrk(server.url, headers, inTurn));
     unchanged.push(await wrk(path, { ...headers, 'if-none-match': etag }));
   }
   await server.stop();
@@ -131,7 +145,24 @@ async function measure(engine: 'pglite' | 'postgresql', databaseUrl: string | un
     bare.push(await bareQueries(engine, databaseUrl ?? join(data, 'database'), id));
   }
   await rm(data, { recursive: true, force: true });
-  return { read: median(reads), 'read, answered 304': median(unchanged), 'query alone': median(bare) };
+  return {
+    read: median(reads),
+    'read, each of another project': median(apart),
+    'read, answered 304': median(unchanged),
+    'query alone': median(bare),
+  };
+}
+
+/** A script of `wrk` that reads one project after the other. */
+function readsInTurn(ids: string[]): string {
+  const paths = ids.map((id) => `'/v1/projects/${id}'`).join(', ');
+  return `local paths = { ${paths} }
+local turn = 0
+request = function()
+  turn = turn % #paths + 1
+  return wrk.format('GET', paths[turn])
+end
+`;
 }
 
 const median = (loads: Load[]) =>
@@ -152,6 +183,7 @@ const engines: Record<string, unknown> = {};
 const compare = (figures: Awaited<ReturnType<typeof measure>>) => ({
   ...figures,
   shareOfQueryAlone: share(figures.read, figures['query alone']),
+  shareOfQueryAloneApart: share(figures['read, each of another project'], figures['query alone']),
   shareOfPlainFastify: share(figures['read, answered 304'], fastify),
   p99OverP50: Math.round((figures.read.p99Ms / figures.read.p50Ms) * 10) / 10,
 });

@@ -38,17 +38,23 @@ export class CallLimit {
    * What `work` comes to, unless it is given up before.
    * @throws MaquetteError `canceled`, or `unavailable` when the time is over
    */
-  async within<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        if (this.#reason) return reject(this.#reason);
-        this.#refuse = reject;
-        work().then(resolve, reject);
-      });
-    } finally {
-      clearTimeout(this.#timer);
-      this.#caller?.removeEventListener('abort', this.#leave);
-    }
+  within<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#refuse = (reason) => {
+        this.#end();
+        reject(reason);
+      };
+      if (this.#reason) return this.#refuse(this.#reason);
+      work().then((made) => {
+        this.#end();
+        resolve(made);
+      }, this.#refuse);
+    });
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    this.#caller?.removeEventListener('abort', this.#leave);
   }
 
   #giveUp(reason: Error): void {

@@ -15,13 +15,19 @@ export interface JsonOptions {
 
 /** A JSON answer with its ETag; 304 when a reader has it already. */
 export function json(request: FastifyRequest, body: unknown, options: JsonOptions = {}): Answer {
+  const known = options.tag;
+  // With a tag of its own a body that the reader has need not be written.
+  if (known !== undefined && hasAlready(request, known))
+    return { status: 304, headers: { etag: known, ...options.headers } };
   const text = JSON.stringify(body);
-  const status = options.status ?? 200;
-  const tag = options.tag ?? textTag(text);
-  const headers = { etag: tag, ...options.headers };
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  if (reads && noneMatchHits(request.headers['if-none-match'], tag)) return { status: 304, headers };
-  return { status, body: text, headers: { ...headers, 'content-type': JSON_TYPE } };
+  const etag = known ?? textTag(text);
+  const headers = { etag, ...options.headers };
+  if (known === undefined && hasAlready(request, etag)) return { status: 304, headers };
+  return { status: options.status ?? 200, body: text, headers: { ...headers, 'content-type': JSON_TYPE } };
+}
+
+function hasAlready({ method, headers }: FastifyRequest, tag: string): boolean {
+  return (method === 'GET' || method === 'HEAD') && noneMatchHits(headers['if-none-match'], tag);
 }
 
 /** One page of a list, with a link to the next one. */

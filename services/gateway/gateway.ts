@@ -108,6 +108,7 @@ export interface TenantHeaders {
 export function tenant(request: FastifyRequest): TenantHeaders {
   const key = idempotencyKeyOf(request);
   const { organizationId, test } = principalOf(request);
+  if (!test && key === undefined) return { 'x-maquette-organization': organizationId };
   return {
     'x-maquette-organization': organizationId,
     ...(test && { 'x-maquette-test': 'true' as const }),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '#contracts/ids/ids.ts';
 import { Job } from '#contracts/rest/resources/job.ts';
 import { Render, RenderEstimate } from '#contracts/rest/resources/render.ts';
@@ -28,6 +28,22 @@ describe('jobs', () => {
     expect(performance.now() - started).toBeLessThan(5000);
     const again = await gateway.request(`/v1/jobs/${asset.job}/cancel`, { method: 'POST' });
     expectProblem(again, 409, 'conflict');
+  });
+
+  it('are waited for no longer than their client is there', async () => {
+    const asset = await gateway.upload();
+    const waits = vi.spyOn(gateway.bus, 'waitForEnd');
+    try {
+      const { call } = gateway.open('GET', `/v1/jobs/${asset.job}`, { prefer: 'wait=60' });
+      call.end();
+      await expect.poll(() => waits.mock.results.length, { timeout: 10_000 }).toBe(1);
+      const left = performance.now();
+      call.destroy();
+      await waits.mock.results[0]?.value;
+      expect(performance.now() - left).toBeLessThan(10_000);
+    } finally {
+      waits.mockRestore();
+    }
   });
 });
 
