@@ -44,7 +44,7 @@ An upload is answered as soon as its bytes are stored: 201, state \`processing\`
 | Bodies | JSON in camelCase, up to 1 MiB; times RFC 3339 in UTC, lengths in metres, angles in degrees. Uploads up to \`MAQUETTE_UPLOAD_LIMIT\`; \`Expect: 100-continue\` is answered before the body, with the refusal if there is one |
 | Errors | Problem documents (RFC 9457), see [errors.md](errors.md): \`code\`, \`detail\`, \`fault\`, \`remedy\`, \`errors[]\` with a pointer for each wrong field, and \`requestId\` (also the header \`X-Request-Id\`, which a request may bring along) |
 | Lists | \`?limit=&cursor=\`; \`{ "data": […], "nextCursor": … }\` and \`Link: <…>; rel="next"\`. Newest first; what is added meanwhile shifts nothing |
-| Reading again | Every resource has an \`ETag\`; \`If-None-Match\` answers 304 |
+| Reading again | Every resource has an \`ETag\`; \`If-None-Match\` answers 304. A read finds what was changed before it was sent, through whichever gateway |
 | Changing safely | \`If-Match\` on PATCH and DELETE: 412 when somebody else was faster |
 | Long work | 202 with \`Location\` of the job; \`Prefer: wait=N\` (up to 60 s) waits for the end and says \`Preference-Applied\` |
 | Files | \`Range\` (one range), \`If-Range\`, HEAD; the \`ETag\` is the SHA-256 of the bytes. Originals and derivatives never change and may be cached for ever; pictures and models by asset are asked for again and mostly answered 304 |
