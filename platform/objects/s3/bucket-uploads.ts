@@ -51,9 +51,7 @@ export function bucketUploads(options: BucketUploadsOptions): DirectUploads {
   const failed = (what: string) => (error: unknown) => {
     throw error instanceof MaquetteError ? error : bucketFailed(what, error);
   };
-  const place = publicEndpoint
-    ? `${publicEndpoint.replace(/\/+$/, '')}/${Bucket}`
-    : `https://${Bucket}.s3.${region}.amazonaws.com`;
+  const place = placeOf(Bucket, region, publicEndpoint);
 
   async function begin(id: string): Promise<string> {
     const answer = await client
@@ -175,4 +173,12 @@ export function bucketUploads(options: BucketUploadsOptions): DirectUploads {
       return stored;
     },
   };
+}
+
+/** Where clients find a bucket. */
+function placeOf(bucket: string, region: string, publicEndpoint: string | undefined): string {
+  if (publicEndpoint !== undefined) return `${publicEndpoint.replace(/\/+$/, '')}/${bucket}`;
+  const amazon = `s3.${region}.amazonaws.com`;
+  // Amazon's certificate is for one name before its own.
+  return bucket.includes('.') ? `https://${amazon}/${bucket}` : `https://${bucket}.${amazon}`;
 }
