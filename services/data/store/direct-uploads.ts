@@ -1,12 +1,11 @@
 import type { Selectable } from 'kysely';
-import type { AssetId, OrganizationId, ProjectId, UploadId } from '#contracts/ids/ids.ts';
-import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { OrganizationId, UploadId } from '#contracts/ids/ids.ts';
 import type { DirectUpload } from '#contracts/rest/resources/direct-upload.ts';
 import type { DirectUpload as StorageUpload, StoredPart } from '#platform/objects/direct-uploads.ts';
 import { notFound } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import type { UploadsTable } from '../upload-tables.ts';
-import { UPLOAD_LIFE_MS } from './uploads.ts';
+import { expireUpload, lockUpload, newUploadRow, selectUpload, type UploadFacts } from './uploads.ts';
 
 /** Of a part, unless the file would have too many of them. S3 wants 5 MiB at the least. */
 const PART_BYTES = 16 * 1024 * 1024;
@@ -14,13 +13,8 @@ const PART_BYTES = 16 * 1024 * 1024;
 const MOST_PARTS = 10_000;
 
 /** What never changes of an upload straight to the storage. */
-export interface NewDirectUpload {
+export interface NewDirectUpload extends UploadFacts {
   bytes: number;
-  fileName: string;
-  name?: string | undefined;
-  projectId?: ProjectId | undefined;
-  assetId?: AssetId | undefined;
-  sha256?: Sha256 | undefined;
   hold: boolean;
   partBytes: number;
 }
@@ -52,21 +46,12 @@ export async function insertDirectUpload(
   const row = await trx
     .insertInto('uploads')
     .values({
+      ...newUploadRow(organizationId, upload),
       id: upload.id,
-      organization_id: organizationId,
-      bytes: upload.bytes,
-      file_name: upload.fileName,
-      name: upload.name ?? null,
-      project_id: upload.projectId ?? null,
-      asset_id: upload.assetId ?? null,
-      sha256: upload.sha256 ?? null,
       held: upload.hold,
       metadata: '',
-      made_asset_id: null,
-      job_id: null,
       part_bytes: upload.partBytes,
       storage_upload: upload.storageUpload,
-      expires_at: new Date(Date.now() + UPLOAD_LIFE_MS),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -79,7 +64,7 @@ export async function readDirectUpload(
   organizationId: OrganizationId,
   id: UploadId,
 ): Promise<DirectUploadRow> {
-  const row = await select(db, organizationId, id).executeTakeFirst();
+  const row = await selectUpload(db, organizationId, id).where('part_bytes', 'is not', null).executeTakeFirst();
   if (!row) throw notFound('upload', id);
   return row as DirectUploadRow;
 }
@@ -90,19 +75,15 @@ export async function lockDirectUpload(
   organizationId: OrganizationId,
   id: UploadId,
 ): Promise<DirectUploadRow> {
-  const row = await select(trx, organizationId, id).forUpdate().executeTakeFirst();
-  if (!row) throw notFound('upload', id);
+  const row = await lockUpload(trx, organizationId, id);
+  if (row.part_bytes === null) throw notFound('upload', id);
   return row as DirectUploadRow;
 }
 
 /** Gives an upload up; the sweep removes it from the storage. @throws MaquetteError `not_found` */
 export async function deleteDirectUpload(trx: DataTrx, organizationId: OrganizationId, id: UploadId): Promise<void> {
   await lockDirectUpload(trx, organizationId, id);
-  await trx
-    .updateTable('uploads')
-    .set({ expires_at: new Date(0) })
-    .where('id', '=', id)
-    .execute();
+  await expireUpload(trx, id);
 }
 
 /**
@@ -167,14 +148,4 @@ export function toDirectUpload(row: DirectUploadRow, received: StoredPart[]): Di
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
   };
-}
-
-function select(db: DataReader, organizationId: OrganizationId, id: UploadId) {
-  return db
-    .selectFrom('uploads')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .where('part_bytes', 'is not', null)
-    .where('expires_at', '>', new Date());
 }

@@ -17,18 +17,22 @@ import type { DataReader, DataTrx } from '../tables.ts';
 import type { UploadsTable } from '../upload-tables.ts';
 
 /** An upload lives so long after the last byte that came. */
-export const UPLOAD_LIFE_MS = 24 * 3_600_000;
+const LIFE_MS = 24 * 3_600_000;
 /** Uploads that one look of the sweep forgets. */
 const FORGOTTEN_AT_ONCE = 100;
 
-/** What never changes of an upload. */
-export interface NewUpload {
+/** What never changes of an upload, whichever way its bytes take. */
+export interface UploadFacts {
   bytes: number | null;
   fileName: string;
   name?: string | undefined;
   projectId?: ProjectId | undefined;
   assetId?: AssetId | undefined;
   sha256?: Sha256 | undefined;
+}
+
+/** An upload that comes through the server. */
+export interface NewUpload extends UploadFacts {
   held: boolean;
   metadata: string;
 }
@@ -39,35 +43,42 @@ export async function insertUpload(trx: DataTrx, organizationId: OrganizationId,
   const row = await trx
     .insertInto('uploads')
     .values({
+      ...newUploadRow(organizationId, upload),
       id: newId('upload'),
-      organization_id: organizationId,
-      bytes: upload.bytes,
-      file_name: upload.fileName,
-      name: upload.name ?? null,
-      project_id: upload.projectId ?? null,
-      asset_id: upload.assetId ?? null,
-      sha256: upload.sha256 ?? null,
       held: upload.held,
       metadata: upload.metadata,
-      made_asset_id: null,
-      job_id: null,
-      expires_at: new Date(Date.now() + UPLOAD_LIFE_MS),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
   return toUpload(row);
 }
 
+/** The columns of a new upload that are the same for every way. */
+export function newUploadRow(organizationId: OrganizationId, upload: UploadFacts) {
+  return {
+    organization_id: organizationId,
+    bytes: upload.bytes,
+    file_name: upload.fileName,
+    name: upload.name ?? null,
+    project_id: upload.projectId ?? null,
+    asset_id: upload.assetId ?? null,
+    sha256: upload.sha256 ?? null,
+    made_asset_id: null,
+    job_id: null,
+    expires_at: new Date(Date.now() + LIFE_MS),
+  };
+}
+
 /** @throws MaquetteError `not_found`, also when it has expired */
 export async function readUpload(db: DataReader, organizationId: OrganizationId, id: UploadId): Promise<Upload> {
-  const row = await select(db, organizationId, id).where('part_bytes', 'is', null).executeTakeFirst();
+  const row = await selectUpload(db, organizationId, id).where('part_bytes', 'is', null).executeTakeFirst();
   if (!row) throw notFound('upload', id);
   return toUpload(row);
 }
 
 /** Locks an upload until the transaction ends. @throws MaquetteError `not_found` */
 export async function lockUpload(trx: DataTrx, organizationId: OrganizationId, id: UploadId): Promise<UploadRow> {
-  const row = await select(trx, organizationId, id).forUpdate().executeTakeFirst();
+  const row = await selectUpload(trx, organizationId, id).forUpdate().executeTakeFirst();
   if (!row) throw notFound('upload', id);
   return row;
 }
@@ -92,7 +103,7 @@ export async function changeUpload(
       ...(change.bytes !== undefined && { bytes: change.bytes }),
       ...(change.received !== undefined && { received: change.received }),
       ...(change.made && { made_asset_id: change.made.assetId, job_id: change.made.jobId }),
-      expires_at: new Date(Date.now() + UPLOAD_LIFE_MS),
+      expires_at: new Date(Date.now() + LIFE_MS),
     })
     .where('id', '=', id)
     .returningAll()
@@ -139,7 +150,11 @@ export async function filedUpload(trx: DataTrx, upload: UploadRow): Promise<Uplo
 /** @throws MaquetteError `not_found` */
 export async function deleteUpload(trx: DataTrx, organizationId: OrganizationId, id: UploadId): Promise<void> {
   await lockPiecedUpload(trx, organizationId, id);
-  // The sweep lets its blobs go.
+  await expireUpload(trx, id);
+}
+
+/** Ends the life of an upload; the sweep lets go what came of it. */
+export async function expireUpload(trx: DataTrx, id: UploadId): Promise<void> {
   await trx
     .updateTable('uploads')
     .set({ expires_at: new Date(0) })
@@ -180,7 +195,8 @@ export async function forgetUploads(trx: DataTrx, now: Date): Promise<Sha256[]> 
   return [...new Set(pieces.map(({ sha256 }) => sha256))];
 }
 
-function select(db: DataReader, organizationId: OrganizationId, id: UploadId) {
+/** An upload that has not expired. */
+export function selectUpload(db: DataReader, organizationId: OrganizationId, id: UploadId) {
   return db
     .selectFrom('uploads')
     .selectAll()
