@@ -1,8 +1,14 @@
 import type { Role } from '#contracts/access/roles.ts';
-import type { InvitationId, ProjectId, UserId } from '#contracts/ids/ids.ts';
+import type { InvitationId, OrganizationId, ProjectId, UserId } from '#contracts/ids/ids.ts';
 import type { AuditEntry } from '#contracts/rest/resources/audit-entry.ts';
 import type { NewPasswordReset } from '#contracts/rest/resources/sign-in.ts';
-import type { Invitation, Member, NewInvitation, Organization } from '#contracts/rest/resources/user.ts';
+import type {
+  Invitation,
+  Member,
+  NewInvitation,
+  Organization,
+  OrganizationChange,
+} from '#contracts/rest/resources/user.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester } from './request.ts';
 
@@ -25,6 +31,9 @@ export function createOrganization(requester: Requester) {
       const { data } = await requester.json<{ data: [Organization] }>('GET', '/v1/organizations');
       return data[0];
     },
+    /** Its name, and the origins whose pages may use the API. */
+    update: (id: OrganizationId, change: OrganizationChange) =>
+      requester.json<Organization>('PATCH', `/v1/organizations/${id}`, { json: change }),
     members: (options: ListOptions = {}) => itemsOf<Member>(requester, '/v1/members', {}, options),
     changeMember: (id: UserId, role: Role) => requester.json<Member>('PATCH', `/v1/members/${id}`, { json: { role } }),
     async removeMember(id: UserId): Promise<void> {

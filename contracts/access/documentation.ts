@@ -57,6 +57,18 @@ curl $MAQUETTE/.well-known/jwks.json
 
 Access tokens are JWTs (RFC 9068) signed with Ed25519; the key changes every 30 days and stays published for a day after. They name the issuer (\`MAQUETTE_PUBLIC_URL\`, else \`maquette\`), the audience \`maquette-api\`, organisation, role and scopes. A token ends within seconds of the key, session or role that it was made of.
 
+## Pages of other origins
+
+A browser lets a page use the API from another origin only when the server says that it may (CORS). The operator allows origins for everybody (\`MAQUETTE_CORS_ORIGINS\`), an organisation those of its own pages:
+
+\`\`\`sh
+curl -X PATCH -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{ "allowedOrigins": ["https://shop.example.com", "http://localhost:5173"] }' $MAQUETTE/v1/organizations/org_…
+\`\`\`
+
+- Up to 50, written as browsers send them: scheme, host and port, no wildcards. A change counts everywhere within five seconds.
+- The question that a browser asks in advance bears no key: it is answered with yes when anybody allows the origin, and never says who. The answer itself can be read by the page when the organisation of the key, token or signed link allows its origin.
+- Cookies never count across origins: a request that bears one with the \`Origin\` of another page is refused.
+
 ## The audit log
 
 \`\`\`sh

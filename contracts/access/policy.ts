@@ -26,7 +26,10 @@ export const SCOPE_RULES = {
   'events:read': { least: 'viewer', allows: 'listen to events' },
   'webhooks:read': { least: 'editor', allows: 'list and read webhooks and what was sent to them' },
   'webhooks:write': { least: 'admin', allows: 'make, change, test and delete webhooks, and change their secrets' },
-  'organization:write': { least: 'admin', allows: 'rename the organisation' },
+  'organization:write': {
+    least: 'admin',
+    allows: 'rename the organisation, and say which origins its pages may come from',
+  },
   'members:read': { least: 'viewer', allows: 'list members and their roles' },
   'members:write': { least: 'admin', allows: 'invite, change and remove members, and give roles in projects' },
   'audit:read': { least: 'admin', allows: 'read the audit log' },

@@ -140,6 +140,11 @@ export declare type GetOrganizationResponse = Message<"maquette.auth.v1.GetOrgan
    * @generated from field: string created_at = 2;
    */
   createdAt: string;
+
+  /**
+   * @generated from field: repeated string allowed_origins = 3;
+   */
+  allowedOrigins: string[];
 };
 
 /**
@@ -147,6 +152,45 @@ export declare type GetOrganizationResponse = Message<"maquette.auth.v1.GetOrgan
  * Use `create(GetOrganizationResponseSchema)` to create a new message.
  */
 export declare const GetOrganizationResponseSchema: GenMessage<GetOrganizationResponse>;
+
+/**
+ * @generated from message maquette.auth.v1.CheckOriginRequest
+ */
+export declare type CheckOriginRequest = Message<"maquette.auth.v1.CheckOriginRequest"> & {
+  /**
+   * @generated from field: string origin = 1;
+   */
+  origin: string;
+
+  /**
+   * By whom; empty: by any organisation at all.
+   *
+   * @generated from field: string organization_id = 2;
+   */
+  organizationId: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.CheckOriginRequest.
+ * Use `create(CheckOriginRequestSchema)` to create a new message.
+ */
+export declare const CheckOriginRequestSchema: GenMessage<CheckOriginRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.CheckOriginResponse
+ */
+export declare type CheckOriginResponse = Message<"maquette.auth.v1.CheckOriginResponse"> & {
+  /**
+   * @generated from field: bool allowed = 1;
+   */
+  allowed: boolean;
+};
+
+/**
+ * Describes the message maquette.auth.v1.CheckOriginResponse.
+ * Use `create(CheckOriginResponseSchema)` to create a new message.
+ */
+export declare const CheckOriginResponseSchema: GenMessage<CheckOriginResponse>;
 
 /**
  * @generated from message maquette.auth.v1.CreateOrganizationRequest
@@ -202,9 +246,18 @@ export declare type UpdateOrganizationRequest = Message<"maquette.auth.v1.Update
   organizationId: string;
 
   /**
+   * Empty: as it is.
+   *
    * @generated from field: string name = 2;
    */
   name: string;
+
+  /**
+   * Absent: as they are.
+   *
+   * @generated from field: optional maquette.auth.v1.AllowedOrigins allowed_origins = 3;
+   */
+  allowedOrigins?: AllowedOrigins | undefined;
 };
 
 /**
@@ -212,6 +265,22 @@ export declare type UpdateOrganizationRequest = Message<"maquette.auth.v1.Update
  * Use `create(UpdateOrganizationRequestSchema)` to create a new message.
  */
 export declare const UpdateOrganizationRequestSchema: GenMessage<UpdateOrganizationRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.AllowedOrigins
+ */
+export declare type AllowedOrigins = Message<"maquette.auth.v1.AllowedOrigins"> & {
+  /**
+   * @generated from field: repeated string origins = 1;
+   */
+  origins: string[];
+};
+
+/**
+ * Describes the message maquette.auth.v1.AllowedOrigins.
+ * Use `create(AllowedOriginsSchema)` to create a new message.
+ */
+export declare const AllowedOriginsSchema: GenMessage<AllowedOrigins>;
 
 /**
  * @generated from message maquette.auth.v1.UpdateOrganizationResponse
@@ -728,7 +797,17 @@ export declare const OrganizationService: GenService<{
     output: typeof CreateOrganizationResponseSchema;
   },
   /**
-   * Renames an organisation.
+   * Whether pages of an origin may use the API.
+   *
+   * @generated from rpc maquette.auth.v1.OrganizationService.CheckOrigin
+   */
+  checkOrigin: {
+    methodKind: "unary";
+    input: typeof CheckOriginRequestSchema;
+    output: typeof CheckOriginResponseSchema;
+  },
+  /**
+   * Renames an organisation, or allows other origins.
    *
    * @generated from rpc maquette.auth.v1.OrganizationService.UpdateOrganization
    */

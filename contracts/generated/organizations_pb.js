@@ -8,7 +8,7 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
  * Describes the file organizations.proto.
  */
 export const file_organizations = /*@__PURE__*/
-  fileDesc("ChNvcmdhbml6YXRpb25zLnByb3RvEhBtYXF1ZXR0ZS5hdXRoLnYxIqEBChNMaXN0QXVkaXRMb2dSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoBRIOCgZjdXJzb3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEhAKCGFjdG9yX2lkGAUgASgJEhIKCnN1YmplY3RfaWQYBiABKAkSDQoFc2luY2UYByABKAkSDQoFdW50aWwYCCABKAkiJAoUTGlzdEF1ZGl0TG9nUmVzcG9uc2USDAoEanNvbhgBIAMoCSIrChhMaXN0T3JnYW5pemF0aW9uc1JlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCSIpChlMaXN0T3JnYW5pemF0aW9uc1Jlc3BvbnNlEgwKBGpzb24YASADKAkiMQoWR2V0T3JnYW5pemF0aW9uUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkiOwoXR2V0T3JnYW5pemF0aW9uUmVzcG9uc2USDAoEbmFtZRgBIAEoCRISCgpjcmVhdGVkX2F0GAIgASgJIlMKGUNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgDIAEoCSIqChpDcmVhdGVPcmdhbml6YXRpb25SZXNwb25zZRIMCgRqc29uGAEgASgJIkIKGVVwZGF0ZU9yZ2FuaXphdGlvblJlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEgwKBG5hbWUYAiABKAkiHAoaVXBkYXRlT3JnYW5pemF0aW9uUmVzcG9uc2UiTAoSTGlzdE1lbWJlcnNSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoBRIOCgZjdXJzb3IYAyABKAkiOAoTTGlzdE1lbWJlcnNSZXNwb25zZRIMCgRqc29uGAEgAygJEhMKC25leHRfY3Vyc29yGAIgASgJImEKE0NoYW5nZU1lbWJlclJlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSDAoEcm9sZRgDIAEoCRISCgphY3Rvcl9yb2xlGAQgASgJIiQKFENoYW5nZU1lbWJlclJlc3BvbnNlEgwKBGpzb24YASABKAkiUwoTUmVtb3ZlTWVtYmVyUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRISCgphY3Rvcl9yb2xlGAMgASgJIhYKFFJlbW92ZU1lbWJlclJlc3BvbnNlIkgKGUxpc3RQcm9qZWN0TWVtYmVyc1JlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkiKgoaTGlzdFByb2plY3RNZW1iZXJzUmVzcG9uc2USDAoEanNvbhgBIAMoCSJ5ChdTZXRQcm9qZWN0TWVtYmVyUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEgwKBHJvbGUYBCABKAkSEgoKYWN0b3Jfcm9sZRgFIAEoCSIoChhTZXRQcm9qZWN0TWVtYmVyUmVzcG9uc2USDAoEanNvbhgBIAEoCSJuChpSZW1vdmVQcm9qZWN0TWVtYmVyUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIPCgd1c2VyX2lkGAMgASgJEhIKCmFjdG9yX3JvbGUYBCABKAkiHQobUmVtb3ZlUHJvamVjdE1lbWJlclJlc3BvbnNlInwKF0NyZWF0ZUludml0YXRpb25SZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRINCgVlbWFpbBgCIAEoCRIMCgRyb2xlGAMgASgJEhIKCmFjdG9yX3JvbGUYBCABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAUgASgJIigKGENyZWF0ZUludml0YXRpb25SZXNwb25zZRIMCgRqc29uGAEgASgJIlAKFkxpc3RJbnZpdGF0aW9uc1JlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEg0KBWxpbWl0GAIgASgFEg4KBmN1cnNvchgDIAEoCSI8ChdMaXN0SW52aXRhdGlvbnNSZXNwb25zZRIMCgRqc29uGAEgAygJEhMKC25leHRfY3Vyc29yGAIgASgJIkkKF1Jldm9rZUludml0YXRpb25SZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRIVCg1pbnZpdGF0aW9uX2lkGAIgASgJIhoKGFJldm9rZUludml0YXRpb25SZXNwb25zZSJcChdBY2NlcHRJbnZpdGF0aW9uUmVxdWVzdBINCgV0b2tlbhgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCHBhc3N3b3JkGAMgASgJEhIKCnVzZXJfYWdlbnQYBCABKAkiPwoYQWNjZXB0SW52aXRhdGlvblJlc3BvbnNlEhUKDXNlc3Npb25fdG9rZW4YASABKAkSDAoEanNvbhgCIAEoCTK/DAoTT3JnYW5pemF0aW9uU2VydmljZRJdCgxMaXN0QXVkaXRMb2cSJS5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RBdWRpdExvZ1JlcXVlc3QaJi5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RBdWRpdExvZ1Jlc3BvbnNlEmwKEUxpc3RPcmdhbml6YXRpb25zEioubWFxdWV0dGUuYXV0aC52MS5MaXN0T3JnYW5pemF0aW9uc1JlcXVlc3QaKy5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RPcmdhbml6YXRpb25zUmVzcG9uc2USZgoPR2V0T3JnYW5pemF0aW9uEigubWFxdWV0dGUuYXV0aC52MS5HZXRPcmdhbml6YXRpb25SZXF1ZXN0GikubWFxdWV0dGUuYXV0aC52MS5HZXRPcmdhbml6YXRpb25SZXNwb25zZRJvChJDcmVhdGVPcmdhbml6YXRpb24SKy5tYXF1ZXR0ZS5hdXRoLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QaLC5tYXF1ZXR0ZS5hdXRoLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlEm8KElVwZGF0ZU9yZ2FuaXphdGlvbhIrLm1hcXVldHRlLmF1dGgudjEuVXBkYXRlT3JnYW5pemF0aW9uUmVxdWVzdBosLm1hcXVldHRlLmF1dGgudjEuVXBkYXRlT3JnYW5pemF0aW9uUmVzcG9uc2USWgoLTGlzdE1lbWJlcnMSJC5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RNZW1iZXJzUmVxdWVzdBolLm1hcXVldHRlLmF1dGgudjEuTGlzdE1lbWJlcnNSZXNwb25zZRJdCgxDaGFuZ2VNZW1iZXISJS5tYXF1ZXR0ZS5hdXRoLnYxLkNoYW5nZU1lbWJlclJlcXVlc3QaJi5tYXF1ZXR0ZS5hdXRoLnYxLkNoYW5nZU1lbWJlclJlc3BvbnNlEl0KDFJlbW92ZU1lbWJlchIlLm1hcXVldHRlLmF1dGgudjEuUmVtb3ZlTWVtYmVyUmVxdWVzdBomLm1hcXVldHRlLmF1dGgudjEuUmVtb3ZlTWVtYmVyUmVzcG9uc2USbwoSTGlzdFByb2plY3RNZW1iZXJzEisubWFxdWV0dGUuYXV0aC52MS5MaXN0UHJvamVjdE1lbWJlcnNSZXF1ZXN0GiwubWFxdWV0dGUuYXV0aC52MS5MaXN0UHJvamVjdE1lbWJlcnNSZXNwb25zZRJpChBTZXRQcm9qZWN0TWVtYmVyEikubWFxdWV0dGUuYXV0aC52MS5TZXRQcm9qZWN0TWVtYmVyUmVxdWVzdBoqLm1hcXVldHRlLmF1dGgudjEuU2V0UHJvamVjdE1lbWJlclJlc3BvbnNlEnIKE1JlbW92ZVByb2plY3RNZW1iZXISLC5tYXF1ZXR0ZS5hdXRoLnYxLlJlbW92ZVByb2plY3RNZW1iZXJSZXF1ZXN0Gi0ubWFxdWV0dGUuYXV0aC52MS5SZW1vdmVQcm9qZWN0TWVtYmVyUmVzcG9uc2USaQoQQ3JlYXRlSW52aXRhdGlvbhIpLm1hcXVldHRlLmF1dGgudjEuQ3JlYXRlSW52aXRhdGlvblJlcXVlc3QaKi5tYXF1ZXR0ZS5hdXRoLnYxLkNyZWF0ZUludml0YXRpb25SZXNwb25zZRJmCg9MaXN0SW52aXRhdGlvbnMSKC5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RJbnZpdGF0aW9uc1JlcXVlc3QaKS5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RJbnZpdGF0aW9uc1Jlc3BvbnNlEmkKEFJldm9rZUludml0YXRpb24SKS5tYXF1ZXR0ZS5hdXRoLnYxLlJldm9rZUludml0YXRpb25SZXF1ZXN0GioubWFxdWV0dGUuYXV0aC52MS5SZXZva2VJbnZpdGF0aW9uUmVzcG9uc2USaQoQQWNjZXB0SW52aXRhdGlvbhIpLm1hcXVldHRlLmF1dGgudjEuQWNjZXB0SW52aXRhdGlvblJlcXVlc3QaKi5tYXF1ZXR0ZS5hdXRoLnYxLkFjY2VwdEludml0YXRpb25SZXNwb25zZWIGcHJvdG8z");
+  fileDesc("ChNvcmdhbml6YXRpb25zLnByb3RvEhBtYXF1ZXR0ZS5hdXRoLnYxIqEBChNMaXN0QXVkaXRMb2dSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoBRIOCgZjdXJzb3IYAyABKAkSDgoGYWN0aW9uGAQgASgJEhAKCGFjdG9yX2lkGAUgASgJEhIKCnN1YmplY3RfaWQYBiABKAkSDQoFc2luY2UYByABKAkSDQoFdW50aWwYCCABKAkiJAoUTGlzdEF1ZGl0TG9nUmVzcG9uc2USDAoEanNvbhgBIAMoCSIrChhMaXN0T3JnYW5pemF0aW9uc1JlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCSIpChlMaXN0T3JnYW5pemF0aW9uc1Jlc3BvbnNlEgwKBGpzb24YASADKAkiMQoWR2V0T3JnYW5pemF0aW9uUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkiVAoXR2V0T3JnYW5pemF0aW9uUmVzcG9uc2USDAoEbmFtZRgBIAEoCRISCgpjcmVhdGVkX2F0GAIgASgJEhcKD2FsbG93ZWRfb3JpZ2lucxgDIAMoCSI9ChJDaGVja09yaWdpblJlcXVlc3QSDgoGb3JpZ2luGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCSImChNDaGVja09yaWdpblJlc3BvbnNlEg8KB2FsbG93ZWQYASABKAgiUwoZQ3JlYXRlT3JnYW5pemF0aW9uUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJIioKGkNyZWF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlEgwKBGpzb24YASABKAkilgEKGVVwZGF0ZU9yZ2FuaXphdGlvblJlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSPgoPYWxsb3dlZF9vcmlnaW5zGAMgASgLMiAubWFxdWV0dGUuYXV0aC52MS5BbGxvd2VkT3JpZ2luc0gAiAEBQhIKEF9hbGxvd2VkX29yaWdpbnMiIQoOQWxsb3dlZE9yaWdpbnMSDwoHb3JpZ2lucxgBIAMoCSIcChpVcGRhdGVPcmdhbml6YXRpb25SZXNwb25zZSJMChJMaXN0TWVtYmVyc1JlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEg0KBWxpbWl0GAIgASgFEg4KBmN1cnNvchgDIAEoCSI4ChNMaXN0TWVtYmVyc1Jlc3BvbnNlEgwKBGpzb24YASADKAkSEwoLbmV4dF9jdXJzb3IYAiABKAkiYQoTQ2hhbmdlTWVtYmVyUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIMCgRyb2xlGAMgASgJEhIKCmFjdG9yX3JvbGUYBCABKAkiJAoUQ2hhbmdlTWVtYmVyUmVzcG9uc2USDAoEanNvbhgBIAEoCSJTChNSZW1vdmVNZW1iZXJSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEhIKCmFjdG9yX3JvbGUYAyABKAkiFgoUUmVtb3ZlTWVtYmVyUmVzcG9uc2UiSAoZTGlzdFByb2plY3RNZW1iZXJzUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCSIqChpMaXN0UHJvamVjdE1lbWJlcnNSZXNwb25zZRIMCgRqc29uGAEgAygJInkKF1NldFByb2plY3RNZW1iZXJSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEg8KB3VzZXJfaWQYAyABKAkSDAoEcm9sZRgEIAEoCRISCgphY3Rvcl9yb2xlGAUgASgJIigKGFNldFByb2plY3RNZW1iZXJSZXNwb25zZRIMCgRqc29uGAEgASgJIm4KGlJlbW92ZVByb2plY3RNZW1iZXJSZXF1ZXN0EhcKD29yZ2FuaXphdGlvbl9pZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEg8KB3VzZXJfaWQYAyABKAkSEgoKYWN0b3Jfcm9sZRgEIAEoCSIdChtSZW1vdmVQcm9qZWN0TWVtYmVyUmVzcG9uc2UifAoXQ3JlYXRlSW52aXRhdGlvblJlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBHJvbGUYAyABKAkSEgoKYWN0b3Jfcm9sZRgEIAEoCRIXCg9pZGVtcG90ZW5jeV9rZXkYBSABKAkiKAoYQ3JlYXRlSW52aXRhdGlvblJlc3BvbnNlEgwKBGpzb24YASABKAkiUAoWTGlzdEludml0YXRpb25zUmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSDQoFbGltaXQYAiABKAUSDgoGY3Vyc29yGAMgASgJIjwKF0xpc3RJbnZpdGF0aW9uc1Jlc3BvbnNlEgwKBGpzb24YASADKAkSEwoLbmV4dF9jdXJzb3IYAiABKAkiSQoXUmV2b2tlSW52aXRhdGlvblJlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEhUKDWludml0YXRpb25faWQYAiABKAkiGgoYUmV2b2tlSW52aXRhdGlvblJlc3BvbnNlIlwKF0FjY2VwdEludml0YXRpb25SZXF1ZXN0Eg0KBXRva2VuGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcGFzc3dvcmQYAyABKAkSEgoKdXNlcl9hZ2VudBgEIAEoCSI/ChhBY2NlcHRJbnZpdGF0aW9uUmVzcG9uc2USFQoNc2Vzc2lvbl90b2tlbhgBIAEoCRIMCgRqc29uGAIgASgJMpsNChNPcmdhbml6YXRpb25TZXJ2aWNlEl0KDExpc3RBdWRpdExvZxIlLm1hcXVldHRlLmF1dGgudjEuTGlzdEF1ZGl0TG9nUmVxdWVzdBomLm1hcXVldHRlLmF1dGgudjEuTGlzdEF1ZGl0TG9nUmVzcG9uc2USbAoRTGlzdE9yZ2FuaXphdGlvbnMSKi5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RPcmdhbml6YXRpb25zUmVxdWVzdBorLm1hcXVldHRlLmF1dGgudjEuTGlzdE9yZ2FuaXphdGlvbnNSZXNwb25zZRJmCg9HZXRPcmdhbml6YXRpb24SKC5tYXF1ZXR0ZS5hdXRoLnYxLkdldE9yZ2FuaXphdGlvblJlcXVlc3QaKS5tYXF1ZXR0ZS5hdXRoLnYxLkdldE9yZ2FuaXphdGlvblJlc3BvbnNlEm8KEkNyZWF0ZU9yZ2FuaXphdGlvbhIrLm1hcXVldHRlLmF1dGgudjEuQ3JlYXRlT3JnYW5pemF0aW9uUmVxdWVzdBosLm1hcXVldHRlLmF1dGgudjEuQ3JlYXRlT3JnYW5pemF0aW9uUmVzcG9uc2USWgoLQ2hlY2tPcmlnaW4SJC5tYXF1ZXR0ZS5hdXRoLnYxLkNoZWNrT3JpZ2luUmVxdWVzdBolLm1hcXVldHRlLmF1dGgudjEuQ2hlY2tPcmlnaW5SZXNwb25zZRJvChJVcGRhdGVPcmdhbml6YXRpb24SKy5tYXF1ZXR0ZS5hdXRoLnYxLlVwZGF0ZU9yZ2FuaXphdGlvblJlcXVlc3QaLC5tYXF1ZXR0ZS5hdXRoLnYxLlVwZGF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlEloKC0xpc3RNZW1iZXJzEiQubWFxdWV0dGUuYXV0aC52MS5MaXN0TWVtYmVyc1JlcXVlc3QaJS5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RNZW1iZXJzUmVzcG9uc2USXQoMQ2hhbmdlTWVtYmVyEiUubWFxdWV0dGUuYXV0aC52MS5DaGFuZ2VNZW1iZXJSZXF1ZXN0GiYubWFxdWV0dGUuYXV0aC52MS5DaGFuZ2VNZW1iZXJSZXNwb25zZRJdCgxSZW1vdmVNZW1iZXISJS5tYXF1ZXR0ZS5hdXRoLnYxLlJlbW92ZU1lbWJlclJlcXVlc3QaJi5tYXF1ZXR0ZS5hdXRoLnYxLlJlbW92ZU1lbWJlclJlc3BvbnNlEm8KEkxpc3RQcm9qZWN0TWVtYmVycxIrLm1hcXVldHRlLmF1dGgudjEuTGlzdFByb2plY3RNZW1iZXJzUmVxdWVzdBosLm1hcXVldHRlLmF1dGgudjEuTGlzdFByb2plY3RNZW1iZXJzUmVzcG9uc2USaQoQU2V0UHJvamVjdE1lbWJlchIpLm1hcXVldHRlLmF1dGgudjEuU2V0UHJvamVjdE1lbWJlclJlcXVlc3QaKi5tYXF1ZXR0ZS5hdXRoLnYxLlNldFByb2plY3RNZW1iZXJSZXNwb25zZRJyChNSZW1vdmVQcm9qZWN0TWVtYmVyEiwubWFxdWV0dGUuYXV0aC52MS5SZW1vdmVQcm9qZWN0TWVtYmVyUmVxdWVzdBotLm1hcXVldHRlLmF1dGgudjEuUmVtb3ZlUHJvamVjdE1lbWJlclJlc3BvbnNlEmkKEENyZWF0ZUludml0YXRpb24SKS5tYXF1ZXR0ZS5hdXRoLnYxLkNyZWF0ZUludml0YXRpb25SZXF1ZXN0GioubWFxdWV0dGUuYXV0aC52MS5DcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USZgoPTGlzdEludml0YXRpb25zEigubWFxdWV0dGUuYXV0aC52MS5MaXN0SW52aXRhdGlvbnNSZXF1ZXN0GikubWFxdWV0dGUuYXV0aC52MS5MaXN0SW52aXRhdGlvbnNSZXNwb25zZRJpChBSZXZva2VJbnZpdGF0aW9uEikubWFxdWV0dGUuYXV0aC52MS5SZXZva2VJbnZpdGF0aW9uUmVxdWVzdBoqLm1hcXVldHRlLmF1dGgudjEuUmV2b2tlSW52aXRhdGlvblJlc3BvbnNlEmkKEEFjY2VwdEludml0YXRpb24SKS5tYXF1ZXR0ZS5hdXRoLnYxLkFjY2VwdEludml0YXRpb25SZXF1ZXN0GioubWFxdWV0dGUuYXV0aC52MS5BY2NlcHRJbnZpdGF0aW9uUmVzcG9uc2ViBnByb3RvMw");
 
 /**
  * Describes the message maquette.auth.v1.ListAuditLogRequest.
@@ -53,172 +53,193 @@ export const GetOrganizationResponseSchema = /*@__PURE__*/
   messageDesc(file_organizations, 5);
 
 /**
+ * Describes the message maquette.auth.v1.CheckOriginRequest.
+ * Use `create(CheckOriginRequestSchema)` to create a new message.
+ */
+export const CheckOriginRequestSchema = /*@__PURE__*/
+  messageDesc(file_organizations, 6);
+
+/**
+ * Describes the message maquette.auth.v1.CheckOriginResponse.
+ * Use `create(CheckOriginResponseSchema)` to create a new message.
+ */
+export const CheckOriginResponseSchema = /*@__PURE__*/
+  messageDesc(file_organizations, 7);
+
+/**
  * Describes the message maquette.auth.v1.CreateOrganizationRequest.
  * Use `create(CreateOrganizationRequestSchema)` to create a new message.
  */
 export const CreateOrganizationRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 6);
+  messageDesc(file_organizations, 8);
 
 /**
  * Describes the message maquette.auth.v1.CreateOrganizationResponse.
  * Use `create(CreateOrganizationResponseSchema)` to create a new message.
  */
 export const CreateOrganizationResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 7);
+  messageDesc(file_organizations, 9);
 
 /**
  * Describes the message maquette.auth.v1.UpdateOrganizationRequest.
  * Use `create(UpdateOrganizationRequestSchema)` to create a new message.
  */
 export const UpdateOrganizationRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 8);
+  messageDesc(file_organizations, 10);
+
+/**
+ * Describes the message maquette.auth.v1.AllowedOrigins.
+ * Use `create(AllowedOriginsSchema)` to create a new message.
+ */
+export const AllowedOriginsSchema = /*@__PURE__*/
+  messageDesc(file_organizations, 11);
 
 /**
  * Describes the message maquette.auth.v1.UpdateOrganizationResponse.
  * Use `create(UpdateOrganizationResponseSchema)` to create a new message.
  */
 export const UpdateOrganizationResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 9);
+  messageDesc(file_organizations, 12);
 
 /**
  * Describes the message maquette.auth.v1.ListMembersRequest.
  * Use `create(ListMembersRequestSchema)` to create a new message.
  */
 export const ListMembersRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 10);
+  messageDesc(file_organizations, 13);
 
 /**
  * Describes the message maquette.auth.v1.ListMembersResponse.
  * Use `create(ListMembersResponseSchema)` to create a new message.
  */
 export const ListMembersResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 11);
+  messageDesc(file_organizations, 14);
 
 /**
  * Describes the message maquette.auth.v1.ChangeMemberRequest.
  * Use `create(ChangeMemberRequestSchema)` to create a new message.
  */
 export const ChangeMemberRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 12);
+  messageDesc(file_organizations, 15);
 
 /**
  * Describes the message maquette.auth.v1.ChangeMemberResponse.
  * Use `create(ChangeMemberResponseSchema)` to create a new message.
  */
 export const ChangeMemberResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 13);
+  messageDesc(file_organizations, 16);
 
 /**
  * Describes the message maquette.auth.v1.RemoveMemberRequest.
  * Use `create(RemoveMemberRequestSchema)` to create a new message.
  */
 export const RemoveMemberRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 14);
+  messageDesc(file_organizations, 17);
 
 /**
  * Describes the message maquette.auth.v1.RemoveMemberResponse.
  * Use `create(RemoveMemberResponseSchema)` to create a new message.
  */
 export const RemoveMemberResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 15);
+  messageDesc(file_organizations, 18);
 
 /**
  * Describes the message maquette.auth.v1.ListProjectMembersRequest.
  * Use `create(ListProjectMembersRequestSchema)` to create a new message.
  */
 export const ListProjectMembersRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 16);
+  messageDesc(file_organizations, 19);
 
 /**
  * Describes the message maquette.auth.v1.ListProjectMembersResponse.
  * Use `create(ListProjectMembersResponseSchema)` to create a new message.
  */
 export const ListProjectMembersResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 17);
+  messageDesc(file_organizations, 20);
 
 /**
  * Describes the message maquette.auth.v1.SetProjectMemberRequest.
  * Use `create(SetProjectMemberRequestSchema)` to create a new message.
  */
 export const SetProjectMemberRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 18);
+  messageDesc(file_organizations, 21);
 
 /**
  * Describes the message maquette.auth.v1.SetProjectMemberResponse.
  * Use `create(SetProjectMemberResponseSchema)` to create a new message.
  */
 export const SetProjectMemberResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 19);
+  messageDesc(file_organizations, 22);
 
 /**
  * Describes the message maquette.auth.v1.RemoveProjectMemberRequest.
  * Use `create(RemoveProjectMemberRequestSchema)` to create a new message.
  */
 export const RemoveProjectMemberRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 20);
+  messageDesc(file_organizations, 23);
 
 /**
  * Describes the message maquette.auth.v1.RemoveProjectMemberResponse.
  * Use `create(RemoveProjectMemberResponseSchema)` to create a new message.
  */
 export const RemoveProjectMemberResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 21);
+  messageDesc(file_organizations, 24);
 
 /**
  * Describes the message maquette.auth.v1.CreateInvitationRequest.
  * Use `create(CreateInvitationRequestSchema)` to create a new message.
  */
 export const CreateInvitationRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 22);
+  messageDesc(file_organizations, 25);
 
 /**
  * Describes the message maquette.auth.v1.CreateInvitationResponse.
  * Use `create(CreateInvitationResponseSchema)` to create a new message.
  */
 export const CreateInvitationResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 23);
+  messageDesc(file_organizations, 26);
 
 /**
  * Describes the message maquette.auth.v1.ListInvitationsRequest.
  * Use `create(ListInvitationsRequestSchema)` to create a new message.
  */
 export const ListInvitationsRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 24);
+  messageDesc(file_organizations, 27);
 
 /**
  * Describes the message maquette.auth.v1.ListInvitationsResponse.
  * Use `create(ListInvitationsResponseSchema)` to create a new message.
  */
 export const ListInvitationsResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 25);
+  messageDesc(file_organizations, 28);
 
 /**
  * Describes the message maquette.auth.v1.RevokeInvitationRequest.
  * Use `create(RevokeInvitationRequestSchema)` to create a new message.
  */
 export const RevokeInvitationRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 26);
+  messageDesc(file_organizations, 29);
 
 /**
  * Describes the message maquette.auth.v1.RevokeInvitationResponse.
  * Use `create(RevokeInvitationResponseSchema)` to create a new message.
  */
 export const RevokeInvitationResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 27);
+  messageDesc(file_organizations, 30);
 
 /**
  * Describes the message maquette.auth.v1.AcceptInvitationRequest.
  * Use `create(AcceptInvitationRequestSchema)` to create a new message.
  */
 export const AcceptInvitationRequestSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 28);
+  messageDesc(file_organizations, 31);
 
 /**
  * Describes the message maquette.auth.v1.AcceptInvitationResponse.
  * Use `create(AcceptInvitationResponseSchema)` to create a new message.
  */
 export const AcceptInvitationResponseSchema = /*@__PURE__*/
-  messageDesc(file_organizations, 29);
+  messageDesc(file_organizations, 32);
 
 /**
  * Organisations, their members and invitations.

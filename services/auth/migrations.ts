@@ -158,6 +158,17 @@ async function addTestMode(db: Kysely<unknown>): Promise<void> {
   await sql`alter table api_keys add column test boolean not null default false`.execute(db);
 }
 
+/** Origins whose pages may use the API for an organisation; looked up by the origin first. */
+async function addAllowedOrigins(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table allowed_origins (
+      origin text collate "C" not null,
+      organization_id text collate "C" not null references organizations (id) on delete cascade,
+      primary key (origin, organization_id)
+    )`.execute(db);
+  await sql`create index on allowed_origins (organization_id)`.execute(db);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
@@ -167,5 +178,6 @@ export const AUTH_MIGRATIONS: MigrationSet = {
     '0003_people': { up: addPeople },
     '0004_service_accounts': { up: addServiceAccounts },
     '0005_test_mode': { up: addTestMode },
+    '0006_allowed_origins': { up: addAllowedOrigins },
   },
 };

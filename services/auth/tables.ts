@@ -29,6 +29,12 @@ export interface OrganizationsTable {
   created_at: Timestamp;
 }
 
+/** `allowed_origins`: whose pages may use the API for an organisation. */
+export interface AllowedOriginsTable {
+  origin: string;
+  organization_id: OrganizationId;
+}
+
 /** `users`: people. */
 export interface UsersTable {
   id: UserId;
@@ -153,6 +159,7 @@ export interface ApiKeysTable {
 
 export interface AuthSchema {
   organizations: OrganizationsTable;
+  allowed_origins: AllowedOriginsTable;
   users: UsersTable;
   memberships: MembershipsTable;
   identities: IdentitiesTable;

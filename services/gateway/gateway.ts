@@ -17,6 +17,7 @@ import type { ScanFiles } from '#platform/scan/scan-files.ts';
 import type { LinkSigner } from '#platform/secrets/link-signer.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
+import type { AllowedOrigins } from './access/allowed-origins.ts';
 import type { Authenticator } from './access/authentication.ts';
 import { keyMissing } from './access/errors.ts';
 import type { OidcSettings } from './access/oidc.ts';
@@ -42,7 +43,7 @@ export interface GatewaySettings {
   oidc?: OidcSettings;
   /** Who makes access tokens; `DEFAULT_ISSUER` unless given. */
   issuer?: string;
-  /** Origins whose pages may use the API; none unless given. */
+  /** Origins whose pages may use the API for every organisation; none unless given. */
   corsOrigins?: readonly string[] | undefined;
   /** Speaks TLS when given. */
   tls?: TlsFiles | undefined;
@@ -73,6 +74,7 @@ export interface Gateway {
   metrics: Metrics;
   readiness: ReadinessCheck;
   authenticator: Authenticator;
+  allowedOrigins: AllowedOrigins;
   rateLimits: RateLimits;
   hub: EventHub;
   /** Fetches what clients name by URL. */

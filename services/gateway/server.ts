@@ -18,7 +18,7 @@ import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { requireProjectScope } from './access/project-scope.ts';
-import { allowOrigins } from './cors.ts';
+import { answerPreflights } from './cors.ts';
 import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
@@ -63,7 +63,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
 
   installErrorHandling(app, gateway.logger);
   addContentTypeParsers(app);
-  allowOrigins(app, gateway.settings.corsOrigins ?? []);
+  answerPreflights(app, gateway);
 
   // Hooks that have nothing to wait for call back: each promise would cost every request some turns.
   app.addHook('onRequest', (request, reply, done) => {

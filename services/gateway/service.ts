@@ -20,6 +20,7 @@ import type { Service } from '#platform/service/service.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
 import type { Metrics } from '#platform/telemetry/metrics.ts';
 import { createAccessTokens } from './access/access-tokens.ts';
+import { createAllowedOrigins } from './access/allowed-origins.ts';
 import { createAuthenticator } from './access/authentication.ts';
 import { addDocsPage } from './docs-page.ts';
 import { createEventHub } from './events/hub.ts';
@@ -91,6 +92,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
   const gateway: Gateway = {
     ...deps,
     authenticator: createAuthenticator({ ...deps, accessTokens }),
+    allowedOrigins: createAllowedOrigins(deps, deps.settings.corsOrigins ?? []),
     rateLimits: new RateLimits(deps.settings.rates),
     sharePasswords: createSharePasswords(deps.data),
     hub: createEventHub(deps.events, deps.logger),

@@ -1504,9 +1504,9 @@ class Client(Transport):
         organization_id: str,
         body: "models.UpdateOrganizationBody",
     ) -> "models.Organization":
-        """Rename an organisation.
+        """Change an organisation.
 
-        The one that the request belongs to.
+        The one that the request belongs to: its name, and the origins whose pages may use the API with its keys and tokens. Changes of origins count everywhere within five seconds.
 
         Needs the scope `organization:write`, which the roles owner, admin have.
 

@@ -68,6 +68,8 @@ class Organization(TypedDict):
     id: str
     name: str
     role: Literal["owner", "admin", "editor", "viewer"]
+    #: Origins whose pages may use the API with keys and tokens of the organisation
+    allowedOrigins: List[str]
     createdAt: str
 
 
@@ -4563,8 +4565,10 @@ class CreateOrganizationBody(TypedDict):
     name: str
 
 
-class UpdateOrganizationBody(TypedDict):
+class UpdateOrganizationBody(TypedDict, total=False):
     name: str
+    #: All of them: one that is left out is allowed no more
+    allowedOrigins: List[str]
 
 
 class ChangeMemberBody(TypedDict):

@@ -36,7 +36,13 @@ export const exampleAuditEntry = {
   details: {},
 };
 
-export const exampleOrganization = { id: `org_${suffix}`, name: 'Maquette', role: 'owner', createdAt: time };
+export const exampleOrganization = {
+  id: `org_${suffix}`,
+  name: 'Maquette',
+  role: 'owner',
+  allowedOrigins: ['https://shop.example.com'],
+  createdAt: time,
+};
 
 export const exampleMember = { user: exampleUser, role: 'editor', since: time };
 

@@ -13,6 +13,7 @@ import {
   MemberChange,
   NewInvitation,
   Organization,
+  OrganizationChange,
   OrganizationInput,
 } from '../resources/user.ts';
 
@@ -49,7 +50,7 @@ export const ORGANIZATION_OPERATIONS = {
     responses: { 201: { description: 'The organisation', body: Organization } },
     answerHeaders: { Location: 'Where the organisation is' },
     errors: [],
-    example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop' } },
+    example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop', allowedOrigins: [] } },
   },
   getOrganization: {
     method: 'GET',
@@ -68,13 +69,17 @@ export const ORGANIZATION_OPERATIONS = {
     path: '/v1/organizations/{organizationId}',
     scope: 'organization:write',
     tag,
-    summary: 'Rename an organisation',
-    description: 'The one that the request belongs to.',
+    summary: 'Change an organisation',
+    description:
+      'The one that the request belongs to: its name, and the origins whose pages may use the API with its keys and tokens. Changes of origins count everywhere within five seconds.',
     params: organization,
-    body: OrganizationInput,
+    body: OrganizationChange,
     responses: { 200: { description: 'The organisation as it is now', body: Organization } },
     errors: ['not_found'],
-    example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop' } },
+    example: {
+      body: { name: 'Workshop', allowedOrigins: ['https://shop.example.com'] },
+      answer: { ...exampleOrganization, name: 'Workshop' },
+    },
   },
   listMembers: {
     method: 'GET',

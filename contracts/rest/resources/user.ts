@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Role } from '../../access/roles.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { nameSchema } from './name.ts';
+import { WebOrigins } from './web-origin.ts';
 
 /** Shortest password (NIST SP 800-63B asks for 15 where it is the only factor, and 8 at the least). */
 export const PASSWORD_LENGTH = { least: 12, most: 200 };
@@ -27,10 +28,16 @@ export const Organization = z.object({
   id: idSchema('organization'),
   name: z.string(),
   role: Role,
+  allowedOrigins: WebOrigins.describe('Origins whose pages may use the API with keys and tokens of the organisation'),
   createdAt: z.iso.datetime(),
 });
 
 export const OrganizationInput = z.object({ name: nameSchema(200) });
+
+export const OrganizationChange = z.object({
+  name: nameSchema(200).optional(),
+  allowedOrigins: WebOrigins.optional().describe('All of them: one that is left out is allowed no more'),
+});
 
 /** A person in an organisation or in a project. */
 export const Member = z.object({ user: User, role: Role, since: z.iso.datetime() });
@@ -57,6 +64,7 @@ export const NewInvitation = Invitation.extend({
 
 export type User = z.infer<typeof User>;
 export type Organization = z.infer<typeof Organization>;
+export type OrganizationChange = z.infer<typeof OrganizationChange>;
 export type Member = z.infer<typeof Member>;
 export type Invitation = z.infer<typeof Invitation>;
 export type NewInvitation = z.infer<typeof NewInvitation>;

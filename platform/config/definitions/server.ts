@@ -18,7 +18,7 @@ export const SERVER = {
       .transform((text) => text.split(',')),
     group: 'Server',
     description:
-      'Origins, separated by commas, whose pages may use the API from a browser with a key or token, never with cookies; `*`: every one.',
+      'Origins, separated by commas, whose pages may use the API for every organisation, from a browser with a key or token, never with cookies; `*`: every one. Organisations allow others for themselves.',
   },
   tlsCertificate: {
     schema: z.string().min(1),

@@ -1,8 +1,9 @@
 import { newId, type OrganizationId, type UserId } from '#contracts/ids/ids.ts';
-import type { Organization } from '#contracts/rest/resources/user.ts';
+import type { Organization, OrganizationChange } from '#contracts/rest/resources/user.ts';
 import { audit } from '../audit.ts';
 import { organizationNotFound } from '../errors.ts';
 import type { AuthReader, AuthTrx } from '../tables.ts';
+import { allowedOriginsOf, setAllowedOrigins } from './allowed-origins.ts';
 import { insertMembership, membershipsOf } from './memberships.ts';
 
 /** A person's organisations, the oldest membership first. */
@@ -11,11 +12,13 @@ export async function listOrganizations(db: AuthReader, userId: UserId): Promise
   if (memberships.length === 0) return [];
   const ids = memberships.map(({ organizationId }) => organizationId);
   const rows = await db.selectFrom('organizations').selectAll().where('id', 'in', ids).execute();
+  const origins = await allowedOriginsOf(db, ids);
   const made = new Map(rows.map((row) => [row.id, row.created_at]));
   return memberships.map(({ organizationId, organizationName, role, since }) => ({
     id: organizationId,
     name: organizationName,
     role,
+    allowedOrigins: origins.get(organizationId) ?? [],
     createdAt: (made.get(organizationId) ?? since).toISOString(),
   }));
 }
@@ -30,21 +33,31 @@ export async function createOrganization(trx: AuthTrx, userId: UserId, name: str
   await insertMembership(trx, { organizationId: row.id, userId, role: 'owner' });
   const subject = { type: 'organization', id: row.id };
   await audit(trx, { organizationId: row.id, action: 'createOrganization', subject, details: { name } });
-  return { id: row.id, name: row.name, role: 'owner', createdAt: row.created_at.toISOString() };
+  return { id: row.id, name: row.name, role: 'owner', allowedOrigins: [], createdAt: row.created_at.toISOString() };
 }
 
 /** @throws MaquetteError `not_found` */
 export async function readOrganization(
   db: AuthReader,
   id: OrganizationId,
-): Promise<{ name: string; createdAt: string }> {
+): Promise<{ name: string; allowedOrigins: string[]; createdAt: string }> {
   const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw organizationNotFound(id);
-  return { name: row.name, createdAt: row.created_at.toISOString() };
+  const allowedOrigins = (await allowedOriginsOf(db, [id])).get(id) ?? [];
+  return { name: row.name, allowedOrigins, createdAt: row.created_at.toISOString() };
 }
 
-/** @throws MaquetteError `not_found` */
-export async function renameOrganization(trx: AuthTrx, id: OrganizationId, name: string): Promise<void> {
+/** Changes what is given, and leaves the rest. @throws MaquetteError `not_found` */
+export async function updateOrganization(
+  trx: AuthTrx,
+  id: OrganizationId,
+  { name, allowedOrigins }: OrganizationChange,
+): Promise<void> {
+  if (name !== undefined) await rename(trx, id, name);
+  if (allowedOrigins !== undefined) await setAllowedOrigins(trx, id, allowedOrigins);
+}
+
+async function rename(trx: AuthTrx, id: OrganizationId, name: string): Promise<void> {
   const { numUpdatedRows } = await trx
     .updateTable('organizations')
     .set({ name })

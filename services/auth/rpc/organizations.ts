@@ -6,12 +6,14 @@ import { idSchema } from '#contracts/ids/ids.ts';
 import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
 import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { Email } from '#contracts/rest/resources/user.ts';
+import { WebOrigins } from '#contracts/rest/resources/web-origin.ts';
 import { readAudit } from '#platform/audit/audit-log.ts';
 import { once } from '#platform/idempotency/once.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
 import { startOf } from '#platform/rest/page.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import type { AuthDeps } from '../auth-deps.ts';
+import { originAllowed } from '../organizations/allowed-origins.ts';
 import { acceptInvitation, createInvitation, listInvitations, revokeInvitation } from '../organizations/invitations.ts';
 import { changeMember, listMembers, removeMember } from '../organizations/members.ts';
 import { firstMembership } from '../organizations/memberships.ts';
@@ -19,7 +21,7 @@ import {
   createOrganization,
   listOrganizations,
   readOrganization,
-  renameOrganization,
+  updateOrganization,
 } from '../organizations/organizations.ts';
 import { listProjectMembers, removeProjectMember, setProjectMember } from '../organizations/project-members.ts';
 import { signedInOf } from '../people/sessions.ts';
@@ -34,7 +36,12 @@ const idempotencyKey = optional(IdempotencyKey);
 const actorRole = Role;
 
 const CreateOrganization = z.object({ userId, name, idempotencyKey });
-const UpdateOrganization = z.object({ organizationId, name });
+const UpdateOrganization = z.object({
+  organizationId,
+  name: optional(name),
+  allowedOrigins: z.object({ origins: WebOrigins }).optional(),
+});
+const CheckOrigin = z.object({ origin: z.string().max(255), organizationId: optional(organizationId) });
 const List = z.object({ organizationId, ...PageFields });
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const ListAuditLog = List.extend({
@@ -78,9 +85,14 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       return document(await within.transaction((trx) => createOrganization(trx, input.userId, input.name)));
     },
     async updateOrganization(request) {
-      const input = parse(UpdateOrganization, request);
-      await database.transaction((trx) => renameOrganization(trx, input.organizationId, input.name));
+      const { organizationId: id, name: newName, allowedOrigins } = parse(UpdateOrganization, request);
+      const change = { name: newName, allowedOrigins: allowedOrigins?.origins };
+      await database.transaction((trx) => updateOrganization(trx, id, change));
       return {};
+    },
+    async checkOrigin(request) {
+      const { origin, organizationId: id } = parse(CheckOrigin, request);
+      return { allowed: await originAllowed(kysely, origin, id) };
     },
     async listAuditLog(request) {
       const { organizationId: id, limit, cursor, ...filter } = parse(ListAuditLog, request);

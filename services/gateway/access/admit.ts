@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '#contracts/access/caller.ts';
 import { type PublicEndpoint, rateClassOf } from '#contracts/rest/public-endpoint.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
+import { shareWithOrigin } from '../cors.ts';
 import type { Gateway } from '../gateway.ts';
 import { admitLink } from '../links/admit-link.ts';
 import { cameByLink } from '../links/link.ts';
@@ -21,6 +22,33 @@ import { setSessionCookie } from './session-cookie.ts';
  * @throws MaquetteError `unauthenticated`, `forbidden`, `rate_limited`
  */
 export function admitCaller(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  endpoint: PublicEndpoint,
+): Promise<void> | undefined {
+  const { origin } = request.headers;
+  return origin === undefined ? letIn(gateway, request, reply, endpoint) : letPageIn(gateway, request, reply, endpoint);
+}
+
+/**
+ * Lets in who comes from a page, which may read the answer, or why there is none, where the organisation allows it. Where
+ * it is not known who it would have been, the page may read that: it was told in advance that it may ask.
+ */
+async function letPageIn(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  endpoint: PublicEndpoint,
+): Promise<void> {
+  try {
+    await letIn(gateway, request, reply, endpoint);
+  } finally {
+    await shareWithOrigin(gateway, request, reply, request.principal?.organizationId);
+  }
+}
+
+function letIn(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -73,10 +101,9 @@ function enterAs(
   request.principal = principal;
   setCaller(callerOf(principal, request.ip));
   if (session?.newToken !== undefined) setSessionCookie(request, reply, session.newToken);
-  if (session && changes(request)) {
-    refuseOtherSites(request);
-    requireCsrfToken(request.headers, session.csrfToken);
-  }
+  // A page that reads across origins says where it is from; a navigation or a picture does not, and lets no script read.
+  if (session && (changes(request) || request.headers.origin !== undefined)) refuseOtherSites(request);
+  if (session && changes(request)) requireCsrfToken(request.headers, session.csrfToken);
   reply.headers(gateway.rateLimits.count(rateClientOf(principal), rateClassOf(endpoint)));
   if (hasScope(principal, endpoint.scope) || !hasSomewhere(principal, endpoint.scope)) {
     requireScope(principal, endpoint.scope);

@@ -16,6 +16,7 @@ export function organizationRoutes({
   organizations,
   people,
   authenticator,
+  allowedOrigins,
 }: Gateway): Routes<
   | 'listOrganizations'
   | 'createOrganization'
@@ -36,7 +37,13 @@ export function organizationRoutes({
     if (id !== organizationId) throw organizationNotFound(id);
     return { id: organizationId, role, ...(await organizations.getOrganization({ organizationId })) };
   };
-  const shown = ({ id, name, role, createdAt }: Organization) => ({ id, name, role, createdAt });
+  const shown = ({ id, name, role, allowedOrigins: origins, createdAt }: Organization) => ({
+    id,
+    name,
+    role,
+    allowedOrigins: origins,
+    createdAt,
+  });
 
   return {
     async listOrganizations({ request }) {
@@ -63,7 +70,10 @@ export function organizationRoutes({
     async updateOrganization({ request, params, body }) {
       const principal = principalOf(request);
       await own(principal, params.organizationId);
-      await organizations.updateOrganization({ organizationId: principal.organizationId, name: body.name });
+      const origins = body.allowedOrigins && { origins: body.allowedOrigins };
+      const change = { organizationId: principal.organizationId, name: body.name ?? '' };
+      await organizations.updateOrganization({ ...change, ...(origins && { allowedOrigins: origins }) });
+      if (origins) allowedOrigins.forget();
       return json(request, shown(await own(principal, params.organizationId)));
     },
     async listMembers({ request, query }) {
