@@ -4,6 +4,7 @@ import { EventService, JobService, RenderRecordService } from '#contracts/genera
 import { GeometryService } from '#contracts/generated/geometry_pb.js';
 import { OrganizationService } from '#contracts/generated/organizations_pb.js';
 import { PeopleService } from '#contracts/generated/people_pb.js';
+import { RateService } from '#contracts/generated/rates_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
 import { TokenService } from '#contracts/generated/tokens_pb.js';
@@ -62,6 +63,7 @@ export async function compose(options: {
   const { roles, config, folders, logger, database } = options;
   const metrics = createMetrics();
   const connections = new Connections(roles, config);
+  const embedded = roles.includes('auth') && config.databaseUrl === undefined;
   const outboundPolicy: OutboundPolicy = { allow: config.outboundAllow ?? [], ports: config.outboundPorts };
   const outbound = createOutbound(outboundPolicy);
   const closers: (() => Promise<void>)[] = [];
@@ -157,6 +159,8 @@ export async function compose(options: {
           organizations: connections.client('auth', OrganizationService),
           serviceAccounts: connections.client('auth', ServiceAccountService),
           tokens: connections.client('auth', TokenService),
+          // The embedded database is of one process alone, and so is its gateway.
+          rates: embedded ? undefined : connections.client('auth', RateService),
           events: connections.client('data', EventService),
           rendering: connections.client('rendering', RenderingService),
           geometry: connections.client('geometry', GeometryService),

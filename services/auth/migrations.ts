@@ -169,6 +169,15 @@ async function addAllowedOrigins(db: Kysely<unknown>): Promise<void> {
   await sql`create index on allowed_origins (organization_id)`.execute(db);
 }
 
+/** What all gateways together have let in. After a crash it may be gone: then every bucket is full. */
+async function addRateCounts(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create unlogged table rate_counts (
+      bucket text collate "C" primary key,
+      full_at double precision not null
+    ) with (fillfactor = 50)`.execute(db);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
@@ -179,5 +188,6 @@ export const AUTH_MIGRATIONS: MigrationSet = {
     '0004_service_accounts': { up: addServiceAccounts },
     '0005_test_mode': { up: addTestMode },
     '0006_allowed_origins': { up: addAllowedOrigins },
+    '0007_rate_counts': { up: addRateCounts },
   },
 };

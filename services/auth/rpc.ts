@@ -15,6 +15,7 @@ import { authenticate } from './authenticate.ts';
 import { bootstrap } from './bootstrap.ts';
 import { registerOrganizations } from './rpc/organizations.ts';
 import { registerPeople } from './rpc/people.ts';
+import { registerRates } from './rpc/rates.ts';
 import { optional, PageFields, parse } from './rpc/requests.ts';
 import { registerServiceAccounts } from './rpc/service-accounts.ts';
 import { registerTokens } from './rpc/tokens.ts';
@@ -53,6 +54,7 @@ export function registerRpc(router: ConnectRouter, deps: AuthDeps): void {
   registerOrganizations(router, deps);
   registerServiceAccounts(router, deps);
   registerTokens(router, deps);
+  registerRates(router, deps);
 }
 
 function registerKeys(router: ConnectRouter, { database, usage, logger, settings }: AuthDeps): void {

@@ -10,6 +10,7 @@ import { KeyUsage } from './key-usage.ts';
 import { AUTH_MIGRATIONS } from './migrations.ts';
 import { pruneSessions } from './people/sessions.ts';
 import { pruneFailures } from './people/sign-in-failures.ts';
+import { pruneRateCounts } from './rates/rate-counts.ts';
 import { registerRpc } from './rpc.ts';
 import { AUDIT_TABLE, type AuthReader, type AuthSchema, IDEMPOTENCY_TABLE } from './tables.ts';
 import { pruneRevocations } from './tokens/revocations.ts';
@@ -67,4 +68,5 @@ async function prune(db: AuthReader, settings: AuthSettings): Promise<void> {
   await pruneFailures(db);
   await pruneKeys(db);
   await pruneRevocations(db);
+  await pruneRateCounts(db);
 }

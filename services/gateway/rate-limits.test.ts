@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { createLogger } from '#platform/telemetry/logger.ts';
+import { RateLimits } from './rate-limits/rate-limits.ts';
+import type { ReportTaken } from './rate-limits/shared-counts.ts';
 import { expectProblem } from './testing/expect-problem.ts';
 import { KEY, openGateway, type TestGateway } from './testing/open-gateway.ts';
 
@@ -99,5 +102,74 @@ describe('rates', () => {
 
   it('do not count what needs no key', async () => {
     for (let i = 0; i < 30; i++) expect((await gateway.request('/healthz', { key: null })).status).toBe(200);
+  });
+});
+
+describe('several gateways', () => {
+  const QUOTA = 50;
+  const logger = createLogger({ level: 'fatal', service: 'test' });
+  const none = { write: null, work: null, failures: null, address: null };
+  const tell: ReportTaken = async (counted) => (await gateway.rates.countRequests({ counted })).untilFull;
+
+  /** One more gateway, with the count of its reports that were answered. */
+  function another(report = tell) {
+    const limits = new RateLimits({ read: { quota: QUOTA, seconds: 3600 }, ...none });
+    const state = { reports: 0 };
+    const shared = limits.share(async (counted) => {
+      const answer = await report(counted);
+      state.reports += 1;
+      return answer;
+    }, logger);
+    const letIn = (client: string) => {
+      try {
+        return Boolean(limits.count(client, 'read'));
+      } catch {
+        return false;
+      }
+    };
+    /** As many requests at once; how many of them it lets in. */
+    const ask = (client: string, requests: number) =>
+      Array.from({ length: requests }, () => letIn(client)).filter((one) => one).length;
+    return { ask, shared, state };
+  }
+
+  it('let a client have its quota together, and a tenth more each at the most while they do not know it', async () => {
+    const gateways = [another(), another(), another()];
+    let letIn = 0;
+    for (let round = 0; round < 8; round++) {
+      for (const { ask, state } of gateways) {
+        const before = state.reports;
+        const here = ask('key_spread', QUOTA / 10);
+        letIn += here;
+        // All were told at once, not after a second: a tenth of the quota is used.
+        if (here === QUOTA / 10) await vi.waitFor(() => expect(state.reports).toBeGreaterThan(before), 20_000);
+      }
+    }
+    expect(letIn).toBeGreaterThanOrEqual(QUOTA);
+    expect(letIn).toBeLessThanOrEqual(QUOTA + (3 * QUOTA) / 10);
+    for (const { shared } of gateways) await shared.stop();
+    // What was too much is a debt of the client, and a gateway that never saw it learns of it with the first report.
+    const [untilFull = 0] = await tell([{ bucket: 'read key_spread', milliseconds: 1 }]);
+    expect(untilFull / 72_000).toBeGreaterThan(letIn - 1);
+    expect(untilFull / 72_000).toBeLessThanOrEqual(letIn + 0.1);
+    const late = another();
+    expect(late.ask('key_spread', QUOTA / 10)).toBe(QUOTA / 10);
+    await vi.waitFor(() => expect(late.state.reports).toBe(1), 20_000);
+    await vi.waitFor(() => expect(late.ask('key_spread', 1)).toBe(0), 20_000);
+    expect(late.ask('key_other', 1)).toBe(1);
+    await late.shared.stop();
+  });
+
+  it('go on by what each knows while nobody answers, and report it afterwards', async () => {
+    let away = true;
+    const lonely = another(async (counted) => {
+      if (away) throw new Error('nobody is there');
+      return tell(counted);
+    });
+    expect(lonely.ask('key_lonely', QUOTA + 20)).toBe(QUOTA);
+    away = false;
+    await lonely.shared.stop();
+    const [untilFull = 0] = await tell([{ bucket: 'read key_lonely', milliseconds: 1 }]);
+    expect(untilFull / 72_000).toBeGreaterThan(QUOTA - 1);
   });
 });

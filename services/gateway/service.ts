@@ -5,6 +5,7 @@ import type { EventService } from '#contracts/generated/data_pb.js';
 import type { GeometryService } from '#contracts/generated/geometry_pb.js';
 import type { OrganizationService } from '#contracts/generated/organizations_pb.js';
 import type { PeopleService } from '#contracts/generated/people_pb.js';
+import type { RateService } from '#contracts/generated/rates_pb.js';
 import type { RenderingService } from '#contracts/generated/rendering_pb.js';
 import type { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
 import type { TokenService } from '#contracts/generated/tokens_pb.js';
@@ -70,6 +71,8 @@ export interface GatewayServiceDeps {
   organizations: Client<typeof OrganizationService>;
   serviceAccounts: Client<typeof ServiceAccountService>;
   tokens: Client<typeof TokenService>;
+  /** What all gateways together have let in; undefined where there is but one. */
+  rates: Client<typeof RateService> | undefined;
   events: Client<typeof EventService>;
   jobs: JobClient;
   rendering: Client<typeof RenderingService>;
@@ -97,6 +100,10 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     sharePasswords: createSharePasswords(deps.data),
     hub: createEventHub(deps.events, deps.logger),
   };
+  const { rates } = deps;
+  const sharedCounts =
+    rates &&
+    gateway.rateLimits.share(async (counted) => (await rates.countRequests({ counted })).untilFull, deps.logger);
   const stopping = new AbortController();
   const http = createServer(gateway, {
     ...projectRoutes(gateway),
@@ -145,7 +152,7 @@ export function createGatewayService(deps: GatewayServiceDeps): Service {
     },
     async stop() {
       stopping.abort();
-      await Promise.all([gateway.hub.stop(), deliveries?.stop()]);
+      await Promise.all([gateway.hub.stop(), deliveries?.stop(), sharedCounts?.stop()]);
       // Answers on their way get a moment; whoever takes longer is cut off.
       const timer = setTimeout(() => {
         http.server.closeAllConnections?.();

@@ -51,7 +51,8 @@ export const RATES_AND_QUOTAS = {
     schema: rate,
     default: '12000/min',
     group: 'Rates and quotas',
-    description: 'Requests of one API key that read, at each gateway; `off`: no limit.',
+    description:
+      'Requests of one API key that read; `off`: no limit. Gateways count together: each hears within a second, or when a tenth of a quota is used, what the others have let in.',
   },
   rateWrite: {
     schema: rate,

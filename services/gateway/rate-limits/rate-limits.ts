@@ -1,5 +1,7 @@
 import { RATE_CLASSES, type RateClass } from '#contracts/rest/rate-class.ts';
+import type { Logger } from '#platform/telemetry/logger.ts';
 import { type RateHeaders, tooManyFailures, tooManyFromAddress, tooManyRequests } from './errors.ts';
+import { type ReportTaken, SharedCounts } from './shared-counts.ts';
 import { type RatePolicy, TokenBuckets } from './token-buckets.ts';
 
 /** Limits that an operator sets; null: none. */
@@ -11,8 +13,8 @@ export interface RateSettings extends Record<RateClass, RatePolicy | null> {
 }
 
 /**
- * Counts requests in this process: by API key and class, and by address where no key was accepted. Behind several
- * gateways a client has the limit at each.
+ * Counts requests: by API key and class, and by address where no key was accepted. Each is let in by what this process
+ * knows; with `share` it learns within a second what other gateways have let in.
  */
 export class RateLimits {
   readonly #classes: Record<RateClass, TokenBuckets | null>;
@@ -29,6 +31,13 @@ export class RateLimits {
     };
     this.#failures = buckets(settings.failures);
     this.#addresses = buckets(settings.address);
+  }
+
+  /** Counts together with other gateways from now on. @returns what has to be stopped */
+  share(report: ReportTaken, logger: Logger): SharedCounts {
+    const all = Object.entries({ ...this.#classes, failures: this.#failures, addresses: this.#addresses });
+    const buckets = all.flatMap(([kind, one]) => (one ? [[kind, one] as const] : []));
+    return new SharedCounts(new Map(buckets), report, logger);
   }
 
   /**

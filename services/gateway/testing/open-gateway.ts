@@ -12,6 +12,7 @@ import { EventService, JobService, type LeasedJob, RenderRecordService } from '#
 import { GeometryService } from '#contracts/generated/geometry_pb.js';
 import { OrganizationService } from '#contracts/generated/organizations_pb.js';
 import { PeopleService } from '#contracts/generated/people_pb.js';
+import { RateService } from '#contracts/generated/rates_pb.js';
 import { RenderingService } from '#contracts/generated/rendering_pb.js';
 import { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
 import { TokenService } from '#contracts/generated/tokens_pb.js';
@@ -139,6 +140,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
   const organizations = createRpcClient(OrganizationService, authTransport);
   const serviceAccounts = createRpcClient(ServiceAccountService, authTransport);
   const tokens = createRpcClient(TokenService, authTransport);
+  const rates = createRpcClient(RateService, authTransport);
   const metrics = createMetrics();
   const plainEvents = createRpcClient(EventService, dataTransport);
   let breaker = new AbortController();
@@ -159,6 +161,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     organizations,
     serviceAccounts,
     tokens,
+    rates,
     events,
     rendering: createRpcClient(RenderingService, renderingTransport),
     geometry: createRpcClient(GeometryService, renderingTransport),
@@ -346,6 +349,7 @@ export async function openGateway(options: Partial<GatewaySettings> = {}) {
     people,
     organizations,
     tokens,
+    rates,
     /** The auth service's own view of the database. */
     authDatabase: database.as<AuthSchema>(),
     request,
