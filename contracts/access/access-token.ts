@@ -22,6 +22,8 @@ export const AccessTokenClaims = z.object({
   org: idSchema('organization'),
   org_name: z.string(),
   role: Role,
+  /** Roles in single projects that are stronger than the one in the organisation. */
+  projects: z.record(idSchema('project'), Role).optional(),
   key: idSchema('apiKey').optional(),
   sid: idSchema('session').optional(),
 });

@@ -60,7 +60,7 @@ export function needOf(scope: Scope): string {
     case 'public':
       return 'Needs no API key.';
     case 'authenticated':
-      return 'Needs any API key.';
+      return 'Needs any API key, or somebody who is signed in.';
     case 'internal':
       return 'Is not for clients.';
     default:

@@ -32,7 +32,7 @@ export declare type Principal = Message<"maquette.auth.v1.Principal"> & {
   apiKeyId: string;
 
   /**
-   * owner, admin, editor or viewer
+   * owner, admin, editor, viewer or guest
    *
    * @generated from field: string role = 4;
    */

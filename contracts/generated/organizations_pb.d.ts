@@ -590,6 +590,13 @@ export declare type CreateInvitationRequest = Message<"maquette.auth.v1.CreateIn
    * @generated from field: string idempotency_key = 5;
    */
   idempotencyKey: string;
+
+  /**
+   * The one project that a guest is invited to; empty for a member.
+   *
+   * @generated from field: string project_id = 6;
+   */
+  projectId: string;
 };
 
 /**

@@ -67,7 +67,14 @@ export const DATA_API = {
     tag,
     headers,
     summary: 'List projects',
-    query: PageQuery,
+    query: PageQuery.extend({
+      ids: z
+        .string()
+        .transform((text) => text.split(','))
+        .pipe(z.array(idSchema('project')).min(1))
+        .optional()
+        .describe('Comma-separated; only these'),
+    }),
     responses: { 200: { description: 'A page', body: pageOf(Project) } },
   },
   getProject: {

@@ -48,7 +48,8 @@ describe('the OpenAPI document', () => {
     expect(document.tags.map(({ name }: { name: string }) => name)).toContain(operation.tags[0]);
     const scopes: string[] = ['public', 'authenticated', ...KEY_SCOPES];
     expect(scopes).toContain(endpoint.scope);
-    expect(operation.security).toEqual(endpoint.scope === 'public' ? [] : [{ apiKey: [] }]);
+    const session = endpoint.method === 'GET' ? { session: [] } : { session: [], csrfToken: [] };
+    expect(operation.security).toEqual(endpoint.scope === 'public' ? [] : [{ apiKey: [] }, session]);
 
     const named = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
     const inPath = (operation.parameters ?? []).filter((parameter: { in: string }) => parameter.in === 'path');

@@ -86,7 +86,7 @@ export function openApiDocument(api: PublicEndpoints, version: string): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'This server' }],
-    security: [{ apiKey: [] }],
+    security: securityOf('GET'),
     tags: API_TAGS.filter(({ name }) => used.has(name)),
     paths,
     components: {
@@ -95,7 +95,21 @@ export function openApiDocument(api: PublicEndpoints, version: string): Json {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'mq_live_…',
-          description: 'An API key. Each operation names the scope that the key must hold.',
+          description:
+            'An API key, or an access token made of one or of a session. Each operation names the scope that it must hold.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'maquette',
+          description:
+            'The cookie of somebody who is signed in, from pages of the server itself; its name is `__Host-maquette` over TLS.',
+        },
+        csrfToken: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-CSRF-Token',
+          description: 'Goes with the cookie in all that changes something: `csrfToken` of `GET /v1/auth/session`.',
         },
       },
       schemas: schemas.components,
@@ -111,12 +125,17 @@ function operation(operationId: string, endpoint: PublicEndpoint, schemas: OpenA
     tags: [endpoint.tag],
     summary: endpoint.summary,
     description: `${endpoint.description}\n\n${needOf(scope)}`,
-    ...(scope === 'public' ? { security: [] } : { security: [{ apiKey: [] }], 'x-scope': scope }),
+    ...(scope === 'public' ? { security: [] } : { security: securityOf(endpoint.method), 'x-scope': scope }),
     ...(isKeyScope(scope) && { 'x-roles': rolesWith(scope) }),
     ...parameters(endpoint, schemas),
     ...requestBody(endpoint, schemas),
     responses: { ...answers(endpoint, schemas), ...errorAnswers(endpoint) },
   };
+}
+
+/** What a request of somebody known may bear: a key, or the cookie of a session, with its token where it changes something. */
+function securityOf(method: Endpoint['method']): Json[] {
+  return [{ apiKey: [] }, method === 'GET' ? { session: [] } : { session: [], csrfToken: [] }];
 }
 
 function parameters({ params, query, headers }: Endpoint, schemas: OpenApiSchemas): Json {

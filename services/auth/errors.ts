@@ -106,6 +106,13 @@ export function resetTokenInvalid(): MaquetteError {
   });
 }
 
+/** An access token names each project in which a person has a role of their own. */
+export function tooManyProjects(count: number, most: number): MaquetteError {
+  return new MaquetteError('conflict', `A token can name ${most} projects; you have roles of your own in ${count}.`, {
+    remedy: 'Use an API key of the organisation, or ask for a role in the organisation itself.',
+  });
+}
+
 export function alreadyMember(email: string): MaquetteError {
   return new MaquetteError('conflict', `${email} is a member already.`, { remedy: 'Change the role of the member.' });
 }

@@ -178,6 +178,18 @@ async function addRateCounts(db: Kysely<unknown>): Promise<void> {
     ) with (fillfactor = 50)`.execute(db);
 }
 
+/** Guests: members without a role in the organisation, invited to one project. */
+async function addGuests(db: Kysely<unknown>): Promise<void> {
+  // Keys of somebody who becomes a guest are bounded by that.
+  for (const table of ['memberships', 'api_keys']) {
+    const constraint = sql.ref(`${table}_role_check`);
+    await sql`
+      alter table ${sql.table(table)} drop constraint ${constraint},
+        add constraint ${constraint} check (role in ('owner', 'admin', 'editor', 'viewer', 'guest'))`.execute(db);
+  }
+  await sql`alter table invitations add column project_id text collate "C"`.execute(db);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
@@ -189,5 +201,6 @@ export const AUTH_MIGRATIONS: MigrationSet = {
     '0005_test_mode': { up: addTestMode },
     '0006_allowed_origins': { up: addAllowedOrigins },
     '0007_rate_counts': { up: addRateCounts },
+    '0008_guests': { up: addGuests },
   },
 };

@@ -76,7 +76,10 @@ export interface InvitationsTable {
   id: InvitationId;
   organization_id: OrganizationId;
   email: string;
+  /** In the project, where there is one. */
   role: Role;
+  /** The one project that a guest is invited to. */
+  project_id: ColumnType<ProjectId | null, ProjectId | null | undefined, never>;
   sha256: string;
   created_at: Timestamp;
   expires_at: Date;

@@ -76,7 +76,7 @@ describe('an organisation', () => {
     expect(await readable('/v1/projects', KEY, 'https://studio.example')).toEqual([200, false]);
     expect((await preflight('https://studio.example')).headers.get('access-control-allow-origin')).toBeNull();
 
-    const json = { name: 'test', scopes: ['projects:read'], test: true };
+    const json = { name: 'test', scopes: ['projects:read'], mode: 'test' };
     const test = await gateway.request('/v1/api-keys', { method: 'POST', json });
     expect(await readable('/v1/projects', test.json.key)).toEqual([200, true]);
     const token = await gateway.request('/v1/tokens', { method: 'POST', json: {} });

@@ -640,7 +640,7 @@ class Client(Transport):
 
         Each with its JSON Schema and defaults, and the presets as plain recipes to begin from.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("GET", "/v1/operations")
 
@@ -1002,7 +1002,7 @@ class Client(Transport):
 
         What is stored, the seconds of renders of this month and the jobs of this moment, each with its limit, and what was used on each of the last days. What is over a limit is refused with `quota_exceeded`; jobs over `jobsRunning` wait.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
 
         :param days: How many days back, today included
         """
@@ -1330,7 +1330,7 @@ class Client(Transport):
     ) -> "models.Member":
         """Give a role in a project.
 
-        To a member of the organisation. Within the project the stronger of the two roles counts: a viewer can be an editor of one project.
+        To a member of the organisation, or a guest. Within the project the stronger of the two roles counts: a viewer can be an editor of one project. Somebody who is no member is invited (`POST /v1/invitations` with `projectId`).
 
         Needs the scope `members:write`, which the roles owner, admin have.
 
@@ -1374,7 +1374,7 @@ class Client(Transport):
 
         Ends the session that asks, and takes its cookie back.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("POST", "/v1/auth/sign-out")
 
@@ -1385,7 +1385,7 @@ class Client(Transport):
 
         The person, the organisation that the session works in, and the token that changes have to bear.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("GET", "/v1/auth/session")
 
@@ -1397,7 +1397,7 @@ class Client(Transport):
 
         All further requests of the session belong to that organisation, with the role that the person has there.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("PATCH", "/v1/auth/session", body=body)
 
@@ -1408,7 +1408,7 @@ class Client(Transport):
 
         Where the person who asks is signed in, newest first.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("GET", "/v1/auth/sessions")
 
@@ -1420,7 +1420,7 @@ class Client(Transport):
 
         Every gateway refuses it within 5 seconds.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
 
         :param session_id: Id of the session
         """
@@ -1434,7 +1434,7 @@ class Client(Transport):
 
         Ends all other sessions of the person.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("POST", "/v1/auth/password", body=body)
 
@@ -1469,7 +1469,7 @@ class Client(Transport):
 
         Those of the person who is signed in; of a key the one that it belongs to.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("GET", "/v1/organizations")
 
@@ -1481,7 +1481,7 @@ class Client(Transport):
 
         The person who asks owns it. For people who are signed in, not for keys.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("POST", "/v1/organizations", body=body)
 
@@ -1493,7 +1493,7 @@ class Client(Transport):
 
         The one that the request belongs to.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
 
         :param organization_id: Id of the organization
         """
@@ -1574,7 +1574,7 @@ class Client(Transport):
 
         The person who asks is no member of the organisation any more. The last owner cannot leave.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("POST", "/v1/members/leave")
 
@@ -1598,7 +1598,7 @@ class Client(Transport):
     ) -> "models.NewInvitation":
         """Invite somebody.
 
-        The answer is the only place where the token is shown: hand it to the person. It counts once, for seven days.
+        The answer is the only place where the token is shown: hand it to the person. It counts once, for seven days. With `projectId` the person becomes a guest, who sees that project alone.
 
         Needs the scope `members:write`, which the roles owner, admin have.
         """
@@ -1682,7 +1682,7 @@ class Client(Transport):
 
         The token endpoint of OAuth 2.0 (RFC 6749, client credentials), with JSON or a form as its body: an API key (as `Bearer`, or as the password of `Basic`) or a session becomes a JWT that counts for 15 minutes, for the same or fewer scopes. Whoever verifies it needs only `/.well-known/jwks.json`. It ends within seconds when the key or session ends.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("POST", "/v1/tokens", body=body)
 
@@ -1902,7 +1902,7 @@ class Client(Transport):
 
         The person or key that asks, with organisation, role and scopes. Anybody who is known may ask.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("GET", "/v1/me")
 
@@ -1914,7 +1914,7 @@ class Client(Transport):
 
         For people who are signed in, not for keys.
 
-        Needs any API key.
+        Needs any API key, or somebody who is signed in.
         """
         return self._json("PATCH", "/v1/me", body=body)
 

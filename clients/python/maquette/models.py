@@ -46,7 +46,7 @@ class ServiceAccount(TypedDict):
     #: Id of the serviceAccount
     id: str
     name: str
-    role: Literal["owner", "admin", "editor", "viewer"]
+    role: Literal["owner", "admin", "editor", "viewer", "guest"]
     createdAt: str
 
 
@@ -67,7 +67,7 @@ class Organization(TypedDict):
     #: Id of the organization
     id: str
     name: str
-    role: Literal["owner", "admin", "editor", "viewer"]
+    role: Literal["owner", "admin", "editor", "viewer", "guest"]
     #: Origins whose pages may use the API with keys and tokens of the organisation
     allowedOrigins: List[str]
     createdAt: str
@@ -75,7 +75,7 @@ class Organization(TypedDict):
 
 class Member(TypedDict):
     user: "User"
-    role: Literal["owner", "admin", "editor", "viewer"]
+    role: Literal["owner", "admin", "editor", "viewer", "guest"]
     since: str
 
 
@@ -88,7 +88,8 @@ class Invitation(TypedDict):
     #: Id of the invitation
     id: str
     email: str
-    role: Literal["owner", "admin", "editor", "viewer"]
+    role: Literal["owner", "admin", "editor", "viewer", "guest"]
+    projectId: Optional[str]
     createdAt: str
     expiresAt: str
     acceptedAt: Optional[str]
@@ -104,7 +105,8 @@ class NewInvitation(TypedDict):
     #: Id of the invitation
     id: str
     email: str
-    role: Literal["owner", "admin", "editor", "viewer"]
+    role: Literal["owner", "admin", "editor", "viewer", "guest"]
+    projectId: Optional[str]
     createdAt: str
     expiresAt: str
     acceptedAt: Optional[str]
@@ -116,7 +118,9 @@ class NewInvitation(TypedDict):
 class SignedIn(TypedDict):
     user: "User"
     organization: "SignedInOrganization"
-    role: Literal["owner", "admin", "editor", "viewer"]
+    role: Literal["owner", "admin", "editor", "viewer", "guest"]
+    #: Roles in single projects, by project id
+    projectRoles: Dict[str, Literal["owner", "admin", "editor", "viewer", "guest"]]
     session: "SignInSession"
     #: Send it as `X-CSRF-Token` with every request that changes something
     csrfToken: str
@@ -3532,12 +3536,12 @@ class Me(TypedDict):
     user: Optional["User"]
     apiKeyId: Optional[str]
     serviceAccountId: Optional[str]
-    role: Literal["owner", "admin", "editor", "viewer"]
+    role: Literal["owner", "admin", "editor", "viewer", "guest"]
     #: `test`: the organisation is the test side of the one that the key belongs to
     mode: Literal["live", "test"]
     scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
     #: Roles in single projects, by project id
-    projectRoles: Dict[str, Literal["owner", "admin", "editor", "viewer"]]
+    projectRoles: Dict[str, Literal["owner", "admin", "editor", "viewer", "guest"]]
 
 
 class MeOrganization(TypedDict):
@@ -4572,7 +4576,7 @@ class UpdateOrganizationBody(TypedDict, total=False):
 
 
 class ChangeMemberBody(TypedDict):
-    role: Literal["owner", "admin", "editor", "viewer"]
+    role: Literal["owner", "admin", "editor", "viewer", "guest"]
 
 
 class CreatePasswordResetAnswer(TypedDict):
@@ -4586,6 +4590,8 @@ class _CreateInvitationBody(TypedDict):
 
 class CreateInvitationBody(_CreateInvitationBody, total=False):
     role: Literal["owner", "admin", "editor", "viewer"]
+    #: The one project that a guest is invited to: there they have the role, in the organisation none
+    projectId: str
 
 
 class CreateTokenAnswer(TypedDict):

@@ -18,6 +18,7 @@ export const exampleSignedIn = {
   user: exampleUser,
   organization: { id: `org_${suffix}`, name: 'Maquette' },
   role: 'editor',
+  projectRoles: {},
   session: exampleSignInSession,
   csrfToken: 'q0c2Zl3yQxJ7b1W8m5n4t6r9s2u1v0w3',
 };
@@ -50,6 +51,7 @@ export const exampleInvitation = {
   id: `inv_${suffix}`,
   email: 'ada@example.org',
   role: 'editor',
+  projectId: null,
   createdAt: time,
   expiresAt: later,
   acceptedAt: null,

@@ -151,11 +151,11 @@ export const ORGANIZATION_OPERATIONS = {
     tag,
     summary: 'Invite somebody',
     description:
-      'The answer is the only place where the token is shown: hand it to the person. It counts once, for seven days.',
+      'The answer is the only place where the token is shown: hand it to the person. It counts once, for seven days. With `projectId` the person becomes a guest, who sees that project alone.',
     headers: IdempotencyHeaders,
     body: InvitationInput,
     responses: { 201: { description: 'The invitation with its token', body: NewInvitation } },
-    errors: ['conflict'],
+    errors: ['conflict', 'not_found'],
     example: {
       body: { email: 'ada@example.org', role: 'editor' },
       answer: { ...exampleInvitation, token: 'mqi_xxxxxxxxxxxxxxxxxxxxxxxx' },

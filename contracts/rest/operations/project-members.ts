@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { exampleMember } from '../examples/people.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
-import { Member, MemberChange } from '../resources/user.ts';
+import { Member, ProjectMemberChange } from '../resources/user.ts';
 
 const tag = 'Projects';
 const params = z.object({ projectId: idSchema('project') });
@@ -29,9 +29,9 @@ export const PROJECT_MEMBER_OPERATIONS = {
     tag,
     summary: 'Give a role in a project',
     description:
-      'To a member of the organisation. Within the project the stronger of the two roles counts: a viewer can be an editor of one project.',
+      'To a member of the organisation, or a guest. Within the project the stronger of the two roles counts: a viewer can be an editor of one project. Somebody who is no member is invited (`POST /v1/invitations` with `projectId`).',
     params: member,
-    body: MemberChange,
+    body: ProjectMemberChange,
     responses: { 200: { description: 'The person and the role', body: Member } },
     errors: ['not_found'],
     example: { body: { role: 'editor' }, answer: exampleMember },

@@ -18,7 +18,7 @@ export const TOKEN_OPERATIONS = {
     form: true,
     responses: { 200: { description: 'The token', body: TokenAnswer } },
     answerHeaders: { 'Cache-Control': '`no-store`' },
-    errors: [],
+    errors: ['conflict'],
     example: {
       body: { grant_type: 'client_credentials', scope: 'assets:read' },
       answer: {

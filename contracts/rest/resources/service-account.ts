@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Role } from '../../access/roles.ts';
+import { Role, WorkingRole } from '../../access/roles.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { nameSchema } from './name.ts';
 
@@ -11,7 +11,7 @@ export const ServiceAccount = z.object({
   createdAt: z.iso.datetime(),
 });
 
-export const ServiceAccountInput = z.object({ name: nameSchema(200), role: Role.default('editor') });
-export const ServiceAccountChange = z.object({ name: nameSchema(200).optional(), role: Role.optional() });
+export const ServiceAccountInput = z.object({ name: nameSchema(200), role: WorkingRole.default('editor') });
+export const ServiceAccountChange = z.object({ name: nameSchema(200).optional(), role: WorkingRole.optional() });
 
 export type ServiceAccount = z.infer<typeof ServiceAccount>;

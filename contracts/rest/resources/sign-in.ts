@@ -27,6 +27,7 @@ export const SignedIn = z.object({
   user: User,
   organization: z.object({ id: idSchema('organization'), name: z.string() }),
   role: Role,
+  projectRoles: z.record(z.string(), Role).describe('Roles in single projects, by project id'),
   session: SignInSession,
   csrfToken: z.string().describe('Send it as `X-CSRF-Token` with every request that changes something'),
 });

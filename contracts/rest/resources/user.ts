@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Role } from '../../access/roles.ts';
+import { Role, WorkingRole } from '../../access/roles.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { nameSchema } from './name.ts';
 import { WebOrigins } from './web-origin.ts';
@@ -44,13 +44,24 @@ export const Member = z.object({ user: User, role: Role, since: z.iso.datetime()
 
 export const MemberChange = z.object({ role: Role });
 
-export const InvitationInput = z.object({ email: Email, role: Role.default('viewer') });
+export const ProjectMemberChange = z.object({ role: WorkingRole });
+
+const invitedTo = idSchema('project').describe(
+  'The one project that a guest is invited to: there they have the role, in the organisation none',
+);
+
+export const InvitationInput = z.object({
+  email: Email,
+  role: WorkingRole.default('viewer'),
+  projectId: invitedTo.optional(),
+});
 
 /** An invitation into an organisation. */
 export const Invitation = z.object({
   id: idSchema('invitation'),
   email: z.string(),
   role: Role,
+  projectId: invitedTo.nullable(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   acceptedAt: z.iso.datetime().nullable(),

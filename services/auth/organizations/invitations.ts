@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { type Role, roleReaches } from '#contracts/access/roles.ts';
-import { type InvitationId, newId, type OrganizationId, type SessionId } from '#contracts/ids/ids.ts';
+import { type InvitationId, newId, type OrganizationId, type ProjectId, type SessionId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Invitation, NewInvitation } from '#contracts/rest/resources/user.ts';
 import { Password } from '#contracts/rest/resources/user.ts';
@@ -13,7 +13,8 @@ import { checkPassword } from '../people/sign-in.ts';
 import { findUserByEmail, insertUser } from '../people/users.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthDatabase, AuthReader, AuthTrx, InvitationsTable } from '../tables.ts';
-import { insertMembership, membershipOf } from './memberships.ts';
+import { joinAsInvited } from './join.ts';
+import { membershipOf } from './memberships.ts';
 
 const VALID_DAYS = 7;
 
@@ -23,9 +24,16 @@ const VALID_DAYS = 7;
  */
 export async function createInvitation(
   trx: AuthTrx,
-  input: { organizationId: OrganizationId; email: string; role: Role; actorRole: Role },
+  input: {
+    organizationId: OrganizationId;
+    email: string;
+    role: Role;
+    /** The one project that a guest is invited to. */
+    projectId: ProjectId | undefined;
+    actorRole: Role;
+  },
 ): Promise<NewInvitation> {
-  const { organizationId, email, role, actorRole } = input;
+  const { organizationId, email, role, projectId, actorRole } = input;
   if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
   const user = await findUserByEmail(trx, email);
   if (user && (await membershipOf(trx, user.id, organizationId))) throw alreadyMember(email);
@@ -37,13 +45,14 @@ export async function createInvitation(
       organization_id: organizationId,
       email,
       role,
+      project_id: projectId ?? null,
       sha256: hashToken(token),
       expires_at: new Date(Date.now() + VALID_DAYS * 86_400_000),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
   const subject = { type: 'invitation', id: row.id };
-  await audit(trx, { organizationId, action: 'createInvitation', subject, details: { email, role } });
+  await audit(trx, { organizationId, action: 'createInvitation', subject, details: { email, role, projectId } });
   return { ...toInvitation(row), token };
 }
 
@@ -98,7 +107,7 @@ export async function acceptInvitation(
   if (!user && !Password.safeParse(input.password).success) throw invalid('/body/password', 'has 12 to 200 characters');
   const passwordHash = user ? null : await hashPassword(input.password);
   return database.transaction(async (trx) => {
-    const { organization_id: organizationId, role, email, id } = invitation;
+    const { organization_id: organizationId, project_id: projectId, role, email, id } = invitation;
     const { numUpdatedRows } = await trx
       .updateTable('invitations')
       .set({ accepted_at: sql<Date>`now()` })
@@ -108,10 +117,16 @@ export async function acceptInvitation(
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw invitationInvalid();
     const { id: userId } = user ?? (await insertUser(trx, { email, name: name ?? email, passwordHash }));
-    await insertMembership(trx, { organizationId, userId, role });
+    await joinAsInvited(trx, userId, { organizationId, projectId, role });
     const actor = { kind: 'user', id: userId, credentialId: null } as const;
     const subject = { type: 'invitation', id };
-    await audit(trx, { organizationId, action: 'acceptInvitation', subject, actor, details: { role } });
+    await audit(trx, {
+      organizationId,
+      action: 'acceptInvitation',
+      subject,
+      actor,
+      details: { role, ...(projectId !== null && { projectId }) },
+    });
     return startSession(trx, { userId, organizationId, userAgent: input.userAgent, how: 'invitation' });
   });
 }
@@ -133,6 +148,7 @@ function toInvitation(row: Selectable<InvitationsTable>): Invitation {
     id: row.id,
     email: row.email,
     role: row.role,
+    projectId: row.project_id,
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
     acceptedAt: row.accepted_at?.toISOString() ?? null,

@@ -6,6 +6,7 @@ import { memberNotFound, roleTooWeak } from '../errors.ts';
 import { toUser } from '../people/users.ts';
 import type { AuthReader, AuthTrx } from '../tables.ts';
 import { revokeTokens } from '../tokens/revocations.ts';
+import { putProjectRole } from './join.ts';
 import { membershipOf } from './memberships.ts';
 
 /** A person's roles in the projects of an organisation, by project. */
@@ -43,7 +44,7 @@ export async function listProjectMembers(
 }
 
 /**
- * Gives a member of the organisation a role in one of its projects, beside the one they have everywhere.
+ * Gives a member or guest of the organisation a role in one of its projects, beside the one they have everywhere.
  * @throws MaquetteError `not_found` (no member), `forbidden` (a role stronger than that of who asks)
  */
 export async function setProjectMember(
@@ -53,11 +54,7 @@ export async function setProjectMember(
   const { organizationId, projectId, userId, role, actorRole } = input;
   if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
   if (!(await membershipOf(trx, userId, organizationId))) throw memberNotFound(userId);
-  await trx
-    .insertInto('project_memberships')
-    .values({ organization_id: organizationId, project_id: projectId, user_id: userId, role })
-    .onConflict((conflict) => conflict.columns(['organization_id', 'project_id', 'user_id']).doUpdateSet({ role }))
-    .execute();
+  await putProjectRole(trx, { organizationId, projectId, userId, role });
   await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };
   await audit(trx, { organizationId, action: 'setProjectMember', subject, details: { projectId, role } });

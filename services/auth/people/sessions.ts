@@ -6,6 +6,7 @@ import { currentContext } from '#platform/telemetry/context.ts';
 import { audit } from '../audit.ts';
 import { organizationNotFound, sessionNotFound, signedOut } from '../errors.ts';
 import { membershipOf } from '../organizations/memberships.ts';
+import { projectRolesOf } from '../organizations/project-members.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthReader, AuthTrx, SessionsTable } from '../tables.ts';
 import { revokeTokens } from '../tokens/revocations.ts';
@@ -83,6 +84,7 @@ export async function signedInOf(db: AuthReader, id: SessionId, settings: Sessio
     user: toUser(user),
     organization: { id: session.organization_id, name: membership.organizationName },
     role: membership.role,
+    projectRoles: await projectRolesOf(db, session.user_id, session.organization_id),
     session: toSession(session, id, settings),
     csrfToken: session.csrf_token,
   };

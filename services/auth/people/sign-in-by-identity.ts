@@ -1,7 +1,8 @@
 import type { Role } from '#contracts/access/roles.ts';
-import type { InvitationId, OrganizationId, SessionId, UserId } from '#contracts/ids/ids.ts';
+import type { InvitationId, OrganizationId, ProjectId, SessionId, UserId } from '#contracts/ids/ids.ts';
 import { audit } from '../audit.ts';
 import { identityRefused } from '../errors.ts';
+import { joinAsInvited } from '../organizations/join.ts';
 import { firstMembership, insertMembership } from '../organizations/memberships.ts';
 import { firstOrganization } from '../store/organizations.ts';
 import type { AuthDatabase, AuthReader, AuthTrx } from '../tables.ts';
@@ -94,22 +95,31 @@ async function newPerson(trx: AuthTrx, identity: Identity, email: string, policy
 }
 
 async function acceptInvitations(trx: AuthTrx, userId: UserId, email: string): Promise<void> {
-  for (const { id, organization_id: organizationId, role } of await openInvitations(trx, email)) {
+  for (const { id, organization_id: organizationId, project_id: projectId, role } of await openInvitations(
+    trx,
+    email,
+  )) {
     await trx.updateTable('invitations').set({ accepted_at: new Date() }).where('id', '=', id).execute();
-    await insertMembership(trx, { organizationId, userId, role });
+    await joinAsInvited(trx, userId, { organizationId, projectId, role });
     const actor = { kind: 'user', id: userId, credentialId: null } as const;
     const subject = { type: 'invitation', id };
-    await audit(trx, { organizationId, action: 'acceptInvitation', subject, actor, details: { role } });
+    await audit(trx, {
+      organizationId,
+      action: 'acceptInvitation',
+      subject,
+      actor,
+      details: { role, ...(projectId !== null && { projectId }) },
+    });
   }
 }
 
 async function openInvitations(
   trx: AuthTrx,
   email: string,
-): Promise<{ id: InvitationId; organization_id: OrganizationId; role: Role }[]> {
+): Promise<{ id: InvitationId; organization_id: OrganizationId; project_id: ProjectId | null; role: Role }[]> {
   const rows = await trx
     .selectFrom('invitations')
-    .select(['id', 'organization_id', 'role', 'email'])
+    .select(['id', 'organization_id', 'project_id', 'role', 'email'])
     .where('accepted_at', 'is', null)
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', new Date())

@@ -1,6 +1,6 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { z } from 'zod';
-import { Role } from '#contracts/access/roles.ts';
+import { Role, WorkingRole } from '#contracts/access/roles.ts';
 import { OrganizationService } from '#contracts/generated/organizations_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
@@ -54,9 +54,16 @@ const ListAuditLog = List.extend({
 const ChangeMember = z.object({ organizationId, userId, role: Role, actorRole });
 const RemoveMember = z.object({ organizationId, userId, actorRole });
 const OfProject = z.object({ organizationId, projectId });
-const SetProjectMember = ChangeMember.extend({ projectId });
+const SetProjectMember = ChangeMember.extend({ projectId, role: WorkingRole });
 const RemoveProjectMember = RemoveMember.extend({ projectId });
-const CreateInvitation = z.object({ organizationId, email: Email, role: Role, actorRole, idempotencyKey });
+const CreateInvitation = z.object({
+  organizationId,
+  email: Email,
+  role: WorkingRole,
+  projectId: optional(projectId),
+  actorRole,
+  idempotencyKey,
+});
 const RevokeInvitation = z.object({ organizationId, invitationId: idSchema('invitation') });
 const AcceptInvitation = z.object({
   token: z.string().max(300),

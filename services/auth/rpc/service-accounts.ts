@@ -1,6 +1,6 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { z } from 'zod';
-import { Role } from '#contracts/access/roles.ts';
+import { Role, WorkingRole } from '#contracts/access/roles.ts';
 import { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
 import { IdempotencyKey } from '#contracts/rest/idempotency.ts';
@@ -23,12 +23,12 @@ const One = z.object({ organizationId, serviceAccountId: idSchema('serviceAccoun
 const Create = z.object({
   organizationId,
   name: nameSchema(200),
-  role: Role,
+  role: WorkingRole,
   actorRole,
   idempotencyKey: optional(IdempotencyKey),
 });
 const List = z.object({ organizationId, ...PageFields });
-const Update = One.extend({ name: nameSchema(200).optional(), role: optional(Role), actorRole });
+const Update = One.extend({ name: nameSchema(200).optional(), role: optional(WorkingRole), actorRole });
 const Delete = One.extend({ actorRole });
 
 /** Registers the gRPC service of service accounts. */

@@ -7,18 +7,22 @@ import {
   TOKEN_SECONDS,
   TOKEN_TYPE,
 } from '#contracts/access/access-token.ts';
-import { type KeyScope, scopesOf, scopesWithin } from '#contracts/access/policy.ts';
-import type { Role } from '#contracts/access/roles.ts';
-import type { ApiKeyId, OrganizationId, SessionId, UserId } from '#contracts/ids/ids.ts';
+import { KEY_SCOPES, type KeyScope, roleHas, scopesWithin } from '#contracts/access/policy.ts';
+import { type Role, roleReaches } from '#contracts/access/roles.ts';
+import type { ApiKeyId, OrganizationId, ProjectId, SessionId, UserId } from '#contracts/ids/ids.ts';
 import type { Sealer } from '#platform/secrets/sealer.ts';
 import { roleOfKey } from '../api-keys.ts';
 import { audit } from '../audit.ts';
-import { scopesExceeded, signedOut, unauthenticated } from '../errors.ts';
+import { scopesExceeded, signedOut, tooManyProjects, unauthenticated } from '../errors.ts';
 import { membershipOf } from '../organizations/memberships.ts';
 import { readOrganization } from '../organizations/organizations.ts';
+import { projectRolesOf } from '../organizations/project-members.ts';
 import { findApiKey } from '../store/api-keys.ts';
 import type { AuthDatabase, AuthReader } from '../tables.ts';
 import { currentKey } from './signing-keys.ts';
+
+/** Projects that a token can name: it has to fit into a header. */
+const MOST_PROJECTS = 100;
 
 /** Of what a token is made: a key, or the session of a person. */
 export type TokenSource = { organizationId: OrganizationId } & (
@@ -30,6 +34,7 @@ export type TokenSource = { organizationId: OrganizationId } & (
 interface Rights {
   sub: AccessTokenClaims['sub'];
   role: Role;
+  /** In the organisation, or in one of the projects that the claims name. */
   scopes: KeyScope[];
   /** The source itself ends then. */
   until: Date | null;
@@ -58,7 +63,7 @@ export async function issueToken(
   const rights = source.kind === 'key' ? await rightsOfKey(kysely, source) : await rightsOfSession(kysely, source);
   const exceeded = scopes.filter((scope) => !(rights.scopes as string[]).includes(scope));
   if (exceeded.length > 0) throw scopesExceeded(exceeded);
-  const granted = scopes.length === 0 ? rights.scopes : scopesWithin(rights.role, scopes);
+  const granted = scopes.length === 0 ? rights.scopes : rights.scopes.filter((scope) => scopes.includes(scope));
   const left = rights.until === null ? TOKEN_SECONDS : rights.until.getTime() / 1000 - iat;
   const expiresInSeconds = Math.max(1, Math.floor(Math.min(TOKEN_SECONDS, left)));
   const { organizationId } = source;
@@ -103,5 +108,12 @@ async function rightsOfSession(
   const membership = await membershipOf(db, userId, organizationId);
   if (!membership) throw signedOut();
   const { role } = membership;
-  return { sub: userId, role, scopes: scopesOf(role), until: null, claims: { sid: sessionId } };
+  const all = Object.entries(await projectRolesOf(db, userId, organizationId)) as [ProjectId, Role][];
+  // What is no stronger than the role everywhere says nothing.
+  const stronger = all.filter(([, own]) => !roleReaches(role, own));
+  if (stronger.length > MOST_PROJECTS) throw tooManyProjects(stronger.length, MOST_PROJECTS);
+  const roles = [role, ...stronger.map(([, own]) => own)];
+  const scopes = KEY_SCOPES.filter((scope) => roles.some((one) => roleHas(one, scope)));
+  const projects = stronger.length === 0 ? {} : { projects: Object.fromEntries(stronger) };
+  return { sub: userId, role, scopes, until: null, claims: { sid: sessionId, ...projects } };
 }

@@ -44,14 +44,16 @@ export async function readProjects(
 export async function listProjects(
   db: DataReader,
   organizationId: OrganizationId,
-  request: PageRequest,
+  request: PageRequest & { ids?: ProjectId[] | undefined },
 ): Promise<Page<Project>> {
   const start = startOf('project', request);
+  const { ids } = request;
   const rows = await db
     .selectFrom('projects')
     .selectAll()
     .where('organization_id', '=', organizationId)
     .$if(start !== null, (query) => query.where('id', '<', start as ProjectId))
+    .$if(ids !== undefined, (query) => query.where('id', 'in', ids as ProjectId[]))
     .orderBy('id', 'desc')
     .limit(request.limit + 1)
     .execute();

@@ -12,7 +12,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { TokenService } from '#contracts/generated/tokens_pb.js';
 import type { ServiceAccountId, UserId } from '#contracts/ids/ids.ts';
 import { keyMissing } from './errors.ts';
-import type { Principal } from './principal.ts';
+import { type Principal, projectRolesFrom } from './principal.ts';
 import { createRevocationList, type RevocationList } from './revocation-list.ts';
 
 /** Verifies access tokens without asking anybody, but for keys it does not know yet and, every few seconds, for what ended. */
@@ -68,7 +68,9 @@ async function refuseRevoked(revocations: RevocationList, { sub, key, sid, iat }
   }
 }
 
-function principalOfToken({ sub, org, org_name, role, scope, key, sid }: AccessTokenClaims): Principal {
+function principalOfToken(claims: AccessTokenClaims): Principal {
+  const { sub, org, org_name, role, scope, key, sid, projects = {} } = claims;
+  const scopes = scope.split(' ');
   return {
     organizationId: org,
     organizationName: org_name,
@@ -77,9 +79,9 @@ function principalOfToken({ sub, org, org_name, role, scope, key, sid }: AccessT
     userId: sub.startsWith('usr_') ? (sub as UserId) : null,
     sessionId: sid ?? null,
     role,
-    scopes: new Set(scopesWithin(role, scope.split(' '))),
-    // A token says what it may do everywhere; a role in one project is the person's own.
-    projectRoles: new Map(),
+    scopes: new Set(scopesWithin(role, scopes)),
+    granted: new Set(scopesWithin('owner', scopes)),
+    projectRoles: projectRolesFrom(projects),
     // Test keys give no tokens.
     test: false,
     token: true,

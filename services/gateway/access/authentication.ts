@@ -9,7 +9,7 @@ import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import { keyMissing, scopeMissing } from './errors.ts';
-import { type Principal, principalFrom } from './principal.ts';
+import { type Principal, principalFrom, projectRolesFrom } from './principal.ts';
 
 /** Who somebody turned out to be. */
 export interface Authenticated {
@@ -96,8 +96,8 @@ export function createAuthenticator(
     async renew(credentials, principal) {
       if (credentials.kind !== 'session') return (await authenticator.authenticate(credentials)).principal;
       const { json } = await clients.people.getSignedIn({ sessionId: principal.sessionId ?? '' });
-      const { role } = SignedIn.pick({ role: true }).parse(JSON.parse(json));
-      return { ...principal, role, scopes: new Set(scopesOf(role)) };
+      const { role, projectRoles } = SignedIn.pick({ role: true, projectRoles: true }).parse(JSON.parse(json));
+      return { ...principal, role, scopes: new Set(scopesOf(role)), projectRoles: projectRolesFrom(projectRoles) };
     },
     forget(id) {
       clients.accessTokens.revoke(id);

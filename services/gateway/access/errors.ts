@@ -37,6 +37,24 @@ export function projectRoleMissing(scope: string, projectId: string): MaquetteEr
   });
 }
 
+/** A person has a scope in some projects, and the request names none. */
+export function projectUnnamed(scope: string): MaquetteError {
+  return new MaquetteError(
+    'forbidden',
+    `This needs the scope \`${scope}\` in the organisation; you have it in projects.`,
+    {
+      remedy: 'Name a project, as `projectId` where the operation takes one, or ask for a role in the organisation.',
+    },
+  );
+}
+
+/** What is the business of members, asked for by a guest. */
+export function membersOnly(): MaquetteError {
+  return new MaquetteError('forbidden', 'This is for members of the organisation; you are a guest of projects.', {
+    remedy: 'Ask an administrator for a role in the organisation.',
+  });
+}
+
 /** An operation on the account of a person, asked for by a key. */
 export function peopleOnly(): MaquetteError {
   return new MaquetteError('forbidden', 'This is for people who are signed in; a key is not a person.', {

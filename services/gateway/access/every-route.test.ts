@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isKeyScope, roleHas, scopesOf } from '#contracts/access/policy.ts';
-import { ROLES, type Role } from '#contracts/access/roles.ts';
+import { type Role, WorkingRole } from '#contracts/access/roles.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { type Browser, join, openBrowser } from '../testing/browser.ts';
-import { openGateway, type TestAnswer, type TestGateway } from '../testing/open-gateway.ts';
+import { openGateway, type TestAnswer, type TestGateway, type TestRequest } from '../testing/open-gateway.ts';
 
 /**
  * Every route of the API, asked for by every role of the organisation that owns what it names, and by the owner of
  * another one. Made of the tables of routes and of the policy: a new route is tested by itself, and fails here when its
  * path names something that this test has no example of.
  */
-type Actor = Role | 'stranger' | 'nobody';
+type Actor = Exclude<Role, 'guest'> | 'stranger' | 'nobody';
 const operations: [string, PublicEndpoint][] = Object.entries(PUBLIC_API);
 
 let gateway: TestGateway;
@@ -20,11 +20,15 @@ const keys = new Map<Actor, string | null>([['nobody', null]]);
 /** Ids of what the first organisation owns, by the name of the path parameter. */
 const owned: Record<string, string> = {};
 let owner: Browser;
+/** Somebody who is an editor of one project, and nothing in the organisation. */
+let guest: Browser;
+/** Ids of what lies in the guest's project; the other ones as in `owned`. */
+let theirs: Record<string, string>;
 
 beforeAll(async () => {
   gateway = await openGateway();
   owner = await openBrowser(gateway);
-  for (const role of ROLES) {
+  for (const role of WorkingRole.options) {
     const account = await owner.request('/v1/service-accounts', { method: 'POST', json: { name: role, role } });
     const json = { name: role, scopes: scopesOf(role), serviceAccountId: account.json.id };
     keys.set(role, (await owner.request('/v1/api-keys', { method: 'POST', json })).json.key);
@@ -45,6 +49,9 @@ beforeAll(async () => {
   owned.renderId = (await made('/v1/renders', { assetId: asset.id, kind: 'image', width: 64, height: 64 })).render.id;
   const { json: derivatives } = await owner.request(`/v1/assets/${asset.id}/derivatives`);
   owned.derivativeId = derivatives.data[0].id;
+  const project = await made('/v1/projects', { name: 'Theirs' });
+  guest = await join(gateway, owner, 'editor', 'guest', project.id);
+  const inProject = await thingsOf(guest, project.id);
   owned.apiKeyId = (await made('/v1/api-keys', { name: 'kept', scopes: ['assets:read'] })).id;
   owned.invitationId = (await made('/v1/invitations', { email: 'ada@example.org' })).id;
   owned.userId = (await join(gateway, owner, 'viewer', 'kept')).signedIn.user.id;
@@ -67,6 +74,7 @@ beforeAll(async () => {
   });
   expect(profile.status, profile.text).toBe(200);
   owned.name = 'kept';
+  theirs = { ...owned, ...inProject };
 });
 afterAll(() => gateway?.close());
 
@@ -121,6 +129,43 @@ describe('every route', () => {
       }
     },
   );
+
+  it.each(operations)('%s lets a guest into their own project alone', async (operationId, endpoint) => {
+    const { scope, query } = endpoint;
+    if (!isKeyScope(scope)) return;
+    const inProject = /\{(?:projectId|assetId|jobId|renderId|derivativeId)\}/.test(endpoint.path);
+    const may = roleHas('editor', scope) && (inProject || BY_NAME.includes(operationId));
+    const named = Object.keys(query?.shape ?? {}).filter((name) => /^(?:projectId|project|assetId)$/.test(name));
+    const queryOf = (names: string[], ids: Record<string, string>) =>
+      `?${names.map((name) => `${name}=${ids[name] ?? ids.projectId}`).join('&')}`;
+    const as = (path: string, init?: TestRequest) => guest.request(path, init);
+
+    // What of theirs is gone after one operation is not found by the next: they are let in all the same.
+    const own = await ask(endpoint, as, theirs, { query: queryOf(named, theirs), inBody: true });
+    const what = `${operationId}: ${own.status} ${own.text.slice(0, 200)}`;
+    if (may) expect([401, 403], what).not.toContain(own.status);
+    else expect(own.status, what).toBe(403);
+
+    // To name one's own project where the operation does not ask for it opens nothing.
+    const changesTheirs = may && !inProject;
+    const before = !changesTheirs && endpoint.method !== 'GET' && (await everything());
+    const others = { query: queryOf(['projectId', 'assetId', 'project'], theirs), inBody: false };
+    const refused = await ask(endpoint, as, owned, others);
+    const why = `${operationId} of others: ${refused.status} ${refused.text.slice(0, 200)}`;
+    if (may && !inProject && endpoint.method === 'GET') expect(refused.text, why).not.toContain(owned.assetId);
+    else if (!BY_NAME.includes(operationId)) expect(refused.status, why).toBe(403);
+    if (before) expect(await everything(), operationId).toEqual(before);
+  });
+
+  it('shows a guest one project, and nothing of the organisation', async () => {
+    const { json } = await guest.request('/v1/projects');
+    expect(json.data.map(({ id }: { id: string }) => id)).toEqual(json.data.length === 0 ? [] : [theirs.projectId]);
+    for (const path of ['/v1/assets', '/v1/jobs', '/v1/members', '/v1/usage', '/v1/renders', '/v1/environments']) {
+      expect((await guest.request(path)).status, path).toBe(403);
+    }
+    const me = await guest.request('/v1/me');
+    expect(me.json).toMatchObject({ role: 'guest', scopes: [], projectRoles: { [theirs.projectId ?? '']: 'editor' } });
+  });
 
   it('takes no organisation from the request itself', async () => {
     const headers = {
@@ -178,6 +223,18 @@ describe('the audit log', () => {
   });
 });
 
+/** Operations that name a project, or something in one, beside their path. */
+const BY_NAME = [
+  'listProjects',
+  'listAssets',
+  'createAsset',
+  'listJobs',
+  'listRenders',
+  'createRender',
+  'estimateRender',
+  'listShares',
+  'listenToEvents',
+];
 /** Parameters that are no ids. */
 const FIXED: Record<string, string> = { version: '1', ending: 'png', format: 'obj', file: 'a.glb' };
 /** Ids of the right form that nothing has. */
@@ -192,22 +249,56 @@ const PEOPLE_ONLY = operations
 /** Operations on names, of which each organisation has its own. */
 const OWN_NAMES = ['putValidationProfile', 'deleteValidationProfile'];
 
-async function ask(endpoint: PublicEndpoint, key: string | null, ids: Record<string, string>): Promise<TestAnswer> {
-  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FIXED[name] ?? ids[name] ?? name);
+/**
+ * Asks for an operation.
+ *
+ * @param as a key, nobody, or how somebody sends requests
+ * @param more a query; whether ids in the body are to be those of `ids`, too
+ */
+async function ask(
+  endpoint: PublicEndpoint,
+  as: string | null | Browser['request'],
+  ids: Record<string, string>,
+  more: { query?: string; inBody?: boolean } = {},
+): Promise<TestAnswer> {
+  const { query = '', inBody = false } = more;
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FIXED[name] ?? ids[name] ?? name) + query;
+  const send = (init: TestRequest) =>
+    typeof as === 'function' ? as(path, init) : gateway.request(path, { ...init, key: as });
   const { method, example, upload, body } = endpoint;
   if (upload) {
     const form = new FormData();
     form.append('file', new Blob(['glTF']), 'a.glb');
-    return gateway.request(path, { method, key, body: form });
+    return send({ method, body: form });
   }
   if (body === 'stream') {
     const headers = { 'content-type': endpoint.consumes?.[0] ?? '', 'tus-resumable': '1.0.0', 'upload-offset': '0' };
-    return gateway.request(path, { method, key, headers: { ...headers, 'upload-length': '3' }, body: 'abc' });
+    return send({ method, headers: { ...headers, 'upload-length': '3' }, body: 'abc' });
   }
-  const json = example?.body ?? (body === undefined ? undefined : {});
+  const given = example?.body ?? (body === undefined ? undefined : {});
+  const json =
+    inBody && given
+      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, ids[name] ?? value]))
+      : given;
   // The stream of events has no end, and uploads in parts want to know the protocol.
   const accept = { accept: 'application/json', 'tus-resumable': '1.0.0' };
-  return gateway.request(path, { method, key, headers: accept, ...(json !== undefined && { json }) });
+  return send({ method, headers: accept, ...(json !== undefined && { json }) });
+}
+
+/** What somebody makes in a project, and its ids. */
+async function thingsOf({ request }: Browser, projectId: string): Promise<Record<string, string>> {
+  const body = new FormData();
+  body.append('file', new Blob(['glTF of the guest']), 'theirs.glb');
+  const uploaded = await request(`/v1/assets?projectId=${projectId}`, { method: 'POST', body });
+  expect(uploaded.status, uploaded.text).toBe(201);
+  const { id: assetId, job: jobId } = uploaded.json;
+  await gateway.work('geometry.process', { asset: assetId });
+  await gateway.work('render.image', { asset: assetId });
+  const json = { assetId, kind: 'image', width: 64, height: 64 };
+  const rendered = await request('/v1/renders', { method: 'POST', json });
+  expect(rendered.status, rendered.text).toBeLessThan(300);
+  const { json: derivatives } = await request(`/v1/assets/${assetId}/derivatives`);
+  return { projectId, assetId, jobId, renderId: rendered.json.render.id, derivativeId: derivatives.data[0].id };
 }
 
 /** All that the first organisation can read of its own. */

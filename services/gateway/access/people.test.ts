@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { newId } from '#contracts/ids/ids.ts';
 import { type Browser, join, openBrowser, passwordOf } from '../testing/browser.ts';
 import { expectProblem } from '../testing/expect-problem.ts';
@@ -269,5 +270,116 @@ describe('a role in a project', () => {
 
     expect((await owner.request(path, { method: 'DELETE' })).status).toBe(204);
     expectProblem(await rename(theirs), 403, 'forbidden');
+  });
+
+  it('lets nobody in for naming the project where an operation does not ask for one', async () => {
+    const project = await owner.request('/v1/projects', { method: 'POST', json: { name: 'Own' } });
+    const { id } = project.json;
+    const rosa = await join(gateway, owner, 'viewer', 'rosa');
+    const member = `/v1/projects/${id}/members/${rosa.signedIn.user.id}`;
+    expect((await owner.request(member, { method: 'PUT', json: { role: 'admin' } })).status).toBe(200);
+    for (const path of ['/v1/api-keys', '/v1/audit-log', '/v1/service-accounts', '/v1/invitations']) {
+      expectProblem(await rosa.request(`${path}?projectId=${id}`), 403, 'forbidden');
+    }
+    const key = { name: 'mine', scopes: ['keys:read'] };
+    const made = await rosa.request(`/v1/api-keys?projectId=${id}`, {
+      method: 'POST',
+      json: { ...key, projectId: id },
+    });
+    expectProblem(made, 403, 'forbidden');
+    // Who administers a project gives roles in it up to their own, and invites guests to it and nowhere else.
+    const invite = (json: object) => rosa.request('/v1/invitations', { method: 'POST', json });
+    const email = 'noor@example.org';
+    expect((await invite({ email, role: 'editor', projectId: id })).status).toBe(201);
+    expectProblem(await invite({ email, role: 'owner', projectId: id }), 403, 'forbidden');
+    expectProblem(await invite({ email, role: 'viewer' }), 403, 'forbidden');
+    const { id: ownerId } = owner.signedIn.user;
+    const give = (role: string) =>
+      rosa.request(`/v1/projects/${id}/members/${ownerId}`, { method: 'PUT', json: { role } });
+    expect((await give('editor')).status).toBe(200);
+    expectProblem(await give('owner'), 403, 'forbidden');
+    expectProblem(await give('guest'), 400, 'invalid_request');
+  });
+});
+
+describe('a guest of one project', () => {
+  it('sees and hears of it alone, by session and by token', async () => {
+    const project = async (name: string) =>
+      (await owner.request('/v1/projects', { method: 'POST', json: { name } })).json.id as string;
+    const [theirs, other] = [await project('Shown'), await project('Hidden')];
+    expectProblem(
+      await owner.request('/v1/invitations', {
+        method: 'POST',
+        json: { email: 'lin@example.org', role: 'viewer', projectId: newId('project') },
+      }),
+      404,
+      'not_found',
+    );
+    const lin = await join(gateway, owner, 'viewer', 'lin', theirs);
+    expect(lin.signedIn).toMatchObject({ role: 'guest', projectRoles: { [theirs]: 'viewer' } });
+    const upload = async (to: string) => {
+      const body = new FormData();
+      body.append('file', new Blob([`glTF ${Math.random()}`]), 'chair.glb');
+      return (await owner.request(`/v1/assets?projectId=${to}`, { method: 'POST', body })).json.id as string;
+    };
+    const [shown, hidden] = [await upload(theirs), await upload(other)];
+    const scope = { scope: 'assets:read events:read' };
+    const token = await lin.request('/v1/tokens', { method: 'POST', json: scope });
+    expect(token.json.scope).toBe(scope.scope);
+    expectProblem(
+      await lin.request('/v1/tokens', { method: 'POST', json: { scope: 'assets:write' } }),
+      403,
+      'forbidden',
+    );
+    const byToken: Browser['request'] = (path, init) =>
+      gateway.request(path, { ...init, key: token.json.access_token });
+    for (const ask of [lin.request, byToken]) {
+      expect((await ask(`/v1/assets/${shown}`)).status).toBe(200);
+      expect((await ask(`/v1/assets?projectId=${theirs}`)).json.data).toHaveLength(1);
+      for (const path of [`/v1/assets/${hidden}`, '/v1/assets', `/v1/assets?projectId=${other}`, '/v1/api-keys']) {
+        expectProblem(await ask(path), 403, 'forbidden');
+      }
+      expectProblem(await ask(`/v1/assets/${shown}`, { method: 'DELETE' }), 403, 'forbidden');
+    }
+    // The token was made for less than the role allows.
+    expect((await lin.request(`/v1/jobs?projectId=${theirs}`)).status).toBe(200);
+    expectProblem(await byToken(`/v1/jobs?projectId=${theirs}`), 403, 'forbidden');
+
+    for (const query of ['', `?project=${other}`, `?asset=${shown}`]) {
+      expectProblem(
+        await byToken(`/v1/events${query}`, { headers: { accept: 'text/event-stream' } }),
+        403,
+        'forbidden',
+      );
+    }
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/v1/events?project=${theirs}`, {
+      headers: { authorization: `Bearer ${token.json.access_token}` },
+    });
+    const heard: { type: string; projectId?: string }[] = [];
+    socket.on('message', (data) => heard.push(JSON.parse(String(data))));
+    await vi.waitFor(() => expect(heard).toHaveLength(1), 20_000);
+    await upload(other);
+    const next = await upload(theirs);
+    await vi.waitFor(() => expect(JSON.stringify(heard)).toContain(next), 20_000);
+    expect(heard.slice(1).every(({ projectId }) => projectId === theirs)).toBe(true);
+    socket.close();
+
+    // Without the role there is nothing left, and tokens that named it end.
+    const member = `/v1/projects/${theirs}/members/${lin.signedIn.user.id}`;
+    expect((await owner.request(member, { method: 'DELETE' })).status).toBe(204);
+    expectProblem(await lin.request(`/v1/assets/${shown}`), 403, 'forbidden');
+    expectProblem(await byToken(`/v1/assets/${shown}`), 401, 'unauthenticated');
+  });
+
+  it('can become a member and a member a guest, whose keys then open nothing', async () => {
+    const kim = await join(gateway, owner, 'admin', 'kim');
+    const key = await kim.request('/v1/api-keys', { method: 'POST', json: { name: 'k', scopes: ['assets:read'] } });
+    const change = (role: string) =>
+      owner.request(`/v1/members/${kim.signedIn.user.id}`, { method: 'PATCH', json: { role } });
+    expect((await change('guest')).json.role).toBe('guest');
+    expectProblem(await kim.request('/v1/assets'), 403, 'forbidden');
+    expectProblem(await gateway.request('/v1/assets', { key: key.json.key }), 403, 'forbidden');
+    expect((await change('viewer')).json.role).toBe('viewer');
+    expect((await kim.request('/v1/assets')).status).toBe(200);
   });
 });

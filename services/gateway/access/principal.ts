@@ -1,6 +1,6 @@
 import type { Caller } from '#contracts/access/caller.ts';
 import { KEY_SCOPES, type KeyScope, scopesOf, scopesWithin } from '#contracts/access/policy.ts';
-import { Role } from '#contracts/access/roles.ts';
+import { Role, roleReaches } from '#contracts/access/roles.ts';
 import type { Principal as PrincipalMessage } from '#contracts/generated/auth_pb.js';
 import type { ApiKeyId, OrganizationId, ProjectId, ServiceAccountId, SessionId, UserId } from '#contracts/ids/ids.ts';
 import { peopleOnly } from './errors.ts';
@@ -16,8 +16,10 @@ export interface Principal {
   userId: UserId | null;
   sessionId: SessionId | null;
   role: Role;
-  /** Those of the key or token within those of its role. */
+  /** What they may do in the whole organisation: the scopes of the key or token within those of its role. */
   scopes: ReadonlySet<KeyScope>;
+  /** What the key or token was made for, wherever; null for a person, who may do all that their roles allow. */
+  granted: ReadonlySet<KeyScope> | null;
   /** The person's roles in projects, where they have one of their own. */
   projectRoles: ReadonlyMap<ProjectId, Role>;
   /** Whether a test key asks: its organisation is the test side of another. */
@@ -35,9 +37,6 @@ export interface Person extends Principal {
 /** What the auth service says of somebody. A person has all scopes of their role. */
 export function principalFrom(message: PrincipalMessage): Principal {
   const role = Role.parse(message.role);
-  const projectRoles = Object.entries(message.projectRoles).map(
-    ([id, own]) => [id as ProjectId, Role.parse(own)] as const,
-  );
   const person = message.sessionId !== '' && message.scopes.length === 0;
   return {
     organizationId: message.organizationId as OrganizationId,
@@ -48,10 +47,22 @@ export function principalFrom(message: PrincipalMessage): Principal {
     sessionId: (message.sessionId || null) as SessionId | null,
     role,
     scopes: new Set(person ? scopesOf(role) : scopesWithin(role, message.scopes)),
-    projectRoles: new Map(projectRoles),
+    granted: person ? null : new Set(scopesWithin('owner', message.scopes)),
+    projectRoles: projectRolesFrom(message.projectRoles),
     test: message.test,
     token: false,
   };
+}
+
+/** Roles in projects, as they come over a wire. */
+export function projectRolesFrom(roles: Record<string, string>): ReadonlyMap<ProjectId, Role> {
+  return new Map(Object.entries(roles).map(([id, own]) => [id as ProjectId, Role.parse(own)] as const));
+}
+
+/** What somebody is in a project: the stronger of the two roles counts. */
+export function roleIn({ role, projectRoles }: Pick<Principal, 'role' | 'projectRoles'>, id: ProjectId): Role {
+  const own = projectRoles.get(id);
+  return own !== undefined && roleReaches(own, role) ? own : role;
 }
 
 /** The person who asks. @throws MaquetteError `forbidden` when it is a key */

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { isKeyScope, type KeyScope, roleHas, type Scope } from '#contracts/access/policy.ts';
 import { idSchema, type ProjectId } from '#contracts/ids/ids.ts';
-import { type Gateway, tenant } from '../gateway.ts';
-import { projectRoleMissing, scopeMissing } from './errors.ts';
+import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
+import { type Gateway, tenant, withoutKey } from '../gateway.ts';
+import { projectRoleMissing, projectUnnamed, scopeMissing } from './errors.ts';
 import type { Principal } from './principal.ts';
 
 declare module 'fastify' {
@@ -12,10 +14,31 @@ declare module 'fastify' {
   }
 }
 
-/** Whether a person who lacks a scope has it in one of the projects. A token or key stays within what it was made with. */
+/**
+ * Whether a person who lacks a scope has it in one of the projects. A token stays within what it was made for, and a key
+ * has no roles in projects.
+ */
 export function hasSomewhere(principal: Principal, scope: Scope): scope is KeyScope {
-  if (principal.userId === null || principal.token || !isKeyScope(scope)) return false;
-  return [...principal.projectRoles.values()].some((role) => roleHas(role, scope));
+  return isKeyScope(scope) && projectsWith(principal, scope).length > 0;
+}
+
+/** The projects in which somebody has a scope by a role of their own there. */
+export function projectsWith(principal: Principal, scope: KeyScope): ProjectId[] {
+  return [...principal.projectRoles.keys()].filter((id) => hasIn(principal, scope, id));
+}
+
+/** Whether somebody has a scope in a project. */
+export function hasIn({ granted, projectRoles }: Principal, scope: KeyScope, id: ProjectId): boolean {
+  const role = projectRoles.get(id);
+  return role !== undefined && roleHas(role, scope) && (granted === null || granted.has(scope));
+}
+
+/** Refuses whoever has a scope neither in the organisation nor in the project. @throws MaquetteError `forbidden` */
+export function requireScopeFor(principal: Principal, scope: KeyScope, id: ProjectId | undefined): void {
+  if (principal.scopes.has(scope)) return;
+  if (!hasSomewhere(principal, scope)) throw scopeMissing(scope, principal);
+  if (id === undefined) throw projectUnnamed(scope);
+  if (!hasIn(principal, scope, id)) throw projectRoleMissing(scope, id);
 }
 
 /**
@@ -28,29 +51,35 @@ export function hasSomewhere(principal: Principal, scope: Scope): scope is KeySc
 export async function requireProjectScope(gateway: Gateway, request: FastifyRequest): Promise<void> {
   const { projectScope: scope, principal } = request;
   if (scope === null || principal === null) return;
+  // Whoever lists projects is shown those of their own.
+  if (request.routeOptions.config.operationId === 'listProjects') return;
   const named = await namedProjects(gateway, request);
-  if (named.length === 0) throw scopeMissing(scope, principal);
-  for (const id of named) {
-    const role = principal.projectRoles.get(id);
-    if (role === undefined || !roleHas(role, scope)) throw projectRoleMissing(scope, id);
-  }
+  if (named.length === 0) throw projectUnnamed(scope);
+  for (const id of named) if (!hasIn(principal, scope, id)) throw projectRoleMissing(scope, id);
 }
 
 /** Refuses a project that a form names beside the one that the request was let in for. @throws MaquetteError `forbidden` */
 export function requireNamedProject(request: FastifyRequest, projectId: ProjectId | undefined): void {
   const { projectScope: scope, principal } = request;
   if (scope === null || principal === null) return;
-  const role = projectId && principal.projectRoles.get(projectId);
-  if (!role || !roleHas(role, scope)) throw projectRoleMissing(scope, projectId ?? 'of no name');
+  if (!projectId || !hasIn(principal, scope, projectId)) throw projectRoleMissing(scope, projectId ?? 'of no name');
 }
 
-/** The projects that a request is about: of its path, its query and its body. */
+/**
+ * The projects that a request is about: of its path, its query and its body, by the names that the operation itself has
+ * for them. A name that it does not know says nothing: whoever adds one to a request must not be let in for it.
+ *
+ * @returns none when its path names something whose project cannot be told
+ * @throws MaquetteError `not_found`
+ */
 async function namedProjects({ data }: Gateway, request: FastifyRequest): Promise<ProjectId[]> {
-  const headers = tenant(request);
+  const headers = withoutKey(tenant(request));
   const asset = async (assetId: string) =>
     (await data.getAsset({ headers, params: { assetId: idSchema('asset').parse(assetId) } })).projectId;
   const found: Record<string, (id: string) => Promise<ProjectId | null>> = {
     projectId: async (id) => idSchema('project').parse(id),
+    // Of the filter of events.
+    project: async (id) => idSchema('project').parse(id),
     assetId: asset,
     renderId: async (id) =>
       (await data.getRender({ headers, params: { renderId: idSchema('render').parse(id) } })).projectId,
@@ -64,13 +93,30 @@ async function namedProjects({ data }: Gateway, request: FastifyRequest): Promis
       return asset((await data.getDerivative({ headers, params })).assetId);
     },
   };
-  const projects: ProjectId[] = [];
-  for (const part of [request.params, request.query, request.body]) {
-    for (const [name, value] of Object.entries((part ?? {}) as Record<string, unknown>)) {
-      if (typeof value !== 'string' || found[name] === undefined) continue;
+  const endpoint = request.routeOptions.config.endpoint as PublicEndpoint;
+  const inPath = Object.keys(endpoint.params?.shape ?? {});
+  if (inPath.length > 0 && !inPath.some((name) => name in found)) return [];
+  const parts: [unknown, z.ZodType | 'multipart' | 'stream' | undefined][] = [
+    [request.params, endpoint.params],
+    [request.query, endpoint.query],
+    [request.body, endpoint.body],
+    [request.body, endpoint.json],
+  ];
+  const projects = new Set<ProjectId>();
+  for (const [given, schema] of parts) {
+    for (const [name, value] of Object.entries((given ?? {}) as Record<string, unknown>)) {
+      if (typeof value !== 'string' || found[name] === undefined || !declares(schema, name)) continue;
       const project = await found[name](value);
-      if (project !== null) projects.push(project);
+      if (project === null) return [];
+      projects.add(project);
     }
   }
-  return projects;
+  return [...projects];
+}
+
+/** Whether every form of what a schema takes has a field of a name. */
+function declares(schema: unknown, name: string): boolean {
+  if (schema instanceof z.ZodObject) return name in schema.shape;
+  if (schema instanceof z.ZodUnion) return schema.options.every((option) => declares(option, name));
+  return false;
 }

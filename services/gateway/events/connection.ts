@@ -1,8 +1,9 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { ProjectId } from '#contracts/ids/ids.ts';
 import { type CloseReason, type ClosingMessage, HEARTBEAT_SECONDS } from '#contracts/socket/messages.ts';
-import { requireScope } from '../access/authentication.ts';
 import type { Credentials } from '../access/credentials.ts';
 import type { Principal } from '../access/principal.ts';
+import { requireScopeFor } from '../access/project-scope.ts';
 import type { Gateway } from '../gateway.ts';
 
 /** What clients are told when the server ends their stream. */
@@ -26,11 +27,12 @@ export function closingMessage(reason: CloseReason, position: number | null): Cl
 /**
  * Beats regularly while a stream is open, and looks whether who listens still may: a revoked key must not listen on.
  *
+ * @param listener with the project whose events they hear, where it is one alone
  * @returns a function that stops it.
  */
 export function keepAlive(
   gateway: Pick<Gateway, 'authenticator' | 'settings'>,
-  listener: { principal: Principal; credentials: Credentials },
+  listener: { principal: Principal; credentials: Credentials; project: ProjectId | undefined },
   beat: () => void,
   end: (reason: CloseReason) => void,
 ): () => void {
@@ -39,7 +41,7 @@ export function keepAlive(
       beat();
       gateway.authenticator
         .renew(listener.credentials, listener.principal)
-        .then((principal) => requireScope(principal, 'events:read'))
+        .then((principal) => requireScopeFor(principal, 'events:read', listener.project))
         .catch((error: unknown) => {
           const code = error instanceof MaquetteError ? error.code : undefined;
           // When nobody can tell at the moment the stream goes on.

@@ -30,7 +30,7 @@ export function eventRoutes(gateway: Gateway, stopping: AbortSignal): Routes<'li
       if (request.method === 'HEAD') return { status: 200, headers: streamHeaders };
       const principal = principalOf(request);
       const { organizationId } = principal;
-      const listener = { principal, credentials: credentialsOf(request) };
+      const listener = { principal, credentials: credentialsOf(request), project: query.project };
       // Fails as a plain answer while it still can.
       await hub.position();
       const position = headers['last-event-id'] ?? query.lastEventId;

@@ -13,10 +13,11 @@ import {
 } from '#contracts/socket/messages.ts';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
 import { requestIdFrom, runInContext } from '#platform/telemetry/context.ts';
-import { authenticateFrom, requireScope } from '../access/authentication.ts';
+import { authenticateFrom } from '../access/authentication.ts';
 import { bearer, type Credentials, credentialsOf } from '../access/credentials.ts';
 import { refuseOtherSites } from '../access/forgery.ts';
 import { type Principal, rateClientOf } from '../access/principal.ts';
+import { requireScopeFor } from '../access/project-scope.ts';
 import { sessionTokenOf } from '../access/session-cookie.ts';
 import { upgradeOrigin } from '../access/upgrade-origin.ts';
 import { addressOf } from '../client-address.ts';
@@ -73,16 +74,16 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     const known = byHeader || sessionTokenOf(origin) !== undefined;
     // Browsers let every page open a WebSocket anywhere, with the cookies of the place.
     if (known && !byHeader) refuseOtherSites(origin);
-    const listener = known ? await check(address, () => credentialsOf(origin)) : undefined;
+    const listener = known ? await check(address, wish, () => credentialsOf(origin)) : undefined;
     if (!listener && unauthenticated >= UNAUTHENTICATED_AT_ONCE) {
       throw new MaquetteError('unavailable', 'Too many connections have not said who they are yet.');
     }
     sockets.handleUpgrade(request, socket, head, (connection) => converse(connection, address, wish, listener));
   }
 
-  async function check(address: string, read: () => Credentials): Promise<Listener> {
+  async function check(address: string, { filter }: Wish, read: () => Credentials): Promise<Listener> {
     const { principal } = await authenticateFrom(gateway, address, read);
-    requireScope(principal, 'events:read');
+    requireScopeFor(principal, 'events:read', filter.project);
     // Each costs more than a read; a flood of them ends as one of reads does.
     gateway.rateLimits.count(rateClientOf(principal), 'read');
     return { principal, credentials: read() };
@@ -102,7 +103,7 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
         stream.pong();
       } else if (message?.type === 'authenticate' && state === 'silent') {
         state = 'checking';
-        check(address, () => bearer(message.key)).then(enter, (error) => stream.end(reasonOf(error)));
+        check(address, wish, () => bearer(message.key)).then(enter, (error) => stream.end(reasonOf(error)));
       } else {
         stream.end('invalid_message');
       }
@@ -176,7 +177,7 @@ function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stoppin
       if (missedPongs > 2) connection.terminate();
       else connection.ping();
     };
-    const stopKeepingAlive = keepAlive(gateway, { principal, credentials }, beat, end);
+    const stopKeepingAlive = keepAlive(gateway, { principal, credentials, project: wish.filter.project }, beat, end);
     metrics.eventClients.inc({ transport: 'websocket' });
     followEvents({
       hub,

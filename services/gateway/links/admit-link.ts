@@ -90,6 +90,7 @@ function reader(organizationId: OrganizationId): Principal {
     sessionId: null,
     role: 'viewer',
     scopes: new Set(['assets:read']),
+    granted: new Set(['assets:read']),
     projectRoles: new Map(),
     test: false,
     token: false,

@@ -1,8 +1,8 @@
 import type { Organization } from '#contracts/rest/resources/user.ts';
 import { organizationNotFound } from '../access/errors.ts';
-import { type Principal, personOf } from '../access/principal.ts';
+import { type Principal, personOf, roleIn } from '../access/principal.ts';
 import { json, noContent, page } from '../answers.ts';
-import { type Gateway, idempotencyKeyOf, principalOf } from '../gateway.ts';
+import { type Gateway, idempotencyKeyOf, principalOf, tenant, withoutKey } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
 /** Documents of the auth service as they are. */
@@ -13,6 +13,7 @@ const pageOf = ({ json: documents, nextCursor }: { json: string[]; nextCursor: s
 });
 
 export function organizationRoutes({
+  data,
   organizations,
   people,
   authenticator,
@@ -107,7 +108,12 @@ export function organizationRoutes({
       return json(request, read(made.json), { status: 201 });
     },
     async createInvitation({ request, body }) {
-      const { organizationId, role: actorRole } = principalOf(request);
+      const principal = principalOf(request);
+      const { organizationId } = principal;
+      const { projectId } = body;
+      // Which projects there are the data service knows.
+      if (projectId) await data.getProject({ headers: withoutKey(tenant(request)), params: { projectId } });
+      const actorRole = projectId ? roleIn(principal, projectId) : principal.role;
       const idempotencyKey = idempotencyKeyOf(request) ?? '';
       const made = await organizations.createInvitation({ organizationId, actorRole, idempotencyKey, ...body });
       return json(request, read(made.json), { status: 201 });

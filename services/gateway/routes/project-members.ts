@@ -1,3 +1,4 @@
+import { roleIn } from '../access/principal.ts';
 import { json, noContent } from '../answers.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import type { Routes } from './route.ts';
@@ -15,17 +16,20 @@ export function projectMemberRoutes({
       return json(request, { data: documents.map((text) => JSON.parse(text)) });
     },
     async setProjectMember({ request, params, body }) {
-      const { organizationId, role: actorRole } = principalOf(request);
+      const principal = principalOf(request);
+      const { organizationId } = principal;
       const { projectId, userId } = params;
       // Which projects there are the data service knows.
       await data.getProject({ headers: tenant(request), params: { projectId } });
-      const set = { organizationId, projectId, userId, role: body.role, actorRole };
+      const set = { organizationId, projectId, userId, role: body.role, actorRole: roleIn(principal, projectId) };
       const { json: document } = await organizations.setProjectMember(set);
       authenticator.forget(userId);
       return json(request, JSON.parse(document));
     },
     async removeProjectMember({ request, params }) {
-      const { organizationId, role: actorRole } = principalOf(request);
+      const principal = principalOf(request);
+      const { organizationId } = principal;
+      const actorRole = roleIn(principal, params.projectId);
       await organizations.removeProjectMember({ organizationId, actorRole, ...params });
       authenticator.forget(params.userId);
       return noContent;

@@ -1,6 +1,7 @@
+import { projectsWith } from '../access/project-scope.ts';
 import { json, noContent, page } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
-import { type Gateway, tenant } from '../gateway.ts';
+import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
 export function projectRoutes({
@@ -13,7 +14,13 @@ export function projectRoutes({
       return json(request, project, { status: 201, tag: revisionTag(project), headers });
     },
     async listProjects({ request, query }) {
-      return page(request, await data.listProjects({ headers: tenant(request), query }));
+      // Of whoever has the scope in projects alone: these, and no others.
+      const { projectScope: scope } = request;
+      const ids = scope && projectsWith(principalOf(request), scope).join(',');
+      return page(
+        request,
+        await data.listProjects({ headers: tenant(request), query: { ...query, ...(ids && { ids }) } }),
+      );
     },
     async getProject({ request, params }) {
       const project = await data.getProject({ headers: tenant(request), params });

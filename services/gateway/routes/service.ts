@@ -1,9 +1,10 @@
 import { openApiDocument } from '#contracts/rest/openapi.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import { API_VERSION } from '#contracts/rest/version.ts';
+import { membersOnly } from '../access/errors.ts';
 import { json } from '../answers.ts';
 import { textTag } from '../conditional.ts';
-import { type Gateway, tenant } from '../gateway.ts';
+import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
 export function serviceRoutes({
@@ -15,6 +16,8 @@ export function serviceRoutes({
 
   return {
     async getUsage({ request, query }) {
+      // Of all projects together, which are none of a guest's business.
+      if (principalOf(request).role === 'guest') throw membersOnly();
       return json(request, await data.getUsage({ headers: tenant(request), query }));
     },
     async getHealth({ request }) {

@@ -38,10 +38,16 @@ export function browserOf(gateway: TestGateway, answer: TestAnswer): Browser {
   return browser;
 }
 
-/** Invites somebody as the owner, lets them accept, and signs them in. */
-export async function join(gateway: TestGateway, owner: Browser, role: string, name: string): Promise<Browser> {
+/** Invites somebody as the owner, lets them accept, and signs them in; as a guest of a project when one is given. */
+export async function join(
+  gateway: TestGateway,
+  owner: Browser,
+  role: string,
+  name: string,
+  projectId?: string,
+): Promise<Browser> {
   const email = `${name}@example.org`;
-  const invited = await owner.request('/v1/invitations', { method: 'POST', json: { email, role } });
+  const invited = await owner.request('/v1/invitations', { method: 'POST', json: { email, role, projectId } });
   if (invited.status !== 201) throw new Error(`the invitation was refused: ${invited.text}`);
   const json = { token: invited.json.token, name, password: passwordOf(name) };
   const accepted = await gateway.request('/v1/invitations/accept', { method: 'POST', key: null, json });
