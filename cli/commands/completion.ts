@@ -5,9 +5,11 @@ interface Completable {
   name: string;
   summary: string;
   options: Record<string, CommandOption>;
+  /** The words that its argument is one of; none when it takes files. */
+  words: string[];
 }
 
-const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
+const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
 /** `maquette completion SHELL`: a script that completes commands and their options, made of the table of commands. */
 export const completionOf = (table: CommandTable): Command => ({
@@ -18,8 +20,8 @@ export const completionOf = (table: CommandTable): Command => ({
   positionals: [1, 1],
   options: {},
   async run({ values, positionals: [shell] }) {
-    if (shell === undefined || !Object.hasOwn(SHELLS, shell)) throw new UsageError(`${shell}: one of bash, zsh, fish`);
-    const script = SHELLS[shell as keyof typeof SHELLS](await completables(table));
+    if (shell === undefined || !Object.hasOwn(SCRIPTS, shell)) throw new UsageError(`${shell}: one of bash, zsh, fish`);
+    const script = SCRIPTS[shell as keyof typeof SCRIPTS](await completables(table));
     console.log(values.json ? JSON.stringify({ shell, script }) : script);
   },
 });
@@ -30,15 +32,15 @@ async function completables(table: CommandTable): Promise<Completable[]> {
     Object.entries(table).map(async ([name, { summary, load }]) => {
       const forms = await Promise.all([load([]), load(['ast_00000000000000000000000000'])]);
       for (const form of forms) await form.close?.();
-      return { name, summary, options: Object.assign({ ...COMMON }, ...forms.map(({ options }) => options)) };
+      const options = Object.assign({ ...COMMON }, ...forms.map((form) => form.options));
+      const [{ usage }] = forms;
+      return { name, summary, options, words: /^\w+(?:\|\w+)+$/.test(usage) ? usage.split('|') : [] };
     }),
   );
 }
 
-function wordsOf({ options }: Completable): string {
-  return Object.keys(options)
-    .map((option) => `--${option}`)
-    .join(' ');
+function wordsOf({ options, words }: Completable): string {
+  return [...words, ...Object.keys(options).map((option) => `--${option}`)].join(' ');
 }
 
 function bashScript(commands: Completable[]): string {
@@ -52,10 +54,8 @@ function bashScript(commands: Completable[]): string {
     ...commands.map((command) => `      ${command.name}) words='${wordsOf(command)}' ;;`),
     '    esac',
     '  fi',
-    '  case $word in',
-    '    -*) ;;',
-    '    *) if [ "$COMP_CWORD" -gt 1 ]; then COMPREPLY=(); return; fi ;;',
-    '  esac',
+    '  # Options are offered when a dash is typed: files come before.',
+    `  if [ "$COMP_CWORD" -gt 1 ] && [[ $word != -* ]]; then words=\${words%%--*}; fi`,
     '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
     '}',
     '# What is no option is a file.',
@@ -76,27 +76,31 @@ function zshScript(commands: Completable[]): string {
     '    return',
     '  fi',
     '  case $words[2] in',
-    ...commands.map(({ name, options }) =>
+    ...commands.map(({ name, options, words }) =>
       [
         `    ${name}) _arguments \\`,
         ...Object.entries(options).map(
-          ([option, { type, help, value = 'value' }]) =>
-            `      '--${option}${type === 'string' ? '=' : ''}[${quoted(help)}]${type === 'string' ? `:${quoted(value)}:_files` : ''}' \\`,
+          ([option, { type, short, help, value = 'value' }]) =>
+            `      ${short ? `'(-${short} --${option})'{-${short}${type === 'string' ? '+' : ''},` : ''}'--${option}${type === 'string' ? '=' : ''}${short ? `'}'` : ''}[${quoted(help)}]${type === 'string' ? `:${quoted(value)}:_files` : ''}' \\`,
         ),
-        "      '*:file:_files' ;;",
+        words.length > 0 ? `      '2:word:(${words.join(' ')})' ;;` : "      '*:file:_files' ;;",
       ].join('\n'),
     ),
     '  esac',
     '}',
-    'compdef _maquette maquette',
+    '# Sourced, or found by its name in a folder of functions.',
+    'if [[ $funcstack[1] == _maquette ]]; then _maquette "$@"; else compdef _maquette maquette; fi',
   ].join('\n');
 }
 
 function fishScript(commands: Completable[]): string {
   const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   return commands
-    .flatMap(({ name, summary, options }) => [
+    .flatMap(({ name, summary, options, words }) => [
       `complete -c maquette -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
+      ...(words.length > 0
+        ? [`complete -c maquette -n '__fish_seen_subcommand_from ${name}' -f -a '${words.join(' ')}'`]
+        : []),
       ...Object.entries(options).map(
         ([option, { type, short, help }]) =>
           `complete -c maquette -n '__fish_seen_subcommand_from ${name}' -l ${option}${short ? ` -s ${short}` : ''}${type === 'string' ? ' -r' : ''} -d ${quoted(help)}`,

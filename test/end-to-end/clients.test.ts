@@ -16,6 +16,7 @@ import { KEY, startWhole, type TestServer } from './server.ts';
 const SDK = join(import.meta.dirname, '../../sdk');
 const PYTHON = join(import.meta.dirname, '../../clients/python');
 const PROGRAM = join(import.meta.dirname, '../../cli/maquette.js');
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 let server: TestServer;
 let folder: string;
@@ -170,14 +171,42 @@ describe('the command line against a server', () => {
     expect(JSON.parse(await readFile(noted, 'utf8'))).toEqual({});
   });
 
-  it('completes its commands and options in bash', async () => {
-    const { stdout } = await maquette(['completion', 'bash']);
-    const typed = (words: string) =>
-      `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _maquette; echo "\${COMPREPLY[@]}"`;
-    const child = spawn('bash', ['-c', `${stdout}\n${typed('maquette upl')}\n${typed('maquette render --prof')}`]);
-    expect(await text(child.stdout)).toBe('upload\n--profile\n');
+  describe.each(SHELLS)('completes in %s', (shell) => {
+    const missing = spawnSync(shell, ['--version']).error !== undefined;
+
+    it.skipIf(missing)('its commands, the options of each, and the words that one takes', async () => {
+      const script = join(folder, `completion.${shell}`);
+      await writeFile(script, (await maquette(['completion', shell])).stdout);
+      /** The words that the shell offers at the end of a line, without what it says of them. */
+      const offered = async (line: string) => {
+        const [program, ...args] = OFFERS[shell](script, line);
+        const env = { ...process.env, MAQUETTE_SCRIPT: script };
+        const child = spawn(program ?? shell, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+        const lines = (await text(child.stdout)).split('\n');
+        return lines.map((word) => word.split('\t')[0]?.trim().replace(/=$/, '') ?? '').filter((word) => word !== '');
+      };
+      expect(await offered('maquette ')).toEqual(expect.arrayContaining(['completion', 'mcp', 'render', 'upload']));
+      expect(await offered('maquette upl')).toEqual(['upload']);
+      expect(await offered('maquette render --wid')).toEqual(['--width']);
+      // Of the form of the command that asks a server.
+      expect(await offered('maquette render --prof')).toEqual(['--profile']);
+      expect(await offered('maquette inspect --wid')).toEqual([]);
+      expect((await offered('maquette completion ')).sort()).toEqual([...SHELLS].sort());
+      expect(await offered('maquette completion z')).toEqual(['zsh']);
+    });
   });
 });
+
+/** What is started so that a shell offers words for a line that ends where the tab is. */
+const OFFERS: Record<(typeof SHELLS)[number], (script: string, line: string) => string[]> = {
+  bash(script, line) {
+    const words = line.split(' ').map((word) => `'${word}'`);
+    const typed = `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _maquette`;
+    return ['bash', '--norc', '-c', `source ${script}; ${typed}; printf '%s\\n' "\${COMPREPLY[@]}"`];
+  },
+  zsh: (_script, line) => ['zsh', '-f', join(import.meta.dirname, 'type-in-zsh.zsh'), line],
+  fish: (script, line) => ['fish', '--no-config', '-c', `source ${script}; complete -C '${line}'`],
+};
 
 describe('the TypeScript client', () => {
   it('does what its README shows', { timeout: 120_000 }, async () => {
