@@ -29,7 +29,7 @@ const STUCK = 0.9;
  */
 const POWER = 0.5;
 /** Down to this share of the triangles of the last level, and as far above the first, the power is trusted. */
-const NEAR = 0.7;
+const NEAR = 0.5;
 
 /**
  * Divides a number of triangles among meshes so that the error is the same on all: where most can be taken without
