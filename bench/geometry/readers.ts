@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keepResult } from '../machine.ts';
 import { type Contender, measureInTurns, type Summary } from './measure-process.ts';
@@ -6,7 +6,8 @@ import { MILLION, makeModels } from './models/bench-models.ts';
 import { installPeers } from './peers/install-peers.ts';
 
 /**
- * Reading a million triangles, beside the programs that people use otherwise: `npm run bench:geometry [FORMAT…]`.
+ * Reading a million triangles, beside the programs that people use otherwise: `npm run bench:geometry [FORMAT…]`. With
+ * formats, the kept results of the others stay.
  *
  * Every figure is of a process of its own, from its start to its end with the file read from the disk: three's loaders
  * up to their geometry, ours up to a normalised document (`read`), and whole conversions to GLB (`convert`).
@@ -73,7 +74,14 @@ const cases: { file: string; contenders: (path: string) => Contender[]; missing?
   { file: 'ball.fbx', contenders: (path) => [read(path), convert(path)] },
 ];
 
-const results = [];
+interface Result {
+  file: string;
+  bytes: number;
+  measured: Record<string, Summary | { failed: string }>;
+  missing?: string;
+}
+
+const results: Result[] = [];
 for (const { file, contenders, missing, rounds = ROUNDS } of cases) {
   if (asked.length > 0 && !asked.some((word) => file.includes(word))) continue;
   const path = join(folder, file);
@@ -82,12 +90,15 @@ for (const { file, contenders, missing, rounds = ROUNDS } of cases) {
   print(result);
   results.push(result);
 }
-if (asked.length === 0) {
+const kept = join(import.meta.dirname, 'results/readers.json');
+const before: { results: Result[] } = JSON.parse(await readFile(kept, 'utf8'));
+const all = cases.flatMap(({ file }) => [...results, ...before.results].find((result) => result.file === file) ?? []);
+if (results.length > 0) {
   const versions = Object.fromEntries(Object.entries(peers).map(([name, peer]) => [name, peer?.version]));
-  await keepResult(join(import.meta.dirname, 'results/readers.json'), {
+  await keepResult(kept, {
     what: `1,000,000 triangles in each format; best (and median) of ${ROUNDS} processes each (3MF: 2), in turns; peakMiB is the most of all`,
     peers: versions,
-    results,
+    results: all,
   });
 }
 

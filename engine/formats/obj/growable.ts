@@ -1,5 +1,12 @@
-/** Room for this many values at most is taken on a guess; what nobody writes to costs addresses, not memory. */
+/** Room for this many values at most is taken on a guess. */
 const MOST_EXPECTED = 1 << 25;
+
+/** A list becomes so many times as long at most: what nobody writes to should cost no memory, but sometimes does. */
+const MOST_GROWTH = 4;
+
+function grownLength(length: number, expected: number): number {
+  return Math.max(length * 2, Math.min(expected, length * MOST_GROWTH));
+}
 
 /**
  * A list of doubles that grows: flat memory where an array of numbers would take several times as much. It at least
@@ -26,7 +33,7 @@ export class GrowableFloat64 {
   }
 
   private grow(): void {
-    const grown = new Float64Array(Math.max(this.length * 2, this.expected));
+    const grown = new Float64Array(grownLength(this.length, this.expected));
     grown.set(this.data);
     this.data = grown;
   }
@@ -54,7 +61,7 @@ export class GrowableFloat32 {
   }
 
   private grow(): void {
-    const grown = new Float32Array(Math.max(this.length * 2, this.expected));
+    const grown = new Float32Array(grownLength(this.length, this.expected));
     grown.set(this.data);
     this.data = grown;
   }
@@ -86,7 +93,7 @@ export class GrowableInt32 {
   }
 
   private grow(): void {
-    const grown = new Int32Array(Math.max(this.length * 2, this.expected));
+    const grown = new Int32Array(grownLength(this.length, this.expected));
     grown.set(this.data);
     this.data = grown;
   }

@@ -8,7 +8,7 @@ const FEWEST = 65_536;
 /**
  * Makes the only primitive of a file out of the arrays that were parsed, where they are what glTF wants: triangles
  * alone, one number for position, texture coordinate and normal at every corner, and no vertex left over. A large model
- * takes a third less memory so. The data is of no more use afterwards.
+ * takes a sixth less memory so. The data is of no more use afterwards.
  *
  * @param normals as `generateNormals` gave them
  * @returns null where the file is another, and nothing has changed
