@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +12,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCube } from '../models/cube.ts';
+import { CHROMIUM } from '../page-in-chromium.ts';
+import { useClientInChromium } from './client-in-chromium.ts';
 import { KEY, startWhole, type TestServer } from './server.ts';
 
 const SDK = join(import.meta.dirname, '../../sdk');
@@ -224,6 +227,22 @@ describe('the TypeScript client', () => {
     expect(stdout).toMatch(/^ready 12\n5 of 5|^ready 12\n0 of 5 bytes/);
     expect(stdout).toMatch(/\nimage\/webp\n12\n(?:.*\n)*Chair\n(?:.*\n)*model_uploaded\n(?:.*\n)*render_complete\n$/);
   });
+
+  it.skipIf(!existsSync(CHROMIUM))(
+    'does the same in a browser, on a page of an origin that the organisation allows',
+    { timeout: 120_000 },
+    async () => {
+      const glb = await makeCube(3);
+      const { before, seen } = await useClientInChromium({ baseUrl: server.url, key: KEY }, glb);
+      expect(before).toBe('unavailable');
+      expect(seen).toMatchObject({ role: 'owner', state: 'ready', triangles: 12, missing: 'not_found' });
+      expect(seen).toMatchObject({ picture: [64, 48], model: 'glTF' });
+      expect(seen.progress.length).toBeGreaterThan(2);
+      expect(seen.progress.at(-1)).toBe(glb.length);
+      expect(seen.names).toEqual(expect.arrayContaining(['from a page.glb', 'whole']));
+      expect(seen.heard).toEqual(expect.arrayContaining(['model_uploaded', 'model_processed', 'render_complete']));
+    },
+  );
 });
 
 describe('the Python client', () => {
