@@ -158,6 +158,14 @@ describe('simplify', () => {
     expect(meshTriangles(document, 1)).toBeGreaterThan(250);
   });
 
+  it('shares it where little is to go as well', async () => {
+    const document = documentOf(sphere(1, 5), sphere(1, 3));
+    const [fine, coarse] = [meshTriangles(document, 0), meshTriangles(document, 1)];
+    await apply(document, { type: 'simplify', ratio: 0.9 });
+    expect(meshTriangles(document, 0) / fine).toBeLessThan(0.95);
+    expect(meshTriangles(document, 1) / coarse).toBeGreaterThan(0.97);
+  });
+
   it('counts a mesh as often as it is drawn', async () => {
     const document = documentOf(sphere(1, 4));
     const [mesh] = document.getRoot().listMeshes();

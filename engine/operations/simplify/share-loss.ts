@@ -19,7 +19,7 @@ export interface Share {
 
 /** A mesh is not looked at below this many triangles. */
 const FEWEST = 8;
-/** The first level of each mesh has its equal share of the triangles times this: most meshes go on from there. */
+/** The first level of each mesh has its equal share of the triangles times this at most: most meshes go on from there. */
 const FIRST_LEVEL = 1.25;
 /** A step that leaves more than this share of the triangles has come to an end. */
 const STUCK = 0.9;
@@ -91,13 +91,14 @@ class LossCurve {
   /** Whether there are none between the mesh itself and the first. */
   #isWhole = false;
 
-  /** @param ratio of the triangles that the first level has */
+  /** @param ratio the equal share of the triangles, below 1 */
   constructor(mesh: WeighedMesh, ratio: number, limits: Pick<SimplifyLimits, 'lockBorder' | 'keepCreases'>) {
     this.uses = mesh.uses;
     this.#mesh = mesh;
     this.#limits = limits;
+    const share = Math.min(ratio * FIRST_LEVEL, (1 + ratio) / 2);
     // Parts that become flat vanish, and with few triangles that may be all of them.
-    for (let target = this.#all * ratio * FIRST_LEVEL; this.#all > FEWEST && target < this.#all; target *= 2) {
+    for (let target = this.#all * share; this.#all > FEWEST && target < this.#all; target *= 2) {
       const made = this.#collapse(target);
       if (made) this.#levels.push(made);
       if (made) break;
