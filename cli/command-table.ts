@@ -50,6 +50,10 @@ export const COMMANDS: CommandTable = {
     summary: 'run the whole server on this machine, with sample models',
     load: async () => (await import('./commands/serve.ts')).up,
   },
+  'reset-password': {
+    summary: 'let a person set a new password, as the operator of the server',
+    load: async () => (await import('./commands/reset-password.ts')).resetPassword,
+  },
   login: { summary: 'sign in to a server', load: async () => (await import('./commands/server/login.ts')).login },
   logout: {
     summary: 'forget the key of a server',

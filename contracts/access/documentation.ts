@@ -32,7 +32,7 @@ curl -b jar -H "X-CSRF-Token: $CSRF" -X PUT -H 'Content-Type: application/json' 
 - A session ends after \`MAQUETTE_SESSION_IDLE_HOURS\` without a request and \`MAQUETTE_SESSION_HOURS\` in all. Its token is exchanged every 15 minutes; an old one that comes back later ends the session. \`GET /v1/auth/sessions\` lists where one is signed in.
 - Changes in the name of a cookie need the header \`X-CSRF-Token\` and must come from a page of the same origin.
 - Nobody gives or takes a role that is stronger than their own, and the last owner stays. Who leaves takes the API keys along that they made; keys of service accounts stay.
-- There is no mail: an administrator makes a token with which a member sets a new password (\`POST /v1/members/{userId}/password-reset\`), unless the person is in other organisations too.
+- There is no mail: an administrator makes a token with which a member sets a new password (\`POST /v1/members/{userId}/password-reset\`), unless the person is in other organisations too. For them the operator does, on the server: \`maquette reset-password EMAIL\` (with the embedded database while the server is stopped).
 
 A role in a project counts for requests that name the project, or an asset, render, job or derivative in it, where the operation asks for that name. An upload names it as \`?projectId=\`, a stream of events as \`?project=\`. Who administers a project gives roles in it, up to their own, and invites guests to it.
 

@@ -77,6 +77,13 @@ export function userNotFound(id: string): MaquetteError {
   return new MaquetteError('not_found', `There is no user ${id}.`, { remedy: 'Check the id.' });
 }
 
+/** To the operator alone: nobody else learns which addresses have an account. */
+export function addressUnknown(email: string): MaquetteError {
+  return new MaquetteError('not_found', `Nobody in an organisation of this server has the address ${email}.`, {
+    remedy: 'Check the address, and that the command works on the data of the server.',
+  });
+}
+
 export function sessionNotFound(id: string): MaquetteError {
   return new MaquetteError('not_found', `There is no session ${id}.`, { remedy: 'List your sessions to find its id.' });
 }
@@ -133,7 +140,7 @@ export function lastOwner(): MaquetteError {
 /** A person whose password an administrator of one organisation must not set: it would open the others too. */
 export function elsewhereToo(userId: string): MaquetteError {
   return new MaquetteError('forbidden', `${userId} is a member of other organisations too.`, {
-    remedy: 'Ask the operator of the server to make the token.',
+    remedy: 'Ask the operator of the server, who makes a token with `maquette reset-password EMAIL`.',
   });
 }
 

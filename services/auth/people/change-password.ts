@@ -4,13 +4,20 @@ import type { OrganizationId, SessionId, UserId } from '#contracts/ids/ids.ts';
 import type { NewPasswordReset } from '#contracts/rest/resources/sign-in.ts';
 import { hashPassword, verifyPassword } from '#platform/secrets/passwords.ts';
 import { audit } from '../audit.ts';
-import { elsewhereToo, memberNotFound, resetTokenInvalid, roleTooWeak, wrongPassword } from '../errors.ts';
-import { membershipOf, membershipsOf } from '../organizations/memberships.ts';
+import {
+  addressUnknown,
+  elsewhereToo,
+  memberNotFound,
+  resetTokenInvalid,
+  roleTooWeak,
+  wrongPassword,
+} from '../errors.ts';
+import { firstMembership, membershipOf, membershipsOf } from '../organizations/memberships.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthDatabase, AuthTrx } from '../tables.ts';
 import { revokeSessions } from './sessions.ts';
 import { countAttempt, forgetFailures } from './sign-in-failures.ts';
-import { readUser } from './users.ts';
+import { findUserByEmail, readUser } from './users.ts';
 
 const RESET_HOURS = 24;
 
@@ -60,6 +67,20 @@ export async function createPasswordReset(
     .execute();
   await audit(trx, { organizationId, action: 'createPasswordReset', subject: { type: 'user', id: userId } });
   return { token, expiresAt: expiresAt.toISOString() };
+}
+
+/**
+ * Makes such a token for the operator of the server, who knows a person by their address, whatever organisations they are in.
+ * @throws MaquetteError `not_found`
+ */
+export async function createPasswordResetByEmail(database: AuthDatabase, email: string): Promise<NewPasswordReset> {
+  return database.transaction(async (trx) => {
+    const user = await findUserByEmail(trx, email);
+    const membership = user && (await firstMembership(trx, user.id));
+    if (!membership) throw addressUnknown(email);
+    const { organizationId } = membership;
+    return createPasswordReset(trx, { organizationId, userId: user.id, actorRole: undefined });
+  });
 }
 
 /** Sets a new password by a token, once, and ends all sessions. @throws MaquetteError `unauthenticated` */

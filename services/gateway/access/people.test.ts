@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { newId } from '#contracts/ids/ids.ts';
+import { createPasswordResetByEmail } from '#services/auth/people/change-password.ts';
 import { type Browser, join, openBrowser, passwordOf } from '../testing/browser.ts';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { OWNER, openGateway, type TestGateway } from '../testing/open-gateway.ts';
@@ -163,6 +164,13 @@ describe('people', () => {
     expectProblem(await admin.request('/v1/invitations', { method: 'POST', json: invite }), 403, 'forbidden');
     const reset = await admin.request(`/v1/members/${ownerId}/password-reset`, { method: 'POST' });
     expectProblem(reset, 403, 'forbidden');
+    // The operator can.
+    const { token } = await createPasswordResetByEmail(gateway.authDatabase, 'Ken@example.org');
+    const chosen = { token, newPassword: 'another one of his own' };
+    const set = await gateway.request('/v1/auth/password-reset', { method: 'POST', key: null, json: chosen });
+    expect(set.status).toBe(204);
+    expect((await signIn({ email: 'ken@example.org', password: chosen.newPassword })).status).toBe(200);
+    await expect(createPasswordResetByEmail(gateway.authDatabase, 'nobody@example.org')).rejects.toThrow('Nobody');
     expect((await change(graceId, 'viewer')).json).toMatchObject({ role: 'viewer' });
     // At once in this gateway.
     expectProblem(await change(graceId, 'admin'), 403, 'forbidden');
