@@ -133,7 +133,7 @@ describe('every route', () => {
   it.each(operations)('%s lets a guest into their own project alone', async (operationId, endpoint) => {
     const { scope, query } = endpoint;
     if (!isKeyScope(scope)) return;
-    const inProject = /\{(?:projectId|assetId|jobId|renderId|derivativeId)\}/.test(endpoint.path);
+    const inProject = /\{(?:projectId|assetId|jobId|renderId|derivativeId|directUploadId)\}/.test(endpoint.path);
     const may = roleHas('editor', scope) && (inProject || BY_NAME.includes(operationId));
     const named = Object.keys(query?.shape ?? {}).filter((name) => /^(?:projectId|project|assetId)$/.test(name));
     const queryOf = (names: string[], ids: Record<string, string>) =>
@@ -153,6 +153,8 @@ describe('every route', () => {
     const refused = await ask(endpoint, as, owned, others);
     const why = `${operationId} of others: ${refused.status} ${refused.text.slice(0, 200)}`;
     if (may && !inProject && endpoint.method === 'GET') expect(refused.text, why).not.toContain(owned.assetId);
+    // The folder that this server keeps its objects in takes no direct uploads: there is none, whoever asks.
+    else if (endpoint.path.includes('{directUploadId}')) expect(refused.status, why).toBe(404);
     else if (!BY_NAME.includes(operationId)) expect(refused.status, why).toBe(403);
     if (before) expect(await everything(), operationId).toEqual(before);
   });
