@@ -48,7 +48,8 @@ describe.skipIf(process.platform !== 'linux')('the memory of a render process of
   ])(
     'is not exceeded for %s: refused with the figures before the work, and no process dies of it',
     async (_, shape, request) => {
-      const model = await rendering.store(await makeHeavyModel(shape));
+      const bytes = await makeHeavyModel(shape);
+      const model = await rendering.store(bytes);
       const before = await rendering.processes();
       const replacedBefore = rendering.replaced();
       /** The process goes on, unless the sandbox itself replaced it after the task, since it kept much of the model. */
@@ -69,7 +70,7 @@ describe.skipIf(process.platform !== 'linux')('the memory of a render process of
       // Whoever asks learns it before a job is made.
       rendering.recorded.length = 0;
       const asked = { organizationId: 'o', assetId: 'a', requestJson: JSON.stringify(request), purpose: 'request' };
-      await rendering.store(await makeHeavyModel(shape));
+      await rendering.store(bytes);
       await expect(rendering.client.requestImage(asked)).rejects.toMatchObject({
         code: 'render_too_large',
         message: expect.stringMatching(/needs [\d,]+ MiB of memory and may use 800 MiB/),
