@@ -1,4 +1,4 @@
-import type { Accessor, Document, Primitive } from '@gltf-transform/core';
+import type { Accessor, Document, Primitive, PrimitiveTarget } from '@gltf-transform/core';
 import { type Corrections, plural } from './corrections.ts';
 
 /** Sets of numbers that an attribute may be stored as; `n` is normalised. */
@@ -7,8 +7,10 @@ type Format = 'f32' | 'i8' | 'u8' | 'i16' | 'u16' | 'u32' | 'i8n' | 'u8n' | 'i16
 const SHARES: Format[] = ['f32', 'u8n', 'u16n'];
 const ANY: Format[] = ['f32', 'i8', 'u8', 'i16', 'u16', 'i8n', 'u8n', 'i16n', 'u16n'];
 
+type Formats = readonly (readonly [semantic: RegExp, plain: Format[], quantised: Format[]])[];
+
 /** glTF 2.0, section 3.7.2.1, and what `KHR_mesh_quantization` permits beyond that. */
-const FORMATS: [semantic: RegExp, plain: Format[], quantised: Format[]][] = [
+const FORMATS: Formats = [
   [/^POSITION$/, ['f32'], ANY],
   [/^(NORMAL|TANGENT)$/, ['f32'], ['f32', 'i8n', 'i16n']],
   [/^TEXCOORD_\d+$/, SHARES, ANY],
@@ -16,6 +18,15 @@ const FORMATS: [semantic: RegExp, plain: Format[], quantised: Format[]][] = [
   [/^JOINTS_\d+$/, ['u8', 'u16'], ['u8', 'u16']],
   [/^_/, ANY, ANY],
   // An extension's own, by its name.
+  [/^[A-Z0-9]+_\w+:/, [...ANY, 'u32', 'u32n'], [...ANY, 'u32', 'u32n']],
+];
+
+/** The same of morph targets: section 3.7.2.2. Movements have signs. */
+const TARGET_FORMATS: Formats = [
+  [/^POSITION$/, ['f32'], ['f32', 'i8', 'i16', 'i8n', 'i16n']],
+  [/^(NORMAL|TANGENT)$/, ['f32'], ['f32', 'i8n', 'i16n']],
+  [/^(TEXCOORD|COLOR)_\d+$/, [...SHARES, 'i8n', 'i16n'], [...SHARES, 'i8n', 'i16n']],
+  [/^_/, ANY, ANY],
   [/^[A-Z0-9]+_\w+:/, [...ANY, 'u32', 'u32n'], [...ANY, 'u32', 'u32n']],
 ];
 
@@ -42,25 +53,25 @@ export class AttributeRepair {
   }
 
   repair(primitive: Primitive): void {
-    for (const semantic of primitive.listSemantics()) this.repairOne(primitive, semantic);
+    for (const semantic of primitive.listSemantics()) this.repairOne(primitive, semantic, FORMATS);
+    for (const target of primitive.listTargets()) {
+      for (const semantic of target.listSemantics()) this.repairOne(target, semantic, TARGET_FORMATS);
+    }
     for (const [semantic] of this.withoutPartner(primitive)) this.remove(primitive, semantic);
     for (const prefix of COUNTED) this.closeGaps(primitive, prefix);
   }
 
-  private repairOne(primitive: Primitive, semantic: string): void {
-    const accessor = primitive.getAttribute(semantic)!;
-    const rule = FORMATS.find(([pattern]) => pattern.test(semantic));
+  private repairOne(holder: Primitive | PrimitiveTarget, semantic: string, formats: Formats): void {
+    const accessor = holder.getAttribute(semantic)!;
+    const rule = formats.find(([pattern]) => pattern.test(semantic));
     if (!rule) {
-      this.remove(primitive, semantic);
+      this.remove(holder, semantic);
       return;
     }
     const permitted = rule[this.isQuantised ? 2 : 1];
     const format = formatOf(accessor);
     if (format === null || permitted.includes(format)) return;
-    primitive.setAttribute(
-      semantic,
-      semantic.startsWith('JOINTS_') ? this.toJoints(accessor) : this.toFloats(accessor),
-    );
+    holder.setAttribute(semantic, semantic.startsWith('JOINTS_') ? this.toJoints(accessor) : this.toFloats(accessor));
     this.corrections.add(
       'converted_attributes',
       1,
@@ -108,8 +119,8 @@ export class AttributeRepair {
     );
   }
 
-  private remove(primitive: Primitive, semantic: string): void {
-    primitive.setAttribute(semantic, null);
+  private remove(holder: Primitive | PrimitiveTarget, semantic: string): void {
+    holder.setAttribute(semantic, null);
     this.corrections.add(
       'removed_attributes',
       1,

@@ -9,10 +9,10 @@ import { openRenderSession, type RenderSession } from '../render/render-session.
 import { type BakedTexels, bakeTexels } from './bake/bake-texels.ts';
 import { baseColorImage, createTexture, emissionImage, normalImage, ormImage } from './bake/write-texels.ts';
 import { partsOf } from './bake-occlusion.ts';
+import { computeTangents } from './compute-tangents.ts';
 import { ensureNormals } from './normals.ts';
 import type { OperationContext, OperationFunction } from './operation-context.ts';
 import { simplify } from './simplify.ts';
-import { computeTangents } from './tangents.ts';
 import { removeUnused } from './unused.ts';
 import { groupByMaterial, isApart, MOST_SETS, type UvGroup } from './unwrap/uv-groups.ts';
 import { checkTriangles, unwrapGroup } from './unwrap.ts';

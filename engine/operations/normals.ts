@@ -2,11 +2,11 @@ import type { Document, Primitive } from '@gltf-transform/core';
 import { plural } from '../formats/corrections.ts';
 import { shadeMesh } from '../formats/geometry/shade-mesh.ts';
 import { weldPositions } from '../formats/geometry/weld-positions.ts';
+import { computeTangents } from './compute-tangents.ts';
 import { floatValues } from './float-values.ts';
 import type { OperationFunction } from './operation-context.ts';
 import { rebuildVertices } from './rebuild-vertices.ts';
 import { splitVertices } from './split-vertices.ts';
-import { computeTangents } from './tangents.ts';
 import { indexPrimitive, trianglePrimitives } from './triangle-lists.ts';
 import { removeUnused } from './unused.ts';
 

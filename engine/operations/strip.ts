@@ -1,17 +1,10 @@
-import {
-  type Document,
-  type ExtensibleProperty,
-  type Material,
-  Primitive,
-  type Property,
-  PropertyType,
-} from '@gltf-transform/core';
+import { type Document, type ExtensibleProperty, Primitive, type Property, PropertyType } from '@gltf-transform/core';
 import type { OperationOf } from '#contracts/operations/operation.ts';
 import { morphedPositions } from '../describe/measure-bounds.ts';
 import { plural } from '../formats/corrections.ts';
 import { bakePose } from './bake-pose.ts';
 import type { OperationFunction } from './operation-context.ts';
-import { computeTangents } from './tangents.ts';
+import { provideTangentSpace } from './provide-tangent-space.ts';
 import { removeUnused } from './unused.ts';
 
 type Kind = OperationOf<'strip'>['kinds'][number];
@@ -19,7 +12,7 @@ type Kind = OperationOf<'strip'>['kinds'][number];
 /** Removes everything of the given kinds, and what only they used. */
 export const strip: OperationFunction<'strip'> = async (document, { kinds }, { note }) => {
   for (const kind of kinds) REMOVERS[kind](document);
-  const flattened = await keepTangentSpace(document);
+  const { flattened } = await provideTangentSpace(document);
   const { SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR } = PropertyType;
   await removeUnused(document, [SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR]);
   note(`Removed ${kinds.join(', ')}.`);
@@ -29,24 +22,6 @@ export const strip: OperationFunction<'strip'> = async (document, { kinds }, { n
     );
   }
 };
-
-/**
- * Anisotropy has its direction from tangents, or from a normal map that they can be made of. Where what was removed
- * took both, tangents are computed, and where that cannot be, the anisotropy goes.
- *
- * @returns how many materials lost it
- */
-async function keepTangentSpace(document: Document): Promise<number> {
-  const lost = new Set<Material>();
-  for (const primitive of listPrimitives(document)) {
-    const material = primitive.getMaterial();
-    if (!material?.getExtension('KHR_materials_anisotropy') || primitive.getAttribute('TANGENT')) continue;
-    if (material.getNormalTexture() && primitive.getAttribute('TEXCOORD_0')) continue;
-    if (!(await computeTangents(document, primitive))) lost.add(material);
-  }
-  for (const material of lost) material.setExtension('KHR_materials_anisotropy', null);
-  return lost.size;
-}
 
 const REMOVERS: Record<Kind, (document: Document) => void> = {
   animations(document) {

@@ -1,5 +1,5 @@
-import { type Accessor, type Document, type Mesh, Primitive } from '@gltf-transform/core';
-import { convertPrimitiveToTriangles } from '@gltf-transform/functions';
+import { type Accessor, Document, type Mesh, Primitive } from '@gltf-transform/core';
+import { forEachTriangle } from '../render/triangles.ts';
 import { shareVertices } from './share-vertices.ts';
 
 /** The primitives of a mesh that draw triangles. */
@@ -24,12 +24,22 @@ const indexed = new WeakMap<Primitive, Accessor[]>();
 
 /** The same for one primitive. */
 export function indexPrimitive(primitive: Primitive): void {
-  if (primitive.getMode() !== Primitive.Mode.TRIANGLES) convertPrimitiveToTriangles(primitive);
+  if (primitive.getMode() !== Primitive.Mode.TRIANGLES) separateTriangles(primitive);
   const known = indexed.get(primitive);
   const held = listAccessors(primitive);
   if (known?.length === held.length && held.every((accessor, index) => accessor === known[index])) return;
   shareVertices(primitive);
   markIndexed(primitive);
+}
+
+/** Makes separate triangles of a strip or a fan. */
+function separateTriangles(primitive: Primitive): void {
+  const corners: number[] = [];
+  forEachTriangle(primitive, (a, b, c) => corners.push(a, b, c));
+  const document = Document.fromGraph(primitive.getGraph());
+  const buffer = primitive.getAttribute('POSITION')?.getBuffer() ?? null;
+  const indices = document?.createAccessor().setType('SCALAR').setArray(Uint32Array.from(corners)).setBuffer(buffer);
+  primitive.setMode(Primitive.Mode.TRIANGLES).setIndices(indices ?? null);
 }
 
 /** Says that the vertices of a primitive are as `indexPrimitive` would leave them. */

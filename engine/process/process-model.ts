@@ -1,10 +1,12 @@
 import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import type { ModelReport } from '#contracts/model/model-report.ts';
+import type { Correction, ModelReport } from '#contracts/model/model-report.ts';
 import { measure } from '../describe/measure.ts';
+import { Corrections, plural } from '../formats/corrections.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 import { normalise } from '../formats/normalise.ts';
+import { lacksTangentSpace } from '../formats/tangent-space.ts';
 import { Pointers } from '../validate/checks/pointers.ts';
 import { checkModel, checkSource, withOutcomes } from '../validate/checks/run-checks.ts';
 import { validateGltf } from '../validate/validate-gltf.ts';
@@ -48,7 +50,7 @@ export async function processModel(
   enter('normalise');
   const sourcePointers = new Pointers(document);
   const sourceOutcomes = checkSource(document, sourcePointers);
-  const normalised = normalise(document, opened.main.name);
+  const normalised = [...normalise(document, opened.main.name), ...(await giveDirections(document))];
   enter('write');
   const glb = await writeGlb(document);
   enter('measure');
@@ -68,6 +70,29 @@ export async function processModel(
   });
   options.onProgress?.('done', 1);
   return { document, glb, report };
+}
+
+/** Anisotropy gets tangents where it has no direction. What computes them is loaded only then. */
+async function giveDirections(document: Document): Promise<Correction[]> {
+  const primitives = document
+    .getRoot()
+    .listMeshes()
+    .flatMap((mesh) => mesh.listPrimitives());
+  if (!primitives.some(lacksTangentSpace)) return [];
+  const { provideTangentSpace } = await import('../operations/provide-tangent-space.ts');
+  const { computed, flattened } = await provideTangentSpace(document);
+  const corrections = new Corrections();
+  corrections.add(
+    'generated_tangents',
+    computed,
+    (n) => `${plural(n, 'primitive')} with anisotropy had no tangents to give it a direction; they were computed.`,
+  );
+  corrections.add(
+    'removed_anisotropy',
+    flattened,
+    (n) => `${plural(n, 'material')} lost the anisotropy, which has no direction where there are no tangents.`,
+  );
+  return corrections.list();
 }
 
 function listExtensions(document: Document): string[] {

@@ -111,7 +111,7 @@ class Importer3mf implements MaterialSource {
     return {
       document,
       corrections: this.corrections.list(),
-      generator: generator?.slice(0, 200),
+      generator: generator?.slice(0, 200) ?? null,
       findings: this.findings.report(),
     };
   }

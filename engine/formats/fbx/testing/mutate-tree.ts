@@ -40,7 +40,8 @@ export function mutateTree(roots: WritableNode[], random: () => number): void {
     const how = random();
     if (how < 0.1) siblings.splice(siblings.indexOf(node), 1);
     else if (how < 0.2) siblings.push(node);
-    else if (how < 0.25) pick(all).siblings.push(...(node[2] ?? []));
+    // Copies: moved below themselves they would be a tree without end.
+    else if (how < 0.25) pick(all).siblings.push(...structuredClone(node[2] ?? []));
     else if (node[1].length > 0) mutateValue(node[1], random, pick);
   }
 }
