@@ -52,6 +52,13 @@ describe('import3mf', () => {
     ]);
   });
 
+  it('takes a package that does not say which program wrote it', async () => {
+    const text = model(`<object id="1">${TETRAHEDRON}</object>`, '<item objectid="1"/>');
+    const nameless = text.replace(/<metadata name="Application">.*?<\/metadata>/, '');
+    const { generator, report } = await checkImport(import3mf, pack({ '3D/3dmodel.model': nameless }));
+    expect([generator, report.triangles]).toEqual([null, 4]);
+  });
+
   const object = (id: number, inside: string) => `<object id="${id}">${inside}</object>`;
   const bomb = Array.from({ length: 40 }, (_, i) =>
     object(i + 2, `<components><component objectid="${i + 1}"/><component objectid="${i + 1}"/></components>`),

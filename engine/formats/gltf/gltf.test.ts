@@ -59,6 +59,15 @@ describe('references', () => {
     expect((await failure(files(triangle(), data().subarray(0, 70)))).code).toBe('model_malformed');
   });
 
+  it('sparse values lie where their numbers can be read', async () => {
+    const json = triangle();
+    const sparse = { count: 1, indices: { bufferView: 2, byteOffset: 1, componentType: 5123 as const } };
+    json.accessors![0]!.sparse = { ...sparse, values: { bufferView: 1 } };
+    const error = await failure(files(json));
+    expect([error.code, error.errors?.[0]?.pointer]).toEqual(['model_invalid', '/accessors/0/sparse/indices']);
+    expect(error.message).toContain('byte 73, which is no multiple of 2');
+  });
+
   it('unknown versions are refused by name', async () => {
     for (const version of ['0.8', '3.0']) {
       expect(await failure(files({ asset: { version } }))).toMatchObject({ code: 'format_unsupported' });

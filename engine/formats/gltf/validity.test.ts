@@ -146,6 +146,34 @@ describe('what breaks the rules of glTF comes out by them', () => {
     expect(json.animations![0]!.samplers[0]!.interpolation).toBe('STEP');
   });
 
+  it('morph targets stored as numbers that no movement is stored as', async () => {
+    const { codes, errors, json } = await processed((source, add) => {
+      const [primitive] = source.meshes![0]!.primitives;
+      primitive!.targets = [{ NORMAL: add([0, 0, 1, 0, 0, 1, 0, 0, 1], 'VEC3', 5121) }];
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toContain('converted_attributes');
+    const moved = json.meshes![0]!.primitives[0]!.targets![0]!.NORMAL!;
+    expect(json.accessors![moved]!.componentType).toBe(5126);
+  });
+
+  it('anisotropy that has no direction gets tangents where they can be computed, and goes elsewhere', async () => {
+    const anisotropic = (source: GLTF.IGLTF, coordinates: number | undefined) => {
+      const [primitive] = source.meshes![0]!.primitives;
+      const extension = { anisotropyStrength: 0.5 };
+      source.materials = [{ extensions: { KHR_materials_anisotropy: extension } }];
+      source.extensionsUsed = ['KHR_materials_anisotropy'];
+      primitive!.material = 0;
+      if (coordinates !== undefined) primitive!.attributes.TEXCOORD_0 = coordinates;
+    };
+    const given = await processed((source, add) => anisotropic(source, add([0, 0, 1, 0, 0, 1], 'VEC2')));
+    expect([given.errors, given.codes]).toEqual([[], ['generated_tangents']]);
+    expect(given.json.meshes![0]!.primitives[0]!.attributes).toHaveProperty('TANGENT');
+    const bare = await processed((source) => anisotropic(source, undefined));
+    expect([bare.errors, bare.codes]).toEqual([[], ['removed_anisotropy']]);
+    expect(bare.json.materials![0]!.extensions).toBeUndefined();
+  });
+
   it('bind matrices that are not affine, joints that move a vertex twice', async () => {
     const { codes, errors, json } = await processed((source, add) => {
       const matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0.5, 0, 0, 0, 1];
