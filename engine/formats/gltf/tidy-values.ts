@@ -72,7 +72,7 @@ export function tidyValues(json: GLTF.IGLTF): { json: GLTF.IGLTF; changed: numbe
   }
   for (const camera of (out.cameras ?? []) as unknown as Json[]) tidy.camera(camera);
   const lights = (out.extensions as Json | undefined)?.KHR_lights_punctual;
-  if (isObject(lights) && Array.isArray(lights.lights)) for (const light of lights.lights) tidy.light(light);
+  if (isObject(lights) && Array.isArray(lights.lights)) lights.lights = lights.lights.map((light) => tidy.light(light));
   return { json: out, changed: tidy.changed };
 }
 
@@ -93,16 +93,21 @@ class Tidying {
     }
   }
 
-  light(light: unknown): void {
-    if (!isObject(light)) return;
+  /** A light that nodes may refer to; what is none gives no light. */
+  light(light: unknown): Json {
+    if (!isObject(light)) {
+      this.changed++;
+      return { type: 'point', intensity: 0 };
+    }
     this.apply(light, LIGHT);
     if (!LIGHT_TYPES.includes(light.type as string)) this.set(light, 'type', 'point');
-    if (light.type !== 'spot' || light.spot === undefined) return;
+    if (light.type !== 'spot' || light.spot === undefined) return light;
     const spot = light.spot;
     const outer = isObject(spot) ? (spot.outerConeAngle ?? Math.PI / 4) : Number.NaN;
     const inner = isObject(spot) ? (spot.innerConeAngle ?? 0) : Number.NaN;
     const good = typeof outer === 'number' && typeof inner === 'number' && outer <= Math.PI / 2;
     if (!good || !(inner >= 0) || !(inner < outer)) this.set(light, 'spot', {});
+    return light;
   }
 
   camera(camera: Json): void {

@@ -59,10 +59,7 @@ describe('what breaks the rules of glTF comes out by them', () => {
       source.meshes![0]!.primitives[0]!.material = 0;
       source.extensions = {
         KHR_lights_punctual: {
-          lights: [
-            { type: 'point', intensity: -1, range: 0 },
-            { type: 'spot', spot: { outerConeAngle: 9 } },
-          ],
+          lights: [{ type: 'point', intensity: -1, range: 0 }, { type: 'spot', spot: { outerConeAngle: 9 } }, 7],
         },
       };
       source.cameras = [
