@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#contracts/ids/ids.ts';
@@ -380,22 +379,5 @@ describe('memory', () => {
     } finally {
       await large.close();
     }
-  });
-});
-
-describe('bytes that are no HTTP', () => {
-  it('get a problem document and the end of the connection', async () => {
-    const { port, hostname } = new URL(gateway.url);
-    const text = await new Promise<string>((resolve, reject) => {
-      let heard = '';
-      const socket = connect(Number(port), hostname, () => socket.write('HELLO\r\n\r\n'));
-      socket.on('data', (data) => {
-        heard += data;
-      });
-      socket.on('close', () => resolve(heard));
-      socket.on('error', reject);
-    });
-    expect(text).toMatch(/^HTTP\/1.1 400 /);
-    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'invalid_request', status: 400 });
   });
 });

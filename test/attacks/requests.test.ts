@@ -113,6 +113,14 @@ describe('requests that two servers would read differently', () => {
   });
 });
 
+describe('bytes that are no HTTP', () => {
+  it('get a problem document and the end of the connection', async () => {
+    const answer = await raw('HELLO\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'invalid_request', status: 400 });
+  });
+});
+
 describe('too much', () => {
   it.each([
     ['a body', 413, 'payload_too_large', { body: `{"name":"${'x'.repeat(1024 * 1024)}"}` }],
