@@ -1,15 +1,8 @@
 import type { OrganizationId } from '#contracts/ids/ids.ts';
+import { inTurns } from '../turns/in-turns.ts';
 
 /** Rows asked for by one query at most. */
 const MOST_IDS = 100;
-
-/** The reads of one organisation that go on at the moment. */
-interface Gathering<Found> {
-  /** Of the query that has begun. */
-  running: Promise<unknown>;
-  /** What the next query asks for, and what it finds. */
-  next: { ids: Set<string>; found: Promise<Map<string, Found>> } | undefined;
-}
 
 /**
  * Makes one query of the reads by id that come while another is on its way: a database answers one query of ten rows in
@@ -22,37 +15,13 @@ interface Gathering<Found> {
 export function gatherReads<Found extends { id: string }>(
   read: (organizationId: OrganizationId, ids: Found['id'][]) => Promise<Found[]>,
 ): (organizationId: OrganizationId, id: Found['id']) => Promise<Found | undefined> {
-  const gatherings = new Map<OrganizationId, Gathering<Found>>();
-
-  async function query(organizationId: OrganizationId, ids: Set<string>): Promise<Map<string, Found>> {
+  const rows = inTurns(async (organizationId: OrganizationId, asked: readonly Found['id'][]) => {
     const found = new Map<string, Found>();
-    const all = [...ids];
-    for (let from = 0; from < all.length; from += MOST_IDS) {
-      for (const one of await read(organizationId, all.slice(from, from + MOST_IDS))) found.set(one.id, one);
+    const ids = [...new Set(asked)];
+    for (let from = 0; from < ids.length; from += MOST_IDS) {
+      for (const one of await read(organizationId, ids.slice(from, from + MOST_IDS))) found.set(one.id, one);
     }
     return found;
-  }
-
-  function begin(organizationId: OrganizationId, ids: Set<string>): Promise<Map<string, Found>> {
-    const found = query(organizationId, ids);
-    const gathering: Gathering<Found> = { running: found, next: undefined };
-    gatherings.set(organizationId, gathering);
-    const ended = () => {
-      if (gathering.next === undefined) gatherings.delete(organizationId);
-    };
-    found.then(ended, ended);
-    return found;
-  }
-
-  return async (organizationId, id) => {
-    const gathering = gatherings.get(organizationId);
-    if (gathering === undefined) return (await begin(organizationId, new Set([id]))).get(id);
-    if (gathering.next === undefined) {
-      const ids = new Set<string>();
-      const further = () => begin(organizationId, ids);
-      gathering.next = { ids, found: gathering.running.then(further, further) };
-    }
-    gathering.next.ids.add(id);
-    return (await gathering.next.found).get(id);
-  };
+  });
+  return async (organizationId, id) => (await rows(organizationId, id)).get(id);
 }
