@@ -1,6 +1,7 @@
-import { type Accessor, type Document, type Material, Primitive } from '@gltf-transform/core';
+import { type Document, type Material, Primitive } from '@gltf-transform/core';
 import { lacksTangentSpace } from '../formats/tangent-space.ts';
 import { computeTangents } from './compute-tangents.ts';
+import { disposeUnused } from './dispose-unused.ts';
 
 /** What was done for anisotropy that had no direction. */
 export interface ProvidedTangentSpace {
@@ -22,17 +23,10 @@ export async function provideTangentSpace(document: Document): Promise<ProvidedT
       const surface = primitive.getMode() >= Primitive.Mode.TRIANGLES;
       if (surface && (await computeTangents(document, primitive))) {
         computed++;
-        disposeUnused(document, indices ? [...before, indices] : before);
+        disposeUnused(indices ? [...before, indices] : before);
       } else lost.add(primitive.getMaterial() as Material);
     }
   }
   for (const material of lost) material.setExtension('KHR_materials_anisotropy', null);
   return { computed, flattened: lost.size };
-}
-
-function disposeUnused(document: Document, accessors: readonly Accessor[]): void {
-  const root = document.getRoot();
-  for (const accessor of new Set(accessors)) {
-    if (accessor.listParents().every((parent) => parent === root)) accessor.dispose();
-  }
 }

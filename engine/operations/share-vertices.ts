@@ -1,4 +1,5 @@
 import { type Accessor, Document, type Primitive, PropertyType } from '@gltf-transform/core';
+import { disposeUnused } from './dispose-unused.ts';
 import { MOST_SHORT, rebuildVertices } from './rebuild-vertices.ts';
 
 /**
@@ -17,9 +18,7 @@ export function shareVertices(primitive: Primitive): void {
   if (isStoredSo && vertices.isUnchanged && ownsAccessors(primitive)) return;
   const before = [...(given ? [given] : []), ...listAttributes(primitive)];
   rebuildVertices(Document.fromGraph(primitive.getGraph())!, primitive, vertices.kept(), indices);
-  for (const accessor of before) {
-    if (accessor.listParents().every(({ propertyType }) => propertyType === PropertyType.ROOT)) accessor.dispose();
-  }
+  disposeUnused(before);
 }
 
 /** Gives vertices numbers, equal ones the same: open addressing over their bits. */
