@@ -29,7 +29,10 @@ const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate_
 /** Groups of operations, in the order in which they are shown. */
 export const API_TAGS = [
   { name: 'Assets', description: 'Models: upload, read, change, delete.' },
-  { name: 'Uploads', description: 'Large files, by the resumable upload protocol tus 1.0.0.' },
+  {
+    name: 'Uploads',
+    description: 'Large files: by the resumable upload protocol tus 1.0.0, or in parts straight to the storage.',
+  },
   { name: 'Links', description: 'Signed links, and shares that can be revoked: downloads without a key.' },
   { name: 'Downloads', description: 'Bytes: originals, normalised models, pictures.' },
   {
