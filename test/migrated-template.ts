@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { BUS_MIGRATIONS } from '#platform/bus/migrations.ts';
 import { openPglite } from '#platform/database/open-pglite.ts';
 import { templateName } from '#platform/database/pglite-template.ts';
+import { secureRows } from '#platform/database/row-security.ts';
 import { AUTH_MIGRATIONS } from '#services/auth/migrations.ts';
+import { AUTH_ROW_RULES } from '#services/auth/row-rules.ts';
 import { DATA_MIGRATIONS } from '#services/data/migrations.ts';
+import { ROW_RULES } from '#services/data/row-rules.ts';
 import { RUN_FOLDER } from './run-folder.ts';
 
 let made: Promise<string> | null = null;
@@ -27,6 +30,7 @@ async function makeTemplate(): Promise<string> {
   const directory = join(run, `database-${process.pid}`);
   const database = await openPglite({ directory, durable: false });
   for (const migrations of [AUTH_MIGRATIONS, BUS_MIGRATIONS, DATA_MIGRATIONS]) await database.migrate(migrations);
+  for (const rules of [AUTH_ROW_RULES, ROW_RULES]) await secureRows(database, rules);
   await database.close();
   await mkdir(templates, { recursive: true });
   await rename(join(directory, 'cluster'), template).catch(async (error: unknown) => {

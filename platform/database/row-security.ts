@@ -5,10 +5,15 @@ import { TENANT_ROLE, TENANT_SETTING } from './tenant-scope.ts';
 
 /** How the rows of a table belong to organisations. */
 export type RowRule =
-  /** By a column of its own. */
-  | { column: string }
+  /** By a column of its own; `or` is a second one, where a row may belong by either. */
+  | { column: string; or?: string }
   /** With the row of another table: `foreignKey` holds that one's id. */
   | { parent: string; foreignKey: string }
+  /**
+   * To several, by the rows of another table, whose `foreignKey` holds this one's id. Each may see it; none may change what
+   * is the others' too.
+   */
+  | { members: string; foreignKey: string }
   /** Not at all; for the reason given. Queries of organisations may use it. */
   | { shared: string }
   /** Not at all, and queries of organisations have no business there. */
@@ -27,11 +32,11 @@ const POLICY = 'of_organization';
  * @throws MaquetteError `storage_failed` when the role is not there and may not be made
  */
 export async function secureRows(database: Database<unknown>, rules: RowRules): Promise<void> {
-  const missing = await unsecured(database.kysely, rules);
-  if (missing.length === 0) return;
-  await makeRole(database);
+  if ((await unsecured(database.kysely, rules)).length === 0) return;
   await database.transaction(async (trx) => {
+    // Services that start at once grant one after another: two at a time would be an error.
     await sql`select pg_advisory_xact_lock(hashtextextended('maquette row security', 0))`.execute(trx);
+    await makeRole(trx);
     for (const table of await unsecured(trx, rules)) await secure(trx, table, rules[table] as RowRule);
   });
 }
@@ -58,13 +63,21 @@ async function secure(db: Kysely<unknown>, name: string, rule: RowRule): Promise
       db,
     );
   }
-  await sql`grant select, insert, update, delete on ${table} to ${role}`.execute(db);
+  const may = 'members' in rule ? sql`select` : sql`select, insert, update, delete`;
+  await sql`grant ${may} on ${table} to ${role}`.execute(db);
 }
 
 function conditionOf(name: string, rule: RowRule) {
   // As a sub-select it is computed once for a query, not for each row.
   const here = sql`(select current_setting(${sql.lit(TENANT_SETTING)}, true))`;
-  if ('column' in rule) return sql`${sql.ref(rule.column)} = ${here}`;
+  if ('column' in rule) {
+    const own = sql`${sql.ref(rule.column)} = ${here}`;
+    return rule.or === undefined ? own : sql`(${own} or ${sql.ref(rule.or)} = ${here})`;
+  }
+  if ('members' in rule) {
+    // That table's own policy hides what is of others.
+    return sql`exists (select from ${sql.table(rule.members)} as member where ${sql.ref(`member.${rule.foreignKey}`)} = ${sql.ref(`${name}.id`)})`;
+  }
   if ('parent' in rule) {
     // The parent's own policy hides what is of others.
     return sql`exists (select from ${sql.table(rule.parent)} as parent where parent.id = ${sql.ref(`${name}.${rule.foreignKey}`)})`;
@@ -73,7 +86,7 @@ function conditionOf(name: string, rule: RowRule) {
 }
 
 /** Roles belong to the whole server: another database of it may have made it already, or be about to. */
-async function makeRole(database: Database<unknown>): Promise<void> {
+async function makeRole(db: Kysely<unknown>): Promise<void> {
   const role = TENANT_ROLE;
   try {
     await sql
@@ -82,12 +95,12 @@ async function makeRole(database: Database<unknown>): Promise<void> {
           if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;
         exception when duplicate_object or unique_violation then null; end $$`,
       )
-      .execute(database.kysely);
-    await sql.raw(`grant usage on schema public to ${role}`).execute(database.kysely);
-    await sql.raw(`grant usage on all sequences in schema public to ${role}`).execute(database.kysely);
+      .execute(db);
+    await sql.raw(`grant usage on schema public to ${role}`).execute(db);
+    await sql.raw(`grant usage on all sequences in schema public to ${role}`).execute(db);
     const { rows } = await sql<{ may: boolean }>`
-      select pg_has_role(current_user, ${role}, 'member') as may`.execute(database.kysely);
-    if (!rows[0]?.may) await sql.raw(`grant ${role} to current_user`).execute(database.kysely);
+      select pg_has_role(current_user, ${role}, 'member') as may`.execute(db);
+    if (!rows[0]?.may) await sql.raw(`grant ${role} to current_user`).execute(db);
   } catch (cause) {
     throw tenantRoleMissing(role, cause);
   }

@@ -1,4 +1,4 @@
-import type { ConnectRouter } from '@connectrpc/connect';
+import type { ConnectRouter, ServiceImpl } from '@connectrpc/connect';
 import { z } from 'zod';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import { Role } from '#contracts/access/roles.ts';
@@ -17,6 +17,7 @@ import { registerOrganizations } from './rpc/organizations.ts';
 import { registerPeople } from './rpc/people.ts';
 import { registerRates } from './rpc/rates.ts';
 import { optional, PageFields, parse } from './rpc/requests.ts';
+import { inScopes } from './rpc/scopes.ts';
 import { registerServiceAccounts } from './rpc/service-accounts.ts';
 import { registerTokens } from './rpc/tokens.ts';
 import type { ApiKeyRow } from './store/api-keys.ts';
@@ -59,7 +60,7 @@ export function registerRpc(router: ConnectRouter, deps: AuthDeps): void {
 
 function registerKeys(router: ConnectRouter, { database, usage, logger, settings }: AuthDeps): void {
   const { kysely } = database;
-  router.service(AuthService, {
+  const handlers: ServiceImpl<typeof AuthService> = {
     async authenticate(request) {
       const key = await authenticate(kysely, usage, request.apiKey);
       return {
@@ -120,7 +121,8 @@ function registerKeys(router: ConnectRouter, { database, usage, logger, settings
       });
       return { organizationId, newApiKey: newApiKey ?? '' };
     },
-  });
+  };
+  router.service(AuthService, inScopes(database, AuthService, handlers));
 }
 
 function toMessage(key: ApiKeyRow) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { pruneAudit } from '#platform/audit/audit-log.ts';
 import type { Database } from '#platform/database/database.ts';
+import { secureRows } from '#platform/database/row-security.ts';
 import { forgetKeys } from '#platform/idempotency/once.ts';
 import type { Sealer } from '#platform/secrets/sealer.ts';
 import type { Service } from '#platform/service/service.ts';
@@ -11,6 +12,7 @@ import { AUTH_MIGRATIONS } from './migrations.ts';
 import { pruneSessions } from './people/sessions.ts';
 import { pruneFailures } from './people/sign-in-failures.ts';
 import { pruneRateCounts } from './rates/rate-counts.ts';
+import { AUTH_ROW_RULES } from './row-rules.ts';
 import { registerRpc } from './rpc.ts';
 import { AUDIT_TABLE, type AuthReader, type AuthSchema, IDEMPOTENCY_TABLE } from './tables.ts';
 import { pruneRevocations } from './tokens/revocations.ts';
@@ -32,6 +34,7 @@ export interface AuthServiceDeps {
 export async function createAuthService({ database, sealer, logger, ...given }: AuthServiceDeps): Promise<Service> {
   const settings = { ...AUTH_DEFAULTS, ...given.settings };
   await database.migrate(AUTH_MIGRATIONS);
+  await secureRows(database, AUTH_ROW_RULES);
   const own = database.as<AuthSchema>();
   const usage = new KeyUsage(own.kysely, logger);
   let forgetting: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-import type { ConnectRouter } from '@connectrpc/connect';
+import type { ConnectRouter, ServiceImpl } from '@connectrpc/connect';
 import { z } from 'zod';
 import { Role, WorkingRole } from '#contracts/access/roles.ts';
 import { OrganizationService } from '#contracts/generated/organizations_pb.js';
@@ -27,6 +27,7 @@ import { listProjectMembers, removeProjectMember, setProjectMember } from '../or
 import { signedInOf } from '../people/sessions.ts';
 import { AUDIT_TABLE, IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, documents, optional, PageFields, parse } from './requests.ts';
+import { inScopes } from './scopes.ts';
 
 const organizationId = idSchema('organization');
 const userId = idSchema('user');
@@ -75,7 +76,7 @@ const AcceptInvitation = z.object({
 /** Registers the gRPC service about organisations, their members and invitations. */
 export function registerOrganizations(router: ConnectRouter, { database, settings }: AuthDeps): void {
   const { kysely } = database;
-  router.service(OrganizationService, {
+  const handlers: ServiceImpl<typeof OrganizationService> = {
     async listOrganizations(request) {
       const list = await listOrganizations(kysely, parse(userId, request.userId));
       return { json: list.map((one) => JSON.stringify(one)) };
@@ -156,5 +157,6 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       const { sessionId, token } = await acceptInvitation(database, parse(AcceptInvitation, request));
       return { sessionToken: token, ...document(await signedInOf(kysely, sessionId, settings.session)) };
     },
-  });
+  };
+  router.service(OrganizationService, inScopes(database, OrganizationService, handlers));
 }

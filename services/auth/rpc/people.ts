@@ -1,4 +1,4 @@
-import type { ConnectRouter } from '@connectrpc/connect';
+import type { ConnectRouter, ServiceImpl } from '@connectrpc/connect';
 import { z } from 'zod';
 import { Role } from '#contracts/access/roles.ts';
 import { PeopleService } from '#contracts/generated/people_pb.js';
@@ -17,6 +17,7 @@ import { signInByIdentity } from '../people/sign-in-by-identity.ts';
 import { readUser, renameUser, toUser } from '../people/users.ts';
 import { IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, optional, parse } from './requests.ts';
+import { inScopes } from './scopes.ts';
 
 const userId = idSchema('user');
 const sessionId = idSchema('session');
@@ -50,7 +51,7 @@ const UpdateUser = z.object({ userId, name: nameSchema(200).optional() });
 export function registerPeople(router: ConnectRouter, { database, settings }: AuthDeps): void {
   const { kysely } = database;
   const { session } = settings;
-  router.service(PeopleService, {
+  const handlers: ServiceImpl<typeof PeopleService> = {
     async signIn(request) {
       const { sessionId: id, token: secret } = await signIn(database, parse(SignIn, request));
       return { token: secret, ...document(await signedInOf(kysely, id, session)) };
@@ -105,5 +106,6 @@ export function registerPeople(router: ConnectRouter, { database, settings }: Au
       const { userId: id, name } = parse(UpdateUser, request);
       return document(toUser(await database.transaction((trx) => renameUser(trx, id, name))));
     },
-  });
+  };
+  router.service(PeopleService, inScopes(database, PeopleService, handlers));
 }

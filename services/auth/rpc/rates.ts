@@ -1,9 +1,10 @@
-import type { ConnectRouter } from '@connectrpc/connect';
+import type { ConnectRouter, ServiceImpl } from '@connectrpc/connect';
 import { z } from 'zod';
 import { RateService } from '#contracts/generated/rates_pb.js';
 import type { AuthDeps } from '../auth-deps.ts';
 import { countRequests } from '../rates/rate-counts.ts';
 import { parse } from './requests.ts';
+import { inScopes } from './scopes.ts';
 
 /** More buckets than any gateway sends at once. */
 const MOST = 10_000;
@@ -17,10 +18,11 @@ const CountRequests = z.object({
 
 /** Registers the gRPC service of what all gateways together have let in. */
 export function registerRates(router: ConnectRouter, { database }: AuthDeps): void {
-  router.service(RateService, {
+  const handlers: ServiceImpl<typeof RateService> = {
     async countRequests(request) {
       const { counted } = parse(CountRequests, request);
       return { untilFull: await countRequests(database.kysely, counted) };
     },
-  });
+  };
+  router.service(RateService, inScopes(database, RateService, handlers));
 }

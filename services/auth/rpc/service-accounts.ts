@@ -1,4 +1,4 @@
-import type { ConnectRouter } from '@connectrpc/connect';
+import type { ConnectRouter, ServiceImpl } from '@connectrpc/connect';
 import { z } from 'zod';
 import { Role, WorkingRole } from '#contracts/access/roles.ts';
 import { ServiceAccountService } from '#contracts/generated/service_accounts_pb.js';
@@ -16,6 +16,7 @@ import {
 } from '../service-accounts/service-accounts.ts';
 import { IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, documents, optional, PageFields, parse } from './requests.ts';
+import { inScopes } from './scopes.ts';
 
 const organizationId = idSchema('organization');
 const actorRole = Role;
@@ -34,7 +35,7 @@ const Delete = One.extend({ actorRole });
 /** Registers the gRPC service of service accounts. */
 export function registerServiceAccounts(router: ConnectRouter, { database }: AuthDeps): void {
   const { kysely } = database;
-  router.service(ServiceAccountService, {
+  const handlers: ServiceImpl<typeof ServiceAccountService> = {
     async createServiceAccount(request) {
       const { idempotencyKey: key, ...input } = parse(Create, request);
       const attempt = { organizationId: input.organizationId, key, operation: 'createServiceAccount', content: input };
@@ -58,5 +59,6 @@ export function registerServiceAccounts(router: ConnectRouter, { database }: Aut
       await database.transaction((trx) => deleteServiceAccount(trx, input));
       return {};
     },
-  });
+  };
+  router.service(ServiceAccountService, inScopes(database, ServiceAccountService, handlers));
 }

@@ -1,4 +1,4 @@
-import type { ConnectRouter } from '@connectrpc/connect';
+import type { ConnectRouter, ServiceImpl } from '@connectrpc/connect';
 import { z } from 'zod';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import { TokenService } from '#contracts/generated/tokens_pb.js';
@@ -8,6 +8,7 @@ import { issueToken, type TokenSource } from '../tokens/issue-token.ts';
 import { revocationsSince } from '../tokens/revocations.ts';
 import { currentKey, publicKeys } from '../tokens/signing-keys.ts';
 import { parse } from './requests.ts';
+import { inScopes } from './scopes.ts';
 
 const organizationId = idSchema('organization');
 const scopes = z.array(z.enum(KEY_SCOPES));
@@ -30,7 +31,7 @@ const Source = z
 
 /** Registers the gRPC service of access tokens. */
 export function registerTokens(router: ConnectRouter, { database, sealer, settings }: AuthDeps): void {
-  router.service(TokenService, {
+  const handlers: ServiceImpl<typeof TokenService> = {
     async issueToken(request) {
       const source = parse(Source, request.principal);
       const wanted = parse(scopes, request.scopes);
@@ -47,5 +48,6 @@ export function registerTokens(router: ConnectRouter, { database, sealer, settin
         now: BigInt(now),
       };
     },
-  });
+  };
+  router.service(TokenService, inScopes(database, TokenService, handlers));
 }

@@ -30,3 +30,9 @@ export async function hasOrganization(db: AuthReader, id: OrganizationId): Promi
   const row = await db.selectFrom('organizations').select('id').where('id', '=', id).executeTakeFirst();
   return row !== undefined;
 }
+
+/** The organisation whose test side one is, or itself. */
+export async function homeOf(db: AuthReader, id: OrganizationId): Promise<OrganizationId> {
+  const row = await db.selectFrom('organizations').select('test_of').where('id', '=', id).executeTakeFirst();
+  return row?.test_of ?? id;
+}

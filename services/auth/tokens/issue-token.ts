@@ -10,6 +10,7 @@ import {
 import { KEY_SCOPES, type KeyScope, roleHas, scopesWithin } from '#contracts/access/policy.ts';
 import { type Role, roleReaches } from '#contracts/access/roles.ts';
 import type { ApiKeyId, OrganizationId, ProjectId, SessionId, UserId } from '#contracts/ids/ids.ts';
+import { asSystem } from '#platform/database/tenant-scope.ts';
 import type { Sealer } from '#platform/secrets/sealer.ts';
 import { roleOfKey } from '../api-keys.ts';
 import { audit } from '../audit.ts';
@@ -77,7 +78,8 @@ export async function issueToken(
     role: rights.role,
     ...rights.claims,
   };
-  const key = await currentKey(database, sealer);
+  // The server's own, which no organisation sees.
+  const key = await asSystem(() => currentKey(database, sealer));
   const { importPKCS8, SignJWT } = await import('jose');
   const token = await new SignJWT({ ...claims, jti: randomUUID(), client_id: rights.claims.key ?? 'maquette' })
     .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: key.kid, typ: TOKEN_TYPE })
