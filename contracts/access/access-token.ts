@@ -26,6 +26,8 @@ export const AccessTokenClaims = z.object({
   projects: z.record(idSchema('project'), Role).optional(),
   key: idSchema('apiKey').optional(),
   sid: idSchema('session').optional(),
+  /** True of a token of a test key: `org` is then the test side of its organisation. */
+  test: z.literal(true).optional(),
 });
 
 export type AccessTokenClaims = z.infer<typeof AccessTokenClaims>;

@@ -16,18 +16,33 @@ const WORK: Partial<Record<JobKind, string>> = {
   'render.frames': 'render',
 };
 
-/** How a job ends, whatever it would have done: with an error, or not at all until it is canceled. */
-export type TestOutcome = { type: 'fails'; code: ErrorCode } | { type: 'stays' };
+/**
+ * How a job ends, whatever it would have done: with an error; not at all until it is canceled; or well, as it does with a
+ * cube.
+ */
+export type TestOutcome = { type: 'fails'; code: ErrorCode } | { type: 'stays' } | { type: 'succeeds' };
 
 /**
- * What the name of an asset asks for in test mode: `test-process-fails-model_malformed`, `test-render-stays`,
- * `test-recipe-fails-gate_failed`, anywhere in it. What asks for nothing, or for no code that there is, is done as ever.
+ * What the name of an asset asks for in test mode: `test-process-fails-model_malformed`, `test-process-succeeds`,
+ * `test-render-stays`, `test-recipe-fails-gate_failed`, anywhere in it. What asks for nothing, or for no code that there is,
+ * is done as ever; so are renders and recipes that are asked to succeed: of a cube they do.
  */
 export function testOutcomeOf(name: string, kind: JobKind): TestOutcome | undefined {
-  for (const [, work, , code] of name.matchAll(/\btest-(process|recipe|render)-(stays|fails-([a-z_]+))/g)) {
+  for (const [, work, how, code = ''] of name.matchAll(
+    /\btest-(process|recipe|render)-(stays|succeeds|fails-([a-z_]+))/g,
+  )) {
     if (work !== WORK[kind]) continue;
-    if (code === undefined) return { type: 'stays' };
+    if (how === 'stays') return { type: 'stays' };
+    if (how === 'succeeds') return work === 'process' ? { type: 'succeeds' } : undefined;
     if (Object.hasOwn(ERROR_CODES, code)) return { type: 'fails', code: code as ErrorCode };
   }
   return undefined;
+}
+
+/**
+ * Whether the description of a webhook asks, by `test-delivery-repeats`, for each of its messages twice: the first answer
+ * counts for nothing, as if it had been lost.
+ */
+export function asksForRepetition(description: string): boolean {
+  return /\btest-delivery-repeats\b/.test(description);
 }

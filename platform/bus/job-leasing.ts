@@ -10,6 +10,8 @@ import type { BusTables } from './tables.ts';
 export interface RunningLimits {
   /** Of an organisation without a limit of its own; null: any number. */
   usual: number | null;
+  /** Of organisations whose `organization_id` another owner's table lists, unless `of` has one of their own. */
+  listed?: { table: string; limit: number | null };
   /** By organisation. */
   of: Readonly<Record<OrganizationId, number | null>>;
   /** Kinds that are neither counted nor limited. */
@@ -162,10 +164,16 @@ function claimable(kinds: readonly JobKind[], reach: number, { lostLeases, limit
 function withinLimit(limits: RunningLimits | null): RawBuilder<unknown> {
   if (limits === null) return sql``;
   const own = sql`${JSON.stringify(limits.of)}::jsonb`;
+  const { listed } = limits;
+  const ofListed = listed
+    ? sql`when exists (select from ${sql.table(listed.table)} as listed
+          where listed.organization_id = ranked.organization_id) then ${listed.limit}::double precision`
+    : sql``;
   return sql`
     where kind = any (${limits.exempt}::text[])
       or limited + place <= coalesce(
         case when ${own} ? organization_id then (${own} ->> organization_id)::double precision
+          ${ofListed}
           else ${limits.usual}::double precision end,
         'infinity')`;
 }

@@ -40,8 +40,15 @@ export function describeSharing(fixture: BusFixture): void {
     });
 
     it('keep to their limit, however many lease at once, and go on when a job ends', async () => {
-      const limits = { usual: 3, of: { [organization]: 2 }, exempt: [GEOMETRY] };
-      const other = newId('organization');
+      const [other, listed] = [newId('organization'), newId('organization')];
+      await sql`create table listed_organizations (organization_id text)`.execute(fixture.database.kysely);
+      await sql`insert into listed_organizations values (${listed})`.execute(fixture.database.kysely);
+      const limits = {
+        usual: 3,
+        listed: { table: 'listed_organizations', limit: 1 },
+        of: { [organization]: 2 },
+        exempt: [GEOMETRY],
+      };
       const limited = await start({ limits, pollMs: 60_000 });
       const others = [1, 2, 3].map(async () =>
         start({ limits }, (await fixture.opened.openAnother?.())?.as() ?? fixture.database),
@@ -49,13 +56,14 @@ export function describeSharing(fixture: BusFixture): void {
       const buses = [limited, ...(await Promise.all(others))];
       await enqueueMany(10);
       await enqueueMany(10, other);
+      await enqueueMany(10, listed);
       await enqueueMany(4, organization, GEOMETRY);
       const rounds = await Promise.all(
         Array.from({ length: 12 }, (_, index) => lease(2, 10_000, [RENDER], buses[index % buses.length])),
       );
       const leased = rounds.flat();
       const held = (one: string) => leased.filter(({ organizationId }) => organizationId === one);
-      expect([held(organization).length, held(other).length]).toEqual([2, 3]);
+      expect([held(organization).length, held(other).length, held(listed).length]).toEqual([2, 3, 1]);
       // Exempt kinds are neither limited nor counted.
       expect(await lease(10, 10_000, [GEOMETRY], limited)).toHaveLength(4);
       let woken = false;
@@ -73,6 +81,7 @@ export function describeSharing(fixture: BusFixture): void {
         return found.length > 0 && found;
       });
       expect(next?.organizationId).toBe(other);
+      await sql`drop table listed_organizations`.execute(fixture.database.kysely);
     });
 
     it('find their jobs past thousands that wait for another attempt', async () => {

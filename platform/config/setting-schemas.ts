@@ -13,6 +13,15 @@ export const optionalCount = z.union([z.literal('off').transform(() => null), co
   error: 'give a number, or off',
 });
 const amount = z.number().nonnegative().nullable().optional();
+/** A text that is JSON. */
+export const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('give a JSON object');
+    return z.NEVER;
+  }
+});
 export const OrganizationQuota = z.strictObject({
   storage: amount,
   renderSeconds: amount,

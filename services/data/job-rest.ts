@@ -23,6 +23,6 @@ export function jobHandlers(deps: OperationDeps): OperationHandlers<typeof JOB_D
     getBatch: async (call) => ok(await readBatch(kysely, tenant(call), call.params.batchId)),
     cancelBatch: async (call) =>
       ok(await cancelBatch(onceFor(deps, 'cancelBatch', call), tenant(call), call.params.batchId)),
-    getUsage: async (call) => ok(await readUsage(kysely, deps.quotas, tenant(call), call.query.days)),
+    getUsage: async (call) => ok(await readUsage(kysely, deps, tenant(call), call.query.days)),
   };
 }

@@ -17,7 +17,7 @@ describe.each(await testEngines({ oneConnection: false }))('jobs on $name', (eng
   let data: TestDataService;
   beforeAll(async () => {
     data = await openDataService(engine, {
-      quotas: { usual, of: { [poor]: { storage: 100, renderSeconds: 1, queued: 2 } } },
+      quotas: { usual, test: { queued: 1 }, of: { [poor]: { storage: 100, renderSeconds: 1, queued: 2 } } },
     });
   });
   afterAll(() => data?.close());
@@ -178,6 +178,22 @@ describe.each(await testEngines({ oneConnection: false }))('jobs on $name', (eng
       expect(after.renderSeconds.used).toBeLessThan(10);
       await data.api.deleteAsset({ ...data.as(own), params: { assetId: uploaded.id } });
       expect(await usage(own)).toMatchObject({ storage: { used: 0 }, days: [{ storageBytes: 55, uploadedBytes: 40 }] });
+    });
+
+    it('ends at the quota of test sides where one is asked for, each counted by itself', async () => {
+      for (const test of [newId('organization'), newId('organization')]) {
+        const headers = { ...data.as(test).headers, 'x-maquette-test': 'true' as const };
+        const body = { name: 'a', files: [await data.file('a.glb', 'of a test')] };
+        const { id } = await data.api.createAsset({ headers, body });
+        await data.succeed(await data.lease('geometry.process'), 'g');
+        await data.succeed(await data.lease('render.image'), 'p');
+        const ask = (width: number) => data.requestRender(id, { width }, 'request', test);
+        await ask(64);
+        await expect(ask(65)).rejects.toMatchObject({ code: 'quota_exceeded', errors: [{ pointer: '/jobsQueued' }] });
+        expect((await data.api.getUsage({ headers })).jobsQueued).toEqual({ used: 1, limit: 1 });
+        await data.succeed(await data.lease('render.image'), 'r');
+      }
+      expect((await usage(newId('organization'))).jobsQueued.limit).toBeNull();
     });
 
     it('ends at its quota, with the figures; what was refused is not there', async () => {

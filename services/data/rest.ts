@@ -111,7 +111,7 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
         await onceFor('createEnvironment', call).database.transaction(async (trx) => {
           await claimBlobs(trx, deps.objects, [call.body.blob]);
           const made = await insertEnvironment(trx, tenant(call), call.body);
-          await requireStorage(trx, deps.quotas, tenant(call));
+          await requireStorage(trx, deps, tenant(call));
           return made;
         }),
       ),

@@ -149,6 +149,38 @@ describe.each(await testEngines({ oneConnection: false }))('webhooks on $name', 
     expect((await read(made)).failingSince).toBeNull();
   });
 
+  it('are tried again after a second in test mode, and told twice where that is asked for', async () => {
+    const organization = newId('organization');
+    const headers = { ...data.as(organization).headers, 'x-maquette-test': 'true' as const };
+    const url = 'https://hooks.example/in';
+    const made = { ...(await data.api.createWebhook({ headers, body: { url, description: 'CI' } })), organization };
+    const attempt = async (outcome: Partial<DeliveryOutcome>) => {
+      const before = Date.now();
+      await settle(await data.lease('webhook.deliver'), outcome);
+      const [{ state, nextAttemptAt } = { state: 'none', nextAttemptAt: null }] = await deliveries(made);
+      return [state, nextAttemptAt && Math.round((Date.parse(nextAttemptAt) - before) / 1000)];
+    };
+    await publish(organization);
+    await expectCount(made, 1);
+    for (let failed = 0; failed < 3; failed++) {
+      expect(await attempt({ status: 500 })).toEqual(['pending', 1]);
+      await hurry(organization);
+    }
+    expect(await attempt({ status: 503, retryAfterSeconds: 7 })).toEqual(['pending', 7]);
+    await hurry(organization);
+    expect(await attempt({})).toEqual(['succeeded', null]);
+    const body = { description: 'CI test-delivery-repeats' };
+    await data.api.updateWebhook({ headers, params: { webhookId: made.id }, body });
+    await publish(organization);
+    await expectCount(made, 2);
+    expect(await attempt({})).toEqual(['pending', 1]);
+    await hurry(organization);
+    expect(await attempt({})).toEqual(['succeeded', null]);
+    expect((await read(made)).failingSince).toBeNull();
+    await test(made);
+    expect(await attempt({})).toEqual(['succeeded', null]);
+  });
+
   it.each([
     ['gone', 410],
     ['failing', 500],

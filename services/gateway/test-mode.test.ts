@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectProblem } from './testing/expect-problem.ts';
 import { openGateway, type TestGateway } from './testing/open-gateway.ts';
@@ -56,10 +57,26 @@ describe('a test key', () => {
     expect((await gateway.request(`/v1/assets/${own.id}`, { key: other })).status).toBe(200);
   });
 
-  it('cannot reach the organisation itself, and gives no token', async () => {
+  it('cannot reach the organisation itself', async () => {
     expectProblem(await makeKey({ scopes: ['assets:read', 'keys:write'] }), 400, 'invalid_request');
     expectProblem(await gateway.request('/v1/api-keys', { key }), 403, 'forbidden');
-    expectProblem(await gateway.request('/v1/tokens', { method: 'POST', key, json: {} }), 401, 'unauthenticated');
+  });
+
+  it('gives tokens for the test side, which end with it', async () => {
+    const { id, key: source } = (await makeKey({ scopes: ['assets:read', 'jobs:read'] })).json;
+    const wish = { method: 'POST', key: source, json: { scope: 'assets:read' } };
+    const token = (await gateway.request('/v1/tokens', wish)).json.access_token;
+    const me = (await gateway.request('/v1/me', { key: token })).json;
+    expect(me).toMatchObject({ mode: 'test', organization: { name: 'Workshop (test)' }, scopes: ['assets:read'] });
+    const own = await upload('Of a token');
+    expect((await gateway.request(`/v1/assets/${own.id}`, { key: token })).status).toBe(200);
+    const live = await gateway.upload();
+    expectProblem(await gateway.request(`/v1/assets/${live.id}`, { key: token }), 404, 'not_found');
+    expectProblem(await gateway.request('/v1/jobs', { key: token }), 403, 'forbidden');
+    const { data } = (await gateway.request('/v1/audit-log?action=createToken')).json;
+    expect(data[0]).toMatchObject({ actor: { kind: 'apiKey', id } });
+    await gateway.request(`/v1/api-keys/${id}`, { method: 'DELETE' });
+    expectProblem(await gateway.request('/v1/assets', { key: token }), 401, 'unauthenticated');
   });
 
   it('stays one when it is rotated, and ends when it is revoked', async () => {
@@ -83,6 +100,21 @@ describe('the name of an asset in test mode', () => {
       error: { code: 'model_malformed', fault: 'input', remedy: expect.stringContaining('Upload the file again') },
     });
     expect(await read(`/v1/jobs/${asset.job}`)).toMatchObject({ state: 'failed', error: { code: 'model_malformed' } });
+  });
+
+  it('asks for success, whatever was uploaded: it is a cube to the workers', async () => {
+    const asset = await upload('Broken test-process-succeeds');
+    let files: { name: string; sha256: string }[] = [];
+    do {
+      const { payloadJson } = await gateway.work('geometry.process');
+      const payload = JSON.parse(payloadJson);
+      if (payload.assetId === asset.id) files = payload.files;
+    } while (files.length === 0);
+    expect(files).toMatchObject([{ name: 'cube.obj' }]);
+    const cube = await text(await gateway.objects.read(files[0]?.sha256 as string));
+    expect(cube.match(/^f /gm)).toHaveLength(6);
+    await gateway.work('render.image', { asset: asset.id });
+    expect((await read(`/v1/assets/${asset.id}`)).state).toBe('ready');
   });
 
   it('asks for a job that stays until it is canceled', async () => {

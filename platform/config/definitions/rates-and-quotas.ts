@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#contracts/ids/ids.ts';
 import type { Definition } from '../definition.ts';
-import { OrganizationQuota, optionalCount, rate, size } from '../setting-schemas.ts';
+import { json, OrganizationQuota, optionalCount, rate, size } from '../setting-schemas.ts';
 
 /** What one client or organisation may ask for. */
 export const RATES_AND_QUOTAS = {
@@ -30,22 +30,19 @@ export const RATES_AND_QUOTAS = {
     description:
       'Jobs of one organisation that are at work at once; `off`: any number. Without it, too, organisations take turns.',
   },
-  organizationQuotas: {
-    schema: z
-      .string()
-      .transform((text, context) => {
-        try {
-          return JSON.parse(text);
-        } catch {
-          context.addIssue('give a JSON object');
-          return z.NEVER;
-        }
-      })
-      .pipe(z.record(idSchema('organization'), OrganizationQuota)),
+  quotaTest: {
+    schema: json.pipe(OrganizationQuota),
     default: '{}',
     group: 'Rates and quotas',
     description:
-      'What is different for single organisations: a JSON object by their ids, such as `{"org_…":{"storage":1e12,"running":8}}`, with `storage` (bytes), `renderSeconds`, `queued` and `running`; null: any number.',
+      'What is different for the test sides of organisations, each of which is counted by itself: a JSON object such as `{"storage":1e9,"renderSeconds":600,"queued":100,"running":1}`; null: any number.',
+  },
+  organizationQuotas: {
+    schema: json.pipe(z.record(idSchema('organization'), OrganizationQuota)),
+    default: '{}',
+    group: 'Rates and quotas',
+    description:
+      'What is different for single organisations, or their test sides: a JSON object by their ids, such as `{"org_…":{"storage":1e12,"running":8}}`, with `storage` (bytes), `renderSeconds`, `queued` and `running`; null: any number.',
   },
   rateRead: {
     schema: rate,

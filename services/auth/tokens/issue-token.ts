@@ -19,13 +19,14 @@ import { membershipOf } from '../organizations/memberships.ts';
 import { readOrganization } from '../organizations/organizations.ts';
 import { projectRolesOf } from '../organizations/project-members.ts';
 import { findApiKey } from '../store/api-keys.ts';
+import { homeOf } from '../store/organizations.ts';
 import type { AuthDatabase, AuthReader } from '../tables.ts';
 import { currentKey } from './signing-keys.ts';
 
 /** Projects that a token can name: it has to fit into a header. */
 const MOST_PROJECTS = 100;
 
-/** Of what a token is made: a key, or the session of a person. */
+/** Of what a token is made: a key, or the session of a person. The organisation of a test key is the test side of its own. */
 export type TokenSource = { organizationId: OrganizationId } & (
   | { kind: 'key'; apiKeyId: ApiKeyId }
   | { kind: 'session'; sessionId: SessionId; userId: UserId }
@@ -87,7 +88,8 @@ export async function issueToken(
     .setAudience(TOKEN_AUDIENCE)
     .setExpirationTime(Math.ceil(iat + expiresInSeconds))
     .sign(await importPKCS8(key.privatePem, TOKEN_ALGORITHM));
-  await audit(kysely, { organizationId, action: 'createToken', details: { scopes: granted } });
+  const home = await homeOf(kysely, organizationId);
+  await audit(kysely, { organizationId: home, action: 'createToken', details: { scopes: granted } });
   return { token, expiresInSeconds, scopes: granted };
 }
 
@@ -95,11 +97,13 @@ async function rightsOfKey(
   db: AuthReader,
   source: { organizationId: OrganizationId; apiKeyId: ApiKeyId },
 ): Promise<Rights> {
-  const key = await findApiKey(db, source.organizationId, source.apiKeyId);
-  if (!key || key.revoked_at !== null) throw unauthenticated();
+  const home = await homeOf(db, source.organizationId);
+  const key = await findApiKey(db, home, source.apiKeyId);
+  if (!key || key.revoked_at !== null || key.test !== (home !== source.organizationId)) throw unauthenticated();
   const role = await roleOfKey(db, key);
   const sub = key.service_account_id ?? key.id;
-  return { sub, role, scopes: scopesWithin(role, key.scopes), until: key.expires_at, claims: { key: key.id } };
+  const claims = { key: key.id, ...(key.test && { test: true as const }) };
+  return { sub, role, scopes: scopesWithin(role, key.scopes), until: key.expires_at, claims };
 }
 
 async function rightsOfSession(

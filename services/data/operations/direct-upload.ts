@@ -46,7 +46,7 @@ export async function createDirectUpload(
     if (projectId !== undefined) await holdProject(trx, organizationId, projectId);
     if (input.assetId !== undefined) projectId = await projectOfAsset(trx, organizationId, input.assetId);
     const direct = directOf(deps);
-    await requireStorage(trx, deps.quotas, organizationId, input.bytes);
+    await requireStorage(trx, deps, organizationId, input.bytes);
     const id = newId('upload');
     const storageUpload = await direct.begin(id);
     try {
@@ -120,7 +120,7 @@ export async function completeDirectUpload(
     const upload = await lockDirectUpload(trx, organizationId, id);
     if (isComplete(upload)) return toDirectUpload(upload, []);
     const direct = directOf(deps);
-    await requireStorage(trx, deps.quotas, organizationId, upload.bytes);
+    await requireStorage(trx, deps, organizationId, upload.bytes);
     await join(direct, upload, said);
     const { bytes } = upload;
     await changeUpload(trx, upload, { received: bytes });

@@ -70,7 +70,7 @@ async function recordIngest(
   checkFileNames(source.kind === 'url' ? [source] : source.files);
   const { id: assetId, organizationId, projectId, versionId } = asset;
   // How much it will be is not known yet; at least something.
-  await requireStorage(trx, deps.quotas, organizationId, 1);
+  await requireStorage(trx, deps, organizationId, 1);
   const jobId = newId('job');
   await insertVersion(trx, { id: versionId, organizationId, assetId, jobId });
   for (const upload of uploads) await changeUpload(trx, upload, { made: { assetId, jobId } });

@@ -105,6 +105,6 @@ async function recordVersion(
     priority,
     traceParent: currentContext()?.traceParent,
   });
-  await requireStorage(trx, deps.quotas, organizationId);
+  await requireStorage(trx, deps, organizationId);
   await deps.bus.publish(trx, event);
 }

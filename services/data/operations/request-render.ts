@@ -152,8 +152,8 @@ export async function recordRender(
   const reused = await recordReused(trx, deps, asset, version, wish, source);
   if (reused) return reused;
   if (wish.purpose !== 'preview') {
-    await requireRenderSeconds(trx, deps.quotas, asset.organizationId);
-    await requireRoomInQueue(trx, deps.quotas, asset.organizationId);
+    await requireRenderSeconds(trx, deps, asset.organizationId);
+    await requireRoomInQueue(trx, deps, asset.organizationId);
   }
   const renderId = newId('render');
   const jobId = newId('job');

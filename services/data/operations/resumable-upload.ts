@@ -36,7 +36,7 @@ export async function createUpload(
   return deps.database.transaction(async (trx) => {
     if (input.projectId !== undefined) await holdProject(trx, organizationId, input.projectId);
     if (input.assetId !== undefined) await requireAsset(trx, organizationId, input.assetId);
-    await requireStorage(trx, deps.quotas, organizationId, input.bytes ?? 1);
+    await requireStorage(trx, deps, organizationId, input.bytes ?? 1);
     return insertUpload(trx, organizationId, input);
   });
 }

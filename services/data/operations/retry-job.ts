@@ -21,7 +21,7 @@ export async function retryJob(deps: OperationDeps, organizationId: Organization
     }
     const asset = job.assetId === null ? undefined : await tryLockAsset(trx, organizationId, job.assetId);
     if (!asset) throw assetGone(jobId);
-    await requireRoomInQueue(trx, deps.quotas, organizationId);
+    await requireRoomInQueue(trx, deps, organizationId);
     if (!(await deps.bus.retry(trx, jobId))) {
       throw jobNotFailed(jobId, (await readJob(trx, organizationId, jobId)).state);
     }

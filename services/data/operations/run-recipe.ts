@@ -38,7 +38,7 @@ export async function runRecipe(
     const known = await findRecipeJob(trx, assetId, versionId, key);
     const jobId = known ?? newId('job');
     if (known === undefined) {
-      await requireRoomInQueue(trx, deps.quotas, organizationId);
+      await requireRoomInQueue(trx, deps, organizationId);
       await deps.bus.enqueue(trx, {
         id: jobId,
         kind: 'geometry.recipe',

@@ -3,7 +3,7 @@ import type { OrganizationId } from '#contracts/ids/ids.ts';
 import { quotaExceeded } from '../errors.ts';
 import { readMonthOfRenders, readStorage } from '../store/usage.ts';
 import type { DataTrx } from '../tables.ts';
-import { type Quotas, quotaOf } from './quotas.ts';
+import { type QuotaDeps, quotaOf } from './quotas.ts';
 
 /**
  * Refuses what the transaction has stored, or is about to, when it is more than the organisation may store.
@@ -13,11 +13,11 @@ import { type Quotas, quotaOf } from './quotas.ts';
  */
 export async function requireStorage(
   trx: DataTrx,
-  quotas: Quotas,
+  deps: QuotaDeps,
   organizationId: OrganizationId,
   more = 0,
 ): Promise<void> {
-  const { storage: limit } = quotaOf(quotas, organizationId);
+  const { storage: limit } = await quotaOf(trx, deps, organizationId);
   if (limit === null) return;
   const used = (await readStorage(trx, organizationId)) + more;
   if (used > limit) throw quotaExceeded('storage', used, limit, 'bytes', 'Delete what is no longer needed');
@@ -29,10 +29,10 @@ export async function requireStorage(
  */
 export async function requireRenderSeconds(
   trx: DataTrx,
-  quotas: Quotas,
+  deps: QuotaDeps,
   organizationId: OrganizationId,
 ): Promise<void> {
-  const { renderSeconds: limit } = quotaOf(quotas, organizationId);
+  const { renderSeconds: limit } = await quotaOf(trx, deps, organizationId);
   if (limit === null) return;
   const used = await readMonthOfRenders(trx, organizationId);
   if (used >= limit) {
@@ -50,8 +50,8 @@ export async function requireRenderSeconds(
  * Refuses one more job when as many wait as may.
  * @throws MaquetteError `quota_exceeded`, with the figures
  */
-export async function requireRoomInQueue(trx: DataTrx, quotas: Quotas, organizationId: OrganizationId): Promise<void> {
-  const { queued: limit } = quotaOf(quotas, organizationId);
+export async function requireRoomInQueue(trx: DataTrx, deps: QuotaDeps, organizationId: OrganizationId): Promise<void> {
+  const { queued: limit } = await quotaOf(trx, deps, organizationId);
   if (limit === null) return;
   // No more are counted than matter.
   const { rows } = await sql<{ count: number }>`

@@ -1,3 +1,4 @@
+import { asksForRepetition } from '#contracts/access/test-mode.ts';
 import { type DeliveryOutcome, JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import type { JobOutcome, Settled } from '#platform/bus/bus.ts';
 import { deliveryRefused, endpointFailed } from '../errors.ts';
@@ -6,7 +7,7 @@ import type { JobFacts } from '../store/jobs.ts';
 import { cancelPending, findDeliveryOfJob, recordAttempt } from '../store/webhook-deliveries.ts';
 import { changeWebhook, lockWebhook, type WebhookRow } from '../store/webhooks.ts';
 import type { DataTrx } from '../tables.ts';
-import { FAILING_MS, pauseAfter } from '../webhooks/retry-schedule.ts';
+import { FAILING_MS, pauseAfter, pauseInTestMode } from '../webhooks/retry-schedule.ts';
 
 /** The endpoint does not exist any more and says so (RFC 9110, 15.5.11): nothing is sent to it again. */
 const GONE = 410;
@@ -31,8 +32,14 @@ export async function settleDelivery(
   const webhook = await lockWebhook(trx, delivery.organization_id, delivery.webhook_id);
   const attempt = attemptOf(outcome);
   const number = delivery.attempts + 1;
-  const reached = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
-  const pauseMs = pauseAfter(number, attempt.retryAfterSeconds, Math.random());
+  const test = await deps.testOrganizations.has(delivery.organization_id, trx);
+  const answered = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
+  // A test message is sent once.
+  const repeats = test && number === 1 && delivery.event_type !== 'webhook_test';
+  const reached = answered && !(repeats && asksForRepetition(webhook.description));
+  const pauseMs = test
+    ? pauseInTestMode(attempt.retryAfterSeconds)
+    : pauseAfter(number, attempt.retryAfterSeconds, Math.random());
   const retryable = attempt.status !== GONE && (outcome.type === 'succeeded' || outcome.retryable);
   const settled = await deps.bus.settle(
     trx,
@@ -53,7 +60,7 @@ export async function settleDelivery(
       nextAttemptAt: settled === 'retried' ? new Date(Date.now() + pauseMs) : null,
     },
   );
-  if (reached) {
+  if (answered) {
     if (webhook.failing_since !== null) await changeWebhook(trx, webhook, { failing_since: null });
   } else {
     await noteFailure(trx, deps, webhook, status);

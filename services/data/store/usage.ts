@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import type { JobKind } from '#contracts/jobs/job-kinds.ts';
 import type { Usage, UsageDay } from '#contracts/rest/resources/usage.ts';
-import { type Quotas, quotaOf } from '../quotas/quotas.ts';
+import { type QuotaDeps, quotaOf } from '../quotas/quotas.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 
 /** Bytes that an organisation has stored. */
@@ -48,11 +48,11 @@ export async function meterLease(
 /** What an organisation uses and may use, and what it used on the last days. */
 export async function readUsage(
   db: DataReader,
-  quotas: Quotas,
+  deps: QuotaDeps,
   organizationId: OrganizationId,
   days: number,
 ): Promise<Usage> {
-  const quota = quotaOf(quotas, organizationId);
+  const quota = await quotaOf(db, deps, organizationId);
   const { rows: jobs } = await sql<{ state: string; count: number }>`
     select state, count(*)::int as count from jobs
     where organization_id = ${organizationId} and state in ('queued', 'running') and kind <> 'webhook.deliver'

@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
-import type { DataDatabase } from '../tables.ts';
+import type { DataDatabase, DataReader } from '../tables.ts';
+
+/** Lists the organisations that are test sides. */
+export const TEST_ORGANIZATIONS_TABLE = 'test_organizations';
 
 /** Which organisations are the test sides of others: each call in test mode says so, and it never changes. */
 export class TestOrganizations {
@@ -14,18 +17,18 @@ export class TestOrganizations {
   /** Takes note of one, before anything of it is recorded. */
   async note(id: OrganizationId): Promise<void> {
     if (this.#known.get(id)) return;
-    await sql`insert into test_organizations (organization_id) values (${id}) on conflict do nothing`.execute(
+    await sql`insert into ${sql.table(TEST_ORGANIZATIONS_TABLE)} (organization_id) values (${id}) on conflict do nothing`.execute(
       this.#database.kysely,
     );
     this.#known.set(id, true);
   }
 
-  async has(id: OrganizationId): Promise<boolean> {
+  /** @param db where it is looked up: the caller's transaction, if one is open */
+  async has(id: OrganizationId, db: DataReader = this.#database.kysely): Promise<boolean> {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const { rows } = await sql`select 1 from test_organizations where organization_id = ${id}`.execute(
-      this.#database.kysely,
-    );
+    const { rows } =
+      await sql`select 1 from ${sql.table(TEST_ORGANIZATIONS_TABLE)} where organization_id = ${id}`.execute(db);
     this.#known.set(id, rows.length > 0);
     return rows.length > 0;
   }

@@ -18,6 +18,9 @@ const LONGEST_MS = 24 * HOUR_MS;
 /** A pause is longer or shorter by up to this share, so that what failed together does not come back together. */
 const JITTER = 0.2;
 
+/** Between two attempts in test mode, always. */
+const TEST_PAUSE_MS = 1000;
+
 /** Attempts of one delivery, over three days and a bit. */
 export const MOST_ATTEMPTS = PAUSES_MS.length + 1;
 /** An endpoint that nothing has reached for so long is switched off. */
@@ -33,4 +36,9 @@ export const FAILING_MS = 5 * 24 * HOUR_MS;
 export function pauseAfter(attempt: number, retryAfterSeconds: number | null, random: number): number {
   const pause = (PAUSES_MS[attempt - 1] ?? LONGEST_MS) * (1 - JITTER + 2 * JITTER * random);
   return Math.min(LONGEST_MS * (1 + JITTER), Math.max(pause, (retryAfterSeconds ?? 0) * 1000));
+}
+
+/** The same in test mode: a second, or what the answer asked for. */
+export function pauseInTestMode(retryAfterSeconds: number | null): number {
+  return Math.min(LONGEST_MS, Math.max(TEST_PAUSE_MS, (retryAfterSeconds ?? 0) * 1000));
 }

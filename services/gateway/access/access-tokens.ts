@@ -69,7 +69,7 @@ async function refuseRevoked(revocations: RevocationList, { sub, key, sid, iat }
 }
 
 function principalOfToken(claims: AccessTokenClaims): Principal {
-  const { sub, org, org_name, role, scope, key, sid, projects = {} } = claims;
+  const { sub, org, org_name, role, scope, key, sid, projects = {}, test = false } = claims;
   const scopes = scope.split(' ');
   return {
     organizationId: org,
@@ -82,8 +82,7 @@ function principalOfToken(claims: AccessTokenClaims): Principal {
     scopes: new Set(scopesWithin(role, scopes)),
     granted: new Set(scopesWithin('owner', scopes)),
     projectRoles: projectRolesFrom(projects),
-    // Test keys give no tokens.
-    test: false,
+    test,
     token: true,
   };
 }
