@@ -2,6 +2,7 @@ import type { Animation, AnimationChannel, AnimationSampler, Document, Node } fr
 import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
 import { toFloats } from './normalise-attributes.ts';
+import { lengthAt, oneIn, storeUnit } from './unit-vectors.ts';
 
 const OUTPUT_TYPES: Record<string, string> = {
   translation: 'VEC3',
@@ -29,7 +30,6 @@ export function normaliseAnimations(document: Document, corrections: Corrections
     storeAsFloats(document, animation);
     moveToZero(document, animation, corrections);
     repairSamplers(document, animation, corrections);
-    if (removed === 0) continue;
     corrections.add(
       'removed_channels',
       removed,
@@ -189,14 +189,16 @@ function removeRepeatedKeys(document: Document, sampler: AnimationSampler, corre
 
 function normaliseRotations(sampler: AnimationSampler, corrections: Corrections): void {
   const values = sampler.getOutput()?.getArray();
-  if (!(values instanceof Float32Array)) return;
+  const one = values ? oneIn(values) : null;
+  if (!values || one === null) return;
+  // What rounding to whole numbers makes of unit quaternions is no mistake.
+  const tolerance = one === 1 ? 1e-3 : 0.00769;
   const isCubic = sampler.getInterpolation() === 'CUBICSPLINE';
   let changed = 0;
   // Keys of a cubic spline are in-tangent, value, out-tangent; only values are rotations.
   for (let i = isCubic ? 4 : 0; i + 3 < values.length; i += isCubic ? 12 : 4) {
-    const length = Math.hypot(values[i]!, values[i + 1]!, values[i + 2]!, values[i + 3]!);
-    if (Math.abs(length - 1) < 1e-3) continue;
-    for (let k = 0; k < 4; k++) values[i + k] = length > 1e-6 ? values[i + k]! / length : k === 3 ? 1 : 0;
+    if (Math.abs(lengthAt(values, i, 4, one) - 1) < tolerance) continue;
+    if (!storeUnit(values, i, one, values.subarray(i, i + 4))) storeUnit(values, i, one, [0, 0, 0, 1]);
     changed++;
   }
   corrections.add(

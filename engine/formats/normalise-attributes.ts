@@ -53,6 +53,8 @@ export class AttributeRepair {
   }
 
   repair(primitive: Primitive): void {
+    const indices = primitive.getIndices();
+    if (indices?.getNormalized()) primitive.setIndices(indices.clone().setNormalized(false));
     for (const semantic of primitive.listSemantics()) this.repairOne(primitive, semantic, FORMATS);
     for (const target of primitive.listTargets()) {
       for (const semantic of target.listSemantics()) this.repairOne(target, semantic, TARGET_FORMATS);

@@ -1,28 +1,23 @@
 import type { Accessor, Primitive } from '@gltf-transform/core';
 import { triangleIndices } from '../describe/triangle-indices.ts';
 import { type Corrections, plural } from './corrections.ts';
+import { lengthAt, oneIn, storeUnit } from './unit-vectors.ts';
+
+/** How far lengths may be from one: floats, and what rounding to whole numbers makes of unit vectors. */
+const toleranceOf = (one: number): number => (one === 1 ? 0.005 : 0.00674);
 
 /** Normals of unit length: those without a direction are computed from the triangles around. */
 export function normaliseNormals(primitive: Primitive, accessor: Accessor, corrections: Corrections): void {
   const normals = accessor.getArray()!;
-  if (!(normals instanceof Float32Array)) return;
+  const one = oneIn(normals);
+  if (one === null) return;
+  const tolerance = toleranceOf(one);
   let scaled = 0;
   const missing: number[] = [];
   for (let i = 0; i < normals.length; i += 3) {
-    const x = normals[i]!;
-    const y = normals[i + 1]!;
-    const z = normals[i + 2]!;
-    const square = x * x + y * y + z * z;
-    if (Math.abs(square - 1) < 0.01) continue;
-    if (!(square > 1e-12) || square === Infinity) {
-      missing.push(i / 3);
-      continue;
-    }
-    const factor = 1 / Math.sqrt(square);
-    normals[i] = x * factor;
-    normals[i + 1] = y * factor;
-    normals[i + 2] = z * factor;
-    scaled++;
+    if (Math.abs(lengthAt(normals, i, 3, one) - 1) < tolerance) continue;
+    if (storeUnit(normals, i, one, normals.subarray(i, i + 3))) scaled++;
+    else missing.push(i / 3);
   }
   corrections.add(
     'normalised_normals',
@@ -33,8 +28,8 @@ export function normaliseNormals(primitive: Primitive, accessor: Accessor, corre
   const generated = averageFaceNormals(primitive, normals.length / 3, missing);
   for (const vertex of missing) {
     const at = vertex * 3;
-    const length = Math.hypot(generated[at]!, generated[at + 1]!, generated[at + 2]!);
-    for (let k = 0; k < 3; k++) normals[at + k] = length > 0 ? generated[at + k]! / length : k === 1 ? 1 : 0;
+    const sum = generated.subarray(at, at + 3);
+    if (!storeUnit(normals, at, one, sum)) storeUnit(normals, at, one, [0, 1, 0]);
   }
   corrections.add(
     'replaced_normals',
@@ -74,12 +69,14 @@ function averageFaceNormals(primitive: Primitive, vertices: number, asked: reado
 /** Tangents that are no directions are dropped: they can be generated from the texture coordinates at any time. */
 export function normaliseTangents(primitive: Primitive, accessor: Accessor, corrections: Corrections): void {
   const tangents = accessor.getArray()!;
-  if (!(tangents instanceof Float32Array)) return;
+  const one = oneIn(tangents);
+  if (one === null) return;
+  const tolerance = toleranceOf(one);
   let scaled = 0;
   for (let i = 0; i < tangents.length; i += 4) {
-    const length = Math.hypot(tangents[i]!, tangents[i + 1]!, tangents[i + 2]!);
     const w = tangents[i + 3]!;
-    if (!(length > 1e-6) || length === Infinity || Number.isNaN(w)) {
+    if (Math.abs(lengthAt(tangents, i, 3, one) - 1) < tolerance && (w === one || w === -one)) continue;
+    if (Number.isNaN(w) || !storeUnit(tangents, i, one, tangents.subarray(i, i + 3))) {
       primitive.setAttribute('TANGENT', null);
       corrections.add(
         'removed_tangents',
@@ -89,9 +86,7 @@ export function normaliseTangents(primitive: Primitive, accessor: Accessor, corr
       );
       return;
     }
-    if (Math.abs(length - 1) < 5e-3 && (w === 1 || w === -1)) continue;
-    for (let k = 0; k < 3; k++) tangents[i + k] = tangents[i + k]! / length;
-    tangents[i + 3] = w < 0 ? -1 : 1;
+    tangents[i + 3] = w < 0 ? -one : one;
     scaled++;
   }
   corrections.add(

@@ -91,11 +91,10 @@ function normalisePrimitive(
     seen.add(accessor);
     if (semantic === 'NORMAL') normaliseNormals(primitive, accessor, corrections);
     else if (semantic === 'TANGENT') normaliseTangents(primitive, accessor, corrections);
-    else if (semantic.startsWith('TEXCOORD_')) replaceNonFinite(accessor, 0, corrections);
     else if (semantic.startsWith('COLOR_')) {
       replaceNonFinite(accessor, 1, corrections);
       clampColors(accessor, corrections);
-    }
+    } else if (semantic !== 'POSITION') replaceNonFinite(accessor, 0, corrections);
   }
   for (const target of primitive.listTargets()) {
     for (const accessor of target.listAttributes()) {

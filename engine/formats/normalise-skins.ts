@@ -3,8 +3,8 @@ import { allFinite } from './all-finite.ts';
 import { type Corrections, plural } from './corrections.ts';
 import { toFloats } from './normalise-attributes.ts';
 
-/** Sums of rounded floats; the validator allows about as much. */
-const ROUNDING = 1e-6;
+/** What the sum of weights may be off for each that is not zero: single precision, and what the validator allows. */
+const ROUNDING = 2e-7;
 
 /** Beyond this the difference may show, and is worth telling. */
 const NOTABLE = 1e-2;
@@ -19,7 +19,7 @@ const LAST_ROW = [
 
 /**
  * Makes skins usable: joints in range, weights that are finite, not negative and sum to one, as many inverse bind
- * matrices as joints; a skin on a mesh without joint data is taken off.
+ * matrices as joints; a skin on a mesh without joint data is taken off, and one without joints removed.
  */
 export function normaliseSkins(document: Document, corrections: Corrections): void {
   const seen = new Set<Accessor>();
@@ -33,17 +33,18 @@ export function normaliseSkins(document: Document, corrections: Corrections): vo
       .some((primitive) => primitive.getAttribute('JOINTS_0') && primitive.getAttribute('WEIGHTS_0'));
     if (!mesh || !skinned || skin.listJoints().length === 0) {
       node.setSkin(null);
-      corrections.add(
-        'removed_skins',
-        1,
-        (n) => `${plural(n, 'node')} had a skin without joint data; it is drawn without.`,
-      );
+      if (skin.listJoints().length > 0) noteRemoved(corrections);
       continue;
     }
     for (const primitive of mesh.listPrimitives())
       normaliseWeights(document, primitive, joints.get(mesh)!, seen, corrections);
   }
   for (const skin of document.getRoot().listSkins()) {
+    if (skin.listJoints().length === 0) {
+      noteRemoved(corrections);
+      skin.dispose();
+      continue;
+    }
     const matrices = skin.getInverseBindMatrices();
     if (!matrices) continue;
     const array = matrices.getArray();
@@ -63,6 +64,14 @@ export function normaliseSkins(document: Document, corrections: Corrections): vo
       (n) => `${plural(n, 'skin')} had inverse bind matrices that do not fit its joints; they were removed.`,
     );
   }
+}
+
+function noteRemoved(corrections: Corrections): void {
+  corrections.add(
+    'removed_skins',
+    1,
+    (n) => `${plural(n, 'skin')} without joints, or on nodes without joint data, ${n === 1 ? 'was' : 'were'} removed.`,
+  );
 }
 
 /** Joints that each mesh may refer to: as many as the smallest of the skins that move it has. */
@@ -161,6 +170,7 @@ function normaliseWeights(
   const vertices = values[0]!.length / 4;
   for (let vertex = 0; vertex < vertices; vertex++) {
     let total = 0;
+    let rounding = 0;
     let bad = false;
     for (let set = 0; set < sets.length; set++) {
       const weight = values[set]!;
@@ -176,11 +186,12 @@ function normaliseWeights(
           bad = true;
         }
         total += weight[k]!;
+        if (weight[k] !== 0) rounding += ROUNDING;
       }
     }
     mergeRepeatedJoints(indices, values, vertex * 4);
     if (!isFloat) continue;
-    if (!bad && Math.abs(total - 1) < ROUNDING) continue;
+    if (!bad && Math.abs(total - 1) < rounding) continue;
     if (bad || Math.abs(total - 1) > NOTABLE) changed++;
     for (const weight of values) {
       for (let k = vertex * 4; k < vertex * 4 + 4; k++) weight[k] = total > 0 ? weight[k]! / total : 0;

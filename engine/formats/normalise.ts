@@ -1,10 +1,12 @@
 import type { Accessor, Document, Node, Scene } from '@gltf-transform/core';
 import type { Correction } from '#contracts/model/model-report.ts';
-import { allFinite } from './all-finite.ts';
+import { holdsNumbers } from './all-finite.ts';
 import { Corrections, plural } from './corrections.ts';
 import { modelEmpty, modelInvalid } from './errors.ts';
 import { normaliseAnimations } from './normalise-animations.ts';
+import { normaliseExtensions, removeUnreadableExtensions } from './normalise-extensions.ts';
 import { normaliseGeometry } from './normalise-geometry.ts';
+import { normaliseInstances } from './normalise-instances.ts';
 import { normaliseMaterials } from './normalise-materials.ts';
 import { normaliseSkeletons } from './normalise-skeletons.ts';
 import { normaliseSkins } from './normalise-skins.ts';
@@ -42,6 +44,9 @@ export function normalise(document: Document, name: string): Correction[] {
   normaliseSkins(document, corrections);
   normaliseSkeletons(document, corrections);
   normaliseAnimations(document, corrections);
+  normaliseInstances(document, corrections);
+  normaliseExtensions(document, corrections);
+  removeUnreadableExtensions(document, corrections);
   separateAccessorUses(document);
   disposeAccessors(document, unused);
   useOneBuffer(document);
@@ -157,8 +162,7 @@ function listUnusedAccessors(document: Document): Set<Accessor> {
  */
 function disposeAccessors(document: Document, unusedBefore: Set<Accessor>): void {
   for (const accessor of listUnusedAccessors(document)) {
-    const array = accessor.getArray();
-    if (!unusedBefore.has(accessor) || !array || array.length === 0 || !allFinite(array)) accessor.dispose();
+    if (!unusedBefore.has(accessor) || !holdsNumbers(accessor)) accessor.dispose();
   }
 }
 

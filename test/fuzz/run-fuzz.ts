@@ -10,6 +10,7 @@ import { runFuzz } from './fuzz-run.ts';
 import { describeOutcome } from './judge.ts';
 
 // npm run fuzz -- --seed 1 --count 20000 --only gltf,stl-text
+// npm run fuzz -- --seed 1 --from 12000               goes on with the last 8,000 of the 20,000
 // npm run fuzz -- --seed 1 --case gltf:17             one case in the sandbox
 // npm run fuzz -- --seed 1 --case gltf:17 --inline    in this process, with the stack of what is thrown
 // npm run fuzz -- --seed 1 --case gltf:17 --write out its files
@@ -17,6 +18,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '20000' },
+    from: { type: 'string', default: '0' },
     only: { type: 'string', default: '' },
     parallel: { type: 'string', default: '2' },
     seconds: { type: 'string', default: '10' },
@@ -28,7 +30,7 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 const only = values.only.split(',').filter((name) => name !== '');
-const cases = values.case?.map(readCaseId) ?? listCases(Number(values.count), only);
+const cases = values.case?.map(readCaseId) ?? listCases(Number(values.count), only).slice(Number(values.from));
 
 if (values.write !== undefined) await writeCases(values.write);
 else if (values.inline) await runInline();

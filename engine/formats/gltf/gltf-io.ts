@@ -1,9 +1,27 @@
-import { type Extension, Logger, PlatformIO, VertexLayout } from '@gltf-transform/core';
+import { type Extension, type GLTF, type JSONDocument, Logger, PlatformIO, VertexLayout } from '@gltf-transform/core';
 import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
 import { passThroughExtension } from './pass-through.ts';
 
 /** Reads and writes in memory only: whatever would make it open a file or an address throws. */
 class MemoryIO extends PlatformIO {
+  /**
+   * No list of glTF is empty (2.0, the JSON schemas): a scene of nothing does not name its nodes. Sparse accessors of
+   * normalised numbers are written whole, since glTF-Transform would write what they mean in place of what is stored.
+   */
+  override async writeJSON(...[document, options]: Parameters<PlatformIO['writeJSON']>): Promise<JSONDocument> {
+    const accessors = document.getRoot().listAccessors();
+    const sparse = accessors.filter((accessor) => accessor.getSparse() && accessor.getNormalized());
+    for (const accessor of sparse) accessor.setSparse(false);
+    try {
+      const written = await super.writeJSON(document, options);
+      const scenes: Partial<GLTF.IScene>[] = written.json.scenes ?? [];
+      for (const scene of scenes) if (scene.nodes?.length === 0) delete scene.nodes;
+      return written;
+    } finally {
+      for (const accessor of sparse) accessor.setSparse(true);
+    }
+  }
+
   protected override readURI(uri: string, type: 'view'): Promise<Uint8Array<ArrayBuffer>>;
   protected override readURI(uri: string, type: 'text'): Promise<string>;
   protected override readURI(uri: string, _type: 'view' | 'text'): Promise<never> {

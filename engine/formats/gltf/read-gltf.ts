@@ -29,7 +29,7 @@ export async function readGltf(
 ): Promise<{ document: Document; corrections: Correction[] }> {
   const corrections = [...asset.corrections];
   const { json: tidied, changed } = tidyValues(asset.json);
-  const json: GLTF.IGLTF = { ...tidied, asset: { ...asset.json.asset, version: '2.0' } };
+  const json: GLTF.IGLTF = { ...tidied, asset: { ...tidied.asset, version: '2.0' } };
   if (changed > 0) corrections.push(replacedValues(changed));
   const resources: JSONDocument['resources'] = {};
   json.buffers = (json.buffers ?? []).map((buffer, index) => {
@@ -102,7 +102,7 @@ function imageDefinition(
 function replacedValues(count: number): Correction {
   return {
     code: 'replaced_values',
-    message: `${plural(count, 'value')} of materials, lights or cameras that glTF does not permit ${count === 1 ? 'was' : 'were'} replaced.`,
+    message: `${plural(count, 'value')} that glTF does not permit, of materials, textures, accessors, lights or cameras, ${count === 1 ? 'was' : 'were'} replaced.`,
   };
 }
 

@@ -16,7 +16,7 @@ async function processed(change: (json: GLTF.IGLTF, add: Add) => void) {
   const parts: Uint8Array[] = [data(), new Uint8Array(2)];
   let length = 80;
   const add: Add = (values, type, componentType = 5126) => {
-    const array = { 5126: Float32Array, 5121: Uint8Array }[componentType]!.from(values);
+    const array = { 5126: Float32Array, 5121: Uint8Array, 5120: Int8Array }[componentType]!.from(values);
     const width = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT4: 16 }[type as string]!;
     parts.push(new Uint8Array(array.buffer));
     json.bufferViews!.push({ buffer: 0, byteOffset: length, byteLength: array.byteLength });
@@ -44,7 +44,7 @@ async function processed(change: (json: GLTF.IGLTF, add: Add) => void) {
     json: JSON.parse(new TextDecoder().decode(glb.subarray(20, 20 + head))) as GLTF.IGLTF,
   };
 }
-type Add = (values: number[], type: GLTF.AccessorType, componentType?: 5126 | 5121) => number;
+type Add = (values: number[], type: GLTF.AccessorType, componentType?: 5126 | 5121 | 5120) => number;
 
 describe('what breaks the rules of glTF comes out by them', () => {
   it('values of materials, lights and cameras', async () => {
@@ -72,6 +72,114 @@ describe('what breaks the rules of glTF comes out by them', () => {
     expect(errors).toEqual([]);
     expect(codes).toEqual(['replaced_values']);
     expect(json.materials![0]!.extensions!.KHR_materials_iridescence).toMatchObject({ iridescenceFactor: 1 });
+  });
+
+  it('lists of nothing, data of nothing', async () => {
+    const { codes, errors, json } = await processed((source) => {
+      source.scenes!.push({ nodes: [] });
+      source.animations = [{ channels: [], samplers: [] }];
+      source.skins = [{ joints: [] }];
+      const none = source.accessors!.push({ bufferView: 1, componentType: 5126, count: 0, type: 'SCALAR' }) - 1;
+      source.extensionsUsed = ['EXT_mesh_manifold'];
+      source.meshes![0]!.extensions = { EXT_mesh_manifold: { mergeIndices: none } };
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toEqual(['removed_skins', 'removed_animations', 'removed_extensions']);
+    expect(json.scenes).toEqual([{ nodes: [0] }, {}]);
+    expect(json.meshes![0]).not.toHaveProperty('extensions');
+  });
+
+  it('values that are of another type, or beyond what can be written', async () => {
+    const { codes, errors, json } = await processed((source, add) => {
+      const odd = source as unknown as Record<string, unknown>;
+      odd.asset = { version: '2.0', copyright: 5 };
+      odd.samplers = [{ magFilter: 5e-324, minFilter: 9729, wrapS: 'x' }];
+      odd.images = [{ uri: 'a.png' }];
+      odd.textures = [{ source: 0, sampler: 0 }];
+      odd.materials = [{ emissiveTexture: { index: 0 }, alphaCutoff: '1e999' }];
+      odd.cameras = [{ type: 'perspective', perspective: { yfov: '1e999', znear: 1, zfar: '1e999' } }];
+      source.meshes![0]!.primitives[0]!.attributes._WARMTH = add([0, Number.POSITIVE_INFINITY, 0], 'SCALAR');
+      source.accessors![1]!.normalized = true;
+      source.accessors![2]!.normalized = true;
+      source.meshes![0]!.primitives[0]!.material = 0;
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toEqual(expect.arrayContaining(['replaced_values', 'replaced_non_finite']));
+    expect(json.cameras![0]!.perspective).toMatchObject({ yfov: Math.PI / 3, znear: 1 });
+    expect(json.accessors!.filter(({ normalized }) => normalized)).toEqual([]);
+  });
+
+  it('variants without a name, mappings of what is none or has a material already', async () => {
+    const { codes, errors, json } = await processed((source) => {
+      source.extensionsUsed = ['KHR_materials_variants'];
+      source.extensions = { KHR_materials_variants: { variants: [{}, 7, { name: 'Blue' }] } };
+      source.materials = [{ name: 'A' }, { name: 'B' }];
+      const [primitive] = source.meshes![0]!.primitives;
+      const mappings = (...lists: unknown[]) => ({
+        KHR_materials_variants: { mappings: lists.map((variants, material) => ({ material, variants })) },
+      });
+      const second = { ...primitive!, extensions: mappings() };
+      primitive!.extensions = mappings([0, 2, 9], [2]);
+      source.meshes![0]!.primitives.push(second);
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toEqual(['replaced_values', 'removed_variants']);
+    const names = (json.extensions!.KHR_materials_variants as { variants: { name: string }[] }).variants;
+    expect(names.map(({ name }) => name)).toEqual(['Variant 1', 'Variant 2', 'Blue']);
+    expect(json.meshes![0]!.primitives.map(({ extensions }) => extensions?.KHR_materials_variants)).toEqual([
+      { mappings: [{ material: 0, variants: [0, 2] }] },
+      undefined,
+    ]);
+  });
+
+  it('quantised directions without unit length, in a file that does not require quantisation', async () => {
+    const { codes, errors, json } = await processed((source, add) => {
+      source.extensionsUsed = ['KHR_mesh_quantization'];
+      const { attributes } = source.meshes![0]!.primitives[0]!;
+      attributes.NORMAL = add([0, 0, 3, 0, 0, 0, 0, 90, -90, 0, 0, 0], 'VEC4', 5120);
+      attributes.TANGENT = add([9, 0, 0, 1, 127, 0, 0, 127, 0, 1, 1, -3], 'VEC4', 5120);
+      for (const at of [attributes.NORMAL, attributes.TANGENT]) source.accessors![at]!.normalized = true;
+      // Elements of four bytes, as all attributes have them.
+      Object.assign(source.accessors![attributes.NORMAL]!, { type: 'VEC3', count: 3 });
+      source.bufferViews![source.accessors![attributes.NORMAL]!.bufferView!]!.byteStride = 4;
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toEqual(['normalised_normals', 'replaced_normals', 'normalised_tangents', 'required_extensions']);
+    expect(json.extensionsRequired).toEqual(['KHR_mesh_quantization']);
+  });
+
+  it('copies whose places are no numbers, no rotations, or fewer than there are copies', async () => {
+    const { codes, errors, json } = await processed((source, add) => {
+      source.extensionsUsed = ['EXT_mesh_gpu_instancing'];
+      const attributes = {
+        TRANSLATION: add([1, 2, 3, Number.NaN, 0, 0], 'VEC3'),
+        ROTATION: add([0, 0, 0, 2, 0, 0, 0, 1], 'VEC4'),
+        SCALE: add([1, 1, 1], 'VEC3'),
+      };
+      source.nodes![0]!.extensions = { EXT_mesh_gpu_instancing: { attributes } };
+      const scalar = { EXT_mesh_gpu_instancing: { attributes: { TRANSLATION: add([1], 'SCALAR') } } };
+      source.nodes!.push({ mesh: 0, extensions: scalar });
+      source.scenes![0]!.nodes!.push(1);
+    });
+    expect(errors).toEqual([]);
+    expect(codes).toEqual(['removed_instance_attributes', 'replaced_instances']);
+    const kept = json.nodes!.map(({ extensions }) => extensions?.EXT_mesh_gpu_instancing as { attributes: object });
+    expect(kept.map((instances) => instances && Object.keys(instances.attributes))).toEqual([
+      ['TRANSLATION', 'ROTATION'],
+      undefined,
+    ]);
+  });
+
+  it('skin weights whose sum is off by more than rounding', async () => {
+    const { errors, json } = await processed((source, add) => {
+      source.skins = [{ joints: [0] }];
+      const { attributes } = source.meshes![0]!.primitives[0]!;
+      attributes.JOINTS_0 = add(Array(12).fill(0), 'VEC4', 5121);
+      attributes.WEIGHTS_0 = add([1.0000007, 0, 0, 0, 1, 0, 0, 0, 0.9999993, 0, 0, 0], 'VEC4');
+      source.nodes![0]!.skin = 0;
+    });
+    expect(errors).toEqual([]);
+    expect(json.skins).toHaveLength(1);
   });
 
   it('textures without coordinates to look them up by', async () => {
