@@ -4,12 +4,14 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { bundleFor } from './bundle.js';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // Compiled code is kept between starts: it saves about a third of the time until a command begins.
   module.enableCompileCache?.();
-  const { main } = await import('./main.ts');
-  await main(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const { main } = await import(bundleFor(args[0]) ?? './main.ts');
+  await main(args);
 } else {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const suffix = process.platform === 'win32' ? '.exe' : '';

@@ -31,6 +31,9 @@ if (!existsSync(REFERENCE_MODEL)) {
   await mkdir(dirname(REFERENCE_MODEL), { recursive: true });
   await writeFile(REFERENCE_MODEL, await makeReferenceModel());
 }
+// As after an installation, whatever was changed since.
+const bundled = spawnSync(process.execPath, ['scripts/bundle-cli.js'], { cwd: root, encoding: 'utf8' });
+if (bundled.status !== 0) throw new Error(`bundle-cli.js: ${bundled.stderr}`);
 const request = ImageRequest.parse({ width: 800, height: 600 });
 const document = await new NodeIO().registerExtensions(ALL_EXTENSIONS).readBinary(await readFile(REFERENCE_MODEL));
 const host = createNodeRenderHost({ threads: availableParallelism() });

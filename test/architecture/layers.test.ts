@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   app: ['contracts', 'engine', 'platform', 'services'],
   sdk: ['contracts'],
   cli: ['contracts', 'engine', 'platform', 'app', 'sdk'],
-  scripts: ['contracts', 'engine', 'platform', 'app'],
+  scripts: ['contracts', 'engine', 'platform', 'app', 'cli'],
   bench: ['contracts', 'engine', 'platform', 'services', 'app', 'sdk', 'scripts', 'test'],
   test: ['contracts', 'engine', 'platform', 'services', 'app', 'sdk', 'cli', 'scripts'],
 };
