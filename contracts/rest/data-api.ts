@@ -3,6 +3,7 @@ import { AUDIT_DATA_OPERATIONS } from './data/audit-log.ts';
 import { DERIVATIVE_DATA_OPERATIONS } from './data/derivatives.ts';
 import { DIRECT_UPLOAD_DATA_OPERATIONS } from './data/direct-uploads.ts';
 import { ENVIRONMENT_DATA_OPERATIONS } from './data/environments.ts';
+import { GENERATION_DATA_OPERATIONS } from './data/generation.ts';
 import { JOB_PROGRESS_DATA_OPERATIONS } from './data/job-progress.ts';
 import { JOB_DATA_OPERATIONS } from './data/jobs.ts';
 import { PROJECT_DATA_OPERATIONS } from './data/projects.ts';
@@ -28,4 +29,5 @@ export const DATA_API = {
   ...DIRECT_UPLOAD_DATA_OPERATIONS,
   ...SHARE_DATA_OPERATIONS,
   ...AUDIT_DATA_OPERATIONS,
+  ...GENERATION_DATA_OPERATIONS,
 } as const satisfies Endpoints;

@@ -317,6 +317,41 @@ export function describeDatabaseContract(name: string, open: () => Promise<Opene
       });
     });
 
+    describe('the generation', () => {
+      const insert = (id: number) => database.kysely.insertInto('counters').values({ id, value: id }).execute();
+
+      it('stays while nothing but reads happens, and is another after each change', async () => {
+        const seen = new Set<string>();
+        for (const change of [
+          () => insert(1),
+          () => database.kysely.updateTable('counters').set({ value: 2 }).execute(),
+          () => sql`with gone as (delete from counters returning id) select id from gone`.execute(database.kysely),
+          () => database.transaction((trx) => trx.insertInto('counters').values({ id: 3, value: 3 }).execute()),
+        ]) {
+          const before = await database.generation();
+          await values();
+          expect(await database.generation()).toBe(before);
+          await change();
+          seen.add(before);
+          expect(seen).not.toContain(await database.generation());
+        }
+      });
+
+      // With one connection nobody can ask in between.
+      it.skipIf(name.endsWith('one connection'))(
+        'is not that of after a change before its transaction ends',
+        async () => {
+          let inside = '';
+          await database.transaction(async (trx) => {
+            await trx.insertInto('counters').values({ id: 1, value: 1 }).execute();
+            // Others would read nothing of it and keep what they read under this name.
+            inside = await database.generation();
+          });
+          expect(await database.generation()).not.toBe(inside);
+        },
+      );
+    });
+
     it('shows the same tables through another view', async () => {
       const other = database.as<{ counters: { id: number } }>();
       await other.transaction((trx) => sql`insert into counters values (5, 50)`.execute(trx));

@@ -28,6 +28,12 @@ export interface Database<Tables> {
    * listens again and calls `heard('')` once, because something may have been missed.
    */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /**
+   * Names the state that queries from now on see. Between two calls that get the same, nothing was committed; so what was
+   * read after the first is what the second would read. It says nothing of what changed: another may be called for by
+   * anything at all, even by what changed nothing.
+   */
+  generation(): Promise<string>;
   /** The same database under another view of its tables: owners do not see each other's. */
   as<Other>(): Database<Other>;
   /**

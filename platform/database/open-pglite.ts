@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type ClientBase, escapeIdentifier, Pool } from 'pg';
+import { ChangeCount } from './change-count.ts';
 import type { Database } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { embeddedDatabaseFailed } from './errors.ts';
@@ -67,6 +68,7 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
   }
 
   const subscriptions = new Subscriptions();
+  const changes = new ChangeCount();
   let connections = 0;
   /** The pool waits for it. Only a connection that replaces a broken one finds channels to listen to. */
   async function onConnect(client: ClientBase): Promise<void> {
@@ -113,6 +115,8 @@ export async function openPglite(options: PgliteOptions): Promise<Database<unkno
         }
       };
     },
+    generation: async () => changes.generation(),
+    ended: (statement) => changes.note(statement),
     checkpoint,
     async close() {
       clearInterval(maintenance);

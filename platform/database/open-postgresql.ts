@@ -20,6 +20,13 @@ export interface PostgresqlOptions {
 }
 
 /**
+ * The transactions that a query sees: the first that still runs, the first to come, and those that run between them
+ * (PostgreSQL, 9.28.8 "Transaction ID and Snapshot Information Functions"). Each one that wrote something changes it when
+ * it ends, whoever made it, in any database of the server.
+ */
+const GENERATION = { name: 'generation', text: 'select pg_current_snapshot()::text as generation' };
+
+/**
  * Opens the operational database on a PostgreSQL server (15 or later).
  * @throws MaquetteError `unavailable` when the server cannot be reached.
  */
@@ -61,6 +68,7 @@ export async function openPostgresql(options: PostgresqlOptions): Promise<Databa
     maxConnections,
     connectionTimeoutMs,
     listen: (channel, heard) => listener.listen(channel, heard),
+    generation: async () => (await pool.query<{ generation: string }>(GENERATION)).rows[0]?.generation ?? '',
     checkpoint: async () => {},
     close: () => listener.close(),
   });

@@ -15,6 +15,9 @@ export interface Engine {
   /** Milliseconds until waiting for a connection is given up. */
   connectionTimeoutMs: number;
   listen: Database<unknown>['listen'];
+  generation: Database<unknown>['generation'];
+  /** Told of each statement when it has ended, well or not, before whoever made it. */
+  ended?: (statement: string) => void;
   checkpoint(): Promise<void>;
   /** Frees what belongs to the engine; the pool has ended by then. */
   close(): Promise<void>;
@@ -29,10 +32,11 @@ const openTransaction = new AsyncLocalStorage<{ open: boolean }>();
 
 /** The `Database` over a pool of either engine. */
 export function createSqlDatabase(engine: Engine): Database<unknown> {
-  const { pool, maxConnections, connectionTimeoutMs } = engine;
+  const { pool, maxConnections, connectionTimeoutMs, ended } = engine;
   let closing: Promise<void> | null = null;
 
   const kysely = new Kysely<unknown>({
+    ...(ended && { log: ({ query }) => ended(query.sql) }),
     dialect: new PostgresDialect({
       pool: {
         options: pool.options,
@@ -111,6 +115,7 @@ export function createSqlDatabase(engine: Engine): Database<unknown> {
     transaction,
     migrate,
     listen: engine.listen,
+    generation: engine.generation,
     as: <Other>() => database as Database<Other>,
     checkpoint: engine.checkpoint,
     close() {

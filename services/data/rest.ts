@@ -157,6 +157,8 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
     },
     cancelJob: async (call) => ok(await cancelJob(onceFor('cancelJob', call), tenant(call), call.params.jobId)),
 
+    getGeneration: async () => ok({ generation: await database.generation() }),
+
     ...jobHandlers(deps),
     ...webhookHandlers(deps),
     ...uploadHandlers(deps),

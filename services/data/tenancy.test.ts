@@ -18,6 +18,8 @@ const ATTEMPTS: Attempts<typeof DATA_API> = {
   ...DIRECT_UPLOAD_ATTEMPTS,
   ...JOB_ATTEMPTS,
   ...SHARE_ATTEMPTS,
+  // Names the state of all, and says nothing of it.
+  getGeneration: { expects: 'own', call: (data) => data.api.getGeneration({}) },
   createProject: {
     expects: 'own',
     call: (data, stranger) => data.api.createProject({ ...data.as(stranger), body: { name: 'Theirs' } }),

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { TenantHeaders } from '#contracts/rest/data/tenant-headers.ts';
 import { DATA_API } from '#contracts/rest/data-api.ts';
 import type { Endpoint } from '#contracts/rest/endpoint.ts';
-import { asTenant } from '#platform/database/tenant-scope.ts';
+import { asSystem, asTenant } from '#platform/database/tenant-scope.ts';
 import type { OperationCall, OperationHandlers } from '#platform/rest/endpoint-types.ts';
 import { subjectOf, withAudit } from './audit.ts';
 import type { TestOrganizations } from './test-mode/test-organizations.ts';
@@ -31,7 +31,9 @@ export function inTenantScope(handlers: Handlers, testOrganizations: TestOrganiz
     const audited = endpoint.method !== 'GET' && !(WITHOUT_AUDIT as readonly string[]).includes(operation);
     return [
       operation,
+      // What names no organisation is of none.
       async (call: OperationCall<Endpoint>) => {
+        if (endpoint.headers === undefined) return asSystem(() => handler(call));
         const { 'x-maquette-organization': organizationId, 'x-maquette-test': test } =
           call.headers as unknown as z.output<typeof TenantHeaders>;
         if (test) await testOrganizations.note(organizationId);

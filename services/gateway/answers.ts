@@ -8,7 +8,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** What an answer with a JSON body may be told. */
 export interface JsonOptions {
   status?: number;
-  /** The ETag; made from the text without it. */
+  /** The ETag, of a resource that counts its changes; made from the text without it. */
   tag?: string;
   headers?: Record<string, string>;
 }
@@ -17,8 +17,10 @@ export interface JsonOptions {
 export function json(request: FastifyRequest, body: unknown, options: JsonOptions = {}): Answer {
   const known = options.tag;
   // With a tag of its own a body that the reader has need not be written.
-  if (known !== undefined && hasAlready(request, known))
+  if (known !== undefined && hasAlready(request, known)) {
+    request.unchanged = true;
     return { status: 304, headers: { etag: known, ...options.headers } };
+  }
   const text = JSON.stringify(body);
   const etag = known ?? textTag(text);
   const headers = { etag, ...options.headers };

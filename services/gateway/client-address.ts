@@ -1,12 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 
+/** Tells where a request comes from. */
+export type AddressOf = (request: IncomingMessage) => string;
+
 /**
- * The address that a request comes from. What `X-Forwarded-For` says counts as far as trusted proxies say it, as for
+ * Tells the address that a request comes from. What `X-Forwarded-For` says counts as far as trusted proxies say it, as for
  * `request.ip` of Fastify.
  *
  * @param trustedProxies addresses and networks, separated by commas
  */
-export function addressOf(request: IncomingMessage, trustedProxies: string | undefined): string {
-  return proxyAddr(request, trustedProxies?.split(',') ?? []);
+export function addressesBehind(trustedProxies: string | undefined): AddressOf {
+  if (trustedProxies === undefined) return (request) => request.socket.remoteAddress ?? '';
+  const trusted = proxyAddr.compile(trustedProxies.split(','));
+  return (request) => proxyAddr(request, trusted);
 }

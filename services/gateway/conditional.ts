@@ -14,6 +14,7 @@ export function textTag(text: string): string {
 /** Whether an `If-None-Match` names the ETag, by the weak comparison (RFC 9110, 13.1.2). */
 export function noneMatchHits(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
+  if (header === tag) return true;
   if (header.trim() === '*') return true;
   return tagsOf(header).some((given) => given.replace(/^W\//, '') === tag);
 }

@@ -90,6 +90,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set before the handler of every operation that needs a key. */
     principal: Principal | null;
+    /** Whether the answer is 304 because the resource counts no further change: that follows from the database alone. */
+    unchanged: boolean;
   }
 }
 

@@ -23,6 +23,8 @@ import { contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
 import { withoutLink } from './links/link.ts';
+import { observeRequest } from './observe-request.ts';
+import { Revalidation } from './revalidation/revalidation.ts';
 import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 import { createTlsServer } from './tls.ts';
 import { isTus, tusHeaders } from './tus/headers.ts';
@@ -46,8 +48,9 @@ const FILE_PATH = /^(\/v1\/assets\/[^/?]+\/versions\/[^/?]+\/files\/)([^?]+)/;
  */
 export function createServer(gateway: Gateway, handlers: EndpointHandlers<PublicApi>): FastifyInstance {
   const { timeouts = TIMEOUTS } = gateway.settings;
+  const revalidation = new Revalidation(gateway);
   const app = fastify<Server>({
-    serverFactory: (handler) => rawServer(gateway, timeouts, handler),
+    serverFactory: (handler) => rawServer(gateway, timeouts, revalidation.before(handler)),
     bodyLimit: JSON_LIMIT_BYTES,
     trustProxy: gateway.settings.trustedProxies ?? false,
     ...(gateway.settings.tls === undefined && { forceCloseConnections: 'idle' as const }),
@@ -59,6 +62,11 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
   });
   app.decorateRequest('principal', null);
   app.decorateRequest('projectScope', null);
+  app.decorateRequest('unchanged', false);
+  app.addHook('preClose', (done) => {
+    revalidation.stop();
+    done();
+  });
   const awaitingContinue = answerExpectations(app);
 
   installErrorHandling(app, gateway.logger);
@@ -94,6 +102,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
   });
   app.addHook('onSend', (request, reply, payload, done) => {
     addHeaders(reply);
+    if (request.unchanged) revalidation.keep(request, reply);
     if (isTus(request.url)) reply.headers(tusHeaders(request.method, gateway.settings.uploadLimitBytes));
     // Fastify cannot measure an answer without a body for HEAD; an empty stream leaves the length alone.
     const empty = payload === null || payload === undefined;
@@ -101,13 +110,11 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { endpoint, operationId } = request.routeOptions.config;
-    if (operationId !== 'listenToEvents') {
-      const route = endpoint?.path ?? request.routeOptions.url ?? 'unmatched';
-      const labels = { method: request.method, route, status: String(reply.statusCode) };
-      gateway.metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
-    }
+    // How long somebody listens says nothing of how fast the server is.
+    const measured = operationId !== 'listenToEvents';
+    const route = measured ? (endpoint?.path ?? request.routeOptions.url ?? 'unmatched') : undefined;
     const { method, url } = request;
-    gateway.logger.debug({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    observeRequest(gateway, { method, url, route, status: reply.statusCode, milliseconds: reply.elapsedTime });
     if (!request.raw.complete) discardBody(request.raw);
     done();
   });

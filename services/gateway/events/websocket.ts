@@ -20,7 +20,7 @@ import { type Principal, rateClientOf } from '../access/principal.ts';
 import { requireScopeFor } from '../access/project-scope.ts';
 import { sessionTokenOf } from '../access/session-cookie.ts';
 import { upgradeOrigin } from '../access/upgrade-origin.ts';
-import { addressOf } from '../client-address.ts';
+import { addressesBehind } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
 import { RateLimited } from '../rate-limits/errors.ts';
 import { closingMessage, keepAlive } from './connection.ts';
@@ -47,6 +47,7 @@ interface Wish {
 /** Serves `GET /v1/events` with `Upgrade: websocket` on an HTTP server, until the signal aborts. */
 export function serveWebSockets(server: Server, gateway: Gateway, stopping: AbortSignal): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: CLIENT_MESSAGE_BYTES, perMessageDeflate: false });
+  const addressOf = addressesBehind(gateway.settings.trustedProxies);
   let unauthenticated = 0;
 
   server.on('upgrade', (request, socket, head) => {
@@ -69,7 +70,7 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     const wish = parseWish(url, request);
     const { trustedProxies } = gateway.settings;
     const origin = upgradeOrigin(request, trustedProxies);
-    const address = addressOf(request, trustedProxies);
+    const address = addressOf(request);
     const byHeader = request.headers.authorization !== undefined;
     const known = byHeader || sessionTokenOf(origin) !== undefined;
     // Browsers let every page open a WebSocket anywhere, with the cookies of the place.
