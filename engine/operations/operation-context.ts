@@ -2,6 +2,7 @@ import type { Document } from '@gltf-transform/core';
 import type { OperationOf, OperationType } from '#contracts/operations/operation.ts';
 import type { RenderHost } from '../render/render-host.ts';
 import type { DecodeImage, EncodeTexture } from '../texture/image-codec.ts';
+import type { EdgeCollapser } from './simplify/collapse-edges.ts';
 
 /** What operations need of the machine they run on. */
 export interface OperationHost {
@@ -9,6 +10,8 @@ export interface OperationHost {
   encodeTexture: EncodeTexture;
   /** Kernel and threads that draw pictures and trace rays; they may start when this is first read. */
   readonly renderer: RenderHost;
+  /** Threads that simplify meshes; they start when there is enough for them to do. */
+  readonly collapser: EdgeCollapser;
   /** Milliseconds since some fixed moment; for statistics alone. */
   now(): number;
 }

@@ -8,7 +8,7 @@ import type { OperationContext, OperationFunction } from './operation-context.ts
 import { mergeMesh } from './simplify/merged-mesh.ts';
 import { replaceTriangles } from './simplify/replace-triangles.ts';
 import { shareLoss, type WeighedMesh } from './simplify/share-loss.ts';
-import { reduceMerged, SPECK } from './simplify/simplify-merged.ts';
+import { reduceMerged, SPECK, simplifyAll } from './simplify/simplify-merged.ts';
 import { removeUnused } from './unused.ts';
 
 /** Fewer triangles for the same shape: down to a number, as far as an error allows, or what comes first. */
@@ -18,12 +18,16 @@ export const simplify: OperationFunction<'simplify'> = async (document, paramete
   const meshes = await weighMeshes(document, parameters.keepSeams);
   const total = wantedTriangles(parameters, before);
   const error = allowedError(parameters, context);
-  const shares = total === null ? null : shareLoss(meshes, total, parameters);
+  const { collapser } = context.host;
+  const shares = total === null ? null : await shareLoss(meshes, total, parameters, collapser);
+  const requests = meshes.map(({ merged, scale }, index) => {
+    const { triangles, from } = shares?.[index] ?? { triangles: 0, from: null };
+    return { merged, limits: { ...parameters, triangles, error: error / scale }, from };
+  });
+  const simplified = error < Infinity ? null : await simplifyAll(requests, collapser);
   const specks = Math.min(error, SPECK * context.diagonal);
   for (const [index, { merged, scale }] of meshes.entries()) {
-    const { triangles, from } = shares?.[index] ?? { triangles: 0, from: null };
-    const limits = { ...parameters, triangles, error: error / scale };
-    const { indices } = reduceMerged(merged, limits, specks / scale, from);
+    const { indices } = reduceMerged(merged, requests[index]!.limits, specks / scale, simplified?.[index]);
     if (indices.length === merged.indices.length) continue;
     for (const empty of replaceTriangles(document, merged, indices)) merged.mesh.removePrimitive(empty);
   }

@@ -142,6 +142,7 @@ describe('a recipe', () => {
       get renderer(): never {
         throw new Error('no');
       },
+      collapser: { collapse: () => Promise.reject(new Error('no')) },
       now: () => 0,
     };
     const run = optimizeModel(

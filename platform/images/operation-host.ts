@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
 import type { OperationHost } from '#engine/operations/operation-context.ts';
+import { CollapseThreads } from '../collapse-threads/collapse-threads.ts';
 import { createNodeRenderHost, type NodeRenderHost } from '../render-threads/node-host.ts';
 import { decodeImage } from './sharp-codec.ts';
 import { encodeTexture } from './texture-codec.ts';
 
 /**
- * What operations on models need, in Node. The threads of the renderer start when an operation first asks for them, and
- * keep no process alive.
+ * What operations on models need, in Node. Threads start when an operation first asks for them, and keep no process
+ * alive.
  *
- * @param threads at most so many trace rays; as many as the machine has cores unless given
+ * @param threads at most so many trace rays or simplify meshes; as many as the machine has cores unless given
  */
 export function createNodeOperationHost(threads = availableParallelism()): OperationHost {
   let renderer: NodeRenderHost | undefined;
@@ -19,6 +20,7 @@ export function createNodeOperationHost(threads = availableParallelism()): Opera
       renderer ??= createNodeRenderHost({ threads });
       return renderer;
     },
+    collapser: new CollapseThreads(threads),
     now: () => performance.now(),
   };
 }

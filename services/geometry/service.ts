@@ -30,7 +30,7 @@ export interface GeometryServiceDeps {
   sandboxLimits: SandboxLimits;
   /** Models at once, each in a process of its own. */
   concurrency: number;
-  /** Threads of a recipe that traces rays or compares pictures. */
+  /** Threads of a recipe that traces rays, compares pictures or simplifies meshes. */
   threads: number;
   logger: Logger;
   metrics?: Metrics;

@@ -1,5 +1,6 @@
+import type { EdgeCollapser, SimplifiedTriangles } from './collapse-edges.ts';
 import type { MergedMesh } from './merged-mesh.ts';
-import { type SimplifiedTriangles, type SimplifyLimits, simplifyMerged } from './simplify-merged.ts';
+import { type SimplifyLimits, type SimplifyRequest, simplifyAll } from './simplify-merged.ts';
 
 /** A mesh with what it counts in the scene. */
 export interface WeighedMesh {
@@ -38,24 +39,56 @@ const NEAR = 0.5;
  *
  * @param total triangles as drawn, all meshes together
  */
-export function shareLoss(
+export async function shareLoss(
   meshes: readonly WeighedMesh[],
   total: number,
   limits: Pick<SimplifyLimits, 'lockBorder' | 'keepCreases'>,
-): Share[] {
+  collapser: EdgeCollapser,
+): Promise<Share[]> {
   const all = meshes.reduce((sum, { merged, uses }) => sum + (merged.indices.length / 3) * uses, 0);
   const ratio = Math.min(1, total / all);
   if (meshes.length === 1 || ratio === 1) {
     return meshes.map(({ merged }) => ({ triangles: (merged.indices.length / 3) * ratio, from: null }));
   }
-  const curves = meshes.map((mesh) => new LossCurve(mesh, ratio, limits));
+  const curves = meshes.map((mesh) => new LossCurve(mesh, limits));
+  // Parts that become flat vanish, and with few triangles that may be all of them.
+  for (let share = Math.min(ratio * FIRST_LEVEL, (1 + ratio) / 2); share < 1; share *= 2) {
+    await addLevels(curves, collapser, (curve) => curve.begin(share));
+  }
   const sumAt = (error: number) => curves.reduce((sum, curve) => sum + curve.trianglesAt(error) * curve.uses, 0);
   let error = searchError(sumAt, total, curves);
   // Each level that is added is the last of its mesh or far from the others: there are few of them.
-  while (curves.filter((curve) => curve.extendTo(error)).length > 0) error = searchError(sumAt, total, curves);
+  while (await addLevels(curves, collapser, (curve) => curve.extendTo(error))) {
+    error = searchError(sumAt, total, curves);
+  }
   // Where even the end of the curves is too much, all give by the same factor.
   const excess = Math.max(1, sumAt(error) / total);
   return curves.map((curve) => curve.shareOf(curve.trianglesAt(error) / excess));
+}
+
+/** A level that is to be made, and what becomes of it. */
+interface NextLevel {
+  request: SimplifyRequest;
+  /** @returns whether it is of use */
+  add(made: SimplifiedTriangles): boolean;
+}
+
+/**
+ * Makes a level more of each mesh that wants one, all at once.
+ *
+ * @returns whether one of them is of use
+ */
+async function addLevels(
+  curves: readonly LossCurve[],
+  collapser: EdgeCollapser,
+  next: (curve: LossCurve) => NextLevel | null,
+): Promise<boolean> {
+  const levels = curves.flatMap((curve) => next(curve) ?? []);
+  const made = await simplifyAll(
+    levels.map(({ request }) => request),
+    collapser,
+  );
+  return levels.map(({ add }, index) => add(made[index]!)).includes(true);
 }
 
 /** The error at which meshes have so many triangles together. */
@@ -91,31 +124,32 @@ class LossCurve {
   /** Whether there are none between the mesh itself and the first. */
   #isWhole = false;
 
-  /** @param ratio the equal share of the triangles, below 1 */
-  constructor(mesh: WeighedMesh, ratio: number, limits: Pick<SimplifyLimits, 'lockBorder' | 'keepCreases'>) {
+  constructor(mesh: WeighedMesh, limits: Pick<SimplifyLimits, 'lockBorder' | 'keepCreases'>) {
     this.uses = mesh.uses;
     this.#mesh = mesh;
     this.#limits = limits;
-    const share = Math.min(ratio * FIRST_LEVEL, (1 + ratio) / 2);
-    // Parts that become flat vanish, and with few triangles that may be all of them.
-    for (let target = this.#all * share; this.#all > FEWEST && target < this.#all; target *= 2) {
-      const made = this.#collapse(target);
+  }
+
+  /** The first level; null for a mesh that has one, or too few triangles for one. */
+  begin(share: number): NextLevel | null {
+    if (this.#levels.length > 0 || this.#all <= FEWEST) return null;
+    return this.#collapse(this.#all * share, null, (made) => {
       if (made) this.#levels.push(made);
-      if (made) break;
-    }
+      return made !== null;
+    });
   }
 
   get lastError(): number {
     return this.#levels.at(-1)?.error ?? 0;
   }
 
-  /** Adds a level where an error is far from those that are known. @returns whether it did */
-  extendTo(error: number): boolean {
+  /** A level where an error is far from those that are known; null where it is not. */
+  extendTo(error: number): NextLevel | null {
     const [first, last] = [this.#levels[0], this.#levels.at(-1)];
-    if (!first || !last) return false;
+    if (!first || !last) return null;
     const wanted = this.trianglesAt(error);
-    if (wanted < last.triangles * NEAR) return !this.#ended && this.#halve(last);
-    if (wanted * NEAR < first.triangles || this.#isWhole) return false;
+    if (wanted < last.triangles * NEAR) return this.#ended ? null : this.#halve(last);
+    if (wanted * NEAR < first.triangles || this.#isWhole) return null;
     return this.#addFirst(first, wanted * FIRST_LEVEL);
   }
 
@@ -145,32 +179,46 @@ class LossCurve {
     return { triangles, from: this.#levels.findLast((level) => level.triangles >= triangles)?.made ?? null };
   }
 
-  #halve(last: Level): boolean {
-    const made = this.#collapse(last.triangles / 2, last);
-    if (made) this.#levels.push(made);
-    this.#ended = !made || made.triangles > last.triangles * STUCK;
-    return !this.#ended;
+  #halve(last: Level): NextLevel {
+    return this.#collapse(last.triangles / 2, last, (made) => {
+      if (made) this.#levels.push(made);
+      this.#ended = !made || made.triangles > last.triangles * STUCK;
+      return !this.#ended;
+    });
   }
 
-  /** Adds a level above the first. */
-  #addFirst(first: Level, triangles: number): boolean {
-    const made = triangles < this.#all * STUCK ? this.#collapse(triangles) : null;
-    this.#isWhole = !made || made.triangles * STUCK < first.triangles;
-    if (!made || this.#isWhole) return false;
-    this.#levels.unshift({ ...made, error: Math.min(made.error, first.error) });
-    return true;
+  /** A level above the first. */
+  #addFirst(first: Level, triangles: number): NextLevel | null {
+    if (triangles >= this.#all * STUCK) {
+      this.#isWhole = true;
+      return null;
+    }
+    return this.#collapse(triangles, null, (made) => {
+      this.#isWhole = !made || made.triangles * STUCK < first.triangles;
+      if (!made || this.#isWhole) return false;
+      this.#levels.unshift({ ...made, error: Math.min(made.error, first.error) });
+      return true;
+    });
   }
 
   get #all(): number {
     return this.#mesh.merged.indices.length / 3;
   }
 
-  /** Brings the mesh, or a level of it, down to so many triangles; null where nothing is left. */
-  #collapse(triangles: number, from?: Level): Level | null {
+  /**
+   * Brings the mesh, or a level of it, down to so many triangles.
+   *
+   * @param add takes what came of it; null where nothing is left
+   */
+  #collapse(triangles: number, from: Level | null, add: (made: Level | null) => boolean): NextLevel {
     const { merged, scale } = this.#mesh;
     const limits = { ...this.#limits, triangles: Math.max(FEWEST, triangles), error: Infinity };
-    const made = simplifyMerged(merged, limits, from?.made.indices);
-    if (made.indices.length === 0) return null;
-    return { made, triangles: made.indices.length / 3, error: (from?.error ?? 0) + made.error * scale };
+    return {
+      request: { merged, limits, from: from?.made ?? null },
+      add: (made) => {
+        if (made.indices.length === 0) return add(null);
+        return add({ made, triangles: made.indices.length / 3, error: (from?.error ?? 0) + made.error * scale });
+      },
+    };
   }
 }

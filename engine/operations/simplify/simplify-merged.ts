@@ -1,5 +1,6 @@
 import { MeshoptSimplifier, type SimplifierFlags } from 'meshoptimizer/simplifier';
 import { TriangleTree } from '../../measure/triangle-tree.ts';
+import { type CollapseTask, collapseEdges, type EdgeCollapser, type SimplifiedTriangles } from './collapse-edges.ts';
 import type { MergedMesh } from './merged-mesh.ts';
 
 /** How far to go and what to keep. */
@@ -15,11 +16,12 @@ export interface SimplifyLimits {
 /** Parts that are joined to nothing and smaller than this share of the model may go where triangles are to be few. */
 export const SPECK = 0.01;
 
-/** Triangles of a merged mesh after collapsing edges. */
-export interface SimplifiedTriangles {
-  indices: Uint32Array<ArrayBuffer>;
-  /** An estimate of how far the surface moved, in the units of the mesh. */
-  error: number;
+/** A merged mesh, how far to simplify it, and from where. */
+export interface SimplifyRequest {
+  merged: MergedMesh;
+  limits: SimplifyLimits;
+  /** The mesh with some of its triangles gone already; null for the mesh itself. */
+  from: SimplifiedTriangles | null;
 }
 
 /**
@@ -27,16 +29,16 @@ export interface SimplifiedTriangles {
  * smaller than `specks`. Never leaves nothing: rather more triangles than wanted.
  *
  * @param specks in the units of the mesh
- * @param from the mesh with some of its triangles gone already, to go on from where no error limits how far
+ * @param simplified what `simplifyAll` made of it by the same limits, where no error limits how far
  */
 export function reduceMerged(
   merged: MergedMesh,
   limits: SimplifyLimits,
   specks: number,
-  from: SimplifiedTriangles | null = null,
+  simplified?: SimplifiedTriangles,
 ): SimplifiedTriangles {
   const all = merged.indices.length / 3;
-  let made = limits.error < Infinity ? simplifyWithin(merged, limits) : simplifyMerged(merged, limits, from?.indices);
+  let made = simplified ?? (limits.error < Infinity ? simplifyWithin : simplifyMerged)(merged, limits);
   // Parts that become flat vanish, and with few triangles that may be all of them.
   for (let triangles = limits.triangles; made.indices.length === 0 && triangles < all; ) {
     triangles = Math.max(4, triangles * 2);
@@ -112,46 +114,53 @@ function relativeTo({ positions }: MergedMesh, length: number): number {
 }
 
 /**
- * Collapses edges until a limit is met: quadric error with attributes (Garland and Heckbert 1997; Hoppe 1999), as
- * meshoptimizer does it. Vertices stay where they are; only which of them are used changes.
+ * Collapses edges until a limit is met, in such a way that each triangle stays with one primitive.
  *
  * Wait for `MeshoptSimplifier.ready` first.
  */
-export function simplifyMerged(
-  merged: MergedMesh,
-  limits: SimplifyLimits,
-  from: Uint32Array<ArrayBuffer> = merged.indices,
-): SimplifiedTriangles {
-  const flags: SimplifierFlags[] = ['ErrorAbsolute'];
-  if (limits.lockBorder) flags.push('LockBorder');
-  if (from !== merged.indices) flags.push('Sparse');
-  if (!limits.keepCreases) {
-    const made = collapse(merged, limits, from, [...flags, 'Permissive']);
-    if (!hasMixed(merged, made.indices)) return made;
-  }
-  return collapse(merged, limits, from, flags);
+function simplifyMerged(merged: MergedMesh, limits: SimplifyLimits): SimplifiedTriangles {
+  const [first, careful] = attemptsAt({ merged, limits, from: null });
+  const made = collapseEdges(first);
+  return careful && hasMixed(merged, made.indices) ? collapseEdges(careful) : made;
 }
 
-function collapse(
-  { positions, attributes, weights, locks }: MergedMesh,
-  { triangles, error }: SimplifyLimits,
-  from: Uint32Array<ArrayBuffer>,
-  flags: SimplifierFlags[],
-): SimplifiedTriangles {
-  const target = Math.min(from.length, Math.max(0, Math.floor(triangles)) * 3);
-  const [indices, reached] = MeshoptSimplifier.simplifyWithAttributes(
-    from,
+/**
+ * The same for several meshes at once.
+ *
+ * @returns what is left of each, in their order
+ */
+export async function simplifyAll(
+  requests: readonly SimplifyRequest[],
+  collapser: EdgeCollapser,
+): Promise<SimplifiedTriangles[]> {
+  const attempts = requests.map(attemptsAt);
+  const made = await collapser.collapse(attempts.map(([first]) => first));
+  const again = [...attempts.entries()].flatMap(([index, [, careful]]) =>
+    careful && hasMixed(requests[index]!.merged, made[index]!.indices) ? [{ index, careful }] : [],
+  );
+  const better = await collapser.collapse(again.map(({ careful }) => careful));
+  for (const [at, { index }] of again.entries()) made[index] = better[at]!;
+  return made;
+}
+
+/** How to collapse the edges of a mesh, and how more carefully where that mixes primitives. */
+function attemptsAt({ merged, limits, from }: SimplifyRequest): [CollapseTask, CollapseTask?] {
+  const { positions, attributes, weights, locks } = merged;
+  const indices = from?.indices ?? merged.indices;
+  const flags: SimplifierFlags[] = ['ErrorAbsolute'];
+  if (limits.lockBorder) flags.push('LockBorder');
+  if (indices !== merged.indices) flags.push('Sparse');
+  const careful: CollapseTask = {
     positions,
-    3,
     attributes,
-    weights.length,
     weights,
     locks,
-    target,
-    error,
+    indices,
+    target: Math.min(indices.length, Math.max(0, Math.floor(limits.triangles)) * 3),
+    error: limits.error,
     flags,
-  );
-  return { indices: indices as Uint32Array<ArrayBuffer>, error: reached };
+  };
+  return limits.keepCreases ? [careful] : [{ ...careful, flags: [...flags, 'Permissive'] }, careful];
 }
 
 /** Whether a triangle has corners of several primitives, which no primitive could draw. */

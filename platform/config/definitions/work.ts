@@ -19,6 +19,6 @@ export const WORK = {
     schema: count,
     group: 'Work',
     description:
-      'Threads of one render, and of a recipe that traces rays or compares pictures; as many as the machine has cores when not set.',
+      'Threads of one render, and of a recipe that traces rays, compares pictures or simplifies meshes; as many as the machine has cores when not set.',
   },
 } as const satisfies Record<string, Definition>;
