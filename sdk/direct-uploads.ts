@@ -1,5 +1,5 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
-import type { UploadId } from '#contracts/ids/ids.ts';
+import type { AssetId, ProjectId, UploadId } from '#contracts/ids/ids.ts';
 import type { DirectUpload, PartRequests } from '#contracts/rest/resources/direct-upload.ts';
 import { errorIfRefused, unreachable } from './errors.ts';
 import { pause } from './pause.ts';
@@ -23,8 +23,16 @@ export function createDirectUploads(requester: Requester) {
 
   return {
     /** @throws MaquetteError `not_offered` where the storage takes nothing from clients */
-    begin: (fileName: string, bytes: number, signal?: AbortSignal) =>
-      requester.json<DirectUpload>('POST', '/v1/direct-uploads', { json: { fileName, bytes, hold: true }, signal }),
+    begin: (
+      fileName: string,
+      bytes: number,
+      { projectId, assetId }: { projectId?: ProjectId | undefined; assetId?: AssetId | undefined },
+      signal?: AbortSignal,
+    ) =>
+      requester.json<DirectUpload>('POST', '/v1/direct-uploads', {
+        json: { fileName, bytes, projectId, assetId, hold: true },
+        signal,
+      }),
     get: (id: UploadId) => requester.json<DirectUpload>('GET', pathOf(id)),
     /** Gives an upload up; what came of it is deleted. */
     async delete(id: UploadId): Promise<void> {

@@ -122,13 +122,13 @@ export function createUploads(requester: Requester, direct: DirectUploads) {
   /** The upload of a file that was begun before, or a new one; held, so that all files become one model. */
   async function begin(file: UploadFile, wantsDirect: boolean, options: ResumableOptions): Promise<Begun> {
     const { name, data } = file;
-    const { resume, onBegun, signal } = options;
+    const { resume, onBegun, projectId, assetId, signal } = options;
     const known = resume?.get(name);
     const found = known && (await find(known));
     if (found && found.upload.bytes === data.size && found.upload.assetId === null) return found;
     // An empty file has no parts, and goes with the first request that tus makes.
     if (wantsDirect && directOpen && data.size > 0) {
-      const upload = await direct.begin(name, data.size, signal).catch(unlessNotOffered);
+      const upload = await direct.begin(name, data.size, options, signal).catch(unlessNotOffered);
       directOpen = upload !== undefined;
       if (upload) {
         onBegun?.(name, upload.id);
@@ -138,7 +138,7 @@ export function createUploads(requester: Requester, direct: DirectUploads) {
     const headers = {
       ...TUS,
       'upload-length': String(data.size),
-      'upload-metadata': `filename ${base64(name)},hold ${base64('true')}`,
+      'upload-metadata': metadataOf({ filename: name, hold: 'true', projectId, assetId }),
     };
     const upload = await requester.json<Upload>('POST', '/v1/uploads', { headers, signal });
     onBegun?.(name, upload.id);
@@ -209,6 +209,13 @@ function unlessGone(thrown: unknown): undefined {
 function unlessNotOffered(thrown: unknown): undefined {
   if (thrown instanceof MaquetteError && thrown.code === 'not_offered') return undefined;
   throw thrown;
+}
+
+/** Pairs of a key and a value in base64, as tus has them; what is undefined is left out. */
+function metadataOf(values: Record<string, string | undefined>): string {
+  return Object.entries(values)
+    .flatMap(([key, value]) => (value === undefined ? [] : `${key} ${base64(value)}`))
+    .join(',');
 }
 
 function base64(text: string): string {

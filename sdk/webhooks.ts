@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { WebhookDeliveryId, WebhookId } from '#contracts/ids/ids.ts';
+import type { ProjectId, WebhookDeliveryId, WebhookId } from '#contracts/ids/ids.ts';
 import type { Webhook, WebhookChange, WebhookInput, WebhookWithSecret } from '#contracts/rest/resources/webhook.ts';
 import type {
   DeliveryState,
@@ -21,7 +21,8 @@ export function createWebhooks(requester: Requester) {
       requester.json<WebhookWithSecret>('POST', '/v1/webhooks', { json: webhook }),
     get: (id: WebhookId) => requester.json<Webhook>('GET', pathOf(id)),
     /** Newest first. */
-    list: (options: ListOptions = {}) => itemsOf<Webhook>(requester, '/v1/webhooks', {}, options),
+    list: ({ projectId, ...options }: ListOptions & { projectId?: ProjectId } = {}) =>
+      itemsOf<Webhook>(requester, '/v1/webhooks', { projectId }, options),
     update: (id: WebhookId, change: WebhookChange) => requester.json<Webhook>('PATCH', pathOf(id), { json: change }),
     async delete(id: WebhookId): Promise<void> {
       await requester.send('DELETE', pathOf(id));

@@ -280,6 +280,7 @@ export const exampleMe = {
 };
 
 export const exampleBatchInput = {
+  projectId: ids.project,
   items: [{ render: exampleRenderInput }, { assetId: ids.asset, recipe: { preset: 'web' } }],
 };
 
@@ -287,6 +288,7 @@ const noItems = { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0, r
 
 export const exampleBatchSummary = {
   id: ids.batch,
+  projectId: ids.project,
   state: 'running',
   counts: { ...noItems, running: 1, refused: 1 },
   progress: 0.71,

@@ -21,6 +21,8 @@ export const JobFilter = PageQuery.extend({
   assetId: idSchema('asset').optional(),
   projectId: idSchema('project').optional(),
 });
+/** Filters of the lists of batches and webhooks. */
+export const ProjectFilter = PageQuery.extend({ projectId: idSchema('project').optional() });
 /** Filters of the list of renders. */
 export const RenderFilter = PageQuery.extend({ assetId: idSchema('asset').optional(), state: JobState.optional() });
 /** Filters of the list of deliveries of a webhook. */

@@ -30,6 +30,7 @@ export const exampleUpload = {
   bytes: 1073741824,
   received: 402653184,
   metadata: 'filename Y2hhaXIuZ2xi',
+  projectId: null,
   assetId: null,
   createdAt: time,
   expiresAt: time,

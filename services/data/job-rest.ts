@@ -14,10 +14,10 @@ export function jobHandlers(deps: OperationDeps): OperationHandlers<typeof JOB_D
   return {
     retryJob: async (call) => ok(await retryJob(onceFor(deps, 'retryJob', call), tenant(call), call.params.jobId)),
     createBatch: async (call) => {
-      const { asked, items, priority } = call.body;
+      const { asked, ...batch } = call.body;
       // What was found out about an item may be another at the next time; what was asked for is the same.
-      const once = { ...onceRequest('createBatch', call), content: [asked, priority] };
-      return created(await createBatch(onceOnly(deps, once), tenant(call), items, priority));
+      const once = { ...onceRequest('createBatch', call), content: [asked, batch.priority] };
+      return created(await createBatch(onceOnly(deps, once), tenant(call), batch));
     },
     listBatches: async (call) => ok(await listBatches(kysely, tenant(call), call.query)),
     getBatch: async (call) => ok(await readBatch(kysely, tenant(call), call.params.batchId)),

@@ -4,7 +4,7 @@ import type { MigrationSet } from '#platform/database/database.ts';
 import { createIdempotencyTable } from '#platform/idempotency/once.ts';
 import { AUDIT_TABLE } from './audit.ts';
 import { IDEMPOTENCY_TABLE } from './idempotency.ts';
-import { addBatches, addUsage } from './migrations/batches-and-usage.ts';
+import { addBatches, addBatchProjects, addUsage } from './migrations/batches-and-usage.ts';
 import { addDirectUploads } from './migrations/direct-uploads.ts';
 import { addDuplicates } from './migrations/duplicates.ts';
 import { addSharePasswords } from './migrations/share-passwords.ts';
@@ -278,5 +278,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0020_audit_log': { up: (db) => createAuditTable(db, AUDIT_TABLE) },
     '0021_direct_uploads': { up: addDirectUploads },
     '0022_share_passwords': { up: addSharePasswords },
+    '0023_batch_projects': { up: addBatchProjects },
   },
 };

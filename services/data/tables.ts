@@ -286,6 +286,7 @@ export interface WebhookAttemptsTable {
 export interface BatchesTable {
   id: BatchId;
   organization_id: OrganizationId;
+  project_id: ProjectId | null;
   created_at: Timestamp;
 }
 

@@ -15,6 +15,13 @@ export function profileNamedOtherwise(path: string, body: string): MaquetteError
   );
 }
 
+/** An asset that an item of a batch is about, and that does not lie in the project of the batch. */
+export function assetElsewhere(assetId: string, projectId: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no asset ${assetId} in the project ${projectId}.`, {
+    remedy: 'Check the id, or leave `projectId` out of the batch.',
+  });
+}
+
 /** An upload over the limit. */
 export function uploadTooLarge(subject: UploadSubject, limitBytes: number, bytes?: number): MaquetteError {
   const given = bytes === undefined ? 'The upload' : `The upload of ${bytes} bytes`;

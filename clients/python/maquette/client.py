@@ -954,16 +954,18 @@ class Client(Transport):
         *,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
+        project_id: Optional[str] = None,
     ) -> "models.BatchPage":
         """List batches.
 
-        Newest first, without their items.
+        Newest first, without their items; with `projectId` those that named the project.
 
         Needs the scope `jobs:read`, which the roles owner, admin, editor, viewer have.
 
         :param cursor: `nextCursor` of the page before
+        :param project_id: Id of the project
         """
-        return self._json("GET", "/v1/batches", query={"limit": limit, "cursor": cursor})
+        return self._json("GET", "/v1/batches", query={"limit": limit, "cursor": cursor, "projectId": project_id})
 
     def get_batch(
         self,
@@ -1048,24 +1050,27 @@ class Client(Transport):
         *,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
+        project_id: Optional[str] = None,
     ) -> "models.WebhookPage":
         """List webhooks.
 
-        Newest first, without their secrets.
+        Newest first, without their secrets; with `projectId` those for one project alone.
 
         Needs the scope `webhooks:read`, which the roles owner, admin, editor have.
 
         :param cursor: `nextCursor` of the page before
+        :param project_id: Id of the project
         """
-        return self._json("GET", "/v1/webhooks", query={"limit": limit, "cursor": cursor})
+        return self._json("GET", "/v1/webhooks", query={"limit": limit, "cursor": cursor, "projectId": project_id})
 
     def iter_webhooks(
         self,
         *,
         limit: Optional[int] = None,
+        project_id: Optional[str] = None,
     ) -> Iterator["models.Webhook"]:
         """List webhooks: all of them, page after page."""
-        return self._pages("/v1/webhooks", {"limit": limit})
+        return self._pages("/v1/webhooks", {"limit": limit, "projectId": project_id})
 
     def get_webhook(
         self,

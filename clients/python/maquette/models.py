@@ -3340,6 +3340,8 @@ class JobPage(TypedDict):
 class Batch(TypedDict):
     #: Id of the batch
     id: str
+    #: As it was named
+    projectId: Optional[str]
     #: `ended` when every piece has
     state: Literal["running", "ended"]
     counts: "BatchCounts"
@@ -3368,8 +3370,13 @@ class BatchItemsItem(TypedDict):
     error: Optional["ErrorValue"]
 
 
-class BatchInput(TypedDict):
+class _BatchInput(TypedDict):
     items: List[Union["BatchInputItemsItem", "BatchInputItemsItem2"]]
+
+
+class BatchInput(_BatchInput, total=False):
+    #: Where all assets of its items lie: an item about another is refused. Roles in the project then count
+    projectId: str
 
 
 class BatchInputItemsItem(TypedDict):
@@ -3390,6 +3397,8 @@ class BatchPage(TypedDict):
 class BatchPageDataItem(TypedDict):
     #: Id of the batch
     id: str
+    #: As it was named
+    projectId: Optional[str]
     #: `ended` when every piece has
     state: Literal["running", "ended"]
     counts: "BatchPageDataItemCounts"
@@ -4299,6 +4308,8 @@ class Upload(TypedDict):
     received: int
     #: `Upload-Metadata` as it was given
     metadata: str
+    #: Where it was named, by itself or as that of the asset that it is a version for; who has a role there may go on
+    projectId: Optional[str]
     #: The asset that was made of it
     assetId: Optional[str]
     createdAt: str

@@ -4,7 +4,8 @@ import { idSchema } from '../../ids/ids.ts';
 import { AnyRecipe } from '../../operations/any-recipe.ts';
 import { RenderRequest } from '../../render/render-request.ts';
 import type { Endpoints } from '../endpoint.ts';
-import { PageQuery, pageOf } from '../page.ts';
+import { ProjectFilter } from '../filters.ts';
+import { pageOf } from '../page.ts';
 import { Priority } from '../priority.ts';
 import { Batch, BatchSummary, MOST_ITEMS } from '../resources/batch.ts';
 import { Job } from '../resources/job.ts';
@@ -49,6 +50,7 @@ export const JOB_DATA_OPERATIONS = {
     body: z.object({
       asked: z.unknown().describe('The request as it came, by which repetitions are known'),
       priority: Priority,
+      projectId: idSchema('project').optional(),
       items: z.array(CheckedItem).min(1).max(MOST_ITEMS),
     }),
     responses: { 201: { description: 'The batch', body: Batch } },
@@ -58,7 +60,7 @@ export const JOB_DATA_OPERATIONS = {
     method: 'GET',
     path: '/data/batches',
     summary: 'List batches, newest first',
-    query: PageQuery,
+    query: ProjectFilter,
     responses: { 200: { description: 'A page', body: pageOf(BatchSummary) } },
   },
   getBatch: {

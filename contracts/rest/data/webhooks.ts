@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import type { Endpoints } from '../endpoint.ts';
-import { DeliveryFilter } from '../filters.ts';
-import { PageQuery, pageOf } from '../page.ts';
+import { DeliveryFilter, ProjectFilter } from '../filters.ts';
+import { pageOf } from '../page.ts';
 import { SecretRotation, Webhook, WebhookChange, WebhookInput, WebhookWithSecret } from '../resources/webhook.ts';
 import { Replay, ReplayInput, WebhookDelivery, WebhookDeliveryDetails } from '../resources/webhook-delivery.ts';
 import { RevisionQuery, TenantHeaders } from './tenant-headers.ts';
@@ -26,7 +26,7 @@ export const WEBHOOK_DATA_OPERATIONS = {
     method: 'GET',
     path: '/data/webhooks',
     summary: 'List webhooks, newest first',
-    query: PageQuery,
+    query: ProjectFilter,
     responses: { 200: { description: 'A page', body: pageOf(Webhook) } },
   },
   getWebhook: {

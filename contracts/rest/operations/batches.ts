@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { ReadHeaders } from '../conditional-headers.ts';
 import { exampleBatch, exampleBatchInput, exampleBatchSummary, examplePage } from '../examples.ts';
+import { ProjectFilter } from '../filters.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
-import { PageQuery, pageOf } from '../page.ts';
+import { pageOf } from '../page.ts';
 import { PriorityQuery } from '../priority.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Batch, BatchInput, BatchSummary, MOST_ITEMS } from '../resources/batch.ts';
@@ -39,8 +40,8 @@ export const BATCH_OPERATIONS = {
     scope: 'jobs:read',
     tag,
     summary: 'List batches',
-    description: 'Newest first, without their items.',
-    query: PageQuery,
+    description: 'Newest first, without their items; with `projectId` those that named the project.',
+    query: ProjectFilter,
     headers: ReadHeaders,
     responses: { 200: { description: 'A page of batches', body: BatchPage } },
     answerHeaders: { Link: '`rel="next"`, when there is a further page' },

@@ -8,9 +8,9 @@ import {
   exampleWebhook,
   exampleWebhookInput,
 } from '../examples.ts';
-import { DeliveryFilter } from '../filters.ts';
+import { DeliveryFilter, ProjectFilter } from '../filters.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
-import { PageQuery, pageOf } from '../page.ts';
+import { pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import {
   MOST_WEBHOOKS,
@@ -60,8 +60,8 @@ export const WEBHOOK_OPERATIONS = {
     scope: 'webhooks:read',
     tag,
     summary: 'List webhooks',
-    description: 'Newest first, without their secrets.',
-    query: PageQuery,
+    description: 'Newest first, without their secrets; with `projectId` those for one project alone.',
+    query: ProjectFilter,
     headers: ReadHeaders,
     responses: { 200: { description: 'A page of webhooks', body: WebhookPage } },
     answerHeaders: { Link: '`rel="next"`, when there is a further page' },

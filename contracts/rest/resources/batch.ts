@@ -14,7 +14,12 @@ export const BatchItemInput = z.union([
   z.strictObject({ recipe: RecipeInput, assetId: idSchema('asset') }),
 ]);
 
-export const BatchInput = z.object({ items: z.array(BatchItemInput).min(1).max(MOST_ITEMS) });
+export const BatchInput = z.object({
+  projectId: idSchema('project')
+    .optional()
+    .describe('Where all assets of its items lie: an item about another is refused. Roles in the project then count'),
+  items: z.array(BatchItemInput).min(1).max(MOST_ITEMS),
+});
 
 /** What became of one piece. `refused`: it was not begun, see `error`. */
 export const BatchItem = z.object({
@@ -28,6 +33,7 @@ export const BatchItem = z.object({
 /** Work that was asked for with one request. */
 export const Batch = z.object({
   id: idSchema('batch'),
+  projectId: idSchema('project').nullable().describe('As it was named'),
   state: z.enum(['running', 'ended']).describe('`ended` when every piece has'),
   counts: z.object({
     queued: z.int().nonnegative(),

@@ -22,6 +22,11 @@ export async function addBatches(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
 }
 
+/** The project that a batch named. It stays named when the project goes. */
+export async function addBatchProjects(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table batches add column project_id text collate "C"`.execute(db);
+}
+
 /**
  * What organisations use. What is stored is counted by triggers of the tables that refer to blobs, in the transaction of
  * the change, so that no way to make or delete something passes the count by: each statement adds or takes its sum once.

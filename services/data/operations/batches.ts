@@ -1,10 +1,11 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
-import { type BatchId, newId, type OrganizationId } from '#contracts/ids/ids.ts';
+import { type BatchId, newId, type OrganizationId, type ProjectId } from '#contracts/ids/ids.ts';
 import { taskOf } from '#contracts/render/render-request.ts';
 import type { CheckedItem } from '#contracts/rest/data/jobs.ts';
 import type { Batch } from '#contracts/rest/resources/batch.ts';
 import { nested } from '#platform/database/nested.ts';
 import { insertBatch, listOpenJobsOf, type NewBatchItem, readBatch } from '../store/batches.ts';
+import { holdProject } from '../store/projects.ts';
 import type { DataTrx } from '../tables.ts';
 import { cancelJob } from './cancel-job.ts';
 import type { OperationDeps } from './operation.ts';
@@ -14,21 +15,27 @@ import { runRecipe } from './run-recipe.ts';
 /**
  * Records a batch with its jobs in one transaction. Each item is taken or refused by itself; the refusal of one undoes
  * nothing of the others.
+ *
+ * @throws MaquetteError `not_found` (the project)
  */
 export async function createBatch(
   deps: OperationDeps,
   organizationId: OrganizationId,
-  items: readonly CheckedItem[],
-  priority: number,
+  {
+    items,
+    priority,
+    projectId,
+  }: { items: readonly CheckedItem[]; priority: number; projectId?: ProjectId | undefined },
 ): Promise<Batch> {
   return deps.database.transaction(async (trx) => {
+    if (projectId !== undefined) await holdProject(trx, organizationId, projectId);
     const recorded: NewBatchItem[] = [];
     // By asset, as it is locked: two batches about the same assets take turns in one order.
     for (const [index, item] of [...items.entries()].sort(([, a], [, b]) => (assetOf(a) < assetOf(b) ? -1 : 1))) {
       recorded[index] = await record(trx, deps, organizationId, item, priority);
     }
     const id = newId('batch');
-    await insertBatch(trx, organizationId, id, recorded);
+    await insertBatch(trx, organizationId, { id, projectId: projectId ?? null }, recorded);
     return readBatch(trx, organizationId, id);
   });
 }

@@ -3,7 +3,7 @@ import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { Upload } from '#contracts/rest/resources/upload.ts';
 import { lengthRefused, offsetRefused, tooManyPieces, uploadOverrun, writerReplaced } from '../errors.ts';
 import { requireStorage } from '../quotas/require-quota.ts';
-import { requireAsset } from '../store/assets.ts';
+import { projectOfAsset } from '../store/assets.ts';
 import { claimBlobs } from '../store/blobs.ts';
 import { holdProject } from '../store/projects.ts';
 import {
@@ -34,10 +34,11 @@ export async function createUpload(
 ): Promise<Upload> {
   checkFileNames([{ name: input.fileName }]);
   return deps.database.transaction(async (trx) => {
-    if (input.projectId !== undefined) await holdProject(trx, organizationId, input.projectId);
-    if (input.assetId !== undefined) await requireAsset(trx, organizationId, input.assetId);
+    let { projectId } = input;
+    if (projectId !== undefined) await holdProject(trx, organizationId, projectId);
+    if (input.assetId !== undefined) projectId = await projectOfAsset(trx, organizationId, input.assetId);
     await requireStorage(trx, deps, organizationId, input.bytes ?? 1);
-    return insertUpload(trx, organizationId, input);
+    return insertUpload(trx, organizationId, { ...input, projectId });
   });
 }
 

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
-import type { BatchId, JobId, OrganizationId, RenderId } from '#contracts/ids/ids.ts';
+import { type Selectable, sql } from 'kysely';
+import type { BatchId, JobId, OrganizationId, ProjectId, RenderId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Batch, BatchItem, BatchSummary } from '#contracts/rest/resources/batch.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { notFound, toPublicError } from '../errors.ts';
-import type { BatchItemsTable, DataReader, DataTrx } from '../tables.ts';
+import type { BatchesTable, BatchItemsTable, DataReader, DataTrx } from '../tables.ts';
 
 /** What became of an item when it was recorded. */
 export type NewBatchItem = Omit<BatchItemsTable, 'batch_id' | 'ordinal' | 'error'> & { error: string | null };
@@ -12,10 +12,10 @@ export type NewBatchItem = Omit<BatchItemsTable, 'batch_id' | 'ordinal' | 'error
 export async function insertBatch(
   trx: DataTrx,
   organizationId: OrganizationId,
-  id: BatchId,
+  { id, projectId }: { id: BatchId; projectId: ProjectId | null },
   items: readonly NewBatchItem[],
 ): Promise<void> {
-  await trx.insertInto('batches').values({ id, organization_id: organizationId }).execute();
+  await trx.insertInto('batches').values({ id, organization_id: organizationId, project_id: projectId }).execute();
   await trx
     .insertInto('batch_items')
     .values(items.map((item, ordinal) => ({ ...item, batch_id: id, ordinal })))
@@ -40,14 +40,16 @@ export async function readBatch(db: DataReader, organizationId: OrganizationId, 
 export async function listBatches(
   db: DataReader,
   organizationId: OrganizationId,
-  request: PageRequest,
+  request: PageRequest & { projectId?: ProjectId | undefined },
 ): Promise<Page<BatchSummary>> {
+  const { projectId } = request;
   const start = startOf('batch', request);
   const rows = await db
     .selectFrom('batches')
     .selectAll()
     .where('organization_id', '=', organizationId)
     .$if(start !== null, (query) => query.where('id', '<', start as BatchId))
+    .$if(projectId !== undefined, (query) => query.where('project_id', '=', projectId as ProjectId))
     .orderBy('id', 'desc')
     .limit(request.limit + 1)
     .execute();
@@ -98,7 +100,7 @@ function toItem({ ordinal, state, job_id, render_id, error }: ItemRow): BatchIte
   return { index: ordinal, state, job: job_id, render: render_id, error: error && toPublicError(error) };
 }
 
-async function summaries(db: DataReader, batches: { id: BatchId; created_at: Date }[]): Promise<BatchSummary[]> {
+async function summaries(db: DataReader, batches: Selectable<BatchesTable>[]): Promise<BatchSummary[]> {
   const items = Map.groupBy(
     await listItems(
       db,
@@ -106,7 +108,7 @@ async function summaries(db: DataReader, batches: { id: BatchId; created_at: Dat
     ),
     ({ batch_id }) => batch_id,
   );
-  return batches.map(({ id, created_at }) => {
+  return batches.map(({ id, project_id, created_at }) => {
     const own = items.get(id) ?? [];
     const count = (state: BatchItem['state']) => own.filter((item) => item.state === state).length;
     const counts = {
@@ -124,6 +126,7 @@ async function summaries(db: DataReader, batches: { id: BatchId; created_at: Dat
     );
     return {
       id,
+      projectId: project_id,
       state: open > 0 ? 'running' : 'ended',
       counts,
       progress: own.length === 0 ? 1 : done / own.length,

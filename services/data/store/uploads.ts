@@ -213,6 +213,7 @@ function toUpload(row: UploadRow): Upload {
     bytes: row.bytes,
     received: row.received,
     metadata: row.metadata,
+    projectId: row.project_id,
     assetId: row.made_asset_id,
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),

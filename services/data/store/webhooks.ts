@@ -18,14 +18,16 @@ export type WebhookColumns = Partial<Omit<WebhookRow, 'id' | 'organization_id' |
 export async function listWebhooks(
   db: DataReader,
   organizationId: OrganizationId,
-  request: PageRequest,
+  request: PageRequest & { projectId?: ProjectId | undefined },
 ): Promise<Page<Webhook>> {
+  const { projectId } = request;
   const start = startOf('webhook', request);
   const rows = await db
     .selectFrom('webhooks')
     .selectAll()
     .where('organization_id', '=', organizationId)
     .$if(start !== null, (query) => query.where('id', '<', start as WebhookId))
+    .$if(projectId !== undefined, (query) => query.where('project_id', '=', projectId as ProjectId))
     .orderBy('id', 'desc')
     .limit(request.limit + 1)
     .execute();

@@ -133,7 +133,10 @@ describe('every route', () => {
   it.each(operations)('%s lets a guest into their own project alone', async (operationId, endpoint) => {
     const { scope, query } = endpoint;
     if (!isKeyScope(scope)) return;
-    const inProject = /\{(?:projectId|assetId|jobId|renderId|derivativeId|directUploadId)\}/.test(endpoint.path);
+    const inProject =
+      /\{(?:projectId|assetId|jobId|renderId|derivativeId|directUploadId|uploadId|batchId|webhookId)\}/.test(
+        endpoint.path,
+      );
     const may = roleHas('editor', scope) && (inProject || BY_NAME.includes(operationId));
     const named = Object.keys(query?.shape ?? {}).filter((name) => /^(?:projectId|project|assetId)$/.test(name));
     const queryOf = (names: string[], ids: Record<string, string>) =>
@@ -236,6 +239,10 @@ const BY_NAME = [
   'estimateRender',
   'listShares',
   'listenToEvents',
+  'createUpload',
+  'createBatch',
+  'listBatches',
+  'listWebhooks',
 ];
 /** Parameters that are no ids. */
 const FIXED: Record<string, string> = { version: '1', ending: 'png', format: 'obj', file: 'a.glb' };
@@ -275,7 +282,8 @@ async function ask(
   }
   if (body === 'stream') {
     const headers = { 'content-type': endpoint.consumes?.[0] ?? '', 'tus-resumable': '1.0.0', 'upload-offset': '0' };
-    return send({ method, headers: { ...headers, 'upload-length': '3' }, body: 'abc' });
+    const about: Record<string, string> = inBody ? { 'upload-metadata': metadataOf(ids.projectId) } : {};
+    return send({ method, headers: { ...headers, ...about, 'upload-length': '3' }, body: 'abc' });
   }
   const given = example?.body ?? (body === undefined ? undefined : {});
   const json =
@@ -300,7 +308,30 @@ async function thingsOf({ request }: Browser, projectId: string): Promise<Record
   const rendered = await request('/v1/renders', { method: 'POST', json });
   expect(rendered.status, rendered.text).toBeLessThan(300);
   const { json: derivatives } = await request(`/v1/assets/${assetId}/derivatives`);
-  return { projectId, assetId, jobId, renderId: rendered.json.render.id, derivativeId: derivatives.data[0].id };
+  const headers = { 'tus-resumable': '1.0.0', 'upload-length': '3', 'upload-metadata': metadataOf(projectId) };
+  const upload = await request('/v1/uploads', { method: 'POST', headers });
+  expect(upload.status, upload.text).toBe(201);
+  const batch = { projectId, items: [{ render: json }] };
+  const { json: asked } = await request('/v1/batches', { method: 'POST', json: batch });
+  // Editors read webhooks; only who administers makes them.
+  const hook = { url: 'https://example.org/hook', projectId };
+  const { json: webhook } = await owner.request('/v1/webhooks', { method: 'POST', json: hook });
+  const { json: delivery } = await owner.request(`/v1/webhooks/${webhook.id}/test`, { method: 'POST' });
+  return {
+    projectId,
+    assetId,
+    jobId,
+    renderId: rendered.json.render.id,
+    derivativeId: derivatives.data[0].id,
+    uploadId: upload.json.id,
+    batchId: asked.id,
+    webhookId: webhook.id,
+    deliveryId: delivery.id,
+  };
+}
+
+function metadataOf(projectId = ''): string {
+  return `projectId ${Buffer.from(projectId).toString('base64')}`;
 }
 
 /** All that the first organisation can read of its own. */

@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isKeyScope, type KeyScope, roleHas, type Scope } from '#contracts/access/policy.ts';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { idSchema, type ProjectId } from '#contracts/ids/ids.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { type Gateway, tenant, withoutKey } from '../gateway.ts';
+import { Metadata, readMetadata } from '../tus/metadata.ts';
 import { projectRoleMissing, projectUnnamed, scopeMissing } from './errors.ts';
 import type { Principal } from './principal.ts';
 
@@ -53,9 +55,13 @@ export async function requireProjectScope(gateway: Gateway, request: FastifyRequ
   if (scope === null || principal === null) return;
   // Whoever lists projects is shown those of their own.
   if (request.routeOptions.config.operationId === 'listProjects') return;
-  const named = await namedProjects(gateway, request);
+  const finders = findersOf(gateway, request);
+  const named = await namedProjects(finders, request);
   if (named.length === 0) throw projectUnnamed(scope);
-  for (const id of named) if (!hasIn(principal, scope, id)) throw projectRoleMissing(scope, id);
+  const used = await Promise.all(usedUploads(request).map((id) => finders.uploadId?.(id) ?? null));
+  for (const id of [...named, ...used]) {
+    if (id === null || !hasIn(principal, scope, id)) throw projectRoleMissing(scope, id ?? 'of no name');
+  }
 }
 
 /** Refuses a project that a form names beside the one that the request was let in for. @throws MaquetteError `forbidden` */
@@ -65,18 +71,18 @@ export function requireNamedProject(request: FastifyRequest, projectId: ProjectI
   if (!projectId || !hasIn(principal, scope, projectId)) throw projectRoleMissing(scope, projectId ?? 'of no name');
 }
 
-/**
- * The projects that a request is about: of its path, its query and its body, by the names that the operation itself has
- * for them. A name that it does not know says nothing: whoever adds one to a request must not be let in for it.
- *
- * @returns none when its path names something whose project cannot be told
- * @throws MaquetteError `not_found`
- */
-async function namedProjects({ data }: Gateway, request: FastifyRequest): Promise<ProjectId[]> {
+/** Finds the project of what an id names, by the name of the field that holds it; null when it lies in none. */
+type Finders = Record<string, (id: string) => Promise<ProjectId | null>>;
+
+function findersOf({ data }: Gateway, request: FastifyRequest): Finders {
   const headers = withoutKey(tenant(request));
   const asset = async (assetId: string) =>
     (await data.getAsset({ headers, params: { assetId: idSchema('asset').parse(assetId) } })).projectId;
-  const found: Record<string, (id: string) => Promise<ProjectId | null>> = {
+  const directUpload = async (id: string) => {
+    const params = { directUploadId: idSchema('upload').parse(id) };
+    return (await data.getDirectUpload({ headers, params })).projectId;
+  };
+  return {
     projectId: async (id) => idSchema('project').parse(id),
     // Of the filter of events.
     project: async (id) => idSchema('project').parse(id),
@@ -84,34 +90,68 @@ async function namedProjects({ data }: Gateway, request: FastifyRequest): Promis
     renderId: async (id) =>
       (await data.getRender({ headers, params: { renderId: idSchema('render').parse(id) } })).projectId,
     jobId: async (id) => (await data.getJob({ headers, params: { jobId: idSchema('job').parse(id) } })).projectId,
-    directUploadId: async (id) => {
-      const params = { directUploadId: idSchema('upload').parse(id) };
-      return (await data.getDirectUpload({ headers, params })).projectId;
+    batchId: async (id) =>
+      (await data.getBatch({ headers, params: { batchId: idSchema('batch').parse(id) } })).projectId,
+    webhookId: async (id) =>
+      (await data.getWebhook({ headers, params: { webhookId: idSchema('webhook').parse(id) } })).projectId,
+    directUploadId: directUpload,
+    uploadId: async (id) => {
+      const uploadId = idSchema('upload').parse(id);
+      try {
+        return (await data.getUpload({ headers, params: { uploadId } })).projectId;
+      } catch (thrown) {
+        if (MaquetteError.from(thrown).code !== 'not_found') throw thrown;
+        // Of either way, where a request names uploads that are to become an asset.
+        return directUpload(uploadId);
+      }
     },
     derivativeId: async (id) => {
       const params = { derivativeId: idSchema('derivative').parse(id) };
       return asset((await data.getDerivative({ headers, params })).assetId);
     },
   };
-  const endpoint = request.routeOptions.config.endpoint as PublicEndpoint;
+}
+
+/**
+ * The projects that a request is about: of its path, its query, its body and the metadata of a tus upload, by the names
+ * that the operation itself has for them. A name that it does not know says nothing: whoever adds one to a request must not
+ * be let in for it.
+ *
+ * @returns none when its path names something whose project cannot be told, or it asks for what lies in none
+ * @throws MaquetteError `not_found`, `invalid_request`
+ */
+async function namedProjects(finders: Finders, request: FastifyRequest): Promise<ProjectId[]> {
+  const { endpoint: declared, operationId } = request.routeOptions.config;
+  const endpoint = declared as PublicEndpoint;
   const inPath = Object.keys(endpoint.params?.shape ?? {});
-  if (inPath.length > 0 && !inPath.some((name) => name in found)) return [];
-  const parts: [unknown, z.ZodType | 'multipart' | 'stream' | undefined][] = [
+  if (inPath.length > 0 && !inPath.some((name) => name in finders)) return [];
+  const metadata = request.headers['upload-metadata'];
+  const parts: [unknown, unknown][] = [
     [request.params, endpoint.params],
     [request.query, endpoint.query],
     [request.body, endpoint.body],
     [request.body, endpoint.json],
+    ...(operationId === 'createUpload' ? [[readMetadata(metadata?.toString()), Metadata] as [unknown, unknown]] : []),
   ];
   const projects = new Set<ProjectId>();
   for (const [given, schema] of parts) {
     for (const [name, value] of Object.entries((given ?? {}) as Record<string, unknown>)) {
-      if (typeof value !== 'string' || found[name] === undefined || !declares(schema, name)) continue;
-      const project = await found[name](value);
+      if (finders[name] === undefined || !declares(schema, name)) continue;
+      // What was of a project would be of the organisation.
+      if (value === null) return [];
+      if (typeof value !== 'string') continue;
+      const project = await finders[name](value);
       if (project === null) return [];
       projects.add(project);
     }
   }
   return [...projects];
+}
+
+/** Uploads that are to become an asset. They let nobody in, but have to lie where somebody may use them. */
+function usedUploads({ body }: FastifyRequest): string[] {
+  const { uploads } = (body ?? {}) as { uploads?: unknown };
+  return Array.isArray(uploads) ? uploads.filter((id) => typeof id === 'string') : [];
 }
 
 /** Whether every form of what a schema takes has a field of a name. */

@@ -1,11 +1,13 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { ProjectId } from '#contracts/ids/ids.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import type { CheckedItem } from '#contracts/rest/data/jobs.ts';
 import type { BatchItemInput } from '#contracts/rest/resources/batch.ts';
-import { requireScope } from '../access/authentication.ts';
 import { permittedPriority } from '../access/priority.ts';
+import { requireScopeFor } from '../access/project-scope.ts';
 import { json, page } from '../answers.ts';
-import { type Gateway, principalOf, tenant } from '../gateway.ts';
+import { assetElsewhere } from '../errors.ts';
+import { type Gateway, principalOf, tenant, withoutKey } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
 /** Renders that are looked into at once, before they are recorded together. */
@@ -19,14 +21,16 @@ export function batchRoutes({
     async createBatch({ request, query, body }) {
       const principal = principalOf(request);
       const priority = permittedPriority(principal, query.priority);
-      if (body.items.some((item) => 'recipe' in item)) requireScope(principal, 'assets:write');
+      const { projectId } = body;
+      if (body.items.some((item) => 'recipe' in item)) requireScopeFor(principal, 'assets:write', projectId);
+      const headers = tenant(request);
       const items: CheckedItem[] = [];
       const waiting = body.items.entries();
       const check = async () => {
-        for (const [index, item] of waiting) items[index] = await checked(principal.organizationId, item);
+        for (const [index, item] of waiting) items[index] = await checked(headers, item, projectId);
       };
       await Promise.all(Array.from({ length: AT_ONCE }, check));
-      const batch = await data.createBatch({ headers: tenant(request), body: { asked: body, priority, items } });
+      const batch = await data.createBatch({ headers, body: { asked: body, priority, projectId, items } });
       return json(request, batch, { status: 202, headers: { location: `/v1/batches/${batch.id}` } });
     },
     async listBatches({ request, query }) {
@@ -41,8 +45,19 @@ export function batchRoutes({
   };
 
   /** An item as it is recorded, or why it is refused. @throws MaquetteError what is the system's fault */
-  async function checked(organizationId: string, item: BatchItemInput): Promise<CheckedItem> {
+  async function checked(
+    headers: ReturnType<typeof tenant>,
+    item: BatchItemInput,
+    projectId: ProjectId | undefined,
+  ): Promise<CheckedItem> {
+    const organizationId = headers['x-maquette-organization'];
     try {
+      if (projectId !== undefined) {
+        const params = { assetId: 'recipe' in item ? item.assetId : item.render.assetId };
+        const asset = await data.getAsset({ headers: withoutKey(headers), params });
+        // What lies elsewhere is not there, as for a list of the project.
+        if (asset.projectId !== projectId) throw assetElsewhere(asset.id, projectId);
+      }
       if ('recipe' in item) return { type: 'recipe', assetId: item.assetId, recipe: recipeOf(item.recipe) };
       const { assetId, ...wish } = item.render;
       const { progressPictures, ...image } = { progressPictures: false, ...wish };

@@ -6,7 +6,7 @@ import { formInvalid } from '../errors.ts';
 import { uploadedFileName } from '../upload/file-name.ts';
 
 /** What of a tus upload's metadata means something here. */
-const Metadata = z.object({
+export const Metadata = z.object({
   filename: z.string().optional(),
   name: nameSchema(300).optional(),
   projectId: idSchema('project').optional(),
