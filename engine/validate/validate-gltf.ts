@@ -28,7 +28,7 @@ export async function validateGltf(asset: GltfAsset): Promise<ValidationReport> 
     externalResourceFunction: resourceFunction(asset),
   };
   const unsafe = unsafeImages(asset);
-  if (!asset.decompressed && unsafe.size === 0) {
+  if (!asset.decompressed && unsafe.size === 0 && !holdsInfinity(asset.json)) {
     const report = await validator.validateBytes(unshared(asset.source), { ...options, format: asset.container });
     return toReport(report, (message) => !isFalseAlarm(message, asset));
   }
@@ -46,6 +46,25 @@ export async function validateGltf(asset: GltfAsset): Promise<ValidationReport> 
 }
 
 /**
+ * Whether a number is beyond what can be written, such as 1e999, which is read as infinite. The validator stumbles over
+ * these, outside of any promise that could be awaited; written anew they are `null`, which it reports.
+ */
+function holdsInfinity(json: unknown): boolean {
+  const open: unknown[] = [json];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'number' && !Number.isFinite(value)) return true;
+    if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) open.push(item);
+  }
+  return false;
+}
+
+/** The same for a file that could not be taken apart: exponents of three digits, and numbers of more than 300. */
+function mayHoldInfinity(text: string): boolean {
+  return /\d[eE]\+?\d{3}|\d{300}/.test(text);
+}
+
+/**
  * Images that would crash the validator: it completes a future twice, outside of any promise that could be awaited,
  * for a PNG whose data comes before its header chunk. They are kept from it.
  */
@@ -59,9 +78,8 @@ function unsafeImages(asset: GltfAsset): Set<number> {
   return unsafe;
 }
 
-/** The same for a file that could not be taken apart: PNG signatures, plain or in Base64, without IHDR behind them. */
-function holdsUnsafePng(bytes: Uint8Array): boolean {
-  const text = new TextDecoder('latin1').decode(bytes);
+/** The same for the text of a file that could not be taken apart: PNG signatures, plain or in Base64, without IHDR behind them. */
+function holdsUnsafePng(text: string): boolean {
   // latin1 in the Encoding Standard is windows-1252, in which the byte 0x89 is U+2030.
   return /\u2030PNG\r\n(?!.{6}IHDR)/s.test(text) || /iVBORw0KG(?!goAAAANSUhEUg)/.test(text);
 }
@@ -125,7 +143,7 @@ function accessorAt(pointer: string, asset: GltfAsset): number | null {
 
 /**
  * Validates bytes that could not be opened, as far as the validator gets on its own. References to other files count
- * as not found. Files with a PNG that would crash the validator, and very large ones, give an empty report.
+ * as not found. Files with a PNG or number that would crash the validator, and very large ones, give an empty report.
  */
 export async function validateGltfBytes(
   bytes: Uint8Array,
@@ -133,9 +151,10 @@ export async function validateGltfBytes(
   name: string,
 ): Promise<ValidationReport> {
   const validator = (await import('gltf-validator')).default;
-  if (bytes.byteLength > MAX_UNREAD_BYTES || holdsUnsafePng(bytes)) {
-    return { errors: 0, warnings: 0, infos: 0, issues: [], truncated: true };
-  }
+  const unread = { errors: 0, warnings: 0, infos: 0, issues: [], truncated: true };
+  if (bytes.byteLength > MAX_UNREAD_BYTES) return unread;
+  const text = new TextDecoder('latin1').decode(bytes);
+  if (holdsUnsafePng(text) || mayHoldInfinity(text)) return unread;
   const report = await validator.validateBytes(unshared(bytes), {
     uri: name,
     format: container,

@@ -93,6 +93,7 @@ describe('what breaks the rules of glTF comes out by them', () => {
     const { codes, errors, json } = await processed((source, add) => {
       const odd = source as unknown as Record<string, unknown>;
       odd.asset = { version: '2.0', copyright: 5 };
+      source.bufferViews![0]!.target = '1e999' as unknown as 34962;
       odd.samplers = [{ magFilter: 5e-324, minFilter: 9729, wrapS: 'x' }];
       odd.images = [{ uri: 'a.png' }];
       odd.textures = [{ source: 0, sampler: 0 }];
