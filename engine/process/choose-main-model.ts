@@ -3,6 +3,7 @@ import type { Correction } from '#contracts/model/model-report.ts';
 import { type DetectedFormat, detectFileFormat, requireFormat, type SourceFormat } from '../formats/detect-format.ts';
 import { formatUnsupported } from '../formats/errors.ts';
 import { type ModelFile, sizeOf } from '../formats/model-file.ts';
+import { namedLayers } from '../formats/usd/named-layers.ts';
 
 type ModelFormat = Exclude<SourceFormat, 'zip'>;
 
@@ -37,7 +38,7 @@ const TELLING: DetectedFormat['kind'][] = ['unsupported', 'archive', 'unknown', 
 
 /**
  * Picks the model among the files: by format (glb, gltf, fbx, obj), then the one nearest to the root, then the largest,
- * then by name. Says which one it took where there was a choice.
+ * then by name; a USD layer that another names is a part of that one's stage. Says which one it took where there was a choice.
  *
  * @throws MaquetteError `format_unsupported` or `format_unknown` for what the files are instead
  */
@@ -51,9 +52,12 @@ export function chooseMainModel(files: readonly ModelFile[]): {
     const found = detectFileFormat(file);
     if (found.kind === 'model') models.push({ file, format: found.format });
   }
+  const stages = models.filter(({ format }) => format === 'usd').map(({ file }) => file);
+  const parts = stages.length > 1 ? namedLayers(stages) : new Set<ModelFile>();
   models.sort(
     (a, b) =>
       PREFERENCE.indexOf(a.format) - PREFERENCE.indexOf(b.format) ||
+      Number(parts.has(a.file)) - Number(parts.has(b.file)) ||
       depth(a.file.name) - depth(b.file.name) ||
       sizeOf(b.file) - sizeOf(a.file) ||
       (a.file.name < b.file.name ? -1 : 1),

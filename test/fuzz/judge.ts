@@ -38,8 +38,8 @@ export interface Outcome {
   peakBytes: number | null;
 }
 
-/** How much longer than its limit a task may take until it has been ended. */
-const GRACE_SECONDS = 3;
+/** How much longer than its limit a task may take until it has been ended: more where the limit says that all is slow. */
+const graceOf = (seconds: number): number => Math.max(3, seconds / 4);
 
 /** What the sandboxed process says: the same as the service parses. */
 interface TaskOutput {
@@ -81,7 +81,7 @@ export async function judge(
   } catch (thrown) {
     seconds = (performance.now() - startedAt) / 1000;
     const error = MaquetteError.from(thrown);
-    const verdict = seconds > limits.seconds + GRACE_SECONDS ? 'hang' : verdictOf(error);
+    const verdict = seconds > limits.seconds + graceOf(limits.seconds) ? 'hang' : verdictOf(error);
     const where = error.where ? ` (${error.where})` : '';
     return { ...ended, code: error.code, verdict, message: error.message + where, seconds, peakBytes: null };
   }

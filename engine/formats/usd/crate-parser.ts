@@ -25,6 +25,9 @@ const TYPE = {
   timeSamples: 46,
   payload: 47,
   doubleVector: 48,
+  layerOffsetVector: 49,
+  stringVector: 50,
+  valueBlock: 51,
   payloadListOp: 55,
 } as const;
 
@@ -65,6 +68,10 @@ export function createCrateParser(
       return this.nested(() => super._readTimeSamples(rep));
     }
 
+    override _readInlinedValue(rep: CrateValueRep): unknown {
+      return rep.typeEnum === TYPE.valueBlock ? undefined : super._readInlinedValue(rep);
+    }
+
     override _readScalarValue(type: number): unknown {
       const { reader } = this;
       switch (type) {
@@ -86,6 +93,13 @@ export function createCrateParser(
           return this.list(() => this.reference(false));
         case TYPE.payload:
           return [this.reference(false)];
+        case TYPE.stringVector:
+          return Array.from({ length: this.count(4) }, () => this.string());
+        case TYPE.layerOffsetVector:
+          return Array.from({ length: this.count(16) }, () => ({
+            offset: reader.readFloat64(),
+            scale: reader.readFloat64(),
+          }));
         default: {
           const bytes = COUNTED[type];
           if (bytes !== undefined) {

@@ -8,7 +8,10 @@ import { ResourceFiles } from '../resource-files.ts';
 import { unpackZip } from '../zip/unpack-zip.ts';
 import { checkUsdaText } from './check-usda-text.ts';
 import { createCrateParser } from './crate-parser.ts';
+import { inferElementSizes } from './element-sizes.ts';
+import { type FindLayer, flattenLayers } from './layer-stack.ts';
 import { type BlendWeights, createStageComposer, type StageContext } from './stage-composer.ts';
+import { parseUsda, type UsdLayerSpecs } from './text/parse-usda.ts';
 
 /** The key of the image bytes in the user data of a texture. */
 export const IMAGE = 'maquetteImage';
@@ -33,34 +36,34 @@ export interface UsdScene {
 const LAYERS = ['usd', 'usda', 'usdc'];
 
 /**
- * Composes a USD stage with the readers of three.js: text and crate layers, packages, and references to layers in the
- * package or among the files. Textures keep their encoded images; nothing is decoded and nothing is fetched.
+ * Composes a USD stage with the composer and the crate reader of three.js: text and crate layers, packages, sublayers,
+ * and references to layers in the package or among the files. Textures keep their encoded images; nothing is decoded and nothing is fetched.
  *
  * @throws MaquetteError `model_malformed`, `model_too_large`, and those of unpacking an archive
  */
 export async function readUsd(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<UsdScene> {
-  const [{ USDAParser }, { USDCParser }, { USDComposer }, three] = await Promise.all([
-    import('three/addons/loaders/usd/USDAParser.js'),
+  const [{ USDCParser }, { USDComposer }, three] = await Promise.all([
     import('three/addons/loaders/usd/USDCParser.js'),
     import('three/addons/loaders/usd/USDComposer.js'),
     import('three'),
   ]);
-  type Layer = ReturnType<InstanceType<typeof USDAParser>['parseData']>;
-  const parsed = new Map<Uint8Array, Layer>();
-  const parseText = (bytes: Uint8Array): Layer => {
-    const text = plainText(new TextDecoder().decode(toUtf8(bytes)));
+  const parsed = new Map<Uint8Array, UsdLayerSpecs>();
+  const parseText = (bytes: Uint8Array): UsdLayerSpecs => {
+    const text = new TextDecoder().decode(toUtf8(bytes));
     checkUsdaText(text, main.name);
-    return new USDAParser().parseData(text);
+    return parseUsda(text, main.name);
   };
-  const parseLayer = (bytes: Uint8Array): Layer => {
+  const parseLayer = (bytes: Uint8Array): UsdLayerSpecs => {
     const known = parsed.get(bytes);
     if (known) return known;
     const layer = isCrate(bytes)
       ? createCrateParser(USDCParser, limits, main.name).parseData(new Uint8Array(bytes).buffer)
       : parseText(bytes);
+    inferElementSizes(layer);
     parsed.set(bytes, layer);
     return layer;
   };
+  const flattened = new Map<UsdLayerSpecs, UsdLayerSpecs>();
   const warnings: string[] = [];
   // The readers speak through the console; they run without a pause, so that nobody else is overheard.
   const { warn, error } = console;
@@ -71,14 +74,23 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
   console.error = listen;
   try {
     const { root, resources } = openPackage(main, files, limits);
+    const findSublayer: FindLayer = (reference, from) => {
+      const found = resources.resolve(reference, from, main.name);
+      if (found.kind !== 'found' || !LAYERS.includes(extensionOf(found.file.name))) return null;
+      return { layer: parseLayer(found.file.bytes), path: found.file.name };
+    };
+    const flatten = (layer: UsdLayerSpecs, path: string): UsdLayerSpecs => {
+      const known = flattened.get(layer) ?? flattenLayers(layer, path, findSublayer, context.missing);
+      flattened.set(layer, known);
+      return known;
+    };
     const context: StageContext = {
       manager: new three.LoadingManager(),
       limits,
       name: main.name,
       findLayer(reference, from) {
-        const found = resources.resolve(reference, from, main.name);
-        if (found.kind !== 'found' || !LAYERS.includes(extensionOf(found.file.name))) return null;
-        return { layer: parseLayer(found.file.bytes), path: found.file.name };
+        const found = findSublayer(reference, from);
+        return found && { layer: flatten(found.layer, found.path), path: found.path };
       },
       createTexture(reference, from): Texture | null {
         const found = resources.resolve(reference, from, main.name);
@@ -101,7 +113,7 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
       compared: 0,
     };
     const compose = createStageComposer(USDComposer, three, context);
-    const group = compose(parseLayer(root.bytes), root.name);
+    const group = compose(flatten(parseLayer(root.bytes), root.name), root.name);
     group.animations.push(...context.clips);
     const { unread, missing, weights } = context;
     return { group, warnings, unread, missing, weights };
@@ -128,17 +140,6 @@ function openPackage(
   const root = unpacked.find((file) => LAYERS.includes(extensionOf(file.name)));
   if (!root) throw modelMalformed(main.name, 'The USDZ package holds no USD layer.');
   return { root, resources: new ResourceFiles([...unpacked, ...files.files]) };
-}
-
-/**
- * Writes statements in the one spelling that the text parser knows: list operations on references and payloads, and
- * attributes that are marked as custom.
- */
-function plainText(text: string): string {
-  return text
-    .replace(/^([ \t]*)(?:append |add |prepend )?references[ \t]*=/gm, '$1prepend references =')
-    .replace(/^([ \t]*)(?:append |add |prepend )payload[ \t]*=/gm, '$1payload =')
-    .replace(/^([ \t]*)(?:append |add |prepend |custom )+(?=rel |uniform |[a-z][0-9a-z]*(?:\[\])? [\w:]+)/gm, '$1');
 }
 
 function isCrate(bytes: Uint8Array): boolean {

@@ -6,7 +6,9 @@ import { modelMalformed } from '../errors.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { checkTopology } from './check-topology.ts';
 import { MAX_DEPTH } from './check-usda-text.ts';
+import { SPEC_TYPE } from './crate/crate-types.ts';
 import { DETAILS, numbers, readMeshDetails, type UsdBlendShape } from './mesh-details.ts';
+import { SPECIFIER } from './text/parse-usda.ts';
 
 /** The key of what a prim is beside a mesh in the user data of its object. */
 export const PRIM = 'maquettePrim';
@@ -70,7 +72,7 @@ type Layer = { specsByPath: Record<string, UsdSpec> };
 
 /**
  * Makes the composer of three.js read what it leaves out: blend shapes, colours of points and faces, instancers,
- * clouds, custom properties, what is hidden; and references of every kind, each composed no further than the prim that
+ * clouds, custom properties, what is hidden or switched off; and references of every kind, each composed no further than the prim that
  * is meant, all together within the limits.
  */
 export function createStageComposer(
@@ -105,6 +107,13 @@ export function createStageComposer(
     override _buildIndexes(): void {
       super._buildIndexes();
       for (const [path, spec] of Object.entries(this.specsByPath)) this.pathOf.set(spec, path);
+      const defined = definedPaths(this.specsByPath, this.only);
+      for (const [parent, children] of this.childrenByPath) {
+        this.childrenByPath.set(
+          parent,
+          children.filter(({ path }) => defined.has(path)),
+        );
+      }
       const parts = this.only?.split('/').slice(1) ?? [];
       for (let i = 0, parent = '/'; i < parts.length; i++) {
         const path = `/${parts.slice(0, i + 1).join('/')}`;
@@ -329,6 +338,31 @@ export function createStageComposer(
     }
   }
   return (layer, path) => new StageComposer(layer, path, 0, null).run({});
+}
+
+/**
+ * Paths of the prims that a stage shows: those that are defined, and what is above them. Classes are only inherited
+ * from, prims that are switched off have nothing below them, and what is only changed here is defined elsewhere.
+ *
+ * @param only the prim that is referred to, which what refers to it defines
+ */
+function definedPaths(specs: Record<string, UsdSpec>, only: string | null): Set<string> {
+  const off = new Set<string>();
+  const defined = new Set<string>();
+  for (const [path, { specType, fields }] of Object.entries(specs)) {
+    if (specType !== SPEC_TYPE.prim) continue;
+    const isReferred = only !== null && `${only}/`.startsWith(`${path}/`);
+    if (fields.active === false || (fields.specifier === SPECIFIER.class && !isReferred)) off.add(path);
+    else if (fields.specifier !== SPECIFIER.over || isReferred) {
+      for (let at = path; at !== '' && !defined.has(at); at = above(at)) defined.add(at);
+    }
+  }
+  const isOff = (path: string): boolean => path !== '' && (off.has(path) || isOff(above(path)));
+  return off.size === 0 ? defined : new Set([...defined].filter((path) => !isOff(path)));
+}
+
+function above(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 /** Custom properties that JSON can hold, without the name space that programs put them in; null for none. */

@@ -1,8 +1,4 @@
 declare module 'three/addons/loaders/usd/USDAParser.js' {
-  export class USDAParser {
-    parseData(text: string): { specsByPath: Record<string, UsdSpec> };
-  }
-
   /** A prim (6), an attribute (1) or a relationship (8). */
   export interface UsdSpec {
     specType: number;
@@ -60,6 +56,7 @@ declare module 'three/addons/loaders/usd/USDCParser.js' {
     _readSpecs(): void;
     _getFieldsForSpec(spec: CrateSpec): Record<string, unknown>;
     _readValue(rep: CrateValueRep): unknown;
+    _readInlinedValue(rep: CrateValueRep): unknown;
     _readScalarValue(type: number): unknown;
     _readArrayValue(rep: CrateValueRep): unknown;
     _readCompressedArray(type: number, size: number): unknown;

@@ -27,7 +27,14 @@ export const CRATE_TYPE = {
 } as const;
 
 /** Kinds of specs (`SdfSpecType`). */
-export const SPEC_TYPE = { attribute: 1, prim: 6, pseudoRoot: 7, relationship: 8 } as const;
+export const SPEC_TYPE = {
+  attribute: 1,
+  prim: 6,
+  pseudoRoot: 7,
+  relationship: 8,
+  variant: 10,
+  variantSet: 11,
+} as const;
 
 /** How the numbers of a type lie in the file. */
 export type NumberStore = 'float' | 'double' | 'half' | 'int';

@@ -1,0 +1,161 @@
+import { strToU8 } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { readModel } from '#engine/process/read-model.ts';
+import { checkImport, TEST_LIMITS } from '#test/check-import.ts';
+import { writeCrate } from './crate/write-crate.ts';
+import { importUsd } from './import-usd.ts';
+import { UsdPrim } from './usd-layer.ts';
+
+const file = (name: string, text: string) => ({ name, bytes: strToU8(`#usda 1.0\n${text}`) });
+
+const TRIANGLE = `
+    int[] faceVertexCounts = [3]
+    int[] faceVertexIndices = [0, 1, 2]
+    point3f[] points = [(0, 0, 0), (1, 0, 0), (0, 1, 0)]`;
+
+/** Where the nodes stand, by name. */
+function places({ document }: Awaited<ReturnType<typeof checkImport>>): Record<string, number[]> {
+  const nodes = document.getRoot().listNodes();
+  return Object.fromEntries(nodes.map((node) => [node.getName(), node.getTranslation().map(Math.round)]));
+}
+
+describe('text layers', () => {
+  it('in every spelling of the grammar', async () => {
+    const model = await checkImport(
+      importUsd,
+      file(
+        'a.usda',
+        `(
+    """A stage: with "quotes", braces } and # marks"""
+    customLayerData = { string maker = "me"; dictionary more = { int[] list = [1, 2] } }
+    metersPerUnit = 0.01; upAxis = "Y"
+)
+
+class Mesh "_Never" {${TRIANGLE}
+}
+over "Elsewhere" { double3 xformOp:translate = (9, 9, 9) }
+def Xform "Top" ( prepend apiSchemas = ["GeomModelAPI"]
+  customData = { double weight = 2.5, bool good = 1, asset plan = @./#1.txt@ } )
+{
+  custom uniform string userProperties:note = 'it''s'; float unused.timeSamples = { 0: None, 1: 2, }
+  double3 xformOp:translate = (100, 0, 0) # where it stands
+  uniform token[] xformOpOrder = [
+    "xformOp:translate",
+  ]
+  float spun.spline = { bezier, 1: 5; post held, 2: 6 }
+  add rel gone
+  reorder nameChildren = ["A", "B"]
+  def Mesh "A" {
+    int[] faceVertexCounts = [ 3 ] ( doc = "one face" )
+    int[] faceVertexIndices = [0,
+      1, 2,]
+    point3f[] points = [(0,0,0),(1e2,0,0), # two corners
+      (0, +100., 0)] ( interpolation = "vertex" )
+  }
+  def Mesh "Off" ( active = false ) {${TRIANGLE}
+  }
+}
+`.replace("'it''s'", '"it\'s"'),
+      ),
+    );
+    expect(model.report.triangles).toBe(1);
+    expect(model.report.bounds).toMatchObject({ min: [1, 0, 0], max: [2, 1, 0] });
+    const top = model.document
+      .getRoot()
+      .listNodes()
+      .find((node) => node.getName() === 'Top');
+    expect(top!.getExtras()).toMatchObject({ weight: 2.5, good: true, note: "it's" });
+  });
+
+  it('with variants, of which the selected one is shown', async () => {
+    const stage = (selected: string) =>
+      file(
+        'a.usda',
+        `def Xform "Car" ( variants = { string size = "${selected}" }  prepend variantSets = "size" )
+{
+  variantSet "size" = {
+    "small" { def Mesh "Body" {${TRIANGLE}
+    } }
+    "large" { def Mesh "Body" {${TRIANGLE}
+      } def Mesh "Roof" {${TRIANGLE}
+      } }
+  }
+}
+`,
+      );
+    expect((await checkImport(importUsd, stage('small'))).report.triangles).toBe(1);
+    expect((await checkImport(importUsd, stage('large'))).report.triangles).toBe(2);
+  });
+
+  it.each([
+    ['def Mesh "A" { int[] counts = [1, two] }', 'A number is missing here, where "two] }" stands.'],
+    ['def Mesh "A" { point3f[] points = [(0, 0)] }', 'A list holds 2 numbers, 3 to an element'],
+    ['def Mesh "A" { double3 at = (1, 2) }', 'A value has 2 numbers in place of 3'],
+    ['def Mesh "A/B" { }', 'is no name of a prim'],
+    [`def Mesh "A" { string a = "${'x'.repeat(100)}\n" }`, 'A value is missing here'],
+    ['Mesh', 'A prim is missing here'],
+  ])('with %s are refused, and the line is named', async (text, message) => {
+    await expect(checkImport(importUsd, file('a.usda', text))).rejects.toMatchObject({
+      where: 'a.usda: line 2',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+describe('sublayers', () => {
+  const SHOT = file(
+    'shot.usda',
+    `( timeCodesPerSecond = 10
+    subLayers = [ @./anim.usda@ (offset = 5; scale = 2), @sets/set.usda@, @lost.usda@ ] )
+over "Set" { over "Box" {
+  double3 xformOp:translate = (3, 0, 0)
+  over "Hidden" ( active = false ) { }
+} }
+`,
+  );
+  const ANIM = file(
+    'anim.usda',
+    `( timeCodesPerSecond = 10 )
+over "Set" { over "Ball" { double3 xformOp:translate.timeSamples = { 0: (0, 0, 0), 10: (0, 4, 0) } } }
+`,
+  );
+  const MOVED = 'double3 xformOp:translate = (1, 1, 1)  uniform token[] xformOpOrder = ["xformOp:translate"]';
+  const SET = file(
+    'sets/set.usda',
+    `( defaultPrim = "Set"  upAxis = "Z"  subLayers = [ @../shot.usda@ ] )
+def Xform "Set" {
+  def Mesh "Box" { ${MOVED} ${TRIANGLE}
+    def Mesh "Hidden" {${TRIANGLE}
+    }
+  }
+  def Mesh "Ball" { ${MOVED} ${TRIANGLE}
+  }
+  def Xform "Tree" ( references = @./parts/tree.usdc@ ) { }
+}
+`,
+  );
+  const tree = new UsdPrim('', 'Tree', 'Xform');
+  tree
+    .define('Leaf', 'Mesh')
+    .attribute('faceVertexCounts', 'int[]', [3])
+    .attribute('faceVertexIndices', 'int[]', [0, 1, 2])
+    .attribute('points', 'point3f[]', [0, 0, 0, 1, 0, 0, 0, 1, 0]);
+  const TREE = { name: 'sets/parts/tree.usdc', bytes: writeCrate({ root: tree, time: null }) };
+
+  it('say together what a stage is: the first has the last word, and times and paths are those of each', async () => {
+    const model = await checkImport(importUsd, SHOT, [ANIM, SET, TREE]);
+    expect(model.report.triangles).toBe(3);
+    expect(places(model)).toMatchObject({ Box: [3, 0, 0], Tree: [0, 0, 0] });
+    expect(model.corrections.map(({ code }) => code)).not.toContain('up_axis');
+    // From 5 to 25 of ten in a second; the clip begins where the first key is.
+    expect(model.report.animations).toMatchObject([{ seconds: 2 }]);
+    expect(model.findings.issues).toMatchObject([{ code: 'MISSING_REFERENCE' }]);
+    expect(model.findings.issues[0]!.message).toContain('lost.usda');
+  });
+
+  it('are parts of the stage that names them, however large they are', async () => {
+    const { corrections } = await readModel([SET, ANIM, TREE, SHOT], TEST_LIMITS);
+    // The set names the shot too; of the two the one nearest to the root is taken.
+    expect(corrections[0]!.message).toMatch(/^Of 4 models "shot.usda" was taken/);
+  });
+});
