@@ -7,6 +7,9 @@ import { decodeImage, loadCodec } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost, type NodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { threadsFrom } from './threads-option.ts';
 
+/** What lights a render that names nothing. */
+const USUAL_ENVIRONMENT = 'studio';
+
 /** What of a render has begun before its command's code is there. */
 export interface EarlyStart {
   host: NodeRenderHost;
@@ -22,10 +25,16 @@ export interface EarlyStart {
  */
 export async function startEarly(args: readonly string[]): Promise<EarlyStart> {
   // Their number is looked at again with the other options, where mistakes are told.
-  const { values } = parseArgs({ args: [...args], options: { threads: { type: 'string' } }, strict: false });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { threads: { type: 'string' }, environment: { type: 'string' } },
+    strict: false,
+  });
   const threads = guess(values.threads);
   const host = createNodeRenderHost({ threads, once: true });
   host.loadKernel().catch(() => {});
+  // A name that is given is looked at with the other options.
+  if (values.environment === undefined) host.loadEnvironment(USUAL_ENVIRONMENT).catch(() => {});
   // A word that stands first is no option's value.
   const [path] = args;
   const bytes = path === undefined || path.startsWith('-') ? undefined : readIfThere(path);

@@ -51,24 +51,54 @@ export function octahedralDirection(u: number, v: number): [number, number, numb
   return [x / length, y / length, z / length];
 }
 
-/** First bytes of the file of an environment that comes with Maquette; the sharp map's depth follows, then deflated bytes. */
-const MAGIC: readonly number[] = [0x4d, 0x51, 0x45, 0x31];
-const HEAD_BYTES = MAGIC.length + 1;
+/**
+ * First bytes of the file of an environment that comes with Maquette, deflated or stored; the sharp map's depth follows,
+ * then the bytes of the maps.
+ */
+const DEFLATED: readonly number[] = [0x4d, 0x51, 0x45, 0x31];
+const STORED: readonly number[] = [0x4d, 0x51, 0x45, 0x30];
+const HEAD_BYTES = DEFLATED.length + 1;
 /** Base-2 logarithm of the most texels a side of a sharp map. */
 const MOST_DEPTH = 10;
 
-/** Texels a side of the sharp map in a file that `writeEnvironment` made; undefined for any other file. */
+const begins = (file: Uint8Array, magic: readonly number[]) => magic.every((byte, i) => file[i] === byte);
+
+/** Texels a side of the sharp map in a file that `writeEnvironment` made, stored or not; undefined for any other file. */
 export function sharpSizeOf(file: Uint8Array): number | undefined {
-  const depth = file[MAGIC.length] ?? MOST_DEPTH + 1;
-  if (MAGIC.some((byte, i) => file[i] !== byte) || depth > MOST_DEPTH) return undefined;
+  const depth = file[DEFLATED.length] ?? MOST_DEPTH + 1;
+  if (!(begins(file, DEFLATED) || begins(file, STORED)) || depth > MOST_DEPTH) return undefined;
   return 2 ** depth;
+}
+
+/**
+ * The file of an environment without its compression, for hosts that inflate faster than the engine does; any other file,
+ * and one that is damaged, as it is.
+ *
+ * @param inflate of raw deflated bytes (RFC 1951)
+ */
+export async function storeEnvironment(
+  file: Uint8Array,
+  inflate: (deflated: Uint8Array) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  if (!begins(file, DEFLATED)) return file;
+  try {
+    const maps = await inflate(file.subarray(HEAD_BYTES));
+    const stored = new Uint8Array(HEAD_BYTES + maps.length);
+    stored.set(STORED);
+    stored.set(file.subarray(STORED.length, HEAD_BYTES), STORED.length);
+    stored.set(maps, HEAD_BYTES);
+    return stored;
+  } catch {
+    // Told by who reads it.
+    return file;
+  }
 }
 
 /**
  * Writes the maps of an environment file with borders, RGBA f32.
  *
  * @param file RGBE texels (Ward 1991) of all maps, each byte plane by itself and as differences to the texel before,
- * deflated, as `writeEnvironment` makes them.
+ * as `writeEnvironment` makes them, deflated or stored.
  * @param buffer Where the maps go.
  * @param at Addresses there of the sharp map and of the filtered maps, in bytes.
  * @throws MaquetteError `environment_invalid` when the file is damaged.
@@ -81,7 +111,8 @@ export function readEnvironment(
   const size = sharpSizeOf(file);
   if (size === undefined) throw invalidEnvironment('The file is none of an environment that comes with Maquette.');
   const texels = size * size + FILTERED_TEXELS;
-  const planes = inflate(file.subarray(HEAD_BYTES), texels * 4);
+  const bytes = file.subarray(HEAD_BYTES);
+  const planes = begins(file, STORED) ? whole(bytes, texels * 4) : inflate(bytes, texels * 4);
   let src = 0;
   let [red, green, blue, exponent] = [0, 0, 0, 0];
   let address = at.map;
@@ -107,13 +138,18 @@ export function readEnvironment(
 }
 
 function inflate(deflated: Uint8Array, length: number): Uint8Array {
+  let planes: Uint8Array;
   try {
-    const planes = inflateSync(deflated, { out: new Uint8Array(length) });
-    if (planes.length === length) return planes;
+    planes = inflateSync(deflated, { out: new Uint8Array(length) });
   } catch (cause) {
     throw invalidEnvironment('The file of the environment is damaged.', cause);
   }
-  throw invalidEnvironment('The file of the environment is cut off.');
+  return whole(planes, length);
+}
+
+function whole(planes: Uint8Array, length: number): Uint8Array {
+  if (planes.length !== length) throw invalidEnvironment('The file of the environment is cut off.');
+  return planes;
 }
 
 /**
@@ -142,7 +178,7 @@ export function writeEnvironment(maps: readonly Float32Array[], scale: number): 
   }
   const deflated = deflateSync(planes, { level: 9, mem: 12 });
   const file = new Uint8Array(HEAD_BYTES + deflated.length);
-  file.set([...MAGIC, Math.log2(Math.sqrt(maps[0]!.length / 3))]);
+  file.set([...DEFLATED, Math.log2(Math.sqrt(maps[0]!.length / 3))]);
   file.set(deflated, HEAD_BYTES);
   return file;
 }

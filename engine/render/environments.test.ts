@@ -1,9 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import { inflateRawSync } from 'node:zlib';
 import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
 import { EnvironmentName } from '#contracts/render/image-request.ts';
 import { addMesh, draw, sphere } from '#test/render/scenes.ts';
-import { FILTERED_BYTES, FILTERED_SIZES, mapBytes, readEnvironment, sharpSizeOf } from './environment-file.ts';
+import {
+  FILTERED_BYTES,
+  FILTERED_SIZES,
+  mapBytes,
+  readEnvironment,
+  sharpSizeOf,
+  storeEnvironment,
+} from './environment-file.ts';
 
 /** sRGB values of a matt sphere of this albedo, of pixels that it covers in full. */
 async function matt(albedo: number, environment: EnvironmentName, view: 'front' | 'three-quarter' = 'three-quarter') {
@@ -51,4 +59,23 @@ test.each(EnvironmentName.options)('%s: light of full roughness turns smoothly',
       expect(Math.abs(at(x - 1, y) - 2 * at(x, y) + at(x + 1, y)) / peak).toBeLessThan(0.05);
     }
   }
+});
+
+test('a stored file holds the same maps, one that is cut off is refused, and other files stay as they are', async () => {
+  const file = await readFile(new URL('environments/studio.bin', import.meta.url));
+  const stored = await storeEnvironment(file, async (bytes) => inflateRawSync(bytes));
+  expect(stored.length).toBeGreaterThan(file.length);
+  const maps = [file, stored].map((bytes) => {
+    const filtered = mapBytes(sharpSizeOf(bytes)!);
+    const buffer = new ArrayBuffer(filtered + FILTERED_BYTES);
+    readEnvironment(bytes, buffer, { map: 0, filtered });
+    return Buffer.from(buffer);
+  });
+  expect(maps[0]!.equals(maps[1]!)).toBe(true);
+  const cut = stored.subarray(0, stored.length - 1);
+  expect(() => readEnvironment(cut, new ArrayBuffer(2 ** 23), { map: 0, filtered: 2 ** 22 })).toThrow(/cut off/);
+  const picture = new TextEncoder().encode('#?RADIANCE');
+  expect(await storeEnvironment(picture, async (bytes) => bytes)).toBe(picture);
+  const damaged = file.slice(0, 200);
+  expect(await storeEnvironment(damaged, async (bytes) => inflateRawSync(bytes))).toBe(damaged);
 });

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { inflateRaw } from 'node:zlib';
+import { storeEnvironment } from '#engine/render/environment-file.ts';
 import { renderFailed, renderTooLarge } from '#engine/render/errors.ts';
 import * as L from '#engine/render/kernel/layout.ts';
 import type { KernelLease, RenderHost, RenderThreads } from '#engine/render/render-host.ts';
@@ -162,7 +165,9 @@ export function createNodeRenderHost(options: { threads: number; once?: boolean 
     loadEnvironment(name) {
       let file = environments.get(name);
       if (!file) {
-        file = readFile(new URL(`${name}.bin`, ENVIRONMENTS));
+        file = readFile(new URL(`${name}.bin`, ENVIRONMENTS)).then((bytes) =>
+          storeEnvironment(bytes, promisify(inflateRaw)),
+        );
         environments.set(name, file);
       }
       return file;
