@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { WAITING_IMAGE_BYTES } from '#engine/render/textures.ts';
 import { decodeAhead } from '#platform/images/decode-ahead.ts';
-import { decodeImage, loadCodec } from '#platform/images/sharp-codec.ts';
+import { decodeTexels, loadCodec } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost, type NodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { threadsFrom } from './threads-option.ts';
 
@@ -41,7 +41,7 @@ export async function startEarly(args: readonly string[]): Promise<EarlyStart> {
   if (path === undefined || bytes === undefined) return { host, threads, model: undefined };
   await loadCodec().catch(() => {});
   return {
-    host: { ...host, decodeImage: decodeAhead(bytes, decodeImage, WAITING_IMAGE_BYTES) },
+    host: { ...host, decodeImage: decodeAhead(bytes, decodeTexels, WAITING_IMAGE_BYTES) },
     threads,
     model: { path, bytes },
   };

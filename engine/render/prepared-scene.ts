@@ -2,7 +2,7 @@ import type { Document } from '@gltf-transform/core';
 import type { AngleView, ImageRequest } from '#contracts/render/image-request.ts';
 import { animates } from '#contracts/render/image-rules.ts';
 import { selectClip } from '../animation/clip.ts';
-import type { RgbaImage } from '../texture/image-codec.ts';
+import type { TexelImage } from '../texture/image-codec.ts';
 import { normalisationOf } from './bounds.ts';
 import { type EnvironmentPlan, environmentBytes, planEnvironment } from './environment/environment-plan.ts';
 import { type EnvironmentSource, openEnvironment } from './environment/environment-source.ts';
@@ -134,18 +134,8 @@ async function writeScene(
   stage('scene');
   const { memory, header } = await reserve(plan, environment);
   stage('wait');
-  // All of this goes on while textures are being decoded, and each is taken over as soon as it is there.
+  // All of this goes on while textures are being decoded.
   let writer = new SceneWriter(memory, plan, pixelSize(request));
-  const larger = new Map<number, RgbaImage>();
-  const written = uses.map(({ srgb }, i) =>
-    images.take(i, (image) => {
-      const room = declared[i]!;
-      const fits = !image || textureBytes(image.width, image.height) <= textureBytes(room.width, room.height);
-      if (fits) writer.writeTexture(i, image, srgb);
-      else larger.set(i, image);
-      return image !== undefined;
-    }),
-  );
   writer.writeGeometry(scene, shapes, normalisation);
   writeSplats(memory, plan.splats, scene.splats, normalisation);
   writeKinds(
@@ -169,17 +159,19 @@ async function writeScene(
   stage('prepare');
   await finishEnvironment(header, environment, source, run);
   stage('environment');
-  const usable = await Promise.all(written);
+  const { usable, larger } = await writeTextures(scene, declared, images, writer, header, run);
   if (larger.size > 0) {
     plan = withLargerTextures(plan, larger);
     await reserve(plan, environment);
     writer = new SceneWriter(memory, plan, pixelSize(request));
-    for (const [i, image] of larger) writer.writeTexture(i, image, uses[i]!.srgb);
+    for (const [i, image] of larger) {
+      writer.writeTexture(i, image, uses[i]!.srgb);
+      header.set(L.H_MIPMAP_TEXTURE, i);
+      await run(L.TASK_MIPMAPS);
+    }
   }
   if (!usable.every(Boolean)) writer.writeMaterials(scene, usable);
   stage('textures');
-  if (uses.length > 0) await run(L.TASK_MIPMAPS);
-  stage('mipmaps');
   await run(L.TASK_TOP_LEVEL);
   refuseEmpty(memory, scene, plan);
   stage('top level');
@@ -198,6 +190,46 @@ async function writeScene(
   };
   if (motion) writeValues(prepared, motion, new SceneWriter(memory, plan, pixelSize(request)));
   return prepared;
+}
+
+/**
+ * Takes the textures over one after another; while one is copied, the threads make the half-size levels of the one before.
+ *
+ * @returns Which of them could be decoded, and the images that are larger than their files declare, which found no room.
+ */
+async function writeTextures(
+  scene: Scene,
+  declared: PlannedScene['declared'],
+  images: TextureImages,
+  writer: SceneWriter,
+  header: KernelHeader,
+  run: (task: number) => Promise<void>,
+): Promise<{ usable: boolean[]; larger: Map<number, TexelImage> }> {
+  const usable: boolean[] = [];
+  const larger = new Map<number, TexelImage>();
+  let levels: Promise<void> = Promise.resolve();
+  // Awaited with the next texture; a failure until then must not count as unhandled.
+  const begin = (texture: number) => {
+    header.set(L.H_MIPMAP_TEXTURE, texture);
+    levels = run(L.TASK_MIPMAPS);
+    levels.catch(() => {});
+  };
+  for (const [i, { srgb }] of scene.materials.textures.entries()) {
+    const room = declared[i]!;
+    const fits = await images.take(i, (image) => {
+      usable.push(image !== undefined);
+      if (image && textureBytes(image.width, image.height) > textureBytes(room.width, room.height)) {
+        larger.set(i, image);
+        return false;
+      }
+      writer.writeTexture(i, image, srgb);
+      return image !== undefined;
+    });
+    await levels;
+    if (fits) begin(i);
+  }
+  await levels;
+  return { usable, larger };
 }
 
 /** @throws MaquetteError `model_empty` when no triangle of any mesh can be hit. */

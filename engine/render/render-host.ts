@@ -1,5 +1,5 @@
 import type { ImageRequest } from '#contracts/render/image-request.ts';
-import type { DecodeImage } from '../texture/image-codec.ts';
+import type { DecodeTexels } from '../texture/image-codec.ts';
 
 /** The kernel's memory and threads, lent to one render at a time. */
 export interface KernelLease {
@@ -26,7 +26,8 @@ export interface RenderThreads {
 
 /** What the renderer needs from outside: in Node `platform/render-threads`, in a browser Web Workers and `fetch`. */
 export interface RenderHost {
-  decodeImage: DecodeImage;
+  /** Decodes a texture's image. */
+  decodeImage: DecodeTexels;
   threads: RenderThreads;
   /** The compiled kernel (`engine/render/kernel/kernel.wasm`). */
   loadKernel(): Promise<WebAssembly.Module>;

@@ -33,7 +33,6 @@ export function writeSceneHeader(header: KernelHeader, scene: Scene, plan: Scene
     [L.H_EMITTER_ORDER, plan.emitterOrder],
     [L.H_EMITTER_LEAVES, plan.emitterLeaves],
     [L.H_TEXTURES, plan.textures],
-    [L.H_TEXTURE_COUNT, plan.texturePixels.length],
     [L.H_LUT_DFG, plan.dfg],
     [L.H_LUT_SRGB, plan.srgb],
     [L.H_HEMISPHERE, plan.hemisphere],

@@ -1,4 +1,4 @@
-import type { RgbaImage } from '../texture/image-codec.ts';
+import type { TexelImage } from '../texture/image-codec.ts';
 import type { Draw } from './draws.ts';
 import { shines } from './emitters.ts';
 import * as L from './kernel/layout.ts';
@@ -218,7 +218,7 @@ export class SceneWriter {
   }
 
   /** Writes a decoded image and its record; one that is missing gets an empty record. */
-  writeTexture(index: number, image: RgbaImage | undefined, srgb: boolean): void {
+  writeTexture(index: number, image: TexelImage | undefined, srgb: boolean): void {
     const at = this.#plan.textures + index * L.TEXTURE_BYTES;
     const pixels = this.#plan.texturePixels[index]!;
     const set = (offset: number, value: number) => this.#view.setUint32(at + offset, value, true);
@@ -227,6 +227,8 @@ export class SceneWriter {
     set(L.TEXTURE_HEIGHT, image?.height ?? 1);
     set(L.TEXTURE_LEVELS, image ? levelCount(image.width, image.height) : 1);
     set(L.TEXTURE_SRGB, srgb ? 1 : 0);
+    set(L.TEXTURE_TEXEL, image?.channels ?? 4);
+    set(L.TEXTURE_BANDS_OPEN, Math.ceil((image?.height ?? 1) / L.MIPMAP_ROWS));
     if (image) this.#u8.set(image.data, pixels);
   }
 

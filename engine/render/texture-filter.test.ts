@@ -1,6 +1,8 @@
 import { Document } from '@gltf-transform/core';
 import { expect, test } from 'vitest';
-import { addMesh, draw, rawImage } from '#test/render/scenes.ts';
+import { ImageRequest } from '#contracts/render/image-request.ts';
+import { addMesh, decodeRaw, draw, rawImage, testHost } from '#test/render/scenes.ts';
+import { renderImage } from './render-image.ts';
 import type { RenderedImage } from './rendered-image.ts';
 
 const WIDTH = 384;
@@ -68,4 +70,28 @@ test('a fine pattern at a grazing angle neither beats nor blurs', async () => {
   };
   // In front the checks are still there.
   expect(Math.max(...Array.from({ length: HEIGHT }, (_, y) => contrast(y)))).toBeGreaterThan(20);
+});
+
+test.each([
+  [64, 64],
+  [37, 150],
+  [1, 200],
+  [333, 1],
+])('an opaque image of %i × %i looks the same with three bytes a texel as with four', async (width, height) => {
+  const document = checkeredFloor();
+  const noise = (x: number, y: number, c: number) => ((x * 73 + y * 151 + c * 199) * 2654435761) >>> 24;
+  const image = rawImage(width, height, (x, y) => [noise(x, y, 0), noise(x, y, 1), noise(x, y, 2), 255]);
+  for (const texture of document.getRoot().listTextures()) texture.setImage(image);
+  const pictures = [3, 4].map(async (channels) => {
+    const host = testHost();
+    const decodeImage: typeof host.decodeImage = async (bytes, type) => {
+      const decoded = await decodeRaw(bytes, type);
+      expect(decoded.channels).toBe(3);
+      return channels === 3 ? decoded : { width, height, channels: 4, data: bytes.slice(4) };
+    };
+    const request = ImageRequest.parse({ width: 160, height: 80, view: { azimuth: 15, elevation: 8 } });
+    return (await renderImage(document, request, { ...host, decodeImage })).data;
+  });
+  const [three, four] = await Promise.all(pictures);
+  expect(Buffer.from(three!).equals(four!)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import type { RgbaImage } from '../texture/image-codec.ts';
+import type { TexelImage } from '../texture/image-codec.ts';
 import type { TextureUse } from './materials.ts';
 import type { RenderHost } from './render-host.ts';
 
@@ -11,14 +11,14 @@ export interface TextureImages {
    * Hands the image of a use over when it is decoded, undefined when it cannot be; for each use once. It is given up
    * when all uses of its texture have had it, so whoever needs it longer copies it.
    */
-  take<T>(use: number, taken: (image: RgbaImage | undefined) => T): Promise<T>;
+  take<T>(use: number, taken: (image: TexelImage | undefined) => T): Promise<T>;
   /** Decodes no more and hands nothing over from now on: whoever waits for an image waits for ever. */
   close(): void;
 }
 
 /** A texture in the queue. */
 interface Waiting {
-  image: Promise<RgbaImage | undefined>;
+  image: Promise<TexelImage | undefined>;
   start(): void;
   bytes: number;
   /** Uses that have not had it yet. */
@@ -56,7 +56,7 @@ export function decodeTextures(
       known.uses++;
       return known;
     }
-    const { promise, resolve } = Promise.withResolvers<RgbaImage | undefined>();
+    const { promise, resolve } = Promise.withResolvers<TexelImage | undefined>();
     const start = () => resolve(decode(texture, host, warnings));
     const { width, height } = sizes[i]!;
     const entry: Waiting = { image: promise, start, bytes: width * height * 4, uses: 1 };
@@ -92,7 +92,7 @@ async function decode(
   texture: TextureUse['texture'],
   host: Pick<RenderHost, 'decodeImage'>,
   warnings: string[],
-): Promise<RgbaImage | undefined> {
+): Promise<TexelImage | undefined> {
   const name = texture.getName() || texture.getURI() || 'without a name';
   const bytes = texture.getImage();
   if (!bytes) {

@@ -6,6 +6,16 @@ export interface RgbaImage {
   data: Uint8Array;
 }
 
+/** A decoded image for a texture, which may do without alpha where all of it is opaque. */
+export interface TexelImage {
+  width: number;
+  height: number;
+  /** Bytes of a texel: 3 are RGB, 4 RGBA. */
+  channels: 3 | 4;
+  /** `width × height × channels` bytes, alpha not premultiplied. */
+  data: Uint8Array;
+}
+
 /**
  * Decodes the image formats that the engine leaves to its host (PNG, JPEG, WebP, AVIF). In Node it is
  * `platform/images`, in a browser `createImageBitmap`.
@@ -13,6 +23,9 @@ export interface RgbaImage {
  * @throws MaquetteError `image_malformed` when the bytes are no image or end too early.
  */
 export type DecodeImage = (bytes: Uint8Array, mimeType: string) => Promise<RgbaImage>;
+
+/** The same for textures. */
+export type DecodeTexels = (bytes: Uint8Array, mimeType: string) => Promise<TexelImage>;
 
 /** A format that textures are encoded in. */
 export type TextureFormat = 'webp' | 'jpeg' | 'png';

@@ -1,11 +1,13 @@
 import { embeddedImages } from '#engine/formats/gltf/embedded-images.ts';
 import { readImageHeader } from '#engine/formats/image-header.ts';
-import type { DecodeImage, RgbaImage } from '#engine/texture/image-codec.ts';
+
+/** Decodes an image file of a type. */
+type Decode<T> = (bytes: Uint8Array, mimeType: string) => Promise<T>;
 
 /** An image that is being decoded before anyone has asked for it. */
-interface Begun {
+interface Begun<T> {
   bytes: Uint8Array;
-  image: Promise<RgbaImage>;
+  image: Promise<T>;
 }
 
 /**
@@ -14,8 +16,8 @@ interface Begun {
  * @param most Bytes of decoded images that may wait; what goes beyond is decoded when it is asked for.
  * @returns A decoder that hands out what was begun, once, for the same bytes, and decodes all else when asked.
  */
-export function decodeAhead(glb: Uint8Array, decode: DecodeImage, most: number): DecodeImage {
-  const begun: Begun[] = [];
+export function decodeAhead<T>(glb: Uint8Array, decode: Decode<T>, most: number): Decode<T> {
+  const begun: Begun<T>[] = [];
   let waiting = 0;
   for (const bytes of embeddedImages(glb)) {
     const header = readImageHeader(bytes);
@@ -32,7 +34,7 @@ export function decodeAhead(glb: Uint8Array, decode: DecodeImage, most: number):
     const index = begun.findIndex((other) => isSame(other.bytes, bytes));
     if (index < 0) return decode(bytes, mimeType);
     // Taken out, so that it can be given up when whoever has it is done with it.
-    const [taken] = begun.splice(index, 1) as [Begun];
+    const [taken] = begun.splice(index, 1) as [Begun<T>];
     return taken.image;
   };
 }

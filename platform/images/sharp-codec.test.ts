@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { DisplayFormat } from '#contracts/render/image-request.ts';
 import { iccProfile } from '#engine/texture/icc-profile.ts';
 import type { RgbaImage } from '#engine/texture/image-codec.ts';
-import { decodeImage, encodeImage } from './sharp-codec.ts';
+import { decodeImage, decodeTexels, encodeImage } from './sharp-codec.ts';
 
 /** A gradient with a transparent half. */
 const image: RgbaImage = { width: 64, height: 32, data: new Uint8Array(64 * 32 * 4) };
@@ -97,3 +97,30 @@ test('KTX2 (ETC1S) of the corpus agrees with the PNG it was made of', async (con
   }
   expect(sum / (compressed.width * compressed.height)).toBeLessThan(6);
 });
+
+test.each([
+  ['grey', 3, () => sharp(grey, { raw: { width: 2, height: 1, channels: 1 } }).png()],
+  ['grey, some of it clear', 4, () => sharp(clear, { raw: { width: 1, height: 1, channels: 2 } }).png()],
+  ['JPEG', 3, () => sharp(colour, { raw: { width: 2, height: 1, channels: 3 } }).jpeg()],
+  [
+    'sixteen bits',
+    3,
+    () =>
+      sharp(colour, { raw: { width: 2, height: 1, channels: 3 } })
+        .toColourspace('rgb16')
+        .png(),
+  ],
+  ['a palette', 3, () => sharp(colour, { raw: { width: 2, height: 1, channels: 3 } }).png({ palette: true })],
+] as const)(
+  'textures have alpha where their file has it, and else the same colours: %s',
+  async (_, channels, encode) => {
+    const bytes = await encode().toBuffer();
+    const [texels, image] = [await decodeTexels(bytes, ''), await decodeImage(bytes, '')];
+    expect(texels).toMatchObject({ channels, width: image.width, height: image.height });
+    const expected = image.data.filter((_, i) => channels === 4 || i % 4 !== 3);
+    expect([...texels.data]).toEqual([...expected]);
+  },
+);
+const grey = Uint8Array.of(7, 200);
+const clear = Uint8Array.of(9, 100);
+const colour = Uint8Array.of(10, 20, 30, 250, 128, 5);

@@ -1,6 +1,6 @@
 import type { ColorSpace, DisplayFormat } from '#contracts/render/image-request.ts';
 import { iccProfile } from '#engine/texture/icc-profile.ts';
-import type { DecodeImage, RgbaImage } from '#engine/texture/image-codec.ts';
+import type { DecodeImage, DecodeTexels, RgbaImage } from '#engine/texture/image-codec.ts';
 import { embedProfile } from './embed-profile.ts';
 import { malformedImage } from './errors.ts';
 
@@ -19,20 +19,39 @@ const KTX2_MAGIC = [0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30, 0xbb];
 
 /** Decodes PNG, JPEG, WebP, AVIF and KTX2, by their bytes. Colour profiles are ignored, as glTF prescribes. */
 export const decodeImage: DecodeImage = async (bytes, mimeType) => {
-  if (KTX2_MAGIC.every((byte, i) => bytes[i] === byte))
-    return (await import('./basis-transcoder.ts')).decodeKtx2(bytes);
-  const open = await sharp();
-  try {
-    const { data, info } = await open(bytes, { failOn: 'error', limitInputPixels: 16_384 * 16_384, ignoreIcc: true })
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+  if (isKtx2(bytes)) return (await import('./basis-transcoder.ts')).decodeKtx2(bytes);
+  return attempt(mimeType, async () => {
+    const { data, info } = await raw((await open(bytes)).ensureAlpha());
     return { width: info.width, height: info.height, data };
+  });
+};
+
+/** The same without alpha where the file has none: a fourth fewer bytes, which are written and read again. */
+export const decodeTexels: DecodeTexels = async (bytes, mimeType) => {
+  if (isKtx2(bytes)) return { ...(await decodeImage(bytes, mimeType)), channels: 4 };
+  return attempt(mimeType, async () => {
+    const { data, info } = await raw(await open(bytes));
+    const { width, height, channels } = info;
+    if (channels === 3 || channels === 4) return { width, height, channels, data };
+    return { ...(await decodeImage(bytes, mimeType)), channels: 4 };
+  });
+};
+
+const isKtx2 = (bytes: Uint8Array) => KTX2_MAGIC.every((byte, i) => bytes[i] === byte);
+
+const open = async (bytes: Uint8Array) =>
+  (await sharp())(bytes, { failOn: 'error', limitInputPixels: 16_384 * 16_384, ignoreIcc: true }).toColourspace('srgb');
+
+const raw = (image: Awaited<ReturnType<typeof open>>) =>
+  image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+
+async function attempt<T>(mimeType: string, decode: () => Promise<T>): Promise<T> {
+  try {
+    return await decode();
   } catch (error) {
     throw malformedImage(mimeType, error);
   }
-};
+}
 
 /**
  * Encodes an image with the profile of its colour space. The same image gives the same bytes: no dates and no other

@@ -7,7 +7,7 @@ import { storeEnvironment } from '#engine/render/environment-file.ts';
 import { renderFailed, renderTooLarge } from '#engine/render/errors.ts';
 import * as L from '#engine/render/kernel/layout.ts';
 import type { KernelLease, RenderHost, RenderThreads } from '#engine/render/render-host.ts';
-import { decodeImage } from '../images/sharp-codec.ts';
+import { decodeTexels } from '../images/sharp-codec.ts';
 import { KEEP_BYTES } from './keep-bytes.ts';
 
 const KERNEL = new URL('../../engine/render/kernel/kernel.wasm', import.meta.url);
@@ -156,7 +156,7 @@ export function createNodeRenderHost(options: { threads: number; once?: boolean 
   let kernel: Promise<WebAssembly.Module> | undefined;
   const environments = new Map<string, Promise<Uint8Array>>();
   return {
-    decodeImage,
+    decodeImage: decodeTexels,
     threads,
     loadKernel() {
       kernel ??= readFile(KERNEL).then((bytes) => WebAssembly.compile(bytes));

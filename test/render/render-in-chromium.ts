@@ -38,7 +38,7 @@ const host = {
   threads,
   decodeImage: async (data) => {
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    return { width: view.getUint16(0), height: view.getUint16(2), data: data.slice(4) };
+    return { width: view.getUint16(0), height: view.getUint16(2), channels: 4, data: data.slice(4) };
   },
   loadKernel: async () => WebAssembly.compile(await bytes('/engine/render/kernel/kernel.wasm')),
   loadEnvironment: (name) => bytes('/engine/render/environments/' + name + '.bin'),

@@ -7,7 +7,7 @@ import { InlineThreads } from '#engine/render/inline-threads.ts';
 import type { RenderHost } from '#engine/render/render-host.ts';
 import { type RenderOptions, renderImage } from '#engine/render/render-image.ts';
 import type { RenderedImage } from '#engine/render/rendered-image.ts';
-import type { DecodeImage } from '#engine/texture/image-codec.ts';
+import type { DecodeTexels } from '#engine/texture/image-codec.ts';
 
 let kernel: Promise<WebAssembly.Module> | undefined;
 
@@ -40,12 +40,15 @@ export function rawImage(
   return bytes;
 }
 
-const decodeRaw: DecodeImage = async (bytes) => {
+export const decodeRaw: DecodeTexels = async (bytes) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = view.getUint16(0);
   const height = view.getUint16(2);
   if (bytes.length !== 4 + width * height * 4) throw new Error('not a raw image');
-  return { width, height, data: bytes.slice(4) };
+  const data = bytes.slice(4);
+  // Without alpha where all of it is opaque, as decoders of files do it.
+  if (data.some((value, i) => i % 4 === 3 && value < 255)) return { width, height, channels: 4, data };
+  return { width, height, channels: 3, data: data.filter((_, i) => i % 4 !== 3) };
 };
 
 /** A host on the calling thread; `environment` replaces the named one. */

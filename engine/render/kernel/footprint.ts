@@ -2,9 +2,10 @@
 // out alike, as most are: finding the taps takes longer than reading them.
 
 import {
-  SF_NEAREST, SF_WRAP_U, SF_WRAP_V, TEXTURE_HEIGHT, TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_WIDTH, TAPS,
-  TAPS_STRIDE,
+  SF_NEAREST, SF_WRAP_U, SF_WRAP_V, TEXTURE_HEIGHT, TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_TEXEL,
+  TEXTURE_WIDTH, TAPS, TAPS_STRIDE,
 } from './layout';
+import { opaqueOf, spreadOf } from './texel';
 import { madd, mix } from './vec';
 
 // @ts-ignore: decorator
@@ -39,17 +40,17 @@ function factors(bytes: v128, srgb: bool): v128 {
 /** A texel, not yet multiplied by `SCALE`. */
 // @ts-ignore: decorator
 @inline
-function texel(address: usize, srgb: bool): v128 {
-  const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(address));
+function texel(address: usize, srgb: bool, spread: v128, opaque: v128): v128 {
+  const bytes = v128.or(i8x16.swizzle(v128.load32_zero(address), spread), opaque);
   return f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_u(bytes, factors(bytes, srgb)));
 }
 
 /** Between the texel at `address` and the one `next` bytes on, not yet multiplied by `SCALE`. */
 // @ts-ignore: decorator
 @inline
-function pair(address: usize, next: i32, srgb: bool, a: f32): v128 {
-  if (next != 4) return mix(texel(address, srgb), texel(address + next, srgb), a);
-  const bytes = i16x8.extend_low_i8x16_u(v128.load64_zero(address));
+function pair(address: usize, next: i32, size: i32, srgb: bool, spread: v128, opaque: v128, a: f32): v128 {
+  if (next != size) return mix(texel(address, srgb, spread, opaque), texel(address + next, srgb, spread, opaque), a);
+  const bytes = v128.or(i8x16.swizzle(v128.load64_zero(address), spread), opaque);
   const f = factors(bytes, srgb);
   return mix(
     f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_u(bytes, f)),
@@ -77,19 +78,19 @@ export function useTaps(thread: i32): void {
   tapsEnd = taps;
 }
 
-/** Adds the four texels about (s, t) in the level of size w × h that begins `level` bytes into the image. */
+/** Adds the four texels of `size` bytes about (s, t) in the level of w × h that begins `level` bytes into the image. */
 // @ts-ignore: decorator
 @inline
-function addTap(level: i32, w: i32, h: i32, s: f32, t: f32, weight: f32, flags: u32): void {
+function addTap(level: i32, w: i32, h: i32, size: i32, s: f32, t: f32, weight: f32, flags: u32): void {
   const wu = (flags >> SF_WRAP_U) & 3, wv = (flags >> SF_WRAP_V) & 3;
   const x = s * <f32>w - <f32>0.5, y = t * <f32>h - <f32>0.5;
   const fx = floor<f32>(x), fy = floor<f32>(y);
   const ix = <i32>fx, iy = <i32>fy;
   const x0 = wrap(ix, w, wu);
-  const p = level + (x0 << 2);
-  store<i32>(tapsEnd, p + (wrap(iy, h, wv) * w << 2));
-  store<i32>(tapsEnd, p + (wrap(iy + 1, h, wv) * w << 2), TAP_LOWER);
-  store<i32>(tapsEnd, (wrap(ix + 1, w, wu) - x0) << 2, TAP_NEXT);
+  const p = level + x0 * size, row = w * size;
+  store<i32>(tapsEnd, p + wrap(iy, h, wv) * row);
+  store<i32>(tapsEnd, p + wrap(iy + 1, h, wv) * row, TAP_LOWER);
+  store<i32>(tapsEnd, (wrap(ix + 1, w, wu) - x0) * size, TAP_NEXT);
   store<f32>(tapsEnd, x - fx, TAP_X);
   store<f32>(tapsEnd, y - fy, TAP_Y);
   store<f32>(tapsEnd, weight * SCALE, TAP_WEIGHT);
@@ -99,30 +100,31 @@ function addTap(level: i32, w: i32, h: i32, s: f32, t: f32, weight: f32, flags: 
 /** Adds what lies about (s, t) between two levels; `level` 0 is the full image. */
 function addLevels(texture: usize, s: f32, t: f32, level: f32, weight: f32, flags: u32): void {
   let w = load<i32>(texture, TEXTURE_WIDTH), h = load<i32>(texture, TEXTURE_HEIGHT);
+  const size = load<i32>(texture, TEXTURE_TEXEL);
   if (!(level > 0)) {
     if (flags & SF_NEAREST) {
       // The middle of a texel is all of that texel.
       s = (floor<f32>(s * <f32>w) + <f32>0.5) / <f32>w;
       t = (floor<f32>(t * <f32>h) + <f32>0.5) / <f32>h;
     }
-    addTap(0, w, h, s, t, weight, flags);
+    addTap(0, w, h, size, s, t, weight, flags);
     return;
   }
   const top = load<i32>(texture, TEXTURE_LEVELS) - 1;
   const l = min(<i32>level, top);
   let offset = 0;
   for (let i = 0; i < l; i++) {
-    offset += (w * h) << 2;
+    offset += w * h * size;
     w = max(w >> 1, 1);
     h = max(h >> 1, 1);
   }
   const f = level - <f32>l;
   if (l == top || f < <f32>0.02) {
-    addTap(offset, w, h, s, t, weight, flags);
+    addTap(offset, w, h, size, s, t, weight, flags);
     return;
   }
-  addTap(offset, w, h, s, t, weight * (1 - f), flags);
-  addTap(offset + ((w * h) << 2), max(w >> 1, 1), max(h >> 1, 1), s, t, weight * f, flags);
+  addTap(offset, w, h, size, s, t, weight * (1 - f), flags);
+  addTap(offset + w * h * size, max(w >> 1, 1), max(h >> 1, 1), size, s, t, weight * f, flags);
 }
 
 /** Base-2 logarithm, within 0.01: enough to choose a level. Read off the bits of the number. */
@@ -191,12 +193,13 @@ export function planByChance(
 /** An image through the planned taps. Colours of sRGB textures come as squares of the encoded values. */
 export function readTaps(texture: usize): v128 {
   const pixels = <usize>load<u32>(texture, TEXTURE_PIXELS);
-  const srgb = load<i32>(texture, TEXTURE_SRGB) != 0;
+  const srgb = load<i32>(texture, TEXTURE_SRGB) != 0, size = load<i32>(texture, TEXTURE_TEXEL);
+  const spread = spreadOf(size), opaque = opaqueOf(size);
   let sum = f32x4.splat(0);
   for (let tap = taps; tap < tapsEnd; tap += TAP_BYTES) {
     const next = load<i32>(tap, TAP_NEXT), x = load<f32>(tap, TAP_X);
-    const upper = pair(pixels + <usize>load<u32>(tap), next, srgb, x);
-    const lower = pair(pixels + <usize>load<u32>(tap, TAP_LOWER), next, srgb, x);
+    const upper = pair(pixels + <usize>load<u32>(tap), next, size, srgb, spread, opaque, x);
+    const lower = pair(pixels + <usize>load<u32>(tap, TAP_LOWER), next, size, srgb, spread, opaque, x);
     sum = madd(sum, mix(upper, lower, load<f32>(tap, TAP_Y)), load<f32>(tap, TAP_WEIGHT));
   }
   return sum;

@@ -9,9 +9,9 @@ import { filterTile, filterWideTile } from './filter-pass';
 import { useTaps } from './footprint';
 import { findExtremes } from './framing';
 import {
-  DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_RAYS, H_SHADE_END, H_SHADE_FIRST, H_TEXTURE_COUNT, H_TEXTURES, HEADER,
+  DFG_SIZE, H_BAND_FIRST, H_BAND_ROWS, H_DONE, H_RAYS, H_SHADE_END, H_SHADE_FIRST, HEADER,
   MESH_DEFORMS, TASK_BAKE, TASK_EXTREMES, TASK_FILTER, TASK_FILTER_WIDE, TASK_HEMISPHERE, TASK_MIPMAPS, TASK_PREPARE, TASK_REBUILD,
-  TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VIEW, TASK_VISIBILITY, TEXTURE_BYTES, TILE,
+  TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VIEW, TASK_VISIBILITY, TILE,
 } from './layout';
 import { addRange, meshOfRange, rangeInMesh, rangesOfAll } from './mesh-trees';
 import { buildMipmaps, buildSrgbTable } from './mipmap';
@@ -62,12 +62,6 @@ function follow(task: i32, thread: i32): void {
   workOnTrees(ranges, thread);
 }
 
-/** Half-size levels of all textures. */
-function mipmaps(): void {
-  const end = load<i32>(HEADER + H_TEXTURE_COUNT);
-  for (let i = next(); i < end; i = next()) buildMipmaps(<usize>load<u32>(HEADER + H_TEXTURES) + <usize>i * TEXTURE_BYTES);
-}
-
 /** What one thread does for an image before its pixels are drawn. */
 function once(task: i32, thread: i32): void {
   if (next() != 0) return;
@@ -95,7 +89,7 @@ export function run(task: i32, thread: i32): void {
   useTaps(thread);
   if (task == TASK_PREPARE) prepare(thread);
   else if (task == TASK_REBUILD || task == TASK_REFIT) follow(task, thread);
-  else if (task == TASK_MIPMAPS) mipmaps();
+  else if (task == TASK_MIPMAPS) buildMipmaps();
   else if (task == TASK_TOP_LEVEL) buildTopLevel(thread);
   else if (isEnvironmentTask(task)) runEnvironment(task);
   else if (task == TASK_EXTREMES || task == TASK_HEMISPHERE) once(task, thread);

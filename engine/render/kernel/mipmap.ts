@@ -1,8 +1,14 @@
-// Fills the half-size levels of a texture.
+// Makes the half-size levels of a texture, band by band of its rows.
 
 import {
-  H_CANCEL, H_LUT_SRGB, HEADER, TEXTURE_HEIGHT, TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_WIDTH,
+  H_CANCEL, H_LUT_SRGB, H_MIPMAP_TEXTURE, H_TEXTURES, HEADER, MIPMAP_ROWS, TEXTURE_BANDS_OPEN, TEXTURE_BYTES, TEXTURE_HEIGHT,
+  TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_TEXEL, TEXTURE_WIDTH,
 } from './layout';
+import { spreadOf } from './texel';
+import { next } from './work';
+
+/** Levels that a band makes of its rows alone. */
+const BAND_LEVELS: i32 = ctz(MIPMAP_ROWS);
 
 /**
  * Mean of four texels: `top` and `bottom` hold two each as eight 16-bit lanes. Colour of sRGB textures is averaged as
@@ -26,37 +32,69 @@ function average(top: v128, bottom: v128, srgb: bool): v128 {
   return v128.shuffle<i16>(i16x8.narrow_i32x4_u(root, root), linear, 0, 1, 2, 11, 4, 5, 6, 15);
 }
 
-/** Two texels as 16-bit lanes; one column wide images have the same texel twice. */
+/** Mean of two by two texels as bytes, `size` bytes each; rows of one texel have it twice (`wide` is false). */
 // @ts-ignore: decorator
 @inline
-function pair(address: usize, wide: bool): v128 {
-  return i16x8.extend_low_i8x16_u(wide ? v128.load64_zero(address) : v128.load32_splat(address));
+function quarter(upper: usize, lower: usize, wide: bool, spread: v128, srgb: bool): v128 {
+  const top = i8x16.swizzle(v128.load64_zero(upper), spread), bottom = i8x16.swizzle(v128.load64_zero(lower), spread);
+  const m = wide ? average(top, bottom, srgb)
+    : average(v128.shuffle<i64>(top, top, 0, 0), v128.shuffle<i64>(bottom, bottom, 0, 0), srgb);
+  return i8x16.narrow_i16x8_u(m, m);
 }
 
-/** Box-filters each level from the one above it. An odd last row or column is left out. */
-export function buildMipmaps(texture: usize): void {
+/** Makes rows [first, end) of a level `dw` texels wide at `dst` from the level of w × h texels at `src`. */
+function buildRows(src: usize, w: i32, h: i32, dst: usize, dw: i32, first: i32, end: i32, size: i32, srgb: bool): void {
+  const spread = spreadOf(size), row = <usize>(w * size);
+  const wide = w > 1, below: usize = h > 1 ? row : 0, step: usize = wide ? <usize>size << 1 : <usize>size;
+  for (let y = first; y < end; y++) {
+    let s = src + <usize>(y << 1) * row;
+    let d = dst + <usize>(y * dw * size);
+    // A texel of three bytes is written as four where the next one follows: the last of a row is followed by another
+    // band's.
+    for (let x = 1; x < dw; x++) {
+      v128.store32_lane(d, quarter(s, s + below, wide, spread, srgb), 0);
+      s += step;
+      d += size;
+    }
+    const last = quarter(s, s + below, wide, spread, srgb);
+    if (size == 4) v128.store32_lane(d, last, 0);
+    else {
+      v128.store16_lane(d, last, 0);
+      v128.store8_lane(d, last, 2, 2);
+    }
+  }
+}
+
+/** Makes what follows from the rows of a band of `rows` rows in level `from`, `levels` levels down. */
+function buildBand(texture: usize, band: i32, rows: i32, from: i32, levels: i32): void {
+  const size = load<i32>(texture, TEXTURE_TEXEL), srgb = load<i32>(texture, TEXTURE_SRGB) != 0;
   let src = <usize>load<u32>(texture, TEXTURE_PIXELS);
   let w = load<i32>(texture, TEXTURE_WIDTH), h = load<i32>(texture, TEXTURE_HEIGHT);
-  const srgb = load<i32>(texture, TEXTURE_SRGB) != 0;
-  const levels = load<i32>(texture, TEXTURE_LEVELS);
-  for (let level = 1; level < levels; level++) {
-    if (atomic.load<i32>(HEADER + H_CANCEL)) return;
-    const dst = src + (<usize>(w * h) << 2);
+  const end = min(from + levels, load<i32>(texture, TEXTURE_LEVELS) - 1);
+  for (let level = 0; level < end; level++) {
+    const dst = src + <usize>(w * h * size);
     const dw = max(w >> 1, 1), dh = max(h >> 1, 1);
-    const wide = w > 1, below: usize = h > 1 ? <usize>w << 2 : 0, step: usize = wide ? 8 : 4;
-    for (let y = 0; y < dh; y++) {
-      let s = src + (<usize>(h > 1 ? (y << 1) * w : <i32>0) << 2);
-      let d = dst + (<usize>(y * dw) << 2);
-      for (let x = 0; x < dw; x++) {
-        const m = average(pair(s, wide), pair(s + below, wide), srgb);
-        v128.store32_lane(d, i8x16.narrow_i16x8_u(m, m), 0);
-        s += step;
-        d += 4;
-      }
+    if (level >= from) {
+      rows >>= 1;
+      buildRows(src, w, h, dst, dw, min(band * rows, dh), min((band + 1) * rows, dh), size, srgb);
     }
     src = dst;
     w = dw;
     h = dh;
+  }
+}
+
+/**
+ * Box-filters each level from the one above it. An odd last row or column is left out. Bands of rows are taken by all
+ * threads; whoever ends the last one makes the small levels that take rows of several.
+ */
+export function buildMipmaps(): void {
+  const texture = <usize>load<u32>(HEADER + H_TEXTURES) + <usize>load<i32>(HEADER + H_MIPMAP_TEXTURE) * TEXTURE_BYTES;
+  const bands = (load<i32>(texture, TEXTURE_HEIGHT) + MIPMAP_ROWS - 1) / MIPMAP_ROWS;
+  for (let band = next(); band < bands; band = next()) {
+    if (atomic.load<i32>(HEADER + H_CANCEL)) return;
+    buildBand(texture, band, MIPMAP_ROWS, 0, BAND_LEVELS);
+    if (atomic.sub<i32>(texture, 1, TEXTURE_BANDS_OPEN) == 1) buildBand(texture, 0, i32.MAX_VALUE >> 1, BAND_LEVELS, 32);
   }
 }
 

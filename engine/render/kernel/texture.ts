@@ -3,7 +3,7 @@
 import { planByChance, planFootprint, planPoint, readTaps } from './footprint';
 import {
   H_LUT_SRGB, H_TEXTURES, HEADER, M_SLOTS, SF_UV1, SLOT_BYTES, SLOT_FLAGS, SLOT_TEXTURE, SLOT_TRANSFORM, TEXTURE_BYTES,
-  TEXTURE_HEIGHT, TEXTURE_SRGB, TEXTURE_WIDTH,
+  TEXTURE_HEIGHT, TEXTURE_SRGB, TEXTURE_TEXEL, TEXTURE_WIDTH,
 } from './layout';
 import { vec4, X, Y } from './vec';
 
@@ -158,7 +158,8 @@ function laidOutAlike(a: usize, textureA: usize, b: usize, textureB: usize): boo
     v128.xor(v128.load(a, SLOT_FLAGS), v128.load(b, SLOT_FLAGS)),
     v128.xor(v128.load(a, SLOT_TRANSFORM + 8), v128.load(b, SLOT_TRANSFORM + 8)),
   );
-  return !v128.any_true(slots) && load<u64>(textureA, TEXTURE_WIDTH) == load<u64>(textureB, TEXTURE_WIDTH);
+  return !v128.any_true(slots) && load<u64>(textureA, TEXTURE_WIDTH) == load<u64>(textureB, TEXTURE_WIDTH)
+    && load<i32>(textureA, TEXTURE_TEXEL) == load<i32>(textureB, TEXTURE_TEXEL);
 }
 
 /** The texture in `slot` at given coordinates, both sets, without filtering: for opacity along occlusion rays. */

@@ -21,7 +21,8 @@ export const H_INSTANCES = 40;
 export const H_INSTANCE_COUNT = 44;
 export const H_MATERIALS = 48;
 export const H_TEXTURES = 52;
-export const H_TEXTURE_COUNT = 56;
+/** The texture whose half-size levels are made. */
+export const H_MIPMAP_TEXTURE = 56;
 export const H_ENVIRONMENT = 60;
 export const H_LUT_DFG = 64;
 export const H_LUT_SRGB = 68;

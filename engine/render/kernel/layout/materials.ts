@@ -1,6 +1,6 @@
 // Textures and materials.
 
-// Texture: one image with its chain of half-size levels, RGBA, eight bits a channel.
+// Texture: one image with its chain of half-size levels, RGB or RGBA, eight bits a channel.
 export const TEXTURE_BYTES = 32;
 export const TEXTURE_PIXELS = 0;
 export const TEXTURE_WIDTH = 4;
@@ -8,6 +8,12 @@ export const TEXTURE_HEIGHT = 8;
 export const TEXTURE_LEVELS = 12;
 /** Non-zero: colour channels are sRGB. */
 export const TEXTURE_SRGB = 16;
+/** Bytes of a texel: 3 where all of it is opaque, else 4. */
+export const TEXTURE_TEXEL = 20;
+/** Bands of the image whose half-size levels are still to be made. */
+export const TEXTURE_BANDS_OPEN = 24;
+/** Rows of a band, a power of two: its levels down to a single row take no other band's. */
+export const MIPMAP_ROWS = 64;
 
 // Material
 export const MATERIAL_BYTES = 832;

@@ -7,6 +7,7 @@ export const TASK_VISIBILITY = 2;
 export const TASK_FILTER = 3;
 export const TASK_FILTER_WIDE = 60;
 export const TASK_SHADE = 4;
+/** Makes the half-size levels of one texture: `H_MIPMAP_TEXTURE`. */
 export const TASK_MIPMAPS = 5;
 /** Finds what the camera has to frame: `H_EXTREMES`. */
 export const TASK_EXTREMES = 6;
