@@ -1,6 +1,7 @@
 import type { Document } from '@gltf-transform/core';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction, SourcePolygons, ValidationReport } from '#contracts/model/model-report.ts';
+import type { ImportProgress } from './import-progress.ts';
 import type { ModelFile } from './model-file.ts';
 import type { ResourceFiles } from './resource-files.ts';
 
@@ -23,6 +24,12 @@ export interface ImportedModel {
  *
  * @param main the model
  * @param files everything that was given beside it, for looking up textures and the like
+ * @param progress told of the share that is done; not at all by formats whose libraries do not say
  * @throws MaquetteError with a code of the model group
  */
-export type Importer = (main: ModelFile, files: ResourceFiles, limits: ModelLimits) => Promise<ImportedModel>;
+export type Importer = (
+  main: ModelFile,
+  files: ResourceFiles,
+  limits: ModelLimits,
+  progress?: ImportProgress,
+) => Promise<ImportedModel>;

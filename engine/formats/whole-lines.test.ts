@@ -26,7 +26,7 @@ function inParts(bytes: Uint8Array): { file: ModelFile; loads: () => number } {
 
 function blocksOf(text: string, blockBytes: number): string[] {
   const { file, loads } = inParts(new TextEncoder().encode(text));
-  const blocks = Array.from(wholeLines(file, blockBytes), (block) => new TextDecoder().decode(block));
+  const blocks = Array.from(wholeLines(file, undefined, blockBytes), (block) => new TextDecoder().decode(block));
   expect(loads()).toBe(0);
   return blocks;
 }
@@ -65,7 +65,7 @@ describe('wholeLines', () => {
 
   it('reads UTF-16 as a whole', () => {
     const { file, loads } = inParts(new Uint8Array(Buffer.from('\uFEFFab\ncd\n', 'utf16le')));
-    const blocks = Array.from(wholeLines(file, 4), (block) => new TextDecoder().decode(block));
+    const blocks = Array.from(wholeLines(file, undefined, 4), (block) => new TextDecoder().decode(block));
     expect(blocks.join('')).toBe('ab\ncd\n');
     expect(loads()).toBe(1);
   });

@@ -1,4 +1,5 @@
 import { toUtf8 } from './decode-text.ts';
+import { type ImportProgress, NO_PROGRESS } from './import-progress.ts';
 import { headOf, type ModelFile } from './model-file.ts';
 
 /** Read at a time: little enough to stay in the cache of a processor. */
@@ -12,9 +13,14 @@ const BACKSLASH = 0x5c;
  * A text file as UTF-8 in blocks of whole lines, those that a backslash continues counting as one. A block is valid
  * until the next one is asked for. A file in memory is one block.
  *
+ * @param progress told when a block was taken
  * @param blockBytes how much is read at a time; a longer line is read as a whole
  */
-export function* wholeLines(file: ModelFile, blockBytes = BLOCK_BYTES): Generator<Uint8Array, void, undefined> {
+export function* wholeLines(
+  file: ModelFile,
+  progress: ImportProgress = NO_PROGRESS,
+  blockBytes = BLOCK_BYTES,
+): Generator<Uint8Array, void, undefined> {
   const head = headOf(file, 256);
   const plain = toUtf8(head);
   // A text that is not UTF-8 already is converted as a whole.
@@ -34,6 +40,7 @@ export function* wholeLines(file: ModelFile, blockBytes = BLOCK_BYTES): Generato
     const end = endOfLines(buffer, filled);
     if (end > 0) {
       yield buffer.subarray(0, end);
+      progress(position / parts.byteLength);
       buffer.copyWithin(0, end, filled);
       filled -= end;
     }

@@ -5,6 +5,7 @@ import { detectFormat, requireFormat, type SourceFormat } from '../formats/detec
 import { formatBytes, formatUnknown, modelEmpty, modelTooLarge } from '../formats/errors.ts';
 import { type GltfAsset, openGltf } from '../formats/gltf/open-gltf.ts';
 import { readGltf } from '../formats/gltf/read-gltf.ts';
+import { type ImportProgress, NO_PROGRESS } from '../formats/import-progress.ts';
 import { IMPORTERS } from '../formats/importers.ts';
 import { type ModelFile, totalBytes } from '../formats/model-file.ts';
 import { ResourceFiles } from '../formats/resource-files.ts';
@@ -45,9 +46,14 @@ export type OpenedModel = OpenedGltf | OpenedImport;
  * Sorts out the files of a model (unpacks an archive, finds the model among its textures), checks the limits and
  * opens the format's reader.
  *
+ * @param progress told of the share that an importer has done
  * @throws MaquetteError with a code of the model group
  */
-export async function openModel(files: readonly ModelFile[], limits: ModelLimits): Promise<OpenedModel> {
+export async function openModel(
+  files: readonly ModelFile[],
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<OpenedModel> {
   const { main, format, resources, unpackedBytes, corrections } = await sortFiles(files, limits);
   const opened = { format, main, fileBytes: totalBytes(files), corrections };
   if (format === 'glb' || format === 'gltf') {
@@ -62,7 +68,13 @@ export async function openModel(files: readonly ModelFile[], limits: ModelLimits
     };
   }
   const importer = await IMPORTERS[format]();
-  const { document, corrections: made, generator, findings, polygons } = await importer(main, resources, limits);
+  const {
+    document,
+    corrections: made,
+    generator,
+    findings,
+    polygons,
+  } = await importer(main, resources, limits, progress);
   return {
     ...opened,
     kind: 'import',

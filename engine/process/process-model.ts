@@ -4,13 +4,14 @@ import type { Correction, ModelReport } from '#contracts/model/model-report.ts';
 import { measure } from '../describe/measure.ts';
 import { Corrections, plural } from '../formats/corrections.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
+import { portionOf } from '../formats/import-progress.ts';
 import type { ModelFile } from '../formats/model-file.ts';
 import { normalise } from '../formats/normalise.ts';
 import { lacksTangentSpace } from '../formats/tangent-space.ts';
 import { Pointers } from '../validate/checks/pointers.ts';
 import { checkModel, checkSource, withOutcomes } from '../validate/checks/run-checks.ts';
 import { validateGltf } from '../validate/validate-gltf.ts';
-import { openModel } from './open-model.ts';
+import { type OpenedModel, openModel } from './open-model.ts';
 
 /** A model that went through everything: validated, normalised, measured. */
 export interface ProcessedModel {
@@ -20,11 +21,22 @@ export interface ProcessedModel {
   report: ModelReport;
 }
 
-/** Stages in their order, with the share of the whole that is done when they begin. */
-const STAGES = { open: 0, validate: 0.25, read: 0.5, normalise: 0.65, write: 0.75, measure: 0.9 } as const;
+type Stage = 'open' | 'validate' | 'read' | 'normalise' | 'write' | 'measure';
+
+/**
+ * Stages in their order, with the share of the whole that is done when they begin. An importer reads the file when it
+ * opens it, and validates what it reads; glTF is read after the validator has seen it.
+ */
+const STAGES: Record<OpenedModel['kind'], Record<Stage, number>> = {
+  gltf: { open: 0, validate: 0.15, read: 0.4, normalise: 0.5, write: 0.55, measure: 0.6 },
+  import: { open: 0, validate: 0.38, read: 0.38, normalise: 0.38, write: 0.4, measure: 0.45 },
+};
 
 export interface ProcessOptions {
-  /** Called when a stage begins (`open`, `validate`, `read`, `normalise`, `write`, `measure`) and with `done` at 1. */
+  /**
+   * Called when a stage begins (`open`, `validate`, `read`, `normalise`, `write`, `measure`), while long ones go on, and
+   * with `done` at 1.
+   */
   onProgress?(stage: string, share: number): void;
 }
 
@@ -40,9 +52,13 @@ export async function processModel(
   limits: ModelLimits,
   options: ProcessOptions = {},
 ): Promise<ProcessedModel> {
-  const enter = (stage: keyof typeof STAGES): void => options.onProgress?.(stage, STAGES[stage]);
-  enter('open');
-  const opened = await openModel(files, limits);
+  const tell = (stage: string, share: number) => options.onProgress?.(stage, share);
+  tell('open', 0);
+  // Importers alone tell how far they are.
+  const opening = portionOf((share) => tell('open', share), 0, STAGES.import.validate);
+  const opened = await openModel(files, limits, opening);
+  const stages = STAGES[opened.kind];
+  const enter = (stage: Stage): void => tell(stage, stages[stage]);
   enter('validate');
   const findings = opened.kind === 'gltf' ? await validateGltf(opened.asset) : opened.findings;
   enter('read');
@@ -56,7 +72,8 @@ export async function processModel(
   enter('measure');
   // Where the source is glTF, its own pointers; otherwise those of the GLB, which is then the only glTF there is.
   const pointers = opened.kind === 'gltf' ? sourcePointers : new Pointers(document);
-  const { outcomes, watertight } = checkModel(document, pointers);
+  const measuring = portionOf((share) => tell('measure', share), stages.measure, 1);
+  const { outcomes, watertight } = checkModel(document, pointers, measuring);
   const report = measure(document, {
     format: opened.format,
     generator: opened.generator,
@@ -68,7 +85,7 @@ export async function processModel(
     ...withOutcomes(findings, [...sourceOutcomes, ...outcomes]),
     watertight,
   });
-  options.onProgress?.('done', 1);
+  tell('done', 1);
   return { document, glb, report };
 }
 

@@ -271,6 +271,15 @@ describe('crashes', () => {
     await expectHealthy();
   });
 
+  it('hears the progress of a task that works on without a break, while it works', async () => {
+    const heard: number[] = [];
+    const onProgress = () => heard.push(performance.now());
+    expect(await run({ do: 'report-and-work', ms: 800 }, { onProgress })).toBe('done');
+    expect(heard).toHaveLength(4);
+    // Each step takes 200 ms; all at once would be the messages of a task that has ended.
+    expect((heard.at(-1) as number) - (heard[0] as number)).toBeGreaterThan(300);
+  });
+
   it('refuses tasks, with the reason, when its processes cannot start', async () => {
     const broken = await createSandbox<HostileInput, unknown>({
       name: 'broken',

@@ -7,6 +7,7 @@ import { Z_UP_ROTATION } from '../geometry/axes.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { createPlainMaterial } from '../geometry/color.ts';
 import { setNodeMatrix } from '../geometry/node-matrix.ts';
+import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import { ResourceFiles } from '../resource-files.ts';
@@ -56,8 +57,13 @@ const MAX_DEPTH = 64;
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `archive_unsafe`, `format_unsupported`
  */
-export async function import3mf(main: ModelFile, _files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
-  return new Importer3mf(main, limits).run();
+export async function import3mf(
+  main: ModelFile,
+  _files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
+  return new Importer3mf(main, limits).run(progress);
 }
 
 class Importer3mf implements MaterialSource {
@@ -84,9 +90,9 @@ class Importer3mf implements MaterialSource {
     );
   }
 
-  run(): ImportedModel {
+  run(progress: ImportProgress): ImportedModel {
     const { document, main } = this;
-    const root = this.model(this.parts.rootModel());
+    const root = this.model(this.parts.rootModel(), portionOf(progress, 0, 0.5));
     const scene = document.createScene(root.metadata.Title || main.name);
     document.getRoot().setDefaultScene(scene);
     if (Object.keys(root.metadata).length > 0) scene.setExtras({ ...root.metadata });
@@ -100,7 +106,10 @@ class Importer3mf implements MaterialSource {
         root.path,
         `The build of the 3MF package has no items (${formatCount(root.objects.size)} objects are defined).`,
       );
-    for (const item of root.items) top.addChild(this.instance(item, root, []));
+    for (const [index, item] of root.items.entries()) {
+      progress(0.5 + (0.5 * index) / root.items.length);
+      top.addChild(this.instance(item, root, []));
+    }
     if (this.triangles === 0) throw modelEmpty(root.path, 'The objects of the build have no triangles.');
     this.corrections.add('units_to_metres', 1, () => `The unit ${root.unit} was converted to metres (× ${scale}).`);
     this.corrections.add('up_axis', 1, () => '+Z is up in 3MF: the model was turned so that +Y is.');
@@ -116,7 +125,7 @@ class Importer3mf implements MaterialSource {
     };
   }
 
-  private model(path: string): ModelPart {
+  private model(path: string, progress?: ImportProgress): ModelPart {
     const known = this.models.get(path);
     if (known) return known;
     const bytes = this.parts.find(path);
@@ -125,7 +134,7 @@ class Importer3mf implements MaterialSource {
         this.main.name,
         `The package refers to the part "${path.slice(0, 200)}", which it does not hold.`,
       );
-    const part = parseModel(bytes, `${this.main.name}/${path.replace(/^\/+/, '')}`, this.limits);
+    const part = parseModel(bytes, `${this.main.name}/${path.replace(/^\/+/, '')}`, this.limits, progress);
     if (part.requiredExtensions.length > 0) {
       throw formatUnsupported(
         part.path,

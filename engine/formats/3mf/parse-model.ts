@@ -3,6 +3,7 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatCount } from '../errors.ts';
 import { checkDecodedBytes, checkTriangles } from '../geometry/check-size.ts';
 import { srgbToLinear } from '../geometry/color.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import { GrowableFloat32, GrowableInt32 } from '../obj/growable.ts';
 import { XmlReader } from '../xml/xml-reader.ts';
 import type { Component, MeshObject, ModelObject, ModelPart, PropertyGroup, Rgba } from './model-part.ts';
@@ -15,8 +16,13 @@ const KNOWN_NAMESPACES = /3dmanufacturing\/(core|material|production|triangleset
  *
  * @throws MaquetteError `model_malformed` with part and line, `model_too_large`
  */
-export function parseModel(bytes: Uint8Array, path: string, limits: ModelLimits): ModelPart {
-  return new ModelParser(bytes, path, limits).parse();
+export function parseModel(
+  bytes: Uint8Array,
+  path: string,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): ModelPart {
+  return new ModelParser(bytes, path, limits, progress).parse();
 }
 
 class ModelParser {
@@ -26,8 +32,8 @@ class ModelParser {
   private readonly part: ModelPart;
   private readonly metallic = new Map<number, { metallic: number; roughness: number }[]>();
 
-  constructor(bytes: Uint8Array, path: string, limits: ModelLimits) {
-    this.xml = new XmlReader(bytes, path);
+  constructor(bytes: Uint8Array, path: string, limits: ModelLimits, progress: ImportProgress) {
+    this.xml = new XmlReader(bytes, path, progress);
     this.path = path;
     this.limits = limits;
     this.part = {

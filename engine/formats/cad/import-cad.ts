@@ -11,6 +11,7 @@ import { createPlainMaterial, linearToSrgb } from '../geometry/color.ts';
 import { createPrimitive } from '../geometry/create-primitive.ts';
 import { shadeVertices } from '../geometry/shade-vertices.ts';
 import { TupleIndex } from '../geometry/tuple-index.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import type { ImportedModel, Importer } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import { type CadText, checkBrep, checkIges, checkStep } from './check-cad-text.ts';
@@ -42,8 +43,8 @@ interface CadFormat {
 }
 
 /** Reads STEP (ISO 10303-21, AP203, AP214, AP242): solids and surfaces as meshes, with assembly, names and colours. */
-export const importStep: Importer = (main, _files, limits) =>
-  importCad(main, limits, {
+export const importStep: Importer = (main, _files, limits, progress) =>
+  importCad(main, limits, progress, {
     label: 'STEP',
     check: checkStep,
     read: (occt, bytes) => occt.ReadStepFile(bytes, { linearUnit: 'meter', ...PRECISION }),
@@ -51,8 +52,8 @@ export const importStep: Importer = (main, _files, limits) =>
   });
 
 /** Reads IGES 5.3: surfaces and solids as meshes, with names and colours. */
-export const importIges: Importer = (main, _files, limits) =>
-  importCad(main, limits, {
+export const importIges: Importer = (main, _files, limits, progress) =>
+  importCad(main, limits, progress, {
     label: 'IGES',
     check: checkIges,
     read: (occt, bytes) => occt.ReadIgesFile(bytes, { linearUnit: 'meter', ...PRECISION }),
@@ -60,8 +61,8 @@ export const importIges: Importer = (main, _files, limits) =>
   });
 
 /** Reads BREP, the text format of Open CASCADE. It names no unit; millimetres are taken. */
-export const importBrep: Importer = (main, _files, limits) =>
-  importCad(main, limits, {
+export const importBrep: Importer = (main, _files, limits, progress) =>
+  importCad(main, limits, progress, {
     label: 'BREP',
     check: checkBrep,
     read: (occt, bytes) => occt.ReadBrepFile(bytes, { ...PRECISION }),
@@ -75,7 +76,12 @@ export const importBrep: Importer = (main, _files, limits) =>
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`
  */
-async function importCad(main: ModelFile, limits: ModelLimits, format: CadFormat): Promise<ImportedModel> {
+async function importCad(
+  main: ModelFile,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+  format: CadFormat,
+): Promise<ImportedModel> {
   const { name } = main;
   const bytes = toUtf8(main.bytes);
   const text = format.check(bytes, name);
@@ -86,6 +92,8 @@ async function importCad(main: ModelFile, limits: ModelLimits, format: CadFormat
   const { default: createOcct } = await import('occt-import-js');
   const occt = await createOcct({ print: keep, printErr: keep });
   const result = read(occt, bytes, format, name);
+  // Open CASCADE says nothing in between.
+  progress(0.8);
   if (!result.success || messages.length > 0) {
     throw modelMalformed(
       name,

@@ -9,6 +9,7 @@ import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { setNodeMatrix } from '../geometry/node-matrix.ts';
 import { PolygonCounts } from '../geometry/polygon-counts.ts';
 import { composeSteps } from '../geometry/transform-steps.ts';
+import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -59,9 +60,14 @@ const MAX_DEPTH = 200;
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `model_resource_unsafe`
  */
-export async function importDae(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
-  const root = parseXmlTree(toUtf8(main.bytes), main.name, limits);
-  return new DaeBuilder(new DaeFile(root, main.name), main, files, limits).build();
+export async function importDae(
+  main: ModelFile,
+  files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
+  const root = parseXmlTree(toUtf8(main.bytes), main.name, limits, portionOf(progress, 0, 0.5));
+  return new DaeBuilder(new DaeFile(root, main.name), main, files, limits).build(portionOf(progress, 0.5, 1));
 }
 
 class DaeBuilder {
@@ -95,7 +101,7 @@ class DaeBuilder {
     this.materials = new DaeMaterials(this.document, file, textures);
   }
 
-  build(): ImportedModel {
+  build(progress: ImportProgress): ImportedModel {
     const { document, file, corrections } = this;
     const url = descend(file.root, 'scene', 'instance_visual_scene')?.attributes.get('url');
     const source = file.follow(url) ?? childrenOf(child(file.root, 'library_visual_scenes'), 'visual_scene')[0] ?? null;
@@ -104,7 +110,11 @@ class DaeBuilder {
     const scene = document.createScene(source.attributes.get('name') ?? source.attributes.get('id') ?? this.main.name);
     document.getRoot().setDefaultScene(scene);
     const top = this.createTop(scene);
-    for (const node of childrenOf(source, 'node')) top.addChild(this.node(node, []));
+    const roots = childrenOf(source, 'node');
+    for (const [index, node] of roots.entries()) {
+      progress(index / roots.length);
+      top.addChild(this.node(node, []));
+    }
     for (const { node, skin } of this.skinned) this.attachSkin(node, skin);
     this.joinSkeletons(scene);
     bakeAnimations(

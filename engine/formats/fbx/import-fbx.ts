@@ -4,6 +4,7 @@ import { Corrections, plural } from '../corrections.ts';
 import { toUtf8 } from '../decode-text.ts';
 import { modelEmpty } from '../errors.ts';
 import { checkTriangles } from '../geometry/check-size.ts';
+import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { baseName, type ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -28,13 +29,19 @@ import { readSpace } from './space.ts';
  * @param files what was given beside the model: its textures
  * @throws MaquetteError `model_malformed` naming the byte or the line, `model_too_large`, `model_empty`
  */
-export async function importFbx(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+export async function importFbx(
+  main: ModelFile,
+  files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
   const findings = createFbxFindings(main.name);
   const corrections = new Corrections();
   const budget = new DecodeBudget(main.name, Math.min(limits.decodedBytes, decodeAllowance(main.bytes.length)));
   const tree = isBinaryFbx(main.bytes)
     ? parseBinaryFbx(main.bytes, main.name, budget)
     : parseTextFbx(toUtf8(main.bytes), main.name, budget);
+  progress(0.1);
   const scene = readScene(tree, main.name, findings);
   checkDeclared(scene, main.name, limits);
   const space = readSpace(scene.settings, corrections);
@@ -44,8 +51,9 @@ export async function importFbx(main: ModelFile, files: ResourceFiles, limits: M
   if (nodes.length === 0) throw modelEmpty(main.name, 'The FBX file holds no nodes.');
   const stacks = readAnimation(scene, findings);
   const builder = new SceneBuilder(document, scene, main, files, limits, space, findings, corrections);
-  const targets = builder.build(nodes, stacks, baseName(main.name).replace(/\.\w+$/, ''));
-  bakeAll(document, stacks, targets, findings, corrections);
+  const name = baseName(main.name).replace(/\.\w+$/, '');
+  const targets = builder.build(nodes, stacks, name, portionOf(progress, 0.1, 0.8));
+  bakeAll(document, stacks, targets, findings, corrections, portionOf(progress, 0.8, 1));
   // Images that were merged into others, or that nothing can use.
   for (const texture of document.getRoot().listTextures()) {
     if (texture.listParents().every((parent) => parent === document.getRoot())) texture.dispose();
@@ -78,9 +86,11 @@ function bakeAll(
   targets: AnimationTargets,
   findings: FbxFindings,
   corrections: Corrections,
+  progress: ImportProgress,
 ): void {
   let moved = 0;
-  for (const stack of stacks) {
+  for (const [index, stack] of stacks.entries()) {
+    progress(index / stacks.length);
     if (bakeAnimation(document, stack, targets, findings) && Math.abs(stack.start) > 1e-6) moved++;
   }
   corrections.add(

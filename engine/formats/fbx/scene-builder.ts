@@ -4,6 +4,7 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Corrections } from '../corrections.ts';
 import { createPlainMaterial } from '../geometry/color.ts';
 import { PolygonCounts } from '../geometry/polygon-counts.ts';
+import type { ImportProgress } from '../import-progress.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
 import type { AnimationTargets } from './bake-animation.ts';
@@ -74,9 +75,15 @@ export class SceneBuilder {
 
   /**
    * @param tree parents before children
+   * @param progress told of the share of the nodes that have their meshes
    * @returns what animations can move
    */
-  build(tree: readonly ModelNode[], stacks: readonly AnimationStack[], name: string): AnimationTargets {
+  build(
+    tree: readonly ModelNode[],
+    stacks: readonly AnimationStack[],
+    name: string,
+    progress: ImportProgress,
+  ): AnimationTargets {
     const scene = this.document.createScene(name);
     this.document.getRoot().setDefaultScene(scene);
     const rest = new Pose(null);
@@ -100,7 +107,10 @@ export class SceneBuilder {
       this.byModel.set(source.model, source);
       targets.push({ source, node, needsAncestors: above });
     }
-    for (const source of tree) this.attach(source);
+    for (const [index, source] of tree.entries()) {
+      progress(index / tree.length);
+      this.attach(source);
+    }
     this.hideLevels(tree);
     if (scene.listChildren().length > 1 && this.document.getRoot().listSkins().length > 0) this.addCommonRoot(scene);
     return { nodes: targets, morphs: this.morphs, space: this.space };

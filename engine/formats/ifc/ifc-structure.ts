@@ -1,5 +1,6 @@
 import {
   IFCAPPLICATION,
+  IFCPRODUCTDEFINITIONSHAPE,
   IFCRELAGGREGATES,
   IFCRELCONTAINEDINSPATIALSTRUCTURE,
   IFCRELDEFINESBYPROPERTIES,
@@ -20,6 +21,11 @@ export interface IfcStructure {
 
 /** A line as web-ifc gives it: attributes by name, each a value or a reference or a list of these. */
 type Line = Record<string, unknown>;
+
+/** How many products of a model have a shape, at least one. */
+export function countShapes(api: IfcAPI, model: number): number {
+  return Math.max(1, api.GetLineIDsWithType(model, IFCPRODUCTDEFINITIONSHAPE).size());
+}
 
 /** Reads the relations between the lines of a model. */
 export function readIfcStructure(api: IfcAPI, model: number, limits: ModelLimits): IfcStructure {

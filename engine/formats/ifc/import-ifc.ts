@@ -9,10 +9,11 @@ import { checkDecodedBytes, checkNodes, checkTriangles } from '../geometry/check
 import { createPlainMaterial, srgbToLinear } from '../geometry/color.ts';
 import { createPrimitive } from '../geometry/create-primitive.ts';
 import { setNodeMatrix } from '../geometry/node-matrix.ts';
+import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
-import { readIfcStructure } from './ifc-structure.ts';
+import { countShapes, readIfcStructure } from './ifc-structure.ts';
 
 const KINDS = {
   product_without_mesh: [
@@ -60,7 +61,12 @@ interface Streamed {
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`
  */
-export async function importIfc(main: ModelFile, _files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+export async function importIfc(
+  main: ModelFile,
+  _files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
   const { name } = main;
   const bytes = toUtf8(main.bytes);
   checkText(bytes, name);
@@ -69,7 +75,7 @@ export async function importIfc(main: ModelFile, _files: ResourceFiles, limits: 
   try {
     await api.Init();
     api.SetLogLevel(LogLevel.LOG_LEVEL_OFF);
-    return build(api, bytes, main, limits);
+    return build(api, bytes, main, limits, progress);
   } catch (cause) {
     if (cause instanceof MaquetteError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -81,10 +87,16 @@ export async function importIfc(main: ModelFile, _files: ResourceFiles, limits: 
 
 type IfcApi = InstanceType<typeof import('web-ifc').IfcAPI>;
 
-function build(api: IfcApi, bytes: Uint8Array, main: ModelFile, limits: ModelLimits): ImportedModel {
+function build(
+  api: IfcApi,
+  bytes: Uint8Array,
+  main: ModelFile,
+  limits: ModelLimits,
+  progress: ImportProgress,
+): ImportedModel {
   const { name } = main;
   let model = api.OpenModel(bytes, {});
-  let { placed, shapes } = streamGeometry(api, model, name, limits);
+  let { placed, shapes } = streamGeometry(api, model, name, limits, portionOf(progress, 0.1, 0.5));
   const corrections = new Corrections();
   const document = new Document();
   const scene = document.createScene(name);
@@ -97,7 +109,7 @@ function build(api: IfcApi, bytes: Uint8Array, main: ModelFile, limits: ModelLim
   ) {
     api.CloseModel(model);
     model = api.OpenModel(bytes, { COORDINATE_TO_ORIGIN: true });
-    ({ placed, shapes } = streamGeometry(api, model, name, limits));
+    ({ placed, shapes } = streamGeometry(api, model, name, limits, portionOf(progress, 0.5, 0.8)));
     const move = api.GetCoordinationMatrix(model);
     const offset = [move[12]!, move[13]!, move[14]!].map((value) => -value);
     scene.setExtras({ originOffset: offset });
@@ -154,15 +166,25 @@ function build(api: IfcApi, bytes: Uint8Array, main: ModelFile, limits: ModelLim
 }
 
 /** The geometries live only while they are streamed, hence copied there. */
-function streamGeometry(api: IfcApi, model: number, name: string, limits: ModelLimits): Streamed {
+function streamGeometry(
+  api: IfcApi,
+  model: number,
+  name: string,
+  limits: ModelLimits,
+  progress: ImportProgress,
+): Streamed {
   const placed: PlacedGeometry[] = [];
   const shapes = new Map<number, Shape>();
   let bytes = 0;
   // What is thrown inside of the callback would go through the WebAssembly.
   let failure: unknown = null;
+  // The library counts the products of each type by themselves.
+  const products = countShapes(api, model);
+  let streamed = 0;
   api.StreamAllMeshes(model, (mesh) => {
     if (failure !== null) return;
     try {
+      progress(++streamed / products);
       for (let i = 0; i < mesh.geometries.size(); i++) {
         const { geometryExpressID, color, flatTransformation } = mesh.geometries.get(i);
         checkNodes(name, placed.length + 1, limits);

@@ -1,4 +1,5 @@
 import { formatCount, modelMalformed } from '../errors.ts';
+import type { ImportProgress } from '../import-progress.ts';
 import type { LasHeader } from './parse-las-header.ts';
 import { type LasPoints, PointCollector } from './read-points.ts';
 
@@ -8,7 +9,12 @@ import { type LasPoints, PointCollector } from './read-points.ts';
  *
  * @throws MaquetteError `model_malformed`
  */
-export async function decompressLaz(bytes: Uint8Array, header: LasHeader, name: string): Promise<LasPoints> {
+export async function decompressLaz(
+  bytes: Uint8Array,
+  header: LasHeader,
+  name: string,
+  progress: ImportProgress,
+): Promise<LasPoints> {
   checkChunkTable(bytes, header, name);
   const { createLazPerf } = await import('laz-perf');
   const laz = await createLazPerf();
@@ -21,7 +27,7 @@ export async function decompressLaz(bytes: Uint8Array, header: LasHeader, name: 
     if (zip.getCount() !== header.count || zip.getPointLength() !== header.stride) {
       throw new Error(`the decompressor finds ${zip.getCount()} points of ${zip.getPointLength()} bytes`);
     }
-    const collector = new PointCollector(header);
+    const collector = new PointCollector(header, progress);
     let view = new DataView(laz.HEAPU8.buffer);
     for (let i = 0; i < header.count; i++) {
       zip.getPoint(record);

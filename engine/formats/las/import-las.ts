@@ -7,6 +7,7 @@ import { checkDecodedBytes } from '../geometry/check-size.ts';
 import { createPlainMaterial } from '../geometry/color.ts';
 import { createPrimitive } from '../geometry/create-primitive.ts';
 import { originOffset } from '../geometry/origin-offset.ts';
+import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -32,12 +33,20 @@ const DEGREE = 111_320;
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `format_unsupported`
  */
-export async function importLas(main: ModelFile, _files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+export async function importLas(
+  main: ModelFile,
+  _files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
   const { name, bytes } = main;
   const header = parseLasHeader(bytes, name);
   if (header.count === 0) throw modelEmpty(name, 'The LAS file has no points.');
   checkDecodedBytes(name, header.count * 44, limits);
-  const points = header.compressed ? await decompressLaz(bytes, header, name) : readPlain(bytes, header, name);
+  const reading = portionOf(progress, 0, 0.8);
+  const points = header.compressed
+    ? await decompressLaz(bytes, header, name, reading)
+    : readPlain(bytes, header, name, reading);
   const corrections = new Corrections();
   const findings = new Findings(name, KINDS);
   if (header.geographic) findings.add('geographic_coordinates', name);
@@ -76,7 +85,7 @@ export async function importLas(main: ModelFile, _files: ResourceFiles, limits: 
   };
 }
 
-function readPlain(bytes: Uint8Array, header: LasHeader, name: string): LasPoints {
+function readPlain(bytes: Uint8Array, header: LasHeader, name: string, progress: ImportProgress): LasPoints {
   const present = Math.floor((bytes.byteLength - header.pointsStart) / header.stride);
   if (header.count > present) {
     throw modelMalformed(
@@ -85,7 +94,7 @@ function readPlain(bytes: Uint8Array, header: LasHeader, name: string): LasPoint
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const collector = new PointCollector(header);
+  const collector = new PointCollector(header, progress);
   for (let i = 0, at = header.pointsStart; i < header.count; i++, at += header.stride) collector.add(view, at);
   return collector.points;
 }

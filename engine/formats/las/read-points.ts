@@ -1,4 +1,5 @@
 import { srgbToLinear } from '../geometry/color.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import type { LasHeader } from './parse-las-header.ts';
 
 /** Where the parts of a point lie; null where the format has none. */
@@ -17,13 +18,19 @@ export interface LasPoints {
   colors: Uint16Array | null;
 }
 
+/** Points between two reports of the progress. */
+const POINTS_TOLD = 65_536;
+
 /** Takes points, one record after the other. */
 export class PointCollector {
   readonly points: LasPoints;
   private readonly layout: Layout;
+  private readonly progress: ImportProgress;
   private next = 0;
 
-  constructor({ format, count }: LasHeader) {
+  /** @param progress told of the share of the points that were taken */
+  constructor({ format, count }: LasHeader, progress: ImportProgress = NO_PROGRESS) {
+    this.progress = progress;
     this.layout = layoutOf(format);
     this.points = {
       coordinates: new Int32Array(count * 3),
@@ -37,6 +44,7 @@ export class PointCollector {
   add(view: DataView, at: number): void {
     const { points, layout } = this;
     const i = this.next++;
+    if (i % POINTS_TOLD === 0) this.progress(i / (points.intensity.length || 1));
     for (let k = 0; k < 3; k++) points.coordinates[i * 3 + k] = view.getInt32(at + k * 4, true);
     points.intensity[i] = view.getUint16(at + 12, true);
     const classification = view.getUint8(at + layout.classification);

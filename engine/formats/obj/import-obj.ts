@@ -5,6 +5,7 @@ import { Corrections, plural } from '../corrections.ts';
 import { toUtf8 } from '../decode-text.ts';
 import { formatCount, modelEmpty } from '../errors.ts';
 import { PolygonCounts } from '../geometry/polygon-counts.ts';
+import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { baseName, extensionOf, type ModelFile, sizeOf } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -31,12 +32,18 @@ const FAR_AWAY = 1000;
  * @param files the other files of the model, in which libraries and textures are looked up
  * @throws MaquetteError `model_empty`, `model_too_large`
  */
-export async function importObj(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+export async function importObj(
+  main: ModelFile,
+  files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
   const issues = createObjFindings(main.name);
   const corrections = new Corrections();
-  const data = parseObj(wholeLines(main), sizeOf(main), main.name, limits, issues);
+  const data = parseObj(wholeLines(main, portionOf(progress, 0, 0.7)), sizeOf(main), main.name, limits, issues);
   if (data.ranges.length === 0) addAllPoints(data, main.name, issues);
   const { normals, generated } = generateNormals(data);
+  progress(0.85);
   if (generated > 0 && data.normals.length > 0) {
     corrections.add(
       'generated_normals',

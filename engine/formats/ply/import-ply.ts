@@ -1,5 +1,6 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { modelEmpty } from '../errors.ts';
+import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -18,10 +19,19 @@ import { readBinaryPly } from './read-binary.ts';
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `model_resource_unsafe`
  */
-export async function importPly(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+export async function importPly(
+  main: ModelFile,
+  files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
   const { name, bytes } = main;
   const header = parsePlyHeader(bytes, name);
-  const tables = header.encoding === 'ascii' ? readAsciiPly(bytes, header, name) : readBinaryPly(bytes, header, name);
+  const reading = portionOf(progress, 0, 0.7);
+  const tables =
+    header.encoding === 'ascii'
+      ? readAsciiPly(bytes, header, name, reading)
+      : readBinaryPly(bytes, header, name, reading);
   const vertices = tables.find((table) => table.name === 'vertex');
   if (!vertices || vertices.count === 0) throw modelEmpty(name, 'The PLY file has no vertices.');
   if (isSplatPly(vertices)) return importSplatPly(vertices, header, name);

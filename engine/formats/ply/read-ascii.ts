@@ -1,15 +1,24 @@
 import { formatCount, modelMalformed } from '../errors.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import { GrowableFloat32, GrowableInt32 } from '../obj/growable.ts';
 import { TokenScanner } from '../token-scanner.ts';
 import type { PlyElement, PlyHeader } from './parse-header.ts';
 import { createColumn, isFloatList, type PlyTable } from './ply-data.ts';
+
+/** Rows between two reports of the progress. */
+const ROWS_TOLD = 16_384;
 
 /**
  * Reads the elements of a PLY file in text form.
  *
  * @throws MaquetteError `model_malformed` with the line of what is no number, or where the file ends too early
  */
-export function readAsciiPly(bytes: Uint8Array, header: PlyHeader, name: string): PlyTable[] {
+export function readAsciiPly(
+  bytes: Uint8Array,
+  header: PlyHeader,
+  name: string,
+  progress: ImportProgress = NO_PROGRESS,
+): PlyTable[] {
   const scanner = new TokenScanner(bytes);
   while (scanner.pos < header.dataStart) scanner.nextLine();
   const tables: PlyTable[] = [];
@@ -22,12 +31,12 @@ export function readAsciiPly(bytes: Uint8Array, header: PlyHeader, name: string)
         `The header declares ${formatCount(element.count)} elements "${element.name}" of ${element.properties.length} values; the file has ${formatCount(bytes.length - scanner.pos)} bytes left.`,
       );
     }
-    if (element.properties.length > 0) tables.push(readTable(scanner, element, name));
+    if (element.properties.length > 0) tables.push(readTable(scanner, element, name, progress));
   }
   return tables;
 }
 
-function readTable(scanner: TokenScanner, element: PlyElement, name: string): PlyTable {
+function readTable(scanner: TokenScanner, element: PlyElement, name: string, progress: ImportProgress): PlyTable {
   const table: PlyTable = { name: element.name, count: element.count, columns: new Map(), lists: new Map() };
   const fields = element.properties.map((property) => ({
     property,
@@ -36,6 +45,7 @@ function readTable(scanner: TokenScanner, element: PlyElement, name: string): Pl
     values: property.list ? (isFloatList(property) ? new GrowableFloat32() : new GrowableInt32()) : null,
   }));
   for (let row = 0; row < element.count; row++) {
+    if (row % ROWS_TOLD === 0) progress(scanner.pos / scanner.bytes.length);
     for (const { column, first, values } of fields) {
       const value = number(scanner, element, row, name);
       if (column) column[row] = value;

@@ -1,14 +1,23 @@
 import { formatCount, modelMalformed } from '../errors.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import { GrowableFloat32, GrowableInt32 } from '../obj/growable.ts';
 import { PLY_SIZES, type PlyElement, type PlyHeader, type PlyType } from './parse-header.ts';
 import { createColumn, isFloatList, type PlyTable } from './ply-data.ts';
+
+/** Rows between two reports of the progress. */
+const ROWS_TOLD = 65_536;
 
 /**
  * Reads the elements of a binary PLY file. The declared counts are compared with the bytes that are there first.
  *
  * @throws MaquetteError `model_malformed` with the byte where the file ends too early
  */
-export function readBinaryPly(bytes: Uint8Array, header: PlyHeader, name: string): PlyTable[] {
+export function readBinaryPly(
+  bytes: Uint8Array,
+  header: PlyHeader,
+  name: string,
+  progress: ImportProgress = NO_PROGRESS,
+): PlyTable[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = header.encoding === 'little';
   const tables: PlyTable[] = [];
@@ -20,8 +29,9 @@ export function readBinaryPly(bytes: Uint8Array, header: PlyHeader, name: string
     if (least === 0) continue;
     const table: PlyTable = { name: element.name, count: element.count, columns: new Map(), lists: new Map() };
     position = element.properties.some((property) => property.list)
-      ? readRows(view, position, little, element, table, name)
+      ? readRows(view, position, little, element, table, name, progress)
       : readColumns(view, position, little, element, table, least);
+    progress(position / view.byteLength);
     tables.push(table);
   }
   return tables;
@@ -53,6 +63,7 @@ function readRows(
   element: PlyElement,
   table: PlyTable,
   name: string,
+  progress: ImportProgress,
 ): number {
   const fields = element.properties.map((property) => {
     const column = property.list ? null : createColumn(property.type, element.count);
@@ -74,6 +85,7 @@ function readRows(
   // Most lists are triangles.
   for (const { values } of fields) values?.expect(Math.min(element.count * 3, length));
   for (let row = 0; row < element.count; row++) {
+    if (row % ROWS_TOLD === 0) progress(at / length);
     for (const { column, first, values, size, get, countSize, getCount } of fields) {
       if (getCount && first && values) {
         if (at + countSize > length) throw tooShort(name, element, row, length);

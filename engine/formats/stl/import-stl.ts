@@ -8,6 +8,7 @@ import { zUpToYUp } from '../geometry/axes.ts';
 import { createPlainMaterial, SRGB_BYTE_TO_LINEAR_16 } from '../geometry/color.ts';
 import { createPrimitive, gather } from '../geometry/create-primitive.ts';
 import { shadeMesh } from '../geometry/shade-mesh.ts';
+import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { headOf, type ModelFile, sizeOf } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -44,11 +45,17 @@ const METRES_PER_UNIT = 0.001;
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`
  */
-export async function importStl(main: ModelFile, _files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+export async function importStl(
+  main: ModelFile,
+  _files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
   const { name } = main;
+  const reading = portionOf(progress, 0, 0.7);
   const data = isAsciiStl(toUtf8(headOf(main, HEAD_BYTES)), sizeOf(main))
-    ? parseAsciiStl(wholeLines(main), name, limits)
-    : parseBinaryStl(main, name, limits);
+    ? parseAsciiStl(wholeLines(main, reading), name, limits)
+    : parseBinaryStl(main, name, limits, reading);
   const solids = data.solids.filter((solid) => solid.indices.length > 0);
   if (solids.length === 0) {
     throw modelEmpty(name, `The STL file has ${plural(data.solids.length, 'solid')} and no triangle.`);

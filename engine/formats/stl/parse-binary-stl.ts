@@ -2,6 +2,7 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatCount, modelMalformed } from '../errors.ts';
 import { checkDecodedBytes, checkTriangles } from '../geometry/check-size.ts';
 import { PositionWelder } from '../geometry/weld-positions.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import { headOf, type ModelFile, sizeOf } from '../model-file.ts';
 import { contradicts, type StlData } from './stl-data.ts';
 
@@ -18,7 +19,12 @@ const BLOCK_TRIANGLES = 20_000;
  *
  * @throws MaquetteError `model_malformed` where the file has fewer triangles than it declares, `model_too_large`
  */
-export function parseBinaryStl(file: ModelFile, name: string, limits: ModelLimits): StlData {
+export function parseBinaryStl(
+  file: ModelFile,
+  name: string,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): StlData {
   const size = sizeOf(file);
   const head = headOf(file, HEADER);
   if (head.byteLength < HEADER) {
@@ -50,6 +56,7 @@ export function parseBinaryStl(file: ModelFile, name: string, limits: ModelLimit
     if (i % BLOCK_TRIANGLES === 0) {
       view = readBlock(file, HEADER + i * TRIANGLE, Math.min(BLOCK_TRIANGLES, count - i) * TRIANGLE, view);
       at = 0;
+      progress(i / count);
     }
     for (let k = 0; k < 9; k++) corners[k] = view.getFloat32(at + 12 + k * 4, true);
     for (let k = 0; k < 3; k++) {

@@ -9,6 +9,7 @@ import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { createPlainMaterial, srgbToLinear } from '../geometry/color.ts';
 import { setNodeMatrix } from '../geometry/node-matrix.ts';
 import { PolygonCounts } from '../geometry/polygon-counts.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
@@ -70,8 +71,14 @@ const MAX_DEPTH = 300;
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `model_resource_unsafe`
  */
-export async function importX3d(main: ModelFile, files: ResourceFiles, limits: ModelLimits): Promise<ImportedModel> {
+export async function importX3d(
+  main: ModelFile,
+  files: ResourceFiles,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): Promise<ImportedModel> {
   const world = parseWorld(main, limits);
+  progress(0.5);
   const document = new Document();
   const findings = new Findings(main.name, KINDS);
   const textures = new TextureLibrary(document, files, main, limits, () => undefined);

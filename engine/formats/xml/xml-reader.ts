@@ -1,4 +1,5 @@
 import { formatCount, modelMalformed } from '../errors.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import { LineScanner } from '../obj/line-scanner.ts';
 
 /** What `next` found: a tag that opens, one that closes, text between tags, the end of the document. */
@@ -16,6 +17,8 @@ const AMPERSAND = 0x26;
 /** Deeper documents are no models, and would overflow whoever walks over them. */
 const MAX_DEPTH = 400;
 const MAX_ATTRIBUTES = 256;
+/** Between two reports of the progress. */
+const TOLD_BYTES = 1 << 20;
 
 /**
  * Pulls tags and texts out of XML (1.0, fifth edition) in UTF-8 bytes, without making strings of what nobody asks
@@ -37,11 +40,18 @@ export class XmlReader {
   private textEnd = 0;
   private isCdata = false;
   private closing = false;
+  private readonly progress: ImportProgress;
+  /** Where the progress is told next. */
+  private toldAt = 0;
 
-  /** @param file name for messages */
-  constructor(bytes: Uint8Array, file: string) {
+  /**
+   * @param file name for messages
+   * @param progress told of the share that was read
+   */
+  constructor(bytes: Uint8Array, file: string, progress: ImportProgress = NO_PROGRESS) {
     this.bytes = bytes;
     this.file = file;
+    this.progress = progress;
     this.numbers = new ValueScanner(bytes);
   }
 
@@ -157,8 +167,14 @@ export class XmlReader {
     return true;
   }
 
+  private tell(): void {
+    this.toldAt = this.pos + TOLD_BYTES;
+    this.progress(this.pos / this.bytes.length);
+  }
+
   private readOpen(): XmlEvent {
     const { bytes } = this;
+    if (this.pos >= this.toldAt) this.tell();
     const start = ++this.pos;
     while (this.pos < bytes.length && !isNameEnd(bytes[this.pos]!)) this.pos++;
     if (this.pos === start) this.fail('A tag has no name.');

@@ -1,5 +1,6 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { checkDecodedBytes } from '../geometry/check-size.ts';
+import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import { XmlReader } from './xml-reader.ts';
 
 /** An element with everything below it. */
@@ -23,8 +24,13 @@ const NOTHING = new Uint8Array(0);
  *
  * @throws MaquetteError `model_malformed` with the line, `model_too_large` for more elements than memory
  */
-export function parseXmlTree(bytes: Uint8Array, file: string, limits: ModelLimits): XmlElement {
-  const xml = new XmlReader(bytes, file);
+export function parseXmlTree(
+  bytes: Uint8Array,
+  file: string,
+  limits: ModelLimits,
+  progress: ImportProgress = NO_PROGRESS,
+): XmlElement {
+  const xml = new XmlReader(bytes, file, progress);
   let root = null as XmlElement | null;
   let current = null as XmlElement | null;
   let count = 0;

@@ -13,6 +13,9 @@ export interface CheckOutcome extends CheckResult {
   issue: ValidationIssue | null;
 }
 
+/** Of all checks of a model, what those of its surfaces take. */
+const SURFACES_SHARE = 0.9;
+
 /** Runs the checks on what normalising repairs: call it before. */
 export function checkSource(document: Document, pointers: Pointers): CheckOutcome[] {
   return runModelChecks(document, 'source', pointers);
@@ -25,10 +28,18 @@ export interface CheckedModel {
   watertight: ReadonlyMap<Mesh, boolean | null>;
 }
 
-/** Runs all other checks, on a normalised document. One surface at a time is in memory. */
-export function checkModel(document: Document, pointers: Pointers): CheckedModel {
+/**
+ * Runs all other checks, on a normalised document. One surface at a time is in memory.
+ *
+ * @param onProgress told of the share that is done, from 0 to 1
+ */
+export function checkModel(
+  document: Document,
+  pointers: Pointers,
+  onProgress: (share: number) => void = () => {},
+): CheckedModel {
   const watertight = new Map<Mesh, boolean | null>();
-  const ofSurfaces = runSurfaceChecks(document, pointers, watertight);
+  const ofSurfaces = runSurfaceChecks(document, pointers, watertight, (share) => onProgress(share * SURFACES_SHARE));
   return { outcomes: [...ofSurfaces, ...runModelChecks(document, 'normalised', pointers)], watertight };
 }
 
@@ -87,18 +98,23 @@ function runSurfaceChecks(
   document: Document,
   pointers: Pointers,
   watertight: Map<Mesh, boolean | null>,
+  onProgress: (share: number) => void,
 ): CheckOutcome[] {
   const tallies = CheckCode.options.flatMap((code): SurfaceTally[] => {
     const check = CHECKS[code];
     return check.kind === 'surface' ? [{ code, check, total: 0, found: 0, meshes: 0, places: [] }] : [];
   });
   let surfaces = 0;
-  for (const mesh of document.getRoot().listMeshes()) {
+  const meshes = document.getRoot().listMeshes();
+  for (const [index, mesh] of meshes.entries()) {
     const surface = readSurface(mesh);
     if (!surface) continue;
     surfaces++;
     const facts = new SurfaceFacts(surface);
-    for (const tally of tallies) countOn(facts, tally);
+    for (const [turn, tally] of tallies.entries()) {
+      countOn(facts, tally);
+      onProgress((index + (turn + 1) / tallies.length) / meshes.length);
+    }
     watertight.set(mesh, facts.watertight);
   }
   return tallies.map((tally) => outcomeOf(tally.code, surfaces === 0 ? null : measuredOf(tally), pointers));

@@ -11,7 +11,7 @@ import type { SandboxTaskContext } from '../sandbox.ts';
 export type HostileInput =
   | { do: 'echo'; value: unknown }
   | { do: 'read' | 'write' | 'symlink' | 'thread' | 'bare-thread'; path: string }
-  | { do: 'exit-later'; ms: number }
+  | { do: 'exit-later' | 'report-and-work'; ms: number }
   | { do: 'connect'; how: 'net' | 'http' | 'fetch' | 'builtin'; port: number }
   | { do: 'spawn' | 'kill-parent' | 'environment' | 'loop' | 'heap' | 'buffers' | 'wasm' | 'files' | 'file' }
   | {
@@ -89,6 +89,14 @@ export async function run(input: HostileInput, context: SandboxTaskContext): Pro
         context.progress(0.5, `stage ${i}`);
         if (i % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
       }
+    case 'report-and-work': {
+      const until = performance.now() + input.ms;
+      for (let step = 1; step < 5; step++) {
+        context.progress(step / 5, `step ${step}`);
+        while (performance.now() < until - (input.ms * (4 - step)) / 4);
+      }
+      return 'done';
+    }
     case 'raw-flood': {
       const body = Buffer.from(JSON.stringify({ type: 'progress', id: 1, share: 0.5, stage: 'x' }));
       const frame = Buffer.concat([Buffer.from([0, 0, 0, body.length]), body]);
