@@ -75,6 +75,10 @@ export const COMMANDS: CommandTable = {
     summary: 'list, show, await, cancel or retry the jobs of a server',
     load: async () => (await import('./commands/server/jobs.ts')).jobs,
   },
+  share: {
+    summary: 'make, list and revoke links under which anybody may read an asset',
+    load: async () => (await import('./commands/server/share.ts')).share,
+  },
   open: { summary: 'show the preview of an asset', load: async () => (await import('./commands/server/open.ts')).open },
   mcp: { summary: 'serve tools for AI assistants (MCP)', load: async () => (await import('./commands/mcp.ts')).mcp },
   completion: {

@@ -11,6 +11,7 @@ import { createOrganization } from './organization.ts';
 import { createProjects } from './projects.ts';
 import { createRenders } from './renders.ts';
 import { type Connection, createRequester } from './request.ts';
+import { createShares } from './shares.ts';
 import { createUploads } from './uploads.ts';
 import { createValidationProfiles } from './validation-profiles.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -37,6 +38,7 @@ export function createClient(connection: Connection) {
     environments: createEnvironments(requester),
     validationProfiles: createValidationProfiles(requester),
     webhooks: createWebhooks(requester),
+    shares: createShares(requester),
     jobs,
     uploads,
     directUploads,

@@ -12,6 +12,8 @@ const SIGNED_AT_ONCE = 50;
 /** Further tries of a part, and the pause before the first of them; it doubles. */
 const TRIES = 6;
 const FIRST_PAUSE_MS = 300;
+/** A part is read whole to be hashed; larger ones go as they are, so that memory stays bounded. */
+const HASHED_BYTES = 64 * 1024 * 1024;
 /** Where nothing has arrived yet, so many tries tell that the storage cannot be reached from here. */
 const TRIES_OF_FIRST = 2;
 
@@ -40,7 +42,8 @@ export function createDirectUploads(requester: Requester) {
     },
 
     /**
-     * Sends the parts that are not there, several at once, and completes the upload.
+     * Sends the parts that are not there, several at once, and completes the upload. Where the platform can hash (WebCrypto,
+     * in browsers on secure pages alone), the storage takes no other bytes than those that were read here.
      *
      * @param progress told how many bytes are there, after each part
      * @returns false when the storage cannot be reached from here: nothing has arrived, and another way is needed
@@ -63,17 +66,13 @@ export function createDirectUploads(requester: Requester) {
       progress(sent);
 
       async function sendPart(number: number): Promise<void> {
+        const start = (number - 1) * upload.partBytes;
+        const { body, sha256 } = await hashed(data.slice(start, start + upload.partBytes));
         for (let failed = 0; ; failed++) {
           if (barred) return;
-          const { url, headers, bytes } = await requests.of(number);
-          const start = (number - 1) * upload.partBytes;
+          const { url, headers, bytes } = await requests.of(number, sha256);
           try {
-            const answer = await requester.bare(url, {
-              method: 'PUT',
-              headers,
-              body: data.slice(start, start + bytes),
-              ...(signal && { signal }),
-            });
+            const answer = await requester.bare(url, { method: 'PUT', headers, body, ...(signal && { signal }) });
             await errorIfRefused(withoutQuery(url), answer);
             sent += bytes;
             progress(sent);
@@ -108,16 +107,21 @@ export function createDirectUploads(requester: Requester) {
     },
   };
 
-  /** The requests of parts, asked for many at once, and anew for those that are forgotten. */
+  /**
+   * The requests of parts, asked for many at once, or one that takes exactly what hashes so; and anew for those that are
+   * forgotten.
+   */
   function signedRequests(id: UploadId, numbers: readonly number[], signal: AbortSignal | undefined) {
     const known = new Map<number, Promise<PartRequest>>();
     return {
-      async of(number: number): Promise<PartRequest> {
+      async of(number: number, sha256: string | undefined): Promise<PartRequest> {
         const found = known.get(number);
         if (found) return found;
         const at = numbers.indexOf(number);
-        const wanted = numbers.slice(at, at + SIGNED_AT_ONCE).filter((one) => !known.has(one));
-        const json = { parts: wanted.map((one) => ({ number: one })) };
+        // Of the others the hashes are not known yet.
+        const atOnce = sha256 === undefined ? SIGNED_AT_ONCE : 1;
+        const wanted = numbers.slice(at, at + atOnce).filter((one) => !known.has(one));
+        const json = { parts: wanted.map((one) => ({ number: one, sha256 })) };
         const answer = requester.json<PartRequests>('POST', `${pathOf(id)}/parts`, { json, signal });
         for (const [index, one] of wanted.entries()) {
           const request = answer.then(({ parts }) => parts[index] as PartRequest);
@@ -132,6 +136,15 @@ export function createDirectUploads(requester: Requester) {
       },
     };
   }
+}
+
+/** A part as it is sent: with its SHA-256 in hexadecimal where the platform can tell it. */
+async function hashed(part: Blob): Promise<{ body: Blob | ArrayBuffer; sha256: string | undefined }> {
+  const { subtle = undefined } = globalThis.crypto ?? {};
+  if (subtle === undefined || part.size > HASHED_BYTES) return { body: part, sha256: undefined };
+  const body = await part.arrayBuffer();
+  const digest = new Uint8Array(await subtle.digest('SHA-256', body));
+  return { body, sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') };
 }
 
 /** A signed URL as it may be told: who has all of it can write. */

@@ -102,7 +102,7 @@ function requestOf(method: string, key: string, { json, body, headers, signal }:
     method,
     headers: {
       authorization: `Bearer ${key}`,
-      ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID() }),
+      ...(method === 'POST' && { 'idempotency-key': newKey() }),
       ...(json !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     },
@@ -124,4 +124,9 @@ function delayOf(attempt: number, retryAfter: string | null | undefined): number
   const asked = Number(retryAfter ?? Number.NaN);
   if (asked >= 0) return asked * 1000;
   return FIRST_DELAY_MS * 2 ** attempt * (0.5 + Math.random());
+}
+
+/** 128 random bits. Browsers make UUIDs on secure pages alone, numbers everywhere. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, '0')).join('');
 }

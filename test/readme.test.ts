@@ -31,6 +31,12 @@ for (const name of ['api', 'downloads', 'jobs', 'operations', 'test-mode', 'uplo
   }
 }
 
+/** What docs/access.md has typed: how the server is started, and then line after line, each with what was answered before. */
+const accessLines = (await shellBlocks('docs/access.md')).flatMap((block) => block.split('\n'));
+const [, OWNER_EMAIL = '', OWNER_PASSWORD = ''] =
+  accessLines.map((line) => /^MAQUETTE_OWNER_EMAIL=(\S+) MAQUETTE_OWNER_PASSWORD='(.*)' /.exec(line)).find(Boolean) ??
+  [];
+
 describe('the commands of the README and of the documents', () => {
   let folder: string;
   let cube: Uint8Array;
@@ -55,6 +61,8 @@ describe('the commands of the README and of the documents', () => {
       // What the documents have fetched or told comes from here, and goes nowhere else.
       MAQUETTE_OUTBOUND_ALLOW: '127.0.0.1',
       MAQUETTE_OUTBOUND_PORTS: 'any',
+      MAQUETTE_OWNER_EMAIL: OWNER_EMAIL,
+      MAQUETTE_OWNER_PASSWORD: OWNER_PASSWORD,
     });
     await server.said(/curl/);
   });
@@ -131,6 +139,26 @@ describe('the commands of the README and of the documents', () => {
     files.close();
     expect(status, output).toBe(0);
     expect(output).not.toContain('problem+json');
+  });
+
+  it('docs/access.md, line after line', async () => {
+    const key = (await readFile(join(folder, 'data/api-key.txt'), 'utf8')).trim();
+    const server = `http://127.0.0.1:${port}`;
+    const environment = { MAQUETTE: server, KEY: key };
+    const lines = ['curl -H "Authorization: Bearer $KEY" $MAQUETTE/v1/projects', ...accessLines];
+    expect(lines.length).toBeGreaterThan(10);
+    let told = '';
+    /** All that answers have named so far. */
+    const named = (pattern: RegExp) => [...told.matchAll(pattern)].map(([, name]) => name as string);
+    for (const line of lines.filter((one) => one.startsWith('curl '))) {
+      const here = line
+        // That of who signed in first.
+        .replaceAll('$CSRF', named(/"csrfToken":"([^"]+)"/g)[0] ?? '')
+        .replaceAll(/\b([a-z]{3})_…/g, (_, kind) => named(new RegExp(`\\b(${kind}_[\\w-]{20,})`, 'g')).at(-1) ?? '');
+      const { status, output } = await run(`${STRICT_CURL}\n${here}`, { cwd: folder, environment });
+      expect(status, `${line}\n${output}`).toBe(0);
+      told += output;
+    }
   });
 
   it.each(commandsWith('npx maquette '))('%s', async (command) => {

@@ -15,7 +15,9 @@ The first person is named by the operator, and invites the others:
 
 \`\`\`sh
 MAQUETTE_OWNER_EMAIL=ada@example.org MAQUETTE_OWNER_PASSWORD='a long password of hers' maquette serve
+\`\`\`
 
+\`\`\`sh
 # Sign in. The cookie stands for the person; \`csrfToken\` of the answer has to come with every change.
 curl -c jar -H 'Content-Type: application/json' -d '{ "email": "ada@example.org", "password": "a long password of hers" }' $MAQUETTE/v1/auth/sign-in
 curl -b jar $MAQUETTE/v1/me

@@ -97,6 +97,21 @@ describe('the command line against a server', () => {
 
     const opened = await maquette(['open', id, '--no-show']);
     expect((await readFile(opened.stdout.trim())).toString('latin1', 8, 12)).toBe('WEBP');
+    const shared = await maquette(['share', id, '--name', 'Client', '--expires', '2h', '--password', '--json'], {
+      input: 'a word for readers\n',
+    });
+    expect(shared.json).toMatchObject({ assetId: id, name: 'Client', hasPassword: true });
+    const { id: shareId, url } = shared.json;
+    const readShare = async () => {
+      const authorization = `Basic ${Buffer.from(':a word for readers').toString('base64')}`;
+      return (await fetch(new URL(url, server.url), { headers: { authorization } })).status;
+    };
+    expect(await readShare()).toBe(200);
+    expect((await maquette(['share', 'list', '--asset', id])).stdout).toMatch(`${shareId}  ${id}  with password`);
+    expect((await maquette(['share', 'revoke', shareId])).stderr).toContain(`Revoked ${shareId}`);
+    expect(await readShare()).toBe(401);
+    expect((await maquette(['share', 'list'])).stdout).toContain('revoked');
+    expect((await maquette(['share', id, '--expires', 'yesterday'])).status).toBe(2);
     const { json } = await maquette(['jobs', '--asset', id, '--state', 'succeeded', '--json']);
     expect(json.jobs.length).toBeGreaterThan(2);
     expect((await maquette(['jobs', 'wait', json.jobs[0].id])).stdout).toContain('succeeded');

@@ -208,12 +208,14 @@ describe.skipIf(!ready)('a server on PostgreSQL and S3', () => {
       { name: 'large.bin', data: asBlob(large) },
     ];
     const puts: string[] = [];
+    const signed: { number: number; sha256?: string }[] = [];
     /** A client whose requests to the storage go wrong as told. */
     const through = (fate: (count: number) => 'lost' | 'passes') =>
       createClient({
         baseUrl: server.url,
         key: KEY,
         async fetch(input, init) {
+          if (String(input).endsWith('/parts')) signed.push(...JSON.parse(String(init?.body)).parts);
           if (init?.method !== 'PUT') return fetch(input, init);
           puts.push(String(input));
           if (fate(puts.length) === 'lost') throw new TypeError('connection reset');
@@ -239,6 +241,9 @@ describe.skipIf(!ready)('a server on PostgreSQL and S3', () => {
     });
     expect(told).toEqual([...told].sort((a, b) => a - b));
     expect(told.at(-1)).toBe(files.reduce((sum, { data }) => sum + data.size, 0));
+    const first = sha256(large.subarray(0, 16 * 2 ** 20));
+    expect(signed.every((part) => part.sha256 !== undefined)).toBe(true);
+    expect(signed).toContainEqual({ number: 1, sha256: first });
     // A model without geometry: what matters here is that the files came whole.
     await settled(server, asset.id);
     const kept = await client.assets.files(asset.id);

@@ -48,3 +48,4 @@ export const Link = z.object({
 });
 
 export type Share = z.infer<typeof Share>;
+export type ShareInput = z.input<typeof ShareInput>;
