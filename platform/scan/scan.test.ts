@@ -6,6 +6,10 @@ import { createLogger } from '../telemetry/logger.ts';
 import { openScanner } from './open-scanner.ts';
 import { createScan } from './scan-files.ts';
 import type { Scanner } from './scanner.ts';
+import { hasClamAv, startClamAv, type TestClamAv } from './testing/clamav.ts';
+
+const installed = await hasClamAv();
+if (!installed) console.warn('ClamAV or c-icap is not installed: no scanner but those of the tests is tried.');
 
 /** The harmless text that every scanner takes for a virus, in two parts so that none takes this file for one. */
 const EICAR = `X5O!P%@AP[4\\PZX54(P^)7CC)7}$${'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!'}$H+H*`;
@@ -93,6 +97,24 @@ describe('a scanner that is a program', () => {
   it('that fails, or is not there, gives no verdict', async () => {
     await expect(scan(run('/nowhere'), 'x')).rejects.toMatchObject({ code: 'unavailable' });
     await expect(scan(openScanner('/nowhere/scanner -'), large)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe.skipIf(!installed)('ClamAV', () => {
+  let clamAv: TestClamAv;
+  beforeAll(async () => {
+    clamAv = await startClamAv();
+  });
+  afterAll(() => clamAv?.close());
+
+  it.each(['icap', 'command'] as const)('gives its verdicts by %s', async (way) => {
+    const scanner = openScanner(clamAv[way]);
+    await scan(scanner, large);
+    await scan(scanner, 'glTF');
+    const found = { code: 'file_infected', message: expect.stringContaining('Maquette.Eicar-Test') };
+    await expect(scan(scanner, `some ${EICAR} bytes`)).rejects.toMatchObject(found);
+    // Behind more than a scanner that stops early has looked at.
+    await expect(scan(scanner, Buffer.concat([large, large, Buffer.from(EICAR)]))).rejects.toMatchObject(found);
   });
 });
 
