@@ -88,13 +88,14 @@ function finite(value: unknown, otherwise: number): number {
   return Number.isFinite(value) ? (value as number) : otherwise;
 }
 
-function codesPerSecond(specs: UsdLayerSpecs['specsByPath']): number {
+/** How many of the layer's times pass in a second. */
+export function codesPerSecond(specs: UsdLayerSpecs['specsByPath']): number {
   const { timeCodesPerSecond, framesPerSecond } = specs['/']?.fields ?? {};
   return finite(timeCodesPerSecond, 0) || finite(framesPerSecond, 0) || 24;
 }
 
 /** The fields of a spec, in the time of the first layer, with files as they are found from its folder. */
-function placed({ fields }: UsdSpec, layer: StackedLayer, first: string): Fields {
+export function placed({ fields }: UsdSpec, layer: Omit<StackedLayer, 'specs'>, first: string): Fields {
   const out: Fields = { ...fields };
   const samples = fields.timeSamples as { times: number[]; values: unknown[] } | undefined;
   if (samples && (layer.offset !== 0 || layer.scale !== 1)) {
@@ -140,8 +141,8 @@ function moved(file: string, from: string, to: string): string {
   return [...base.slice(same).map(() => '..'), ...whole.slice(same)].join('/');
 }
 
-/** Puts what a stronger layer says over what is known. */
-function mergeFields(known: Fields, stronger: Fields): void {
+/** Puts what is stronger over what is known. */
+export function mergeFields(known: Fields, stronger: Fields): void {
   // A value hides weaker samples, and samples of the same layer hide the value.
   if ('default' in stronger) delete known.timeSamples;
   for (const [key, value] of Object.entries(stronger)) {

@@ -159,3 +159,77 @@ def Xform "Set" {
     expect(corrections[0]!.message).toMatch(/^Of 4 models "shot.usda" was taken/);
   });
 });
+
+describe('a stage', () => {
+  const CAR = file(
+    'parts/car.usda',
+    `( defaultPrim = "Car"  timeCodesPerSecond = 48 )
+def Xform "Car" ( variants = { string wheels = "two" }  prepend variantSets = "wheels" ) {
+  double3 xformOp:translate.timeSamples = { 0: (0, 0, 0), 48: (0, 0, 5) }
+  uniform token[] xformOpOrder = ["xformOp:translate"]
+  def Mesh "Body" { ${TRIANGLE}
+    rel material:binding = </Looks/Grey>
+  }
+  variantSet "wheels" = {
+    "two" { def Mesh "Left" {${TRIANGLE}
+      } def Mesh "Right" {${TRIANGLE}
+      } }
+    "none" { }
+  }
+}
+def Scope "Looks" { ${material('Grey', 0.5)} }
+`,
+  );
+  const stage = (inside: string, metadata = '') =>
+    file(
+      'stage.usda',
+      `class Mesh "_Moved" { double3 xformOp:translate = (7, 0, 0)  uniform token[] xformOpOrder = ["xformOp:translate"] }
+def Xform "Mine" ( references = @parts/car.usda@ ${metadata} ) { ${inside} }
+def Scope "Paints" { ${material('Red', 0.25)} }
+`,
+    );
+  const facts = async (inside: string, metadata?: string) => {
+    const model = await checkImport(importUsd, stage(inside, metadata), [CAR]);
+    const materials = model.document.getRoot().listMaterials();
+    return { ...model, reds: materials.map((one) => Math.round(one.getBaseColorFactor()[0] * 100) / 100) };
+  };
+
+  it('takes what is referred to as it is, with materials beside it, and its time', async () => {
+    const { report, reds } = await facts('');
+    expect(report).toMatchObject({ triangles: 3, animations: [{ seconds: 1 }] });
+    expect(reds).toContain(0.5);
+  });
+
+  it('changes what it refers to: materials, places, variants, what is there', async () => {
+    const { report, reds } = await facts('over "Body" { rel material:binding = </Paints/Red> }');
+    expect(report.triangles).toBe(3);
+    expect(reds).toContain(0.25);
+    expect(reds).not.toContain(0.5);
+    expect((await facts('', 'variants = { string wheels = "none" }')).report.triangles).toBe(1);
+    expect((await facts('over "Left" ( active = false ) { }')).report.triangles).toBe(2);
+    const moved = await facts('over "Right" ( inherits = </_Moved> ) { }  def Mesh "Roof" { } over "Nothing" { }');
+    expect(places(moved)).toMatchObject({ Right: [7, 0, 0], Left: [0, 0, 0] });
+    expect(places(moved)).not.toHaveProperty('Nothing');
+  });
+
+  it('of references to ever more references is refused', async () => {
+    const levels = Array.from({ length: 12 }, (_, level) => {
+      const arcs = Array.from({ length: 20 }, () => `</L${level + 1}>`).join(', ');
+      return `def Xform "L${level}" ( references = [${arcs}] ) { }`;
+    });
+    const bomb = file('a.usda', `${levels.join('\n')}\ndef Mesh "L12" {${TRIANGLE}\n}\n`);
+    await expect(checkImport(importUsd, bomb, [], { ...TEST_LIMITS, nodes: 2000 })).rejects.toMatchObject({
+      code: 'model_too_large',
+    });
+  });
+});
+
+function material(name: string, red: number): string {
+  return `def Material "${name}" {
+    token outputs:surface.connect = </${name === 'Red' ? 'Paints' : 'Looks'}/${name}/Shader.outputs:surface>
+    def Shader "Shader" {
+      uniform token info:id = "UsdPreviewSurface"
+      color3f inputs:diffuseColor = (${red}, 0, 0)
+      token outputs:surface
+    } }`;
+}

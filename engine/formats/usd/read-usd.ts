@@ -7,6 +7,7 @@ import { baseName, extensionOf, type ModelFile } from '../model-file.ts';
 import { ResourceFiles } from '../resource-files.ts';
 import { unpackZip } from '../zip/unpack-zip.ts';
 import { checkUsdaText } from './check-usda-text.ts';
+import { composeStage } from './compose-stage.ts';
 import { createCrateParser } from './crate-parser.ts';
 import { inferElementSizes } from './element-sizes.ts';
 import { type FindLayer, flattenLayers } from './layer-stack.ts';
@@ -74,28 +75,29 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
   console.error = listen;
   try {
     const { root, resources } = openPackage(main, files, limits);
-    const findSublayer: FindLayer = (reference, from) => {
+    const missing: string[] = [];
+    const findOne: FindLayer = (reference, from) => {
       const found = resources.resolve(reference, from, main.name);
       if (found.kind !== 'found' || !LAYERS.includes(extensionOf(found.file.name))) return null;
       return { layer: parseLayer(found.file.bytes), path: found.file.name };
     };
     const flatten = (layer: UsdLayerSpecs, path: string): UsdLayerSpecs => {
-      const known = flattened.get(layer) ?? flattenLayers(layer, path, findSublayer, context.missing);
+      const known = flattened.get(layer) ?? flattenLayers(layer, path, findOne, missing);
       flattened.set(layer, known);
       return known;
+    };
+    const find: FindLayer = (reference, from) => {
+      const found = findOne(reference, from);
+      return found && { layer: flatten(found.layer, found.path), path: found.path };
     };
     const context: StageContext = {
       manager: new three.LoadingManager(),
       limits,
       name: main.name,
-      findLayer(reference, from) {
-        const found = findSublayer(reference, from);
-        return found && { layer: flatten(found.layer, found.path), path: found.path };
-      },
-      createTexture(reference, from): Texture | null {
-        const found = resources.resolve(reference, from, main.name);
+      createTexture(reference): Texture | null {
+        const found = resources.resolve(reference, root.name, main.name);
         if (found.kind !== 'found') {
-          context.missing.push(reference);
+          missing.push(reference);
           return null;
         }
         const texture = new three.Texture();
@@ -104,18 +106,15 @@ export async function readUsd(main: ModelFile, files: ResourceFiles, limits: Mod
         return texture;
       },
       weights: [],
-      clips: [],
       unread: [],
-      missing: [],
       nodes: 0,
-      level: 0,
       triangles: 0,
       compared: 0,
     };
     const compose = createStageComposer(USDComposer, three, context);
-    const group = compose(flatten(parseLayer(root.bytes), root.name), root.name);
-    group.animations.push(...context.clips);
-    const { unread, missing, weights } = context;
+    const layer = flatten(parseLayer(root.bytes), root.name);
+    const group = compose(composeStage(layer, root.name, { name: main.name, limits, find, missing }));
+    const { unread, weights } = context;
     return { group, warnings, unread, missing, weights };
   } catch (cause) {
     if (cause instanceof MaquetteError) throw cause;

@@ -1,11 +1,9 @@
-import type { AnimationClip, Group, LoadingManager, Material, Object3D, Texture } from 'three';
+import type { Group, LoadingManager, Material, Object3D, Texture } from 'three';
 import type { UsdSpec } from 'three/addons/loaders/usd/USDAParser.js';
 import type { USDComposer } from 'three/addons/loaders/usd/USDComposer.js';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
-import { modelMalformed } from '../errors.ts';
 import { checkNodes, checkTriangles } from '../geometry/check-size.ts';
 import { checkTopology } from './check-topology.ts';
-import { MAX_DEPTH } from './check-usda-text.ts';
 import { SPEC_TYPE } from './crate/crate-types.ts';
 import { DETAILS, numbers, readMeshDetails, type UsdBlendShape } from './mesh-details.ts';
 import { SPECIFIER } from './text/parse-usda.ts';
@@ -32,26 +30,17 @@ const UNREAD =
 /** Kinds of prims whose attributes are needed later. */
 const KEPT = new Set(['Points', 'SphereLight', 'DistantLight', 'RectLight', 'DiskLight', 'Camera']);
 
-/** References inside referenced layers inside … */
-const MAX_REFERENCE_DEPTH = 32;
-
-/** What all composers of one stage share. */
+/** What building a stage needs and gathers. */
 export interface StageContext {
   manager: LoadingManager;
   limits: ModelLimits;
   name: string;
-  /** A layer among the files by its path or name; null where there is none. */
-  findLayer(reference: string, from: string): { layer: { specsByPath: Record<string, UsdSpec> }; path: string } | null;
   /** A texture with the image that a layer means; null where there is none. */
-  createTexture(reference: string, from: string): Texture | null;
+  createTexture(reference: string): Texture | null;
   /** Weights of blend shapes over time, or as they are. */
   weights: BlendWeights[];
-  clips: AnimationClip[];
   unread: string[];
-  missing: string[];
   nodes: number;
-  /** Prims around the one that is being built, those that refer to its layer included. */
-  level: number;
   triangles: number;
   /** Comparisons of the corners of polygons so far. */
   compared: number;
@@ -71,57 +60,33 @@ type Attributes = Record<string, unknown>;
 type Layer = { specsByPath: Record<string, UsdSpec> };
 
 /**
- * Makes the composer of three.js read what it leaves out: blend shapes, colours of points and faces, instancers,
- * clouds, custom properties, what is hidden or switched off; and references of every kind, each composed no further than the prim that
- * is meant, all together within the limits.
+ * Makes the composer of three.js build what it leaves out of a composed stage: blend shapes, colours of points and
+ * faces, instancers, clouds, custom properties, what is hidden or switched off; within the limits.
  */
 export function createStageComposer(
   Composer: typeof USDComposer,
   three: typeof import('three'),
   context: StageContext,
-): (layer: Layer, path: string) => Group {
+): (layer: Layer) => Group {
   class StageComposer extends Composer {
-    private readonly layer: Layer;
-    private readonly path: string;
-    private readonly depth: number;
-    /** The only prim of the layer that is wanted. */
-    private readonly only: string | null;
-    private current: UsdSpec | null = null;
-    private readonly pathOf = new Map<UsdSpec, string>();
-
-    constructor(layer: Layer, path: string, depth: number, only: string | null) {
+    constructor() {
       super(context.manager);
-      this.layer = layer;
-      this.path = path;
-      this.depth = depth;
-      this.only = only;
     }
 
-    run(variants: Record<string, string>): Group {
-      const group = this.compose(this.layer, {}, variants, '');
+    run(layer: Layer): Group {
+      const group = this.compose(layer, {}, {}, '');
       this.readWeights();
-      if (this.depth > 0) context.clips.push(...group.animations);
       return group;
     }
 
     override _buildIndexes(): void {
       super._buildIndexes();
-      for (const [path, spec] of Object.entries(this.specsByPath)) this.pathOf.set(spec, path);
-      const defined = definedPaths(this.specsByPath, this.only);
+      const defined = definedPaths(this.specsByPath);
       for (const [parent, children] of this.childrenByPath) {
         this.childrenByPath.set(
           parent,
           children.filter(({ path }) => defined.has(path)),
         );
-      }
-      const parts = this.only?.split('/').slice(1) ?? [];
-      for (let i = 0, parent = '/'; i < parts.length; i++) {
-        const path = `/${parts.slice(0, i + 1).join('/')}`;
-        this.childrenByPath.set(
-          parent,
-          (this.childrenByPath.get(parent) ?? []).filter((child) => child.path === path),
-        );
-        parent = path;
       }
     }
 
@@ -134,15 +99,8 @@ export function createStageComposer(
         parent.userData[PRIM] = prim;
       }
       if (UNREAD.test(type)) context.unread.push(`${type} ${path}`);
-      if (++context.level > MAX_DEPTH)
-        throw modelMalformed(
-          `${context.name}: ${path.slice(0, 80)}`,
-          `Prims stand in one another more than ${MAX_DEPTH} levels deep.`,
-          'Export the stage with fewer levels, or flattened.',
-        );
       if (type === 'PointInstancer') this.instance(parent, path);
       else super._buildHierarchy(parent, path);
-      context.level--;
     }
 
     override applyTransform(object: Object3D, fields: Attributes, attributes: Attributes = {}): void {
@@ -153,7 +111,7 @@ export function createStageComposer(
     }
 
     override _loadTexture(path: string, attributes: Attributes | null, transform: unknown): Texture | null {
-      const texture = context.createTexture(path.replaceAll('@', ''), this.path);
+      const texture = context.createTexture(path.replaceAll('@', ''));
       if (!texture) return null;
       if (attributes) {
         texture.wrapS = this._getWrapMode(attributes['inputs:wrapS']);
@@ -197,64 +155,6 @@ export function createStageComposer(
       material.name = String(path)
         .slice(String(path).lastIndexOf('/') + 1)
         .replace('>', '');
-    }
-
-    override _getReferences(spec: UsdSpec): string[] {
-      this.current = spec;
-      const found: string[] = [];
-      for (const field of ['references', 'payload']) {
-        for (const entry of [spec.fields[field]].flat()) {
-          if (typeof entry !== 'string') continue;
-          for (const [whole] of entry.matchAll(/@{1,3}[^@]*@{1,3}\s*(?:<[^>]*>)?|<[^>]+>/g)) found.push(whole);
-        }
-      }
-      return found;
-    }
-
-    override _resolveReference(reference: string, variants: Record<string, string> = {}): Group | null {
-      const asset = /@+([^@]*)@+/.exec(reference)?.[1] ?? '';
-      const prim = /<([^>]+)>/.exec(reference)?.[1];
-      const isPlaced = this.current !== null && this.isPlaced(this.current);
-      if (this.depth >= MAX_REFERENCE_DEPTH)
-        throw new RangeError(`references are nested more than ${MAX_REFERENCE_DEPTH} levels deep`);
-      const found = asset === '' ? { layer: this.layer, path: this.path } : context.findLayer(asset, this.path);
-      if (!found) {
-        context.missing.push(asset);
-        return null;
-      }
-      const fallback = String(found.layer.specsByPath['/']?.fields.defaultPrim ?? '');
-      const target = prim ?? (fallback ? `/${fallback}` : null);
-      if (target !== null && !found.layer.specsByPath[target]) {
-        context.missing.push(reference);
-        return null;
-      }
-      const composer = new StageComposer(found.layer, found.path, this.depth + 1, target);
-      const group = composer.run({ ...variants, ...this.externalVariantSelections });
-      if (target === null) return group;
-      let object: Object3D = group;
-      for (const part of target.split('/').slice(1))
-        object = object.children.find((child) => child.name === part) ?? object.children[0] ?? object;
-      const wrapper = new three.Group();
-      if (object === group) return wrapper;
-      // The transform of the prim that refers is stronger than that of the one referred to.
-      if (isPlaced) {
-        object.position.set(0, 0, 0);
-        object.quaternion.identity();
-        object.scale.set(1, 1, 1);
-        object.matrix.identity();
-        object.matrixAutoUpdate = true;
-      }
-      wrapper.add(object);
-      return wrapper;
-    }
-
-    /** Whether a prim says itself where it is. */
-    private isPlaced(spec: UsdSpec): boolean {
-      const path = this.pathOf.get(spec);
-      return (
-        spec.fields.xformOpOrder !== undefined ||
-        (path !== undefined && this._getAttributes(path).xformOpOrder !== undefined)
-      );
     }
 
     private blendShapes(path: string, attributes: Attributes): UsdBlendShape[] {
@@ -337,23 +237,20 @@ export function createStageComposer(
       }
     }
   }
-  return (layer, path) => new StageComposer(layer, path, 0, null).run({});
+  return (layer) => new StageComposer().run(layer);
 }
 
 /**
  * Paths of the prims that a stage shows: those that are defined, and what is above them. Classes are only inherited
- * from, prims that are switched off have nothing below them, and what is only changed here is defined elsewhere.
- *
- * @param only the prim that is referred to, which what refers to it defines
+ * from, prims that are switched off have nothing below them, and what is only changed is defined nowhere.
  */
-function definedPaths(specs: Record<string, UsdSpec>, only: string | null): Set<string> {
+function definedPaths(specs: Record<string, UsdSpec>): Set<string> {
   const off = new Set<string>();
   const defined = new Set<string>();
   for (const [path, { specType, fields }] of Object.entries(specs)) {
     if (specType !== SPEC_TYPE.prim) continue;
-    const isReferred = only !== null && `${only}/`.startsWith(`${path}/`);
-    if (fields.active === false || (fields.specifier === SPECIFIER.class && !isReferred)) off.add(path);
-    else if (fields.specifier !== SPECIFIER.over || isReferred) {
+    if (fields.active === false || fields.specifier === SPECIFIER.class) off.add(path);
+    else if (fields.specifier !== SPECIFIER.over) {
       for (let at = path; at !== '' && !defined.has(at); at = above(at)) defined.add(at);
     }
   }
