@@ -14,7 +14,15 @@ const folder = fileURLToPath(BUNDLE).replace(/[\\/]$/, '');
 
 /** Packages that go into the bundle: those that a short command loads, and all that share their classes. */
 const PACKAGES =
-  /^(zod|fflate|@gltf-transform\/.*|property-graph|ktx-parse|sharp|semver|detect-libc|@img\/colour)(\/|$)/;
+  /^(zod|fflate|@gltf-transform\/.*|property-graph|ktx-parse|meshoptimizer|ndarray-pixels|sharp|semver|detect-libc|@img\/colour)(\/|$)/;
+
+/**
+ * glTF-Transform's functions load a codec for images, and all of sharp with it. None of those that Maquette calls reads
+ * pixels: the engine gets its codec from its host.
+ */
+const NO_PIXELS = ['getPixels', 'savePixels']
+  .map((name) => `export async function ${name}() { throw new Error('There is no codec for images here.'); }\n`)
+  .join('');
 
 const { rolldown } = await import('rolldown').catch(() => ({ rolldown: undefined }));
 // Installed without what only its development needs.
@@ -31,6 +39,11 @@ async function bundle(rolldown) {
     external: (id) => id.endsWith('.node') || !(/^[./#]|^[A-Za-z]:/.test(id) || PACKAGES.test(id)),
     checks: { ineffectiveDynamicImport: false, circularDependency: false },
     plugins: [
+      {
+        name: 'no-pixels',
+        resolveId: (id) => (id === 'ndarray-pixels' ? '\0no-pixels' : null),
+        load: (id) => (id === '\0no-pixels' ? NO_PIXELS : null),
+      },
       {
         name: 'places',
         // Modules find files beside them by their own place, which is not where the bundle lies.
@@ -51,6 +64,8 @@ async function bundle(rolldown) {
   await mkdir(dirname(making), { recursive: true });
   try {
     await build.write({ dir: making, format: 'esm', chunkFileNames: '[name]-[hash].js' });
+    // Without it Node parses each file once more, to find out what it is.
+    await writeFile(`${making}/package.json`, '{ "type": "module" }');
     for (const [command, entries] of Object.entries(BUNDLED)) {
       const files = await Promise.all(sourcesOf(imports, entries).map(asBundled));
       await writeFile(`${making}/${command}.json`, JSON.stringify(files));
