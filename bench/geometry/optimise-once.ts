@@ -1,24 +1,22 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { packingRecipe } from './packing-recipe.ts';
 
 /**
- * Runs in a process of its own: `optimise-once.ts maquette|gltfpack IN OUT RATIO`. Prints the seconds from the start of
- * the process to the end of the first run, those of processors, which other work on the machine does not change as much,
- * and the seconds of the fastest of the runs after it: what a server takes, whose process lives on.
+ * Runs in a process of its own: `optimise-once.ts maquette|gltfpack IN OUT RATIO`. Prints the seconds of the fastest of
+ * the runs after the first: what a server takes, whose process lives on.
  */
 const WARM_ROUNDS = 4;
 const [tool, input, output, ratio] = process.argv.slice(2) as [string, string, string, string];
 
 const run = tool === 'gltfpack' ? await gltfpack() : await maquette();
 await run();
-const seconds = performance.now() / 1000;
-const { user, system } = process.cpuUsage();
 let warmSeconds = Number.POSITIVE_INFINITY;
 for (let round = 0; round < WARM_ROUNDS; round++) {
   const begin = performance.now();
   await run();
   warmSeconds = Math.min(warmSeconds, (performance.now() - begin) / 1000);
 }
-console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, warmSeconds }));
+console.log(JSON.stringify({ warmSeconds }));
 
 async function gltfpack(): Promise<() => Promise<void>> {
   const { pack } = await import('gltfpack/library.js');
@@ -37,19 +35,7 @@ async function maquette(): Promise<() => Promise<void>> {
   const { Recipe } = await import('#contracts/operations/recipe.ts');
   const { optimizeModel } = await import('#engine/process/optimize-model.ts');
   const { nodeOperationHost } = await import('#platform/images/operation-host.ts');
-  const recipe = Recipe.parse({
-    operations: [
-      { type: 'dedupe' },
-      { type: 'instance' },
-      { type: 'flatten' },
-      { type: 'join' },
-      { type: 'prune' },
-      { type: 'weld' },
-      { type: 'simplify', ratio: Number(ratio) },
-      { type: 'meshopt' },
-    ],
-    deviation: { samples: 0 },
-  });
+  const recipe = Recipe.parse(packingRecipe(Number(ratio)));
   return async () => {
     const bytes = await readFile(input);
     const files = [{ name: 'model.glb', bytes }];

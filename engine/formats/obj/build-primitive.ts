@@ -1,4 +1,5 @@
 import type { Document, Material, Primitive } from '@gltf-transform/core';
+import { release } from './growable.ts';
 import type { ObjFindings } from './obj-findings.ts';
 import { srgbToLinear } from './obj-materials.ts';
 import type { ObjData, ObjRange } from './parse-obj.ts';
@@ -14,45 +15,53 @@ export interface ObjPlacement {
   scale: number;
 }
 
-/** Reused by all primitives of a file: which vertex a corner of the table became, from 1; 0 for none. */
-export class CornerVertices {
-  readonly vertices: Int32Array;
-  /** Room for the other way: the corner of each vertex of the primitive that is being made. */
-  readonly sources: Int32Array;
-
-  constructor(corners: number) {
-    this.vertices = new Int32Array(corners);
-    this.sources = new Int32Array(corners);
-  }
+/** Elements of one kind and material, which become one primitive. */
+export interface PrimitiveElements {
+  ranges: readonly ObjRange[];
+  material: Material;
 }
 
 /**
- * Makes one glTF primitive of the elements in `ranges` (all of one kind and material): polygons cut into triangles,
- * corners with equal position, texture coordinate and normal are one vertex.
+ * Makes a glTF primitive of each list of elements: polygons cut into triangles, corners with equal position, texture
+ * coordinate and normal are one vertex. The data is of no more use afterwards: one attribute after the other is made for
+ * all primitives, and what it was made of is given back, so that a large file never takes twice the memory of its model.
+ *
+ * @param normals as `generateNormals` gave them
+ * @returns one for each list; null where nothing is left to draw
  */
-export function buildPrimitive(
+export function buildPrimitives(
   document: Document,
   data: ObjData,
-  normals: Float32Array,
-  ranges: readonly ObjRange[],
-  material: Material,
+  normals: Float32Array<ArrayBuffer>,
+  lists: readonly PrimitiveElements[],
   placement: ObjPlacement,
-  known: CornerVertices,
   issues: ObjFindings,
-): Primitive | null {
-  const kind = ranges[0]!.kind;
-  const builder = new VertexBuilder(data, kind === 'face', known);
-  const list = indexInPlace(data, ranges, builder) ?? indexElements(data, ranges, builder, issues);
-  builder.release();
-  if (list.length === 0) return null;
-  const primitive = createPrimitive(document, {
-    positions: builder.positions(placement),
-    normals: builder.normals(normals),
-    texcoords: builder.texcoords(),
-    colors: builder.colors(),
-    indices: builder.count <= MOST_SHORT ? Uint16Array.from(list) : list,
+): (Primitive | null)[] {
+  const known = new Int32Array(data.table.length);
+  const sources = new Int32Array(data.table.length);
+  const drafts = lists.map(({ ranges }) => numberVertices(data, ranges, known, sources, issues));
+  release(known);
+  release(sources);
+  const vertices = new VertexArrays(data);
+  const positions = drafts.map((draft) => vertices.positions(draft, placement));
+  release(data.positions);
+  const directions = drafts.map((draft) => vertices.normals(draft, normals));
+  release(normals);
+  const texcoords = drafts.map((draft) => vertices.texcoords(draft));
+  release(data.texcoords);
+  const colors = drafts.map((draft) => vertices.colors(draft));
+  return drafts.map(({ kind, indices, sources: { length } }, i) => {
+    if (indices.length === 0) return null;
+    const primitive = createPrimitive(document, {
+      positions: positions[i]!,
+      normals: directions[i]!,
+      texcoords: texcoords[i]!,
+      colors: colors[i]!,
+      indices: length <= MOST_SHORT ? Uint16Array.from(indices) : indices,
+    });
+    const mode = kind === 'face' ? TRIANGLES : kind === 'line' ? LINES : POINTS;
+    return primitive.setMode(mode).setMaterial(lists[i]!.material);
   });
-  return primitive.setMode(kind === 'face' ? TRIANGLES : kind === 'line' ? LINES : POINTS).setMaterial(material);
 }
 
 /** Indices of two bytes number so many vertices. */
@@ -85,6 +94,27 @@ export function createPrimitive(
   return primitive.setIndices(accessor('SCALAR', indices));
 }
 
+/** A primitive whose vertices are numbered and hold nothing yet. */
+interface PrimitiveDraft {
+  kind: ObjRange['kind'];
+  /** The corner of the table that each vertex is. */
+  sources: Int32Array;
+  indices: Uint32Array<ArrayBuffer>;
+}
+
+/** @param known all 0, before and after @param sources room for as many as there are corners */
+function numberVertices(
+  data: ObjData,
+  ranges: readonly ObjRange[],
+  known: Int32Array,
+  sources: Int32Array,
+  issues: ObjFindings,
+): PrimitiveDraft {
+  const builder = new VertexNumbers(data.corners, known, sources);
+  const indices = indexInPlace(data, ranges, builder) ?? indexElements(data, ranges, builder, issues);
+  return { kind: ranges[0]!.kind, sources: builder.take(), indices };
+}
+
 /**
  * Triangles that stand together in the file need as many indices as they have corners, which nothing needs afterwards:
  * the indices take their place. Null where the elements are others.
@@ -92,7 +122,7 @@ export function createPrimitive(
 function indexInPlace(
   { corners, elements }: ObjData,
   ranges: readonly ObjRange[],
-  builder: VertexBuilder,
+  builder: VertexNumbers,
 ): Uint32Array<ArrayBuffer> | null {
   const [{ kind, start }, end] = [ranges[0]!, ranges.at(-1)!.end];
   const together = ranges.every((range, i) => i === 0 || range.start === ranges[i - 1]!.end);
@@ -106,7 +136,7 @@ function indexInPlace(
 function indexElements(
   data: ObjData,
   ranges: readonly ObjRange[],
-  builder: VertexBuilder,
+  builder: VertexNumbers,
   issues: ObjFindings,
 ): Uint32Array<ArrayBuffer> {
   const indices = new IndexList(countIndices(data, ranges));
@@ -132,7 +162,7 @@ function addElement(
   data: ObjData,
   kind: ObjRange['kind'],
   element: number,
-  builder: VertexBuilder,
+  builder: VertexNumbers,
   indices: IndexList,
   issues: ObjFindings,
 ): void {
@@ -166,65 +196,80 @@ function addElement(
 }
 
 /** Numbers vertices in the order in which corners first need them. */
-class VertexBuilder {
-  private readonly data: ObjData;
-  private readonly shaded: boolean;
-  private readonly known: Int32Array;
+class VertexNumbers {
+  readonly #corners: Int32Array;
+  /** Which vertex a corner of the table became, from 1; 0 for none. */
+  readonly #known: Int32Array;
   /** The corner of each vertex. */
-  private readonly sources: Int32Array;
-  count = 0;
+  readonly #sources: Int32Array;
+  #count = 0;
 
-  constructor(data: ObjData, shaded: boolean, { vertices, sources }: CornerVertices) {
-    this.data = data;
-    this.shaded = shaded;
-    this.known = vertices;
-    this.sources = sources;
+  constructor(corners: Int32Array, known: Int32Array, sources: Int32Array) {
+    this.#corners = corners;
+    this.#known = known;
+    this.#sources = sources;
   }
 
   /** The number of the vertex for a corner of an element. */
   vertex(at: number): number {
-    const corner = this.data.corners[at]!;
-    const found = this.known[corner]!;
+    const corner = this.#corners[at]!;
+    const found = this.#known[corner]!;
     if (found > 0) return found - 1;
-    const index = this.count++;
-    this.sources[index] = corner;
-    this.known[corner] = this.count;
+    const index = this.#count++;
+    this.#sources[index] = corner;
+    this.#known[corner] = this.#count;
     return index;
   }
 
-  /** Forgets the vertices for the next primitive. */
-  release(): void {
-    for (let i = 0; i < this.count; i++) this.known[this.sources[i]!] = 0;
+  /** The corner of each vertex. Forgets the vertices for the next primitive. */
+  take(): Int32Array {
+    const taken = this.#sources.slice(0, this.#count);
+    for (const corner of taken) this.#known[corner] = 0;
+    return taken;
+  }
+}
+
+/** What the vertices of primitives hold. */
+class VertexArrays {
+  readonly #data: ObjData;
+  /** Files with colours above 1 count to 255. */
+  readonly #colorScale: number;
+
+  constructor(data: ObjData) {
+    this.#data = data;
+    let peak = 0;
+    for (const value of data.colors ?? []) if (value > peak) peak = value;
+    this.#colorScale = peak > 1 ? 1 / 255 : 1;
   }
 
-  positions({ origin, scale }: ObjPlacement): Float32Array {
-    const { positions: source, table } = this.data;
-    const out = new Float32Array(this.count * 3);
-    for (let i = 0; i < this.count; i++) {
-      const from = table.positionOf(this.sources[i]!) * 3;
+  positions({ sources }: PrimitiveDraft, { origin, scale }: ObjPlacement): Float32Array {
+    const { positions: source, table } = this.#data;
+    const out = new Float32Array(sources.length * 3);
+    for (let i = 0; i < sources.length; i++) {
+      const from = table.positionOf(sources[i]!) * 3;
       for (let k = 0; k < 3; k++) out[i * 3 + k] = (source[from + k]! - origin[k]!) * scale;
     }
     return out;
   }
 
-  normals(source: Float32Array): Float32Array | null {
-    if (!this.shaded) return null;
-    const { table } = this.data;
-    const out = new Float32Array(this.count * 3);
-    for (let i = 0; i < this.count; i++) {
-      const from = table.normalOf(this.sources[i]!) * 3;
+  normals({ kind, sources }: PrimitiveDraft, source: Float32Array): Float32Array | null {
+    if (kind !== 'face') return null;
+    const { table } = this.#data;
+    const out = new Float32Array(sources.length * 3);
+    for (let i = 0; i < sources.length; i++) {
+      const from = table.normalOf(sources[i]!) * 3;
       for (let k = 0; k < 3; k++) out[i * 3 + k] = source[from + k] ?? 0;
     }
     return out;
   }
 
   /** With v pointing down, as glTF has it. */
-  texcoords(): Float32Array | null {
-    const { texcoords: source, table } = this.data;
-    const out = new Float32Array(this.count * 2);
+  texcoords({ sources }: PrimitiveDraft): Float32Array | null {
+    const { texcoords: source, table } = this.#data;
+    const out = new Float32Array(sources.length * 2);
     let found = false;
-    for (let i = 0; i < this.count; i++) {
-      const from = table.texcoordOf(this.sources[i]!);
+    for (let i = 0; i < sources.length; i++) {
+      const from = table.texcoordOf(sources[i]!);
       if (from < 0) continue;
       found = true;
       out[i * 2] = source[from * 2]!;
@@ -233,17 +278,14 @@ class VertexBuilder {
     return found ? out : null;
   }
 
-  /** Linear, as glTF has it. Files with values above 1 count to 255. */
-  colors(): Float32Array | null {
-    const source = this.data.colors;
+  /** Linear, as glTF has it. */
+  colors({ sources }: PrimitiveDraft): Float32Array | null {
+    const { colors: source, table } = this.#data;
     if (!source) return null;
-    let peak = 0;
-    for (let i = 0; i < source.length; i++) if (source[i]! > peak) peak = source[i]!;
-    const scale = peak > 1 ? 1 / 255 : 1;
-    const out = new Float32Array(this.count * 3);
-    for (let i = 0; i < this.count; i++) {
-      const from = this.data.table.positionOf(this.sources[i]!) * 3;
-      for (let k = 0; k < 3; k++) out[i * 3 + k] = srgbToLinear(source[from + k]! * scale);
+    const out = new Float32Array(sources.length * 3);
+    for (let i = 0; i < sources.length; i++) {
+      const from = table.positionOf(sources[i]!) * 3;
+      for (let k = 0; k < 3; k++) out[i * 3 + k] = srgbToLinear(source[from + k]! * this.#colorScale);
     }
     return out;
   }

@@ -1,3 +1,5 @@
+import { release } from './growable.ts';
+
 /** Corners of one position that are compared before another copy is made: keeps fans around one point linear. */
 const MAX_CHAIN = 64;
 
@@ -116,5 +118,6 @@ function isPlainCorner(position: number, texcoord: number, normal: number): bool
 function grown(list: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(length);
   larger.set(list);
+  release(list);
   return larger;
 }

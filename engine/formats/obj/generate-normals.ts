@@ -14,7 +14,7 @@ const MAX_COMPARED = 64;
  *
  * @returns all normals, those of the file first; the same array where nothing was missing
  */
-export function generateNormals(data: ObjData): { normals: Float32Array; generated: number } {
+export function generateNormals(data: ObjData): { normals: Float32Array<ArrayBuffer>; generated: number } {
   const { corners, elements, positions, table } = data;
   const missing = countMissing(data);
   if (missing === 0) return { normals: data.normals, generated: 0 };

@@ -8,6 +8,11 @@ function grownLength(length: number, expected: number): number {
   return Math.max(length * 2, Math.min(expected, length * MOST_GROWTH));
 }
 
+/** Gives the memory of an array back at once: the collector of garbage would let several of them gather first. */
+export function release(array: ArrayBufferView<ArrayBuffer>): void {
+  array.buffer.transfer(0);
+}
+
 /**
  * A list of doubles that grows: flat memory where an array of numbers would take several times as much. It at least
  * doubles, so that all copying together is linear.
@@ -28,13 +33,14 @@ export class GrowableFloat64 {
   }
 
   /** A view of what was pushed; valid until the next `push`. */
-  view(): Float64Array {
+  view(): Float64Array<ArrayBuffer> {
     return this.data.subarray(0, this.length);
   }
 
   private grow(): void {
     const grown = new Float64Array(grownLength(this.length, this.expected));
     grown.set(this.data);
+    release(this.data);
     this.data = grown;
   }
 }
@@ -56,13 +62,14 @@ export class GrowableFloat32 {
   }
 
   /** A view of what was pushed; valid until the next `push`. */
-  view(): Float32Array {
+  view(): Float32Array<ArrayBuffer> {
     return this.data.subarray(0, this.length);
   }
 
   private grow(): void {
     const grown = new Float32Array(grownLength(this.length, this.expected));
     grown.set(this.data);
+    release(this.data);
     this.data = grown;
   }
 }
@@ -95,6 +102,7 @@ export class GrowableInt32 {
   private grow(): void {
     const grown = new Int32Array(grownLength(this.length, this.expected));
     grown.set(this.data);
+    release(this.data);
     this.data = grown;
   }
 }

@@ -10,7 +10,7 @@ import type { ImportedModel } from '../imported-model.ts';
 import { baseName, extensionOf, type ModelFile, sizeOf } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
 import { wholeLines } from '../whole-lines.ts';
-import { buildPrimitive, CornerVertices, type ObjPlacement } from './build-primitive.ts';
+import { buildPrimitives, type ObjPlacement } from './build-primitive.ts';
 import { generateNormals } from './generate-normals.ts';
 import { createObjFindings, type ObjFindings } from './obj-findings.ts';
 import { ObjMaterials } from './obj-materials.ts';
@@ -77,7 +77,7 @@ function build(
   document: Document,
   main: ModelFile,
   data: ObjData,
-  normals: Float32Array,
+  normals: Float32Array<ArrayBuffer>,
   materials: ObjMaterials,
   placement: ObjPlacement,
   issues: ObjFindings,
@@ -89,19 +89,19 @@ function build(
     name,
     lists: [...groupBy(ranges, (range) => `${range.kind}\n${range.material}`).values()],
   }));
-  const isOne = parts.length === 1 && parts[0]!.lists.length === 1;
-  let known: CornerVertices | undefined;
+  const elements = parts.flatMap(({ lists }) =>
+    lists.map((ranges) => ({ ranges, material: materials.get(ranges[0]!.material, data.colors !== null) })),
+  );
+  const [first] = elements;
+  const only = elements.length === 1 ? primitiveInPlace(document, data, normals, first!.ranges, placement) : null;
+  const primitives = only
+    ? [only.setMaterial(first!.material)]
+    : buildPrimitives(document, data, normals, elements, placement, issues);
+  let next = 0;
   for (const { name, lists } of parts) {
     const mesh = document.createMesh(name);
-    for (const list of lists) {
-      const material = materials.get(list[0]!.material, data.colors !== null);
-      let primitive = isOne ? primitiveInPlace(document, data, normals, list, placement) : null;
-      if (!primitive) {
-        known ??= new CornerVertices(data.table.length);
-        primitive = buildPrimitive(document, data, normals, list, material, placement, known, issues);
-      }
-      if (primitive) mesh.addPrimitive(primitive.setMaterial(material));
-    }
+    for (const primitive of primitives.slice(next, next + lists.length)) if (primitive) mesh.addPrimitive(primitive);
+    next += lists.length;
     const node: Node = document.createNode(name).setMesh(mesh);
     if (placement.origin.some((value) => value !== 0)) {
       const [x, y, z] = placement.origin;

@@ -26,13 +26,13 @@ export interface ObjRange {
 /** An OBJ file in flat arrays. */
 export interface ObjData {
   /** Three for each vertex. */
-  positions: Float64Array;
+  positions: Float64Array<ArrayBuffer>;
   /** Three for each vertex as written in the file; null without colours. */
   colors: Float32Array | null;
   /** Two for each texture coordinate, with v pointing up as in the file. */
-  texcoords: Float32Array;
+  texcoords: Float32Array<ArrayBuffer>;
   /** Three for each normal. */
-  normals: Float32Array;
+  normals: Float32Array<ArrayBuffer>;
   /** The different corners: which position, texture coordinate and normal. */
   table: CornerTable;
   /** The number in `table` of each corner of each element. */
