@@ -27,6 +27,8 @@ export interface KernelExports {
   ): number;
   /** Traces `count` rays of 32 bytes; `any` asks only whether something is met (kernel/probe.ts). */
   traceRays(rays: number, hits: number, count: number, any: boolean): void;
+  /** The same for nearest hits, four at a time: a multiple of four of them. */
+  traceFours(rays: number, hits: number, count: number): void;
   testHitT(): number;
   testHitId(): number;
   probeEnvironment(x: number, y: number, z: number): void;

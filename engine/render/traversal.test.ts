@@ -46,7 +46,7 @@ test.each([
   addMesh(document, { positions }, document.createMaterial().setDoubleSided(true));
   const host = testHost();
   await draw(document, { width: 16, height: 16 }, host);
-  const { exports } = host.threads.last!;
+  const { exports, memory } = host.threads.last!;
 
   // The renderer centres the scene on the origin and scales it to radius 1.
   const lo = [0, 1, 2].map((a) => Math.min(...positions.filter((_, i) => i % 3 === a).map(Math.fround)));
@@ -84,6 +84,25 @@ test.each([
     if (expected < Infinity) hits++;
     if (Math.abs(found - expected) > 1e-4 && found !== expected) disagreements++;
   }
+  // Four rays at a time meet the same as each alone: neighbours, some across an axis, and such that go all ways.
+  const [rays, answers, fours] = [memory.buffer.byteLength, memory.buffer.byteLength + 32 * 1200, 300];
+  memory.grow(1);
+  const write = (i: number, o: Vector, d: Vector) =>
+    new Float32Array(memory.buffer, rays + i * 32, 8).set([...o, 0, ...d.map((c) => c / Math.hypot(...d)), 1e30]);
+  for (let four = 0; four < fours; four++) {
+    const o: Vector = [random() * 3 - 1.5, random() * 3 - 1.5, random() * 3 - 1.5];
+    const target = triangles[Math.floor(random() * count)]![0];
+    const spread = four % 5 === 0 ? 3 : four % 5 === 1 ? 0 : 0.02;
+    for (let k = 0; k < 4; k++) {
+      const d = sub(target, o).map((c) => c + (random() - 0.5) * spread) as Vector;
+      if (four % 7 === 0) d[four % 3] = k % 2 ? 0 : -0;
+      write(four * 4 + k, o, d);
+    }
+  }
+  exports.traceRays(rays, answers, fours * 4, false);
+  const alone = new Uint8Array(memory.buffer, answers, fours * 32).slice();
+  exports.traceFours(rays, answers, fours * 4);
+  expect(Buffer.from(alone).equals(new Uint8Array(memory.buffer, answers, fours * 32).slice())).toBe(true);
   // Rays that graze an edge may fall to either side in single precision.
   expect(disagreements).toBeLessThanOrEqual(2);
   if (count >= 50) expect(hits).toBeGreaterThan(20);

@@ -32,7 +32,7 @@ import { next } from './work';
 export { probeBsdf, probeBsdfEvaluate, probeBsdfPoint, probeBsdfSample } from './bsdf/probe';
 export {
   probeEmitter, probeEmitterPdf, probeEnvironment, probeEnvironmentPdf, probeEnvironmentSample, probeIrradiance, probeLight, testHitId, testHitT, traceClosest, traceOccluded,
-  traceRays,
+  traceFours, traceRays,
 } from './probe';
 
 /** Triangles for the trees of meshes first, then tables that no request changes, then the trees themselves. */

@@ -5,10 +5,11 @@ import {
 } from './emitter-sampling';
 import { environmentLight, environmentPdf, environmentRadiance, sampleEnvironment } from './environment-sampling';
 import { irradiance } from './irradiance';
-import { SCRATCH } from './layout';
+import { H_ROOT, HEADER, SCRATCH } from './layout';
 import { lightProbability, sampleLight } from './light-sampling';
 import { arriving, lightDistance, towardsLight } from './lights';
 import { closest, hitId, hitT, occluded } from './traverse';
+import { closestFour, recallRay, setRay } from './traverse-four';
 import { vec3 } from './vec';
 
 /** Distance and triangle id (with flags) of the last `traceClosest` that hit. */
@@ -88,5 +89,22 @@ export function traceRays(rays: usize, hits: usize, count: i32, any: bool): void
     }
     store<f32>(hits, t);
     store<u32>(hits, id, 4);
+  }
+}
+
+/** `traceRays` for nearest hits, four rays at a time; tMin and tMax are taken to be 0 and beyond the scene. */
+export function traceFours(rays: usize, hits: usize, count: i32): void {
+  const four: usize = SCRATCH + 8192;
+  for (let i = 0; i < count; i += 4, rays += 128, hits += 32) {
+    for (let k = 0; k < 4; k++) {
+      const ray = rays + (<usize>k << 5);
+      setRay(four, k, v128.load(ray), v128.load(ray, 16));
+    }
+    closestFour(load<u32>(HEADER + H_ROOT), SCRATCH, four);
+    for (let k = 0; k < 4; k++) {
+      const hit = hits + (<usize>k << 3), met = recallRay(four, k);
+      store<f32>(hit, met ? hitT : Infinity);
+      store<u32>(hit, met ? hitId : 0, 4);
+    }
   }
 }

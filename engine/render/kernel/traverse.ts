@@ -15,6 +15,10 @@ import { instanceAt } from './records';
 
 /** Rays traced so far by this thread. */
 export let raysTraced: i32 = 0;
+/** Counts rays that were traced elsewhere. */
+export function countRays(count: i32): void {
+  raysTraced += count;
+}
 
 export let hitT: f32 = 0;
 export let hitU: f32 = 0;
@@ -39,14 +43,14 @@ export function restoreHit(t: f32, u: f32, v: f32, id: u32, block: usize, lane: 
 }
 
 /** How far beyond the nearest hit is still looked: more than distances to boxes and to triangles are rounded. */
-const SLACK: f32 = 1.000002;
+export const SLACK: f32 = 1.000002;
 
 /** Directions are kept away from zero, so that no product below is NaN. */
 const TINY: f32 = 1e-18;
 
 // @ts-ignore: decorator
 @inline
-function nonzero(x: f32): f32 {
+export function nonzero(x: f32): f32 {
   return abs<f32>(x) < TINY ? (x < 0 ? -TINY : TINY) : x;
 }
 
@@ -62,7 +66,7 @@ function transformX(m: usize, x: f32, y: f32, z: f32, w: f32): f32 {
  */
 const LEVEL_STACK: usize = 2048;
 /** Where the distances and children of the node at hand, then the hits of the block at hand, are laid out. */
-const LANES: usize = 48;
+export const LANES: usize = 48;
 
 // What a walk looks for and what its leaves are: type parameters, since the compiler drops the branches of the other
 // kinds for these, and not for arguments.

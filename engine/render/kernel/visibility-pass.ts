@@ -8,6 +8,7 @@ import {
 import { materialAt, triangleAt } from './records';
 import { stackOf } from './scratch';
 import { X, Y, Z, packNormal } from './vec';
+import { closestFour, FOUR_BYTES, recallRay, setRay } from './traverse-four';
 import { closestFrom, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
 import { traceLights } from './lights';
@@ -26,6 +27,9 @@ function materialOf(id: u32): u32 {
   return load<u32>(triangleAt(id), 12);
 }
 
+/** Where the rays that are traced four at a time lie, in scratch memory behind the traversal stack. */
+const FOURS: usize = 8192;
+
 // What the last ray of `look` met.
 let seenLayers: u32 = 0;
 let seenPorous: bool = false;
@@ -42,10 +46,10 @@ function isFine(material: usize): bool {
 }
 
 /**
- * Follows a ray through all that is porous. The sequence of materials becomes a signature: where it is the same in
- * neighbouring pixels, they look through the same things.
+ * Follows a ray, number `k` of the four whose nearest hits are known, through all that is porous. The sequence of
+ * materials becomes a signature: where it is the same in neighbouring pixels, they look through the same things.
  */
-function look(root: u32, stack: usize, origin: v128, ray: v128): void {
+function look(root: u32, stack: usize, four: usize, k: i32, origin: v128, ray: v128): void {
   const ox = X(origin), oy = Y(origin), oz = Z(origin);
   let tMin: f32 = 0, through: f32 = 1;
   shownHit = false;
@@ -54,7 +58,9 @@ function look(root: u32, stack: usize, origin: v128, ray: v128): void {
   seenFine = false;
   seenLayers = 0;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    if (!closestFrom(root, stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30)) {
+    const met = layer == 0 ? recallRay(four, k)
+      : closestFrom(root, stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30);
+    if (!met) {
       if (meetsGround(origin, ray)) {
         seenLayers = seenPorous ? (seenLayers ^ GROUND_MATERIAL) * 0x9e3779b1 + 1 : GROUND_MATERIAL;
         if (!shownHit) {
@@ -126,6 +132,26 @@ function clearTile(x0: i32, y0: i32, x1: i32, y1: i32): void {
   store<u8>(openTileAt(x0, y0), 1);
 }
 
+/** Columns and rows of pixels whose rays are traced together. */
+const BLOCK_COLUMNS: i32 = 4;
+const BLOCK_ROWS: i32 = 2;
+
+/**
+ * Whether a pixel has one more ray: in every other one it finds things thinner than a pixel. Where it disagrees, shading
+ * takes all of the pixel's samples, in the neighbours too.
+ */
+// @ts-ignore: decorator
+@inline
+function isChecked(x: i32, y: i32): bool {
+  return ((x ^ y) & 1) == 0;
+}
+
+/** Sets the ray that checks a pixel. */
+function checkingRay(x: i32, y: i32): void {
+  const odd = (x & 1) != 0;
+  pinholeRay(<f32>x + (odd ? <f32>0.9 : <f32>0.1), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
+}
+
 /** First surface at each pixel's centre that stops at least half of the light, and the occlusion there. */
 export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
   const stack = stackOf(thread);
@@ -137,23 +163,47 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
     return;
   }
   let open = true;
-  for (let y = y0; y < y1; y++) {
-    for (let x = x0; x < x1; x++) {
+  for (let y = y0; y < y1; y += BLOCK_ROWS) {
+    for (let x = x0; x < x1; x += BLOCK_COLUMNS) open = blockIsOpen(x, y, x1, y1, root, stack) && open;
+  }
+  store<u8>(openTileAt(x0, y0), open ? 1 : 0);
+}
+
+/** Does all that for a block of pixels, as far as it lies within x1 and y1; whether nothing blocks any light there. */
+function blockIsOpen(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack: usize): bool {
+  const left = stack + FOURS, right = left + FOUR_BYTES, checks = right + FOUR_BYTES;
+  let check = 0;
+  for (let y = y0; y < y0 + BLOCK_ROWS; y++) {
+    for (let x = x0; x < x0 + BLOCK_COLUMNS; x++) {
+      pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
+      setRay(x & 2 ? right : left, (y & 1) << 1 | x & 1, rayOrigin, rayDirection);
+      if (!isChecked(x, y)) continue;
+      checkingRay(x, y);
+      setRay(checks, check++, rayOrigin, rayDirection);
+    }
+  }
+  closestFour(root, stack, left);
+  closestFour(root, stack, right);
+  closestFour(root, stack, checks);
+  let open = true;
+  check = 0;
+  for (let y = y0; y < y0 + BLOCK_ROWS; y++) {
+    for (let x = x0; x < x0 + BLOCK_COLUMNS; x++) {
+      const checked = isChecked(x, y);
+      const checking = check;
+      if (checked) check++;
+      if (x >= x1 || y >= y1) continue;
       const g = pixelAt(x, y);
-      // One more ray in every other pixel finds things thinner than a pixel; where it disagrees, shading takes all of
-      // its samples, in the neighbours too.
-      const checked = ((x ^ y) & 1) == 0;
       let alsoLayers: u32 = 0, alsoHit = false, alsoT: f32 = 0;
       if (checked) {
-        const odd = (x & 1) != 0;
-        pinholeRay(<f32>x + (odd ? <f32>0.9 : <f32>0.1), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
-        look(root, stack, rayOrigin, rayDirection);
+        checkingRay(x, y);
+        look(root, stack, checks, checking, rayOrigin, rayDirection);
         alsoLayers = seenLayers;
         alsoHit = shownHit;
         alsoT = shownT;
       }
       pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
-      look(root, stack, rayOrigin, rayDirection);
+      look(root, stack, x & 2 ? right : left, (y & 1) << 1 | x & 1, rayOrigin, rayDirection);
       // What two rays cannot tell: the edges of masks, and what glass bends.
       const mixed: u32 = seenFine || (checked && (alsoHit != shownHit || alsoLayers != seenLayers
         || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01))) ? MIXED : 0;
@@ -171,5 +221,5 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
       storeHit(hitAt(x, y));
     }
   }
-  store<u8>(openTileAt(x0, y0), open ? 1 : 0);
+  return open;
 }
