@@ -59,6 +59,43 @@ describe('import3mf', () => {
     expect([generator, report.triangles]).toEqual([null, 4]);
   });
 
+  it('reads beam lattices: tapered beams, round and flat ends, balls, colours, what stands for them', async () => {
+    const CORNERS =
+      '<vertices><vertex x="0" y="0" z="0"/><vertex x="10" y="0" z="0"/><vertex x="10" y="10" z="0"/><vertex x="10" y="10" z="0.1"/></vertices>';
+    const lattice = (inside: string, attributes = '') =>
+      `<object id="1"><mesh>${CORNERS}<b:beamlattice radius="1" minlength="0.5" ${attributes}>${inside}</b:beamlattice></mesh></object>`;
+    const read = (resources: string) => {
+      const text = model(MATERIALS + resources, '<item objectid="1"/>', 'meter').replace(
+        '<model ',
+        '<model requiredextensions="b" xmlns:b="http://schemas.microsoft.com/3dmanufacturing/beamlattice/2017/02" ',
+      );
+      return checkImport(import3mf, pack({ '3D/3dmodel.model': text }));
+    };
+    const beams =
+      '<b:beams><b:beam v1="0" v2="1" pid="5" p1="0"/><b:beam v1="1" v2="2" r1="1" r2="2" cap2="butt"/><b:beam v1="2" v2="3"/></b:beams>';
+    const { report } = await read(lattice(beams));
+    // Two beams of ten sides; the third is shorter than the shortest permitted. z of the file is up.
+    expect(report.triangles).toBe(20 + 2 * 50 + (20 + 50 + 10));
+    expect(report.watertight).toBe(true);
+    expect(report.bounds!.min[0]).toBeCloseTo(-1, 5);
+    expect(report.bounds!.max[0]).toBeCloseTo(12, 5);
+    expect(report.bounds!.min[2]).toBeCloseTo(-10, 5);
+    expect(report.materials.map(({ name }) => name)).toContain('Red');
+    const flat = await read(lattice('<b:beams><b:beam v1="0" v2="1"/></b:beams>', 'cap="butt" clippingmode="inside"'));
+    expect(flat.report.triangles).toBe(40);
+    expect(flat.report.bounds!.min[0]).toBeCloseTo(0, 5);
+    expect(flat.findings.issues).toMatchObject([{ code: 'CLIPPED_LATTICE' }]);
+    const balls = await read(lattice(beams, 'ballmode="all" ballradius="3"'));
+    expect(balls.report.triangles).toBe(200 + 4 * 100);
+    expect(balls.report.bounds!.max[1]).toBeCloseTo(3.1, 5);
+    const shown = await read(`<object id="9">${TETRAHEDRON}</object>${lattice(beams, 'representationmesh="9"')}`);
+    expect(shown.report.triangles).toBe(4);
+    await expect(read(lattice('<b:beams><b:beam v1="0" v2="4"/></b:beams>'))).rejects.toThrow(
+      'refers to vertex 4; the mesh has 4',
+    );
+    await expect(read(lattice('<b:beams><b:beam v1="0" v2="1" r1="-1"/></b:beams>'))).rejects.toThrow('is no length');
+  });
+
   const object = (id: number, inside: string) => `<object id="${id}">${inside}</object>`;
   const bomb = Array.from({ length: 40 }, (_, i) =>
     object(i + 2, `<components><component objectid="${i + 1}"/><component objectid="${i + 1}"/></components>`),

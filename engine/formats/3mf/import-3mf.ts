@@ -13,6 +13,7 @@ import type { ModelFile } from '../model-file.ts';
 import { ResourceFiles } from '../resource-files.ts';
 import { TextureLibrary } from '../textures/texture-library.ts';
 import { buildMesh, type MaterialSource } from './build-mesh.ts';
+import { withLattice } from './lattice-mesh.ts';
 import type { Component, ModelObject, ModelPart } from './model-part.ts';
 import { PackageParts } from './package-parts.ts';
 import { parseModel } from './parse-model.ts';
@@ -29,6 +30,11 @@ const KINDS = {
     'Export the model again with its textures.',
   ],
   ignored_element: ['info', 'kinds of elements are not read', 'Nothing needs doing unless the model looks incomplete.'],
+  clipped_lattice: [
+    'warning',
+    'beam lattices are shown whole, though a mesh cuts them',
+    'Export the lattice as a mesh to have it cut.',
+  ],
   sheared_transform: [
     'warning',
     'transforms are skewed, which a glTF node cannot be',
@@ -53,7 +59,7 @@ const MAX_DEPTH = 64;
 
 /**
  * Reads a 3MF package: the objects of its build with components, transforms, base materials, colour and texture
- * groups, parts in several files (production extension). Each object becomes one mesh, however often it is used.
+ * groups, parts in several files (production extension), beam lattices. Each object becomes one mesh, however often it is used.
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `archive_unsafe`, `format_unsupported`
  */
@@ -71,7 +77,7 @@ class Importer3mf implements MaterialSource {
   private readonly limits: ModelLimits;
   private readonly parts: PackageParts;
   private readonly models = new Map<string, ModelPart>();
-  private readonly meshes = new Map<ModelObject, Mesh>();
+  private readonly meshes = new Map<ModelObject, { mesh: Mesh; triangles: number }>();
   private readonly materials = new Map<string, Material>();
   private readonly document = new Document();
   private readonly corrections = new Corrections();
@@ -157,18 +163,31 @@ class Importer3mf implements MaterialSource {
     const node = this.document.createNode(object.name || `Object ${object.id}`);
     if (component.matrix && !setNodeMatrix(node, component.matrix))
       this.findings.add('sheared_transform', `object ${object.id}`);
-    if (object.mesh && object.mesh.triangles.length > 0) {
-      this.triangles += object.mesh.triangles.length / 3;
+    const mesh = this.meshOf(part, object);
+    if (mesh) {
+      this.triangles += mesh.triangles;
       checkTriangles(part.path, this.triangles, this.limits);
-      let mesh = this.meshes.get(object);
-      if (!mesh) {
-        mesh = buildMesh(this.document, part, object, object.mesh, this);
-        this.meshes.set(object, mesh);
-      }
-      node.setMesh(mesh);
+      node.setMesh(mesh.mesh);
     }
     for (const child of object.components) node.addChild(this.instance(child, part, [...above, object]));
     return node;
+  }
+
+  /** The mesh of an object with its lattice, made once; null for one without triangles. */
+  private meshOf(part: ModelPart, object: ModelObject): { mesh: Mesh; triangles: number } | null {
+    const known = this.meshes.get(object);
+    if (known) return known;
+    const { lattice } = object;
+    const representation = part.objects.get(lattice?.representation ?? -1);
+    const source = lattice && representation?.mesh && representation !== object ? representation.mesh : object.mesh;
+    if (!source) return null;
+    const isWhole = lattice !== null && source === object.mesh;
+    if (isWhole && lattice.isClipped) this.findings.add('clipped_lattice', `object ${object.id}`);
+    const shown = isWhole ? withLattice(source, lattice, part.path, this.limits) : source;
+    if (shown.triangles.length === 0) return null;
+    const made = { mesh: buildMesh(this.document, part, object, shown, this), triangles: shown.triangles.length / 3 };
+    this.meshes.set(object, made);
+    return made;
   }
 
   plain(): Material {

@@ -1,4 +1,5 @@
 import type { mat4 } from '@gltf-transform/core';
+import type { BeamLattice } from './beam-lattice.ts';
 
 /** A colour with alpha, each from 0 to 1; linear. */
 export type Rgba = [number, number, number, number];
@@ -41,6 +42,7 @@ export interface ModelObject {
   pid: number;
   pindex: number;
   mesh: MeshObject | null;
+  lattice: BeamLattice | null;
   components: Component[];
 }
 

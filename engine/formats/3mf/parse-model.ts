@@ -6,13 +6,15 @@ import { srgbToLinear } from '../geometry/color.ts';
 import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import { GrowableFloat32, GrowableInt32 } from '../obj/growable.ts';
 import { XmlReader } from '../xml/xml-reader.ts';
+import { readBeamLattice } from './beam-lattice.ts';
 import type { Component, MeshObject, ModelObject, ModelPart, PropertyGroup, Rgba } from './model-part.ts';
 
 /** Namespaces of what is read here. */
-const KNOWN_NAMESPACES = /3dmanufacturing\/(core|material|production|trianglesets)\//;
+const KNOWN_NAMESPACES = /3dmanufacturing\/(core|material|production|trianglesets|beamlattice)\//;
 
 /**
- * Parses one model part of a 3MF package (3MF Core Specification 1.3, Materials and Properties 1.2, Production 1.1).
+ * Parses one model part of a 3MF package (3MF Core Specification 1.3, Materials and Properties 1.2, Production 1.1,
+ * Beam Lattice 1.2).
  *
  * @throws MaquetteError `model_malformed` with part and line, `model_too_large`
  */
@@ -215,6 +217,7 @@ class ModelParser {
       pid: integerOr(xml.number('pid'), -1),
       pindex: integerOr(xml.number('pindex'), 0),
       mesh: null,
+      lattice: null,
       components: [],
     };
     if (this.part.objects.has(object.id)) xml.fail(`The object ${object.id} is defined twice.`);
@@ -223,7 +226,7 @@ class ModelParser {
       if (xml.next() !== 'open') continue;
       switch (xml.localName) {
         case 'mesh':
-          object.mesh = this.mesh();
+          object.mesh = this.mesh(object);
           break;
         case 'component':
           object.components.push(this.component());
@@ -241,7 +244,7 @@ class ModelParser {
     this.part.objects.set(object.id, object);
   }
 
-  private mesh(): MeshObject {
+  private mesh(object: ModelObject): MeshObject {
     const { xml } = this;
     const positions = new GrowableFloat32();
     const triangles = new GrowableInt32();
@@ -272,6 +275,8 @@ class ModelParser {
         properties.push(integerOr(xml.number('p2'), p1));
         properties.push(integerOr(xml.number('p3'), p1));
         if ((triangles.length & 0xffff) === 0) this.checkSize(positions.length, triangles.length);
+      } else if (tag === 'beamlattice') {
+        object.lattice = readBeamLattice(xml, positions.length / 3);
       } else if (tag !== 'vertices' && tag !== 'triangles') {
         if (tag !== 'trianglesets') this.part.ignored.add(xml.name);
         xml.skip();
