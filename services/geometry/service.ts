@@ -32,6 +32,8 @@ export interface GeometryServiceDeps {
   concurrency: number;
   /** Threads of a recipe that traces rays, compares pictures or simplifies meshes. */
   threads: number;
+  /** How long a job waits for another worker after this one died; as the worker loop has it unless given. */
+  leaseMs?: number;
   logger: Logger;
   metrics?: Metrics;
 }
@@ -50,7 +52,7 @@ const INGESTS_AT_ONCE = 4;
  * uploads must not load, and no upload waits for a long recipe.
  */
 export async function createGeometryService(deps: GeometryServiceDeps): Promise<Service> {
-  const { jobs, objects, limits, concurrency, logger, metrics } = deps;
+  const { jobs, objects, limits, concurrency, leaseMs, logger, metrics } = deps;
   const recipeEntry = new URL('./sandbox/recipe-task.ts', import.meta.url);
   recipeEntry.searchParams.set(THREADS_PARAMETER, String(deps.threads));
   const shared = { limits: deps.sandboxLimits, folder: deps.workFolder, logger, metrics };
@@ -69,7 +71,7 @@ export async function createGeometryService(deps: GeometryServiceDeps): Promise<
       allow: { workers: true, addons: true },
     }),
   ]);
-  const common = { client: jobs, logger, metrics };
+  const common = { client: jobs, logger, metrics, ...(leaseMs !== undefined && { leaseMs }) };
   const uploadWorker = sandboxWorker(sandbox, {
     ...common,
     name: `geometry-${process.pid}`,

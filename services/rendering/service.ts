@@ -31,6 +31,8 @@ export interface RenderingServiceDeps {
   threads: number;
   /** Renders at once, each in a process of its own. */
   concurrency: number;
+  /** How long a job waits for another worker after this one died; as the worker loop has it unless given. */
+  leaseMs?: number;
   logger: Logger;
   metrics?: Metrics;
 }
@@ -77,6 +79,7 @@ export async function createRenderingService(deps: RenderingServiceDeps): Promis
         'render.sequence': sequenceHandler({ objects, sandbox, limits: deps.sandboxLimits }),
       },
       concurrency,
+      ...(deps.leaseMs !== undefined && { leaseMs: deps.leaseMs }),
       logger,
       metrics,
     }),

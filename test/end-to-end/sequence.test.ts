@@ -9,7 +9,7 @@ import { decodeVideo } from '#platform/video/testing/decode-video.ts';
 import { makeCube } from '../models/cube.ts';
 import { createTestDatabase, findPostgresql } from '../postgresql.ts';
 import { EventListener, request, requestJson, settled, upload } from './client.ts';
-import { startApart, startWhole, type TestServer } from './server.ts';
+import { SHORT_LEASES, startApart, startWhole, type TestServer } from './server.ts';
 
 const postgresql = await findPostgresql();
 
@@ -17,7 +17,7 @@ const ARRANGEMENTS = [
   {
     name: 'in one process on PGlite',
     skip: false,
-    start: async () => ({ server: await startWhole(), drop: async () => {} }),
+    start: async () => ({ server: await startWhole({ environment: SHORT_LEASES }), drop: async () => {} }),
     // The only process; with it the lease of the job of a sequence can be lost as well.
     rendering: 0,
   },
@@ -26,7 +26,7 @@ const ARRANGEMENTS = [
     skip: postgresql === null,
     start: async () => {
       const database = await createTestDatabase();
-      return { server: await startApart(database.url), drop: () => database.drop() };
+      return { server: await startApart(database.url, { environment: SHORT_LEASES }), drop: () => database.drop() };
     },
     rendering: 3,
   },

@@ -32,6 +32,9 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Of servers whose workers a test kills: it waits until somebody else has their jobs. */
+export const SHORT_LEASES = { MAQUETTE_JOB_LEASE_SECONDS: '2' };
+
 /** An empty data folder. */
 export function newDataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'maquette-test-'));
@@ -48,7 +51,10 @@ export async function startWhole(
 }
 
 /** Every role in a process of its own, on one PostgreSQL. */
-export async function startApart(databaseUrl: string): Promise<TestServer> {
+export async function startApart(
+  databaseUrl: string,
+  more: { environment?: Record<string, string> } = {},
+): Promise<TestServer> {
   const roles = ['auth', 'data', 'geometry', 'rendering', 'gateway'] as const;
   const data = await newDataFolder();
   const ports = Object.fromEntries(
@@ -72,6 +78,7 @@ export async function startApart(databaseUrl: string): Promise<TestServer> {
       MAQUETTE_DATA_REST_URL: at('dataRest'),
       MAQUETTE_GEOMETRY_URL: at('geometry'),
       MAQUETTE_RENDERING_URL: at('rendering'),
+      ...more.environment,
     }),
   );
 }
