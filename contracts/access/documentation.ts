@@ -36,7 +36,7 @@ curl -b jar -H "X-CSRF-Token: $CSRF" -X PUT -H 'Content-Type: application/json' 
 - Nobody gives or takes a role that is stronger than their own, and the last owner stays. Who leaves takes the API keys along that they made; keys of service accounts stay.
 - There is no mail: an administrator makes a token with which a member sets a new password (\`POST /v1/members/{userId}/password-reset\`), unless the person is in other organisations too. For them the operator does, on the server: \`maquette reset-password EMAIL\` (with the embedded database while the server is stopped).
 
-A role in a project counts for requests that name the project, or an asset, render, job or derivative in it, where the operation asks for that name. An upload names it as \`?projectId=\`, a resumable one as \`projectId\` of its metadata, a batch as \`projectId\` beside its items, which then all lie in it, a stream of events as \`?project=\`. A webhook belongs to the project that it is for, with its log and its secret. Who administers a project gives roles in it, up to their own, and invites guests to it.
+A role in a project counts for requests that name the project, or an asset, render, job or derivative in it, where the operation asks for that name. An upload names it as \`?projectId=\`, a resumable one as \`projectId\` of its metadata, a batch as \`projectId\` beside its items, which then all lie in it, a stream of events as \`?project=\`. A webhook belongs to the project that it is for, with its log and its secret, a share to that of its asset. Who administers a project gives roles in it, up to their own, and invites guests to it.
 
 ## Guests
 

@@ -134,7 +134,7 @@ describe('every route', () => {
     const { scope, query } = endpoint;
     if (!isKeyScope(scope)) return;
     const inProject =
-      /\{(?:projectId|assetId|jobId|renderId|derivativeId|directUploadId|uploadId|batchId|webhookId)\}/.test(
+      /\{(?:projectId|assetId|jobId|renderId|derivativeId|directUploadId|uploadId|batchId|webhookId|shareId)\}/.test(
         endpoint.path,
       );
     const may = roleHas('editor', scope) && (inProject || BY_NAME.includes(operationId));
@@ -313,6 +313,7 @@ async function thingsOf({ request }: Browser, projectId: string): Promise<Record
   expect(upload.status, upload.text).toBe(201);
   const batch = { projectId, items: [{ render: json }] };
   const { json: asked } = await request('/v1/batches', { method: 'POST', json: batch });
+  const { json: share } = await request(`/v1/assets/${assetId}/shares`, { method: 'POST', json: { name: 'theirs' } });
   // Editors read webhooks; only who administers makes them.
   const hook = { url: 'https://example.org/hook', projectId };
   const { json: webhook } = await owner.request('/v1/webhooks', { method: 'POST', json: hook });
@@ -327,6 +328,7 @@ async function thingsOf({ request }: Browser, projectId: string): Promise<Record
     batchId: asked.id,
     webhookId: webhook.id,
     deliveryId: delivery.id,
+    shareId: share.id,
   };
 }
 

@@ -105,6 +105,8 @@ function findersOf({ data }: Gateway, request: FastifyRequest): Finders {
         return directUpload(uploadId);
       }
     },
+    shareId: async (id) =>
+      asset((await data.getShare({ headers, params: { shareId: idSchema('share').parse(id) } })).assetId),
     derivativeId: async (id) => {
       const params = { derivativeId: idSchema('derivative').parse(id) };
       return asset((await data.getDerivative({ headers, params })).assetId);
