@@ -1,9 +1,10 @@
+import { Node } from '@gltf-transform/core';
 import { describe, expect, it } from 'vitest';
 import { checkCorpusImport, checkImport, checkMutations, corpusModel } from '#test/check-import.ts';
 import { hasCorpus } from '#test/corpus.ts';
 import { srgbToLinear } from '../geometry/color.ts';
 import { import3ds } from './import-3ds.ts';
-import { chunk, shorts, square3ds } from './testing/write-3ds.ts';
+import { chunk, floats, shorts, square3ds, text, track } from './testing/write-3ds.ts';
 
 describe('import3ds', () => {
   it('reads faces, materials and names, +Z up', async () => {
@@ -25,6 +26,64 @@ describe('import3ds', () => {
         .listNodes()
         .map((node) => node.getName()),
     ).toContain('Square');
+  });
+
+  it('moves objects as the keyframer says: splines, rotations that add up, parents', async () => {
+    const node = (id: number, name: string, parent: number, ...parts: Uint8Array[]) =>
+      chunk(0xb002, chunk(0xb030, shorts(id)), chunk(0xb010, text(name), shorts(0, 0, parent & 0xffff)), ...parts);
+    const keyframer = chunk(
+      0xb000,
+      node(
+        0,
+        '$$$DUMMY',
+        -1,
+        track(0xb020, [
+          { frame: 0, values: [0, 0, 0] },
+          { frame: 30, values: [2, 0, 0] },
+          { frame: 90, tension: 1, values: [4, 0, 0] },
+        ]),
+      ),
+      node(
+        1,
+        'Square',
+        0,
+        chunk(0xb013, floats(1, 0, 0)),
+        track(0xb021, [
+          { frame: 0, values: [0, 0, 0, 1] },
+          { frame: 30, values: [-Math.PI / 2, 0, 0, 1] },
+          { frame: 60, values: [-2 * Math.PI, 0, 0, 1] },
+        ]),
+      ),
+    );
+    const { document, report } = await checkImport(import3ds, {
+      name: 'a.3ds',
+      bytes: square3ds(undefined, keyframer),
+    });
+    expect(report).toMatchObject({ triangles: 2, animations: [{ seconds: 3 }] });
+    const [animation] = document.getRoot().listAnimations();
+    const samplerOf = (path: string) =>
+      animation!
+        .listChannels()
+        .find((channel) => channel.getTargetPath() === path)!
+        .getSampler()!;
+    const places = Array.from(samplerOf('translation').getOutput()!.getArray()!).filter((_, i) => i % 3 === 0);
+    // In-tangent, x and out-tangent of each key: 4 in three seconds at the second; at rest where the tension is 1.
+    const expected = [2, 0, 2, 4 / 3, 2, 4 / 3, 0, 4, 0];
+    for (const [i, value] of expected.entries()) expect(places[i]).toBeCloseTo(value, 5);
+    const rotation = samplerOf('rotation');
+    const quaternion = (i: number) => rotation.getOutput()!.getElement(i, []);
+    // A quarter anticlockwise in two steps, then a whole turn in six.
+    expect(rotation.getInput()!.getCount()).toBe(1 + 2 + 6);
+    expect(quaternion(2)[2]).toBeCloseTo(Math.SQRT1_2, 5);
+    expect(Math.abs(quaternion(8)[2]!)).toBeCloseTo(Math.SQRT1_2, 5);
+    expect(quaternion(5)[2]! * quaternion(2)[2]! + quaternion(5)[3]! * quaternion(2)[3]!).toBeCloseTo(0, 5);
+    const holder = document
+      .getRoot()
+      .listMeshes()[0]!
+      .listParents()
+      .find((parent) => parent instanceof Node) as Node;
+    expect(holder.getTranslation()).toEqual([-1, 0, 0]);
+    expect(holder.getParentNode()!.getParentNode()!.getParentNode()!.getName()).toBe('3DS');
   });
 
   it.each([

@@ -16,6 +16,7 @@ import type { ImportedModel } from '../imported-model.ts';
 import type { ModelFile } from '../model-file.ts';
 import type { ResourceFiles } from '../resource-files.ts';
 import { TextureLibrary } from '../textures/texture-library.ts';
+import { animateNode, isMoving, placeNode } from './animate-3ds.ts';
 import { type Data3ds, type Material3ds, type Node3ds, type Object3ds, parse3ds } from './parse-3ds.ts';
 
 const KINDS = {
@@ -34,16 +35,12 @@ const KINDS = {
     'materials are used that the file does not define',
     'Export the model again; a grey material stands in for them.',
   ],
-  unread_animation: [
-    'warning',
-    'animation tracks are not read; the model is shown as it was modelled',
-    'Export the model as FBX or glTF to keep its animation.',
-  ],
 } as const satisfies Record<string, FindingKind>;
 
 /**
- * Reads 3DS: objects with materials, textures, smoothing groups and the hierarchy of the keyframer. The vertices of
- * the format are in the space of the world already, so that nodes have no transforms.
+ * Reads 3DS: objects with materials, textures, smoothing groups, the hierarchy of the keyframer and what moves there.
+ * The vertices of the format are in the space of the world already, so that nodes have no transforms where nothing
+ * moves.
  *
  * @throws MaquetteError `model_malformed`, `model_empty`, `model_too_large`, `model_resource_unsafe`
  */
@@ -76,9 +73,11 @@ export async function import3ds(main: ModelFile, files: ResourceFiles, limits: M
     if (!nodes.has(object.name)) nodes.set(object.name, node);
     top.addChild(node);
   }
-  arrange(data, nodes);
-  placeInstances(document, data, nodes, top);
-  findings.add('unread_animation', name, data.animatedTracks);
+  if (data.nodes.some(isMoving)) animate(document, data, nodes, top);
+  else {
+    arrange(data, nodes);
+    placeInstances(document, data, nodes, top);
+  }
   corrections.add(
     'units_to_metres',
     1,
@@ -87,6 +86,9 @@ export async function import3ds(main: ModelFile, files: ResourceFiles, limits: M
   corrections.add('up_axis', 1, () => '+Z is up in 3DS: the model was turned so that +Y is.');
   return { document, corrections: corrections.list(), generator: null, findings: findings.report() };
 }
+
+/** The name of a node of the keyframer that shows nothing. */
+const DUMMY = '$$$DUMMY';
 
 /** Puts nodes below their parents; a circle of parents stays at the top. */
 function arrange({ nodes: entries }: Data3ds, nodes: Map<string, Node>): void {
@@ -129,6 +131,46 @@ function placeInstances(document: Document, data: Data3ds, nodes: Map<string, No
     node.setMesh(null);
     if (node.listChildren().length === 0) node.dispose();
   }
+}
+
+/**
+ * A node for each of the keyframer's, one in another and moved by their tracks; objects hang below, back in their own
+ * space.
+ */
+function animate(document: Document, data: Data3ds, objects: Map<string, Node>, top: Node): void {
+  const animation = document.createAnimation('3DS');
+  const made = new Map<Node3ds, Node>();
+  const byId = new Map<number, Node3ds>();
+  for (const entry of data.nodes) {
+    const node = document.createNode(entry.instance || (entry.name === DUMMY ? '' : entry.name));
+    placeNode(node, entry);
+    animateNode(document, animation, node, entry);
+    made.set(entry, node);
+    byId.set(entry.id, entry);
+  }
+  const shapes = new Map(data.objects.map((object) => [object.name, object]));
+  const shown = new Set<Node>();
+  for (const [entry, node] of made) {
+    const parent = byId.get(entry.parent);
+    const above = parent && made.get(parent);
+    (above && !isBelow(above, node) ? above : top).addChild(node);
+    const object = objects.get(entry.name);
+    const mesh = object?.getMesh();
+    if (!object || !mesh) continue;
+    const inverse = invertAxes(shapes.get(entry.name)?.matrix ?? null);
+    const matrix = multiply(translation(entry.pivot.map((value) => -value)), inverse);
+    const holder = document.createNode(entry.name).setMesh(mesh);
+    if (matrix.every(Number.isFinite)) setNodeMatrix(holder, matrix);
+    node.addChild(holder);
+    shown.add(object);
+  }
+  for (const object of shown) object.dispose();
+}
+
+/** Whether `node` is `above` itself or stands somewhere below it. */
+function isBelow(node: Node, above: Node): boolean {
+  for (let at: Node | null = node; at; at = at.getParentNode()) if (at === above) return true;
+  return false;
 }
 
 function localMatrix({ position, rotation: [angle, x, y, z], scale }: Node3ds): mat4 {

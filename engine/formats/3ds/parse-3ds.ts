@@ -1,4 +1,5 @@
 import { formatCount, modelMalformed } from '../errors.ts';
+import { type Key3ds, readKeys } from './keys-3ds.ts';
 
 export interface Material3ds {
   name: string;
@@ -39,6 +40,8 @@ export interface Node3ds {
   /** Angle in radians and axis, turning clockwise. */
   rotation: [number, number, number, number];
   scale: [number, number, number];
+  /** All keys of what moves it; rotations are relative to the key before. */
+  tracks: { position: Key3ds[]; rotation: Key3ds[]; scale: Key3ds[] };
 }
 
 export interface Data3ds {
@@ -47,8 +50,6 @@ export interface Data3ds {
   /** The keyframer's nodes: name of the object, number, number of the parent or -1. */
   nodes: Node3ds[];
   masterScale: number;
-  /** Tracks with more than one key, which are not read. */
-  animatedTracks: number;
 }
 
 /** Chunks that hold nothing but chunks. */
@@ -70,7 +71,7 @@ class Parser3ds {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private readonly name: string;
-  private readonly data: Data3ds = { materials: [], objects: [], nodes: [], masterScale: 1, animatedTracks: 0 };
+  private readonly data: Data3ds = { materials: [], objects: [], nodes: [], masterScale: 1 };
 
   constructor(bytes: Uint8Array, name: string) {
     this.bytes = bytes;
@@ -196,6 +197,7 @@ class Parser3ds {
         position: [0, 0, 0],
         rotation: [0, 0, 0, 1],
         scale: [1, 1, 1],
+        tracks: { position: [], rotation: [], scale: [] },
       };
       this.chunks(from, to, (inner, begin, finish) => this.nodeChunk(node, inner, begin, finish));
       this.data.nodes.push(node);
@@ -211,18 +213,15 @@ class Parser3ds {
       const { text, next } = this.string(start, end);
       node.name = text;
       if (end - next >= 6) node.parent = view.getInt16(next + 4, true);
-    } else if (id >= 0xb020 && id <= 0xb022 && end - start >= 14) {
-      const keys = view.getUint32(start + 10, true);
-      if (keys > 1) this.data.animatedTracks++;
-      // The header of a key: its time, and flags for as many splines as follow.
-      const flags = end - start >= 20 ? view.getUint16(start + 18, true) : 0;
-      let splines = 0;
-      for (let bit = 0; bit < 5; bit++) splines += (flags >> bit) & 1;
-      const at = start + 20 + splines * 4;
-      if (keys === 0 || end - at < (id === 0xb021 ? 16 : 12)) return;
-      if (id === 0xb020) node.position = this.triple(at);
-      else if (id === 0xb022) node.scale = this.triple(at);
-      else node.rotation = [view.getFloat32(at, true), ...this.triple(at + 4)];
+    } else if (id === 0xb020) {
+      node.tracks.position = readKeys(view, start, end, 3);
+      node.position = (node.tracks.position[0]?.values ?? node.position) as Node3ds['position'];
+    } else if (id === 0xb021) {
+      node.tracks.rotation = readKeys(view, start, end, 4);
+      node.rotation = (node.tracks.rotation[0]?.values ?? node.rotation) as Node3ds['rotation'];
+    } else if (id === 0xb022) {
+      node.tracks.scale = readKeys(view, start, end, 3);
+      node.scale = (node.tracks.scale[0]?.values ?? node.scale) as Node3ds['scale'];
     }
   }
 

@@ -11,12 +11,15 @@ export function chunk(id: number, ...parts: (Uint8Array | number[])[]): Uint8Arr
   }
   return out;
 }
-const text = (value: string) => [...new TextEncoder().encode(value), 0];
+export const text = (value: string) => [...new TextEncoder().encode(value), 0];
 export const shorts = (...values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
-const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+export const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
 /** A square of two triangles at z = 2 with a half transparent red material. */
-export function square3ds(faces = shorts(2, 0, 1, 2, 0, 0, 2, 3, 0)): Uint8Array {
+export function square3ds(
+  faces = shorts(2, 0, 1, 2, 0, 0, 2, 3, 0),
+  keyframer: Uint8Array = new Uint8Array(0),
+): Uint8Array {
   const material = chunk(
     0xafff,
     chunk(0xa000, text('Red')),
@@ -28,5 +31,16 @@ export function square3ds(faces = shorts(2, 0, 1, 2, 0, 0, 2, 3, 0)): Uint8Array
     chunk(0x4110, shorts(4), floats(0, 0, 2, 1, 0, 2, 1, 3, 2, 0, 3, 2)),
     chunk(0x4120, faces, chunk(0x4130, text('Red'), shorts(1, 0))),
   );
-  return chunk(0x4d4d, chunk(0x3d3d, material, chunk(0x4000, text('Square'), mesh)));
+  return chunk(0x4d4d, chunk(0x3d3d, material, chunk(0x4000, text('Square'), mesh)), keyframer);
+}
+
+/** A track of the keyframer: keys with their frames, each with a flag for the tension where it has one. */
+export function track(id: number, keys: { frame: number; tension?: number; values: number[] }[]): Uint8Array {
+  const longs = (...values: number[]) => new Uint8Array(Uint32Array.from(values).buffer);
+  const parts = keys.flatMap(({ frame, tension, values }) => [
+    longs(frame),
+    shorts(tension === undefined ? 0 : 1),
+    floats(...(tension === undefined ? [] : [tension]), ...values),
+  ]);
+  return chunk(id, shorts(0), longs(0, 0, keys.length), ...parts);
 }
