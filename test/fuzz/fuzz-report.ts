@@ -96,8 +96,8 @@ export class FuzzTally {
   }
 }
 
-/** The report as a page. */
-export function fuzzPage(report: FuzzReport): string {
+/** The report as a page. `command`: what runs the same cases again. */
+export function fuzzPage(report: FuzzReport, command: string): string {
   const { verdicts, formats } = report;
   const megabytes = (value: number) => `${Math.round(value / 1e6)} MB`;
   const rows = Object.entries(formats).map(
@@ -107,7 +107,7 @@ export function fuzzPage(report: FuzzReport): string {
   const count = (verdict: Verdict) => verdicts[verdict] ?? 0;
   return `# ${report.cases.toLocaleString('en-GB')} mutated files
 
-Seed ${report.seed}, in ${Math.round(report.seconds / 60)} minutes, through the sandbox of the geometry service with ${megabytes(report.limits.memoryBytes)} and ${report.limits.seconds} s for each file. Made by \`npm run fuzz -- --seed ${report.seed} --count ${report.cases}\`.
+Seed ${report.seed}, in ${Math.round(report.seconds / 60)} minutes, through the sandbox of the geometry service with ${megabytes(report.limits.memoryBytes)} and ${report.limits.seconds} s for each file. Made by \`${command}\`.
 
 | | |
 | --- | --- |

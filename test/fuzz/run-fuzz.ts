@@ -77,14 +77,25 @@ async function runAll(): Promise<void> {
       if (done % 500 === 0) console.log(`${done} of ${cases.length}`);
     },
   });
+  const page = fuzzPage(report, commandOf(report.cases));
   if (values.results !== undefined) {
     await mkdir(values.results, { recursive: true });
     const stem = join(values.results, `seed-${seed}`);
     await writeFile(`${stem}.json`, `${JSON.stringify(report, null, 2)}\n`);
-    await writeFile(`${stem}.md`, fuzzPage(report));
+    await writeFile(`${stem}.md`, page);
   }
-  console.log(fuzzPage(report));
+  console.log(page);
   if (escaped > 0 || Object.values(report.formats).some(({ failures }) => failures > 0)) {
     process.exitCode = 1;
   }
+}
+
+/** The call that runs the same cases; one that was stopped would have gone on. */
+function commandOf(done: number): string {
+  const parts = ['--seed', seed, ...(values.case ?? []).flatMap((id) => ['--case', id])];
+  if (values.case === undefined) parts.push('--count', values.count);
+  if (values.from !== '0') parts.push('--from', values.from);
+  if (values.only !== '') parts.push('--only', values.only);
+  const stopped = done < cases.length ? ` (stopped after ${done})` : '';
+  return `npm run fuzz -- ${parts.join(' ')}${stopped}`;
 }
