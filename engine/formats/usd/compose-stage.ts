@@ -204,9 +204,11 @@ class StageComposition {
     }
     // A class that is inherited from or referred to does not make a class of what does.
     for (const [index, { source, path }] of [...opinions.entries()].toReversed()) {
-      const { specifier, ...own } = source.index.specs[path]?.fields ?? {};
+      const spec = source.index.specs[path];
+      if (!spec || spec.specType === SPEC_TYPE.pseudoRoot) continue;
+      const { specifier = spec.specType === SPEC_TYPE.prim ? SPECIFIER.def : SPECIFIER.over, ...own } = spec.fields;
       const defines = specifier !== SPECIFIER.over && (specifier !== SPECIFIER.class || index === 0);
-      mergeFields(fields, { ...own, ...(defines && specifier !== undefined && { specifier }) });
+      mergeFields(fields, { ...own, ...(defines && { specifier }) });
     }
     for (const key of ARC_FIELDS) delete fields[key];
     fields.specifier ??= SPECIFIER.over;

@@ -38,7 +38,8 @@ const LAYERS = ['usd', 'usda', 'usdc'];
 
 /**
  * Composes a USD stage with the composer and the crate reader of three.js: text and crate layers, packages, sublayers,
- * and references to layers in the package or among the files. Textures keep their encoded images; nothing is decoded and nothing is fetched.
+ * and references to layers in the package or among the files. Textures keep their encoded images; nothing is decoded and
+ * nothing is fetched.
  *
  * @throws MaquetteError `model_malformed`, `model_too_large`, and those of unpacking an archive
  */
