@@ -4,7 +4,7 @@ import { checkCorpusImport, checkImport, checkMutations, corpusModel } from '#te
 import { hasCorpus } from '#test/corpus.ts';
 import { srgbToLinear } from '../geometry/color.ts';
 import { import3ds } from './import-3ds.ts';
-import { chunk, floats, shorts, square3ds, text, track } from './testing/write-3ds.ts';
+import { chunk, movingSquare3ds, shorts, square3ds } from './testing/write-3ds.ts';
 
 describe('import3ds', () => {
   it('reads faces, materials and names, +Z up', async () => {
@@ -29,35 +29,9 @@ describe('import3ds', () => {
   });
 
   it('moves objects as the keyframer says: splines, rotations that add up, parents', async () => {
-    const node = (id: number, name: string, parent: number, ...parts: Uint8Array[]) =>
-      chunk(0xb002, chunk(0xb030, shorts(id)), chunk(0xb010, text(name), shorts(0, 0, parent & 0xffff)), ...parts);
-    const keyframer = chunk(
-      0xb000,
-      node(
-        0,
-        '$$$DUMMY',
-        -1,
-        track(0xb020, [
-          { frame: 0, values: [0, 0, 0] },
-          { frame: 30, values: [2, 0, 0] },
-          { frame: 90, tension: 1, values: [4, 0, 0] },
-        ]),
-      ),
-      node(
-        1,
-        'Square',
-        0,
-        chunk(0xb013, floats(1, 0, 0)),
-        track(0xb021, [
-          { frame: 0, values: [0, 0, 0, 1] },
-          { frame: 30, values: [-Math.PI / 2, 0, 0, 1] },
-          { frame: 60, values: [-2 * Math.PI, 0, 0, 1] },
-        ]),
-      ),
-    );
     const { document, report } = await checkImport(import3ds, {
       name: 'a.3ds',
-      bytes: square3ds(undefined, keyframer),
+      bytes: movingSquare3ds(),
     });
     expect(report).toMatchObject({ triangles: 2, animations: [{ seconds: 3 }] });
     const [animation] = document.getRoot().listAnimations();

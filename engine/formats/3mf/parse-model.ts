@@ -263,7 +263,7 @@ class ModelParser {
           const vertex = xml.number(key);
           if (!(vertex >= 0 && vertex < positions.length / 3 && Number.isInteger(vertex))) {
             xml.fail(
-              `Triangle ${formatCount(triangles.length / 3)} refers to vertex ${xml.attribute(key)}; the mesh has ${formatCount(positions.length / 3)}.`,
+              `Triangle ${formatCount(Math.floor(triangles.length / 3))} refers to vertex ${xml.attribute(key)}; the mesh has ${formatCount(positions.length / 3)}.`,
             );
           }
           triangles.push(vertex);

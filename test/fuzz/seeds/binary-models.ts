@@ -1,9 +1,10 @@
 import { gzipSync, zipSync } from 'fflate';
-import { square3ds } from '#engine/formats/3ds/testing/write-3ds.ts';
+import { movingSquare3ds, square3ds } from '#engine/formats/3ds/testing/write-3ds.ts';
 import { gridFbx, writeBinaryFbx, writeTextFbx } from '#engine/formats/fbx/testing/write-fbx.ts';
 import { las, laz } from '#engine/formats/las/testing/write-las.ts';
 import { joined } from '../mutators/bytes.ts';
 import { PACKED_AT } from '../mutators/zip.ts';
+import { LATTICE_3MF, SET_USDA, STAGE_USDA } from './composed-models.ts';
 import { binarySeed, PIXEL, type Seed } from './seed.ts';
 import { MODEL_3MF, objSeeds, USDA } from './text-models.ts';
 
@@ -56,7 +57,7 @@ export function textFbxSeeds(): Seed[] {
 }
 
 export function threeDsSeeds(): Seed[] {
-  return [binarySeed('model.3ds', square3ds())];
+  return [binarySeed('model.3ds', square3ds()), binarySeed('moving.3ds', movingSquare3ds())];
 }
 
 const CLOUD: [number, number, number][] = [
@@ -112,22 +113,30 @@ export function splatPlySeeds(): Seed[] {
 
 export function threeMfSeeds(): Seed[] {
   const text = (value: string) => new TextEncoder().encode(value);
-  const files = {
+  const pack = (model: string) => ({
     '[Content_Types].xml': text(
       '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="model" ContentType="application/vnd.ms-package.3dmanufacturing-3dmodel+xml"/></Types>',
     ),
     '_rels/.rels': text(
       '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Target="/3D/3dmodel.model" Id="r0" Type="http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"/></Relationships>',
     ),
-    '3D/3dmodel.model': text(MODEL_3MF),
+    '3D/3dmodel.model': text(model),
     '3D/Textures/wood.png': PIXEL,
-  };
-  return [binarySeed('model.3mf', zipSync(files, { mtime: PACKED_AT }))];
+  });
+  return [
+    binarySeed('model.3mf', zipSync(pack(MODEL_3MF), { mtime: PACKED_AT })),
+    binarySeed('lattice.3mf', zipSync(pack(LATTICE_3MF), { mtime: PACKED_AT })),
+  ];
 }
 
 export function usdzSeeds(): Seed[] {
-  const files = { 'model.usda': new TextEncoder().encode(USDA), 'wood.png': PIXEL };
-  return [binarySeed('model.usdz', zipSync(files, { level: 0, mtime: PACKED_AT }))];
+  const text = (value: string) => new TextEncoder().encode(value);
+  const files = { 'model.usda': text(USDA), 'wood.png': PIXEL };
+  const layers = { 'stage.usda': text(STAGE_USDA), 'parts/set.usda': text(SET_USDA) };
+  return [
+    binarySeed('model.usdz', zipSync(files, { level: 0, mtime: PACKED_AT })),
+    binarySeed('layers.usdz', zipSync(layers, { level: 0, mtime: PACKED_AT })),
+  ];
 }
 
 /** An archive of an OBJ with its materials and texture. */

@@ -1,5 +1,6 @@
 import { SQUARE_BREP } from '#engine/formats/cad/testing/square-brep.ts';
 import { SMALL_IFC } from '#engine/formats/ifc/testing/small-ifc.ts';
+import { SET_USDA, STAGE_USDA } from './composed-models.ts';
 import { PIXEL, type Seed, textSeed } from './seed.ts';
 
 /** Corners of a cube, and its six sides. */
@@ -232,7 +233,8 @@ def Xform "Root"
 `;
 
 export function usdaSeeds(): Seed[] {
-  return [textSeed('model.usda', USDA)];
+  const set = { name: 'parts/set.usda', bytes: new TextEncoder().encode(SET_USDA) };
+  return [textSeed('model.usda', USDA), textSeed('stage.usda', STAGE_USDA, [set])];
 }
 
 export function ifcSeeds(): Seed[] {

@@ -11,9 +11,9 @@ export function chunk(id: number, ...parts: (Uint8Array | number[])[]): Uint8Arr
   }
   return out;
 }
-export const text = (value: string) => [...new TextEncoder().encode(value), 0];
+const text = (value: string) => [...new TextEncoder().encode(value), 0];
 export const shorts = (...values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
-export const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
 /** A square of two triangles at z = 2 with a half transparent red material. */
 export function square3ds(
@@ -35,7 +35,7 @@ export function square3ds(
 }
 
 /** A track of the keyframer: keys with their frames, each with a flag for the tension where it has one. */
-export function track(id: number, keys: { frame: number; tension?: number; values: number[] }[]): Uint8Array {
+function track(id: number, keys: { frame: number; tension?: number; values: number[] }[]): Uint8Array {
   const longs = (...values: number[]) => new Uint8Array(Uint32Array.from(values).buffer);
   const parts = keys.flatMap(({ frame, tension, values }) => [
     longs(frame),
@@ -43,4 +43,35 @@ export function track(id: number, keys: { frame: number; tension?: number; value
     floats(...(tension === undefined ? [] : [tension]), ...values),
   ]);
   return chunk(id, shorts(0), longs(0, 0, keys.length), ...parts);
+}
+
+/** The square below a node without a shape: the one moves along a spline, the other turns about a pivot. */
+export function movingSquare3ds(): Uint8Array {
+  const node = (id: number, name: string, parent: number, ...parts: Uint8Array[]) =>
+    chunk(0xb002, chunk(0xb030, shorts(id)), chunk(0xb010, text(name), shorts(0, 0, parent & 0xffff)), ...parts);
+  const keyframer = chunk(
+    0xb000,
+    node(
+      0,
+      '$$$DUMMY',
+      -1,
+      track(0xb020, [
+        { frame: 0, values: [0, 0, 0] },
+        { frame: 30, values: [2, 0, 0] },
+        { frame: 90, tension: 1, values: [4, 0, 0] },
+      ]),
+    ),
+    node(
+      1,
+      'Square',
+      0,
+      chunk(0xb013, floats(1, 0, 0)),
+      track(0xb021, [
+        { frame: 0, values: [0, 0, 0, 1] },
+        { frame: 30, values: [-Math.PI / 2, 0, 0, 1] },
+        { frame: 60, values: [-2 * Math.PI, 0, 0, 1] },
+      ]),
+    ),
+  );
+  return square3ds(undefined, keyframer);
 }
