@@ -42,13 +42,16 @@ const warm: number[] = [];
 const image = await session.render(request);
 /** The kernel's functions are compiled for good one after another during the first frames. */
 const WARMING = 8;
-for (let i = 1; i <= WARMING + 24; i++) {
+/** Frames of the turntable in each run, after those of Chromium. */
+const FRAMES = 5;
+let frame = 0;
+async function turn(): Promise<number> {
+  frame++;
   const start = performance.now();
-  await session.render({ ...request, view: { azimuth: (35 + i * 15) % 360, elevation: 20 } });
-  if (i > WARMING) warm.push((performance.now() - start) / 1000);
+  await session.render({ ...request, view: { azimuth: (35 + frame * 15) % 360, elevation: 20 } });
+  return (performance.now() - start) / 1000;
 }
-session.close();
-await host.close();
+for (let i = 0; i < WARMING; i++) await turn();
 
 const folder = await mkdtemp(join(tmpdir(), 'cold-start-'));
 const scene: ThreeScene = {
@@ -58,7 +61,7 @@ const scene: ThreeScene = {
   height: request.height,
   camera: image.camera,
   background: backgroundOf(request),
-  frames: 5,
+  frames: FRAMES,
 };
 await writeFile(join(folder, 'scene.json'), JSON.stringify(scene));
 const panorama = join(folder, 'environment.hdr');
@@ -83,11 +86,14 @@ for (let i = 0; i < runs; i++) {
     seconds.chromium.push(three.seconds);
     chromiumFrames.push(...(JSON.parse(three.output) as { frameSeconds: number[] }).frameSeconds);
   }
+  for (let k = 0; k < FRAMES; k++) warm.push(await turn());
   if (!f3d) continue;
   seconds.f3d.push(f3d.render(REFERENCE_MODEL, join(folder, 'f3d.png'), request));
   seconds.f3dLit.push(f3d.render(REFERENCE_MODEL, join(folder, 'f3d-lit.png'), request, panorama));
 }
 f3d?.close();
+session.close();
+await host.close();
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 const round = (value: number) => Number(value.toFixed(3));
 const cold = (values: number[]) => ({ coldSeconds: values.map(round), coldMedian: round(median(values)) });
