@@ -14,15 +14,18 @@ const folder = fileURLToPath(BUNDLE).replace(/[\\/]$/, '');
 
 /** Packages that go into the bundle: those that a short command loads, and all that share their classes. */
 const PACKAGES =
-  /^(zod|fflate|@gltf-transform\/.*|property-graph|ktx-parse|meshoptimizer|ndarray-pixels|sharp|semver|detect-libc|@img\/colour)(\/|$)/;
+  /^(zod|fflate|@gltf-transform\/.*|property-graph|ktx-parse|meshoptimizer|ndarray-pixels|ndarray|ndarray-lanczos|sharp|semver|detect-libc|@img\/colour)(\/|$)/;
 
 /**
- * glTF-Transform's functions load a codec for images, and all of sharp with it. None of those that Maquette calls reads
- * pixels: the engine gets its codec from its host.
+ * What glTF-Transform's functions load and Maquette never comes to call: a codec for images, with all of sharp, and
+ * filters. The engine gets its codec from its host.
  */
-const NO_PIXELS = ['getPixels', 'savePixels']
-  .map((name) => `export async function ${name}() { throw new Error('There is no codec for images here.'); }\n`)
-  .join('');
+const UNUSED = /^ndarray(-pixels|-lanczos)?$/;
+const NOTHING = `const nothing = () => { throw new Error('This is not in the bundle.'); };
+export { nothing as default, nothing as getPixels, nothing as savePixels, nothing as lanczos2, nothing as lanczos3 };`;
+
+/** Made when the functions are loaded, which takes 20 ms, for messages that nobody hears. */
+const NUMBER_FORMAT = /new Intl\.NumberFormat\((?:undefined|void 0), \{ maximumFractionDigits: 0 \}\)/;
 
 const { rolldown } = await import('rolldown').catch(() => ({ rolldown: undefined }));
 // Installed without what only its development needs.
@@ -40,9 +43,11 @@ async function bundle(rolldown) {
     checks: { ineffectiveDynamicImport: false, circularDependency: false },
     plugins: [
       {
-        name: 'no-pixels',
-        resolveId: (id) => (id === 'ndarray-pixels' ? '\0no-pixels' : null),
-        load: (id) => (id === '\0no-pixels' ? NO_PIXELS : null),
+        name: 'unused',
+        resolveId: (id) => (UNUSED.test(id) ? '\0nothing' : null),
+        load: (id) => (id === '\0nothing' ? NOTHING : null),
+        transform: (code, id) =>
+          /@gltf-transform[\\/]functions/.test(id) ? code.replace(NUMBER_FORMAT, '{ format: String }') : undefined,
       },
       {
         name: 'places',

@@ -9,6 +9,7 @@ import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { measureCost } from '#engine/measure/model-cost.ts';
 import { compare, measureSource } from '#engine/operations/recipe-source.ts';
 import { readModel } from '#engine/process/read-model.ts';
+import { bundleAnew } from '../bundle-anew.ts';
 import { keepResult } from '../machine.ts';
 import { measureInTurns, type Summary } from './measure-process.ts';
 import { makeTerrainBall } from './models/terrain-ball.ts';
@@ -54,6 +55,7 @@ const models = [
   ...SAMPLES.filter(({ fileName }) => ['gear-train.glb', 'mechanical-keyboard.glb'].includes(fileName)),
 ];
 
+bundleAnew();
 const results = [];
 for (const { name, make } of models) {
   await writeFile(input, await make());

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundleAnew } from '../bundle-anew.ts';
 import { keepResult } from '../machine.ts';
 import { type Contender, measureInTurns, type Summary } from './measure-process.ts';
 import { MILLION, makeModels } from './models/bench-models.ts';
@@ -17,6 +18,7 @@ const root = join(import.meta.dirname, '../..');
 const data = join(root, 'data/bench');
 const asked = process.argv.slice(2);
 
+bundleAnew();
 const peers = await installPeers(join(data, 'peers'));
 const folder = await makeModels(data, MILLION);
 const cli = join(root, 'cli/maquette.js');

@@ -11,6 +11,7 @@ import { backgroundOf } from '#contracts/render/image-rules.ts';
 import { openRenderSession } from '#engine/render/render-session.ts';
 import { createNodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { makeReferenceModel, REFERENCE_MODEL } from '../../scripts/make-reference-model.ts';
+import { bundleAnew } from '../bundle-anew.ts';
 import { environmentPanorama } from './environment-panorama.ts';
 import { openF3d } from './f3d.ts';
 import { writeHdr } from './fidelity/hdr-file.ts';
@@ -31,9 +32,7 @@ if (!existsSync(REFERENCE_MODEL)) {
   await mkdir(dirname(REFERENCE_MODEL), { recursive: true });
   await writeFile(REFERENCE_MODEL, await makeReferenceModel());
 }
-// As after an installation, whatever was changed since.
-const bundled = spawnSync(process.execPath, ['scripts/bundle-cli.js'], { cwd: root, encoding: 'utf8' });
-if (bundled.status !== 0) throw new Error(`bundle-cli.js: ${bundled.stderr}`);
+bundleAnew();
 const request = ImageRequest.parse({ width: 800, height: 600 });
 const document = await new NodeIO().registerExtensions(ALL_EXTENSIONS).readBinary(await readFile(REFERENCE_MODEL));
 const host = createNodeRenderHost({ threads: availableParallelism() });
