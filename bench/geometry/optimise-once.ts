@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { packingRecipe } from './packing-recipe.ts';
 
 /**
@@ -20,7 +20,6 @@ console.log(JSON.stringify({ warmSeconds }));
 
 async function gltfpack(): Promise<() => Promise<void>> {
   const { pack } = await import('gltfpack/library.js');
-  const { readFileSync, writeFileSync } = await import('node:fs');
   return async () => {
     // No limit on the error, as with ours; texture coordinates as fine as ours.
     await pack(['-i', input, '-o', output, '-c', '-si', ratio, '-se', '1'], {
@@ -37,9 +36,9 @@ async function maquette(): Promise<() => Promise<void>> {
   const { nodeOperationHost } = await import('#platform/images/operation-host.ts');
   const recipe = Recipe.parse(packingRecipe(Number(ratio)));
   return async () => {
-    const bytes = await readFile(input);
+    const bytes = readFileSync(input);
     const files = [{ name: 'model.glb', bytes }];
     const { glb } = await optimizeModel(files, recipe, ModelLimits.parse({}), nodeOperationHost);
-    await writeFile(output, glb);
+    writeFileSync(output, glb);
   };
 }
