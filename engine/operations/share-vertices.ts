@@ -31,10 +31,12 @@ class VertexTable {
   readonly #numbers: Uint32Array;
   /** Numbers from 1; 0 for a free slot. */
   readonly #table: Int32Array;
-  readonly #columns: { words: Int32Array; width: number }[];
+  readonly #columns: Column[];
+  readonly #hashes: Int32Array;
 
   constructor(attributes: readonly Accessor[], count: number) {
     this.#columns = attributes.map(wordsOf);
+    this.#hashes = hashesOf(this.#columns, count);
     this.#count = count;
     this.#kept = new Uint32Array(count);
     this.#numbers = new Uint32Array(count);
@@ -56,9 +58,11 @@ class VertexTable {
     if (known > 0) return known - 1;
     const table = this.#table;
     const mask = table.length - 1;
-    let slot = this.#hash(vertex) & mask;
+    const hash = this.#hashes[vertex]!;
+    let slot = hash & mask;
     for (let number = table[slot]!; number > 0; number = table[slot]!) {
-      if (this.#isSame(this.#kept[number - 1]!, vertex)) {
+      const other = this.#kept[number - 1]!;
+      if (this.#hashes[other] === hash && this.#isSame(other, vertex)) {
         this.#numbers[vertex] = number;
         return number - 1;
       }
@@ -75,15 +79,6 @@ class VertexTable {
     return this.#kept.subarray(0, this.#length);
   }
 
-  #hash(vertex: number): number {
-    let hash = 0;
-    for (const { words, width } of this.#columns) {
-      const end = (vertex + 1) * width;
-      for (let at = end - width; at < end; at++) hash = Math.imul(hash ^ words[at]!, 0x9e3779b1) ^ (hash >>> 15);
-    }
-    return hash ^ (hash >>> 16);
-  }
-
   #isSame(a: number, b: number): boolean {
     for (const { words, width } of this.#columns) {
       for (let k = 0; k < width; k++) if (words[a * width + k] !== words[b * width + k]) return false;
@@ -93,7 +88,26 @@ class VertexTable {
 }
 
 /** The bits of an accessor as whole words, `width` of them for each element. */
-function wordsOf(accessor: Accessor): { words: Int32Array; width: number } {
+interface Column {
+  words: Int32Array;
+  width: number;
+}
+
+/** A hash of each vertex, column by column: memory is read in its order, by a loop that is soon compiled. */
+function hashesOf(columns: readonly Column[], count: number): Int32Array {
+  const hashes = new Int32Array(count);
+  for (const { words, width } of columns) {
+    for (let vertex = 0, at = 0; vertex < count; vertex++) {
+      let hash = hashes[vertex]!;
+      for (const end = at + width; at < end; at++) hash = Math.imul(hash ^ words[at]!, 0x9e3779b1) ^ (hash >>> 15);
+      hashes[vertex] = hash;
+    }
+  }
+  for (let vertex = 0; vertex < count; vertex++) hashes[vertex] = hashes[vertex]! ^ (hashes[vertex]! >>> 16);
+  return hashes;
+}
+
+function wordsOf(accessor: Accessor): Column {
   const { buffer, byteOffset, byteLength } = accessor.getArray()!;
   const size = accessor.getElementSize() * accessor.getComponentSize();
   if (size % 4 === 0 && byteOffset % 4 === 0) {
