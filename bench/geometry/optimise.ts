@@ -90,7 +90,6 @@ async function describe(tool: Tool, cold: Summary | { failed: string }, warm: nu
   return {
     seconds: cold.seconds,
     cpuSeconds: cold.cpuSeconds,
-    peakMiB: cold.peakMiB,
     warmSeconds: Number(warm.toFixed(3)),
     bytes: bytes.byteLength,
     triangles: measureCost(made.document, 0).triangles,
