@@ -54,13 +54,13 @@ async function bundle(rolldown) {
         // Modules find files beside them by their own place, which is not where the bundle lies.
         transform(code, id) {
           if (!code.includes('import.meta.')) return undefined;
-          const place = `new URL(${JSON.stringify(relative(folder, id).replaceAll(sep, '/'))}, import.meta.url)`;
+          const place = `new URL(${JSON.stringify(withSlashes(relative(folder, id)))}, import.meta.url)`;
           return code
             .replaceAll('import.meta.url', `${place}.href`)
             .replaceAll('import.meta.dirname', `process.getBuiltinModule('url').fileURLToPath(new URL('.', ${place}))`);
         },
         moduleParsed({ id, importedIds, dynamicallyImportedIds }) {
-          imports.set(id, [...importedIds, ...dynamicallyImportedIds]);
+          imports.set(withSlashes(id), [...importedIds, ...dynamicallyImportedIds].map(withSlashes));
         },
       },
     ],
@@ -90,8 +90,13 @@ async function bundle(rolldown) {
  * @param {string[]} entries
  */
 function sourcesOf(imports, entries) {
-  const found = new Set([`${root}cli/main.ts`, ...entries.map((path) => root + path)]);
-  const isOfTable = (id) => id === `${root}cli/command-table.ts`;
+  const project = withSlashes(root);
+  const begin = ['cli/main.ts', ...entries].map((path) => project + path);
+  const missing = begin.filter((id) => !imports.has(id));
+  // A list that lacks sources would let an old bundle stand for new ones.
+  if (missing.length > 0) throw new Error(`Not in the bundle: ${missing.join(', ')}`);
+  const found = new Set(begin);
+  const isOfTable = (id) => id === `${project}cli/command-table.ts`;
   for (const id of found) {
     // The table of commands loads every command, of which only these are meant.
     const next = isOfTable(id)
@@ -99,11 +104,16 @@ function sourcesOf(imports, entries) {
       : imports.get(id);
     for (const other of next ?? []) if (imports.has(other) && !other.includes('node_modules')) found.add(other);
   }
-  return [...found, `${root}node_modules/.package-lock.json`];
+  return [...found, `${project}node_modules/.package-lock.json`];
+}
+
+/** @param {string} path */
+function withSlashes(path) {
+  return path.replaceAll(sep, '/');
 }
 
 /** @param {string} file */
 async function asBundled(file) {
   const { size, mtimeMs } = await stat(file);
-  return [relative(root, file).replaceAll(sep, '/'), size, mtimeMs];
+  return [withSlashes(relative(root, file)), size, mtimeMs];
 }
