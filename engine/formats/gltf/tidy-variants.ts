@@ -17,7 +17,8 @@ export function tidyVariants(json: GLTF.IGLTF): number {
   let changed = 0;
   const listed = Array.isArray(root.variants) ? root.variants : [];
   root.variants = listed.map((variant, index) => {
-    if (isObject(variant) && typeof variant.name === 'string') return variant;
+    // An empty name is not written, and would be missing.
+    if (isObject(variant) && typeof variant.name === 'string' && variant.name !== '') return variant;
     changed++;
     return { ...(isObject(variant) && variant), name: `Variant ${index + 1}` };
   });

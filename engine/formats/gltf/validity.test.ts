@@ -113,7 +113,7 @@ describe('what breaks the rules of glTF comes out by them', () => {
   it('variants without a name, mappings of what is none or has a material already', async () => {
     const { codes, errors, json } = await processed((source) => {
       source.extensionsUsed = ['KHR_materials_variants'];
-      source.extensions = { KHR_materials_variants: { variants: [{}, 7, { name: 'Blue' }] } };
+      source.extensions = { KHR_materials_variants: { variants: [{ name: '' }, 7, { name: 'Blue' }] } };
       source.materials = [{ name: 'A' }, { name: 'B' }];
       const [primitive] = source.meshes![0]!.primitives;
       const mappings = (...lists: unknown[]) => ({
