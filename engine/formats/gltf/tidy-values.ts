@@ -84,7 +84,6 @@ export function tidyValues(json: GLTF.IGLTF): { json: GLTF.IGLTF; changed: numbe
   }
   for (const material of (out.materials ?? []) as unknown as Json[]) {
     tidy.apply(material, { alphaMode: ALPHA_MODE, alphaCutoff: ANY });
-    if (isObject(material.normalTexture)) tidy.apply(material.normalTexture, { scale: ANY });
     tidy.extensions(material, 0);
   }
   if (json.accessors) out.accessors = json.accessors.map((accessor) => tidy.accessor(accessor));
@@ -106,8 +105,11 @@ class Tidying {
 
   /** Extensions of an object and of the objects in it, such as the textures of a material. */
   extensions(holder: Json, level: number): void {
-    for (const value of Object.values(holder)) {
-      if (isObject(value) && level < 4) this.extensions(value, level + 1);
+    for (const [key, value] of Object.entries(holder)) {
+      if (!isObject(value)) continue;
+      if (/normalTexture$/i.test(key)) this.apply(value, { scale: ANY });
+      if (key === 'occlusionTexture') this.apply(value, { strength: ANY });
+      if (level < 4) this.extensions(value, level + 1);
     }
     if (!isObject(holder.extensions)) return;
     for (const [name, value] of Object.entries(holder.extensions)) {

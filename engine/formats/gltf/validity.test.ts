@@ -97,7 +97,15 @@ describe('what breaks the rules of glTF comes out by them', () => {
       odd.samplers = [{ magFilter: 5e-324, minFilter: 9729, wrapS: 'x' }];
       odd.images = [{ uri: 'a.png' }];
       odd.textures = [{ source: 0, sampler: 0 }];
-      odd.materials = [{ emissiveTexture: { index: 0 }, alphaCutoff: '1e999' }];
+      odd.extensionsUsed = ['KHR_materials_clearcoat'];
+      odd.materials = [
+        {
+          emissiveTexture: { index: 0 },
+          alphaCutoff: '1e999',
+          extensions: { KHR_materials_clearcoat: { clearcoatNormalTexture: { index: 0, scale: 'a' } } },
+        },
+      ];
+      source.meshes![0]!.primitives[0]!.attributes.TEXCOORD_0 = add([0, 0, 1, 0, 0, 1], 'VEC2');
       odd.cameras = [{ type: 'perspective', perspective: { yfov: '1e999', znear: 1, zfar: '1e999' } }];
       source.meshes![0]!.primitives[0]!.attributes._WARMTH = add([0, Number.POSITIVE_INFINITY, 0], 'SCALAR');
       source.accessors![1]!.normalized = true;
