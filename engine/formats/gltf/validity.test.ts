@@ -102,6 +102,7 @@ describe('what breaks the rules of glTF comes out by them', () => {
         {
           emissiveTexture: { index: 0 },
           alphaCutoff: '1e999',
+          normalTexture: { index: 0 },
           extensions: { KHR_materials_clearcoat: { clearcoatNormalTexture: { index: 0, scale: 'a' } } },
         },
       ];
