@@ -1,5 +1,6 @@
 import type { Document, Primitive } from '@gltf-transform/core';
 import type { Anisotropy } from '@gltf-transform/extensions';
+import { bumpyCoat } from '../formats/tangent-space.ts';
 import { floatValues } from './float-values.ts';
 import { rebuildVertices } from './rebuild-vertices.ts';
 import { splitVertices } from './split-vertices.ts';
@@ -43,5 +44,7 @@ export function tangentCoordinates(primitive: Primitive): string | null {
   const material = primitive.getMaterial();
   if (material?.getNormalTexture()) return `TEXCOORD_${material.getNormalTextureInfo()?.getTexCoord() ?? 0}`;
   const anisotropy = material?.getExtension<Anisotropy>('KHR_materials_anisotropy');
-  return anisotropy ? `TEXCOORD_${anisotropy.getAnisotropyTextureInfo()?.getTexCoord() ?? 0}` : null;
+  if (anisotropy) return `TEXCOORD_${anisotropy.getAnisotropyTextureInfo()?.getTexCoord() ?? 0}`;
+  const coat = material && bumpyCoat(material);
+  return coat ? `TEXCOORD_${coat.getClearcoatNormalTextureInfo()?.getTexCoord() ?? 0}` : null;
 }

@@ -12,13 +12,18 @@ type Kind = OperationOf<'strip'>['kinds'][number];
 /** Removes everything of the given kinds, and what only they used. */
 export const strip: OperationFunction<'strip'> = async (document, { kinds }, { note }) => {
   for (const kind of kinds) REMOVERS[kind](document);
-  const { flattened } = await provideTangentSpace(document);
+  const { flattened, smoothed } = await provideTangentSpace(document);
   const { SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR } = PropertyType;
   await removeUnused(document, [SKIN, MATERIAL, TEXTURE, PRIMITIVE_TARGET, ACCESSOR]);
   note(`Removed ${kinds.join(', ')}.`);
   if (flattened > 0) {
     note(
       `${plural(flattened, 'material')} lost ${flattened === 1 ? 'its' : 'their'} anisotropy, which has no direction without tangents.`,
+    );
+  }
+  if (smoothed > 0) {
+    note(
+      `${plural(smoothed, 'material')} lost the normal texture of ${smoothed === 1 ? 'its' : 'their'} clear coat, which has no direction without tangents.`,
     );
   }
 };

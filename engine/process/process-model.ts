@@ -89,7 +89,10 @@ export async function processModel(
   return { document, glb, report };
 }
 
-/** Anisotropy gets tangents where it has no direction. What computes them is loaded only then. */
+/**
+ * Anisotropy and coats with normals of their own get tangents where they have no direction. What computes them is loaded
+ * only then.
+ */
 async function giveDirections(document: Document): Promise<Correction[]> {
   const primitives = document
     .getRoot()
@@ -97,17 +100,24 @@ async function giveDirections(document: Document): Promise<Correction[]> {
     .flatMap((mesh) => mesh.listPrimitives());
   if (!primitives.some(lacksTangentSpace)) return [];
   const { provideTangentSpace } = await import('../operations/provide-tangent-space.ts');
-  const { computed, flattened } = await provideTangentSpace(document);
+  const { computed, flattened, smoothed } = await provideTangentSpace(document);
   const corrections = new Corrections();
   corrections.add(
     'generated_tangents',
     computed,
-    (n) => `${plural(n, 'primitive')} with anisotropy had no tangents to give it a direction; they were computed.`,
+    (n) =>
+      `${plural(n, 'primitive')} had no tangents to give anisotropy or the normals of a clear coat a direction; they were computed.`,
   );
   corrections.add(
     'removed_anisotropy',
     flattened,
     (n) => `${plural(n, 'material')} lost the anisotropy, which has no direction where there are no tangents.`,
+  );
+  corrections.add(
+    'removed_coat_normals',
+    smoothed,
+    (n) =>
+      `${plural(n, 'material')} lost the normal texture of the clear coat, which has no direction where there are no tangents.`,
   );
   return corrections.list();
 }

@@ -289,6 +289,26 @@ describe('what breaks the rules of glTF comes out by them', () => {
     expect(bare.json.materials![0]!.extensions).toBeUndefined();
   });
 
+  it('a normal texture of the clear coat gets its direction in the same way', async () => {
+    const coated = (source: GLTF.IGLTF, coordinates: number, mode: GLTF.MeshPrimitiveMode) => {
+      const [primitive] = source.meshes![0]!.primitives;
+      source.images = [{ uri: 'a.png' }];
+      source.textures = [{ source: 0 }];
+      const extension = { clearcoatFactor: 1, clearcoatNormalTexture: { index: 0 } };
+      source.materials = [{ extensions: { KHR_materials_clearcoat: extension } }];
+      source.extensionsUsed = ['KHR_materials_clearcoat'];
+      primitive!.material = 0;
+      primitive!.mode = mode;
+      primitive!.attributes.TEXCOORD_0 = coordinates;
+    };
+    const given = await processed((source, add) => coated(source, add([0, 0, 1, 0, 0, 1], 'VEC2'), 4));
+    expect([given.errors, given.codes]).toEqual([[], ['generated_tangents']]);
+    expect(given.json.meshes![0]!.primitives[0]!.attributes).toHaveProperty('TANGENT');
+    const line = await processed((source, add) => coated(source, add([0, 0, 1, 0, 0, 1], 'VEC2'), 3));
+    expect(line.errors).toEqual([]);
+    expect(line.codes).toContain('removed_coat_normals');
+  });
+
   it('bind matrices that are not affine, joints that move a vertex twice', async () => {
     const { codes, errors, json } = await processed((source, add) => {
       const matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0.5, 0, 0, 0, 1];
