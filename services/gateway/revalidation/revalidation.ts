@@ -39,9 +39,9 @@ export class Revalidation {
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
     this.#addressOf = addressesBehind(gateway.settings.trustedProxies);
-    const ask = inTurns(async () => {
-      // All that has come by now asks with this one.
-      await afterInput();
+    const ask = inTurns(async (_name: undefined, _items: readonly undefined[], following) => {
+      // Whoever else has come by now joins the next one, which needs not wait any more.
+      if (!following) await afterInput();
       return (await gateway.data.getGeneration({})).generation;
     });
     this.#generation = () => ask(undefined, undefined);
