@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp } from 'node:fs/promises';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { freePort } from './free-port.ts';
 
 /** The server that a machine has for itself, reachable without a password. */
 const LOCAL_DEFAULT = 'postgresql://postgres@127.0.0.1:5432/postgres';
@@ -151,13 +152,4 @@ async function startFromDebian(): Promise<string | null> {
 async function userIds(name: string): Promise<{ uid?: number; gid?: number }> {
   const id = async (flag: string) => Number((await promisify(execFile)('id', [flag, name])).stdout);
   return { uid: await id('-u'), gid: await id('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from './end-to-end/server.ts';
+import { freePort } from './free-port.ts';
 import { makeCube } from './models/cube.ts';
 
 /** The blocks of a document that are typed into a shell. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port.ts';
 
 /** API key of the servers under test. */
 export const KEY = 'mq_live_EndToEndTestKey0123456789';
@@ -21,15 +21,6 @@ export interface TestServer {
   kill(): Promise<void>;
   /** Removes the data folder. */
   remove(): Promise<void>;
-}
-
-/** A port of the loopback interface that is free at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Of servers whose workers a test kills: it waits until somebody else has their jobs. */
