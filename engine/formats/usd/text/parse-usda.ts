@@ -150,17 +150,19 @@ class UsdaParser {
   /** A path or a list of paths, as paths from the root. */
   private paths(prim: string): string[] {
     const { scanner } = this;
+    return this.oneOrMore(() => absolutePath(scanner.path() ?? scanner.fail('A path is missing here'), prim));
+  }
+
+  /** What stands alone, or several in brackets; `None` for none. */
+  private oneOrMore<T>(read: () => T): T[] {
+    const { scanner } = this;
     if (scanner.takeWord('None')) return [];
-    const out: string[] = [];
-    const one = (): void => {
-      out.push(absolutePath(scanner.path() ?? scanner.fail('A path is missing here'), prim));
-    };
-    if (!scanner.take('[')) one();
-    else
-      while (!scanner.take(']')) {
-        one();
-        scanner.take(',');
-      }
+    if (!scanner.take('[')) return [read()];
+    const out: T[] = [];
+    while (!scanner.take(']')) {
+      out.push(read());
+      scanner.take(',');
+    }
     return out;
   }
 
@@ -184,24 +186,15 @@ class UsdaParser {
   /** Files and prims, as crate layers write them: `@file@<prim>`; sublayers with their place in time. */
   private arcs(name: string): unknown[] {
     const { scanner } = this;
-    if (scanner.takeWord('None')) return [];
-    const out: unknown[] = [];
-    const one = (): void => {
+    return this.oneOrMore((): unknown => {
       const asset = scanner.asset();
       const path = scanner.path();
       if (asset === null && path === null) scanner.fail('A file or prim is missing here');
       const more: UsdSpec['fields'] = {};
       if (scanner.take('(')) this.metadata(more);
-      if (name === 'subLayers') out.push({ asset, offset: more.offset ?? 0, scale: more.scale ?? 1 });
-      else out.push(`@${asset ?? ''}@${path ? `<${path}>` : ''}`);
-    };
-    if (!scanner.take('[')) one();
-    else
-      while (!scanner.take(']')) {
-        one();
-        scanner.take(',');
-      }
-    return out;
+      if (name === 'subLayers') return { asset, offset: more.offset ?? 0, scale: more.scale ?? 1 };
+      return `@${asset ?? ''}@${path ? `<${path}>` : ''}`;
+    });
   }
 }
 
