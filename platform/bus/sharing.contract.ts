@@ -66,8 +66,10 @@ export function describeSharing(fixture: BusFixture): void {
       expect([held(organization).length, held(other).length, held(listed).length]).toEqual([2, 3, 1]);
       // Exempt kinds are neither limited nor counted.
       expect(await lease(10, 10_000, [GEOMETRY], limited)).toHaveLength(4);
-      // What was queued above may still be announced. Behind that nothing ends a waiting, unless it is a busy loop.
+      // What was queued above may still be announced, to which a worker answers with a lease that gets nothing. Behind
+      // that nothing ends a waiting, unless it is a busy loop.
       await until(async () => {
+        expect(await lease(2, 10_000, [RENDER], limited)).toEqual([]);
         const began = performance.now();
         await limited.waitForWork([RENDER], 200);
         return performance.now() - began > 190;
