@@ -10,7 +10,7 @@ import { addDuplicates } from './migrations/duplicates.ts';
 import { addSharePasswords } from './migrations/share-passwords.ts';
 import { addShares } from './migrations/shares.ts';
 import { addUploads } from './migrations/uploads.ts';
-import { addWebhooks } from './migrations/webhooks.ts';
+import { addDeliveryProjects, addWebhooks } from './migrations/webhooks.ts';
 
 /**
  * Ids and hashes compare byte by byte (`collate "C"`): lists are ordered by id, and a locale's own order would depend on
@@ -279,5 +279,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0021_direct_uploads': { up: addDirectUploads },
     '0022_share_passwords': { up: addSharePasswords },
     '0023_batch_projects': { up: addBatchProjects },
+    '0024_delivery_projects': { up: addDeliveryProjects },
   },
 };

@@ -259,6 +259,8 @@ export interface WebhookDeliveriesTable {
   /** The same for each attempt and each replay of an event. */
   message_id: string;
   event_type: WebhookDelivery['eventType'];
+  /** Of the event. */
+  project_id: ProjectId | null;
   /** What is sent, to the byte. */
   body: string;
   state: Generated<DeliveryState>;

@@ -244,6 +244,34 @@ describe.each(await testEngines({ oneConnection: false }))('webhooks on $name', 
     await data.api.deleteWebhook({ ...data.as(made.organization), params });
     await expect(settle(job)).rejects.toMatchObject({ code: 'lease_lost' });
   });
+
+  it('of one project show and send again nothing that they were told of others before', async () => {
+    const made = await make();
+    const as = data.as(made.organization);
+    const [mine, other] = await Promise.all(
+      ['One', 'Another'].map((name) => data.api.createProject({ ...as, body: { name } })),
+    );
+    for (const project of [null, mine, other]) await publish(made.organization, project?.id ?? null);
+    await expectCount(made, 3);
+    const before = await deliveries(made);
+    const params = { webhookId: made.id };
+    await data.api.updateWebhook({ ...as, params, body: { projectId: mine?.id as `prj_${string}` } });
+    const shown = await deliveries(made);
+    expect(shown.map(({ eventType }) => eventType)).toEqual(['asset_deleted']);
+    const hidden = before.filter(({ id }) => !shown.some((one) => one.id === id));
+    expect(hidden).toHaveLength(2);
+    for (const { id: deliveryId } of hidden) {
+      const call = { ...as, params: { ...params, deliveryId } };
+      await expect(data.api.getWebhookDelivery(call)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(data.api.replayWebhookDelivery(call)).rejects.toMatchObject({ code: 'not_found' });
+    }
+    const [kept] = shown;
+    const again = { ...as, params: { ...params, deliveryId: kept?.id as `whd_${string}` } };
+    expect(await data.api.replayWebhookDelivery(again)).toMatchObject({ replayOf: kept?.id });
+    // Widened again it shows all.
+    await data.api.updateWebhook({ ...as, params, body: { projectId: null } });
+    await expectCount(made, 4);
+  });
 });
 
 interface Made {

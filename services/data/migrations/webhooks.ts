@@ -59,3 +59,9 @@ export async function addWebhooks(db: Kysely<unknown>): Promise<void> {
       primary key (delivery_id, number)
     )`.execute(db);
 }
+
+/** Whose project a delivery's event is, so that a webhook of one project shows nothing that it was told of others before. */
+export async function addDeliveryProjects(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table webhook_deliveries add column project_id text collate "C"`.execute(db);
+  await sql`update webhook_deliveries set project_id = body::json ->> 'projectId'`.execute(db);
+}

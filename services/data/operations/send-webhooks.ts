@@ -50,7 +50,7 @@ export async function replayDelivery(
       webhook,
       messageId: earlier.message_id,
       eventType: earlier.event_type,
-      projectId: webhook.project_id,
+      projectId: earlier.project_id,
       body: earlier.body,
       replayOf: deliveryId,
     };

@@ -18,7 +18,7 @@ type AttemptRow = Selectable<WebhookAttemptsTable>;
 /** A delivery to be made. */
 export type NewDelivery = Pick<
   DeliveryRow,
-  'id' | 'organization_id' | 'webhook_id' | 'message_id' | 'event_type' | 'body' | 'job_id' | 'replay_of'
+  'id' | 'organization_id' | 'webhook_id' | 'message_id' | 'event_type' | 'project_id' | 'body' | 'job_id' | 'replay_of'
 >;
 
 export async function insertDeliveries(trx: DataTrx, deliveries: readonly NewDelivery[]): Promise<void> {
@@ -43,6 +43,25 @@ export async function readDelivery(
   return { ...toDelivery(row, attempts.at(-1) ?? null), log: attempts, body: row.body };
 }
 
+/**
+ * The deliveries that a webhook shows. Of one project these are the project's own: what it was told of others before it
+ * was narrowed is not for those who administer that project.
+ */
+function shownBy(db: DataReader, organizationId: OrganizationId, webhookId: WebhookId) {
+  return db
+    .selectFrom('webhook_deliveries')
+    .innerJoin('webhooks', 'webhooks.id', 'webhook_deliveries.webhook_id')
+    .selectAll('webhook_deliveries')
+    .where('webhook_deliveries.organization_id', '=', organizationId)
+    .where('webhook_deliveries.webhook_id', '=', webhookId)
+    .where(({ eb, or }) =>
+      or([
+        eb('webhooks.project_id', 'is', null),
+        eb('webhooks.project_id', '=', eb.ref('webhook_deliveries.project_id')),
+      ]),
+    );
+}
+
 /** The row of a delivery. @throws MaquetteError `not_found` */
 export async function findDelivery(
   db: DataReader,
@@ -50,13 +69,7 @@ export async function findDelivery(
   webhookId: WebhookId,
   id: WebhookDeliveryId,
 ): Promise<DeliveryRow> {
-  const row = await db
-    .selectFrom('webhook_deliveries')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('webhook_id', '=', webhookId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const row = await shownBy(db, organizationId, webhookId).where('webhook_deliveries.id', '=', id).executeTakeFirst();
   if (!row) throw notFound('delivery', id);
   return row;
 }
@@ -69,16 +82,12 @@ export async function listDeliveries(
   request: PageRequest & { state?: DeliveryState | undefined; eventType?: WebhookDelivery['eventType'] | undefined },
 ): Promise<Page<WebhookDelivery>> {
   const start = startOf('webhookDelivery', request);
-  let query = db
-    .selectFrom('webhook_deliveries')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('webhook_id', '=', webhookId);
-  if (start !== null) query = query.where('id', '<', start);
+  let query = shownBy(db, organizationId, webhookId);
+  if (start !== null) query = query.where('webhook_deliveries.id', '<', start);
   if (request.state !== undefined) query = query.where('state', '=', request.state);
   if (request.eventType !== undefined) query = query.where('event_type', '=', request.eventType);
   const rows = await query
-    .orderBy('id', 'desc')
+    .orderBy('webhook_deliveries.id', 'desc')
     .limit(request.limit + 1)
     .execute();
   const shown = rows.map(({ id }) => id);

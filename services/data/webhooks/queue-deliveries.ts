@@ -49,6 +49,7 @@ export async function queueDeliveries(
       webhook_id: message.webhook.id,
       message_id: message.messageId,
       event_type: message.eventType,
+      project_id: message.projectId,
       body: message.body,
       job_id: jobId,
       replay_of: message.replayOf ?? null,
