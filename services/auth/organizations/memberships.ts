@@ -32,7 +32,10 @@ export async function membershipOf(
     .executeTakeFirst();
 }
 
-/** Makes a person a member; one who is a member already stays what they are. */
+/**
+ * Makes a person a member; one who is a member already stays what they are. With it end tokens to reset their password:
+ * an administrator of the organisation they were in before holds one, and would come into this one by it.
+ */
 export async function insertMembership(
   trx: AuthTrx,
   membership: { organizationId: OrganizationId; userId: UserId; role: Role },
@@ -43,6 +46,7 @@ export async function insertMembership(
     .values({ organization_id: organizationId, user_id: userId, role })
     .onConflict((conflict) => conflict.columns(['organization_id', 'user_id']).doNothing())
     .execute();
+  await trx.deleteFrom('password_resets').where('user_id', '=', userId).execute();
 }
 
 function select(db: AuthReader) {

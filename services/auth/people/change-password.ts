@@ -52,6 +52,8 @@ export async function createPasswordReset(
   input: { organizationId: OrganizationId; userId: UserId; actorRole: Role | undefined },
 ): Promise<NewPasswordReset> {
   const { organizationId, userId, actorRole } = input;
+  // Whoever makes the person a member elsewhere at this moment waits for the token, and ends it.
+  await trx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute();
   const membership = await membershipOf(trx, userId, organizationId);
   if (!membership) throw memberNotFound(userId);
   if (actorRole !== undefined) {
