@@ -6,9 +6,6 @@ import type { ModelFile } from '#engine/formats/model-file.ts';
 import type { StateCache } from '#engine/operations/step-state.ts';
 import { UsageError } from './command.ts';
 
-/** What a folder keeps at most unless it is told otherwise. */
-export const DEFAULT_CACHE_BYTES = 2 * 1024 ** 3;
-
 /** Everything else in the folder is left alone. */
 const STATE_FILE = /^[0-9a-f]{64}\.state$/;
 const PART_FILE = /^[0-9a-f]{64}\.\d+\.part$/;

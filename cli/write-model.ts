@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { ExportedFile, ExportedModel, ExportWarning } from '#engine/formats/exported-model.ts';
-import { packZip } from '#engine/formats/zip/pack-zip.ts';
 
 /** What the names of the files of a model begin with, by the name of its output. */
 export function stemOfOutput(output: string): string {
@@ -20,8 +19,9 @@ export async function writeModel(
 ): Promise<{ path: string; bytes: number }[]> {
   const [main, ...others] = files;
   const name = basename(output);
-  const written = zipped ? [{ path: name, bytes: packZip(files) }] : [{ path: name, bytes: main.bytes }, ...others];
-  return writeFiles(dirname(output), written);
+  if (!zipped) return writeFiles(dirname(output), [{ path: name, bytes: main.bytes }, ...others]);
+  const { packZip } = await import('#engine/formats/zip/pack-zip.ts');
+  return writeFiles(dirname(output), [{ path: name, bytes: packZip(files) }]);
 }
 
 /** What a format could not hold, a line each. */

@@ -1,17 +1,16 @@
-import { ModelLimits } from '#contracts/model/model-limits.ts';
+import { DEFAULT_LIMITS } from '#contracts/model/default-limits.ts';
 import { isGraph } from '#contracts/operations/any-recipe.ts';
 import type { ModelCost, OptimizeReport } from '#contracts/operations/optimize-report.ts';
 import { formatBytes, formatCount } from '#engine/formats/errors.ts';
-import type { ModelFile } from '#engine/formats/model-file.ts';
-import { type CarryOutOptions, carryOutRecipe } from '#engine/process/carry-out-recipe.ts';
+import { carryOutRecipe } from '#engine/process/carry-out-recipe.ts';
 import { nodeOperationHost } from '#platform/images/operation-host.ts';
-import { type Command, type CommandCall, UsageError } from '../command.ts';
+import { CACHE_OPTIONS, openCache } from '../cache-options.ts';
+import type { Command } from '../command.ts';
 import { EXPORT_OPTIONS } from '../export-options.ts';
 import { readModelFiles } from '../model-files.ts';
 import { progressLine } from '../progress-line.ts';
 import { RECIPE_OPTIONS, recipeOfOptions } from '../recipe-options.ts';
 import { resultPlaces, writeResult } from '../result-files.ts';
-import { DEFAULT_CACHE_BYTES, StateFolder, sourceKey } from '../state-folder.ts';
 import { warningLines } from '../write-model.ts';
 
 /** `maquette optimize MODEL OUT`: carries a recipe out on a model, without a server. */
@@ -23,29 +22,20 @@ export const optimize: Command = {
   positionals: [2, 2],
   options: {
     ...RECIPE_OPTIONS,
-    cache: {
-      type: 'string',
-      value: 'FOLDER',
-      help: 'keep what expensive operations make here, for the next recipe that begins alike on the same model',
-    },
-    'cache-bytes': {
-      type: 'string',
-      value: 'N',
-      help: `keep no more than this in the folder (${formatBytes(DEFAULT_CACHE_BYTES)} by default); what was used longest ago goes first`,
-    },
+    ...CACHE_OPTIONS,
     ...EXPORT_OPTIONS,
   },
   async run({ values, positionals }) {
     const [model, output] = positionals as [string, string];
     const places = await resultPlaces(output, await recipeOfOptions(values), values);
-    const states = await stateFolder(values);
+    const cacheFor = await openCache(values);
     const files = await readModelFiles(model);
     const progress = progressLine(process.stderr);
     try {
-      const { results } = await carryOutRecipe(files, places.recipe, ModelLimits.parse({}), nodeOperationHost, {
+      const { results } = await carryOutRecipe(files, places.recipe, DEFAULT_LIMITS, nodeOperationHost, {
         stem: places.stemOf,
         onProgress: (_stage, share) => progress.show(share),
-        ...cacheOf(states, files),
+        ...cacheFor(files),
       });
       progress.clear();
       const printed: Record<string, object> = {};
@@ -61,20 +51,6 @@ export const optimize: Command = {
     }
   },
 };
-
-/** The folder that `--cache` names; null without it. */
-async function stateFolder(values: CommandCall['values']): Promise<StateFolder | null> {
-  const { cache: folder, 'cache-bytes': given } = values;
-  if (given !== undefined && folder === undefined) throw new UsageError('--cache-bytes: give --cache as well');
-  if (typeof folder !== 'string') return null;
-  const bytes = given === undefined ? DEFAULT_CACHE_BYTES : Number(given);
-  if (!Number.isInteger(bytes) || bytes < 1) throw new UsageError('--cache-bytes: give a whole number of bytes');
-  return StateFolder.open(folder, bytes);
-}
-
-function cacheOf(states: StateFolder | null, files: readonly ModelFile[]): Pick<CarryOutOptions, 'cache'> {
-  return states ? { cache: { states, source: sourceKey(files) } } : {};
-}
 
 function summaryOf(
   output: string,

@@ -194,8 +194,8 @@ function spaced(value: unknown): string {
 }
 
 function operationSection(type: OperationType): string {
-  const schema = jsonSchema(OPERATIONS[type]);
-  const parameters = withoutType(OPERATIONS[type]);
+  const schema = jsonSchema(OPERATIONS[type]());
+  const parameters = withoutType(OPERATIONS[type]());
   const rows = Object.keys(parameters).length > 0 ? `${table(parameters)}\n` : 'No parameters.\n';
   return `### \`${type}\`\n\n${schema.description ?? ''}\n\n${rows}`;
 }

@@ -26,8 +26,9 @@ export function operationCatalog(): OperationCatalog {
   const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return {
     operations: (Object.keys(OPERATIONS) as OperationType[]).map((type) => {
-      const { description = '', ...schema } = schemaOf(OPERATIONS[type].strict());
-      return { type, description: OPERATIONS[type].description ?? description, schema };
+      const made = OPERATIONS[type]();
+      const { description = '', ...schema } = schemaOf(made.strict());
+      return { type, description: made.description ?? description, schema };
     }),
     presets: PresetName.options.map((name) => {
       const { description, recipe } = PRESETS[name];

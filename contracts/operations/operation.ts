@@ -1,106 +1,80 @@
 import { z } from 'zod';
-import { ResampleOperation } from './animation-operations.ts';
-import { DedupeOperation, PruneOperation, RenameOperation, StripOperation } from './cleaning-operations.ts';
-import { DracoOperation, MeshoptOperation, QuantizeOperation, TexturesOperation } from './compression-operations.ts';
+import { resampleOperation } from './animation-operations.ts';
+import { dedupeOperation, pruneOperation, renameOperation, stripOperation } from './cleaning-operations.ts';
+import { dracoOperation, meshoptOperation, quantizeOperation, texturesOperation } from './compression-operations.ts';
 import {
-  FillHolesOperation,
-  LodOperation,
-  NormalsOperation,
-  RepairOperation,
-  SimplifyOperation,
-  TangentsOperation,
-  WeldOperation,
+  fillHolesOperation,
+  lodOperation,
+  normalsOperation,
+  repairOperation,
+  simplifyOperation,
+  tangentsOperation,
+  weldOperation,
 } from './mesh-operations.ts';
-import { RemeshOperation, SampleOperation, VoxelizeOperation } from './resampling-operations.ts';
+import { optionsByType } from './options-by-type.ts';
+import { remeshOperation, sampleOperation, voxelizeOperation } from './resampling-operations.ts';
 import {
-  FlattenOperation,
-  InstanceOperation,
-  JoinOperation,
-  SplitOperation,
-  TransformOperation,
+  flattenOperation,
+  instanceOperation,
+  joinOperation,
+  splitOperation,
+  transformOperation,
 } from './scene-operations.ts';
-import { ColliderOperation, ConvexDecomposeOperation, NavmeshOperation } from './simulation-operations.ts';
-import { BooleanOperation, HullOperation, SliceOperation } from './solid-operations.ts';
-import { TagOperation } from './tag-operation.ts';
-import { AtlasOperation, BakeOcclusionOperation, BakeOperation, UnwrapOperation } from './texture-space-operations.ts';
+import { colliderOperation, convexDecomposeOperation, navmeshOperation } from './simulation-operations.ts';
+import { booleanOperation, hullOperation, sliceOperation } from './solid-operations.ts';
+import { tagOperation } from './tag-operation.ts';
+import { atlasOperation, bakeOcclusionOperation, bakeOperation, unwrapOperation } from './texture-space-operations.ts';
 
-/** The schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
+/** Makes the schema of every operation, by its type. Documents, the API and the engine's table are made of it. */
 export const OPERATIONS = {
-  transform: TransformOperation,
-  dedupe: DedupeOperation,
-  prune: PruneOperation,
-  strip: StripOperation,
-  rename: RenameOperation,
-  tag: TagOperation,
-  flatten: FlattenOperation,
-  join: JoinOperation,
-  split: SplitOperation,
-  instance: InstanceOperation,
-  weld: WeldOperation,
-  fillHoles: FillHolesOperation,
-  repair: RepairOperation,
-  simplify: SimplifyOperation,
-  lod: LodOperation,
-  normals: NormalsOperation,
-  tangents: TangentsOperation,
-  hull: HullOperation,
-  slice: SliceOperation,
-  boolean: BooleanOperation,
-  remesh: RemeshOperation,
-  voxelize: VoxelizeOperation,
-  sample: SampleOperation,
-  convexDecompose: ConvexDecomposeOperation,
-  collider: ColliderOperation,
-  navmesh: NavmeshOperation,
-  unwrap: UnwrapOperation,
-  bakeOcclusion: BakeOcclusionOperation,
-  bake: BakeOperation,
-  atlas: AtlasOperation,
-  resample: ResampleOperation,
-  textures: TexturesOperation,
-  quantize: QuantizeOperation,
-  meshopt: MeshoptOperation,
-  draco: DracoOperation,
+  transform: transformOperation,
+  dedupe: dedupeOperation,
+  prune: pruneOperation,
+  strip: stripOperation,
+  rename: renameOperation,
+  tag: tagOperation,
+  flatten: flattenOperation,
+  join: joinOperation,
+  split: splitOperation,
+  instance: instanceOperation,
+  weld: weldOperation,
+  fillHoles: fillHolesOperation,
+  repair: repairOperation,
+  simplify: simplifyOperation,
+  lod: lodOperation,
+  normals: normalsOperation,
+  tangents: tangentsOperation,
+  hull: hullOperation,
+  slice: sliceOperation,
+  boolean: booleanOperation,
+  remesh: remeshOperation,
+  voxelize: voxelizeOperation,
+  sample: sampleOperation,
+  convexDecompose: convexDecomposeOperation,
+  collider: colliderOperation,
+  navmesh: navmeshOperation,
+  unwrap: unwrapOperation,
+  bakeOcclusion: bakeOcclusionOperation,
+  bake: bakeOperation,
+  atlas: atlasOperation,
+  resample: resampleOperation,
+  textures: texturesOperation,
+  quantize: quantizeOperation,
+  meshopt: meshoptOperation,
+  draco: dracoOperation,
 } as const;
 
-/** One step of a recipe. */
-export const Operation = z.discriminatedUnion('type', [
-  TransformOperation.strict(),
-  DedupeOperation.strict(),
-  PruneOperation.strict(),
-  StripOperation.strict(),
-  RenameOperation.strict(),
-  TagOperation.strict(),
-  FlattenOperation.strict(),
-  JoinOperation.strict(),
-  SplitOperation.strict(),
-  InstanceOperation.strict(),
-  WeldOperation.strict(),
-  FillHolesOperation.strict(),
-  RepairOperation.strict(),
-  SimplifyOperation.strict(),
-  LodOperation.strict(),
-  NormalsOperation.strict(),
-  TangentsOperation.strict(),
-  HullOperation.strict(),
-  SliceOperation.strict(),
-  BooleanOperation.strict(),
-  RemeshOperation.strict(),
-  VoxelizeOperation.strict(),
-  SampleOperation.strict(),
-  ConvexDecomposeOperation.strict(),
-  ColliderOperation.strict(),
-  NavmeshOperation.strict(),
-  UnwrapOperation.strict(),
-  BakeOcclusionOperation.strict(),
-  BakeOperation.strict(),
-  AtlasOperation.strict(),
-  ResampleOperation.strict(),
-  TexturesOperation.strict(),
-  QuantizeOperation.strict(),
-  MeshoptOperation.strict(),
-  DracoOperation.strict(),
-]);
+/** The schemas themselves. */
+type Schemas = { [T in keyof typeof OPERATIONS]: ReturnType<(typeof OPERATIONS)[T]> };
+
+/** One step of a recipe. The schemas of operations that none of them is are not made. */
+export const Operation = z.discriminatedUnion(
+  'type',
+  optionsByType(OPERATIONS, (schema) => schema.strict()),
+) as unknown as z.ZodType<
+  { [T in keyof Schemas]: z.output<Schemas[T]> }[keyof Schemas],
+  { [T in keyof Schemas]: z.input<Schemas[T]> }[keyof Schemas]
+>;
 
 export type Operation = z.output<typeof Operation>;
 /** The name of an operation. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whenUsed } from '../when-used.ts';
 import { Recipe } from './recipe.ts';
 
 /** The names of the built-in recipes. */
@@ -8,16 +9,21 @@ export type PresetName = z.output<typeof PresetName>;
 /** A built-in recipe and what it is for. */
 export interface Preset {
   description: string;
-  recipe: Recipe;
+  readonly recipe: Recipe;
   /** The recipe without what is default anyway. */
   short: z.input<typeof Recipe>;
 }
 
-const preset = (description: string, recipe: z.input<typeof Recipe>): Preset => ({
-  description,
-  recipe: Recipe.parse(recipe),
-  short: recipe,
-});
+const preset = (description: string, short: z.input<typeof Recipe>): Preset => {
+  const parsed = whenUsed(() => Recipe.parse(short));
+  return {
+    description,
+    get recipe() {
+      return parsed();
+    },
+    short,
+  };
+};
 
 /** The built-in recipes: plain recipes, to use as they are or to begin from. */
 export const PRESETS: Record<PresetName, Preset> = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OPERATIONS, Operation } from './operation.ts';
+import { type OperationOption, optionsByType } from './options-by-type.ts';
 import { DeviationSettings, Gates, PictureSettings, Recipe, Target } from './recipe.ts';
 
 /** What a node calls the model that the recipe is carried out on. */
@@ -23,19 +24,19 @@ export const MergeNode = z
   );
 
 /** What a step of a recipe does. */
-export const StepOperation = z.discriminatedUnion('type', [Operation, MergeNode]);
+export const StepOperation = z.discriminatedUnion('type', [
+  Operation as unknown as OperationOption,
+  MergeNode,
+]) as unknown as z.ZodType<Operation | z.output<typeof MergeNode>>;
 
 type OperationNode = Operation & { from: string };
 
 const from = NodeName.default(SOURCE).describe('The node whose result it works on, or `source`');
 
-/** Each operation takes one node more: where its model comes from. */
-const OPERATION_NODES = Object.values(OPERATIONS).map((schema) => schema.extend({ from }).strict());
-
-/** An operation in a graph. */
+/** An operation in a graph: it takes one field more, where its model comes from. */
 export const GraphNode = z.discriminatedUnion('type', [
   MergeNode,
-  ...(OPERATION_NODES as unknown as [z.ZodObject<{ type: z.ZodLiteral }>]),
+  ...optionsByType(OPERATIONS, (schema) => schema.extend({ from }).strict()),
 ]) as unknown as z.ZodType<OperationNode | z.output<typeof MergeNode>>;
 
 /** A result of a graph, with what it has to keep to. */

@@ -1,5 +1,4 @@
 import type { Sha256 } from '../ids/sha256.ts';
-import { derivativeKey } from '../jobs/derivative-key.ts';
 import { type AnyRecipe, isGraph } from './any-recipe.ts';
 import type { OperationType } from './operation.ts';
 import type { Gates, Recipe, RecipeOutput, Target } from './recipe.ts';
@@ -155,23 +154,4 @@ export function lastKnown(
 export function usesOf({ steps, outputs }: Plan, step: number): number {
   const taken = [...steps.flatMap(({ inputs }) => inputs), ...outputs.map((output) => output.step)];
   return taken.filter((index) => index === step).length;
-}
-
-/**
- * The name of what each step makes of a source: equal exactly where the source, the operations on the way, their
- * parameters and the engine are, and where the same results on the way are handed on as copies, which are written and
- * read anew.
- *
- * @param source SHA-256 of the model
- */
-export function stepKeys(plan: Plan, source: Sha256): Sha256[] {
-  const keys: Sha256[] = [];
-  for (const { operation, inputs } of plan.steps) {
-    const before = inputs.map((input) => {
-      if (input === FROM_SOURCE) return source;
-      return usesOf(plan, input) > 1 ? `${keys[input]} copied` : keys[input]!;
-    });
-    keys.push(derivativeKey(before.join(' '), 'recipe.step', operation));
-  }
-  return keys;
 }

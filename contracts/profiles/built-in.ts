@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whenUsed } from '../when-used.ts';
 import { Profile } from './profile.ts';
 
 /** The names of the built-in profiles. */
@@ -157,10 +158,14 @@ export const PROFILE_DOCUMENTS: Record<ProfileName, z.input<typeof Profile>> = {
   },
 };
 
-/** The built-in profiles, ready to judge by. */
-export const PROFILES: Record<ProfileName, Profile> = {
+const parsed = whenUsed(() => ({
   web: Profile.parse(PROFILE_DOCUMENTS.web),
   'mobile-ar': Profile.parse(PROFILE_DOCUMENTS['mobile-ar']),
   commerce: Profile.parse(PROFILE_DOCUMENTS.commerce),
   print: Profile.parse(PROFILE_DOCUMENTS.print),
-};
+}));
+
+/** The built-in profiles, ready to judge by. */
+export function builtInProfiles(): Record<ProfileName, Profile> {
+  return parsed();
+}

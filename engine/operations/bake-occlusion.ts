@@ -20,7 +20,7 @@ const NEAR = 1e-4;
 /** Bakes how much of the surroundings' light reaches each place into occlusion textures, or into vertex colours. */
 export const bakeOcclusion: OperationFunction<'bakeOcclusion'> = async (document, parameters, context) => {
   await ensureNormals(document);
-  const session = openRenderSession(document, context.host.renderer);
+  const session = openRenderSession(document, await context.host.renderer());
   try {
     const groups = groupByMaterial(document).filter((group) => isDrawn(group, context));
     if (parameters.to === 'vertices') {

@@ -30,7 +30,7 @@ const SAME = 0.5 / 255;
  * renderer's memory before anything changes, with its textures and all.
  */
 export const bake: OperationFunction<'bake'> = async (document, parameters, context) => {
-  const session = openRenderSession(document, context.host.renderer);
+  const session = openRenderSession(document, await context.host.renderer());
   try {
     const triangles = await trianglesByMesh(document, session);
     const near = await coarsen(document, parameters, context);

@@ -8,8 +8,8 @@ import type { EdgeCollapser } from './simplify/collapse-edges.ts';
 export interface OperationHost {
   decodeImage: DecodeImage;
   encodeTexture: EncodeTexture;
-  /** Kernel and threads that draw pictures and trace rays; they may start when this is first read. */
-  readonly renderer: RenderHost;
+  /** Kernel and threads that draw pictures and trace rays; they may be loaded, and start, when first asked for. */
+  renderer(): Promise<RenderHost>;
   /** Threads that simplify meshes; they start when there is enough for them to do. */
   readonly collapser: EdgeCollapser;
   /** Milliseconds since some fixed moment; for statistics alone. */

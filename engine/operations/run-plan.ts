@@ -11,7 +11,7 @@ import type { OperationHost } from './operation-context.ts';
 import { compresses, movesSurface, runOperation } from './operation-table.ts';
 import { compare, diagonalOf, type RecipeSource } from './recipe-source.ts';
 import { joined, movedBy, type PlacedSurfaces, type Placements, UNMOVED } from './source-placements.ts';
-import { decodeState, encodeState, type StateCache, type StepState } from './step-state.ts';
+import { encodeState, type StateCache, type StepState } from './step-state.ts';
 import { placingMatrix } from './transform.ts';
 
 /** What steps are carried out on, and with. */
@@ -101,7 +101,8 @@ class Run {
     for (let index = open.pop(); index !== undefined; index = open.pop()) {
       if (index === FROM_SOURCE || missing.has(index) || this.#states.has(index)) continue;
       const kept = await this.#run.cache?.read(this.#run.keys[index]!);
-      const state = kept && decodeState(kept);
+      // Loaded where something was kept: its schemas take longer to make than many a step.
+      const state = kept && (await import('./decode-state.ts')).decodeState(kept);
       if (state) this.#states.set(index, state);
       else {
         missing.add(index);

@@ -1,8 +1,6 @@
 import type { Document } from '@gltf-transform/core';
-import { z } from 'zod';
-import { Sha256 } from '#contracts/ids/sha256.ts';
-import { ModelCost, OperationReport } from '#contracts/operations/optimize-report.ts';
-import type { Matrix } from '../describe/measure-bounds.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { ModelCost, OperationReport } from '#contracts/operations/optimize-report.ts';
 import type { Placements } from './source-placements.ts';
 
 /** Where a recipe has come to on one way: the model after a step, and what led to it. */
@@ -29,17 +27,8 @@ export interface StateCache {
   write(key: Sha256, state: Uint8Array): Promise<void>;
 }
 
-const MatrixSchema = z.array(z.number()).length(16);
-
-const Kept = z.object({
-  cost: ModelCost,
-  diagonal: z.number().nonnegative(),
-  placements: z.array(MatrixSchema).min(1).max(1000),
-  reports: z.array(z.tuple([Sha256, OperationReport])).max(1000),
-});
-
 /** The length of the description, before it. */
-const HEADER_BYTES = 4;
+export const HEADER_BYTES = 4;
 
 /** A state as bytes: the length of the description, the description as JSON, the model as GLB. */
 export function encodeState(
@@ -54,26 +43,4 @@ export function encodeState(
   bytes.set(text, HEADER_BYTES);
   bytes.set(glb, HEADER_BYTES + text.byteLength);
   return bytes;
-}
-
-/** The inverse of `encodeState`, without the document; null for bytes that are no state. */
-export function decodeState(bytes: Uint8Array): (StepState & { glb: Uint8Array<ArrayBuffer> }) | null {
-  if (bytes.byteLength < HEADER_BYTES) return null;
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  if (length > bytes.byteLength - HEADER_BYTES) return null;
-  try {
-    const text = new TextDecoder().decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + length));
-    const { cost, diagonal, placements, reports } = Kept.parse(JSON.parse(text));
-    return {
-      document: null,
-      glb: bytes.slice(HEADER_BYTES + length) as Uint8Array<ArrayBuffer>,
-      cost,
-      diagonal,
-      placements: placements as Matrix[],
-      reports: new Map(reports.map(([key, report]) => [key, { ...report, cached: true }])),
-      pending: 0,
-    };
-  } catch {
-    return null;
-  }
 }

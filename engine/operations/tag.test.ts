@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Recipe } from '#contracts/operations/recipe.ts';
 import { recipeProblems } from '#contracts/operations/recipe-rules.ts';
-import { TagOperation } from '#contracts/operations/tag-operation.ts';
+import { tagOperation } from '#contracts/operations/tag-operation.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import { readModel } from '../process/read-model.ts';
 import { apply, LIMITS } from './testing/run.ts';
@@ -42,7 +42,7 @@ describe('tags', () => {
   });
 
   it('are bounded, and have to change something', () => {
-    const tag = (set: object) => TagOperation.safeParse({ type: 'tag', set }).success;
+    const tag = (set: object) => tagOperation().safeParse({ type: 'tag', set }).success;
     expect(tag({ a: 'x'.repeat(2000) })).toBe(true);
     expect(tag({ a: 'x'.repeat(2001) })).toBe(false);
     expect(tag({ ['k'.repeat(101)]: 1 })).toBe(false);

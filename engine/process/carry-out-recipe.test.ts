@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeCeramicVase } from '#app/samples/ceramic-vase.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { RecipeInput, recipeOf } from '#contracts/operations/recipe-input.ts';
-import { PROFILES } from '#contracts/profiles/built-in.ts';
+import { builtInProfiles } from '#contracts/profiles/built-in.ts';
 import { nodeOperationHost } from '#platform/images/operation-host.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import type { StateCache } from '../operations/step-state.ts';
@@ -192,7 +192,7 @@ describe('the gate `profile`', () => {
     const [gate] = results[0]!.report.gates;
     expect(gate).toMatchObject({ gate: 'profile', limit: 0, value: 0, passed: true });
     const { report } = await processModel([{ name: 'made.glb', bytes: results[0]!.glb }], LIMITS);
-    expect(gate!.verdict).toEqual(judge(PROFILES.web, report));
+    expect(gate!.verdict).toEqual(judge(builtInProfiles().web, report));
   });
 
   it('fails with every rule that is broken, and no other', async () => {

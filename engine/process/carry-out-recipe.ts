@@ -5,13 +5,12 @@ import type { Correction } from '#contracts/model/model-report.ts';
 import type { AnyRecipe } from '#contracts/operations/any-recipe.ts';
 import type { Operation } from '#contracts/operations/operation.ts';
 import type { OptimizeReport, PictureDifference } from '#contracts/operations/optimize-report.ts';
-import { outputOptions, PictureSettings, type Target } from '#contracts/operations/recipe.ts';
+import { outputOptions, type Target } from '#contracts/operations/recipe.ts';
 import {
   type Plan,
   type PlanOutput,
   type PlanStep,
   planOf,
-  stepKeys,
   wayTo,
   withOutputs,
 } from '#contracts/operations/recipe-plan.ts';
@@ -175,7 +174,8 @@ class RecipeWork {
   async #run(plan: Plan, until: number, kept?: ReadonlySet<Sha256>): Promise<PlanResult[]> {
     const { source, recipe, host, options, glb, limits } = this.#work;
     const { cache, signal, onProgress } = options;
-    const keys = stepKeys(plan, cache?.source ?? '');
+    // Without a cache they are told apart by their places, and nothing is hashed.
+    const keys = cache ? await keysOf(plan, cache.source) : plan.steps.map((_, index) => String(index));
     const from = this.#progress;
     const weights = plan.steps.map(({ operation }) => estimateSeconds(operation, source.cost) + 1e-6);
     const whole = weights.reduce((sum, weight) => sum + weight, 0);
@@ -215,7 +215,7 @@ class RecipeWork {
     // A target has a way without merges.
     const operations = way.map(({ operation }) => operation as Operation);
     // What a search does with less detail is of no use to anybody else.
-    const kept = new Set(options.cache && stepKeys(chain(operations), options.cache.source));
+    const kept = new Set(options.cache && (await keysOf(chain(operations), options.cache.source)));
     let attempts = 0;
     const run = async (changed: readonly Operation[]) => {
       attempts++;
@@ -246,7 +246,7 @@ class RecipeWork {
         format === 'glb'
           ? { files: [{ path: `${stem}.glb`, bytes: glb }], warnings: [] }
           : await exportModel(document, choices, host, stem);
-      const file = packModel(format, exported);
+      const file = await packModel(format, exported);
       written.push({ format, file, exported, report: outputReport(format, exported, file.byteLength) });
     }
     return written;
@@ -266,13 +266,14 @@ class RecipeWork {
     let picture: PictureDifference | null = null;
     if (recipe.picture || output.gates.minSsim !== undefined) {
       onProgress?.('compare', share + span / 3);
-      const settings = recipe.picture ?? PictureSettings.parse({});
       const open = async () => (await readGlb(this.#work.glb, limits)).document;
       const original = await open();
       await placeSource(original, placements, open);
       // Loaded where it is asked for: it brings the renderer along.
       const { measurePictures } = await import('../measure/picture/picture-difference.ts');
-      picture = await measurePictures(original, written, settings, host.renderer, signal);
+      const { PictureSettings } = await import('#contracts/operations/recipe.ts');
+      const settings = recipe.picture ?? PictureSettings.parse({});
+      picture = await measurePictures(original, written, settings, await host.renderer(), signal);
     }
     const textureSize = largestTexture(written);
     const gates = checkGates(output.gates, {
@@ -312,6 +313,12 @@ function withNames(steps: readonly PlanStep[], way: readonly PlanStep[]): PlanSt
     const from = way[next]?.operation.type === step.operation.type ? way[next++] : undefined;
     return { ...step, node: from?.node ?? null };
   });
+}
+
+/** The names of what steps make of a source, in a cache. */
+async function keysOf(plan: Plan, source: Sha256): Promise<Sha256[]> {
+  const { stepKeys } = await import('#contracts/operations/step-keys.ts');
+  return stepKeys(plan, source);
 }
 
 function readGlb(bytes: Uint8Array, limits: ModelLimits) {

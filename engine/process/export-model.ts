@@ -4,7 +4,6 @@ import type { OutputReport } from '#contracts/operations/optimize-report.ts';
 import type { ExportedFile, ExportedModel } from '../formats/exported-model.ts';
 import type { ExportHost } from '../formats/exporter.ts';
 import { EXPORTERS } from '../formats/exporters.ts';
-import { packZip } from '../formats/zip/pack-zip.ts';
 
 /** Name of the main file of a result, without its ending. */
 export const RESULT_STEM = 'scene';
@@ -33,8 +32,10 @@ export async function exportModel(
 }
 
 /** The one file in which an exported model travels. */
-export function packModel(format: ExportFormat, { files }: ExportedModel): Uint8Array<ArrayBuffer> {
-  return EXPORT_FORMATS[format].several ? packZip(files) : files[0].bytes;
+export async function packModel(format: ExportFormat, { files }: ExportedModel): Promise<Uint8Array<ArrayBuffer>> {
+  if (!EXPORT_FORMATS[format].several) return files[0].bytes;
+  const { packZip } = await import('../formats/zip/pack-zip.ts');
+  return packZip(files);
 }
 
 /** What is told of an exported model. */

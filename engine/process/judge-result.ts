@@ -2,7 +2,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Gates } from '#contracts/operations/recipe.ts';
 import type { Plan } from '#contracts/operations/recipe-plan.ts';
-import { PROFILES, ProfileName } from '#contracts/profiles/built-in.ts';
+import { builtInProfiles, ProfileName } from '#contracts/profiles/built-in.ts';
 import type { Profile } from '#contracts/profiles/profile.ts';
 import type { ProfileVerdict } from '#contracts/profiles/verdict.ts';
 
@@ -34,7 +34,7 @@ export async function judgeResult(
 function profileOf(given: NonNullable<Gates['profile']>, pointer: string): Profile {
   if (typeof given !== 'string') return given;
   const name = ProfileName.safeParse(given);
-  if (name.success) return PROFILES[name.data];
+  if (name.success) return builtInProfiles()[name.data];
   const message = `there is no profile \`${given}\``;
   throw new MaquetteError('invalid_request', `${pointer}: ${message}.`, {
     errors: [{ pointer, message }],

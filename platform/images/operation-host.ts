@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { OperationHost } from '#engine/operations/operation-context.ts';
 import { CollapseThreads } from '../collapse-threads/collapse-threads.ts';
-import { createNodeRenderHost, type NodeRenderHost } from '../render-threads/node-host.ts';
-import { decodeImage } from './sharp-codec.ts';
+import type { NodeRenderHost } from '../render-threads/node-host.ts';
 import { encodeTexture } from './texture-codec.ts';
 
 /**
@@ -12,12 +11,14 @@ import { encodeTexture } from './texture-codec.ts';
  * @param threads at most so many trace rays or simplify meshes; as many as the machine has cores unless given
  */
 export function createNodeOperationHost(threads = availableParallelism()): OperationHost {
-  let renderer: NodeRenderHost | undefined;
+  let renderer: Promise<NodeRenderHost> | undefined;
   return {
-    decodeImage,
+    decodeImage: async (bytes, mimeType) => (await import('./sharp-codec.ts')).decodeImage(bytes, mimeType),
     encodeTexture,
-    get renderer() {
-      renderer ??= createNodeRenderHost({ threads });
+    renderer() {
+      renderer ??= import('../render-threads/node-host.ts').then(({ createNodeRenderHost }) =>
+        createNodeRenderHost({ threads }),
+      );
       return renderer;
     },
     collapser: new CollapseThreads(threads),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
-import { lastKnown, planOf, runsOf, stepKeys } from '#contracts/operations/recipe-plan.ts';
+import { lastKnown, planOf, runsOf } from '#contracts/operations/recipe-plan.ts';
+import { stepKeys } from '#contracts/operations/step-keys.ts';
 import type { LeasedJob, LeaseRequest } from '#platform/bus/bus.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { settleJob } from './settle/settle.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import { Recipe } from '#contracts/operations/recipe.ts';
-import { planOf, stepKeys } from '#contracts/operations/recipe-plan.ts';
+import { planOf } from '#contracts/operations/recipe-plan.ts';
+import { stepKeys } from '#contracts/operations/step-keys.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { testEngines } from '#test/databases.ts';
 import { deleteRecipeStates, deleteUnreferencedBlobs } from './sweep.ts';

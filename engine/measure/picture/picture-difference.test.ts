@@ -12,7 +12,7 @@ const files = [{ name: 'vase.glb', bytes: vase }];
 
 describe('pictures of two models', () => {
   test('are the same for the same model', async () => {
-    const same = await measurePictures(await read(), await read(), SETTINGS, nodeOperationHost.renderer);
+    const same = await measurePictures(await read(), await read(), SETTINGS, await nodeOperationHost.renderer());
     expect(same).toEqual({ ssim: { min: 1, mean: 1 }, ...SETTINGS });
   });
 
@@ -31,7 +31,7 @@ describe('pictures of two models', () => {
   test('differ by a colour alone', async () => {
     const other = await read();
     for (const material of other.getRoot().listMaterials()) material.setBaseColorFactor([0, 0, 0, 1]);
-    const difference = await measurePictures(await read(), other, SETTINGS, nodeOperationHost.renderer);
+    const difference = await measurePictures(await read(), other, SETTINGS, await nodeOperationHost.renderer());
     expect(difference!.ssim.mean).toBeLessThan(0.9);
   });
 

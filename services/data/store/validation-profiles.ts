@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
-import { PROFILES } from '#contracts/profiles/built-in.ts';
+import { builtInProfiles } from '#contracts/profiles/built-in.ts';
+import type { Profile } from '#contracts/profiles/profile.ts';
 import {
   isBuiltIn,
   MOST_PROFILES,
@@ -21,7 +22,7 @@ export async function listValidationProfiles(
     .where('organization_id', '=', organizationId)
     .orderBy('name')
     .execute();
-  return [...Object.values(PROFILES).map(builtIn), ...rows.map(toProfile)];
+  return [...Object.values(builtInProfiles()).map(builtIn), ...rows.map(toProfile)];
 }
 
 /** @throws MaquetteError `not_found` */
@@ -30,7 +31,7 @@ export async function readValidationProfile(
   organizationId: OrganizationId,
   name: string,
 ): Promise<ValidationProfile> {
-  if (isBuiltIn(name)) return builtIn(PROFILES[name]);
+  if (isBuiltIn(name)) return builtIn(builtInProfiles()[name]);
   const row = await db
     .selectFrom('validation_profiles')
     .selectAll()
@@ -88,7 +89,7 @@ export async function deleteValidationProfile(
   if (deleted.numDeletedRows === 0n) throw notFound('validation profile', name);
 }
 
-function builtIn(profile: (typeof PROFILES)[keyof typeof PROFILES]): ValidationProfile {
+function builtIn(profile: Profile): ValidationProfile {
   return { ...profile, builtIn: true, updatedAt: null };
 }
 
