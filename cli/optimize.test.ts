@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCeramicVase } from '#app/samples/ceramic-vase.ts';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { OptimizeReport } from '#contracts/operations/optimize-report.ts';
+import { optimizeFiles } from '#engine/operations/testing/run.ts';
 import { processModel } from '#engine/process/process-model.ts';
+import { makeCube } from '#test/models/cube.ts';
 import { readModelFiles } from './model-files.ts';
 
 let folder: string;
@@ -119,6 +121,46 @@ describe('maquette optimize', () => {
     );
     expect(recipe.status).toBe(2);
     expect(recipe.stderr).toContain('ration');
+  });
+});
+
+describe('another model', () => {
+  it('is a file by its path from the folder of the recipe, in any format', async () => {
+    await mkdir(join(folder, 'parts'), { recursive: true });
+    await writeFile(join(folder, 'block.glb'), await makeCube(2));
+    // A corner to cut off, as STL.
+    const { outputs } = await optimizeFiles([{ name: 'cube.glb', bytes: await makeCube(1) }], {
+      operations: [{ type: 'transform', translate: [1, 1, 1] }],
+      outputs: [{ format: 'stl', unit: 'm', up: 'y' }],
+    });
+    await writeFile(join(folder, 'parts/corner.stl'), outputs[0]!.file);
+    const operation = { type: 'boolean', operation: 'difference', with: { model: 'corner.stl', scale: 1000 } };
+    const recipe = { operations: [operation], deviation: { samples: 0 } };
+    await writeFile(join(folder, 'parts/cut.json'), JSON.stringify(recipe));
+    const cut = (...options: string[]) => maquette(['optimize', 'block.glb', 'cut.stl', '--json', ...options]);
+    const made = await cut('--recipe', 'parts/cut.json', '--cache', 'kept');
+    expect(made.status, made.stderr).toBe(0);
+    const report = OptimizeReport.parse(JSON.parse(made.stdout));
+    expect(report.operations[0]!.notes.at(-1)).toContain('holds 7.875');
+    const { report: read } = await processModel(await readModelFiles(join(folder, 'cut.stl')), ModelLimits.parse({}));
+    expect(read.watertight).toBe(true);
+    // From standard input, paths begin where the command runs.
+    const text = JSON.stringify({
+      ...recipe,
+      operations: [{ ...operation, with: { ...operation.with, model: 'parts/corner.stl' } }],
+    });
+    const piped = await maquette(['optimize', 'block.glb', 'again.stl', '--recipe', '-', '--json'], text);
+    expect(piped.status, piped.stderr).toBe(0);
+    expect(await readFile(join(folder, 'again.stl'))).toEqual(await readFile(join(folder, 'cut.stl')));
+    const missing = await maquette(
+      ['optimize', 'block.glb', 'no.stl', '--recipe', '-', '--json'],
+      JSON.stringify(recipe),
+    );
+    expect(missing.status).toBe(1);
+    expect(JSON.parse(missing.stdout).error).toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('corner.stl cannot be read'),
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import { CACHE_OPTIONS, openCache } from '../cache-options.ts';
 import type { Command } from '../command.ts';
 import { EXPORT_OPTIONS } from '../export-options.ts';
 import { readModelFiles } from '../model-files.ts';
+import { otherFiles } from '../other-files.ts';
 import { progressLine } from '../progress-line.ts';
 import { RECIPE_OPTIONS, recipeOfOptions } from '../recipe-options.ts';
 import { resultPlaces, writeResult } from '../result-files.ts';
@@ -30,11 +31,13 @@ export const optimize: Command = {
     const places = await resultPlaces(output, await recipeOfOptions(values), values);
     const cacheFor = await openCache(values);
     const files = await readModelFiles(model);
+    const others = await otherFiles(places.recipe, values.recipe);
     const progress = progressLine(process.stderr);
     try {
       const { results } = await carryOutRecipe(files, places.recipe, DEFAULT_LIMITS, nodeOperationHost, {
         stem: places.stemOf,
         onProgress: (_stage, share) => progress.show(share),
+        others,
         ...cacheFor(files),
       });
       progress.clear();

@@ -54,6 +54,14 @@ export const FrameFiles = z.object({
   camera: FrameCamera.optional(),
 });
 
+/** A model that a recipe takes beside its asset. */
+export const RecipeOther = z.object({
+  model: z.string().describe('Its name in the recipe'),
+  assetId: idSchema('asset'),
+  versionId: idSchema('version'),
+  glb: BlobReference,
+});
+
 /** What a step of a recipe has made, by the key of the step. */
 export const KeptState = z.object({ key: Sha256, blob: BlobReference });
 
@@ -107,6 +115,7 @@ export const JOB_KINDS = {
       versionId: idSchema('version'),
       glb: BlobReference,
       recipe: AnyRecipe,
+      others: z.array(RecipeOther).default([]).describe('The models that it takes beside the asset, each once'),
       key: Sha256.describe('Of the derivative'),
       states: z.array(KeptState).optional().describe('What earlier recipes have kept that this one can go on from'),
       keepBytes: z.int().nonnegative().optional().describe('How much it may keep itself; nothing without'),
@@ -175,6 +184,7 @@ export type JobResult<K extends JobKind> = z.output<(typeof JOB_KINDS)[K]['resul
 export type RenderStats = z.infer<typeof RenderStats>;
 export type FrameCamera = z.infer<typeof FrameCamera>;
 export type FrameFiles = z.infer<typeof FrameFiles>;
+export type RecipeOther = z.infer<typeof RecipeOther>;
 export type KeptState = z.infer<typeof KeptState>;
 export type MadeResult = z.infer<typeof MadeResult>;
 export type JobPicture = z.infer<typeof JobPicture>;

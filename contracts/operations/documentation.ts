@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ExportOptions } from '../model/export-format.ts';
 import { OPERATIONS, type OperationType } from './operation.ts';
 import { OptimizeReport, OutputReport, PictureDifference } from './optimize-report.ts';
+import { otherModelSchema } from './other-model.ts';
 import { PRESETS } from './presets.ts';
 import { DeviationSettings, Gates, PictureSettings, Recipe, Target } from './recipe.ts';
 import { GraphOutput, MergeNode, RecipeGraph } from './recipe-graph.ts';
@@ -114,6 +115,26 @@ What a server has made by an expensive step it keeps for a while (\`MAQUETTE_REC
 
 \`merge\` takes several nodes and puts their results into one scene.
 
+## Another model
+
+\`boolean\` takes a second model in \`with\`: on a server another asset by its id, on the command line a file by its path from the folder of the recipe (with \`--recipe -\` from the current folder). Its name alone will do where it stands as it is; an object says where else, once or at every node that \`at\` names.
+
+\`\`\`json
+{
+  "operations": [
+    {
+      "type": "boolean",
+      "operation": "difference",
+      "with": { "model": "ast_…", "at": ["hole*"], "scale": 1.02 }
+    }
+  ]
+}
+\`\`\`
+
+\`a\` then names what of the first model takes part, and \`b\` what of the second; all of each by default. Both are in metres. Of the second model only what shows in the result comes along, with its materials and textures; it is taken at rest. Limits are for all models of a recipe together, at most sixteen others beside the source; deviations and pictures are measured from the source alone.
+
+A server takes the newest version of the other asset as it is when the recipe is asked for. Who asks has to be allowed to read it: an id that is not there or belongs to another organisation is 404 \`not_found\`, before anything is queued. What a recipe makes of the same bytes it makes once, whatever they are called. \`sources\` of a derivative lists every version that it was made of. Where the other asset is deleted before the job begins, the job fails and says so; what was made before stays.
+
 ## Deviation
 
 What was lost is measured on the file that was written, decoded again: distances from points of each surface to the other, in both directions, in metres and as a share of the diagonal of the source (Cignoni, Rocchini and Scopigno, "Metro", 1998). The points lie one in each of equally large strips of the surface, at places drawn from the seed, and on vertices. The largest distance found is a lower bound of the true one. Skinned and morphed models are measured in their rest pose; \`transform\` moves the source along, so that only what changed counts. Models of more than ten million triangles are not measured.
@@ -160,7 +181,10 @@ export function operationsDocument(): string {
     `\n### \`merge\`\n\n${MergeNode.description}\n`,
     table(withoutType(MergeNode)),
     '\n## The operations\n',
-    ...(Object.keys(OPERATIONS) as OperationType[]).map(operationSection),
+    ...(Object.keys(OPERATIONS) as OperationType[]).flatMap((type) => [
+      operationSection(type),
+      ...(type === 'boolean' ? [`An object in \`with\`:\n\n${table(fieldsOf(otherModelSchema()))}\n`] : []),
+    ]),
     '## Presets\n',
     ...Object.entries(PRESETS).map(
       ([name, { description, short }]) =>

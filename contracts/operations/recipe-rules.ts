@@ -5,6 +5,7 @@ import { graphProblems } from './graph-rules.ts';
 import type { OperationType } from './operation.ts';
 import { outputOptions, type RecipeOutput } from './recipe.ts';
 import type { RecipeGraph, StepOperation } from './recipe-graph.ts';
+import { othersOf } from './recipe-others.ts';
 import { ENCODERS, planOf, wayTo } from './recipe-plan.ts';
 
 /** What may follow an encoder, after which nothing may change vertices: it leaves them alone. */
@@ -37,8 +38,20 @@ const NEEDS_TRIANGLES: ReadonlySet<StepOperation['type']> = new Set([
   'bake',
 ]);
 
+/** Models that a recipe may take beside its source: each is read and held. */
+const MOST_OTHERS = 16;
+
 /** What of a recipe cannot be, whatever the model: one finding for each contradiction, with a JSON pointer. */
 export function recipeProblems(recipe: AnyRecipe): ErrorItem[] {
+  const others = othersOf(recipe);
+  const message = `A recipe takes ${MOST_OTHERS} other models at most; this one names ${others.length}.`;
+  return [
+    ...problemsOf(recipe),
+    ...(others.length > MOST_OTHERS ? [{ pointer: others[MOST_OTHERS]!.pointer, message }] : []),
+  ];
+}
+
+function problemsOf(recipe: AnyRecipe): ErrorItem[] {
   if (isGraph(recipe)) {
     // What cannot be put in order has no order to look at.
     const problems = graphProblems(recipe);
@@ -199,8 +212,13 @@ function parameterProblems(operation: StepOperation, searched: boolean, pointer:
         : [];
     }
     case 'boolean':
-      return operation.operation === 'difference' && !operation.b
-        ? [{ pointer: `${pointer}/b`, message: 'Say what to take away: names of nodes.' }]
+      return operation.operation === 'difference' && !operation.b && operation.with === undefined
+        ? [
+            {
+              pointer: `${pointer}/b`,
+              message: 'Say what to take away: names of nodes in `b`, or another model in `with`.',
+            },
+          ]
         : [];
     case 'collider':
       return !operation.keep && !operation.visible

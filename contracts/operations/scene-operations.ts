@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { LengthUnit } from '../model/length-unit.ts';
 import { whenUsed } from '../when-used.ts';
-
-const degrees = z.number().min(-360).max(360);
-const metres = z.number().min(-1e6).max(1e6);
+import { placement } from './placement.ts';
 
 /** Moves, turns and resizes the whole model. */
 export const transformOperation = whenUsed(() =>
@@ -13,23 +11,20 @@ export const transformOperation = whenUsed(() =>
       unit: LengthUnit.default('m').describe(
         'What one unit of the model really is, where its file said or meant something else than metres',
       ),
-      scale: z.number().min(1e-6).max(1e6).default(1).describe('Factor, the same in all directions'),
+      scale: placement().scale,
       fit: z
         .number()
         .min(1e-6)
         .max(1e6)
         .optional()
         .describe('Longest side of the bounds afterwards, in metres; in place of `unit` and `scale`'),
-      rotate: z
-        .tuple([degrees, degrees, degrees])
-        .default([0, 0, 0])
-        .describe('Degrees about the axes x, then y, then z, all fixed in space'),
+      rotate: placement().rotate,
       center: z
         .enum(['none', 'bounds', 'footprint'])
         .default('none')
         .describe('Moves the middle of the bounds to the origin; `footprint` in x and z only'),
       ground: z.boolean().default(false).describe('Moves the lowest point to y = 0'),
-      translate: z.tuple([metres, metres, metres]).default([0, 0, 0]).describe('Metres, after all of the above'),
+      translate: placement().translate,
     })
     .describe(
       'Moves, turns and resizes the whole model: scaled first, then turned, then placed. One node above the scene does it, so animations and skins go along; `flatten` works it into the nodes below.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { whenUsed } from '../when-used.ts';
 import { NamePatterns } from './name-patterns.ts';
+import { otherModelInput } from './other-model.ts';
 
 /** What is convex around a model. */
 export const hullOperation = whenUsed(() =>
@@ -99,8 +100,11 @@ export const booleanOperation = whenUsed(() =>
         .describe('`difference`: what of `a` is not in `b`; `intersection`: what is in both'),
       a: NamePatterns.optional().describe('Names of nodes or meshes; all but those of `b` by default'),
       b: NamePatterns.optional().describe(
-        'Names of nodes or meshes; with `union` and `intersection`, those of `a` alone will do',
+        'Names of nodes or meshes; with `union` and `intersection`, those of `a` alone will do. Beside `with`, names of that model; all of it by default',
       ),
+      with: otherModelInput()
+        .optional()
+        .describe('Another model that `b` is taken from, by its name or with where it stands (below)'),
       open: z
         .enum(['fill', 'remesh', 'fail'])
         .default('fill')
@@ -110,6 +114,6 @@ export const booleanOperation = whenUsed(() =>
       name: z.string().min(1).max(200).optional().describe('Of the node of the result; by default the operation'),
     })
     .describe(
-      'Puts the union, difference or intersection of bodies in their place: one closed mesh in the world, whose faces keep the materials, normals, texture coordinates and colours that they came with (manifold). Meshes have to be closed; parts of one mesh may overlap. Rest pose.',
+      'Puts the union, difference or intersection of bodies, of the model alone or `with` another, in their place: one closed mesh in the world, whose faces keep the materials, normals, texture coordinates and colours that they came with (manifold). Meshes have to be closed; parts of one mesh may overlap. Rest pose.',
     ),
 );

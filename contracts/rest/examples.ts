@@ -119,6 +119,7 @@ export const exampleDerivative = {
   versionId: ids.version,
   operation: 'render.image',
   parameters: { width: 512, height: 512, format: 'webp' },
+  sources: [{ assetId: ids.asset, versionId: ids.version }],
   key: sha256,
   contentType: 'image/webp',
   width: 512,

@@ -12,9 +12,7 @@ export function mergeInto(document: Document, other: Document, group?: string): 
   const resolve = createDefaultPropertyResolver(document, other) as (property: Property) => Property;
   const shown = other.getRoot().getDefaultScene();
   mergeDocuments(document, other, resolve as never);
-  const [buffer, ...buffers] = root.listBuffers();
-  for (const accessor of root.listAccessors()) accessor.setBuffer(buffer ?? null);
-  for (const extra of buffers) extra.dispose();
+  useOneBuffer(document);
   if (!shown) return;
   const copied = resolve(shown) as Scene;
   const scene = root.getDefaultScene();
@@ -30,6 +28,15 @@ export function mergeInto(document: Document, other: Document, group?: string): 
   }
   if (holder !== scene) scene.addChild(holder as Node);
   copied.dispose();
+}
+
+/** Puts all accessors of a document into its first buffer. */
+export function useOneBuffer(document: Document): void {
+  const root = document.getRoot();
+  const [buffer, ...others] = root.listBuffers();
+  if (others.length === 0) return;
+  for (const accessor of root.listAccessors()) accessor.setBuffer(buffer ?? null);
+  for (const other of others) other.dispose();
 }
 
 /** Puts what stands in the default scene below one node. */

@@ -19,6 +19,11 @@ export interface OperationHost {
 /** What an operation works with beside the document and its parameters. */
 export interface OperationContext {
   host: OperationHost;
+  /**
+   * Another model that the recipe names, as a document to change.
+   * @throws MaquetteError what reading it throws
+   */
+  openOther(model: string): Promise<Document>;
   /** Diagonal of the bounds of the source, in metres; 0 where it has none. */
   diagonal: number;
   /** Says what was done, or what was left alone and why: one sentence for people. */

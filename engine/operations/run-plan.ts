@@ -2,6 +2,7 @@ import type { Document } from '@gltf-transform/core';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { ModelCost, OperationReport } from '#contracts/operations/optimize-report.ts';
 import type { DeviationSettings } from '#contracts/operations/recipe.ts';
+import { otherOf } from '#contracts/operations/recipe-others.ts';
 import { FROM_SOURCE, type Plan, type PlanStep, usesOf, wayTo } from '#contracts/operations/recipe-plan.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
 import { dataBytes, measureCost } from '../measure/model-cost.ts';
@@ -20,6 +21,8 @@ export interface PlanRun {
   surfaces: PlacedSurfaces;
   /** The source as a document to change. `alone`: nobody else asks for it in this run. */
   open(alone: boolean): Promise<Document>;
+  /** A model that the recipe takes beside the source: what it costs, and a document of it to change. */
+  others: { cost(model: string): Promise<ModelCost>; open(model: string): Promise<Document> };
   /** A document that was written, exactly as it was. */
   reopen(glb: Uint8Array<ArrayBuffer>): Promise<Document>;
   deviation: DeviationSettings;
@@ -113,8 +116,10 @@ class Run {
   }
 
   async #carryOut(index: number, { operation, node, inputs, encoded }: PlanStep): Promise<StepState> {
-    const { host, source, surfaces, deviation, keys } = this.#run;
+    const { host, source, others, surfaces, deviation, keys } = this.#run;
     const before = inputs.map((input) => this.#stateOf(input));
+    const other = otherOf(operation);
+    const otherCost = other ? [await others.cost(other.model)] : [];
     const documents: Document[] = [];
     for (const input of inputs) documents.push(await this.#take(input));
     const document = documents[0]!;
@@ -122,11 +127,14 @@ class Run {
     const notes: string[] = [];
     const startedAt = host.now();
     if (operation.type === 'merge') mergeAll(documents, operation);
-    else await runOperation(document, operation, { host, diagonal, note: (message) => notes.push(message) });
+    else {
+      const note = (message: string) => void notes.push(message);
+      await runOperation(document, operation, { host, openOther: (model) => others.open(model), diagonal, note });
+    }
     const seconds = (host.now() - startedAt) / 1000;
     const moved = operation.type === 'transform' ? placingMatrix(document) : null;
     const placements = movedBy(joined(before.map((state) => state?.placements ?? UNMOVED)), moved);
-    const costBefore = sumOf(before.map((state) => state?.cost ?? source.cost));
+    const costBefore = sumOf([...before.map((state) => state?.cost ?? source.cost), ...otherCost]);
     const pending =
       before.reduce((sum, state) => sum + (state?.pending ?? 0), 0) + estimateSeconds(operation, costBefore);
     const isShared = this.#uses[index]! > 1;
@@ -195,8 +203,9 @@ class Run {
       cost: state?.cost ?? this.#run.source.cost,
       operations: wayTo(this.#plan, step).flatMap((index) => {
         const report = state?.reports.get(this.#run.keys[index]!);
-        // What was kept may have had another name.
-        return report ? [{ ...report, node: this.#plan.steps[index]!.node }] : [];
+        // What was kept may have had another name, and so may the models that it was made of.
+        const { node, operation } = this.#plan.steps[index]!;
+        return report ? [{ ...report, node, operation }] : [];
       }),
       placements: state?.placements ?? UNMOVED,
     };

@@ -1,5 +1,5 @@
 import type { Document, Material, Texture } from '@gltf-transform/core';
-import { EXTTextureAVIF, EXTTextureWebP, KHRTextureBasisu } from '@gltf-transform/extensions';
+import { EXTTextureWebP } from '@gltf-transform/extensions';
 import { listTextureSlots } from '@gltf-transform/functions';
 import type { OperationOf } from '#contracts/operations/operation.ts';
 import { plural } from '../formats/corrections.ts';
@@ -9,6 +9,7 @@ import { readImageHeader } from '../formats/image-header.ts';
 import type { TextureFormat } from '../texture/image-codec.ts';
 import { resizeTexture, type TextureMeaning } from '../texture/resize.ts';
 import type { OperationContext, OperationFunction } from './operation-context.ts';
+import { TEXTURE_EXTENSIONS } from './texture-extensions.ts';
 
 /** More bits where a small error is a wrong direction of light. */
 const NORMAL_BONUS = 5;
@@ -139,11 +140,7 @@ function declareFormats(document: Document): void {
       .map((texture) => texture.getMimeType()),
   );
   if (types.has('image/webp')) document.createExtension(EXTTextureWebP).setRequired(true);
-  for (const [type, extension] of [
-    ['image/webp', EXTTextureWebP],
-    ['image/avif', EXTTextureAVIF],
-    ['image/ktx2', KHRTextureBasisu],
-  ] as const) {
+  for (const [type, extension] of Object.entries(TEXTURE_EXTENSIONS)) {
     if (types.has(type)) continue;
     document
       .getRoot()

@@ -66,7 +66,7 @@ function positionOf(scene: Scene, { center, ground, translate }: OperationOf<'tr
 }
 
 /** About x, then y, then z, all fixed in space. */
-function rotationOf([x, y, z]: readonly [number, number, number]): Quaternion {
+export function rotationOf([x, y, z]: readonly [number, number, number]): Quaternion {
   const [cx, cy, cz] = [cosDegrees(x / 2), cosDegrees(y / 2), cosDegrees(z / 2)];
   const [sx, sy, sz] = [sinDegrees(x / 2), sinDegrees(y / 2), sinDegrees(z / 2)];
   return [

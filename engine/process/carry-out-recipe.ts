@@ -6,6 +6,7 @@ import type { AnyRecipe } from '#contracts/operations/any-recipe.ts';
 import type { Operation } from '#contracts/operations/operation.ts';
 import type { OptimizeReport, PictureDifference } from '#contracts/operations/optimize-report.ts';
 import { outputOptions, type Target } from '#contracts/operations/recipe.ts';
+import type { OtherContents } from '#contracts/operations/recipe-others.ts';
 import {
   type Plan,
   type PlanOutput,
@@ -20,7 +21,7 @@ import type { ExportedModel } from '../formats/exported-model.ts';
 import { openGltf } from '../formats/gltf/open-gltf.ts';
 import { readGltf } from '../formats/gltf/read-gltf.ts';
 import { writeGlb } from '../formats/gltf/write-glb.ts';
-import type { ModelFile } from '../formats/model-file.ts';
+import { type ModelFile, totalBytes } from '../formats/model-file.ts';
 import { ResourceFiles } from '../formats/resource-files.ts';
 import { measureCost } from '../measure/model-cost.ts';
 import { checkGates } from '../operations/check-gates.ts';
@@ -35,6 +36,7 @@ import { PlacedSurfaces, placeSource } from '../operations/source-placements.ts'
 import type { StateCache } from '../operations/step-state.ts';
 import { type DeliveredModel, exportModel, outputReport, packModel, RESULT_STEM } from './export-model.ts';
 import { checkProfiles, judgeResult } from './judge-result.ts';
+import { type OtherFiles, OtherModels } from './other-models.ts';
 import { readModel } from './read-model.ts';
 
 /** A result of a recipe. */
@@ -71,6 +73,8 @@ export interface CarryOutOptions {
   signal?: AbortSignal;
   /** Where results of steps are kept, and the name of the source in their keys. */
   cache?: { states: StateCache; source: Sha256 };
+  /** The models that the recipe takes beside the source, by the names that it has for them. */
+  others?: ReadonlyMap<string, OtherFiles>;
 }
 
 /** Shares of the whole that are done when reading, and when the operations have ended. */
@@ -85,7 +89,7 @@ const NEXT_RUN = 0.5;
  * the same bytes; with a cache, whatever it held.
  *
  * @throws MaquetteError `invalid_request` for a recipe that is impossible by itself, `gate_failed`,
- * `target_unreachable`, and what reading a model throws
+ * `target_unreachable`, `not_found` for a model that it takes and that was not given, and what reading a model throws
  */
 export async function carryOutRecipe(
   files: readonly ModelFile[],
@@ -102,7 +106,8 @@ export async function carryOutRecipe(
   // Copies are read from what was read; of another format that is slow, so it is kept as GLB.
   const glb = format === 'glb' && files.length === 1 ? files[0]!.bytes : await writeGlb(document);
   const source = measureSource(document, glb.byteLength, recipe.deviation);
-  const work = new RecipeWork({ recipe, document, glb, source, limits, host, options, startedAt });
+  const others = new OtherModels(options.others ?? new Map(), { fileBytes: totalBytes(files), document }, limits);
+  const work = new RecipeWork({ recipe, document, glb, source, others, limits, host, options, startedAt });
   const results = await work.results();
   options.onProgress?.('done', 1);
   return { results, corrections };
@@ -113,6 +118,7 @@ interface Work {
   document: Document;
   glb: Uint8Array;
   source: RecipeSource;
+  others: OtherModels;
   limits: ModelLimits;
   host: OperationHost;
   options: CarryOutOptions;
@@ -172,10 +178,12 @@ class RecipeWork {
    * @param kept which results are kept in the cache; all of them by default
    */
   async #run(plan: Plan, until: number, kept?: ReadonlySet<Sha256>): Promise<PlanResult[]> {
-    const { source, recipe, host, options, glb, limits } = this.#work;
+    const { source, others, recipe, host, options, glb, limits } = this.#work;
     const { cache, signal, onProgress } = options;
     // Without a cache they are told apart by their places, and nothing is hashed.
-    const keys = cache ? await keysOf(plan, cache.source) : plan.steps.map((_, index) => String(index));
+    const keys = cache
+      ? await keysOf(plan, cache.source, others.contents)
+      : plan.steps.map((_, index) => String(index));
     const from = this.#progress;
     const weights = plan.steps.map(({ operation }) => estimateSeconds(operation, source.cost) + 1e-6);
     const whole = weights.reduce((sum, weight) => sum + weight, 0);
@@ -187,6 +195,7 @@ class RecipeWork {
         this.#fresh = null;
         return fresh ?? (await readGlb(glb, limits)).document;
       },
+      others,
       reopen: (written) => reopenGlb(written, limits),
       deviation: recipe.deviation,
       host,
@@ -206,7 +215,7 @@ class RecipeWork {
   }
 
   async #search(output: PlanOutput, target: Target, until: number): Promise<Made> {
-    const { recipe, options } = this.#work;
+    const { recipe, options, others } = this.#work;
     const way = wayTo(this.#plan, output.step).map((index) => this.#plan.steps[index]!);
     const chain = (operations: readonly Operation[]): Plan => {
       const { steps, outputs } = planOf({ operations: [...operations], deviation: recipe.deviation, outputs: [] });
@@ -215,7 +224,7 @@ class RecipeWork {
     // A target has a way without merges.
     const operations = way.map(({ operation }) => operation as Operation);
     // What a search does with less detail is of no use to anybody else.
-    const kept = new Set(options.cache && (await keysOf(chain(operations), options.cache.source)));
+    const kept = new Set(options.cache && (await keysOf(chain(operations), options.cache.source, others.contents)));
     let attempts = 0;
     const run = async (changed: readonly Operation[]) => {
       attempts++;
@@ -316,9 +325,9 @@ function withNames(steps: readonly PlanStep[], way: readonly PlanStep[]): PlanSt
 }
 
 /** The names of what steps make of a source, in a cache. */
-async function keysOf(plan: Plan, source: Sha256): Promise<Sha256[]> {
+async function keysOf(plan: Plan, source: Sha256, others: OtherContents): Promise<Sha256[]> {
   const { stepKeys } = await import('#contracts/operations/step-keys.ts');
-  return stepKeys(plan, source);
+  return stepKeys(plan, source, others);
 }
 
 function readGlb(bytes: Uint8Array, limits: ModelLimits) {

@@ -224,6 +224,19 @@ export function assetGone(jobId: string): MaquetteError {
   });
 }
 
+/** An asset that a recipe names beside its own. */
+export function otherNotFound(id: string, pointer: string): MaquetteError {
+  const { message, remedy } = notFound('asset', id);
+  return new MaquetteError('not_found', message, { remedy: remedy as string, errors: [{ pointer, message }] });
+}
+
+/** An asset that a recipe takes beside its own was deleted before the recipe was carried out. */
+export function otherGone(id: string): MaquetteError {
+  return new MaquetteError('conflict', `The asset ${id}, which the recipe takes beside its own, was deleted.`, {
+    remedy: 'Upload it again, and ask for the recipe with its new id.',
+  });
+}
+
 /** What a job was to make, another one makes or has made. */
 export function doneByAnother(jobId: string, other: string): MaquetteError {
   return new MaquetteError('conflict', `What the job ${jobId} was to make, the job ${other} makes or has made.`, {

@@ -3,7 +3,9 @@ import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import { lastKnown, planOf, runsOf } from '#contracts/operations/recipe-plan.ts';
 import { stepKeys } from '#contracts/operations/step-keys.ts';
 import type { LeasedJob, LeaseRequest } from '#platform/bus/bus.ts';
+import { otherGone } from './errors.ts';
 import type { OperationDeps } from './operations/operation.ts';
+import { contentsOf, findGone } from './operations/with-others.ts';
 import { settleJob } from './settle/settle.ts';
 import { listWatchingRenders } from './store/job-pictures.ts';
 import { useStates } from './store/recipe-states.ts';
@@ -23,8 +25,8 @@ export async function leaseJobs(
   const until = Date.now() + waitMs;
   while (!signal.aborted) {
     const leased = await deps.bus.lease(lease);
-    const jobs = await decideJobs(deps, leased);
-    // More may wait behind what is decided.
+    const jobs = await withoutLostOthers(deps, await decideJobs(deps, leased));
+    // More may wait behind what is decided or lost.
     if (jobs.length < leased.length && jobs.length === 0) continue;
     const left = until - Date.now();
     if (jobs.length > 0 || left <= 0) return signal.aborted ? giveBack(deps, jobs) : withAdditions(deps, jobs);
@@ -44,6 +46,21 @@ async function withAdditions(deps: OperationDeps, jobs: LeasedJob[]): Promise<Le
   return withMessages(deps, await withStates(deps, await withWatchers(deps, jobs)));
 }
 
+/** Ends recipes that take an asset which is not there any more: what they were asked to make cannot be made. */
+async function withoutLostOthers(deps: OperationDeps, jobs: LeasedJob[]): Promise<LeasedJob[]> {
+  const possible: LeasedJob[] = [];
+  for (const job of jobs) {
+    const payload = job.kind === 'geometry.recipe' ? JOB_KINDS['geometry.recipe'].payload.safeParse(job.payload) : null;
+    const gone = payload?.success && (await findGone(deps.database.kysely, payload.data.others));
+    if (!gone) possible.push(job);
+    else {
+      const error = otherGone(gone.assetId).toValue();
+      await settleJob(deps, job.id, job.token, { type: 'failed', error, retryable: false });
+    }
+  }
+  return possible;
+}
+
 /** One recipe keeps at most this share of what all may keep, and at most so many bytes. */
 const KEPT_SHARE = 0.25;
 const MOST_KEPT_BYTES = 512 * 1024 ** 2;
@@ -60,8 +77,9 @@ async function withStates(deps: OperationDeps, jobs: LeasedJob[]): Promise<Lease
       added.push(job);
       continue;
     }
-    const { recipe, glb } = payload.data;
-    const runs = runsOf(planOf(recipe)).map((plan) => ({ plan, keys: stepKeys(plan, glb.sha256) }));
+    const { recipe, glb, others } = payload.data;
+    const contents = contentsOf(others);
+    const runs = runsOf(planOf(recipe)).map((plan) => ({ plan, keys: stepKeys(plan, glb.sha256, contents) }));
     const known = await database.transaction((trx) =>
       useStates(trx, job.organizationId, [...new Set(runs.flatMap(({ keys }) => keys))]),
     );

@@ -248,6 +248,11 @@ async function addRecipeStates(db: Kysely<unknown>): Promise<void> {
   await sql`create index recipe_states_by_use on recipe_states (used_at)`.execute(db);
 }
 
+/** The versions that a derivative was made of, where these are of several assets. */
+async function addDerivativeSources(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table derivatives add column sources json`.execute(db);
+}
+
 /** Organisations whose data is that of test keys. */
 async function addTestOrganizations(db: Kysely<unknown>): Promise<void> {
   await sql`create table test_organizations (organization_id text collate "C" primary key)`.execute(db);
@@ -280,5 +285,6 @@ export const DATA_MIGRATIONS: MigrationSet = {
     '0022_share_passwords': { up: addSharePasswords },
     '0023_batch_projects': { up: addBatchProjects },
     '0024_delivery_projects': { up: addDeliveryProjects },
+    '0025_derivative_sources': { up: addDerivativeSources },
   },
 };

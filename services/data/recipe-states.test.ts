@@ -29,7 +29,7 @@ describe.each(await testEngines({ oneConnection: false }))('results of steps on 
     const payload = JOB_KINDS['geometry.recipe'].payload.parse(JSON.parse(job.payloadJson));
     const { sha256, bytes } = await data.file('made', `made: ${content}`);
     const { name: _, ...state } = await data.file('state', content);
-    const [key] = stepKeys(planOf(recipe), payload.glb.sha256);
+    const [key] = stepKeys(planOf(recipe), payload.glb.sha256, new Map());
     const result = {
       results: [{ name: '', files: [{ sha256, bytes }], report: recipeReport(bytes) }],
       states: [{ key, blob: state }],

@@ -22,7 +22,7 @@ import type { ProfileRule } from '#contracts/profiles/profile.ts';
 import type { ProgressPicture } from '#contracts/render/progress-picture.ts';
 import type { PassMeaning, RenderFileRole, RenderMedia } from '#contracts/render/render-file.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
-import type { AssetState } from '#contracts/rest/resources/asset.ts';
+import type { AssetState, Derivative } from '#contracts/rest/resources/asset.ts';
 import type { Environment } from '#contracts/rest/resources/environment.ts';
 import type { Render, RenderPurpose } from '#contracts/rest/resources/render.ts';
 import type { WebhookDisabling } from '#contracts/rest/resources/webhook.ts';
@@ -103,6 +103,8 @@ export interface DerivativesTable {
   version_id: VersionId;
   operation: string;
   parameters: Json<Record<string, unknown>>;
+  /** Every version that it was made of, its own first; null where that is the only one. */
+  sources: NullableJson<Derivative['sources']>;
   key: Sha256;
   content_type: string;
   width: number | null;

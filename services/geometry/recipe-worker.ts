@@ -11,7 +11,7 @@ import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Sandbox } from '#platform/sandbox/sandbox.ts';
 import { resultInvalid, sourceMissing } from './errors.ts';
-import { type RecipeInput, resultFile, SOURCE_FILE, stateFile } from './sandbox/recipe-input.ts';
+import { otherFile, type RecipeInput, resultFile, SOURCE_FILE, stateFile } from './sandbox/recipe-input.ts';
 
 /** Share of a job that is done when the engine has finished; the rest is storing. */
 const ENGINE_SHARE = 0.97;
@@ -22,21 +22,31 @@ const TaskOutput = z.object({
   states: z.array(Sha256).max(1000),
 });
 
-/** Makes the handler of `geometry.recipe`: a normalised model and a recipe to models and reports. */
+/** Makes the handler of `geometry.recipe`: normalised models and a recipe to models and reports. */
 export function recipeHandler(deps: {
   objects: ObjectStore;
   sandbox: Sandbox<RecipeInput, unknown>;
   limits: ModelLimits;
 }): JobHandler<'geometry.recipe'> {
   const { objects, sandbox, limits } = deps;
-  return ({ payload: { glb, recipe, states = [], keepBytes } }, context) =>
+  return ({ payload: { glb, recipe, others, states = [], keepBytes } }, context) =>
     sandbox.run({
-      input: { recipe, limits, cache: keepBytes === undefined ? undefined : { source: glb.sha256, keepBytes } },
+      input: {
+        recipe,
+        others: others.map(({ model, glb: { sha256 } }) => ({ model, sha256 })),
+        limits,
+        cache: keepBytes === undefined ? undefined : { source: glb.sha256, keepBytes },
+      },
       async prepare(folder) {
         try {
           await objects.copyTo(glb.sha256, join(folder, SOURCE_FILE));
         } catch (thrown) {
           throw sourceMissing('the normalised model', thrown);
+        }
+        for (const [index, other] of others.entries()) {
+          await objects.copyTo(other.glb.sha256, join(folder, otherFile(index))).catch((thrown: unknown) => {
+            throw sourceMissing(`the normalised model of ${other.assetId}`, thrown);
+          });
         }
         // One that was deleted since is made anew.
         for (const { key, blob } of states) {

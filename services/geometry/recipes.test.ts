@@ -19,6 +19,7 @@ import type { ObjectStore } from '#platform/objects/objects.ts';
 import { putBytes, readBytes } from '#platform/objects/testing/bytes.ts';
 import { createOutbound } from '#platform/outbound/outbound.ts';
 import type { Service } from '#platform/service/service.ts';
+import { makeCube } from '#test/models/cube.ts';
 import { createGeometryService } from './service.ts';
 
 const GIB = 1024 ** 3;
@@ -134,6 +135,30 @@ describe('recipes in the sandbox', () => {
     // What is gone from the storage is made anew.
     const lost = first.states.map(({ key }) => ({ key, blob: { sha256: 'f'.repeat(64), bytes: 1 } }));
     expect((await result(recipe, lost)).files).toEqual(alone.files);
+  });
+
+  it('take another model, from the storage too, and say so where it is lost', async () => {
+    const cutter = await putBytes(objects, await makeCube(0.05));
+    const recipe = Recipe.parse({
+      operations: [{ type: 'boolean', operation: 'difference', with: 'ast_cutter', open: 'remesh' }],
+      deviation: { samples: 0 },
+    });
+    const other = { model: 'ast_cutter', assetId: newId('asset'), versionId: newId('version') };
+    const ask = (blob: typeof cutter) =>
+      office.finished('geometry.recipe', { ...payloadOf(recipe), others: [{ ...other, glb: blob }] });
+    const outcome = await ask(cutter);
+    if (outcome.case !== 'resultJson') throw new Error(JSON.stringify(outcome));
+    const { results } = JOB_KINDS['geometry.recipe'].result.parse(JSON.parse(outcome.value));
+    const [{ files, report: made }] = results as [(typeof results)[0]];
+    expect(made.operations[0]!.notes).toContain('1 mesh came from ast_cutter.');
+    expect(made.operations[0]!.before.triangles).toBe(made.input.triangles + 12);
+    const bytes = await readBytes(objects, files[0]!.sha256);
+    const { report } = await processModel([{ name: 'made.glb', bytes }], ModelLimits.parse({}));
+    expect(report.validation.errors).toBe(0);
+    expect(await ask({ sha256: '0'.repeat(64), bytes: 5 })).toMatchObject({
+      case: 'failure',
+      value: { retryable: true, errorJson: expect.stringContaining(other.assetId) },
+    });
   });
 
   it('that are graphs make a file for each output', async () => {

@@ -6,6 +6,7 @@ import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { optimizeModel } from '#engine/process/optimize-model.ts';
 import { processModel } from '#engine/process/process-model.ts';
 import { nodeOperationHost } from '#platform/images/operation-host.ts';
+import { makeCube } from '../models/cube.ts';
 import { EventListener, request, requestJson, settled, upload } from './client.ts';
 import { startWhole, type TestServer } from './server.ts';
 
@@ -26,9 +27,9 @@ describe('a recipe on a server in one process', () => {
   });
 
   /** Runs a recipe and reads its job until it has ended. */
-  async function run(recipe: object): Promise<RecipeJob> {
+  async function run(recipe: object, id = assetId): Promise<RecipeJob> {
     for (;;) {
-      const { body } = await requestJson<RecipeJob>(server, `/v1/assets/${assetId}/operations`, {
+      const { body } = await requestJson<RecipeJob>(server, `/v1/assets/${id}/operations`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', prefer: 'wait=60' },
         body: JSON.stringify(recipe),
@@ -93,6 +94,40 @@ describe('a recipe on a server in one process', () => {
     const [fine, , phone] = made;
     expect(phone!.triangles).toBeLessThan(fine!.triangles / 4);
     expect(phone!.gates).toMatchObject([{ gate: 'profile', passed: true, verdict: { profile: 'web', passed: true } }]);
+  }, 120_000);
+
+  it('cuts one asset with another, as often as it has places for it', async () => {
+    const uploaded = async (size: number) => {
+      const { body } = await upload(server, [{ name: 'cube.glb', bytes: await makeCube(size) }]);
+      expect((await settled(server, body.id)).state).toBe('ready');
+      return body.id as string;
+    };
+    const [block, cutter] = [await uploaded(2), await uploaded(1)];
+    const recipe = {
+      operations: [
+        { type: 'boolean', operation: 'difference', with: { model: cutter, scale: 0.5, translate: [1, 1, 1] } },
+        { type: 'boolean', operation: 'union', with: { model: cutter, at: ['difference'], translate: [5, 0, 0] } },
+      ],
+    };
+    const job = await run(recipe, block);
+    expect(job).toMatchObject({ state: 'succeeded', error: null });
+    const { report, sources, url } = job.derivative!;
+    expect(sources.map((source) => source.assetId)).toEqual([block, cutter]);
+    // Of a cube of half a metre about the corner, an eighth lies in the block; the other one stands apart.
+    expect(report!.operations.map(({ notes }) => notes.at(-1))).toEqual([
+      expect.stringContaining('holds 7.984'),
+      expect.stringContaining('holds 8.984'),
+    ]);
+    const bytes = Buffer.from(await (await request(server, url)).arrayBuffer());
+    const made = await processModel([{ name: 'made.glb', bytes }], ModelLimits.parse({}));
+    expect(made.report.validation.errors).toBe(0);
+    expect(made.report.watertight).toBe(true);
+    expect(made.report.bounds!.max[0]).toBeGreaterThan(5);
+    // The same once more is the same job; without the other asset there is nothing to cut with.
+    expect((await run(recipe, block)).id).toBe(job.id);
+    expect((await request(server, `/v1/assets/${cutter}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await run(recipe, block)).toMatchObject({ code: 'not_found', status: 404 });
+    expect((await request(server, url)).status).toBe(200);
   }, 120_000);
 
   it('that breaks a gate fails with the figures', async () => {

@@ -623,7 +623,7 @@ class Client(Transport):
     ) -> "models.RecipeJob":
         """Carry a recipe out on an asset.
 
-        Operations in their order, a preset, or a graph (`nodes` and `outputs`) of several results; with limits that the result has to keep to (`gates`) and a size to come down to (`target`). The newest version is taken, and stays as it is: each result is a derivative, in each of its formats. Answers 202 with the job; with `Prefer: wait=N` waits up to N seconds and answers 200 when it has ended in time, whichever way (see its `state` and `error`). The `derivative` is there when the job has succeeded, with the report of what was done, what it cost and how far the result is from its source. The same recipe on the same version is carried out once. What operations there are: `GET /v1/operations`.
+        Operations in their order, a preset, or a graph (`nodes` and `outputs`) of several results; with limits that the result has to keep to (`gates`) and a size to come down to (`target`). The newest version is taken, and stays as it is: each result is a derivative, in each of its formats. Answers 202 with the job; with `Prefer: wait=N` waits up to N seconds and answers 200 when it has ended in time, whichever way (see its `state` and `error`). The `derivative` is there when the job has succeeded, with the report of what was done, what it cost and how far the result is from its source. The same recipe on the same version is carried out once. `boolean` can take another asset (`with`), which whoever asks has to be allowed to read (`assets:read`); its newest version is taken. What operations there are: `GET /v1/operations`.
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 

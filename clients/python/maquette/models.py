@@ -602,6 +602,8 @@ class Derivative(TypedDict):
     versionId: str
     operation: str
     parameters: Dict[str, Any]
+    #: Every version that it was made of: its own first, then those of other assets that its recipe took. They may have been deleted since
+    sources: List["DerivativeSourcesItem"]
     key: str
     contentType: str
     width: Any
@@ -612,6 +614,13 @@ class Derivative(TypedDict):
     url: str
     #: Of a recipe: what it did, what it cost, and how far the result is from its source
     report: Optional["OptimizeReport"]
+
+
+class DerivativeSourcesItem(TypedDict):
+    #: Id of the asset
+    assetId: str
+    #: Id of the version
+    versionId: str
 
 
 class DerivativePage(TypedDict):
@@ -1053,21 +1062,35 @@ class OperationSlice(_OperationSlice, total=False):
     nodes: List[str]
 
 
-class _OperationBoolean(TypedDict):
-    type: Literal["boolean"]
+OperationBoolean = TypedDict(
+    "OperationBoolean",
+    {
+        "type": Literal["boolean"],
+        "operation": Literal["union", "difference", "intersection"],
+        "a": List[str],
+        "b": List[str],
+        "with": Union[str, "OperationBooleanWith"],
+        "open": Literal["fill", "remesh", "fail"],
+        "name": str,
+    },
+    total=False,
+)
 
 
-class OperationBoolean(_OperationBoolean, total=False):
-    #: `difference`: what of `a` is not in `b`; `intersection`: what is in both
-    operation: Literal["union", "difference", "intersection"]
-    #: Names of nodes or meshes; all but those of `b` by default
-    a: List[str]
-    #: Names of nodes or meshes; with `union` and `intersection`, those of `a` alone will do
-    b: List[str]
-    #: What becomes of a mesh that is open: `fill` mends it and fills its holes; `remesh` makes it anew out of cells where that is not enough; otherwise it is an error
-    open: Literal["fill", "remesh", "fail"]
-    #: Of the node of the result; by default the operation
-    name: str
+class _OperationBooleanWith(TypedDict):
+    #: On a server the id of an asset, `ast_…`, whose newest version is taken; on the command line a file, by its path from the folder of the recipe
+    model: str
+
+
+class OperationBooleanWith(_OperationBooleanWith, total=False):
+    #: Factor, the same in all directions
+    scale: float
+    #: Degrees about the axes x, then y, then z, all fixed in space
+    rotate: List[float]
+    #: Metres, after all of the above
+    translate: List[float]
+    #: Names of nodes of the first model, `*` stands for any text: a copy stands at each of them, turned and resized as the node is; without it, one stands in the world
+    at: List[str]
 
 
 class _OperationRemesh(TypedDict):
@@ -1966,12 +1989,29 @@ RecipeInputNodesValueBoolean = TypedDict(
         "operation": Literal["union", "difference", "intersection"],
         "a": List[str],
         "b": List[str],
+        "with": Union[str, "RecipeInputNodesValueBooleanWith"],
         "open": Literal["fill", "remesh", "fail"],
         "name": str,
         "from": str,
     },
     total=False,
 )
+
+
+class _RecipeInputNodesValueBooleanWith(TypedDict):
+    #: On a server the id of an asset, `ast_…`, whose newest version is taken; on the command line a file, by its path from the folder of the recipe
+    model: str
+
+
+class RecipeInputNodesValueBooleanWith(_RecipeInputNodesValueBooleanWith, total=False):
+    #: Factor, the same in all directions
+    scale: float
+    #: Degrees about the axes x, then y, then z, all fixed in space
+    rotate: List[float]
+    #: Metres, after all of the above
+    translate: List[float]
+    #: Names of nodes of the first model, `*` stands for any text: a copy stands at each of them, turned and resized as the node is; without it, one stands in the world
+    at: List[str]
 
 
 RecipeInputNodesValueRemesh = TypedDict(

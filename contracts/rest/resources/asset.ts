@@ -60,6 +60,11 @@ export const Derivative = z.object({
   versionId: idSchema('version'),
   operation: z.string(),
   parameters: z.record(z.string(), z.unknown()),
+  sources: z
+    .array(z.object({ assetId: idSchema('asset'), versionId: idSchema('version') }))
+    .describe(
+      'Every version that it was made of: its own first, then those of other assets that its recipe took. They may have been deleted since',
+    ),
   key: Sha256,
   contentType: z.string(),
   width: z.int().nullable(),

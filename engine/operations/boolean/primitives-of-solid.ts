@@ -1,4 +1,4 @@
-import type { Document, Primitive } from '@gltf-transform/core';
+import type { Document, Material, Primitive } from '@gltf-transform/core';
 import type { Manifold } from 'manifold-3d';
 import { createPrimitive } from '../../formats/geometry/create-primitive.ts';
 import { shadedPrimitive } from '../solids/shaded-primitive.ts';
@@ -8,6 +8,7 @@ import { type AttributeLayout, setCarried } from './carried-attributes.ts';
 /** Triangles of a result that become one primitive. */
 interface Group {
   source: Primitive;
+  material: Material | null;
   /** Of the library's mesh, and whether they show the back of their source. */
   vertices: number[];
   turned: Map<number, number>;
@@ -15,20 +16,25 @@ interface Group {
   corners: number[];
 }
 
-/** The primitives of a body: one for each material and set of attributes that its surface came from. */
+/**
+ * The primitives of a body: one for each material and set of attributes that its surface came from.
+ *
+ * @param materialOf the material in the document of a primitive that the surface came from; its own by default
+ */
 export function primitivesOfSolid(
   document: Document,
   solid: Manifold,
   pieces: ReadonlyMap<number, SurfacePiece>,
   layout: AttributeLayout,
+  materialOf: (source: Primitive) => Material | null = (source) => source.getMaterial(),
 ): Primitive[] {
   const mesh = solid.getMesh();
   const groups = new Map<string, Group>();
-  const materials: unknown[] = [];
+  const materials: (Material | null)[] = [];
   for (let run = 0; run < mesh.runOriginalID.length; run++) {
     const piece = pieces.get(mesh.runOriginalID[run]!);
     if (!piece || mesh.runIndex[run] === mesh.runIndex[run + 1]) continue;
-    const group = groupOf(groups, materials, piece.primitive);
+    const group = groupOf(groups, materials, piece.primitive, materialOf(piece.primitive));
     const numbers = mesh.backside(run) ? group.turned : group.numbers;
     for (let i = mesh.runIndex[run]!; i < mesh.runIndex[run + 1]!; i++) {
       const vertex = mesh.triVerts[i]!;
@@ -56,9 +62,14 @@ export function primitivesOfSolid(
   });
 }
 
-function groupOf(groups: Map<string, Group>, materials: unknown[], source: Primitive): Group {
-  let number = materials.indexOf(source.getMaterial());
-  if (number < 0) number = materials.push(source.getMaterial()) - 1;
+function groupOf(
+  groups: Map<string, Group>,
+  materials: (Material | null)[],
+  source: Primitive,
+  material: Material | null,
+): Group {
+  let number = materials.indexOf(material);
+  if (number < 0) number = materials.push(material) - 1;
   const key = [
     number,
     ...source
@@ -68,20 +79,19 @@ function groupOf(groups: Map<string, Group>, materials: unknown[], source: Primi
   ].join();
   const known = groups.get(key);
   if (known) return known;
-  const group: Group = { source, vertices: [], turned: new Map(), numbers: new Map(), corners: [] };
+  const group: Group = { source, material, vertices: [], turned: new Map(), numbers: new Map(), corners: [] };
   groups.set(key, group);
   return group;
 }
 
 function primitiveOf(
   document: Document,
-  { source, corners }: Group,
+  { source, material, corners }: Group,
   positions: Float32Array,
   values: Float32Array,
   layout: AttributeLayout,
 ): Primitive {
   const indices = Uint32Array.from(corners);
-  const material = source.getMaterial();
   // Without any attribute the corners can be shaded as they are; normals of others follow by `normals`.
   if (layout.width === 0) return shadedPrimitive(document, { positions, indices }, material);
   const primitive = createPrimitive(document, { positions, indices, material });

@@ -21,11 +21,20 @@ export function tooFine(what: string, count: number, limit: number, remedy: stri
 
 /** No node has a name that was given. */
 export function nothingNamed(patterns: readonly string[], names: readonly string[]): MaquetteError {
+  return unnamed('node with a mesh', patterns, names, 'Name nodes or meshes of the model');
+}
+
+/** No node has the name of a place that was given. */
+export function noPlaceNamed(patterns: readonly string[], names: readonly string[]): MaquetteError {
+  return unnamed('node', patterns, names, 'Name nodes of the model');
+}
+
+function unnamed(what: string, patterns: readonly string[], names: readonly string[], remedy: string): MaquetteError {
   const some = names.filter((name) => name !== '').slice(0, 8);
   const known = some.length > 0 ? `; there are ${some.map((name) => `"${name}"`).join(', ')}` : '; none has a name';
   const given = patterns.map((pattern) => `"${pattern}"`).join(', ');
-  return new MaquetteError('operation_impossible', `No node with a mesh is named ${given}${known}.`, {
-    remedy: 'Name nodes or meshes of the model; `*` stands for any text. `rename` with `unique` names the nameless.',
+  return new MaquetteError('operation_impossible', `No ${what} is named ${given}${known}.`, {
+    remedy: `${remedy}; \`*\` stands for any text. \`rename\` with \`unique\` names the nameless.`,
   });
 }
 

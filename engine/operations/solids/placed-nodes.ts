@@ -8,6 +8,19 @@ export interface MeshNode {
   mesh: Mesh;
 }
 
+/** The nodes of the default scene that a pattern names themselves, hidden or not, and the names of all. */
+export function namedNodes(document: Document, patterns: readonly string[]): { found: Node[]; names: string[] } {
+  const found: Node[] = [];
+  const names: string[] = [];
+  const open = (document.getRoot().getDefaultScene()?.listChildren() ?? []).toReversed();
+  for (let node = open.pop(); node; node = open.pop()) {
+    names.push(node.getName());
+    if (matchesPattern(node.getName(), patterns)) found.push(node);
+    open.push(...node.listChildren().toReversed());
+  }
+  return { found, names };
+}
+
 /**
  * The visible nodes of the default scene that have a mesh, in the order of the hierarchy.
  *

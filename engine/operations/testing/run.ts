@@ -12,14 +12,19 @@ import { runOperation } from '../operation-table.ts';
 
 export const LIMITS = ModelLimits.parse({});
 
-/** Runs one operation on a document. @returns its notes */
-export async function apply(document: Document, operation: z.input<typeof Operation>): Promise<string[]> {
+/** Runs one operation on a document, beside others by their names. @returns its notes */
+export async function apply(
+  document: Document,
+  operation: z.input<typeof Operation>,
+  others: Record<string, () => Document> = {},
+): Promise<string[]> {
   const notes: string[] = [];
   const scene = document.getRoot().getDefaultScene();
   const bounds = scene && measureBounds(scene);
   const diagonal = bounds ? Math.hypot(...bounds.max.map((value, axis) => value - bounds.min[axis]!)) : 0;
   await runOperation(document, Operation.parse(operation), {
     host: nodeOperationHost,
+    openOther: async (model) => others[model]!(),
     diagonal,
     note: (note) => notes.push(note),
   });

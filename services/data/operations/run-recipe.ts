@@ -2,7 +2,9 @@ import { type AssetId, newId, type OrganizationId, type VersionId } from '#contr
 import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
+import type { RecipeOther } from '#contracts/jobs/job-kinds.ts';
 import type { AnyRecipe } from '#contracts/operations/any-recipe.ts';
+import { recipeByContent } from '#contracts/operations/recipe-others.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { notFound, notProcessed } from '../errors.ts';
@@ -12,12 +14,13 @@ import { findRecipeJob, readRecipeJob } from '../store/recipes.ts';
 import { readNewestVersion, readNumberedVersion } from '../store/versions.ts';
 import type { DataReader } from '../tables.ts';
 import type { OperationDeps } from './operation.ts';
+import { contentsOf, readOthers } from './with-others.ts';
 import { withProfiles } from './with-profiles.ts';
 
 /**
  * Has a recipe carried out on a version of an asset. One that was carried out before, or is being carried out,
  * answers with its job: requests for one asset take turns on the asset's row, so equal ones at the same moment make one
- * job. A validation profile of the organisation is taken as it is now.
+ * job. A validation profile of the organisation, and other assets that the recipe takes, are taken as they are now.
  *
  * @param options.number of the version; the newest without
  * @param options.priority higher runs earlier; 0 is usual
@@ -34,7 +37,8 @@ export async function runRecipe(
     const asset = await lockAsset(trx, organizationId, assetId);
     const { id: versionId, glb } = await requireVersion(trx, organizationId, assetId, number);
     const recipe = await withProfiles(trx, organizationId, asked);
-    const key = recipeKey(glb, recipe);
+    const others = await readOthers(trx, organizationId, recipe);
+    const key = recipeKey(glb, recipe, others);
     const known = await findRecipeJob(trx, assetId, versionId, key);
     const jobId = known ?? newId('job');
     if (known === undefined) {
@@ -45,7 +49,7 @@ export async function runRecipe(
         organizationId,
         projectId: asset.projectId,
         assetId,
-        payload: { assetId, versionId, glb, recipe, key },
+        payload: { assetId, versionId, glb, recipe, others, key },
         priority,
         traceParent: currentContext()?.traceParent,
       });
@@ -54,9 +58,9 @@ export async function runRecipe(
   });
 }
 
-/** The name of what a recipe makes of a normalised model. */
-export function recipeKey(glb: BlobReference, recipe: AnyRecipe): Sha256 {
-  return derivativeKey(glb.sha256, 'geometry.recipe', recipe);
+/** The name of what a recipe makes of a normalised model. Other models that it takes count by what they hold, not by their ids. */
+export function recipeKey(glb: BlobReference, recipe: AnyRecipe, others: readonly RecipeOther[] = []): Sha256 {
+  return derivativeKey(glb.sha256, 'geometry.recipe', recipeByContent(recipe, contentsOf(others)));
 }
 
 /**

@@ -3,7 +3,8 @@ import { derivativeKey } from '#contracts/jobs/derivative-key.ts';
 import type { JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
 import { deliveryOf } from '#contracts/model/export-format.ts';
 import { type AnyRecipe, isGraph } from '#contracts/operations/any-recipe.ts';
-import { doneByAnother, toPublicError } from '../errors.ts';
+import { doneByAnother, otherGone, toPublicError } from '../errors.ts';
+import { findGone } from '../operations/with-others.ts';
 import { type DerivativeRow, insertDerivative } from '../store/derivatives.ts';
 import { insertStates } from '../store/recipe-states.ts';
 import { findRecipeJob } from '../store/recipes.ts';
@@ -18,7 +19,7 @@ import type { EffectContext, JobEffects } from './job-effects.ts';
  */
 async function recordResults(
   { trx, jobId, asset }: EffectContext,
-  { versionId, recipe, key }: JobPayload<'geometry.recipe'>,
+  { assetId, versionId, recipe, others, key }: JobPayload<'geometry.recipe'>,
   { results, peakBytes }: JobResult<'geometry.recipe'>,
 ): Promise<DerivativeRow> {
   let first: DerivativeRow | undefined;
@@ -33,6 +34,10 @@ async function recordResults(
         operation: 'geometry.recipe',
         parameters: { ...recipe, outputs: outputOf(recipe, name, index) },
         key: first ? derivativeKey(key, 'recipe.output', { ...(name !== '' && { name }), format }) : key,
+        sources: [
+          { assetId, versionId },
+          ...others.map((other) => ({ assetId: other.assetId, versionId: other.versionId })),
+        ],
         blob: files[index] as BlobReference,
         contentType: deliveryOf(format).contentType,
         width: null,
@@ -106,7 +111,9 @@ export const GEOMETRY_RECIPE_EFFECTS: JobEffects<'geometry.recipe'> = {
 
   canceled: async () => [],
 
-  async retried({ trx, jobId, asset }, { versionId, key }) {
+  async retried({ trx, jobId, asset }, { versionId, key, others }) {
+    const gone = await findGone(trx, others);
+    if (gone) throw otherGone(gone.assetId);
     const other = await findRecipeJob(trx, asset.id, versionId, key, jobId);
     if (other !== undefined) throw doneByAnother(jobId, other);
   },

@@ -27,6 +27,8 @@ export interface NewDerivative {
   versionId: VersionId;
   operation: string;
   parameters: Record<string, unknown>;
+  /** Every version that it was made of, where these are more than its own. */
+  sources?: Derivative['sources'];
   key: Sha256;
   blob: BlobReference;
   contentType: string;
@@ -60,6 +62,7 @@ export async function insertDerivative(trx: DataTrx, derivative: NewDerivative):
       version_id: derivative.versionId,
       operation: derivative.operation,
       parameters: JSON.stringify(derivative.parameters),
+      sources: derivative.sources && derivative.sources.length > 1 ? JSON.stringify(derivative.sources) : null,
       key: derivative.key,
       content_type: derivative.contentType,
       width: derivative.width,
@@ -167,6 +170,7 @@ export function toDerivative(row: DerivativeRow): Derivative {
     versionId: row.version_id,
     operation: row.operation,
     parameters: row.parameters,
+    sources: row.sources ?? [{ assetId: row.asset_id, versionId: row.version_id }],
     key: row.key,
     contentType: row.content_type,
     width: row.width,

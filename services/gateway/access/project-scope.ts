@@ -4,7 +4,7 @@ import { isKeyScope, type KeyScope, roleHas, type Scope } from '#contracts/acces
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { idSchema, type ProjectId } from '#contracts/ids/ids.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
-import { type Gateway, tenant, withoutKey } from '../gateway.ts';
+import { type Gateway, principalOf, tenant, withoutKey } from '../gateway.ts';
 import { Metadata, readMetadata } from '../tus/metadata.ts';
 import { projectRoleMissing, projectUnnamed, scopeMissing } from './errors.ts';
 import type { Principal } from './principal.ts';
@@ -69,6 +69,29 @@ export function requireNamedProject(request: FastifyRequest, projectId: ProjectI
   const { projectScope: scope, principal } = request;
   if (scope === null || principal === null) return;
   if (!projectId || !hasIn(principal, scope, projectId)) throw projectRoleMissing(scope, projectId ?? 'of no name');
+}
+
+/**
+ * Refuses a recipe that takes an asset which whoever asks may not read. Names that are no ids of assets are left to who
+ * looks for them.
+ *
+ * @throws MaquetteError `forbidden`, `not_found`
+ */
+export async function requireReadable(
+  gateway: Gateway,
+  request: FastifyRequest,
+  others: readonly { model: string }[],
+): Promise<void> {
+  const principal = principalOf(request);
+  if (principal.scopes.has('assets:read')) return;
+  for (const { model } of others) {
+    const id = idSchema('asset').safeParse(model);
+    if (!id.success) continue;
+    if (!hasSomewhere(principal, 'assets:read')) throw scopeMissing('assets:read', principal);
+    const headers = withoutKey(tenant(request));
+    const { projectId } = await gateway.data.getAsset({ headers, params: { assetId: id.data } });
+    requireScopeFor(principal, 'assets:read', projectId);
+  }
 }
 
 /** Finds the project of what an id names, by the name of the field that holds it; null when it lies in none. */

@@ -1,10 +1,12 @@
+import type { FastifyRequest } from 'fastify';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ProjectId } from '#contracts/ids/ids.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
+import { othersOf } from '#contracts/operations/recipe-others.ts';
 import type { CheckedItem } from '#contracts/rest/data/jobs.ts';
 import type { BatchItemInput } from '#contracts/rest/resources/batch.ts';
 import { permittedPriority } from '../access/priority.ts';
-import { requireScopeFor } from '../access/project-scope.ts';
+import { requireReadable, requireScopeFor } from '../access/project-scope.ts';
 import { json, page } from '../answers.ts';
 import { assetElsewhere } from '../errors.ts';
 import { type Gateway, principalOf, tenant, withoutKey } from '../gateway.ts';
@@ -13,10 +15,8 @@ import type { Routes } from './route.ts';
 /** Renders that are looked into at once, before they are recorded together. */
 const AT_ONCE = 8;
 
-export function batchRoutes({
-  data,
-  rendering,
-}: Gateway): Routes<'createBatch' | 'listBatches' | 'getBatch' | 'cancelBatch'> {
+export function batchRoutes(gateway: Gateway): Routes<'createBatch' | 'listBatches' | 'getBatch' | 'cancelBatch'> {
+  const { data, rendering } = gateway;
   return {
     async createBatch({ request, query, body }) {
       const principal = principalOf(request);
@@ -27,7 +27,7 @@ export function batchRoutes({
       const items: CheckedItem[] = [];
       const waiting = body.items.entries();
       const check = async () => {
-        for (const [index, item] of waiting) items[index] = await checked(headers, item, projectId);
+        for (const [index, item] of waiting) items[index] = await checked(request, item, projectId);
       };
       await Promise.all(Array.from({ length: AT_ONCE }, check));
       const batch = await data.createBatch({ headers, body: { asked: body, priority, projectId, items } });
@@ -46,10 +46,11 @@ export function batchRoutes({
 
   /** An item as it is recorded, or why it is refused. @throws MaquetteError what is the system's fault */
   async function checked(
-    headers: ReturnType<typeof tenant>,
+    request: FastifyRequest,
     item: BatchItemInput,
     projectId: ProjectId | undefined,
   ): Promise<CheckedItem> {
+    const headers = tenant(request);
     const organizationId = headers['x-maquette-organization'];
     try {
       if (projectId !== undefined) {
@@ -58,7 +59,11 @@ export function batchRoutes({
         // What lies elsewhere is not there, as for a list of the project.
         if (asset.projectId !== projectId) throw assetElsewhere(asset.id, projectId);
       }
-      if ('recipe' in item) return { type: 'recipe', assetId: item.assetId, recipe: recipeOf(item.recipe) };
+      if ('recipe' in item) {
+        const recipe = recipeOf(item.recipe);
+        await requireReadable(gateway, request, othersOf(recipe));
+        return { type: 'recipe', assetId: item.assetId, recipe };
+      }
       const { assetId, ...wish } = item.render;
       const { progressPictures, ...image } = { progressPictures: false, ...wish };
       const requestJson = JSON.stringify(image);

@@ -1,24 +1,29 @@
 import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
+import { othersOf } from '#contracts/operations/recipe-others.ts';
 import { hasEnded } from '#contracts/rest/resources/job-end.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { departure } from '#platform/rest/departure.ts';
 import { permittedPriority } from '../access/priority.ts';
+import { requireReadable } from '../access/project-scope.ts';
 import { json } from '../answers.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
 import type { Routes } from './route.ts';
 
-export function recipeRoutes({ data }: Gateway): Routes<'runRecipe' | 'listOperations'> {
+export function recipeRoutes(gateway: Gateway): Routes<'runRecipe' | 'listOperations'> {
+  const { data } = gateway;
   const catalog = operationCatalog();
   return {
     async runRecipe({ request, reply, params, headers, query, body }) {
       const tenantHeaders = tenant(request);
+      const recipe = recipeOf(body);
+      await requireReadable(gateway, request, othersOf(recipe));
       const asked = await data.runRecipe({
         headers: tenantHeaders,
         params,
         query: { priority: permittedPriority(principalOf(request), query.priority) },
-        body: recipeOf(body),
+        body: recipe,
       });
       const wait = preferredWait(headers.prefer);
       const job = wait === undefined || hasEnded(asked) ? asked : await ended(asked, wait);

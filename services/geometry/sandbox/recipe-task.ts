@@ -5,10 +5,11 @@ import { ModelLimits } from '#contracts/model/model-limits.ts';
 import { AnyRecipe } from '#contracts/operations/any-recipe.ts';
 import type { StateCache } from '#engine/operations/step-state.ts';
 import { carryOutRecipe } from '#engine/process/carry-out-recipe.ts';
+import { FileOnDisk } from '#platform/files/file-on-disk.ts';
 import { createNodeOperationHost } from '#platform/images/operation-host.ts';
 import { loadCodec } from '#platform/images/sharp-codec.ts';
 import type { SandboxTask } from '#platform/sandbox/sandbox.ts';
-import { type RecipeInput, resultFile, SOURCE_FILE, stateFile, THREADS_PARAMETER } from './recipe-input.ts';
+import { otherFile, type RecipeInput, resultFile, SOURCE_FILE, stateFile, THREADS_PARAMETER } from './recipe-input.ts';
 import { warmUp } from './warm-up.ts';
 
 const threads = Number(new URL(import.meta.url).searchParams.get(THREADS_PARAMETER) ?? 1);
@@ -27,6 +28,12 @@ export const run: SandboxTask<RecipeInput, { results: unknown; states: Sha256[] 
     {
       signal,
       onProgress: (stage, share) => context.progress(share, stage),
+      others: new Map(
+        input.others.map(({ model, sha256 }, index) => [
+          model,
+          { files: [new FileOnDisk('model.glb', join(folder, otherFile(index)))], key: sha256 },
+        ]),
+      ),
       ...(input.cache && { cache: { states, source: input.cache.source } }),
     },
   );
