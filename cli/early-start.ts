@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { embeddedImages } from '#engine/formats/gltf/embedded-images.ts';
 import { WAITING_IMAGE_BYTES } from '#engine/render/textures.ts';
+import type { DecodeTexels } from '#engine/texture/image-codec.ts';
 import { decodeAhead } from '#platform/images/decode-ahead.ts';
 import { decodeTexels, loadCodec } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost, type NodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { threadsFrom } from './threads-option.ts';
+
+/** Most bytes of the kernel's memory that images take before it is known whether they are asked for. */
+const PLACED_IMAGE_BYTES = 256 * 2 ** 20;
 
 /** What lights a render that names nothing. */
 const USUAL_ENVIRONMENT = 'studio';
@@ -39,12 +44,19 @@ export async function startEarly(args: readonly string[]): Promise<EarlyStart> {
   const [path] = args;
   const bytes = path === undefined || path.startsWith('-') ? undefined : readIfThere(path);
   if (path === undefined || bytes === undefined) return { host, threads, model: undefined };
-  await loadCodec().catch(() => {});
-  return {
-    host: { ...host, decodeImage: decodeAhead(bytes, decodeTexels, WAITING_IMAGE_BYTES) },
-    threads,
-    model: { path, bytes },
-  };
+  return { host: await decodingHost(host, embeddedImages(bytes)), threads, model: { path, bytes } };
+}
+
+/** The host that has begun to decode images: those that it can in its own threads, the others beside them. */
+async function decodingHost(host: NodeRenderHost, images: readonly Uint8Array[]): Promise<NodeRenderHost> {
+  const others: { decode: DecodeTexels } = { decode: decodeTexels };
+  const here = host.placeImages(images, PLACED_IMAGE_BYTES, (bytes, mimeType) => others.decode(bytes, mimeType));
+  const rest = images.filter((image) => here?.placed.find(image) === undefined);
+  if (rest.length > 0) {
+    await loadCodec().catch(() => {});
+    others.decode = decodeAhead(rest, decodeTexels, WAITING_IMAGE_BYTES);
+  }
+  return { ...host, decodeImage: others.decode, ...here };
 }
 
 /** A file's bytes; at once, since other work would only hold up what waits for them. */

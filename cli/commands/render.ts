@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { ModelLimits } from '#contracts/model/model-limits.ts';
+import type { ImageRequest } from '#contracts/render/image-request.ts';
 import type { RenderFile } from '#platform/images/encode-render.ts';
+import { loadCodec } from '#platform/images/sharp-codec.ts';
 import { createNodeRenderHost, type NodeRenderHost } from '#platform/render-threads/node-host.ts';
 import { type Command, UsageError } from '../command.ts';
 import type { EarlyStart } from '../early-start.ts';
@@ -65,15 +67,20 @@ export const renderCommand = (early: EarlyStart): Command => ({
       const { renderImage } = await import('#engine/render/render-image.ts');
       const files = await readModelFiles(model, bytes);
       const { document } = await readPosed(files, ModelLimits.parse({}), request);
-      const rendering = renderImage(document, request, await withEnvironment(host, environment), {
-        onProgress: (share) => progress.show(share),
+      let encoder: ReturnType<typeof loadEncoder> | undefined;
+      const image = await renderImage(document, request, await withEnvironment(host, environment), {
+        onProgress: (share) => {
+          progress.show(share);
+          // Loaded while the threads render, which are told to right after this.
+          if (encoder === undefined) {
+            encoder = new Promise((resolve) => setImmediate(resolve)).then(() => loadEncoder(request.format));
+            encoder.catch(() => {});
+          }
+        },
         onPicture,
       });
-      // Loaded while the threads render.
-      const encoder = import('#platform/images/encode-render.ts');
-      const image = await rendering;
       progress.clear();
-      const { encodeRender } = await encoder;
+      const { encodeRender } = await (encoder ?? loadEncoder(request.format));
       const written = await writeFiles(output, await encodeRender(image, request));
       const seconds = (performance.now() - started) / 1000;
       for (const warning of image.stats.warnings) console.error(`warning: ${warning}`);
@@ -96,6 +103,13 @@ export const renderCommand = (early: EarlyStart): Command => ({
   },
   close: () => early.host.close(),
 });
+
+/** Loads what writes the picture, with the library that encodes all but EXR. */
+async function loadEncoder(format: ImageRequest['format']) {
+  const encoder = await import('#platform/images/encode-render.ts');
+  if (format !== 'exr') await loadCodec();
+  return encoder;
+}
 
 /** The threads that were started, or others where the options ask for another number. @throws UsageError */
 async function hostOf(early: EarlyStart, option: string | boolean | undefined): Promise<NodeRenderHost> {

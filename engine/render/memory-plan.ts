@@ -97,6 +97,11 @@ export function textureBytes(width: number, height: number): number {
   return bytes;
 }
 
+/** Bytes of memory that a texture takes. */
+export function textureRoom(width: number, height: number): number {
+  return textureBytes(width, height) + 16;
+}
+
 /** Whether rays begin at a tree over instances: a single mesh in render space needs none. */
 export function hasTop({ meshes }: Pick<Scene, 'meshes'>): boolean {
   return meshes.length > 1 || meshes[0]?.copies !== undefined;
@@ -105,14 +110,18 @@ export function hasTop({ meshes }: Pick<Scene, 'meshes'>): boolean {
 /**
  * Lays out the memory of a scene. Nothing is allocated: the caller compares `total` with its limit first.
  *
+ * @param textureSizes Of each texture, and where it lies already.
  * @param environmentRoom Bytes of its environment.
+ * @param start Where its memory begins: behind what is there already.
  */
 export function planMemory(
   scene: SceneSize,
-  textureSizes: readonly { width: number; height: number }[],
+  textureSizes: readonly { width: number; height: number; address?: number | undefined }[],
   environmentRoom: number,
+  start: number = L.ARENA,
 ): ScenePlan {
   const layout = new MemoryLayout(L.ARENA);
+  if (start > L.ARENA) layout.take('textures', start - L.ARENA);
   const take = (name: string, bytes: number) => layout.take(name, bytes);
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
   const running = (values: number[]) => {
@@ -149,7 +158,9 @@ export function planMemory(
     emitterLeaves: take('lights', emitting * 4),
     lights: take('lights', Math.max(1, scene.lights) * L.LIGHT_BYTES),
     textures: take('textures', Math.max(1, textureSizes.length) * L.TEXTURE_BYTES),
-    texturePixels: textureSizes.map(({ width, height }) => take('textures', textureBytes(width, height) + 16)),
+    texturePixels: textureSizes.map(
+      ({ width, height, address }) => address ?? take('textures', textureRoom(width, height)),
+    ),
     environment: take('environment', environmentRoom),
     environmentRoom,
     dfg: take('tables', L.DFG_SIZE * L.DFG_SIZE * 16),
@@ -197,7 +208,7 @@ export function withLargerTextures(
   let total = plan.buildEnd;
   for (const [index, { width, height }] of sizes) {
     texturePixels[index] = total;
-    const bytes = textureBytes(width, height) + 16;
+    const bytes = textureRoom(width, height);
     total += aligned(bytes);
     parts.textures = (parts.textures ?? 0) + bytes;
   }

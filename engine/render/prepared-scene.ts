@@ -91,9 +91,9 @@ export async function prepareScene(
   const scene = planScene(document, { clip, variant: request.variant });
   const triangles = scene.meshes.reduce((sum, mesh) => sum + mesh.triangles * (mesh.copies?.length ?? 1), 0);
   if (triangles === 0 && scene.splats.length === 0) throw nothingToDraw('The model holds nothing that can be drawn.');
-  const declared = textureSizes(scene);
+  const declared = placed(scene, textureSizes(scene), host);
   const source = openEnvironment(await environmentFile);
-  const plan = planMemory(sizeOf(scene), declared, environmentBytes(source));
+  const plan = planMemory(sizeOf(scene), declared, environmentBytes(source), host.placed?.end);
   const environment = planEnvironment(plan, source);
   bench.check(plan, environment);
   const images = decodeTextures(scene.materials.textures, declared, host, scene.warnings);
@@ -106,13 +106,29 @@ export async function prepareScene(
   }
 }
 
+/** The textures' sizes with the places of those that lie in memory already, each for the first use of its image. */
+function placed(
+  { materials }: Scene,
+  sizes: readonly { width: number; height: number }[],
+  host: RenderHost,
+): PlannedScene['declared'] {
+  const given = new Set<number>();
+  return materials.textures.map(({ texture }, i) => {
+    const file = texture.getImage();
+    const address = file ? host.placed?.find(file) : undefined;
+    if (address === undefined || given.has(address)) return sizes[i]!;
+    given.add(address);
+    return { ...sizes[i]!, address };
+  });
+}
+
 /** What of a scene is known before any of it is written. */
 interface PlannedScene {
   scene: Scene;
   motion: SceneMotion | undefined;
   triangles: number;
-  /** Sizes of the textures as their files declare them. */
-  declared: readonly { width: number; height: number }[];
+  /** Sizes of the textures as their files declare them, and where they lie already. */
+  declared: readonly { width: number; height: number; address?: number | undefined }[];
   source: EnvironmentSource;
   plan: ScenePlan;
   environment: EnvironmentPlan;

@@ -24,10 +24,20 @@ export interface RenderThreads {
   acquire(module: WebAssembly.Module, bytes: number): Promise<KernelLease>;
 }
 
+/** Images that are decoded straight into the kernel's memory, from before a scene is laid out there. */
+export interface PlacedImages {
+  /** Where they end: they lie from `ARENA` on. */
+  end: number;
+  /** Where the image of a file will lie with room for its levels, `textureBytes`; undefined when it has no place. */
+  find(file: Uint8Array): number | undefined;
+}
+
 /** What the renderer needs from outside: in Node `platform/render-threads`, in a browser Web Workers and `fetch`. */
 export interface RenderHost {
   /** Decodes a texture's image. */
   decodeImage: DecodeTexels;
+  /** Images that `decodeImage` hands out where they lie. */
+  placed?: PlacedImages | undefined;
   threads: RenderThreads;
   /** The compiled kernel (`engine/render/kernel/kernel.wasm`). */
   loadKernel(): Promise<WebAssembly.Module>;

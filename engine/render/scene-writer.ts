@@ -229,7 +229,7 @@ export class SceneWriter {
     set(L.TEXTURE_SRGB, srgb ? 1 : 0);
     set(L.TEXTURE_TEXEL, image?.channels ?? 4);
     set(L.TEXTURE_BANDS_OPEN, Math.ceil((image?.height ?? 1) / L.MIPMAP_ROWS));
-    if (image) this.#u8.set(image.data, pixels);
+    if (image && image.address !== pixels) this.#u8.set(image.data, pixels);
   }
 
   /** Writes the lights, dimmed where they are too bright for any picture. */

@@ -14,6 +14,8 @@ export interface TexelImage {
   channels: 3 | 4;
   /** `width × height × channels` bytes, alpha not premultiplied. */
   data: Uint8Array;
+  /** Where they lie in the render kernel's memory, for one that was decoded there. */
+  address?: number | undefined;
 }
 
 /**

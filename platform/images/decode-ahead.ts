@@ -1,4 +1,3 @@
-import { embeddedImages } from '#engine/formats/gltf/embedded-images.ts';
 import { readImageHeader } from '#engine/formats/image-header.ts';
 
 /** Decodes an image file of a type. */
@@ -11,15 +10,15 @@ interface Begun<T> {
 }
 
 /**
- * Begins to decode the images of a GLB before the model is read: decoding takes other threads than reading does.
+ * Begins to decode the images of a model before the model is read: decoding takes other threads than reading does.
  *
  * @param most Bytes of decoded images that may wait; what goes beyond is decoded when it is asked for.
  * @returns A decoder that hands out what was begun, once, for the same bytes, and decodes all else when asked.
  */
-export function decodeAhead<T>(glb: Uint8Array, decode: Decode<T>, most: number): Decode<T> {
+export function decodeAhead<T>(images: readonly Uint8Array[], decode: Decode<T>, most: number): Decode<T> {
   const begun: Begun<T>[] = [];
   let waiting = 0;
-  for (const bytes of embeddedImages(glb)) {
+  for (const bytes of images) {
     const header = readImageHeader(bytes);
     if (!header || begun.some((other) => isSame(other.bytes, bytes))) continue;
     const size = header.width * header.height * 4;

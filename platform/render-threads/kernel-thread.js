@@ -7,27 +7,36 @@ import { parentPort, workerData } from 'node:worker_threads';
 /** @type {{ run(task: number, thread: number): void } | undefined} */
 let kernel;
 
+/** @type {{ decode(job: number): number } | undefined} */
+let decoder;
+
 function collectGarbage() {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
 }
 
 parentPort.on('message', (message) => {
+  let result;
   try {
     switch (message.kind) {
       case 'open':
         kernel = new WebAssembly.Instance(message.module, { env: { memory: message.memory } }).exports;
+        break;
+      case 'decode':
+        decoder ??= new WebAssembly.Instance(message.module, { env: { memory: message.memory } }).exports;
+        result = decoder.decode(message.job) !== 0;
         break;
       case 'run':
         kernel.run(message.task, workerData.thread);
         break;
       case 'close':
         kernel = undefined;
+        decoder = undefined;
         // Memory is given back only when no thread can reach it any more.
         collectGarbage();
         break;
     }
-    parentPort.postMessage({ id: message.id });
+    parentPort.postMessage({ id: message.id, result });
   } catch (error) {
     parentPort.postMessage({ id: message.id, error: String(error?.stack ?? error) });
   }

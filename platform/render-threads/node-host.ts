@@ -1,24 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { inflateRaw } from 'node:zlib';
 import { storeEnvironment } from '#engine/render/environment-file.ts';
-import { renderFailed, renderTooLarge } from '#engine/render/errors.ts';
+import { renderTooLarge } from '#engine/render/errors.ts';
 import * as L from '#engine/render/kernel/layout.ts';
 import type { KernelLease, RenderHost, RenderThreads } from '#engine/render/render-host.ts';
+import type { DecodeTexels } from '#engine/texture/image-codec.ts';
 import { decodeTexels } from '../images/sharp-codec.ts';
 import { KEEP_BYTES } from './keep-bytes.ts';
+import { KernelWorker } from './kernel-worker.ts';
+import { type DecodingThreads, type PlacedDecoder, placeImages } from './place-images.ts';
 
 const KERNEL = new URL('../../engine/render/kernel/kernel.wasm', import.meta.url);
 const ENVIRONMENTS = new URL('../../engine/render/environments/', import.meta.url);
 const PAGE = 65536;
 
 /** Worker threads and shared memory that stay warm between renders. One render runs at a time; others wait. */
-class NodeRenderThreads implements RenderThreads {
+class NodeRenderThreads implements RenderThreads, DecodingThreads {
   readonly count: number;
   readonly #keepBytes: number;
   readonly #workers: KernelWorker[];
+  /** What each thread has been given to decode. */
+  readonly #decoding: number[];
   #memory: WebAssembly.Memory | undefined;
   #module: WebAssembly.Module | undefined;
   #turn: Promise<void> = Promise.resolve();
@@ -28,6 +32,7 @@ class NodeRenderThreads implements RenderThreads {
     this.#keepBytes = keepBytes;
     this.count = Math.min(Math.max(1, Math.floor(count)), L.MAX_THREADS);
     this.#workers = Array.from({ length: this.count }, (_, thread) => new KernelWorker(thread));
+    this.#decoding = this.#workers.map(() => 0);
   }
 
   async acquire(module: WebAssembly.Module, bytes: number): Promise<KernelLease> {
@@ -36,7 +41,7 @@ class NodeRenderThreads implements RenderThreads {
     this.#turn = turn.promise;
     await before;
     try {
-      const memory = await this.#open(module, bytes);
+      const memory = await this.#load(module, bytes);
       return {
         memory,
         run: async (task) => {
@@ -55,27 +60,41 @@ class NodeRenderThreads implements RenderThreads {
     }
   }
 
-  async #open(module: WebAssembly.Module, bytes: number): Promise<WebAssembly.Memory> {
-    const pages = Math.ceil(bytes / PAGE);
-    try {
-      if (this.#memory && this.#module === module) {
-        const missing = pages - this.#memory.buffer.byteLength / PAGE;
-        if (missing > 0) this.#memory.grow(missing);
-        return this.#memory;
-      }
-      this.#memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
-    } catch (cause) {
-      if (cause instanceof RangeError) throw renderTooLarge(bytes, bytes, { 'refused by the machine': bytes });
-      throw cause;
-    }
+  /** Memory with a kernel in each thread. */
+  async #load(module: WebAssembly.Module, bytes: number): Promise<WebAssembly.Memory> {
+    if (this.#module && this.#module !== module) this.#memory = undefined;
+    const memory = this.open(bytes);
+    if (this.#module === module) return memory;
     this.#module = module;
-    const memory = this.#memory;
     await Promise.all(this.#workers.map((worker) => worker.call({ kind: 'open', module, memory })));
     return memory;
   }
 
+  open(bytes: number): WebAssembly.Memory {
+    const pages = Math.ceil(bytes / PAGE);
+    try {
+      this.#memory ??= new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
+      const missing = pages - this.#memory.buffer.byteLength / PAGE;
+      if (missing > 0) this.#memory.grow(missing);
+      return this.#memory;
+    } catch (cause) {
+      if (cause instanceof RangeError) throw renderTooLarge(bytes, bytes, { 'refused by the machine': bytes });
+      throw cause;
+    }
+  }
+
+  async decode(module: WebAssembly.Module, job: number, work: number): Promise<boolean> {
+    const memory = this.#memory;
+    if (!memory) throw new Error('There is no memory to decode in.');
+    const least = Math.min(...this.#decoding);
+    const thread = this.#decoding.indexOf(least);
+    this.#decoding[thread] = least + work;
+    return (await this.#workers[thread]!.call({ kind: 'decode', module, memory, job })) === true;
+  }
+
   #drop(): void {
     this.#memory = undefined;
+    this.#module = undefined;
     for (const worker of this.#workers) worker.call({ kind: 'close' }).catch(() => {});
   }
 
@@ -88,62 +107,18 @@ class NodeRenderThreads implements RenderThreads {
   }
 }
 
-type Message =
-  | { kind: 'open'; module: WebAssembly.Module; memory: WebAssembly.Memory }
-  | { kind: 'run'; task: number }
-  | { kind: 'close' };
-
-/** A worker thread that answers one message after another; it keeps the process alive only while one is open. */
-class KernelWorker {
-  readonly #worker: Worker;
-  readonly #open = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
-  #next = 0;
-  #failure: Error | undefined;
-
-  constructor(thread: number) {
-    this.#worker = new Worker(new URL('./kernel-thread.js', import.meta.url), { workerData: { thread }, execArgv: [] });
-    this.#worker.unref();
-    this.#worker.on('message', ({ id, error }: { id: number; error?: string }) => {
-      const call = this.#open.get(id);
-      this.#open.delete(id);
-      if (this.#open.size === 0) this.#worker.unref();
-      if (error === undefined) call?.resolve();
-      else call?.reject(renderFailed(`A render thread failed: ${error}`));
-    });
-    this.#worker.on('error', (error) => this.#fail(renderFailed('A render thread failed.', error)));
-    this.#worker.on('exit', (code) => this.#fail(renderFailed(`A render thread ended with status ${code}.`)));
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    for (const call of this.#open.values()) call.reject(this.#failure);
-    this.#open.clear();
-  }
-
-  /** Sends a message and waits for the answer. `onError` runs before a failure is passed on. */
-  async call(message: Message, onError?: () => void): Promise<void> {
-    if (this.#failure) throw this.#failure;
-    const id = this.#next++;
-    const answer = Promise.withResolvers<void>();
-    this.#open.set(id, answer);
-    this.#worker.ref();
-    this.#worker.postMessage({ ...message, id });
-    try {
-      await answer.promise;
-    } catch (error) {
-      onError?.();
-      throw error;
-    }
-  }
-
-  async end(): Promise<void> {
-    this.#failure ??= renderFailed('The render threads were closed.');
-    await this.#worker.terminate();
-  }
-}
-
 /** A host whose threads run until they are closed. */
-export type NodeRenderHost = RenderHost & { close(): Promise<void> };
+export type NodeRenderHost = RenderHost & {
+  /**
+   * Begins to decode images into the memory that the first scene will take: what `placed` and `decodeImage` of its host
+   * are then. Called before any scene is drawn, of a host for one session.
+   *
+   * @param most Bytes that they may take.
+   * @returns undefined where there is none to decode so.
+   */
+  placeImages(files: readonly Uint8Array[], most: number, decodeOther: DecodeTexels): PlacedDecoder | undefined;
+  close(): Promise<void>;
+};
 
 /**
  * The renderer's host in Node: worker threads, sharp, and files beside the engine's sources.
@@ -172,6 +147,7 @@ export function createNodeRenderHost(options: { threads: number; once?: boolean 
       }
       return file;
     },
+    placeImages: (files, most, decodeOther) => placeImages(files, most, threads, decodeOther),
     now: () => performance.now(),
     close: () => threads.close(),
   };

@@ -26,8 +26,8 @@ export async function readSources(root: string): Promise<SourceFile[]> {
     for (const entry of entries) {
       if (!entry.isFile() || !/\.(ts|js)$/.test(entry.name) || entry.name.endsWith('.d.ts')) continue;
       const path = relative(root, join(entry.parentPath, entry.name));
-      // The kernel is AssemblyScript: its compiler checks it.
-      if (path.startsWith('contracts/generated/') || path.startsWith('engine/render/kernel/')) continue;
+      // The kernels are AssemblyScript: its compiler checks them.
+      if (path.startsWith('contracts/generated/') || /^engine\/(render|texture\/jpeg)\/kernel\//.test(path)) continue;
       sources.push(await readSource(root, path));
     }
   }
