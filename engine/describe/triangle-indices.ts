@@ -20,6 +20,19 @@ export function triangleIndices(primitive: Primitive): ArrayLike<number> | null 
   return out;
 }
 
+/**
+ * Two vertices for each line of separate lines, strips and loops (glTF 2.0, section 3.7.2.1); those of points as they
+ * are.
+ */
+export function lineIndices(mode: number, indices: ArrayLike<number>): ArrayLike<number> {
+  if (mode < 2) return indices;
+  const out: number[] = [];
+  const n = indices.length;
+  for (let i = 0; i + 1 < n; i++) out.push(indices[i]!, indices[i + 1]!);
+  if (mode === 2) out.push(indices[n - 1]!, indices[0]!);
+  return out;
+}
+
 /** How many triangles, lines or points a primitive draws. */
 export function elementCounts(primitive: Primitive): { triangles: number; lines: number; points: number } {
   const count = primitive.getIndices()?.getCount() ?? primitive.getAttribute('POSITION')?.getCount() ?? 0;
@@ -40,7 +53,8 @@ export function elementCounts(primitive: Primitive): { triangles: number; lines:
   }
 }
 
-function sequence(count: number): Uint32Array {
+/** The numbers below `count`, in order. */
+export function sequence(count: number): Uint32Array {
   const out = new Uint32Array(count);
   for (let i = 0; i < count; i++) out[i] = i;
   return out;

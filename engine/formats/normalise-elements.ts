@@ -1,5 +1,5 @@
 import type { Accessor, Document, Primitive, TypedArray } from '@gltf-transform/core';
-import { triangleIndices } from '../describe/triangle-indices.ts';
+import { lineIndices, sequence, triangleIndices } from '../describe/triangle-indices.ts';
 import { type Corrections, plural } from './corrections.ts';
 
 /**
@@ -25,8 +25,7 @@ export function removeBadElements(
   if (accessor && source) widenRestart(primitive, accessor, source, document);
   const isOutside = source !== null && hasAbove(source, vertices);
   if (!bad && !isOutside && (mode > 4 || count % size === 0)) return true;
-  const list =
-    triangleIndices(primitive) ?? toLines(mode, source ?? Uint32Array.from({ length: vertices }, (_, i) => i));
+  const list = triangleIndices(primitive) ?? lineIndices(mode, source ?? sequence(vertices));
   const kept: number[] = [];
   let dropped = list.length % size === 0 ? 0 : 1;
   for (let i = 0; i + size <= list.length; i += size) {
@@ -64,16 +63,6 @@ function isIndexList(accessor: Accessor): boolean {
   const array = accessor.getArray();
   const whole = array instanceof Uint8Array || array instanceof Uint16Array || array instanceof Uint32Array;
   return whole && accessor.getType() === 'SCALAR';
-}
-
-/** Separate lines of strips and loops (glTF 2.0, section 3.7.2.1). */
-function toLines(mode: number, indices: ArrayLike<number>): ArrayLike<number> {
-  if (mode < 2) return indices;
-  const out: number[] = [];
-  const n = indices.length;
-  for (let i = 0; i + 1 < n; i++) out.push(indices[i]!, indices[i + 1]!);
-  if (mode === 2) out.push(indices[n - 1]!, indices[0]!);
-  return out;
 }
 
 function hasAbove(indices: ArrayLike<number>, limit: number): boolean {

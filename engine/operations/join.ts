@@ -1,33 +1,86 @@
-import { type Document, type Node, PropertyType } from '@gltf-transform/core';
-import { join as joinDocument } from '@gltf-transform/functions';
+import type { Document, Material, Mesh, Node, Primitive, Scene } from '@gltf-transform/core';
+import { isHidden } from '../describe/is-hidden.ts';
 import { plural } from '../formats/corrections.ts';
+import { affineFromMatrix, invert, multiply } from '../render/matrix.ts';
+import { disposeUnused } from './dispose-unused.ts';
 import { isMoved } from './flatten.ts';
+import { type JoinedPart, joinKey, joinPrimitives } from './join/join-primitives.ts';
 import type { OperationFunction } from './operation-context.ts';
-import { removeUnused } from './unused.ts';
+import { listAccessors } from './primitive-accessors.ts';
 
 /** Joins meshes of one material and layout under one parent. */
-export const join: OperationFunction<'join'> = async (document, { keepNamed }, { note }) => {
+export const join: OperationFunction<'join'> = (document, { keepNamed }, { note }) => {
+  const root = document.getRoot();
   const before = countPrimitives(document);
-  // What stands alone has nothing to be joined with, and glTF-Transform would copy all of its vertices.
-  const alone = listAlone(document);
-  const filter = (node: Node) => !alone.has(node) && !isMoved(node);
-  await document.transform(joinDocument({ keepNamed, cleanup: false, filter }));
-  for (const mesh of document.getRoot().listMeshes()) if (mesh.listPrimitives().length === 0) mesh.dispose();
-  await removeUnused(document, [PropertyType.MESH, PropertyType.PRIMITIVE, PropertyType.ACCESSOR]);
+  const materials = new Map(root.listMaterials().map((material, index) => [material, index]));
+  for (const parent of [...root.listScenes(), ...root.listNodes()]) {
+    for (const members of listGroups(parent, keepNamed, materials)) joinGroup(document, members);
+  }
+  for (const mesh of root.listMeshes()) if (mesh.listPrimitives().length === 0) mesh.dispose();
   const after = countPrimitives(document);
   if (after < before) note(`Joined ${plural(before, 'primitive')} into ${after}.`);
 };
 
-/** Nodes that have the only primitive under their parent. */
-function listAlone(document: Document): Set<Node> {
-  const alone = new Set<Node>();
-  const root = document.getRoot();
-  for (const parent of [...root.listScenes(), ...root.listNodes()]) {
-    const drawn = parent.listChildren().filter((child) => child.getMesh());
-    const [only] = drawn;
-    if (only && drawn.length === 1 && only.getMesh()!.listPrimitives().length === 1) alone.add(only);
+/** A primitive where it is drawn. */
+interface Member {
+  node: Node;
+  primitive: Primitive;
+}
+
+/** What can be joined below one parent: primitives with the same key, at least two of each. */
+function listGroups(parent: Node | Scene, keepNamed: boolean, materials: ReadonlyMap<Material, number>): Member[][] {
+  const groups = new Map<string, Member[]>();
+  for (const [index, node] of parent.listChildren().entries()) {
+    const mesh = node.getMesh();
+    if (!mesh || !isJoinable(node)) continue;
+    const apart = keepNamed && (mesh.getName() !== '' || node.getName() !== '') ? index : '';
+    for (const primitive of mesh.listPrimitives()) {
+      const layout = joinKey(primitive, materials);
+      if (layout === null) continue;
+      const key = `${apart} ${layout}`;
+      const known = groups.get(key);
+      if (known) known.push({ node, primitive });
+      else groups.set(key, [{ node, primitive }]);
+    }
   }
-  return alone;
+  return [...groups.values()].filter((members) => members.length > 1);
+}
+
+/** Whether what a node draws would look the same as a part of a mesh beside it, in every scene. */
+function isJoinable(node: Node): boolean {
+  if (node.getSkin() || node.getExtension('EXT_mesh_gpu_instancing') || isHidden(node) || isMoved(node)) return false;
+  return (
+    node.listParents().filter(({ propertyType }) => propertyType === 'Node' || propertyType === 'Scene').length === 1
+  );
+}
+
+/** Puts one primitive in place of several, into the mesh of the first. */
+function joinGroup(document: Document, members: readonly Member[]): void {
+  const target = members[0]!.node;
+  const inverse = invert(affineFromMatrix(target.getMatrix()));
+  // Nothing can be brought into a space that is flat.
+  if (!inverse) return;
+  const parts = members.map(({ node, primitive }): JoinedPart => {
+    const matrix = node === target ? null : multiply(inverse, affineFromMatrix(node.getMatrix()));
+    return { primitive, matrix };
+  });
+  const joined = joinPrimitives(document, parts);
+  for (const { node, primitive } of members) ownMesh(node).removePrimitive(primitive);
+  ownMesh(target).addPrimitive(joined);
+  for (const primitive of new Set(members.map((member) => member.primitive))) {
+    if (primitive.listParents().length > 0) continue;
+    const accessors = listAccessors(primitive);
+    primitive.dispose();
+    disposeUnused(accessors);
+  }
+}
+
+/** The mesh of a node that nothing else draws: its own, or a copy of one that others draw too. */
+function ownMesh(node: Node): Mesh {
+  const mesh = node.getMesh()!;
+  const isShared = mesh.listParents().some((parent) => parent !== node && parent.propertyType !== 'Root');
+  if (isShared) node.setMesh(mesh.clone());
+  return node.getMesh()!;
 }
 
 function countPrimitives(document: Document): number {

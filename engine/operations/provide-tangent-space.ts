@@ -2,6 +2,7 @@ import { type Document, type Material, Primitive } from '@gltf-transform/core';
 import { bumpyCoat, lacksTangentSpace } from '../formats/tangent-space.ts';
 import { computeTangents } from './compute-tangents.ts';
 import { disposeUnused } from './dispose-unused.ts';
+import { listAttributes } from './primitive-accessors.ts';
 
 /** What was done for anisotropy and for normal textures of clear coats that had no direction. */
 export interface ProvidedTangentSpace {
@@ -20,7 +21,7 @@ export async function provideTangentSpace(document: Document): Promise<ProvidedT
   for (const mesh of document.getRoot().listMeshes()) {
     for (const primitive of mesh.listPrimitives()) {
       if (!lacksTangentSpace(primitive)) continue;
-      const before = [primitive, ...primitive.listTargets()].flatMap((holder) => holder.listAttributes());
+      const before = listAttributes(primitive);
       const indices = primitive.getIndices();
       const surface = primitive.getMode() >= Primitive.Mode.TRIANGLES;
       if (surface && (await computeTangents(document, primitive))) {

@@ -45,7 +45,8 @@ function pick(document: Document, accessor: Accessor, source: Uint32Array): Acce
     .setExtras(accessor.getExtras());
 }
 
-function sameArray(array: TypedArray, length: number): TypedArray {
+/** An empty array of the same kind. */
+export function sameArray(array: TypedArray, length: number): TypedArray {
   const create = array.constructor as new (length: number) => TypedArray;
   return new create(length);
 }

@@ -1,5 +1,6 @@
 import { type Accessor, Document, type Primitive, PropertyType } from '@gltf-transform/core';
 import { disposeUnused } from './dispose-unused.ts';
+import { listAccessors, listAttributes } from './primitive-accessors.ts';
 import { MOST_SHORT, rebuildVertices } from './rebuild-vertices.ts';
 
 /**
@@ -16,7 +17,7 @@ export function shareVertices(primitive: Primitive): void {
   for (let i = 0; i < indices.length; i++) indices[i] = vertices.add(corners ? corners[i]! : i);
   const isStoredSo = corners instanceof (count <= MOST_SHORT ? Uint16Array : Uint32Array);
   if (isStoredSo && vertices.isUnchanged && ownsAccessors(primitive)) return;
-  const before = [...(given ? [given] : []), ...listAttributes(primitive)];
+  const before = listAccessors(primitive);
   rebuildVertices(Document.fromGraph(primitive.getGraph())!, primitive, vertices.kept(), indices);
   disposeUnused(before);
 }
@@ -128,8 +129,4 @@ function ownsAccessors(primitive: Primitive): boolean {
   return [primitive.getIndices()!, ...listAttributes(primitive)].every((accessor) =>
     accessor.listParents().every((parent) => own.has(parent) || parent.propertyType === PropertyType.ROOT),
   );
-}
-
-function listAttributes(primitive: Primitive): Accessor[] {
-  return [primitive, ...primitive.listTargets()].flatMap((item) => item.listAttributes());
 }

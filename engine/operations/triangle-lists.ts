@@ -1,5 +1,6 @@
 import { type Accessor, Document, type Mesh, Primitive } from '@gltf-transform/core';
 import { forEachTriangle } from '../render/triangles.ts';
+import { listAccessors } from './primitive-accessors.ts';
 import { shareVertices } from './share-vertices.ts';
 
 /** The primitives of a mesh that draw triangles. */
@@ -45,12 +46,4 @@ function separateTriangles(primitive: Primitive): void {
 /** Says that the vertices of a primitive are as `indexPrimitive` would leave them. */
 export function markIndexed(primitive: Primitive): void {
   indexed.set(primitive, listAccessors(primitive));
-}
-
-function listAccessors(primitive: Primitive): Accessor[] {
-  const indices = primitive.getIndices();
-  return [
-    ...(indices ? [indices] : []),
-    ...[primitive, ...primitive.listTargets()].flatMap((item) => item.listAttributes()),
-  ];
 }
