@@ -2,9 +2,8 @@ import type { Accessor, Mesh, Node, Primitive, Scene, Skin } from '@gltf-transfo
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import type { Bounds } from '#contracts/model/model-report.ts';
 import { isHidden } from './is-hidden.ts';
-
-/** Sixteen numbers, column by column. */
-export type Matrix = number[];
+import { type Matrix, multiply } from './matrix.ts';
+import { visitPlaced } from './visit-placed.ts';
 
 /** Vertices times instances that are transformed one by one; beyond that the corners of the mesh's box stand for it. */
 const EXACT_VERTICES = 20_000_000;
@@ -16,34 +15,47 @@ const EXACT_VERTICES = 20_000_000;
  */
 export function measureBounds(scene: Scene): Bounds | null {
   const box = new Box();
-  const open: Node[] = scene.listChildren().toReversed();
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (isHidden(node)) continue;
-    open.push(...node.listChildren());
+  const corners = new Map<Accessor, Float32Array>();
+  visitPlaced(scene, (node, world) => {
+    if (isHidden(node)) return false;
     const mesh = node.getMesh();
-    if (mesh) addMesh(node, mesh, box);
-  }
+    if (mesh) addMesh(node, mesh, world, box, corners);
+    return true;
+  });
   return box.finish();
 }
 
-function addMesh(node: Node, mesh: Mesh, box: Box): void {
+/** @param corners of the boxes of positions that are not morphed, as far as they are known */
+function addMesh(node: Node, mesh: Mesh, world: Matrix, box: Box, corners: Map<Accessor, Float32Array>): void {
   const skin = node.getSkin();
   const instances = node.getExtension<InstancedMesh>('EXT_mesh_gpu_instancing');
   const weights = node.getWeights().length > 0 ? node.getWeights() : mesh.getWeights();
   for (const primitive of mesh.listPrimitives()) {
+    const stored = primitive.getAttribute('POSITION');
     const positions = morphedPositions(primitive, weights);
-    if (!positions) continue;
+    if (!stored || !positions) continue;
     const joints = primitive.getAttribute('JOINTS_0');
     const influence = primitive.getAttribute('WEIGHTS_0');
     if (skin && joints && influence) {
       addSkinned(positions, primitive, jointMatrices(skin), box);
       continue;
     }
-    const matrices = instances ? instanceMatrices(node, instances) : [node.getWorldMatrix() as Matrix];
-    const exact = (positions.length / 3) * matrices.length <= EXACT_VERTICES;
-    const points = exact ? positions : boxCorners(positions);
+    const matrices = instances ? instanceMatrices(node, instances) : [world];
+    // The corners of a box that is moved along its axes are those of the box of what is moved.
+    const isExact = (positions.length / 3) * matrices.length <= EXACT_VERTICES && !matrices.every(isAligned);
+    const isStored = weights.every((weight) => weight === 0);
+    const points = isExact ? positions : (isStored && corners.get(stored)) || boxCorners(positions);
+    if (isStored && !isExact) corners.set(stored, points);
     for (const matrix of matrices) box.addTransformed(points, matrix);
   }
+}
+
+/** Whether each axis of the result comes of one axis alone. */
+function isAligned(m: Matrix): boolean {
+  for (let row = 0; row < 3; row++) {
+    if (Number(m[row] !== 0) + Number(m[4 + row] !== 0) + Number(m[8 + row] !== 0) > 1) return false;
+  }
+  return true;
 }
 
 /** Positions with the default morph weights applied, in the mesh's space; dequantised where they are integers. */
@@ -152,19 +164,6 @@ function compose(t: number[], r: number[], s: number[]): Matrix {
     2 * (x * z + y * w) * sz, 2 * (y * z - x * w) * sz, (1 - 2 * (x * x + y * y)) * sz, 0,
     t[0]!, t[1]!, t[2]!, 1,
   ]; // biome-ignore format: a matrix reads in rows
-}
-
-/** The product of two matrices in column-major order. */
-export function multiply(a: Matrix, b: ArrayLike<number>): Matrix {
-  const out: Matrix = new Array(16);
-  for (let column = 0; column < 4; column++) {
-    for (let row = 0; row < 4; row++) {
-      let sum = 0;
-      for (let k = 0; k < 4; k++) sum += a[k * 4 + row]! * b[column * 4 + k]!;
-      out[column * 4 + row] = sum;
-    }
-  }
-  return out;
 }
 
 function boxCorners(positions: Float32Array): Float32Array {

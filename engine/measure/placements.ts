@@ -1,7 +1,8 @@
 import type { Mesh, Node, Scene } from '@gltf-transform/core';
 import type { InstancedMesh } from '@gltf-transform/extensions';
 import { isHidden } from '../describe/is-hidden.ts';
-import { instanceMatrices, jointMatrices, type Matrix } from '../describe/measure-bounds.ts';
+import type { Matrix } from '../describe/matrix.ts';
+import { instanceMatrices, jointMatrices } from '../describe/measure-bounds.ts';
 
 /** How a mesh stands in a scene. */
 export interface Placement {

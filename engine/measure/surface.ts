@@ -1,5 +1,6 @@
 import type { Document } from '@gltf-transform/core';
-import { type Matrix, morphedPositions } from '../describe/measure-bounds.ts';
+import type { Matrix } from '../describe/matrix.ts';
+import { morphedPositions } from '../describe/measure-bounds.ts';
 import { triangleIndices } from '../describe/triangle-indices.ts';
 import { meshNodes, placementMatrices } from './placements.ts';
 import { skinnedPositions } from './skinned-positions.ts';

@@ -1,6 +1,6 @@
 import type { Document, Node } from '@gltf-transform/core';
 import type { OperationOf } from '#contracts/operations/operation.ts';
-import type { Matrix } from '../describe/measure-bounds.ts';
+import type { Matrix } from '../describe/matrix.ts';
 import { plural } from '../formats/corrections.ts';
 import { weldPositions } from '../formats/geometry/weld-positions.ts';
 import { boundingBox, boundingCapsule, boundingSphere } from './collision/bounding-shapes.ts';

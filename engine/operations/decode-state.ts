@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Sha256 } from '#contracts/ids/sha256.ts';
 import { ModelCost, OperationReport } from '#contracts/operations/optimize-report.ts';
-import type { Matrix } from '../describe/measure-bounds.ts';
+import type { Matrix } from '../describe/matrix.ts';
 import { HEADER_BYTES, type StepState } from './step-state.ts';
 
 const MatrixSchema = z.array(z.number()).length(16);

@@ -1,7 +1,8 @@
 import { type Document, MathUtils, type Mesh, type Node, type Scene, type vec3, type vec4 } from '@gltf-transform/core';
 import { EXTMeshGPUInstancing } from '@gltf-transform/extensions';
 import { isHidden } from '../describe/is-hidden.ts';
-import { type Matrix, multiply } from '../describe/measure-bounds.ts';
+import type { Matrix } from '../describe/matrix.ts';
+import { visitPlaced } from '../describe/visit-placed.ts';
 import { plural } from '../formats/corrections.ts';
 import { isSheared } from '../formats/geometry/is-sheared.ts';
 import type { OperationFunction } from './operation-context.ts';
@@ -47,11 +48,7 @@ function placeMeshes(document: Document): { scenes: Map<Scene, Map<Mesh, PlacedN
   const skewed = new Set<Node>();
   for (const scene of document.getRoot().listScenes()) {
     const meshes = new Map<Mesh, PlacedNode[]>();
-    const open = reversed(scene, null);
-    for (let next = open.pop(); next; next = open.pop()) {
-      const { node, above } = next;
-      const local = node.getMatrix();
-      const matrix = above ? multiply(above, local) : (local as Matrix);
+    visitPlaced(scene, (node, matrix) => {
       seen.set(node, (seen.get(node) ?? 0) + 1);
       const mesh = node.getMesh();
       if (mesh && isSheared(matrix)) skewed.add(node);
@@ -60,8 +57,8 @@ function placeMeshes(document: Document): { scenes: Map<Scene, Map<Mesh, PlacedN
         if (known) known.push({ node, matrix });
         else meshes.set(mesh, [{ node, matrix }]);
       }
-      open.push(...reversed(node, matrix));
-    }
+      return true;
+    });
     scenes.set(scene, meshes);
   }
   for (const meshes of scenes.values()) {
@@ -72,14 +69,6 @@ function placeMeshes(document: Document): { scenes: Map<Scene, Map<Mesh, PlacedN
       );
   }
   return { scenes, skewed: skewed.size };
-}
-
-/** What hangs below, the first last, with where that stands. */
-function reversed(parent: Scene | Node, above: Matrix | null): { node: Node; above: Matrix | null }[] {
-  return parent
-    .listChildren()
-    .toReversed()
-    .map((node) => ({ node, above }));
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { Document } from '@gltf-transform/core';
 import { EXTMeshoptCompression } from '@gltf-transform/extensions';
 import { meshopt as compressDocument, reorder } from '@gltf-transform/functions';
+import { MeshoptEncoder } from 'meshoptimizer/encoder';
 import type { OperationFunction } from './operation-context.ts';
 import { holdsSplats, prepareQuantizing, quantizeOptions } from './quantize.ts';
 import { indexTriangles } from './triangle-lists.ts';
 
 /** Compresses with meshoptimizer's codec (EXT_meshopt_compression), when the file is written. */
 export const meshopt: OperationFunction<'meshopt'> = async (document, parameters, { note }) => {
-  const { MeshoptEncoder } = await import('meshoptimizer/encoder');
   await MeshoptEncoder.ready;
   if (document.getRoot().listAccessors().length === 0) return;
   indexTriangles(document);

@@ -70,6 +70,12 @@ const TABLE: { [T in OperationType]: Entry<T> } = {
   draco: { load: async () => (await import('./draco.ts')).draco, movesSurface: always },
 };
 
+/** Begins to load what operations are made of: what compiles in other threads does so while a model is read. */
+export function loadOperations(types: Iterable<OperationType>): void {
+  // What cannot be loaded is told where it is needed.
+  for (const type of types) TABLE[type].load().catch(() => {});
+}
+
 /** Carries an operation out. */
 export async function runOperation(document: Document, operation: Operation, context: OperationContext): Promise<void> {
   return runEntry(document, operation.type, operation, context);

@@ -1,6 +1,6 @@
 import type { Document, Mesh, Node } from '@gltf-transform/core';
 import type { OperationOf } from '#contracts/operations/operation.ts';
-import type { Matrix } from '../describe/measure-bounds.ts';
+import type { Matrix } from '../describe/matrix.ts';
 import { plural } from '../formats/corrections.ts';
 import type { OperationContext, OperationFunction } from './operation-context.ts';
 import { capMesh } from './slice/cap-mesh.ts';

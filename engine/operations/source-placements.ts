@@ -1,5 +1,5 @@
 import type { Document, mat4 } from '@gltf-transform/core';
-import { type Matrix, multiply } from '../describe/measure-bounds.ts';
+import { type Matrix, multiply } from '../describe/matrix.ts';
 import { ComparedSurface } from '../measure/deviation.ts';
 import { joinSurfaces, moveSurface } from '../measure/surface.ts';
 import { mergeInto } from './merge.ts';

@@ -1,7 +1,8 @@
 import type { Document, Scene } from '@gltf-transform/core';
 import { LENGTH_UNITS } from '#contracts/model/length-unit.ts';
 import type { OperationOf } from '#contracts/operations/operation.ts';
-import { type Matrix, measureBounds } from '../describe/measure-bounds.ts';
+import type { Matrix } from '../describe/matrix.ts';
+import { measureBounds } from '../describe/measure-bounds.ts';
 import { cosDegrees, sinDegrees } from '../render/portable-math.ts';
 import type { OperationFunction } from './operation-context.ts';
 

@@ -28,7 +28,7 @@ import { checkGates } from '../operations/check-gates.ts';
 import { gateFailed } from '../operations/errors.ts';
 import { estimateSeconds } from '../operations/estimate-seconds.ts';
 import type { OperationHost } from '../operations/operation-context.ts';
-import { movesSurface } from '../operations/operation-table.ts';
+import { loadOperations, movesSurface } from '../operations/operation-table.ts';
 import { compare, measureSource, type RecipeSource } from '../operations/recipe-source.ts';
 import { type PlanResult, runPlan } from '../operations/run-plan.ts';
 import { searchTarget } from '../operations/search-target.ts';
@@ -100,6 +100,7 @@ export async function carryOutRecipe(
 ): Promise<CarriedOutRecipe> {
   checkRecipe(recipe);
   checkProfiles(planOf(recipe));
+  loadOperations(planOf(recipe).steps.flatMap(({ operation: { type } }) => (type === 'merge' ? [] : type)));
   options.onProgress?.('read', 0);
   const startedAt = host.now();
   const { document, format, corrections } = await readModel(files, limits);

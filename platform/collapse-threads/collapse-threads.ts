@@ -11,10 +11,11 @@ import { sharedBytes, shareTasks } from './shared-tasks.ts';
 /** Below so many triangles, all tasks together, one thread is as fast as several. */
 const FEWEST = 4000;
 /**
- * The threads start once so many triangles were asked for: starting them takes as long as collapsing 50,000, so that it
- * is of no use to a process that ends with its first small model, and soon pays in one that lives on.
+ * The threads start once so many triangles were asked for. Starting them takes as long as collapsing 50,000: by then one
+ * thread has lost as much, so that no process pays more than twice what it would have paid, had it known how much was to
+ * come.
  */
-const WORTH_STARTING = 200_000;
+const WORTH_STARTING = 100_000;
 /** Threads beside the main one. More would each hold memory of their own, and models have few large meshes. */
 const MOST_THREADS = 3;
 /** What is shared with other threads at a time: about a million triangles. It stays for the next model. */

@@ -1,5 +1,5 @@
 import type { Mesh } from '@gltf-transform/core';
-import { type Matrix, multiply } from '../../describe/measure-bounds.ts';
+import { type Matrix, multiply } from '../../describe/matrix.ts';
 import { isSkinned, type PlacedPrimitive } from '../baked/placed-primitives.ts';
 
 /** Millimetres in a metre. */

@@ -1,5 +1,5 @@
 import type { Document } from '@gltf-transform/core';
-import type { Matrix } from '../../describe/measure-bounds.ts';
+import type { Matrix } from '../../describe/matrix.ts';
 import { type PlacedPrimitive, placedPrimitives } from '../baked/placed-primitives.ts';
 import { inPose } from '../baked/pose-document.ts';
 import { Corrections, plural } from '../corrections.ts';

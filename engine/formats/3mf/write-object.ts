@@ -1,4 +1,4 @@
-import type { Matrix } from '../../describe/measure-bounds.ts';
+import type { Matrix } from '../../describe/matrix.ts';
 import { elementIndices, posedVertices } from '../baked/placed-primitives.ts';
 import { Placement } from '../baked/placement.ts';
 import { coordinateSet } from '../baked/texture-coordinates.ts';

@@ -1,6 +1,6 @@
 import type { ExportFormatFacts, ExportOptions } from '#contracts/model/export-format.ts';
 import { LENGTH_UNITS } from '#contracts/model/length-unit.ts';
-import { type Matrix, multiply } from '../../describe/measure-bounds.ts';
+import { type Matrix, multiply } from '../../describe/matrix.ts';
 
 /** From the world (metres, +Y up) to the space of a file, column by column. */
 export function fileSpace(options: ExportOptions, facts: Pick<ExportFormatFacts, 'unit' | 'up'>): Matrix {

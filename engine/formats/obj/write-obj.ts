@@ -1,6 +1,6 @@
 import type { Document, Material } from '@gltf-transform/core';
 import { EXPORT_FORMATS, type ExportOptions } from '#contracts/model/export-format.ts';
-import type { Matrix } from '../../describe/measure-bounds.ts';
+import type { Matrix } from '../../describe/matrix.ts';
 import {
   countPlaced,
   elementIndices,

@@ -1,6 +1,6 @@
 import type { ExportOptions, ExportWarning } from '#contracts/model/export-format.ts';
 import { EXPORT_FORMATS } from '#contracts/model/export-format.ts';
-import { type Matrix, multiply } from '../../describe/measure-bounds.ts';
+import { type Matrix, multiply } from '../../describe/matrix.ts';
 import { floatsOf } from '../../render/accessor-floats.ts';
 import { cbrt, log } from '../../render/portable-math.ts';
 import { concatBytes } from '../../texture/concat-bytes.ts';

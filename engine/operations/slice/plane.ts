@@ -1,4 +1,4 @@
-import type { Matrix } from '../../describe/measure-bounds.ts';
+import type { Matrix } from '../../describe/matrix.ts';
 
 /** A plane in the world: `normal · point = offset`. */
 export interface Plane {

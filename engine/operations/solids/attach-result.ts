@@ -1,6 +1,6 @@
 import type { Document, Node, Primitive } from '@gltf-transform/core';
 import { KHRNodeVisibility } from '@gltf-transform/extensions';
-import type { Matrix } from '../../describe/measure-bounds.ts';
+import type { Matrix } from '../../describe/matrix.ts';
 import { determinant } from './world-surface.ts';
 
 /** Positions of the world in the space of a node. */

@@ -1,5 +1,6 @@
 import type { Primitive } from '@gltf-transform/core';
-import { type Matrix, morphedPositions } from '../../describe/measure-bounds.ts';
+import type { Matrix } from '../../describe/matrix.ts';
+import { morphedPositions } from '../../describe/measure-bounds.ts';
 import { elementCounts, triangleIndices } from '../../describe/triangle-indices.ts';
 import { placementMatrices } from '../../measure/placements.ts';
 import { skinnedPositions } from '../../measure/skinned-positions.ts';
