@@ -48,7 +48,7 @@ export const joinOperation = whenUsed(() =>
       keepNamed: z.boolean().default(false).describe('Leaves meshes and nodes that have a name apart'),
     })
     .describe(
-      'Joins meshes of the same material and layout under the same parent into one: fewer draw calls. Skinned, morphed, animated and instanced meshes stay apart. Best after `flatten`.',
+      'Joins meshes of the same material and layout under the same parent into one: fewer draw calls. Skinned, morphed, animated, hidden and instanced meshes stay apart, and so do splats and primitives with variants of materials. Best after `flatten`.',
     ),
 );
 
