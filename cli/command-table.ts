@@ -5,10 +5,13 @@ import { namesAsset } from './server/asset-argument.ts';
 export const COMMANDS: CommandTable = {
   render: {
     summary: 'render a model to an image, a video or views for training',
-    load: async (args) => {
-      if (namesAsset(args)) return (await import('./commands/server/render-asset.ts')).renderAsset;
+    load: async (args, thread) => {
+      if (namesAsset(args)) {
+        thread?.terminate();
+        return (await import('./commands/server/render-asset.ts')).renderAsset;
+      }
       const { startEarly } = await import('./early-start.ts');
-      const early = await startEarly(args);
+      const early = await startEarly(args, thread);
       return (await import('./commands/render.ts')).renderCommand(early);
     },
   },

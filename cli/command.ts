@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 
 /** One option of a command, as `node:util` parses it, with its place in the help text. */
@@ -30,8 +31,14 @@ export interface Command {
   close?(): Promise<void>;
 }
 
-/** All commands by name, each loaded when it is asked for; its form can depend on what it is asked. */
-export type CommandTable = Record<string, { summary: string; load: (args: readonly string[]) => Promise<Command> }>;
+/**
+ * All commands by name, each loaded when it is asked for; its form can depend on what it is asked. One that renders takes
+ * over the thread that was started for it.
+ */
+export type CommandTable = Record<
+  string,
+  { summary: string; load: (args: readonly string[], thread?: Worker) => Promise<Command> }
+>;
 
 /** Wrong usage of the command line: exit status 2. */
 export class UsageError extends Error {

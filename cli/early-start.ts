@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { embeddedImages } from '#engine/formats/gltf/embedded-images.ts';
 import { WAITING_IMAGE_BYTES } from '#engine/render/textures.ts';
 import type { DecodeTexels } from '#engine/texture/image-codec.ts';
@@ -27,8 +28,10 @@ export interface EarlyStart {
 /**
  * Starts threads, reads the model and begins to decode its images; all of that goes on in other threads while this one
  * loads the command. What turns out not to be asked for is given up.
+ *
+ * @param first A render thread that has been started already.
  */
-export async function startEarly(args: readonly string[]): Promise<EarlyStart> {
+export async function startEarly(args: readonly string[], first?: Worker): Promise<EarlyStart> {
   // Their number is looked at again with the other options, where mistakes are told.
   const { values } = parseArgs({
     args: [...args],
@@ -36,7 +39,7 @@ export async function startEarly(args: readonly string[]): Promise<EarlyStart> {
     strict: false,
   });
   const threads = guess(values.threads);
-  const host = createNodeRenderHost({ threads, once: true });
+  const host = createNodeRenderHost({ threads, once: true, first });
   host.loadKernel().catch(() => {});
   // A name that is given is looked at with the other options.
   if (values.environment === undefined) host.loadEnvironment(USUAL_ENVIRONMENT).catch(() => {});

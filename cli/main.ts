@@ -1,11 +1,14 @@
+import type { Worker } from 'node:worker_threads';
 import { EXIT, reportError, runCommand, UsageError } from './command.ts';
 import { COMMANDS } from './command-table.ts';
 
 /**
  * The command line. Sets the exit status: 0 done, 1 the input is at fault, 2 wrong usage, 3 the system failed.
  * Results go to standard output; messages to standard error.
+ *
+ * @param thread A render thread that was started for a command that renders.
  */
-export async function main(args: string[]): Promise<void> {
+export async function main(args: string[], thread?: Worker): Promise<void> {
   const [name, ...rest] = args;
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -15,7 +18,7 @@ export async function main(args: string[]): Promise<void> {
     }
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!entry) throw new UsageError(`There is no command \`${name}\`.\n\n${overview()}`);
-    await runCommand(await entry.load(rest), rest);
+    await runCommand(await entry.load(rest, thread), rest);
   } catch (error) {
     process.exitCode = reportError(error, rest.includes('--json'));
   }

@@ -23,8 +23,13 @@ export function pictureWriter(output: string, request: ImageRequest): (picture: 
   const times = new PictureTimes();
   return async ({ width, height, develop }) => {
     if (!times.due()) return;
-    const part = `${output}.part`;
-    await writeFile(part, await encodeImage({ width, height, data: await develop(), colorSpace }, format, quality));
-    await rename(part, output);
+    await replaceFile(output, await encodeImage({ width, height, data: await develop(), colorSpace }, format, quality));
   };
+}
+
+/** Writes a file that is read meanwhile: whole each time. */
+export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const part = `${path}.part`;
+  await writeFile(part, bytes);
+  await rename(part, path);
 }

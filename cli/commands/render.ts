@@ -57,9 +57,8 @@ export const renderCommand = (early: EarlyStart): Command => ({
     }
     const request = imageRequestFrom(values, output);
     await prepareOutput(output);
-    const onPicture = showsProgress
-      ? (await import('../progress-picture.ts')).pictureWriter(output, request)
-      : undefined;
+    const watched = showsProgress ? await import('../progress-picture.ts') : undefined;
+    const onPicture = watched?.pictureWriter(output, request);
     const host = await hostOf(early, values.threads);
     const progress = progressLine(process.stderr);
     try {
@@ -80,8 +79,10 @@ export const renderCommand = (early: EarlyStart): Command => ({
         onPicture,
       });
       progress.clear();
+      // The threads end while the picture is encoded.
+      host.close().catch(() => {});
       const { encodeRender } = await (encoder ?? loadEncoder(request.format));
-      const written = await writeFiles(output, await encodeRender(image, request));
+      const written = await writeFiles(output, await encodeRender(image, request), watched?.replaceFile ?? writeFile);
       const seconds = (performance.now() - started) / 1000;
       for (const warning of image.stats.warnings) console.error(`warning: ${warning}`);
       if (values.json) {
@@ -120,12 +121,16 @@ async function hostOf(early: EarlyStart, option: string | boolean | undefined): 
 }
 
 /** Writes the first file as `output` and the others beside it, as `name.role.png`. */
-async function writeFiles(output: string, files: readonly RenderFile[]) {
+async function writeFiles(
+  output: string,
+  files: readonly RenderFile[],
+  write: (path: string, bytes: Uint8Array) => Promise<void>,
+) {
   const stem = output.slice(0, output.length - extname(output).length);
   return Promise.all(
     files.map(async ({ role, bytes, meaning }, index) => {
       const path = index === 0 ? output : `${stem}.${role}.png`;
-      await writeFile(path, bytes);
+      await write(path, bytes);
       return { role, path, bytes: bytes.byteLength, ...meaning };
     }),
   );

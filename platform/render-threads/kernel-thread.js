@@ -4,40 +4,62 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** @type {{ run(task: number, thread: number): void } | undefined} */
-let kernel;
+/**
+ * A thread with no kernel yet: what it does with a message, and answers.
+ *
+ * @param {number} thread its number
+ */
+export function kernelThread(thread) {
+  /** @type {{ run(task: number, thread: number): void } | undefined} */
+  let kernel;
+  return (message) => {
+    switch (message.kind) {
+      case 'open':
+        kernel = instantiate(message);
+        return undefined;
+      case 'decode':
+        return decodeAll(message);
+      case 'run':
+        return kernel.run(message.task, thread);
+      case 'close':
+        kernel = undefined;
+        // Memory is given back only when no thread can reach it any more.
+        collectGarbage();
+        return undefined;
+    }
+  };
+}
 
-/** @type {{ decode(job: number): number } | undefined} */
-let decoder;
+function instantiate({ module, memory }) {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports;
+}
+
+/** Decodes jobs until none is left for this thread; which of its own were in order. */
+function decodeAll({ module, memory, jobs, next }) {
+  const decoder = instantiate({ module, memory });
+  const decoded = [];
+  for (let i = Atomics.add(next, 0, 1); i < jobs.length; i = Atomics.add(next, 0, 1)) {
+    try {
+      if (decoder.decode(jobs[i])) decoded.push(i);
+    } catch {
+      // Damaged data can lead beyond the end of memory.
+    }
+  }
+  return decoded;
+}
 
 function collectGarbage() {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
 }
 
-parentPort.on('message', (message) => {
-  let result;
-  try {
-    switch (message.kind) {
-      case 'open':
-        kernel = new WebAssembly.Instance(message.module, { env: { memory: message.memory } }).exports;
-        break;
-      case 'decode':
-        decoder ??= new WebAssembly.Instance(message.module, { env: { memory: message.memory } }).exports;
-        result = decoder.decode(message.job) !== 0;
-        break;
-      case 'run':
-        kernel.run(message.task, workerData.thread);
-        break;
-      case 'close':
-        kernel = undefined;
-        decoder = undefined;
-        // Memory is given back only when no thread can reach it any more.
-        collectGarbage();
-        break;
+if (workerData?.kernelThread !== undefined) {
+  const answer = kernelThread(workerData.kernelThread);
+  parentPort.on('message', (message) => {
+    try {
+      parentPort.postMessage({ id: message.id, result: answer(message) });
+    } catch (error) {
+      parentPort.postMessage({ id: message.id, error: String(error?.stack ?? error) });
     }
-    parentPort.postMessage({ id: message.id, result });
-  } catch (error) {
-    parentPort.postMessage({ id: message.id, error: String(error?.stack ?? error) });
-  }
-});
+  });
+}

@@ -12,8 +12,8 @@ const DECODER = new URL('../../engine/texture/jpeg/kernel/jpeg.wasm', import.met
 export interface DecodingThreads {
   /** Memory of so many bytes from its start. @throws MaquetteError `render_too_large` when the machine refuses it */
   open(bytes: number): WebAssembly.Memory;
-  /** Lets a thread decode; `work` is how long that takes beside others. Resolves with whether the data were in order. */
-  decode(module: WebAssembly.Module, job: number, work: number): Promise<boolean>;
+  /** Lets the threads decode, in this order. Resolves with the indices of the jobs whose data were in order. */
+  decode(module: WebAssembly.Module, jobs: number[]): Promise<ReadonlySet<number>>;
 }
 
 /** Images that are being decoded, and the decoder that hands them out. */
@@ -26,7 +26,6 @@ interface Place {
   file: Uint8Array;
   jpeg: JpegFile;
   address: number;
-  decoded: Promise<boolean>;
 }
 
 /** A coefficient that is not zero costs about as much as four texels, and has about four bits. */
@@ -46,7 +45,7 @@ export function placeImages(
   threads: DecodingThreads,
   decodeOther: DecodeTexels,
 ): PlacedDecoder | undefined {
-  const places: Omit<Place, 'decoded'>[] = [];
+  const places: Place[] = [];
   let end = L.ARENA;
   for (const file of files) {
     const jpeg = readJpegFile(file);
@@ -59,22 +58,21 @@ export function placeImages(
   if (places.length === 0) return undefined;
   const module = new WebAssembly.Module(readFileSync(DECODER));
   const memory = threads.open(end);
-  const work = ({ jpeg }: (typeof places)[number]) => jpeg.width * jpeg.height + jpeg.data.length * TEXELS_A_BYTE;
-  const begun = places
-    .toSorted((a, b) => work(b) - work(a))
-    .map((place): Place => {
-      const job = writeDecodeJob(memory, place.address, place.jpeg);
-      return { ...place, decoded: threads.decode(module, job, work(place)).catch(() => false) };
-    });
-  const find = (file: Uint8Array) => begun.find((place) => isSame(place.file, file));
+  const work = ({ jpeg }: Place) => jpeg.width * jpeg.height + jpeg.data.length * TEXELS_A_BYTE;
+  places.sort((a, b) => work(b) - work(a));
+  const jobs = places.map(({ address, jpeg }) => writeDecodeJob(memory, address, jpeg));
+  const decoded = threads.decode(module, jobs).catch(() => new Set<number>());
+  const find = (file: Uint8Array) => places.findIndex((place) => isSame(place.file, file));
   return {
-    placed: { end, find: (file) => find(file)?.address },
+    placed: { end, find: (file) => places[find(file)]?.address },
     async decodeImage(file, mimeType) {
-      const place = find(file);
-      if (!place || !(await place.decoded)) return decodeOther(file, mimeType);
-      const { width, height } = place.jpeg;
-      const data = new Uint8Array(memory.buffer, place.address, width * height * 3);
-      return { width, height, channels: 3, data, address: place.address };
+      const index = find(file);
+      const place = places[index];
+      if (!place || !(await decoded).has(index)) return decodeOther(file, mimeType);
+      const { address, jpeg } = place;
+      const { width, height } = jpeg;
+      const data = new Uint8Array(memory.buffer, address, width * height * 3);
+      return { width, height, channels: 3, data, address };
     },
   };
 }
