@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CORPUS, corpusFile, hasCorpus } from '#test/corpus.ts';
-import { detectFormat, requireFormat } from './detect-format.ts';
+import { detectFileFormat, detectFormat, requireFormat } from './detect-format.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -92,4 +92,24 @@ describe('detectFormat', () => {
   ])('explains %j', (text, pattern) => {
     expect(() => requireFormat({ name: 'file', bytes: encode(text) })).toThrow(pattern);
   });
+});
+
+it('a binary STL file that is read in parts is known by its beginning and its size', () => {
+  const head = new Uint8Array(84);
+  new DataView(head.buffer).setUint32(80, 1_000_000, true);
+  const file = (byteLength: number) => ({
+    name: 'a',
+    get bytes(): Uint8Array {
+      throw new Error('All of it was asked for.');
+    },
+    parts: {
+      byteLength,
+      read: (into: Uint8Array) => {
+        into.set(head);
+        return into.byteLength;
+      },
+    },
+  });
+  expect(detectFileFormat(file(84 + 50_000_000))).toEqual({ kind: 'model', format: 'stl' });
+  expect(() => detectFileFormat(file(84 + 50_000_001))).toThrow('All of it');
 });

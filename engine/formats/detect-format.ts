@@ -51,8 +51,13 @@ const READ_FORMATS =
  * the content does not speak against it.
  */
 export function detectFormat(bytes: Uint8Array, name = ''): DetectedFormat {
+  return detectHead(bytes, bytes.byteLength, name);
+}
+
+/** @param size of the whole file, of which `bytes` may be the first */
+function detectHead(bytes: Uint8Array, size: number, name: string): DetectedFormat {
   if (bytes.byteLength === 0) return { kind: 'empty' };
-  return detectBinary(bytes, extensionOf(name)) ?? detectText(bytes, extensionOf(name));
+  return detectBinary(bytes, size, extensionOf(name)) ?? detectText(bytes, extensionOf(name));
 }
 
 /** As much of a text as is looked at. */
@@ -62,7 +67,7 @@ const TEXT_HEAD = 65_536;
 export function detectFileFormat(file: ModelFile): DetectedFormat {
   if (file.parts) {
     // Where the head is that of an OBJ or STL file, nothing behind it could change that.
-    const found = detectFormat(headOf(file, TEXT_HEAD), file.name);
+    const found = detectHead(headOf(file, TEXT_HEAD), file.parts.byteLength, file.name);
     if (found.kind === 'model' && (found.format === 'obj' || found.format === 'stl')) return found;
   }
   return detectFormat(file.bytes, file.name);
@@ -105,7 +110,7 @@ function unsupported(label: string, remedy = EXPORT_REMEDY): DetectedFormat {
 /** A zip file begins with an entry, with its end record when empty, or with a mark that it was meant to be split. */
 const ZIP_SIGNATURES = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'] as const;
 
-function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null {
+function detectBinary(bytes: Uint8Array, size: number, ending: string): DetectedFormat | null {
   const head = latin1(bytes, 0, 64);
   if (head.startsWith('glTF')) {
     return { kind: 'model', format: 'glb' };
@@ -136,7 +141,7 @@ function detectBinary(bytes: Uint8Array, ending: string): DetectedFormat | null 
     return { kind: 'companion', label: 'a TGA picture' };
   if (ending === 'ksplat' && bytes[0] === 0) return { kind: 'model', format: 'ksplat' };
   if (is3ds(bytes)) return { kind: 'model', format: '3ds' };
-  if (isBinaryStl(bytes)) return { kind: 'model', format: 'stl' };
+  if (isBinaryStl(bytes, size)) return { kind: 'model', format: 'stl' };
   return null;
 }
 
@@ -169,12 +174,12 @@ function is3ds(bytes: Uint8Array): boolean {
 }
 
 /** 80 bytes of header, a count, and 50 bytes for each triangle; a truncated file has fewer. */
-function isBinaryStl(bytes: Uint8Array): boolean {
+function isBinaryStl(bytes: Uint8Array, size: number): boolean {
   if (bytes.length < 84) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const triangles = view.getUint32(80, true);
   const expected = 84 + triangles * 50;
-  if (expected === bytes.length && triangles > 0) return true;
+  if (expected === size && triangles > 0) return true;
   if (latin1(bytes, 0, 80).includes('\0') === false && !latin1(bytes, 0, 5).startsWith('solid')) return false;
   if (triangles === 0 || triangles > 1e9 || bytes.length < 134) return false;
   // A damaged length still shows unit normals and finite corners in the first triangle.

@@ -4,6 +4,11 @@ export const DEFAULT_CREASE_ANGLE = (40 * Math.PI) / 180;
 /** Around a vertex with more faces than this, shared edges are found by a map instead of by comparing all pairs. */
 const MAX_PAIRS = 32;
 
+/** Faces are smooth from this cosine of the angle between them on; rounding does not make an edge. */
+export function leastCosine(creaseAngle: number): number {
+  return Math.cos(creaseAngle) - 1e-6;
+}
+
 export interface ShadeOptions {
   /** Radians, default 40 degrees. Not looked at where `smoothing` is given. */
   creaseAngle?: number;
@@ -65,7 +70,7 @@ class Shader {
     this.triangles = triangles;
     this.smoothing = options.smoothing ?? null;
     this.parts = options.partition ?? null;
-    this.cosine = Math.cos(options.creaseAngle ?? DEFAULT_CREASE_ANGLE) - 1e-6;
+    this.cosine = leastCosine(options.creaseAngle ?? DEFAULT_CREASE_ANGLE);
     this.faceNormals = unitFaceNormals(positions, triangles);
     this.indices = new Uint32Array(triangles.length);
     const expected = Math.max(64, Math.ceil((positions.length / 3) * 1.25));

@@ -6,8 +6,8 @@ import { formatCount, modelEmpty } from '../errors.ts';
 import { type FindingKind, Findings } from '../findings.ts';
 import { zUpToYUp } from '../geometry/axes.ts';
 import { createPlainMaterial, SRGB_BYTE_TO_LINEAR_16 } from '../geometry/color.ts';
-import { createPrimitive, gather } from '../geometry/create-primitive.ts';
-import { shadeMesh } from '../geometry/shade-mesh.ts';
+import { createPrimitive } from '../geometry/create-primitive.ts';
+import type { WeldedMesh } from '../geometry/welded-mesh.ts';
 import { type ImportProgress, NO_PROGRESS, portionOf } from '../import-progress.ts';
 import type { ImportedModel } from '../imported-model.ts';
 import { headOf, type ModelFile, sizeOf } from '../model-file.ts';
@@ -56,7 +56,7 @@ export async function importStl(
   const data = isAsciiStl(toUtf8(headOf(main, HEAD_BYTES)), sizeOf(main))
     ? parseAsciiStl(wholeLines(main, reading), name, limits)
     : parseBinaryStl(main, name, limits, reading);
-  const solids = data.solids.filter((solid) => solid.indices.length > 0);
+  const solids = data.solids.filter((solid) => solid.mesh.triangles > 0);
   if (solids.length === 0) {
     throw modelEmpty(name, `The STL file has ${plural(data.solids.length, 'solid')} and no triangle.`);
   }
@@ -64,9 +64,9 @@ export async function importStl(
   const scene = document.createScene(name);
   document.getRoot().setDefaultScene(scene);
   const corrections = new Corrections();
-  const triangles = solids.reduce((sum, solid) => sum + solid.indices.length / 3, 0);
-  if (data.contradicting > 0.9 * triangles && solids.reduce((sum, solid) => sum + signedVolume(solid), 0) < 0) {
-    for (const { indices } of solids) reverse(indices);
+  const triangles = solids.reduce((sum, solid) => sum + solid.mesh.triangles, 0);
+  if (data.contradicting > 0.9 * triangles && solids.reduce((sum, { mesh }) => sum + signedVolume(mesh), 0) < 0) {
+    for (const { mesh } of solids) reverse(mesh.indices());
     data.contradicting = 0;
     corrections.add(
       'reversed_winding',
@@ -83,7 +83,7 @@ export async function importStl(
   const findings = new Findings(name, KINDS);
   findings.add('contradicting_normals', name, data.contradicting);
   findings.add('trailing_bytes', `byte ${formatCount(sizeOf(main) - data.trailingBytes)}`, data.trailingBytes);
-  if (data.counted) findings.add('missing_count', 'byte 80', solids[0]!.indices.length / 3);
+  if (data.counted) findings.add('missing_count', 'byte 80', solids[0]!.mesh.triangles);
   return {
     document,
     corrections: corrections.list(),
@@ -93,7 +93,9 @@ export async function importStl(
 }
 
 /** Six times the volume inside, seen from the centre of the bounds; negative where most triangles face inwards. */
-function signedVolume({ positions: p, indices }: StlSolid): number {
+function signedVolume(mesh: WeldedMesh): number {
+  const p = mesh.positions();
+  const indices = mesh.indices();
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
   for (let i = 0; i < p.length; i++) {
@@ -128,26 +130,26 @@ function reverse(indices: Uint32Array): void {
 }
 
 function createSolid(document: Document, solid: StlSolid, fallbackName: string, corrections: Corrections): Node {
-  const { positions, indices } = solid;
-  const corners = indices.length;
-  zUpToYUp(positions, METRES_PER_UNIT);
-  const shaded = shadeMesh(positions, indices, solid.colors ? { partition: solid.colors } : {});
+  const { mesh, colors } = solid;
+  zUpToYUp(mesh.positions(), METRES_PER_UNIT);
+  const shaded = mesh.shade(colors ? { partition: colors } : {});
+  const vertices = shaded.positions.length / 3;
   corrections.add(
     'welded_vertices',
-    corners - shaded.source.length,
+    mesh.triangles * 3 - vertices,
     (n) => `${plural(n, 'corner')} at the position of another ${n === 1 ? 'shares' : 'share'} its vertex.`,
   );
   corrections.add(
     'generated_normals',
-    shaded.source.length,
+    vertices,
     (n) => `${plural(n, 'normal')} ${n === 1 ? 'was' : 'were'} computed; edges sharper than 40 degrees stay sharp.`,
   );
   const primitive = createPrimitive(document, {
-    positions: gather(positions, 3, shaded.source),
+    positions: shaded.positions,
     normals: shaded.normals,
     indices: shaded.indices,
     colors: shaded.partition && vertexColors(shaded.partition),
-    material: createPlainMaterial(document, solid.colors !== null),
+    material: createPlainMaterial(document, colors !== null),
   });
   const title = solid.name.slice(0, 200) || fallbackName;
   return document.createNode(title).setMesh(document.createMesh(title).addPrimitive(primitive));

@@ -2,6 +2,7 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatCount, modelMalformed } from '../errors.ts';
 import { checkDecodedBytes, checkTriangles } from '../geometry/check-size.ts';
 import { PositionWelder } from '../geometry/weld-positions.ts';
+import { ArrayMesh } from '../geometry/welded-mesh.ts';
 import { GrowableInt32 } from '../obj/growable.ts';
 import { TokenScanner } from '../token-scanner.ts';
 import { contradicts, type StlData, type StlSolid } from './stl-data.ts';
@@ -88,8 +89,7 @@ class AsciiStlParser {
   private close(): void {
     this.solids.push({
       name: this.title ?? '',
-      positions: this.welder.positions(),
-      indices: Uint32Array.from(this.indices.view()),
+      mesh: new ArrayMesh(this.welder.positions(), Uint32Array.from(this.indices.view())),
       colors: null,
     });
     this.welder = new PositionWelder(0);

@@ -1,16 +1,12 @@
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatCount, modelMalformed } from '../errors.ts';
 import { checkDecodedBytes, checkTriangles } from '../geometry/check-size.ts';
-import { PositionWelder } from '../geometry/weld-positions.ts';
 import { type ImportProgress, NO_PROGRESS } from '../import-progress.ts';
 import { headOf, type ModelFile, sizeOf } from '../model-file.ts';
-import { contradicts, type StlData } from './stl-data.ts';
+import type { StlData } from './stl-data.ts';
+import { OWN_COLOR, TRIANGLE_BYTES, weldBinaryStl } from './weld-binary-stl.ts';
 
 const HEADER = 84;
-const TRIANGLE = 50;
-
-/** Read at a time: about a megabyte. */
-const BLOCK_TRIANGLES = 20_000;
 
 /**
  * Parses binary STL: 80 bytes of header, the count, and for each triangle a normal, three corners and 16 bits that
@@ -34,9 +30,9 @@ export function parseBinaryStl(
     );
   }
   const declared = new DataView(head.buffer, head.byteOffset).getUint32(80, true);
-  const present = Math.floor((size - HEADER) / TRIANGLE);
+  const present = Math.floor((size - HEADER) / TRIANGLE_BYTES);
   // Programs that write while they compute leave the count at 0.
-  const counted = declared === 0 && present > 0 && (size - HEADER) % TRIANGLE === 0;
+  const counted = declared === 0 && present > 0 && (size - HEADER) % TRIANGLE_BYTES === 0;
   const count = counted ? present : declared;
   if (count > present) {
     throw modelMalformed(
@@ -46,29 +42,9 @@ export function parseBinaryStl(
   }
   checkTriangles(name, count, limits);
   checkDecodedBytes(name, count * 3 * 40, limits);
-  const welder = new PositionWelder(count * 3);
-  const indices = new Uint32Array(count * 3);
-  const corners = new Float32Array(9);
-  const attributes = new Uint16Array(count);
-  let contradicting = 0;
-  let view = new DataView(head.buffer);
-  for (let i = 0, at = 0; i < count; i++, at += TRIANGLE) {
-    if (i % BLOCK_TRIANGLES === 0) {
-      view = readBlock(file, HEADER + i * TRIANGLE, Math.min(BLOCK_TRIANGLES, count - i) * TRIANGLE, view);
-      at = 0;
-      progress(i / count);
-    }
-    for (let k = 0; k < 9; k++) corners[k] = view.getFloat32(at + 12 + k * 4, true);
-    for (let k = 0; k < 3; k++) {
-      indices[i * 3 + k] = welder.add(corners[k * 3]!, corners[k * 3 + 1]!, corners[k * 3 + 2]!);
-    }
-    attributes[i] = view.getUint16(at + 48, true);
-    const nx = view.getFloat32(at, true);
-    const ny = view.getFloat32(at + 4, true);
-    const nz = view.getFloat32(at + 8, true);
-    if (contradicts(nx, ny, nz, corners, 0)) contradicting++;
-  }
   const header = new TextDecoder('latin1').decode(head.subarray(0, 80));
+  const triangles = { file, count, start: HEADER, keepsAttributes: objectColorAt(header) !== null };
+  const { mesh, contradicting, attributes } = weldBinaryStl(triangles, progress);
   const title = header
     .replace(/\b(COLOR|MATERIAL)=[\s\S]*$/, '')
     .replace(/[^\x20-\x7e]+/g, ' ')
@@ -77,42 +53,36 @@ export function parseBinaryStl(
     solids: [
       {
         name: title.replace(/^solid\s*/i, ''),
-        positions: welder.positions(),
-        indices,
-        colors: readColors(attributes, head, header),
+        mesh,
+        colors: attributes && readColors(attributes, head, header),
       },
     ],
     header: title,
     contradicting,
-    trailingBytes: size - HEADER - count * TRIANGLE,
+    trailingBytes: size - HEADER - count * TRIANGLE_BYTES,
     counted,
   };
 }
 
-/** Some triangles of the file: a view of it where it is in memory, or what was read over the last block. */
-function readBlock(file: ModelFile, start: number, length: number, last: DataView): DataView {
-  if (!file.parts) return new DataView(file.bytes.buffer, file.bytes.byteOffset + start, length);
-  const bytes = last.byteLength >= length && start > HEADER ? new Uint8Array(last.buffer) : new Uint8Array(length);
-  file.parts.read(bytes.subarray(0, length), start);
-  return new DataView(bytes.buffer);
+/** Where the header of Materialise Magics has the colour of the object: red, green, blue; null in other headers. */
+function objectColorAt(header: string): number | null {
+  const at = header.indexOf('COLOR=');
+  return at >= 0 && at + 10 <= 80 ? at + 6 : null;
 }
 
 /** Colours as 0xrrggbb, or null: the 16 bits also hold other things, so that single stray values are no colours. */
 function readColors(attributes: Uint16Array, bytes: Uint8Array, header: string): Uint32Array | null {
-  const magics = header.indexOf('COLOR=');
-  if (magics >= 0 && magics + 10 <= 80) {
-    const object = (bytes[magics + 6]! << 16) | (bytes[magics + 7]! << 8) | bytes[magics + 8]!;
+  const magics = objectColorAt(header);
+  if (magics !== null) {
+    const object = (bytes[magics]! << 16) | (bytes[magics + 1]! << 8) | bytes[magics + 2]!;
     return Uint32Array.from(attributes, (bits) => {
-      if (bits & 0x8000) return object;
+      if (bits & OWN_COLOR) return object;
       return (expand(bits) << 16) | (expand(bits >> 5) << 8) | expand(bits >> 10);
     });
   }
-  let own = 0;
-  for (const bits of attributes) if (bits & 0x8000) own++;
-  if (own === 0) return null;
   const grey = 0xcccccc;
   return Uint32Array.from(attributes, (bits) =>
-    bits & 0x8000 ? (expand(bits >> 10) << 16) | (expand(bits >> 5) << 8) | expand(bits) : grey,
+    bits & OWN_COLOR ? (expand(bits >> 10) << 16) | (expand(bits >> 5) << 8) | expand(bits) : grey,
   );
 }
 

@@ -1,10 +1,10 @@
+import type { WeldedMesh } from '../geometry/welded-mesh.ts';
+
 /** One solid of an STL file. */
 export interface StlSolid {
   name: string;
-  /** Three for each vertex, as in the file; equal ones are one. */
-  positions: Float32Array;
-  /** Three vertices for each triangle. */
-  indices: Uint32Array;
+  /** With positions as in the file. */
+  mesh: WeldedMesh;
   /** For each triangle its colour as 0xrrggbb (sRGB); null where the file has none. */
   colors: Uint32Array | null;
 }

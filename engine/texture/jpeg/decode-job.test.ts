@@ -9,7 +9,7 @@ import { decodingBytes, writeDecodeJob } from './decode-job.ts';
 import { readJpegFile } from './jpeg-file.ts';
 
 const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
-const committed = await readFile(JPEG_DECODER.wasm);
+const committed = await readFile(JPEG_DECODER.output);
 const decoder = new WebAssembly.Instance(new WebAssembly.Module(committed), { env: { memory } }).exports as {
   decode(job: number): number;
 };

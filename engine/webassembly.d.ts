@@ -1,9 +1,10 @@
 /**
- * The part of the WebAssembly JavaScript interface that the renderer uses. TypeScript declares it only in its DOM
- * library, which would make browser globals visible to all of the server.
+ * The part of the WebAssembly JavaScript interface that the kernels, of the renderer and of meshes, need. TypeScript
+ * declares it only in its DOM library, which would make browser globals visible to all of the server.
  */
 declare namespace WebAssembly {
   class Module {
+    /** Compiles as much as is needed to begin; each function once it is called. */
     constructor(bytes: Uint8Array);
   }
   class Instance {
