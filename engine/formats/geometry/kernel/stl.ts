@@ -1,6 +1,6 @@
 // Triangles of a binary STL file: 50 bytes each, a normal, three corners and 16 bits that may hold a colour.
 
-import { hasRoom, keyOf, vertexAt } from './weld';
+import { hasRoom, vertexAt } from './weld';
 
 const TRIANGLE: usize = 50;
 
@@ -24,15 +24,15 @@ export function countContradicting(): u32 {
 }
 
 /**
- * Numbers the corners of `count` triangles at `at` and writes three numbers each to `indices`. Returns how many
- * triangles it took before there was no room for three more positions.
+ * Numbers the corners of `count` triangles at `at`, behind which two more bytes are read, and writes three numbers each
+ * to `indices`. Returns how many triangles it took before there was no room for three more positions.
  */
 export function weldStl(at: usize, count: u32, indices: usize): u32 {
   for (let i: u32 = 0; i < count; i++) {
     if (!hasRoom(3)) return i;
-    store<u32>(indices, vertexAt(keyOf(load<u32>(at, 12)), keyOf(load<u32>(at, 16)), keyOf(load<u32>(at, 20))));
-    store<u32>(indices, vertexAt(keyOf(load<u32>(at, 24)), keyOf(load<u32>(at, 28)), keyOf(load<u32>(at, 32))), 4);
-    store<u32>(indices, vertexAt(keyOf(load<u32>(at, 36)), keyOf(load<u32>(at, 40)), keyOf(load<u32>(at, 44))), 8);
+    store<u32>(indices, vertexAt(v128.load(at, 12)));
+    store<u32>(indices, vertexAt(v128.load(at, 24)), 4);
+    store<u32>(indices, vertexAt(v128.load(at, 36)), 8);
     if (contradicts(at)) contradicting++;
     attributes |= load<u16>(at, 48);
     at += TRIANGLE;

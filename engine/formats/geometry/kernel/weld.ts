@@ -41,22 +41,14 @@ export function openTable(at: usize, slotsAt: usize, bits: u32, count: u32): voi
 // @ts-ignore: decorator
 @inline
 function slotOf(xy: u64, z: u32): u32 {
-  let hash = xy * 0x9e3779b97f4a7c15;
-  hash = (hash ^ (hash >> 32) ^ z) * 0xd6e8feb86659fd93;
-  return <u32>(hash >> shift);
+  return <u32>(((xy ^ (<u64>z * 0xd6e8feb86659fd93)) * 0x9e3779b97f4a7c15) >> shift);
 }
 
-/** The bits of a coordinate by which it is compared: -0 is 0, and what is no number is quiet. */
-// @ts-ignore: decorator
-@inline
-export function keyOf(bits: u32): u32 {
-  if (bits == 0x80000000) return 0;
-  return (bits & 0x7fffffff) > 0x7f800000 ? bits | 0x400000 : bits;
-}
-
-/** The number of a position, by the keys of its coordinates. There is room for one more. */
-export function vertexAt(x: u32, y: u32, z: u32): u32 {
-  const xy = <u64>x | (<u64>y << 32);
+/** The number of a position, whose three coordinates are the first of four f32. There is room for one more. */
+export function vertexAt(position: v128): u32 {
+  // -0 becomes 0.
+  const key = f32x4.add(position, f32x4.splat(0));
+  const xy = <u64>i64x2.extract_lane(key, 0), z = <u32>i32x4.extract_lane(key, 2);
   let slot = slotOf(xy, z);
   while (true) {
     const known = load<u32>(table + (<usize>slot << 2));
