@@ -3,8 +3,7 @@ import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import type { Correction, SourcePolygons, ValidationReport } from '#contracts/model/model-report.ts';
 import { detectFormat, requireFormat, type SourceFormat } from '../formats/detect-format.ts';
 import { formatBytes, formatUnknown, modelEmpty, modelTooLarge } from '../formats/errors.ts';
-import { type GltfAsset, openGltf } from '../formats/gltf/open-gltf.ts';
-import { readGltf } from '../formats/gltf/read-gltf.ts';
+import type { GltfAsset } from '../formats/gltf/open-gltf.ts';
 import { type ImportProgress, NO_PROGRESS } from '../formats/import-progress.ts';
 import { IMPORTERS } from '../formats/importers.ts';
 import { type ModelFile, totalBytes } from '../formats/model-file.ts';
@@ -57,6 +56,11 @@ export async function openModel(
   const { main, format, resources, unpackedBytes, corrections } = await sortFiles(files, limits);
   const opened = { format, main, fileBytes: totalBytes(files), corrections };
   if (format === 'glb' || format === 'gltf') {
+    // Loaded like importers, when a file needs it: with its extensions it takes longer to load than many an importer.
+    const [{ openGltf }, { readGltf }] = await Promise.all([
+      import('../formats/gltf/open-gltf.ts'),
+      import('../formats/gltf/read-gltf.ts'),
+    ]);
     const asset = await openGltf(main, format, resources, unpackedBytes, limits);
     const generator = asset.json.asset.generator;
     return {
