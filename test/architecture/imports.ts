@@ -27,7 +27,11 @@ export async function readSources(root: string): Promise<SourceFile[]> {
       if (!entry.isFile() || !/\.(ts|js)$/.test(entry.name) || entry.name.endsWith('.d.ts')) continue;
       const path = relative(root, join(entry.parentPath, entry.name));
       // The kernels are AssemblyScript: its compiler checks them.
-      if (path.startsWith('contracts/generated/') || /^engine\/(render|texture\/jpeg|formats\/geometry)\/kernel\//.test(path)) continue;
+      if (
+        path.startsWith('contracts/generated/') ||
+        /^engine\/(render|texture\/jpeg|formats\/geometry)\/kernel\//.test(path)
+      )
+        continue;
       sources.push(await readSource(root, path));
     }
   }
