@@ -22,6 +22,17 @@ export function assetElsewhere(assetId: string, projectId: string): MaquetteErro
   });
 }
 
+/** Parts of this process cannot work at the moment; why, by role. */
+export function notReady(reasons: Readonly<Record<string, string>>): MaquetteError {
+  const errors = Object.entries(reasons).map(([role, message]) => ({ pointer: `/${role}`, message }));
+  const list = errors.map(({ pointer, message }) => `${pointer.slice(1)} (${message})`).join('; ');
+  return new MaquetteError('unavailable', `The server is not ready: ${list}.`, {
+    errors,
+    remedy: 'Send requests to another server until this one is; its log says more.',
+    retryAfterSeconds: 1,
+  });
+}
+
 /** An upload over the limit. */
 export function uploadTooLarge(subject: UploadSubject, limitBytes: number, bytes?: number): MaquetteError {
   const given = bytes === undefined ? 'The upload' : `The upload of ${bytes} bytes`;

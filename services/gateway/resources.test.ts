@@ -283,13 +283,15 @@ describe('assets', () => {
 describe('the service', () => {
   it('says whether it lives and whether it is ready', async () => {
     expect((await gateway.request('/healthz', { key: null })).json).toEqual({ status: 'ok' });
-    expect((await gateway.request('/readyz', { key: null })).json).toEqual({ ready: true, reasons: {} });
+    expect((await gateway.request('/readyz', { key: null })).json).toEqual({ ready: true });
     gateway.state.ready = false;
     gateway.state.reasons = { rendering: 'no worker' };
     const unready = await gateway.request('/readyz', { key: null });
     gateway.state.ready = true;
     gateway.state.reasons = {};
-    expect([unready.status, unready.json.reasons.rendering]).toEqual([503, 'no worker']);
+    expectProblem(unready, 503, 'unavailable');
+    expect(unready.json.errors).toEqual([{ pointer: '/rendering', message: 'no worker' }]);
+    expect(unready.headers.get('retry-after')).toBe('1');
   });
 
   it('measures requests by route and status', async () => {

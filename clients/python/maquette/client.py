@@ -1939,7 +1939,7 @@ class Client(Transport):
     ) -> "models.Readiness":
         """Can the server do its work.
 
-        Asks every part that this process needs. Answers 503 with the same document when one of them is not ready: for a load balancer.
+        Asks every part that this process needs. Answers 503 when one of them is not ready, with the reason of each in `errors`: for a load balancer.
 
         Needs no API key.
         """

@@ -3600,8 +3600,7 @@ class MeOrganization(TypedDict):
 
 
 class Readiness(TypedDict):
-    ready: bool
-    reasons: Dict[str, str]
+    ready: Literal[True]
 
 
 class _ValidationProfile(TypedDict):

@@ -6,8 +6,8 @@ import { Me } from '../resources/api-key.ts';
 import { UserChange } from '../resources/user.ts';
 import { API_VERSION } from '../version.ts';
 
-/** Whether every part can serve; why not, by role. */
-export const Readiness = z.object({ ready: z.boolean(), reasons: z.record(z.string(), z.string()) });
+/** Every part can serve. */
+export const Readiness = z.object({ ready: z.literal(true) });
 
 const tag = 'Service';
 
@@ -54,10 +54,10 @@ export const SERVICE_OPERATIONS = {
     tag,
     summary: 'Can the server do its work',
     description:
-      'Asks every part that this process needs. Answers 503 with the same document when one of them is not ready: for a load balancer.',
+      'Asks every part that this process needs. Answers 503 when one of them is not ready, with the reason of each in `errors`: for a load balancer.',
     responses: { 200: { description: 'Every part is ready', body: Readiness } },
-    errors: [],
-    example: { answer: { ready: true, reasons: {} } },
+    errors: ['unavailable'],
+    example: { answer: { ready: true } },
   },
   getMetrics: {
     method: 'GET',

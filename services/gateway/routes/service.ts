@@ -4,6 +4,7 @@ import { API_VERSION } from '#contracts/rest/version.ts';
 import { membersOnly } from '../access/errors.ts';
 import { json } from '../answers.ts';
 import { textTag } from '../conditional.ts';
+import { notReady } from '../errors.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
@@ -24,8 +25,9 @@ export function serviceRoutes({
       return json(request, { status: 'ok' });
     },
     async getReadiness({ request }) {
-      const state = await readiness();
-      return json(request, state, { status: state.ready ? 200 : 503 });
+      const { ready, reasons } = await readiness();
+      if (!ready) throw notReady(reasons);
+      return json(request, { ready });
     },
     async getMetrics() {
       const text = await metrics.registry.metrics();
