@@ -4,7 +4,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 
 /** Endings of files that are models by themselves; others in a folder belong to one, or are none. */
 const MODEL_ENDINGS = new Set(
-  '.glb .gltf .vrm .fbx .obj .stl .ply .3mf .dae .3ds .usd .usda .usdc .usdz .x3d .x3dv .wrl .step .stp .iges .igs .brep .ifc .las .laz .off .pcd .splat .ksplat .spz .sog .zip'.split(
+  '.glb .gltf .vrm .fbx .obj .stl .ply .3mf .dae .3ds .usd .usda .usdc .usdz .x3d .x3dv .wrl .wrz .step .stp .iges .igs .brep .ifc .las .laz .off .pcd .splat .ksplat .spz .sog .zip'.split(
     ' ',
   ),
 );

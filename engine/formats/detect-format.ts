@@ -129,6 +129,7 @@ function detectBinary(bytes: Uint8Array, size: number, ending: string): Detected
   if (head.startsWith('\x28\xb5\x2f\xfd'))
     return unsupported('a Zstandard-compressed file', 'Upload it unpacked or as a zip archive.');
   if (head.startsWith('\x1f\x8b') && ending === 'spz') return { kind: 'model', format: 'spz' };
+  if (head.startsWith('\x1f\x8b') && (ending === 'wrl' || ending === 'wrz')) return { kind: 'model', format: 'vrml' };
   if (head.startsWith('\x1f\x8b'))
     return unsupported('a gzip-compressed file', 'Upload the model unpacked or as a zip archive.');
   if (head.startsWith('%PDF')) return unsupported('a PDF document', 'Upload the 3D model itself.');

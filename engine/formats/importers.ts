@@ -12,7 +12,7 @@ export const IMPORTERS: Record<ImportedFormat, () => Promise<Importer>> = {
   dae: async () => (await import('./dae/import-dae.ts')).importDae,
   '3ds': async () => (await import('./3ds/import-3ds.ts')).import3ds,
   x3d: async () => (await import('./x3d/import-x3d.ts')).importX3d,
-  vrml: async () => (await import('./x3d/import-x3d.ts')).importX3d,
+  vrml: async () => (await import('./x3d/import-vrml.ts')).importVrml,
   stl: async () => (await import('./stl/import-stl.ts')).importStl,
   off: async () => (await import('./off/import-off.ts')).importOff,
   pcd: async () => (await import('./pcd/import-pcd.ts')).importPcd,

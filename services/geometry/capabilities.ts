@@ -10,7 +10,7 @@ export const FORMATS: Record<SourceFormat, { title: string; extensions: string[]
   dae: { title: 'COLLADA 1.4 and 1.5', extensions: ['dae'] },
   '3ds': { title: 'Autodesk 3DS', extensions: ['3ds'] },
   x3d: { title: 'X3D in XML', extensions: ['x3d'] },
-  vrml: { title: 'VRML97', extensions: ['wrl'] },
+  vrml: { title: 'VRML 1.0 and VRML97', extensions: ['wrl', 'wrz'] },
   stl: { title: 'STL, text and binary, with colours', extensions: ['stl'] },
   off: { title: 'OFF meshes, text', extensions: ['off'] },
   pcd: { title: 'PCD point clouds', extensions: ['pcd'] },

@@ -34,6 +34,7 @@ import {
   ifcSeeds,
   objSeeds,
   usdaSeeds,
+  vrml1Seeds,
   vrmlSeeds,
   x3dSeeds,
 } from './seeds/text-models.ts';
@@ -235,6 +236,7 @@ export const FUZZ_FORMATS: Record<string, FuzzFormat> = {
     seeds: async () => [...x3dSeeds(), ...(await corpusSeeds(['x3d/HelloX3dTrademark.x3d']))],
   },
   vrml: { share: 250, mutators: text, seeds: async () => vrmlSeeds() },
+  'vrml-1': { share: 250, mutators: text, seeds: async () => vrml1Seeds() },
   step: {
     share: 60,
     mutators: text,

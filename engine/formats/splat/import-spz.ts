@@ -1,6 +1,6 @@
-import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { gunzipBounded } from '../compression/gunzip-bounded.ts';
+import { orDamaged } from '../compression/or-damaged.ts';
 import { Corrections } from '../corrections.ts';
 import { formatCount, formatUnsupported, modelEmpty, modelMalformed } from '../errors.ts';
 import { checkDecodedBytes } from '../geometry/check-size.ts';
@@ -63,7 +63,7 @@ function readHeader(bytes: Uint8Array, name: string, limits: ModelLimits): SpzHe
 
 function unpackGzip(main: ModelFile, limits: ModelLimits): { header: SpzHeader; streams: SpzStreams } {
   const { name } = main;
-  const bytes = guard(name, () => gunzipBounded(main.bytes, limits.decodedBytes));
+  const bytes = orDamaged(name, () => gunzipBounded(main.bytes, limits.decodedBytes));
   if (bytes === null) {
     checkDecodedBytes(name, limits.decodedBytes + 1, limits);
     throw modelMalformed(name, 'The compressed data is larger than the limit.');
@@ -121,7 +121,7 @@ async function unpackV4(main: ModelFile, limits: ModelLimits): Promise<{ header:
     }
     const start = at;
     // An own buffer of the size that is needed: the frame's own declaration is not trusted.
-    const unpacked = guard(name, () => decompress(bytes.subarray(start, start + packed), new Uint8Array(size)));
+    const unpacked = orDamaged(name, () => decompress(bytes.subarray(start, start + packed), new Uint8Array(size)));
     if (unpacked.byteLength !== size) {
       throw modelMalformed(
         `${name}: byte ${formatCount(start)}`,
@@ -133,14 +133,4 @@ async function unpackV4(main: ModelFile, limits: ModelLimits): Promise<{ header:
     entry++;
   }
   return { header, streams: streams as SpzStreams };
-}
-
-function guard<T>(name: string, unpack: () => T): T {
-  try {
-    return unpack();
-  } catch (cause) {
-    if (cause instanceof MaquetteError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw modelMalformed(name, `The compressed data is damaged: ${reason.slice(0, 200)}.`, undefined, cause);
-  }
 }

@@ -165,12 +165,51 @@ Group { children [ USE S Shape { geometry Sphere { radius 2 } } ] }
 ROUTE A.b TO C.d
 `;
 
+const VRML_1 = `#VRML V1.0 ascii
+Separator {
+  Info { string "made for tests" }
+  ShapeHints { vertexOrdering COUNTERCLOCKWISE shapeType SOLID creaseAngle 0.5 }
+  DEF T Transform { translation 1 2 3 rotation 0 1 0 0.5 scaleFactor 2 2 1 center 1 0 0 }
+  MatrixTransform { matrix 1 0 0 0 0 1 0 0 0 0 1 0 5 0 0 1 }
+  Material { diffuseColor [ 1 0 0, 0 1 0, 0 0 1 ] transparency [ 0, 0.5 ] shininess 0.4 }
+  MaterialBinding { value PER_FACE_INDEXED }
+  Texture2 { filename "wood.png" wrapS CLAMP }
+  Texture2Transform { translation 0.5 0 rotation 1 scaleFactor 2 2 }
+  TextureCoordinate2 { point [ 0 0, 1 0, 1 1, 0 1 ] }
+  Normal { vector [ 0 0 1, 1 0 0 ] }
+  NormalBinding { value PER_FACE }
+  DEF C Coordinate3 { point [ ${CORNERS.map((corner) => corner.join(' ')).join(', ')} ] }
+  DEF S IndexedFaceSet {
+    coordIndex [ ${SIDES.map((side) => `${side.join(', ')}, -1`).join(', ')} ]
+    materialIndex [ ${SIDES.map((_, index) => index % 3).join(', ')} ]
+    textureCoordIndex [ ${SIDES.map(() => '0, 1, 2, 3, -1').join(', ')} ]
+  }
+  TransformSeparator { Translation { translation 0 9 0 } Cylinder { parts (SIDES | TOP) radius 2 height 3 } }
+  Separator {
+    Texture2 { image 2 2 3 0xFF0000 0x00FF00, 0x0000FF 0xFFFFFF }
+    Rotation { rotation 1 0 0 0.7 } Scale { scaleFactor 1 2 1 }
+    Switch { whichChild -3 Cube { width 1 height 2 depth 3 } USE S }
+    LOD { range [ 5 ] Sphere { radius 2 } Cone { } }
+  }
+  IndexedLineSet { coordIndex [ 0, 1, 2, -1 ] }
+  PointSet { startIndex 1 numPoints 2 }
+  PerspectiveCamera { position 0 0 9 heightAngle 0.7 }
+  SpotLight { location 0 5 0 direction 0 -1 0 cutOffAngle 0.5 }
+  Odd { fields [ SFLong arms, MFNode parts ] arms 5 parts [ Cube { } ] }
+  WWWInline { name "part.wrl" }
+}
+`;
+
 export function x3dSeeds(): Seed[] {
   return [textSeed('model.x3d', X3D, [{ name: 'wood.png', bytes: PIXEL }])];
 }
 
 export function vrmlSeeds(): Seed[] {
   return [textSeed('model.wrl', VRML, [{ name: 'wood.png', bytes: PIXEL }])];
+}
+
+export function vrml1Seeds(): Seed[] {
+  return [textSeed('model.wrl', VRML_1, [{ name: 'wood.png', bytes: PIXEL }])];
 }
 
 export const USDA = `#usda 1.0
