@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Starts the command line under Node 24, which runs TypeScript as it is. Plain JavaScript, because older Nodes run it.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +30,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     );
     process.exit(3);
   }
+  const { spawn } = await import('node:child_process');
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {

@@ -27,6 +27,10 @@ export { nothing as default, nothing as getPixels, nothing as savePixels, nothin
 /** Made when the functions are loaded, which takes 20 ms, for messages that nobody hears. */
 const NUMBER_FORMAT = /new Intl\.NumberFormat\((?:undefined|void 0), \{ maximumFractionDigits: 0 \}\)/;
 
+/** What sharp takes of Node's modules for its own installation: they load a fourth of Node, for nothing. */
+const INSTALLING = /^import \{ (spawnSync|createHash) \} from '(node:child_process|node:crypto)';$/gm;
+const WHEN_CALLED = "const $1 = (...args) => process.getBuiltinModule('$2').$1(...args);";
+
 /**
  * Without comments and blanks, names as they are. Node reads and hashes the whole text at each start, also of code that
  * it has kept compiled, and half as fast where one character of a file is not ASCII.
@@ -54,8 +58,10 @@ async function bundle(rolldown) {
         name: 'unused',
         resolveId: (id) => (UNUSED.test(id) ? '\0nothing' : null),
         load: (id) => (id === '\0nothing' ? NOTHING : null),
-        transform: (code, id) =>
-          /@gltf-transform[\\/]functions/.test(id) ? code.replace(NUMBER_FORMAT, '{ format: String }') : undefined,
+        transform(code, id) {
+          if (/@gltf-transform[\\/]functions/.test(id)) return code.replace(NUMBER_FORMAT, '{ format: String }');
+          return /sharp[\\/]dist[\\/]libvips/.test(id) ? code.replaceAll(INSTALLING, WHEN_CALLED) : undefined;
+        },
       },
       {
         name: 'places',

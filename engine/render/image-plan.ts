@@ -44,12 +44,26 @@ export interface ImagePlan {
 /** Rows above and below a band that the filters look at: 2 and 4, and 1 when edges are shaded. */
 export const BAND_BORDER = 7;
 
-/** Most pixels held in band buffers at once: larger images are rendered in bands. */
-const BAND_PIXELS = 1_048_576;
+/**
+ * About so many pixels make a band, whose buffers every band takes in turn: memory that is touched for the first time
+ * costs more than what filters look at on both sides of a border. A band has at least so many rows, where most pixels of
+ * a band allow.
+ */
+const BAND_PIXELS = 131_072;
+const LEAST_BAND_ROWS = 150;
+const MOST_BAND_PIXELS = 1_048_576;
 
 /** Number of tiles that an image falls into. */
 export function tileCount({ width, height }: Pick<ImageRequest, 'width' | 'height'>): number {
   return Math.ceil(width / L.TILE) * Math.ceil(height / L.TILE);
+}
+
+/** Rows of each band but the last: whole tiles, about equal parts of the image. */
+function rowsOfBand(width: number, height: number): number {
+  const bands = Math.min(Math.ceil((width * height) / BAND_PIXELS), Math.floor(height / LEAST_BAND_ROWS));
+  const rows = Math.ceil(height / Math.max(1, bands) / L.TILE) * L.TILE;
+  const most = Math.max(L.TILE, Math.floor(MOST_BAND_PIXELS / width / L.TILE) * L.TILE);
+  return Math.min(height, rows, most);
 }
 
 /** Lays out the memory of an image from `start` on. Nothing is allocated. */
@@ -63,7 +77,7 @@ export function planImage(start: number, request: ImageRequest, named: NamedCoun
   const denoised = () => film(denoiser !== 'off');
   const passes = passBuffers(request);
   const pass = (is: boolean, bytes: number) => (is ? take(width * height * bytes) : 0);
-  const bandRows = Math.min(height, Math.max(L.TILE, Math.floor(BAND_PIXELS / width / L.TILE) * L.TILE));
+  const bandRows = rowsOfBand(width, height);
   const traced = isTraced(request);
   const picture = hasPicture(request);
   const band = { width, height: traced || !picture ? 0 : Math.min(height, bandRows + 2 * BAND_BORDER) };

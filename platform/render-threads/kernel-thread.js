@@ -1,7 +1,5 @@
 // One thread of the renderer. Plain JavaScript on purpose: a worker that has to load Node's type stripper first starts
 // about 50 ms later, and a cold render has not many of those.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
@@ -49,8 +47,9 @@ function decodeAll({ module, memory, jobs, next }) {
 }
 
 function collectGarbage() {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
+  // Loaded here: a cold render comes to its end before.
+  process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
+  process.getBuiltinModule('node:vm').runInNewContext('gc')();
 }
 
 if (workerData?.kernelThread !== undefined) {
