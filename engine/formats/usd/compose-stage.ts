@@ -2,6 +2,7 @@ import type { UsdSpec } from 'three/addons/loaders/usd/USDAParser.js';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
 import { formatCount, modelMalformed, modelTooLarge } from '../errors.ts';
 import { checkNodes } from '../geometry/check-size.ts';
+import { type Arc, arcText, readArc } from './arcs.ts';
 import { MAX_DEPTH } from './check-usda-text.ts';
 import { SPEC_TYPE } from './crate/crate-types.ts';
 import { below, indexLayer, type LayerIndex } from './layer-index.ts';
@@ -23,19 +24,27 @@ const ARC_FIELDS = [
 /** Types that only hold others: what is referred to says better what a prim is. */
 const HOLDERS = ['', 'Xform', 'Scope'];
 
-/** A layer with its sublayers, where it was found, and how fast its time passes in that of the stage. */
+/** A layer with its sublayers, and where it was found. */
 interface Source {
   index: LayerIndex;
   path: string;
-  scale: number;
   /** Stands for it in paths of the stage to prims that are not below what is referred to; no prim is named so. */
   name: string;
 }
 
-/** Where a source says something about a prim of the stage, and how its paths read there. */
+/** Time of the stage is `offset + scale × time` of something else, in time codes. */
+interface Pace {
+  offset: number;
+  scale: number;
+}
+
+const STAGE_TIME: Pace = { offset: 0, scale: 1 };
+
+/** Where a source says something about a prim of the stage, when, and how its paths read there. */
 interface Opinion {
   source: Source;
   path: string;
+  time: Pace;
   /** What lies below `from` in the source lies below `to` in the stage. */
   from: string;
   to: string;
@@ -77,14 +86,14 @@ class StageComposition {
 
   constructor(sources: StageSources, layer: UsdLayerSpecs, path: string) {
     this.sources = sources;
-    this.root = { index: indexLayer(layer), path, scale: 1, name: '' };
+    this.root = { index: indexLayer(layer), path, name: '' };
     this.known.set(layer, this.root);
   }
 
   compose(): UsdLayerSpecs {
     const { specs, children } = this.root.index;
     this.stage['/'] = { specType: SPEC_TYPE.pseudoRoot, fields: specs['/']?.fields ?? {} };
-    const whole: Opinion = { source: this.root, path: '/', from: '/', to: '/' };
+    const whole: Opinion = { source: this.root, path: '/', time: STAGE_TIME, from: '/', to: '/' };
     for (const child of children.get('/') ?? [])
       this.prim(below('/', child), [{ ...whole, path: below('/', child) }], 1);
     // A map goes on to what is added while it is gone through.
@@ -137,9 +146,10 @@ class StageComposition {
       if (source.index.specs[selected]) this.follow({ ...opinion, path: selected }, at, opinions, depth + 1);
     }
     for (const arc of [fields.references ?? [], fields.payload ?? []].flat()) {
-      const found = this.target(String(arc), source);
-      if (found)
-        this.follow({ source: found.source, path: found.path, from: found.path, to: at }, at, opinions, depth + 1);
+      const found = this.target(readArc(String(arc)), source);
+      if (!found) continue;
+      const time = timeWithin(opinion, readArc(String(arc)), found.source);
+      this.follow({ ...found, time, from: found.path, to: at }, at, opinions, depth + 1);
     }
     for (const target of pathsOf(fields.specializes)) {
       if (source.index.specs[target]) this.follow(inside(target), at, opinions, depth + 1);
@@ -157,8 +167,8 @@ class StageComposition {
   }
 
   /** The prim that `@file@<prim>` means: without a prim the default one of the layer, or else all of it. */
-  private target(arc: string, from: Source): { source: Source; path: string } | null {
-    const [, asset = '', prim = ''] = /^(?:@+([^@]*)@+)?\s*(?:<([^>]*)>)?/.exec(arc) ?? [];
+  private target(arc: Arc, from: Source): { source: Source; path: string } | null {
+    const { asset, prim } = arc;
     if (asset === '' && prim === '') return null;
     const source = asset === '' ? from : this.layer(asset, from);
     if (!source) {
@@ -169,7 +179,7 @@ class StageComposition {
     const chosen = prim || String(specs['/']?.fields.defaultPrim ?? '');
     const path = chosen === '' ? '/' : chosen.startsWith('/') ? chosen : `/${chosen}`;
     if (specs[path]) return { source, path };
-    this.sources.missing.push(arc);
+    this.sources.missing.push(arcText({ ...arc, ...STAGE_TIME }));
     return null;
   }
 
@@ -178,8 +188,7 @@ class StageComposition {
     if (!found) return null;
     const known = this.known.get(found.layer);
     if (known) return known;
-    const scale = codesPerSecond(this.root.index.specs) / codesPerSecond(found.layer.specsByPath);
-    const source = { index: indexLayer(found.layer), path: found.path, scale, name: `Layer:${this.known.size}` };
+    const source = { index: indexLayer(found.layer), path: found.path, name: `Layer:${this.known.size}` };
     this.known.set(found.layer, source);
     return source;
   }
@@ -223,7 +232,7 @@ class StageComposition {
       this.count(names.length);
       for (const name of names) {
         const spec = source.index.specs[`${path}.${name}`]!;
-        const fields = this.mapped(placed(spec, { ...source, offset: 0 }, this.root.path), opinion);
+        const fields = this.mapped(placed(spec, { path: source.path, ...opinion.time }, this.root.path), opinion);
         const known = this.stage[`${at}.${name}`];
         if (known) mergeFields(known.fields, fields);
         else this.stage[`${at}.${name}`] = { specType: spec.specType, fields };
@@ -239,7 +248,7 @@ class StageComposition {
     return fields;
   }
 
-  private mappedPath(path: string, { source, from, to }: Opinion): string {
+  private mappedPath(path: string, { source, time, from, to }: Opinion): string {
     const inFrom = from === '/' ? path : path.slice(from.length);
     if (from === '/' || (path.startsWith(from) && /^([/.]|$)/.test(inFrom))) {
       return to === '/' ? path : `${to}${inFrom}`;
@@ -248,9 +257,18 @@ class StageComposition {
     const [prim = ''] = path.split('.');
     const target = `/${source.name}${prim}`;
     if (source.index.specs[prim] && !this.outside.has(target))
-      this.outside.set(target, { source, path: prim, from: prim, to: target });
+      this.outside.set(target, { source, path: prim, time, from: prim, to: target });
     return `/${source.name}${path}`;
   }
+}
+
+/**
+ * When in the stage something happens that an opinion refers to: by the place that the arc gives it, and where layers
+ * count time in different codes, so that a second stays a second.
+ */
+function timeWithin({ source, time }: Opinion, { offset, scale }: Arc, found: Source): Pace {
+  const codes = codesPerSecond(source.index.specs) / codesPerSecond(found.index.specs);
+  return { offset: time.offset + time.scale * offset, scale: time.scale * scale * codes };
 }
 
 /** Paths, as lists or as the text of one, with or without their brackets. */

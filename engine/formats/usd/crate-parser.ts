@@ -1,5 +1,6 @@
 import type { CrateValueRep, USDCParser } from 'three/addons/loaders/usd/USDCParser.js';
 import type { ModelLimits } from '#contracts/model/model-limits.ts';
+import { arcText } from './arcs.ts';
 import { createSectionParser, INTEGERS_PER_BYTE, LZ4_RATIO } from './crate/section-parser.ts';
 
 /** Numbers of the value types that the parser leaves out or reads wrongly (OpenUSD, crateDataTypes.h). */
@@ -162,12 +163,10 @@ export function createCrateParser(
       const { reader, version } = this;
       const asset = this.string();
       const prim = this.paths[reader.readUint32()] ?? '';
-      if (isReference || version.major > 0 || version.minor >= 8) {
-        reader.readFloat64();
-        reader.readFloat64();
-      }
+      const hasTime = isReference || version.major > 0 || version.minor >= 8;
+      const [offset, scale] = hasTime ? [reader.readFloat64(), reader.readFloat64()] : [0, 1];
       if (isReference) this.nested(() => this.dictionary());
-      return `@${asset}@${prim && prim !== '/' ? `<${prim}>` : ''}`;
+      return arcText({ asset, prim: prim === '/' ? '' : prim, offset, scale });
     }
 
     private dictionary(): Record<string, unknown> {

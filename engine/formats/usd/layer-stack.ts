@@ -1,5 +1,6 @@
 import type { UsdSpec } from 'three/addons/loaders/usd/USDAParser.js';
 import { folderOf } from '../model-file.ts';
+import { finite } from './arcs.ts';
 import { SPECIFIER, type UsdLayerSpecs } from './text/parse-usda.ts';
 
 /** Layers below layers below … */
@@ -82,10 +83,6 @@ function sublayersOf(specs: UsdLayerSpecs['specsByPath']): { asset: string; offs
     if (typeof asset !== 'string' || asset === '') return [];
     return [{ asset, offset: finite(offset, 0), scale: finite(scale, 1) || 1 }];
   });
-}
-
-function finite(value: unknown, otherwise: number): number {
-  return Number.isFinite(value) ? (value as number) : otherwise;
 }
 
 /** How many of the layer's times pass in a second. */

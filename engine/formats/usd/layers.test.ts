@@ -194,6 +194,106 @@ def Scope "Paints" { ${material('Red', 0.25)} }
     return { ...model, reds: materials.map((one) => Math.round(one.getBaseColorFactor()[0] * 100) / 100) };
   };
 
+  it('has clips of what it refers to at their moments: moved, slower, backwards, through layers of another pace', async () => {
+    /** Seconds and heights of the keys of each node. */
+    const keysOf = ({ document }: Awaited<ReturnType<typeof checkImport>>) =>
+      Object.fromEntries(
+        document
+          .getRoot()
+          .listAnimations()
+          .flatMap((animation) => animation.listChannels())
+          .map((channel) => {
+            const sampler = channel.getSampler()!;
+            const heights = [...sampler.getOutput()!.getArray()!].filter((_, i) => i % 3 === 1);
+            const times = [...sampler.getInput()!.getArray()!].map((time) => Math.round(time * 1000) / 1000);
+            return [channel.getTargetNode()!.getName(), times.map((time, i) => [time, heights[i]])];
+          }),
+      );
+    const ball = file(
+      'ball.usda',
+      `( defaultPrim = "Ball"  timeCodesPerSecond = 48 )
+def Xform "Ball" {
+  double3 xformOp:translate.timeSamples = { 0: (0, 0, 0), 48: (0, 6, 0) }
+  uniform token[] xformOpOrder = ["xformOp:translate"]
+  def Mesh "Skin" {${TRIANGLE}
+  }
+}
+`,
+    );
+    const arc = (name: string, time: string, word = 'references') =>
+      `def "${name}" ( prepend ${word} = @ball.usda@ ${time} ) { }\n`;
+    const head = '( timeCodesPerSecond = 10 )\n';
+    const clips = `${arc('Plain', '')}${arc('Later', '(offset = 20)')}${arc('Slow', '(offset = 5; scale = 2)', 'payload')}${arc('Back', '(offset = 10; scale = -1)')}`;
+    const expected = {
+      Plain: [
+        [0, 0],
+        [1, 6],
+      ],
+      Later: [
+        [2, 0],
+        [3, 6],
+      ],
+      Slow: [
+        [0.5, 0],
+        [2.5, 6],
+      ],
+      Back: [
+        [0, 6],
+        [1, 0],
+      ],
+    };
+    expect(keysOf(await checkImport(importUsd, file('clips.usda', head + clips), [ball]))).toMatchObject(expected);
+    // Through one layer more, of five codes a second: two seconds later, and twice as slow.
+    const shot = file(
+      'shot.usda',
+      `( timeCodesPerSecond = 5 )
+def "Whole" ( references = @clips.usda@</Set> (offset = 10; scale = 2) ) { }
+def "Still" ( references = @ball.usda@ (offset = 0; scale = 0) ) { }
+`,
+    );
+    const set = file('clips.usda', `${head}def Xform "Set" { ${clips} }\n`);
+    const keys = keysOf(await checkImport(importUsd, shot, [set, ball]));
+    expect(keys).toMatchObject({
+      Still: expected.Plain,
+      Plain: [
+        [2, 0],
+        [4, 6],
+      ],
+      Later: [
+        [6, 0],
+        [8, 6],
+      ],
+      Slow: [
+        [3, 0],
+        [7, 6],
+      ],
+    });
+    // In a crate layer, whose writer here knows no offsets: they are put where they belong, before the custom data.
+    const root = new UsdPrim('', 'Rolling', 'Xform');
+    root.reference = { asset: 'ball.usda', prim: 'Ball' };
+    const crate = writeCrate({ root, time: null });
+    const place = new Uint8Array(new Float64Array([0, 1, 0]).buffer);
+    const at = crate.findIndex((_, i) => place.every((byte, k) => crate[i + k] === byte));
+    expect(at).toBeGreaterThan(0);
+    new DataView(crate.buffer, crate.byteOffset).setFloat64(at, 48, true);
+    new DataView(crate.buffer, crate.byteOffset).setFloat64(at + 8, 0.5, true);
+    const scene = file(
+      'scene.usda',
+      `( timeCodesPerSecond = 24 )
+def "Standing" ( references = @ball.usda@ ) { }
+def "Moving" ( references = @rolling.usdc@</Rolling> ) { }
+`,
+    );
+    // Of 24 codes a second, as layers have that say nothing: from 48 on, twice as fast.
+    const rolling = await checkImport(importUsd, scene, [{ name: 'rolling.usdc', bytes: crate }, ball]);
+    expect(keysOf(rolling)).toMatchObject({
+      Moving: [
+        [2, 0],
+        [2.5, 6],
+      ],
+    });
+  });
+
   it('takes what is referred to as it is, with materials beside it, and its time', async () => {
     const { report, reds } = await facts('');
     expect(report).toMatchObject({ triangles: 3, animations: [{ seconds: 1 }] });

@@ -1,4 +1,5 @@
 import type { UsdSpec } from 'three/addons/loaders/usd/USDAParser.js';
+import { arcText, finite } from '../arcs.ts';
 import { SPEC_TYPE } from '../crate/crate-types.ts';
 import { UsdaScanner } from './usda-scanner.ts';
 import { readPlain, readSamples, readTyped, valueType } from './usda-values.ts';
@@ -192,8 +193,8 @@ class UsdaParser {
       if (asset === null && path === null) scanner.fail('A file or prim is missing here');
       const more: UsdSpec['fields'] = {};
       if (scanner.take('(')) this.metadata(more);
-      if (name === 'subLayers') return { asset, offset: more.offset ?? 0, scale: more.scale ?? 1 };
-      return `@${asset ?? ''}@${path ? `<${path}>` : ''}`;
+      const time = { offset: finite(more.offset, 0), scale: finite(more.scale, 1) };
+      return name === 'subLayers' ? { asset, ...time } : arcText({ asset: asset ?? '', prim: path ?? '', ...time });
     });
   }
 }
