@@ -4,6 +4,7 @@ import { MESH_KERNEL } from './mesh-kernel-code.ts';
 export interface MeshKernelExports {
   openTable(positionsAt: number, slotsAt: number, bits: number, count: number): void;
   countVertices(): number;
+  weldPoints(at: number, count: number, indicesAt: number): number;
   openStl(): void;
   weldStl(at: number, count: number, indicesAt: number): number;
   countContradicting(): number;
@@ -37,7 +38,18 @@ const PAGE = 65536;
 /** The first bytes are the compiler's. */
 const FIRST = 1024;
 
+/** So many corners fit into the kernel's memory, 4 GiB, also when no two are equal. */
+export const KERNEL_CORNERS = 60_000_000;
+/** Smaller meshes take turns in one memory and are copied out of it; larger ones keep theirs. */
+const SHARED_CORNERS = 60_000;
+
+/** Whether a mesh is to take a turn in the shared kernel, `MeshKernel.shared`. */
+export function isSmall(corners: number): boolean {
+  return corners <= SHARED_CORNERS;
+}
+
 let compiled: WebAssembly.Module | undefined;
+let shared: MeshKernel | undefined;
 
 /**
  * The mesh kernel with a memory of its own, in which places are handed out one behind the other. Memory that was never
@@ -55,8 +67,15 @@ export class MeshKernel {
     this.exports = instance.exports as unknown as MeshKernelExports;
   }
 
+  /** The one that small meshes take turns in: what lies there is of use until the next comes. */
+  static shared(): MeshKernel {
+    shared ??= new MeshKernel();
+    shared.clear();
+    return shared;
+  }
+
   /** Forgets all places. What lies there stays until it is written over. */
-  clear(): void {
+  private clear(): void {
     this.end = FIRST;
   }
 

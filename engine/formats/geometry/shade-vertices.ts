@@ -1,4 +1,5 @@
-import { type ShadeOptions, shadeMesh } from './shade-mesh.ts';
+import { shadeMesh } from './shade-mesh.ts';
+import type { ShadeOptions } from './shade-options.ts';
 import { TupleIndex } from './tuple-index.ts';
 import { weldPositions } from './weld-positions.ts';
 

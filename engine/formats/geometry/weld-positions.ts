@@ -1,3 +1,11 @@
+import { KernelWelder } from './kernel-welder.ts';
+import { isSmall, KERNEL_CORNERS, MeshKernel } from './mesh-kernel.ts';
+
+/** Below so many corners, the way into the kernel and back takes longer than the work. */
+const FEWEST_CORNERS = 1000;
+/** Given to the kernel at a time: little enough to stay in the cache of a processor. */
+const BLOCK_CORNERS = 20_000;
+
 /** Triangle corners of which equal positions became one vertex. */
 export interface WeldedPositions {
   /** Three for each vertex, in the order of their first appearance. */
@@ -13,6 +21,31 @@ export interface WeldedPositions {
  */
 export function weldPositions(corners: Float32Array): WeldedPositions {
   const count = Math.floor(corners.length / 3);
+  return count >= FEWEST_CORNERS && count <= KERNEL_CORNERS
+    ? weldInKernel(corners, count)
+    : weldInScript(corners, count);
+}
+
+/** Large results are views of the kernel's memory. */
+function weldInKernel(corners: Float32Array, count: number): WeldedPositions {
+  const copies = isSmall(count);
+  const kernel = copies ? MeshKernel.shared() : new MeshKernel();
+  const block = Math.min(count, BLOCK_CORNERS);
+  const blockAt = kernel.place(block * 12 + 4);
+  const indicesAt = kernel.place(count * 4);
+  const welder = new KernelWelder(kernel, count / 3);
+  for (let from = 0; from < count; from += block) {
+    const some = Math.min(block, count - from);
+    kernel.floats(blockAt, some * 3).set(corners.subarray(from * 3, (from + some) * 3));
+    const at = indicesAt + from * 4;
+    welder.addAll(some, (done, more) => kernel.exports.weldPoints(blockAt + done * 12, more, at + done * 4));
+  }
+  const positions = welder.positions();
+  const indices = kernel.words(indicesAt, count);
+  return copies ? { positions: positions.slice(), indices: indices.slice() } : { positions, indices };
+}
+
+function weldInScript(corners: Float32Array, count: number): WeldedPositions {
   const welder = new PositionWelder(count);
   const indices = new Uint32Array(count);
   for (let i = 0; i < count; i++) indices[i] = welder.add(corners[i * 3]!, corners[i * 3 + 1]!, corners[i * 3 + 2]!);

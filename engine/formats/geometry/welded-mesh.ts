@@ -1,5 +1,6 @@
 import { gather } from './create-primitive.ts';
-import { type ShadeOptions, shadeMesh } from './shade-mesh.ts';
+import { shadeMesh } from './shade-mesh.ts';
+import type { ShadeOptions } from './shade-options.ts';
 
 /** Triangles of which equal corners are one vertex, before they have normals. */
 export interface WeldedMesh {

@@ -1,4 +1,5 @@
-import { KERNEL_TRIANGLES, KernelMesh } from '../geometry/kernel-mesh.ts';
+import { KernelMesh } from '../geometry/kernel-mesh.ts';
+import { KERNEL_CORNERS } from '../geometry/mesh-kernel.ts';
 import { PositionWelder } from '../geometry/weld-positions.ts';
 import { ArrayMesh, type WeldedMesh } from '../geometry/welded-mesh.ts';
 import type { ImportProgress } from '../import-progress.ts';
@@ -34,7 +35,7 @@ export interface WeldedTriangles {
 
 /** Gives equal corners one vertex: in the kernel, unless it has not the memory for so many. */
 export function weldBinaryStl(triangles: BinaryTriangles, progress: ImportProgress): WeldedTriangles {
-  return triangles.count <= KERNEL_TRIANGLES ? weldInKernel(triangles, progress) : weldInScript(triangles, progress);
+  return triangles.count * 3 <= KERNEL_CORNERS ? weldInKernel(triangles, progress) : weldInScript(triangles, progress);
 }
 
 function weldInKernel(
