@@ -43,6 +43,16 @@ export const KERNEL_CORNERS = 60_000_000;
 /** Smaller meshes take turns in one memory and are copied out of it; larger ones keep theirs. */
 const SHARED_CORNERS = 60_000;
 
+/** Fewer corners take longer on the way into the kernel and back. */
+const FEWEST_CORNERS = 100;
+/** The kernel's code takes some ten milliseconds to come in, once, in which JavaScript is done with fewer. */
+const FEWEST_CORNERS_FIRST = 3000;
+
+/** Whether the kernel is the faster way for a mesh, and has the memory for it. */
+export function suitsKernel(corners: number): boolean {
+  return corners >= (compiled ? FEWEST_CORNERS : FEWEST_CORNERS_FIRST) && corners <= KERNEL_CORNERS;
+}
+
 /** Whether a mesh is to take a turn in the shared kernel, `MeshKernel.shared`. */
 export function isSmall(corners: number): boolean {
   return corners <= SHARED_CORNERS;

@@ -72,6 +72,13 @@ describe('shadeMesh', () => {
   });
 });
 
+it('a vertex that does not exist does not reach the kernel', () => {
+  const { positions, triangles } = sheet(40, 0);
+  triangles[1000] = 0xffffffff;
+  triangles[2000] = positions.length / 3;
+  expect(bytesOf(shadeMesh(positions, triangles))).toEqual(bytesOf(shadeInScript(positions, triangles, {})));
+});
+
 describe('weldPositions', () => {
   it.each([
     ['few different ones', () => whole(5) - 2],

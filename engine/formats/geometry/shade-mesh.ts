@@ -1,10 +1,7 @@
 import { shadeInKernel } from './kernel-shading.ts';
-import { isSmall, KERNEL_CORNERS, MeshKernel } from './mesh-kernel.ts';
+import { isSmall, KERNEL_CORNERS, MeshKernel, suitsKernel } from './mesh-kernel.ts';
 import { shadeInScript } from './shade-in-script.ts';
 import type { ShadedMesh, ShadeOptions } from './shade-options.ts';
-
-/** Below so many corners, the way into the kernel and back takes longer than the work. */
-const FEWEST_CORNERS = 600;
 
 /**
  * Computes vertex normals of an indexed mesh. Around each vertex, triangles that share an edge and meet at less than
@@ -21,7 +18,8 @@ export function shadeMesh(
 ): ShadedMesh {
   const corners = triangles.length;
   const vertices = positions.length / 3;
-  const fits = corners >= FEWEST_CORNERS && corners <= KERNEL_CORNERS && vertices <= KERNEL_CORNERS;
+  // The kernel counts on vertices that exist: a wrong number from a file must not reach it.
+  const fits = suitsKernel(corners) && vertices <= KERNEL_CORNERS && largest(triangles) < vertices;
   if (!fits || positions instanceof Float64Array) return shadeInScript(positions, triangles, options);
   const copies = isSmall(corners + vertices);
   const kernel = copies ? MeshKernel.shared() : new MeshKernel();
@@ -46,4 +44,10 @@ export function shadeMesh(
     indices: indices.slice(),
     partition: partition?.slice() ?? null,
   };
+}
+
+function largest(numbers: Uint32Array): number {
+  let most = 0;
+  for (let i = 0; i < numbers.length; i++) if (numbers[i]! > most) most = numbers[i]!;
+  return most;
 }

@@ -1,8 +1,6 @@
 import { KernelWelder } from './kernel-welder.ts';
-import { isSmall, KERNEL_CORNERS, MeshKernel } from './mesh-kernel.ts';
+import { isSmall, MeshKernel, suitsKernel } from './mesh-kernel.ts';
 
-/** Below so many corners, the way into the kernel and back takes longer than the work. */
-const FEWEST_CORNERS = 1000;
 /** Given to the kernel at a time: little enough to stay in the cache of a processor. */
 const BLOCK_CORNERS = 20_000;
 
@@ -21,9 +19,7 @@ export interface WeldedPositions {
  */
 export function weldPositions(corners: Float32Array): WeldedPositions {
   const count = Math.floor(corners.length / 3);
-  return count >= FEWEST_CORNERS && count <= KERNEL_CORNERS
-    ? weldInKernel(corners, count)
-    : weldInScript(corners, count);
+  return suitsKernel(count) ? weldInKernel(corners, count) : weldInScript(corners, count);
 }
 
 /** Large results are views of the kernel's memory. */
