@@ -48,27 +48,25 @@ function expectSame(bytes: Uint8Array, turned = false): void {
 const random = seededRandom(3);
 const whole = (end: number) => Math.floor(random() * end);
 
+/** Twenty squares wide, each of a triangle at its origin and another one. */
+function sheet(a: number[], b: number[], c: number[], height: number): Corner {
+  const corners = [[0, 0], [1, 0], [0, 1], a, b, c] as [number, number][];
+  return (i, corner) => {
+    const [x, y] = corners[(i % 2) * 3 + corner]!;
+    const [column, row] = [((i >> 1) % 20) + x, Math.floor(i / 40) + y];
+    return [column, row, Math.sin(column * 0.7) * Math.cos(row * 0.9) * height];
+  };
+}
+
 /** Shapes with edges of all kinds. */
 const SHAPES: Record<string, Corner> = {
   'corners of a grid': () => [whole(12), whole(12), whole(3) * (whole(3) - 1)],
   'a few corners': () => [whole(3), whole(2), whole(2)],
   'nothing shared': () => [random(), random(), random()],
-  'a wavy sheet, every other triangle turned': (i, corner) => {
-    const [x, y] = [
-      [0, 0],
-      [1, 0],
-      [0, 1],
-      [0, 1],
-      [1, 0],
-      [1, 1],
-    ][(i % 2) * 3 + corner]! as [number, number];
-    const [column, row] = [((i >> 1) % 20) + x, Math.floor(i / 40) + y];
-    return [column, row, Math.sin(column * 0.7) * Math.cos(row * 0.9) * 2];
-  },
-  'a flat sheet, some triangles upside down': (i, corner) => {
-    const k = i % 5 === 0 ? 2 - corner : corner;
-    return [((i >> 1) % 20) + ((k + (i % 2)) % 2), Math.floor(i / 40) + (k + (i % 2) > 1 ? 1 : 0), 0];
-  },
+  'a wavy sheet': sheet([1, 0], [1, 1], [0, 1], 2),
+  'a wavy sheet, every other triangle upside down': sheet([1, 0], [0, 1], [1, 1], 2),
+  // What meets at an edge cancels out.
+  'a flat sheet, every other triangle upside down': sheet([1, 0], [0, 1], [1, 1], 0),
   'a fan around one corner': (i, corner) =>
     corner === 0
       ? [1, 2, 3]
@@ -91,7 +89,7 @@ describe('weldBinaryStl', () => {
 
   it('does so in a memory of its own, whose table has to grow', () => {
     expectSame(triangles(40_000, () => [random(), random(), random()], random));
-    expectSame(triangles(40_000, SHAPES['a wavy sheet, every other triangle turned']!, random, 0.001));
+    expectSame(triangles(40_000, SHAPES['a wavy sheet']!, random, 0.001));
     expectSame(triangles(30_000, (_, corner) => [corner, corner * corner, 0], random, 0.5));
   });
 
