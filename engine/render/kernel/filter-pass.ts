@@ -1,38 +1,98 @@
 // Second and third pass: occlusion without its sampling pattern.
 
-import { HEADER, H_WIDTH, H_BAND_FIRST, H_BAND_ROWS, H_OCCLUSION_RAYS, TILE, G_NORMAL, G_OCCLUSION, OCCLUSION_BYTES } from './layout';
-import { stackOf } from './scratch';
-import { dot, madd, scale, unpackNormal, Z } from './vec';
-import { classifyTile } from './interior';
-import { litShareOf, unoccluded } from './occlusion';
 import { pixelSide } from './camera';
-import { isOpenAround, narrowAt, packShares, pixelAt, planeError, setPlane, tracedAt } from './gbuffer';
+import { firsts, seconds, thirds } from './four';
+import { isOpenAround, narrowAt, pixelAt, tracedAt } from './gbuffer';
+import { classifyTile } from './interior';
+import { G_BYTES, G_OCCLUSION, H_BAND_FIRST, H_BAND_ROWS, H_OCCLUSION_RAYS, H_WIDTH, HEADER, TILE } from './layout';
+import { unoccluded } from './occlusion';
+import { stackOf } from './scratch';
+import {
+  BEHIND_DEPTHS, BORDER, CACHE_ROW, cachedAt, cachedCosine, cachedDepth, cacheSurfaces, planeErrors, setPlanes,
+} from './surface-cache';
 
-/** Side of a tile with the two border pixels that the narrow filter looks at. */
-const FILTER_SIDE: i32 = TILE + 4;
+// Occlusion of four pixels: light that arrives, light there would be, share of open directions.
+let lit: v128 = f32x4.splat(0);
+let all: v128 = f32x4.splat(0);
+let open: v128 = f32x4.splat(0);
+/** Sum of the weights so far. */
+let weights: v128 = f32x4.splat(0);
+
+/** A value times its weight; zero where it does not count: in memory there may be anything then. */
+// @ts-ignore: decorator
+@inline
+function weighted(value: v128, weight: v128, counts: v128): v128 {
+  return v128.and(f32x4.mul(value, weight), counts);
+}
+
+// Rows of occlusion in scratch memory, each number for itself: first one as it was traced, with the pixels beside the
+// tile, then those of the tile that are averaged along rows.
+const NUMBERS: usize = CACHE_ROW;
+const TRACED: usize = BEHIND_DEPTHS;
+const AVERAGES: usize = TRACED + 3 * NUMBERS;
+const AVERAGES_ROW: usize = TILE << 2;
+const AVERAGES_PLANE: usize = AVERAGES_ROW * (TILE + 4);
+
+/** Lays the traced occlusion of a row of the tile, and of four pixels to both sides, out in scratch memory. */
+function loadTraced(scratch: usize, x0: i32, y: i32): void {
+  const last = load<i32>(HEADER + H_WIDTH) - 1;
+  let to = scratch + TRACED;
+  for (let x = x0 - BORDER; x < x0 + TILE + BORDER; x += 4, to += 16) {
+    if (x < 0 || x > last) continue;
+    const a = v128.load(tracedAt(x, y)), b = v128.load(tracedAt(min(x + 1, last), y));
+    const c = v128.load(tracedAt(min(x + 2, last), y)), d = v128.load(tracedAt(min(x + 3, last), y));
+    v128.store(to, firsts(a, b, c, d));
+    v128.store(to, seconds(a, b, c, d), NUMBERS);
+    v128.store(to, thirds(a, b, c, d), 2 * NUMBERS);
+  }
+}
 
 /**
- * Unpacks normals and depths (fourth lane; infinite where nothing is seen) of a tile with `border` pixels around it into
- * rows of `side`: each is looked at several times. Returns whether anything is seen.
+ * Means of five values in rows or columns about four pixels, the outermost half, of those on their surfaces. `at` is the
+ * place of the pixels in the cache, `value` that of their own values, whose three numbers lie `plane` bytes apart;
+ * `step` leads to the next.
  */
-function cacheSurfaces(cache: usize, x0: i32, y0: i32, x1: i32, y1: i32, border: i32, side: i32): bool {
-  const width = load<i32>(HEADER + H_WIDTH);
-  const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
-  let any = false;
-  for (let y = y0 - border; y < y1 + border; y++) {
-    for (let x = x0 - border; x < x1 + border; x++) {
-      let value = f32x4.splat(Infinity);
-      if (<u32>x < <u32>width && y >= first && y < end) {
-        const g = pixelAt(x, y);
-        if (load<f32>(g) != Infinity) {
-          value = f32x4.replace_lane(unpackNormal(load<u32>(g, G_NORMAL)), 3, load<f32>(g));
-          any = true;
-        }
-      }
-      v128.store(cache + (<usize>((y - y0 + border) * side + x - x0 + border) << 4), value);
-    }
+// @ts-ignore: decorator
+@inline
+function average(x: i32, y: i32, at: usize, right: i32, down: i32, value: usize, plane: usize, step: i32, tolerance: v128): void {
+  setPlanes(x, y, at);
+  let l = v128.load(value), a = v128.load(value + plane), o = v128.load(value + 2 * plane), sum = f32x4.splat(1);
+  for (let i = -2; i <= 2; i++) {
+    if (i == 0) continue;
+    const other = at + i * ((right << 2) + down * <i32>CACHE_ROW);
+    const turn = cachedCosine(at, other);
+    // Also where there is nothing: the error of an infinite depth is infinite.
+    const counts = v128.and(
+      f32x4.le(planeErrors(i * right, i * down, cachedDepth(other)), tolerance), f32x4.ge(turn, f32x4.splat(0.8)),
+    );
+    const w = f32x4.mul(f32x4.sub(turn, f32x4.splat(0.8)), f32x4.splat(i == 2 || i == -2 ? <f32>2.5 : <f32>5));
+    const from = value + i * step;
+    l = f32x4.add(l, weighted(v128.load(from), w, counts));
+    a = f32x4.add(a, weighted(v128.load(from + plane), w, counts));
+    o = f32x4.add(o, weighted(v128.load(from + 2 * plane), w, counts));
+    sum = f32x4.add(sum, v128.and(w, counts));
   }
-  return any;
+  const share = f32x4.div(f32x4.splat(1), sum);
+  lit = f32x4.mul(l, share);
+  all = f32x4.mul(a, share);
+  open = f32x4.mul(o, share);
+}
+
+/** Whether anything is seen in any of four pixels in the cache. */
+// @ts-ignore: decorator
+@inline
+function anySeen(at: usize): bool {
+  return v128.any_true(f32x4.ne(cachedDepth(at), f32x4.splat(Infinity)));
+}
+
+/** Stores four pixels' occlusion behind the narrow filter, as far as they lie within `x1`. */
+function storeNarrow(x: i32, y: i32, x1: i32): void {
+  const to = narrowAt(x, y);
+  const low = v128.shuffle<i32>(lit, all, 0, 4, 1, 5), high = v128.shuffle<i32>(lit, all, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<i32>(low, open, 0, 1, 4, 4));
+  if (x + 1 < x1) v128.store(to, v128.shuffle<i32>(low, open, 2, 3, 5, 5), 16);
+  if (x + 2 < x1) v128.store(to, v128.shuffle<i32>(high, open, 0, 1, 6, 6), 32);
+  if (x + 3 < x1) v128.store(to, v128.shuffle<i32>(high, open, 2, 3, 7, 7), 48);
 }
 
 /**
@@ -45,61 +105,39 @@ export function filterTile(x0: i32, y0: i32, thread: i32): void {
   const first = load<i32>(HEADER + H_BAND_FIRST), end = first + load<i32>(HEADER + H_BAND_ROWS);
   const x1 = min(x0 + TILE, width), y1 = min(y0 + TILE, end);
   const cache = stackOf(thread);
-  const any = cacheSurfaces(cache, x0, y0, x1, y1, 2, FILTER_SIDE);
-  classifyTile(x0, y0, x1, y1, cache, FILTER_SIDE, any);
+  const any = cacheSurfaces(cache, x0, y0, y1, 2);
+  classifyTile(x0, y0, x1, y1, cache, any);
   if (!any) return;
   if (isOpenAround(x0, y0)) {
     for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) v128.store(narrowAt(x, y), unoccluded());
     return;
   }
-  // Along rows, into the scratch memory behind the cache, then along columns.
-  const rows = cache + (FILTER_SIDE * FILTER_SIDE << 4);
-  const tolerance = <f32>6 * pixelSide();
+  const tolerance = f32x4.splat(<f32>6 * pixelSide());
   for (let y = max(y0 - 2, first); y < min(y1 + 2, end); y++) {
-    for (let x = x0; x < x1; x++) {
-      const center = cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4);
-      if (load<f32>(center, 12) == Infinity) continue;
-      v128.store(rows + (<usize>((y - y0 + 2) * TILE + x - x0) << 4), average(x, y, center, 1, 0, tracedAt(x, y), OCCLUSION_BYTES, tolerance));
+    loadTraced(cache, x0, y);
+    for (let x = x0; x < x1; x += 4) {
+      const at = cachedAt(cache, x, y, x0, y0, 2), right = <usize>(x - x0) << 2;
+      if (!anySeen(at)) continue;
+      average(x, y, at, 1, 0, cache + TRACED + (BORDER << 2) + right, NUMBERS, 4, tolerance);
+      const to = cache + AVERAGES + <usize>(y - y0 + 2) * AVERAGES_ROW + right;
+      v128.store(to, lit);
+      v128.store(to, all, AVERAGES_PLANE);
+      v128.store(to, open, 2 * AVERAGES_PLANE);
     }
   }
   for (let y = y0; y < y1; y++) {
-    for (let x = x0; x < x1; x++) {
-      const center = cache + (<usize>((y - y0 + 2) * FILTER_SIDE + x - x0 + 2) << 4);
-      if (load<f32>(center, 12) == Infinity) continue;
-      v128.store(narrowAt(x, y), average(x, y, center, 0, 1, rows + (<usize>((y - y0 + 2) * TILE + x - x0) << 4), TILE * OCCLUSION_BYTES, tolerance));
+    for (let x = x0; x < x1; x += 4) {
+      const at = cachedAt(cache, x, y, x0, y0, 2);
+      if (!anySeen(at)) continue;
+      const from = cache + AVERAGES + <usize>(y - y0 + 2) * AVERAGES_ROW + (<usize>(x - x0) << 2);
+      average(x, y, at, 0, 1, from, AVERAGES_PLANE, <i32>AVERAGES_ROW, tolerance);
+      storeNarrow(x, y, x1);
     }
   }
-}
-
-/**
- * Mean of five values in a row or column about a pixel, the outermost half, of those on its surface. `center` is its
- * place in the cache, `value` that of its own value, `step` the way to the next.
- */
-// @ts-ignore: decorator
-@inline
-function average(x: i32, y: i32, center: usize, right: i32, down: i32, value: usize, step: i32, tolerance: f32): v128 {
-  const n = v128.load(center);
-  setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, f32x4.extract_lane(n, 3), n);
-  let sum = v128.load(value);
-  let weights: f32 = 1;
-  for (let i = -2; i <= 2; i++) {
-    if (i == 0) continue;
-    const m = v128.load(center + i * (right + down * FILTER_SIDE) * 16), d = f32x4.extract_lane(m, 3);
-    // Also where there is nothing: the error of an infinite depth is infinite.
-    if (!(planeError(<f32>(i * right), <f32>(i * down), d) <= tolerance)) continue;
-    const turn = dot(n, m);
-    if (turn < <f32>0.8) continue;
-    const w = (turn - <f32>0.8) * (i == 2 || i == -2 ? <f32>2.5 : <f32>5);
-    sum = madd(sum, v128.load(value + i * step), w);
-    weights += w;
-  }
-  return scale(sum, <f32>1 / weights);
 }
 
 /** Step between the taps of the wide filter: the block of pixels that the narrow one has averaged. */
 const WIDE: i32 = 4;
-/** Side of a tile with as many pixels around it. */
-const WIDE_SIDE: i32 = TILE + 2 * WIDE;
 /** Rays of a pixel from which those of a 4 × 4 block do: shadows of small things then keep their edges. */
 const ENOUGH: i32 = 8;
 
@@ -116,31 +154,64 @@ export function filterWideTile(x0: i32, y0: i32, thread: i32): void {
     return;
   }
   const cache = stackOf(thread);
-  cacheSurfaces(cache, x0, y0, x1, y1, WIDE, WIDE_SIDE);
-  const tolerance = <f32>6 * pixelSide();
+  if (!cacheSurfaces(cache, x0, y0, y1, WIDE)) return;
+  const tolerance = f32x4.splat(<f32>6 * pixelSide());
   const reach = load<i32>(HEADER + H_OCCLUSION_RAYS) < ENOUGH ? WIDE : 0;
   for (let y = y0; y < y1; y++) {
-    for (let x = x0; x < x1; x++) {
-      const center = cache + (<usize>((y - y0 + WIDE) * WIDE_SIDE + x - x0 + WIDE) << 4);
-      const n = v128.load(center), depth = f32x4.extract_lane(n, 3);
-      if (depth == Infinity) continue;
-      setPlane(<f32>x + <f32>0.5, <f32>y + <f32>0.5, depth, n);
-      let sum = v128.load(narrowAt(x, y));
-      let weights: f32 = 1;
+    for (let x = x0; x < x1; x += 4) {
+      const at = cachedAt(cache, x, y, x0, y0, WIDE);
+      if (!anySeen(at)) continue;
+      const seen = f32x4.ne(cachedDepth(at), f32x4.splat(Infinity));
+      setPlanes(x, y, at);
+      lit = all = open = weights = f32x4.splat(0);
+      addNarrow(x, y, f32x4.splat(1), seen);
       for (let dy = -reach; dy <= reach; dy += WIDE) {
         for (let dx = -reach; dx <= reach; dx += WIDE) {
           if ((dx | dy) == 0) continue;
-          const m = v128.load(center + (dy * WIDE_SIDE + dx) * 16);
+          const other = at + dy * <i32>CACHE_ROW + (dx << 2);
+          const turn = cachedCosine(at, other);
           // Also where there is nothing: the error of an infinite depth is infinite.
-          if (!(planeError(<f32>dx, <f32>dy, f32x4.extract_lane(m, 3)) <= tolerance)) continue;
-          const turn = dot(n, m);
-          if (turn < <f32>0.9) continue;
-          const w = (dx == 0 || dy == 0 ? <f32>0.5 : <f32>0.25) * (turn - <f32>0.9) * 10;
-          sum = madd(sum, v128.load(narrowAt(x + dx, y + dy)), w);
-          weights += w;
+          const counts = v128.and(
+            f32x4.le(planeErrors(dx, dy, cachedDepth(other)), tolerance), f32x4.ge(turn, f32x4.splat(0.9)),
+          );
+          if (!v128.any_true(counts)) continue;
+          const share = f32x4.mul(f32x4.splat(dx == 0 || dy == 0 ? <f32>0.5 : <f32>0.25), f32x4.sub(turn, f32x4.splat(0.9)));
+          addNarrow(x + dx, y + dy, f32x4.mul(share, f32x4.splat(10)), counts);
         }
       }
-      store<u32>(pixelAt(x, y), packShares(litShareOf(sum), Z(sum) / weights), G_OCCLUSION);
+      storeShares(x, y, i32x4.bitmask(seen));
     }
   }
+}
+
+/** Adds what the narrow filter left in the four pixels from (x, y) on. */
+// @ts-ignore: decorator
+@inline
+function addNarrow(x: i32, y: i32, weight: v128, counts: v128): void {
+  const last = load<i32>(HEADER + H_WIDTH) - 1;
+  const a = v128.load(narrowAt(x, y)), b = v128.load(narrowAt(min(x + 1, last), y));
+  const c = v128.load(narrowAt(min(x + 2, last), y)), d = v128.load(narrowAt(min(x + 3, last), y));
+  lit = f32x4.add(lit, weighted(firsts(a, b, c, d), weight, counts));
+  all = f32x4.add(all, weighted(seconds(a, b, c, d), weight, counts));
+  open = f32x4.add(open, weighted(thirds(a, b, c, d), weight, counts));
+  weights = f32x4.add(weights, v128.and(weight, counts));
+}
+
+/** Shares in [0, 1] as integers up to 65,535. */
+// @ts-ignore: decorator
+@inline
+function packed(shares: v128): v128 {
+  const s = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), shares));
+  return i32x4.trunc_sat_f32x4_u(f32x4.add(f32x4.mul(s, f32x4.splat(65535)), f32x4.splat(0.5)));
+}
+
+/** Stores the shares of light and of directions that reach four pixels, of those in `mask`. */
+function storeShares(x: i32, y: i32, mask: i32): void {
+  const light = v128.bitselect(f32x4.div(lit, all), f32x4.splat(1), f32x4.gt(all, f32x4.splat(0)));
+  const shares = v128.or(packed(light), i32x4.shl(packed(f32x4.div(open, weights)), 16));
+  const to = pixelAt(x, y);
+  if (mask & 1) store<u32>(to, i32x4.extract_lane(shares, 0), G_OCCLUSION);
+  if (mask & 2) store<u32>(to + G_BYTES, i32x4.extract_lane(shares, 1), G_OCCLUSION);
+  if (mask & 4) store<u32>(to + 2 * G_BYTES, i32x4.extract_lane(shares, 2), G_OCCLUSION);
+  if (mask & 8) store<u32>(to + 3 * G_BYTES, i32x4.extract_lane(shares, 3), G_OCCLUSION);
 }

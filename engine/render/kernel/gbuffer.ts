@@ -106,12 +106,6 @@ export function planeError(dx: f32, dy: f32, depth: f32): f32 {
 
 // @ts-ignore: decorator
 @inline
-export function packShares(a: f32, b: f32): u32 {
-  return <u32>(min<f32>(max<f32>(a, 0), 1) * 65535 + <f32>0.5) | (<u32>(min<f32>(max<f32>(b, 0), 1) * 65535 + <f32>0.5) << 16);
-}
-
-// @ts-ignore: decorator
-@inline
 export function storePixel(g: usize, depth: f32, normal: u32, surface: u32): void {
   store<f32>(g, depth);
   store<u32>(g, normal, G_NORMAL);
