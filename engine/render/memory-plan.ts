@@ -31,7 +31,6 @@ export interface ScenePlan {
   environment: number;
   environmentRoom: number;
   dfg: number;
-  srgb: number;
   hemisphere: number;
   /** Tables of the `path` integrator. */
   pathTables: number;
@@ -164,7 +163,6 @@ export function planMemory(
     environment: take('environment', environmentRoom),
     environmentRoom,
     dfg: take('tables', L.DFG_SIZE * L.DFG_SIZE * 16),
-    srgb: take('tables', 1024),
     hemisphere: take('tables', 4 * L.PATTERNS * L.MAX_OCCLUSION_RAYS * 16),
     pathTables: take('tables', L.PATH_TABLE_BYTES),
     nodeFirst: running(nodeCapacity),

@@ -34,7 +34,6 @@ export function writeSceneHeader(header: KernelHeader, scene: Scene, plan: Scene
     [L.H_EMITTER_LEAVES, plan.emitterLeaves],
     [L.H_TEXTURES, plan.textures],
     [L.H_LUT_DFG, plan.dfg],
-    [L.H_LUT_SRGB, plan.srgb],
     [L.H_HEMISPHERE, plan.hemisphere],
     [L.H_SETS_LOCK, 0],
     [L.H_SETS_WAITING, 0],

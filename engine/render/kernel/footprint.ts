@@ -5,8 +5,8 @@ import {
   SF_NEAREST, SF_WRAP_U, SF_WRAP_V, TEXTURE_HEIGHT, TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_TEXEL,
   TEXTURE_WIDTH, TAPS, TAPS_STRIDE,
 } from './layout';
-import { opaqueOf, spreadOf } from './texel';
-import { madd, mix } from './vec';
+import { PAIRS_RGB, PAIRS_RGBA } from './texel';
+import { madd, scale } from './vec';
 
 // @ts-ignore: decorator
 @inline
@@ -23,59 +23,40 @@ function wrap(i: i32, n: i32, mode: u32): i32 {
   return r < n ? r : period - 1 - r;
 }
 
-/** Bytes are multiplied by bytes, so that squares and plain values have one scale. */
-const SCALE: f32 = 1.0 / 65025.0;
-
-/**
- * Factors that turn the bytes of a texel into values of the scale 1 / 255²: colours of sRGB textures become squares of
- * the encoded values. Light is filtered in that space, which is nearly linear, and `decode` turns the filtered value
- * into exact linear light, once instead of for each texel. Alpha is linear in any texture.
- */
-// @ts-ignore: decorator
-@inline
-function factors(bytes: v128, srgb: bool): v128 {
-  return srgb ? v128.or(bytes, i64x2.splat(0x00ff000000000000)) : i16x8.splat(255);
-}
-
-/** A texel, not yet multiplied by `SCALE`. */
-// @ts-ignore: decorator
-@inline
-function texel(address: usize, srgb: bool, spread: v128, opaque: v128): v128 {
-  const bytes = v128.or(i8x16.swizzle(v128.load32_zero(address), spread), opaque);
-  return f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_u(bytes, factors(bytes, srgb)));
-}
-
-/** Between the texel at `address` and the one `next` bytes on, not yet multiplied by `SCALE`. */
-// @ts-ignore: decorator
-@inline
-function pair(address: usize, next: i32, size: i32, srgb: bool, spread: v128, opaque: v128, a: f32): v128 {
-  if (next != size) return mix(texel(address, srgb, spread, opaque), texel(address + next, srgb, spread, opaque), a);
-  const bytes = v128.or(i8x16.swizzle(v128.load64_zero(address), spread), opaque);
-  const f = factors(bytes, srgb);
-  return mix(
-    f32x4.convert_i32x4_s(i32x4.extmul_low_i16x8_u(bytes, f)),
-    f32x4.convert_i32x4_s(i32x4.extmul_high_i16x8_u(bytes, f)),
-    a,
-  );
-}
-
 // A tap: byte offsets from the image's first texel of the upper and the lower left one of four, bytes from a left one to
-// the right one, and how far between them it lies; then the weight of the tap.
+// the right one; then what each of the four counts, i16: upper left and right, lower left and right.
 const TAP_BYTES: usize = 32;
 const TAP_LOWER: usize = 4;
 const TAP_NEXT: usize = 8;
-const TAP_X: usize = 12;
-const TAP_Y: usize = 16;
-const TAP_WEIGHT: usize = 20;
+const TAP_WEIGHTS: usize = 16;
+/** The weight of all texels together, but for rounding. */
+const ONE: f32 = 32767;
 
 /** This thread's taps, and the end of those that are planned. */
 let taps: usize = TAPS;
 let tapsEnd: usize = TAPS;
+/** What their texels count together, in four parts. */
+let weights: v128 = i32x4.splat(0);
+/** What of all lies in one unit of weight. */
+let unit: f32 = 1;
 
 /** Chooses the place of this thread's taps; before all else. */
 export function useTaps(thread: i32): void {
   taps = <usize>TAPS + <usize>thread * TAPS_STRIDE;
+  begin();
+}
+
+// @ts-ignore: decorator
+@inline
+function begin(): void {
   tapsEnd = taps;
+  weights = i32x4.splat(0);
+}
+
+/** Ends a plan: what was rounded off weights is shared out. */
+export function endPlan(): void {
+  const pairs = i32x4.add(weights, v128.shuffle<i32>(weights, weights, 2, 3, 0, 1));
+  unit = <f32>1 / <f32>(i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
 }
 
 /** Adds the four texels of `size` bytes about (s, t) in the level of w × h that begins `level` bytes into the image. */
@@ -91,9 +72,14 @@ function addTap(level: i32, w: i32, h: i32, size: i32, s: f32, t: f32, weight: f
   store<i32>(tapsEnd, p + wrap(iy, h, wv) * row);
   store<i32>(tapsEnd, p + wrap(iy + 1, h, wv) * row, TAP_LOWER);
   store<i32>(tapsEnd, (wrap(ix + 1, w, wu) - x0) * size, TAP_NEXT);
-  store<f32>(tapsEnd, x - fx, TAP_X);
-  store<f32>(tapsEnd, y - fy, TAP_Y);
-  store<f32>(tapsEnd, weight * SCALE, TAP_WEIGHT);
+  const right = x - fx, down = (y - fy) * weight, up = weight - down;
+  const shares = f32x4.mul(
+    v128.shuffle<i32>(f32x4.splat(up), f32x4.splat(down), 0, 1, 4, 5),
+    v128.shuffle<i32>(f32x4.splat(<f32>1 - right), f32x4.splat(right), 0, 4, 1, 5),
+  );
+  const w4 = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(shares, f32x4.splat(ONE)), f32x4.splat(0.5)));
+  v128.store64_lane(tapsEnd, i16x8.narrow_i32x4_s(w4, w4), 0, TAP_WEIGHTS);
+  weights = i32x4.add(weights, w4);
   tapsEnd += TAP_BYTES;
 }
 
@@ -143,7 +129,7 @@ const SPREAD: f32 = 1.25;
 
 /** Plans the taps of one point of the full image. */
 export function planPoint(texture: usize, u: f32, v: f32, flags: u32): void {
-  tapsEnd = taps;
+  begin();
   addLevels(texture, u, v, 0, 1, flags);
 }
 
@@ -153,7 +139,7 @@ export function planPoint(texture: usize, u: f32, v: f32, flags: u32): void {
  * this axis no magnified direction hides the beats of fine patterns.
  */
 export function planFootprint(texture: usize, u: f32, v: f32, du: f32, dv: f32, long2: f32, short2: f32, flags: u32): void {
-  tapsEnd = taps;
+  begin();
   if (!(long2 < 1e12)) return addLevels(texture, u, v, 30, 1, flags);
   const slanted = long2 > 4 * short2;
   if (long2 <= (slanted ? <f32>0.5 : <f32>1)) return addLevels(texture, u, v, 0, 1, flags);
@@ -182,7 +168,7 @@ const MOST_STRETCH2: f32 = 256;
 export function planByChance(
   texture: usize, u: f32, v: f32, du: f32, dv: f32, long2: f32, short2: f32, flags: u32, along: f32, between: f32,
 ): void {
-  tapsEnd = taps;
+  begin();
   if (!(long2 < 1e12)) return addLevels(texture, u, v, 30, 1, flags);
   if (long2 <= 1) return addLevels(texture, u, v, 0, 1, flags);
   const across = max<f32>(short2, long2 * (<f32>1 / MOST_STRETCH2));
@@ -190,17 +176,63 @@ export function planByChance(
   addLevels(texture, u + du * (along - <f32>0.5), v + dv * (along - <f32>0.5), level, 1, flags);
 }
 
-/** An image through the planned taps. Colours of sRGB textures come as squares of the encoded values. */
+// What texels are: type parameters, so that the loop over taps has no branches for the other kinds.
+type Rgb = i32;
+type Rgba = bool;
+type Squares = f32;
+type Values = f64;
+
+/** Weighted sum of two texels beside each other, `next` bytes apart; colours of sRGB textures squared, 32,768 less each. */
+// @ts-ignore: decorator
+@inline
+function pair<Texel, Colour>(address: usize, next: i32, weights: v128): v128 {
+  let bytes: v128;
+  if (isBoolean<Texel>()) {
+    bytes = next == 4 ? v128.load64_zero(address)
+      : v128.shuffle<i32>(v128.load32_zero(address), v128.load32_zero(address + next), 0, 4, 0, 4);
+    bytes = i8x16.swizzle(bytes, PAIRS_RGBA);
+  } else if (next == 3) bytes = i8x16.swizzle(v128.load64_zero(address), PAIRS_RGB);
+  else {
+    bytes = v128.shuffle<i32>(v128.load32_zero(address), v128.load32_zero(address + next), 0, 4, 0, 4);
+    bytes = i8x16.swizzle(bytes, PAIRS_RGBA);
+  }
+  if (isFloat<Colour>() && sizeof<Colour>() == 4) {
+    // Alpha is linear in any texture, and of the same scale.
+    const factors = isBoolean<Texel>() ? v128.or(bytes, i16x8(0, 0, 0, 0, 0, 0, 255, 255)) : bytes;
+    bytes = v128.xor(i16x8.mul(bytes, factors), i16x8.splat(-32768));
+  }
+  return i32x4.dot_i16x8_s(bytes, weights);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOf<Texel, Colour>(pixels: usize): v128 {
+  let sum = i32x4.splat(0);
+  for (let tap = taps; tap < tapsEnd; tap += TAP_BYTES) {
+    const next = load<i32>(tap, TAP_NEXT);
+    const upper = pair<Texel, Colour>(pixels + <usize>load<u32>(tap), next, v128.load32_splat(tap, TAP_WEIGHTS));
+    const lower = pair<Texel, Colour>(
+      pixels + <usize>load<u32>(tap, TAP_LOWER), next, v128.load32_splat(tap, TAP_WEIGHTS + 4),
+    );
+    sum = i32x4.add(sum, i32x4.add(upper, lower));
+  }
+  return f32x4.convert_i32x4_s(sum);
+}
+
+/**
+ * An image through the planned taps. Colours of sRGB textures come as squares of the encoded values: light is filtered
+ * in that space, which is nearly linear, and turned into exact light afterwards, once instead of for each texel.
+ */
 export function readTaps(texture: usize): v128 {
   const pixels = <usize>load<u32>(texture, TEXTURE_PIXELS);
-  const srgb = load<i32>(texture, TEXTURE_SRGB) != 0, size = load<i32>(texture, TEXTURE_TEXEL);
-  const spread = spreadOf(size), opaque = opaqueOf(size);
-  let sum = f32x4.splat(0);
-  for (let tap = taps; tap < tapsEnd; tap += TAP_BYTES) {
-    const next = load<i32>(tap, TAP_NEXT), x = load<f32>(tap, TAP_X);
-    const upper = pair(pixels + <usize>load<u32>(tap), next, size, srgb, spread, opaque, x);
-    const lower = pair(pixels + <usize>load<u32>(tap, TAP_LOWER), next, size, srgb, spread, opaque, x);
-    sum = madd(sum, mix(upper, lower, load<f32>(tap, TAP_Y)), load<f32>(tap, TAP_WEIGHT));
+  const rgba = load<i32>(texture, TEXTURE_TEXEL) == 4;
+  let c: v128;
+  if (load<i32>(texture, TEXTURE_SRGB)) {
+    c = rgba ? sumOf<Rgba, Squares>(pixels) : sumOf<Rgb, Squares>(pixels);
+    c = madd(f32x4.splat(<f32>(32768.0 / 65025.0)), c, unit * <f32>(1.0 / 65025.0));
+  } else {
+    c = rgba ? sumOf<Rgba, Values>(pixels) : sumOf<Rgb, Values>(pixels);
+    c = scale(c, unit * <f32>(1.0 / 255.0));
   }
-  return sum;
+  return rgba ? c : f32x4.replace_lane(c, 3, 1);
 }

@@ -2,7 +2,7 @@
 
 import { hasLens, imageX, imageY, pixelSide, project } from './camera';
 import { displayColor } from './display';
-import { pixelAt, planeError, setPlane } from './gbuffer';
+import { alike, pixelAt, planeError, setPlane } from './gbuffer';
 import { loadGroundHit, meetsGround, shadowCoverage } from './ground';
 import {
   G_NORMAL, G_OCCLUSION, H_BAND_FIRST, H_BAND_ROWS, H_DISPLAY, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_WIDTH, HEADER,
@@ -48,8 +48,7 @@ function traceFound(stack: usize, x: i32, y: i32, weight: f32): void {
   for (let i = 0; i < kept; i++) {
     const k = stack + KEPT + <usize>i * KEPT_BYTES;
     const m = v128.load(k);
-    if (load<i32>(k, K_MATERIAL) != materialIndex || dot(n, m) < <f32>0.93) continue;
-    if (abs<f32>(f32x4.extract_lane(m, 3) - hitT) > <f32>0.006 * hitT) continue;
+    if (load<i32>(k, K_MATERIAL) != materialIndex || !alike(n, m)) continue;
     foundLit = load<f32>(k, K_LIT);
     foundOpen = load<f32>(k, K_OPEN);
     return;

@@ -54,7 +54,7 @@ export function isOpenAround(x0: i32, y0: i32): bool {
   return true;
 }
 
-/** What a pixel needs: `PIXEL_EDGE`, `PIXEL_INTERIOR` or `PIXEL_EMPTY`. */
+/** What a pixel needs: `PIXEL_EDGE` and the like. */
 // @ts-ignore: decorator
 @inline
 export function interiorAt(x: i32, y: i32): usize {
@@ -102,6 +102,14 @@ export function setPlane(x: f32, y: f32, depth: f32, n: v128): void {
 export function planeError(dx: f32, dy: f32, depth: f32): f32 {
   const expected = planeValue + slopeX * dx + slopeY * dy;
   return parallel ? abs<f32>(expected - depth) : abs<f32>(expected * depth - <f32>1);
+}
+
+/** Whether two places, given by normals with distances as fourth lanes, may lie on one smooth surface within a pixel. */
+// @ts-ignore: decorator
+@inline
+export function alike(n: v128, m: v128): bool {
+  const t = f32x4.extract_lane(n, 3);
+  return dot(n, m) > <f32>0.93 && abs<f32>(f32x4.extract_lane(m, 3) - t) < <f32>0.006 * t;
 }
 
 // @ts-ignore: decorator

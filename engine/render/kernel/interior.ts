@@ -4,8 +4,8 @@ import { pixelSide } from './camera';
 import { interiorAt, MIXED, pixelAt, POROUS } from './gbuffer';
 import { GROUND_MATERIAL } from './ground';
 import {
-  G_SURFACE, GROUND_REFLECTIVE, H_BAND_FIRST, H_BAND_ROWS, H_GROUND, H_WIDTH, HEADER, PIXEL_EDGE, PIXEL_EMPTY,
-  PIXEL_INTERIOR,
+  G_SURFACE, GROUND_REFLECTIVE, H_BAND_FIRST, H_BAND_ROWS, H_GROUND, H_LIGHT_COUNT, H_SAMPLES, H_WIDTH, HEADER,
+  PIXEL_BESIDE, PIXEL_CORNERS_SHIFT, PIXEL_EDGE, PIXEL_EMPTY, PIXEL_INTERIOR,
 } from './layout';
 import {
   CACHE_ROW, cachedAt, cachedCosine, cachedDepth, cachedSurface, OUTSIDE, planeErrors, setPlanes,
@@ -45,14 +45,30 @@ function allClear(x0: i32, y0: i32, x1: i32, y1: i32): bool {
   return true;
 }
 
+/** The corners of a pixel that the one at (dx, dy) from it shares: a bit each, rows first. */
+// @ts-ignore: decorator
+@inline
+function cornersTowards(dx: i32, dy: i32): i32 {
+  return (dx < 0 ? 5 : dx > 0 ? 10 : 15) & (dy < 0 ? 3 : dy > 0 ? 12 : 15);
+}
+
+/** Whether corners are not looked at. */
+// @ts-ignore: decorator
+@inline
+function settled(): bool {
+  return load<i32>(HEADER + H_LIGHT_COUNT) != 0 || load<i32>(HEADER + H_SAMPLES) < 8;
+}
+
 /** What the four pixels from (x, y) on need: whether they and all around them show one smooth opaque surface. */
 function needsOf(x: i32, y: i32, at: usize): v128 {
   const surface = cachedSurface(at);
-  let edge = i32x4.ne(v128.and(surface, i32x4.splat(MIXED)), i32x4.splat(0));
+  let mixed = i32x4.ne(v128.and(surface, i32x4.splat(MIXED)), i32x4.splat(0));
   // What the ground mirrors has edges of its own.
   if (load<i32>(HEADER + H_GROUND) == GROUND_REFLECTIVE) {
-    edge = v128.or(edge, i32x4.eq(surface, i32x4.splat(GROUND_MATERIAL)));
+    mixed = v128.or(mixed, i32x4.eq(surface, i32x4.splat(GROUND_MATERIAL)));
   }
+  // Shadows of lights have edges of their own, too; few samples are not worth the corners.
+  let edge = i32x4.splat(0), corners = i32x4.splat(PIXEL_BESIDE), thin = i32x4.splat(settled() ? -1 : 0);
   const empty = f32x4.eq(cachedDepth(at), f32x4.splat(Infinity));
   const tolerance = f32x4.splat(<f32>6 * pixelSide());
   setPlanes(x, y, at);
@@ -63,12 +79,34 @@ function needsOf(x: i32, y: i32, at: usize): v128 {
       const s = cachedSurface(other);
       const off = f32x4.gt(planeErrors(dx, dy, cachedDepth(other)), tolerance);
       const bent = f32x4.lt(cachedCosine(at, other), f32x4.splat(SMOOTH));
-      const differs = v128.or(i32x4.ne(s, surface), v128.andnot(v128.or(off, bent), empty));
-      edge = v128.or(edge, v128.andnot(differs, i32x4.eq(s, i32x4.splat(OUTSIDE))));
+      let differs = v128.or(i32x4.ne(s, surface), v128.andnot(v128.or(off, bent), empty));
+      differs = v128.andnot(differs, i32x4.eq(s, i32x4.splat(OUTSIDE)));
+      if (!v128.any_true(differs)) continue;
+      edge = v128.or(edge, differs);
+      corners = v128.or(corners, v128.and(differs, i32x4.splat(cornersTowards(dx, dy) << PIXEL_CORNERS_SHIFT)));
+      thin = v128.or(thin, v128.andnot(differs, goesOn(other, other + dy * <i32>CACHE_ROW + (dx << 2))));
     }
   }
   const clear = v128.andnot(empty, i32x4.ne(v128.and(surface, i32x4.splat(POROUS)), i32x4.splat(0)));
+  const rough = v128.or(mixed, v128.or(thin, i32x4.ne(v128.and(surface, i32x4.splat(POROUS)), i32x4.splat(0))));
   return v128.bitselect(
-    i32x4.splat(PIXEL_EDGE), v128.bitselect(i32x4.splat(PIXEL_EMPTY), i32x4.splat(PIXEL_INTERIOR), clear), edge,
+    v128.bitselect(i32x4.splat(PIXEL_EDGE), corners, rough),
+    v128.bitselect(i32x4.splat(PIXEL_EMPTY), i32x4.splat(PIXEL_INTERIOR), clear),
+    v128.or(edge, mixed),
   );
+}
+
+/**
+ * Whether four pixels and those beyond them show the same, so that what begins there is more than a line. Where it is
+ * not, corners do not tell whether it crosses a pixel.
+ */
+// @ts-ignore: decorator
+@inline
+function goesOn(at: usize, beyond: usize): v128 {
+  const a = cachedDepth(at), b = cachedDepth(beyond);
+  const near = v128.or(
+    f32x4.eq(a, b), f32x4.lt(f32x4.abs(f32x4.sub(a, b)), f32x4.mul(a, f32x4.splat(0.02))),
+  );
+  const smooth = v128.or(f32x4.eq(a, f32x4.splat(Infinity)), f32x4.ge(cachedCosine(at, beyond), f32x4.splat(SMOOTH)));
+  return v128.and(i32x4.eq(cachedSurface(at), cachedSurface(beyond)), v128.and(near, smooth));
 }

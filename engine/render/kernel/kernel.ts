@@ -14,7 +14,7 @@ import {
   TASK_REFIT, TASK_SHADE, TASK_TOP_LEVEL, TASK_VIEW, TASK_VISIBILITY, TILE,
 } from './layout';
 import { addRange, meshOfRange, rangeInMesh, rangesOfAll } from './mesh-trees';
-import { buildMipmaps, buildSrgbTable } from './mipmap';
+import { buildMipmaps } from './mipmap';
 import { isPathTask, runPath } from './path-tasks';
 import { checkRange } from './refit';
 import { buildHemisphere } from './sampling';
@@ -38,11 +38,10 @@ export {
 /** Triangles for the trees of meshes first, then tables that no request changes, then the trees themselves. */
 function prepare(thread: i32): void {
   const ranges = rangesOfAll();
-  const end = ranges + DFG_SIZE + 1;
+  const end = ranges + DFG_SIZE;
   for (let i = next(); i < end; i = next()) {
     if (i < ranges) addRange(meshOfRange(i), rangeInMesh);
-    else if (i < end - 1) buildDfgRow(i - ranges, stackOf(thread));
-    else buildSrgbTable();
+    else buildDfgRow(i - ranges, stackOf(thread));
     atomic.add<i32>(HEADER + H_DONE, 1);
   }
   workOnTrees(end, thread);

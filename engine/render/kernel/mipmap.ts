@@ -1,7 +1,7 @@
 // Makes the half-size levels of a texture, band by band of its rows.
 
 import {
-  H_CANCEL, H_LUT_SRGB, H_MIPMAP_TEXTURE, H_TEXTURES, HEADER, MIPMAP_ROWS, TEXTURE_BANDS_OPEN, TEXTURE_BYTES, TEXTURE_HEIGHT,
+  H_CANCEL, H_MIPMAP_TEXTURE, H_TEXTURES, HEADER, MIPMAP_ROWS, TEXTURE_BANDS_OPEN, TEXTURE_BYTES, TEXTURE_HEIGHT,
   TEXTURE_LEVELS, TEXTURE_PIXELS, TEXTURE_SRGB, TEXTURE_TEXEL, TEXTURE_WIDTH,
 } from './layout';
 import { spreadOf } from './texel';
@@ -95,14 +95,5 @@ export function buildMipmaps(): void {
     if (atomic.load<i32>(HEADER + H_CANCEL)) return;
     buildBand(texture, band, MIPMAP_ROWS, 0, BAND_LEVELS);
     if (atomic.sub<i32>(texture, 1, TEXTURE_BANDS_OPEN) == 1) buildBand(texture, 0, i32.MAX_VALUE >> 1, BAND_LEVELS, 32);
-  }
-}
-
-/** Fills the table from sRGB bytes to linear light (256 f32). */
-export function buildSrgbTable(): void {
-  const lut = <usize>load<u32>(HEADER + H_LUT_SRGB);
-  for (let i = 0; i < 256; i++) {
-    const c = <f64>i / 255;
-    store<f32>(lut + (<usize>i << 2), <f32>(c <= 0.04045 ? c / 12.92 : NativeMath.pow((c + 0.055) / 1.055, 2.4)));
   }
 }

@@ -12,7 +12,8 @@ import {
 } from './camera';
 import { forgetFound, lightOf } from './found-light';
 import { groundSeen } from './ground-mirror';
-import { hitAt, interiorAt, pixelAt, POROUS } from './gbuffer';
+import { settleTile } from './edge-corners';
+import { alike, hitAt, interiorAt, pixelAt, POROUS } from './gbuffer';
 import { patternOf, point0, point1, shuffled } from './sampling';
 import { stackOf } from './scratch';
 import { loadOpacity, mattShare, opacity, transmitted } from './shade';
@@ -22,7 +23,7 @@ import { viewTile } from './tile-view';
 import { displayPixel, toneMapped } from './tonemap';
 import { closestFour, recallRay, setRay } from './traverse-four';
 import { closestFrom, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, restoreHit } from './traverse';
-import { add, dot, largest, madd, mul, scale, X, Y, Z } from './vec';
+import { add, largest, madd, mul, scale, X, Y, Z } from './vec';
 
 /** Width of the texture filter where a pixel takes one sample, in pixels: a little below 1, since the filter is soft itself. */
 const INTERIOR_FOOTPRINT: f32 = 0.75;
@@ -223,9 +224,7 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
 @inline
 function belongs(sample: usize, group: i32, n: v128): bool {
   if (load<i32>(sample, S_MATERIAL) != group) return false;
-  const m = v128.load(sample, S_NORMAL);
-  const t = f32x4.extract_lane(n, 3);
-  return dot(n, m) > <f32>0.93 && abs<f32>(f32x4.extract_lane(m, 3) - t) < <f32>0.006 * t;
+  return alike(n, v128.load(sample, S_NORMAL));
 }
 
 /** Node at which the camera's rays of the tile begin. */
@@ -244,6 +243,7 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const lens = hasLens();
   const film = <usize>load<u32>(HEADER + H_FILM);
   viewRoot = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
+  if (!lens) settleTile(x0, y0, x1, y1, viewRoot, stack);
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       let sum = f32x4.splat(0);

@@ -1,11 +1,11 @@
 // Texture lookups, filtered over the footprint of the pixel.
 
-import { planByChance, planFootprint, planPoint, readTaps } from './footprint';
+import { endPlan, planByChance, planFootprint, planPoint, readTaps } from './footprint';
 import {
-  H_LUT_SRGB, H_TEXTURES, HEADER, M_SLOTS, SF_UV1, SLOT_BYTES, SLOT_FLAGS, SLOT_TEXTURE, SLOT_TRANSFORM, TEXTURE_BYTES,
+  H_TEXTURES, HEADER, M_SLOTS, SF_UV1, SLOT_BYTES, SLOT_FLAGS, SLOT_TEXTURE, SLOT_TRANSFORM, TEXTURE_BYTES,
   TEXTURE_HEIGHT, TEXTURE_SRGB, TEXTURE_TEXEL, TEXTURE_WIDTH,
 } from './layout';
-import { vec4, X, Y } from './vec';
+import { add, madd, mul, scale, W, X, Y } from './vec';
 
 // Coordinates of the hit and how they change per sample step to the right (x) and down (y), both sets.
 let u0: f32 = 0, v0: f32 = 0, u1: f32 = 0, v1: f32 = 0;
@@ -69,24 +69,22 @@ export function setDerivatives(set: i32, ux: f32, vx: f32, uy: f32, vy: f32): vo
   }
 }
 
+/**
+ * Linear light for squares of sRGB values. In place of the power stands a polynomial that is within 0.004 of the 255
+ * steps of the encoded value (fitted by weighted least squares) and exact at 1.
+ */
 // @ts-ignore: decorator
 @inline
-function decodeChannel(lut: usize, x: f32): f32 {
-  const i = <i32>x;
-  const a = load<f32>(lut + (<usize>i << 2));
-  return a + (load<f32>(lut + (<usize>min(i + 1, 255) << 2)) - a) * (x - <f32>i);
-}
-
-/** Linear light for squares of sRGB values. */
 function decode(c: v128): v128 {
-  const e = f32x4.mul(f32x4.sqrt(f32x4.pmin(f32x4.pmax(c, f32x4.splat(0)), f32x4.splat(1))), f32x4.splat(255));
-  const lut = <usize>load<u32>(HEADER + H_LUT_SRGB);
-  return vec4(
-    decodeChannel(lut, f32x4.extract_lane(e, 0)),
-    decodeChannel(lut, f32x4.extract_lane(e, 1)),
-    decodeChannel(lut, f32x4.extract_lane(e, 2)),
-    f32x4.extract_lane(c, 3),
-  );
+  const e2 = f32x4.pmin(f32x4.pmax(c, f32x4.splat(0)), f32x4.splat(1)), e = f32x4.sqrt(e2);
+  let p = madd(f32x4.splat(0.3132124543), e, -0.0835370794);
+  p = add(f32x4.splat(-0.5319559574), mul(p, e));
+  p = add(f32x4.splat(0.7681403756), mul(p, e));
+  p = add(f32x4.splat(0.4988191724), mul(p, e));
+  p = add(f32x4.splat(0.0344481059), mul(p, e));
+  p = add(f32x4.splat(0.0008729151), mul(p, e));
+  const light = v128.bitselect(scale(e, <f32>(1.0 / 12.92)), p, f32x4.le(e, f32x4.splat(0.04045)));
+  return f32x4.replace_lane(light, 3, W(c));
 }
 
 // @ts-ignore: decorator
@@ -147,6 +145,7 @@ function planSlot(s: usize, texture: usize): void {
   }
   if (byChance) planByChance(texture, u, v, sx / w, tx / h, long2, short2, flags, chanceAlong, chanceLevel);
   else planFootprint(texture, u, v, sx / w, tx / h, long2, short2, flags);
+  endPlan();
 }
 
 /** Whether two slots and their textures are laid out alike, so that the taps of one serve the other. */
@@ -173,6 +172,7 @@ export function sampleAt(material: usize, slot: i32, at: v128): v128 {
   const u = finiteCoordinate(load<f32>(s, SLOT_TRANSFORM) * iu + load<f32>(s, SLOT_TRANSFORM + 4) * iv + load<f32>(s, SLOT_TRANSFORM + 8));
   const v = finiteCoordinate(load<f32>(s, SLOT_TRANSFORM + 12) * iu + load<f32>(s, SLOT_TRANSFORM + 16) * iv + load<f32>(s, SLOT_TRANSFORM + 20));
   planPoint(texture, u, v, flags);
+  endPlan();
   plannedSlot = 0;
   const c = readTaps(texture);
   return load<i32>(texture, TEXTURE_SRGB) ? decode(c) : c;

@@ -25,7 +25,6 @@ export const H_TEXTURES = 52;
 export const H_MIPMAP_TEXTURE = 56;
 export const H_ENVIRONMENT = 60;
 export const H_LUT_DFG = 64;
-export const H_LUT_SRGB = 68;
 
 // The image.
 export const H_GBUFFER = 72;
