@@ -3,6 +3,7 @@
 // share, spare the others all of their samples.
 
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
+import { setPinholeRays } from './camera-four';
 import { alike, interiorAt, pixelAt, SIGNATURE } from './gbuffer';
 import { GROUND_MATERIAL } from './ground';
 import {
@@ -10,8 +11,8 @@ import {
 } from './layout';
 import { loadSurface, materialIndex, normal } from './surface';
 import { hitId, hitT } from './traverse';
-import { closestFour, FOUR_BYTES, recallRay, setRay } from './traverse-four';
-import { unpackNormal } from './vec';
+import { closestFour, FOUR_BYTES, recallRay } from './traverse-four';
+import { unpackNormal, vec4 } from './vec';
 
 /** Corners of a tile's pixels along one side. */
 const SIDE: i32 = TILE + 1;
@@ -76,19 +77,21 @@ export function settleTile(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack:
 
 /** Traces the rays through the corners that are listed, and stores what they show. */
 function traceCorners(x0: i32, y0: i32, count: i32, root: u32, stack: usize): void {
-  for (let k = 0; k < 4; k++) {
-    setCornerRay(x0, y0, min(k, count - 1), stack);
-    setRay(stack + FOUR, k, rayOrigin, rayDirection);
-  }
+  const last = count - 1;
+  const a = listed(stack, 0), b = listed(stack, min(1, last)), c = listed(stack, min(2, last)), d = listed(stack, last);
+  setPinholeRays(
+    stack + FOUR, vec4(<f32>(x0 + a % SIDE), <f32>(x0 + b % SIDE), <f32>(x0 + c % SIDE), <f32>(x0 + d % SIDE)),
+    vec4(<f32>(y0 + a / SIDE), <f32>(y0 + b / SIDE), <f32>(y0 + c / SIDE), <f32>(y0 + d / SIDE)),
+  );
   closestFour(root, stack, stack + FOUR);
   const zero = f32x4.splat(0);
   for (let k = 0; k < count; k++) {
-    const corner = load<i32>(stack + CORNERS + (<usize>k << 2));
+    const corner = listed(stack, k);
     let signature: u32 = 0;
     if (recallRay(stack + FOUR, k)) {
       signature = OTHER;
       if (!(hitId & ID_POROUS)) {
-        setCornerRay(x0, y0, k, stack);
+        pinholeRay(<f32>(x0 + corner % SIDE), <f32>(y0 + corner / SIDE));
         loadSurface(rayOrigin, rayDirection, rayPlane, zero, zero, false);
         signature = (materialIndex + 1) & SIGNATURE;
         v128.store(stack + NORMALS + (<usize>corner << 4), f32x4.replace_lane(normal, 3, hitT / rayLength));
@@ -98,10 +101,10 @@ function traceCorners(x0: i32, y0: i32, count: i32, root: u32, stack: usize): vo
   }
 }
 
-/** Sets the ray through corner `k` of those that are listed. */
-function setCornerRay(x0: i32, y0: i32, k: i32, stack: usize): void {
-  const corner = load<i32>(stack + CORNERS + (<usize>k << 2));
-  pinholeRay(<f32>(x0 + corner % SIDE), <f32>(y0 + corner / SIDE));
+// @ts-ignore: decorator
+@inline
+function listed(stack: usize, k: i32): i32 {
+  return load<i32>(stack + CORNERS + (<usize>k << 2));
 }
 
 /** What a pixel needs, now that its corners are known. */

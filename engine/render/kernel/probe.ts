@@ -4,12 +4,13 @@ import {
   emissivePdf, emitterDirection, emitterDistance, emitterNormal, emitterPdf, emitterPoint, emitterRadiance, sampleEmissive,
 } from './emitter-sampling';
 import { environmentLight, environmentPdf, environmentRadiance, sampleEnvironment } from './environment-sampling';
+import { firsts, seconds, thirds } from './four';
 import { irradiance } from './irradiance';
 import { H_ROOT, HEADER, SCRATCH } from './layout';
 import { lightProbability, sampleLight } from './light-sampling';
 import { arriving, lightDistance, towardsLight } from './lights';
 import { closest, hitId, hitT, occluded } from './traverse';
-import { closestFour, recallRay, setRay } from './traverse-four';
+import { closestFour, recallRay, setRays } from './traverse-four';
 import { vec3 } from './vec';
 
 /** Distance and triangle id (with flags) of the last `traceClosest` that hit. */
@@ -96,10 +97,12 @@ export function traceRays(rays: usize, hits: usize, count: i32, any: bool): void
 export function traceFours(rays: usize, hits: usize, count: i32): void {
   const four: usize = SCRATCH + 8192;
   for (let i = 0; i < count; i += 4, rays += 128, hits += 32) {
-    for (let k = 0; k < 4; k++) {
-      const ray = rays + (<usize>k << 5);
-      setRay(four, k, v128.load(ray), v128.load(ray, 16));
-    }
+    const a = v128.load(rays), b = v128.load(rays, 32), c = v128.load(rays, 64), d = v128.load(rays, 96);
+    const e = v128.load(rays, 16), f = v128.load(rays, 48), g = v128.load(rays, 80), h = v128.load(rays, 112);
+    setRays(
+      four, firsts(a, b, c, d), seconds(a, b, c, d), thirds(a, b, c, d), firsts(e, f, g, h), seconds(e, f, g, h),
+      thirds(e, f, g, h),
+    );
     closestFour(load<u32>(HEADER + H_ROOT), SCRATCH, four);
     for (let k = 0; k < 4; k++) {
       const hit = hits + (<usize>k << 3), met = recallRay(four, k);

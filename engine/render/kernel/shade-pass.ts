@@ -3,7 +3,7 @@
 import { MAX_LAYERS, MIN_THROUGH, past } from './layers';
 import {
   BACKGROUND_ENVIRONMENT, G_SURFACE, H_BACKGROUND, H_BACKGROUND_MODE, H_EXPOSURE, H_FILM, H_LIGHT_COUNT, H_PIXELS,
-  H_SAMPLES, H_SHADE_END, H_SHADE_FIRST, H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, MAX_SAMPLES, PIXEL_EDGE,
+  H_SAMPLES, H_SHADE_END, H_SHADE_FIRST, H_WIDTH, HEADER, HIT_GROUND, ID_POROUS, MAX_SAMPLES, PIXEL_EDGE, PIXEL_EMPTY,
   PIXEL_INTERIOR, TILE,
 } from './layout';
 import { backdrop } from './backdrop';
@@ -12,6 +12,7 @@ import {
 } from './camera';
 import { forgetFound, lightOf } from './found-light';
 import { groundSeen } from './ground-mirror';
+import { setPinholeRays } from './camera-four';
 import { settleTile } from './edge-corners';
 import { alike, hitAt, interiorAt, pixelAt, POROUS } from './gbuffer';
 import { patternOf, point0, point1, shuffled } from './sampling';
@@ -21,7 +22,7 @@ import { loadSurface, material, materialIndex, normal } from './surface';
 import { bends, escaped, traceThrough } from './through';
 import { viewTile } from './tile-view';
 import { displayPixel, toneMapped } from './tonemap';
-import { closestFour, recallRay, setRay } from './traverse-four';
+import { closestFour, FOUR_BYTES, recallRay } from './traverse-four';
 import { closestFrom, hitBlock, hitId, hitInstance, hitLane, hitT, hitU, hitV, restoreHit } from './traverse';
 import { add, largest, madd, mul, scale, X, Y, Z } from './vec';
 
@@ -43,6 +44,9 @@ const S_X: usize = 44;
 const S_Y: usize = 48;
 /** Where rays that are traced four at a time lie, behind the occlusion that `found-light.ts` keeps. */
 const FOUR: usize = 12800;
+/** Where in a pixel its samples lie: x of all of them, then y. */
+const PLACES: usize = FOUR + FOUR_BYTES;
+const PLACES_Y: usize = <usize>MAX_SAMPLES << 2;
 
 // @ts-ignore: decorator
 @inline
@@ -122,12 +126,20 @@ function sampleY(i: i32, samples: i32): f32 {
   return samples == 1 ? <f32>0.5 : point1(i, 0x2545f491);
 }
 
-/** Traces the rays of four samples of a pixel, from `first` on. */
-function traceFour(stack: usize, x: i32, y: i32, first: i32, samples: i32): void {
-  for (let k = 0; k < 4; k++) {
-    pinholeRay(<f32>x + sampleX(first + k, samples), <f32>y + sampleY(first + k, samples));
-    setRay(stack + FOUR, k, rayOrigin, rayDirection);
+/** Lays the places of samples out, for a tile. */
+function placeSamples(stack: usize, samples: i32): void {
+  for (let i = 0; i < samples; i++) {
+    store<f32>(stack + PLACES + (<usize>i << 2), sampleX(i, samples));
+    store<f32>(stack + PLACES + (<usize>i << 2), sampleY(i, samples), PLACES_Y);
   }
+}
+
+/** Traces the rays of four samples of a pixel, from `first` on. */
+function traceFour(stack: usize, x: i32, y: i32, first: i32): void {
+  const places = stack + PLACES + (<usize>first << 2);
+  setPinholeRays(
+    stack + FOUR, f32x4.add(f32x4.splat(<f32>x), v128.load(places)), f32x4.add(f32x4.splat(<f32>y), v128.load(places, PLACES_Y)),
+  );
   closestFour(viewRoot, stack, stack + FOUR);
 }
 
@@ -143,7 +155,8 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
   forgetFound();
   for (let i = 0; i < samples; i++) {
     const s = stack + SAMPLES + <usize>i * SAMPLE_BYTES;
-    const fx = <f32>x + sampleX(i, samples), fy = <f32>y + sampleY(i, samples);
+    const place = stack + PLACES + (<usize>i << 2);
+    const fx = <f32>x + load<f32>(place), fy = <f32>y + load<f32>(place, PLACES_Y);
     store<i32>(s, -1, S_MATERIAL);
     if (lens) {
       // Points of the lens in another order than those of the pixel: where both grow together, the blur would be wrong.
@@ -155,7 +168,7 @@ function tracePixel(stack: usize, x: i32, y: i32, samples: i32): v128 {
     }
     // The last ones go alone where there are not four of them.
     const alone = (i | 3) >= samples;
-    if (!alone && (i & 3) == 0) traceFour(stack, x, y, i, samples);
+    if (!alone && (i & 3) == 0) traceFour(stack, x, y, i);
     pinholeRay(fx, fy);
     if (!(alone ? meets(stack, rayOrigin, rayDirection, 0) : recallRay(stack + FOUR, i & 3))) {
       sum = add(sum, groundSeen(stack, x, y, fx, fy, rayOrigin, rayDirection, rayLength, false, 1, i));
@@ -244,10 +257,17 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const film = <usize>load<u32>(HEADER + H_FILM);
   viewRoot = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
   if (!lens) settleTile(x0, y0, x1, y1, viewRoot, stack);
+  placeSamples(stack, samples);
+  const clear = displayPixel(coloured ? background : f32x4.splat(0), coloured ? 1 : 0);
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       let sum = f32x4.splat(0);
       const need = lens ? PIXEL_EDGE : load<u8>(interiorAt(x, y));
+      const to = pixels + (<usize>((y - shadeFirst) * width + x) << 2);
+      if (need == PIXEL_EMPTY && !film && !surroundings) {
+        store<u32>(to, clear);
+        continue;
+      }
       if (need == PIXEL_INTERIOR) {
         forgetFound();
         pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
@@ -270,7 +290,7 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
       } else {
         c = alpha > 0 ? scale(sum, <f32>1 / alpha) : f32x4.splat(0);
       }
-      store<u32>(pixels + (<usize>((y - shadeFirst) * width + x) << 2), displayPixel(c, alpha));
+      store<u32>(to, displayPixel(c, alpha));
     }
   }
 }

@@ -2,10 +2,11 @@
 // the filters and the classification look at each of them many times.
 
 import { isOrthographic, pixelDown, pixelRight } from './camera';
+import { placeOnPlane, planeX, planeY, planeZ } from './camera-four';
 import { dots, firsts, seconds, steps, thirds } from './four';
 import { pixelAt } from './gbuffer';
 import {
-  G_BYTES, H_BAND_FIRST, H_BAND_ROWS, H_CAMERA_CORNER, H_CAMERA_FORWARD, H_WIDTH, HEADER, TILE,
+  G_BYTES, H_BAND_FIRST, H_BAND_ROWS, H_CAMERA_FORWARD, H_WIDTH, HEADER, TILE,
 } from './layout';
 import { X, Y, Z } from './vec';
 
@@ -111,12 +112,6 @@ export let planeValues: v128 = f32x4.splat(0);
 export let slopesX: v128 = f32x4.splat(0);
 export let slopesY: v128 = f32x4.splat(0);
 
-// @ts-ignore: decorator
-@inline
-function onPlane(corner: f32, right: f32, down: f32, x: v128, y: v128): v128 {
-  return f32x4.add(f32x4.add(f32x4.splat(corner), f32x4.mul(f32x4.splat(right), x)), f32x4.mul(f32x4.splat(down), y));
-}
-
 /** Remembers the planes of the four pixels from (x, y) on, which are cached at `at`. */
 export function setPlanes(x: i32, y: i32, at: usize): void {
   const right = pixelRight(), down = pixelDown();
@@ -127,13 +122,9 @@ export function setPlanes(x: i32, y: i32, at: usize): void {
     const d = v128.load(HEADER + H_CAMERA_FORWARD);
     facing = dots(nx, ny, nz, f32x4.splat(X(d)), f32x4.splat(Y(d)), f32x4.splat(Z(d)));
   } else {
-    const c = v128.load(HEADER + H_CAMERA_CORNER);
     const px = f32x4.add(f32x4.convert_i32x4_s(i32x4.add(i32x4.splat(x), steps())), f32x4.splat(0.5));
-    const py = f32x4.splat(<f32>y + <f32>0.5);
-    facing = dots(
-      nx, ny, nz, onPlane(X(c), X(right), X(down), px, py), onPlane(Y(c), Y(right), Y(down), px, py),
-      onPlane(Z(c), Z(right), Z(down), px, py),
-    );
+    placeOnPlane(px, f32x4.splat(<f32>y + <f32>0.5));
+    facing = dots(nx, ny, nz, planeX, planeY, planeZ);
   }
   const least = v128.bitselect(f32x4.splat(-1e-6), f32x4.splat(1e-6), f32x4.lt(facing, f32x4.splat(0)));
   facing = v128.bitselect(facing, least, f32x4.gt(f32x4.abs(facing), f32x4.splat(1e-6)));

@@ -8,9 +8,8 @@ import {
   BLOCK_BYTES, BLOCK_IDS, H_BLOCKS, H_HAS_TOP, H_NODES, HEADER, ID_INDEX, NODE_BYTES, NODE_CHILDREN, REF_BLOCK, REF_ROUND,
 } from './layout';
 import {
-  closestFrom, countRays, hitBlock, hitInstance, hitLane, hitT, hitU, hitV, LANES, nonzero, restoreHit, SLACK,
+  closestFrom, countRays, hitBlock, hitInstance, hitLane, hitT, hitU, hitV, LANES, restoreHit, SLACK, TINY,
 } from './traverse';
-import { X, Y, Z } from './vec';
 
 /** Bytes of four rays with what they meet. */
 export const FOUR_BYTES: usize = 256;
@@ -36,15 +35,23 @@ const FAR: f32 = 1e30;
 /** Bits of a child's distance that give way to the rays that meet it; and all rays. */
 const RAYS: u32 = 15;
 
-/** Puts a ray into lane `k` of the four at `four`. */
-export function setRay(four: usize, k: i32, origin: v128, direction: v128): void {
-  const p = four + (<usize>k << 2);
-  store<f32>(p, X(origin), ORIGIN);
-  store<f32>(p, Y(origin), ORIGIN + 16);
-  store<f32>(p, Z(origin), ORIGIN + 32);
-  store<f32>(p, nonzero(X(direction)), DIRECTION);
-  store<f32>(p, nonzero(Y(direction)), DIRECTION + 16);
-  store<f32>(p, nonzero(Z(direction)), DIRECTION + 32);
+// @ts-ignore: decorator
+@inline
+function nonzeros(x: v128): v128 {
+  const least = v128.bitselect(f32x4.splat(-TINY), f32x4.splat(TINY), f32x4.lt(x, f32x4.splat(0)));
+  return v128.bitselect(least, x, f32x4.lt(f32x4.abs(x), f32x4.splat(TINY)));
+}
+
+/** Sets the four rays at `four`: components of origins and unit directions, a lane each. */
+// @ts-ignore: decorator
+@inline
+export function setRays(four: usize, ox: v128, oy: v128, oz: v128, dx: v128, dy: v128, dz: v128): void {
+  v128.store(four, ox, ORIGIN);
+  v128.store(four, oy, ORIGIN + 16);
+  v128.store(four, oz, ORIGIN + 32);
+  v128.store(four, nonzeros(dx), DIRECTION);
+  v128.store(four, nonzeros(dy), DIRECTION + 16);
+  v128.store(four, nonzeros(dz), DIRECTION + 32);
 }
 
 /** Makes what ray `k` of the four has met the last hit; false where it met nothing. */

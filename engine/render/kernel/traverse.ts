@@ -46,11 +46,11 @@ export function restoreHit(t: f32, u: f32, v: f32, id: u32, block: usize, lane: 
 export const SLACK: f32 = 1.000002;
 
 /** Directions are kept away from zero, so that no product below is NaN. */
-const TINY: f32 = 1e-18;
+export const TINY: f32 = 1e-18;
 
 // @ts-ignore: decorator
 @inline
-export function nonzero(x: f32): f32 {
+function nonzero(x: f32): f32 {
   return abs<f32>(x) < TINY ? (x < 0 ? -TINY : TINY) : x;
 }
 

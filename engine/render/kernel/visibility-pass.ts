@@ -7,8 +7,8 @@ import {
 } from './layout';
 import { materialAt, triangleAt } from './records';
 import { stackOf } from './scratch';
-import { X, Y, Z, packNormal } from './vec';
-import { closestFour, FOUR_BYTES, recallRay, setRay } from './traverse-four';
+import { X, Y, Z, packNormal, vec4 } from './vec';
+import { closestFour, FOUR_BYTES, recallRay } from './traverse-four';
 import { closestFrom, restoreHit, hitT, hitId, hitU, hitV, hitBlock, hitLane, hitInstance } from './traverse';
 import { loadSurface, position, geometric, normal } from './surface';
 import { traceLights } from './lights';
@@ -16,6 +16,7 @@ import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
 import { opacityAt } from './material';
 import { traceOcclusion, traced } from './occlusion';
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
+import { setPinholeRays } from './camera-four';
 import { hitAt, MIXED, openTileAt, pixelAt, POROUS, SIGNATURE, storePixel, tracedAt } from './gbuffer';
 import { patternOf } from './sampling';
 import { bends } from './through';
@@ -40,26 +41,48 @@ let shownT: f32 = 0, shownU: f32 = 0, shownV: f32 = 0;
 let shownGround: bool = false;
 let shownId: u32 = 0, shownBlock: usize = 0, shownLane: i32 = 0, shownInstance: i32 = 0;
 
+/** Makes the last hit the one to be shown. */
+// @ts-ignore: decorator
+@inline
+function showHit(): void {
+  shownHit = true;
+  shownT = hitT;
+  shownU = hitU;
+  shownV = hitV;
+  shownId = hitId;
+  shownBlock = hitBlock;
+  shownLane = hitLane;
+  shownInstance = hitInstance;
+}
+
 /** Whether a porous material may show something finer than pixels, whatever the rays through their middles meet. */
 function isFine(material: usize): bool {
   return (load<u32>(material, M_FLAGS) & MF_MASK) != 0 || bends(material);
 }
 
 /**
- * Follows a ray, number `k` of the four whose nearest hits are known, through all that is porous. The sequence of
+ * Follows the ray through an image position, number `k` of the four whose nearest hits are known, through all that is porous. The sequence of
  * materials becomes a signature: where it is the same in neighbouring pixels, they look through the same things.
  */
-function look(root: u32, stack: usize, four: usize, k: i32, origin: v128, ray: v128): void {
-  const ox = X(origin), oy = Y(origin), oz = Z(origin);
+function look(root: u32, stack: usize, four: usize, k: i32, x: f32, y: f32): void {
   let tMin: f32 = 0, through: f32 = 1;
   shownHit = false;
   shownGround = false;
   seenPorous = false;
   seenFine = false;
   seenLayers = 0;
+  let met = recallRay(four, k);
+  if (met && !(hitId & ID_POROUS)) {
+    seenLayers = materialOf(hitId) + 1;
+    showHit();
+    return;
+  }
+  if (!met && !load<i32>(HEADER + H_GROUND)) return;
+  pinholeRay(x, y);
+  const origin = rayOrigin, ray = rayDirection;
+  const ox = X(origin), oy = Y(origin), oz = Z(origin);
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    const met = layer == 0 ? recallRay(four, k)
-      : closestFrom(root, stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30);
+    if (layer > 0) met = closestFrom(root, stack, ox, oy, oz, X(ray), Y(ray), Z(ray), tMin, 1e30);
     if (!met) {
       if (meetsGround(origin, ray)) {
         seenLayers = seenPorous ? (seenLayers ^ GROUND_MATERIAL) * 0x9e3779b1 + 1 : GROUND_MATERIAL;
@@ -77,16 +100,7 @@ function look(root: u32, stack: usize, four: usize, k: i32, origin: v128, ray: v
     seenPorous = seenPorous || porous;
     seenFine = seenFine || (porous && isFine(materialAt(material - 1)));
     seenLayers = seenPorous ? (seenLayers ^ material) * 0x9e3779b1 + 1 : material;
-    if (!shownHit && stops >= <f32>0.5) {
-      shownHit = true;
-      shownT = hitT;
-      shownU = hitU;
-      shownV = hitV;
-      shownId = hitId;
-      shownBlock = hitBlock;
-      shownLane = hitLane;
-      shownInstance = hitInstance;
-    }
+    if (!shownHit && stops >= <f32>0.5) showHit();
     through *= <f32>1 - stops;
     if (through < MIN_THROUGH) break;
     tMin = past(hitT);
@@ -146,10 +160,16 @@ function isChecked(x: i32, y: i32): bool {
   return ((x ^ y) & 1) == 0;
 }
 
-/** Sets the ray that checks a pixel. */
-function checkingRay(x: i32, y: i32): void {
-  const odd = (x & 1) != 0;
-  pinholeRay(<f32>x + (odd ? <f32>0.9 : <f32>0.1), <f32>y + (odd ? <f32>0.3 : <f32>0.7));
+// Where in a pixel the ray runs that checks it.
+// @ts-ignore: decorator
+@inline
+function checkX(x: i32): f32 {
+  return <f32>x + (x & 1 ? <f32>0.9 : <f32>0.1);
+}
+// @ts-ignore: decorator
+@inline
+function checkY(x: i32, y: i32): f32 {
+  return <f32>y + (x & 1 ? <f32>0.3 : <f32>0.7);
 }
 
 /** First surface at each pixel's centre that stops at least half of the light, and the occlusion there. */
@@ -172,21 +192,21 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
 /** Does all that for a block of pixels, as far as it lies within x1 and y1; whether nothing blocks any light there. */
 function blockIsOpen(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack: usize): bool {
   const left = stack + FOURS, right = left + FOUR_BYTES, checks = right + FOUR_BYTES;
-  let check = 0;
-  for (let y = y0; y < y0 + BLOCK_ROWS; y++) {
-    for (let x = x0; x < x0 + BLOCK_COLUMNS; x++) {
-      pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
-      setRay(x & 2 ? right : left, (y & 1) << 1 | x & 1, rayOrigin, rayDirection);
-      if (!isChecked(x, y)) continue;
-      checkingRay(x, y);
-      setRay(checks, check++, rayOrigin, rayDirection);
-    }
-  }
+  const x = <f32>x0 + <f32>0.5, y = <f32>y0 + <f32>0.5;
+  const middles = vec4(y, y, y + 1, y + 1);
+  setPinholeRays(left, vec4(x, x + 1, x, x + 1), middles);
+  setPinholeRays(right, vec4(x + 2, x + 3, x + 2, x + 3), middles);
+  // Those that are checked, in the same order.
+  const upper = x0 + (y0 & 1), lower = x0 + 1 - (y0 & 1);
+  setPinholeRays(
+    checks, vec4(checkX(upper), checkX(upper + 2), checkX(lower), checkX(lower + 2)),
+    vec4(checkY(upper, y0), checkY(upper, y0), checkY(lower, y0 + 1), checkY(lower, y0 + 1)),
+  );
   closestFour(root, stack, left);
   closestFour(root, stack, right);
   closestFour(root, stack, checks);
   let open = true;
-  check = 0;
+  let check = 0;
   for (let y = y0; y < y0 + BLOCK_ROWS; y++) {
     for (let x = x0; x < x0 + BLOCK_COLUMNS; x++) {
       const checked = isChecked(x, y);
@@ -196,14 +216,12 @@ function blockIsOpen(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack: usize
       const g = pixelAt(x, y);
       let alsoLayers: u32 = 0, alsoHit = false, alsoT: f32 = 0;
       if (checked) {
-        checkingRay(x, y);
-        look(root, stack, checks, checking, rayOrigin, rayDirection);
+        look(root, stack, checks, checking, checkX(x), checkY(x, y));
         alsoLayers = seenLayers;
         alsoHit = shownHit;
         alsoT = shownT;
       }
-      pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
-      look(root, stack, x & 2 ? right : left, (y & 1) << 1 | x & 1, rayOrigin, rayDirection);
+      look(root, stack, x & 2 ? right : left, (y - y0) << 1 | x & 1, <f32>x + <f32>0.5, <f32>y + <f32>0.5);
       // What two rays cannot tell: the edges of masks, and what glass bends.
       const mixed: u32 = seenFine || (checked && (alsoHit != shownHit || alsoLayers != seenLayers
         || (shownHit && abs<f32>(alsoT - shownT) > shownT * <f32>0.01))) ? MIXED : 0;
@@ -213,6 +231,7 @@ function blockIsOpen(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack: usize
         store<u32>(g, 0xffffffff, G_OCCLUSION);
         continue;
       }
+      pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
       storePixelOf(stack, g, rayOrigin, rayDirection, rayPlane, rayLength, surface);
       // The ground shows nothing but its shadow, so that noise shows most there.
       traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
