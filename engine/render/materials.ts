@@ -121,17 +121,17 @@ export class MaterialTable {
       writeMaterial(memory, at, entry.material, entry.unlit, entry.vertexColors);
       const slots = entry.material ? slotsOf(entry.material) : [];
       const sets = coordinateSetsOf(entry.material);
+      let textured = 0;
       for (let s = 0; s < L.SLOT_COUNT; s++) {
         const slot = slots[s];
         const index = slot?.texture ? this.#textureIndex(slot.texture, slot.srgb) : -1;
-        writeSlot(
-          memory,
-          at + L.M_SLOTS + s * L.SLOT_BYTES,
-          index >= 0 && usable[index] ? index : -1,
-          slot?.info ?? null,
-          sets,
-        );
+        const filled = index >= 0 && usable[index] === true;
+        writeSlot(memory, at + L.M_SLOTS + s * L.SLOT_BYTES, filled ? index : -1, slot?.info ?? null, sets);
+        // Occlusion mostly comes with roughness.
+        const twice = s === L.SLOT_OCCLUSION && slot?.texture === slots[L.SLOT_METALLIC_ROUGHNESS]?.texture;
+        if (filled && !twice) textured |= 1 << s;
       }
+      memory.setUint32(at + L.M_TEXTURED, textured, true);
     });
   }
 }

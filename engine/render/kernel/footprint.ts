@@ -29,6 +29,7 @@ const TAP_BYTES: usize = 32;
 const TAP_LOWER: usize = 4;
 const TAP_NEXT: usize = 8;
 const TAP_WEIGHTS: usize = 16;
+const TAP_TOUCHED: usize = 24;
 /** The weight of all texels together, but for rounding. */
 const ONE: f32 = 32767;
 
@@ -174,6 +175,17 @@ export function planByChance(
   const across = max<f32>(short2, long2 * (<f32>1 / MOST_STRETCH2));
   const level = across > 1 ? floor<f32>(<f32>0.5 * log2Fast(across) + between) : <f32>0;
   addLevels(texture, u + du * (along - <f32>0.5), v + dv * (along - <f32>0.5), level, 1, flags);
+}
+
+/** Asks for the texels of an image that `readTaps` will read, and waits for none of them. */
+export function touchTaps(texture: usize): void {
+  const pixels = <usize>load<u32>(texture, TEXTURE_PIXELS);
+  let bytes: u32 = 0;
+  for (let tap = taps; tap < tapsEnd; tap += TAP_BYTES) {
+    bytes ^= load<u8>(pixels + <usize>load<u32>(tap)) ^ load<u8>(pixels + <usize>load<u32>(tap, TAP_LOWER));
+  }
+  // Kept, so that no compiler finds touching them idle.
+  store<u32>(taps, bytes, TAP_TOUCHED);
 }
 
 // What texels are: type parameters, so that the loop over taps has no branches for the other kinds.

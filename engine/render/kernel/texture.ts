@@ -1,8 +1,8 @@
 // Texture lookups, filtered over the footprint of the pixel.
 
-import { endPlan, planByChance, planFootprint, planPoint, readTaps } from './footprint';
+import { endPlan, planByChance, planFootprint, planPoint, readTaps, touchTaps } from './footprint';
 import {
-  H_TEXTURES, HEADER, M_SLOTS, SF_UV1, SLOT_BYTES, SLOT_FLAGS, SLOT_TEXTURE, SLOT_TRANSFORM, TEXTURE_BYTES,
+  H_TEXTURES, HEADER, M_SLOTS, M_TEXTURED, SF_UV1, SLOT_BASE_COLOR, SLOT_BYTES, SLOT_FLAGS, SLOT_TEXTURE, SLOT_TRANSFORM, TEXTURE_BYTES,
   TEXTURE_HEIGHT, TEXTURE_SRGB, TEXTURE_TEXEL, TEXTURE_WIDTH,
 } from './layout';
 import { add, madd, mul, scale, W, X, Y } from './vec';
@@ -112,9 +112,21 @@ export function sample(material: usize, slot: i32): v128 {
     planSlot(s, texture);
     plannedSlot = s;
     plannedTexture = texture;
+    if (slot == SLOT_BASE_COLOR) touchOthers(material);
   }
   const filtered = readTaps(texture);
   return load<i32>(texture, TEXTURE_SRGB) ? decode(filtered) : filtered;
+}
+
+/**
+ * Touches the texels of all textures of a material that the planned taps serve: those of most textures lie where no
+ * cache has them, and so they are waited for together.
+ */
+function touchOthers(material: usize): void {
+  for (let slots = load<u32>(material, M_TEXTURED) & ~(1 << SLOT_BASE_COLOR); slots; slots &= slots - 1) {
+    const s = material + M_SLOTS + <usize>(ctz(slots) * SLOT_BYTES), texture = textureOf(s);
+    if (laidOutAlike(plannedSlot, plannedTexture, s, texture)) touchTaps(texture);
+  }
 }
 
 // @ts-ignore: decorator

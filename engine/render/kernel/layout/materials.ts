@@ -18,6 +18,8 @@ export const MIPMAP_ROWS = 64;
 // Material
 export const MATERIAL_BYTES = 832;
 export const M_FLAGS = 0;
+/** Slots that have a texture, a bit each; but for one that repeats another's. */
+export const M_TEXTURED = 4;
 export const M_BASE_COLOR = 16; // f32x4
 export const M_EMISSIVE = 32; // f32x3
 export const M_METALLIC = 48;
