@@ -11,7 +11,8 @@ import {
 import { fetchMap, fetchSmooth, mapBytes, octU, octV, project } from './octahedral';
 import { luminance, mix, scale } from './vec';
 
-const AMBIENT_LEVEL: i32 = 4;
+/** The map that `ambient` reads. */
+export const AMBIENT_LEVEL: i32 = 4;
 /** Base-2 logarithm of the first filtered map's side. */
 const FIRST_DEPTH: i32 = 7;
 

@@ -28,7 +28,7 @@ export function unoccluded(): v128 {
 }
 
 /** Distance that rays keep from the surface they leave, in render space (whose radius is 1). */
-const OFFSET: f32 = 2e-5;
+export const OFFSET: f32 = 2e-5;
 
 /**
  * Traces the occlusion rays of `patterns` patterns from `pattern` on, from `position` over the hemisphere about

@@ -15,8 +15,8 @@ import {
 export const FOUR_BYTES: usize = 256;
 
 // Four lanes each.
-const ORIGIN: usize = 0; // x, y, z
-const DIRECTION: usize = 48; // x, y, z
+export const ORIGIN: usize = 0; // x, y, z
+export const DIRECTION: usize = 48; // x, y, z
 const INVERSE: usize = 96; // x, y, z
 /** Distance of the nearest hit, and a little beyond it. */
 const NEAREST: usize = 144;
@@ -30,7 +30,7 @@ const INDEX: usize = 224;
 const INSTANCE: usize = 240;
 
 /** As far as the camera's rays go. */
-const FAR: f32 = 1e30;
+export const FAR: f32 = 1e30;
 
 /** Bits of a child's distance that give way to the rays that meet it; and all rays. */
 const RAYS: u32 = 15;

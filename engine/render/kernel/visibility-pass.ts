@@ -15,6 +15,7 @@ import { traceLights } from './lights';
 import { GROUND_MATERIAL, groundT, loadGroundHit, meetsGround } from './ground';
 import { opacityAt } from './material';
 import { traceOcclusion, traced } from './occlusion';
+import { all, lit, open as openShare, PLACES_BYTES, setPlace, traceOcclusionOfFour } from './occlusion-four';
 import { pinholeRay, rayDirection, rayLength, rayOrigin, rayPlane } from './camera';
 import { setPinholeRays } from './camera-four';
 import { hitAt, MIXED, openTileAt, pixelAt, POROUS, SIGNATURE, storePixel, tracedAt } from './gbuffer';
@@ -30,6 +31,9 @@ function materialOf(id: u32): u32 {
 
 /** Where the rays that are traced four at a time lie, in scratch memory behind the traversal stack. */
 const FOURS: usize = 8192;
+/** Places of a block's pixels in each quarter of the tile, and of which quarters occlusion is wanted. */
+const PLACES: usize = FOURS + 3 * FOUR_BYTES;
+const WANTED: usize = PLACES + 8 * PLACES_BYTES;
 
 // What the last ray of `look` met.
 let seenLayers: u32 = 0;
@@ -149,6 +153,8 @@ function clearTile(x0: i32, y0: i32, x1: i32, y1: i32): void {
 /** Columns and rows of pixels whose rays are traced together. */
 const BLOCK_COLUMNS: i32 = 4;
 const BLOCK_ROWS: i32 = 2;
+/** Side of a quarter of a tile. */
+const QUARTER: i32 = TILE / 2;
 
 /**
  * Whether a pixel has one more ray: in every other one it finds things thinner than a pixel. Where it disagrees, shading
@@ -183,14 +189,41 @@ export function visibilityTile(x0: i32, y0: i32, thread: i32): void {
     return;
   }
   let open = true;
-  for (let y = y0; y < y1; y += BLOCK_ROWS) {
-    for (let x = x0; x < x1; x += BLOCK_COLUMNS) open = blockIsOpen(x, y, x1, y1, root, stack) && open;
+  for (let y = y0; y < y0 + QUARTER; y += BLOCK_ROWS) {
+    for (let x = x0; x < x0 + QUARTER; x += BLOCK_COLUMNS) open = blocksAreOpen(x, y, x1, y1, root, stack) && open;
   }
   store<u8>(openTileAt(x0, y0), open ? 1 : 0);
 }
 
-/** Does all that for a block of pixels, as far as it lies within x1 and y1; whether nothing blocks any light there. */
-function blockIsOpen(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack: usize): bool {
+/**
+ * Does all that for a block of pixels and those as far on in the tile's other quarters, as far as they lie within x1 and
+ * y1; whether nothing blocks any light there. Their pixels take the same patterns of occlusion rays.
+ */
+function blocksAreOpen(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack: usize): bool {
+  let open = true;
+  for (let k = 0; k < BLOCK_COLUMNS * BLOCK_ROWS; k++) store<u32>(stack + WANTED + (<usize>k << 2), 0);
+  for (let quarter = 0; quarter < 4; quarter++) {
+    const x = x0 + (quarter & 1 ? QUARTER : 0), y = y0 + (quarter & 2 ? QUARTER : 0);
+    if (x < x1 && y < y1) open = blockIsOpen(x, y, x1, y1, root, stack, quarter) && open;
+  }
+  for (let k = 0; k < BLOCK_COLUMNS * BLOCK_ROWS; k++) {
+    const mask = load<u32>(stack + WANTED + (<usize>k << 2));
+    if (!mask) continue;
+    const x = x0 + k % BLOCK_COLUMNS, y = y0 + k / BLOCK_COLUMNS;
+    traceOcclusionOfFour(stack, stack + PLACES + <usize>k * PLACES_BYTES, mask, patternOf(x, y), stack + FOURS);
+    const low = v128.shuffle<i32>(lit, all, 0, 4, 1, 5), high = v128.shuffle<i32>(lit, all, 2, 6, 3, 7);
+    if (mask & 1) v128.store(tracedAt(x, y), v128.shuffle<i32>(low, openShare, 0, 1, 4, 4));
+    if (mask & 2) v128.store(tracedAt(x + QUARTER, y), v128.shuffle<i32>(low, openShare, 2, 3, 5, 5));
+    if (mask & 4) v128.store(tracedAt(x, y + QUARTER), v128.shuffle<i32>(high, openShare, 0, 1, 6, 6));
+    if (mask & 8) v128.store(tracedAt(x + QUARTER, y + QUARTER), v128.shuffle<i32>(high, openShare, 2, 3, 7, 7));
+    const all4 = v128.and(f32x4.eq(lit, all), f32x4.eq(openShare, f32x4.splat(1)));
+    open = open && (i32x4.bitmask(all4) & mask) == mask;
+  }
+  return open;
+}
+
+/** The same for one block, in a quarter of the tile; places whose occlusion is still to be traced are kept. */
+function blockIsOpen(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack: usize, quarter: i32): bool {
   const left = stack + FOURS, right = left + FOUR_BYTES, checks = right + FOUR_BYTES;
   const x = <f32>x0 + <f32>0.5, y = <f32>y0 + <f32>0.5;
   const middles = vec4(y, y, y + 1, y + 1);
@@ -233,11 +266,17 @@ function blockIsOpen(x0: i32, y0: i32, x1: i32, y1: i32, root: u32, stack: usize
       }
       pinholeRay(<f32>x + <f32>0.5, <f32>y + <f32>0.5);
       storePixelOf(stack, g, rayOrigin, rayDirection, rayPlane, rayLength, surface);
+      storeHit(hitAt(x, y));
+      if (!shownGround) {
+        const k = <usize>((y - y0) * BLOCK_COLUMNS + x - x0);
+        setPlace(stack + PLACES + k * PLACES_BYTES, quarter, position, normal, geometric);
+        store<u32>(stack + WANTED + (k << 2), load<u32>(stack + WANTED + (k << 2)) | 1 << quarter);
+        continue;
+      }
       // The ground shows nothing but its shadow, so that noise shows most there.
-      traceOcclusion(stack, position, normal, geometric, shownGround ? patternOf(x, y) << 2 : patternOf(x, y), shownGround ? 4 : 1);
+      traceOcclusion(stack, position, normal, geometric, patternOf(x, y) << 2, 4);
       v128.store(tracedAt(x, y), traced);
       open = open && X(traced) == Y(traced) && Z(traced) == 1;
-      storeHit(hitAt(x, y));
     }
   }
   return open;
