@@ -52,6 +52,13 @@ function cornersTowards(dx: i32, dy: i32): i32 {
   return (dx < 0 ? 5 : dx > 0 ? 10 : 15) & (dy < 0 ? 3 : dy > 0 ? 12 : 15);
 }
 
+/** Which of four surfaces have a bit. */
+// @ts-ignore: decorator
+@inline
+function has(surfaces: v128, bit: u32): v128 {
+  return i32x4.ne(v128.and(surfaces, i32x4.splat(bit)), i32x4.splat(0));
+}
+
 /** Whether corners are not looked at. */
 // @ts-ignore: decorator
 @inline
@@ -62,7 +69,7 @@ function settled(): bool {
 /** What the four pixels from (x, y) on need: whether they and all around them show one smooth opaque surface. */
 function needsOf(x: i32, y: i32, at: usize): v128 {
   const surface = cachedSurface(at);
-  let mixed = i32x4.ne(v128.and(surface, i32x4.splat(MIXED)), i32x4.splat(0));
+  let mixed = has(surface, MIXED);
   // What the ground mirrors has edges of its own.
   if (load<i32>(HEADER + H_GROUND) == GROUND_REFLECTIVE) {
     mixed = v128.or(mixed, i32x4.eq(surface, i32x4.splat(GROUND_MATERIAL)));
@@ -84,11 +91,12 @@ function needsOf(x: i32, y: i32, at: usize): v128 {
       if (!v128.any_true(differs)) continue;
       edge = v128.or(edge, differs);
       corners = v128.or(corners, v128.and(differs, i32x4.splat(cornersTowards(dx, dy) << PIXEL_CORNERS_SHIFT)));
-      thin = v128.or(thin, v128.andnot(differs, goesOn(other, other + dy * <i32>CACHE_ROW + (dx << 2))));
+      const beyond = goesOn(at, other + dy * <i32>CACHE_ROW + (dx << 2), dx << 1, dy << 1, tolerance);
+      thin = v128.or(thin, v128.and(differs, v128.or(beyond, has(s, MIXED))));
     }
   }
-  const clear = v128.andnot(empty, i32x4.ne(v128.and(surface, i32x4.splat(POROUS)), i32x4.splat(0)));
-  const rough = v128.or(mixed, v128.or(thin, i32x4.ne(v128.and(surface, i32x4.splat(POROUS)), i32x4.splat(0))));
+  const clear = v128.andnot(empty, has(surface, POROUS));
+  const rough = v128.or(mixed, v128.or(thin, has(surface, POROUS)));
   return v128.bitselect(
     v128.bitselect(i32x4.splat(PIXEL_EDGE), corners, rough),
     v128.bitselect(i32x4.splat(PIXEL_EMPTY), i32x4.splat(PIXEL_INTERIOR), clear),
@@ -97,16 +105,17 @@ function needsOf(x: i32, y: i32, at: usize): v128 {
 }
 
 /**
- * Whether four pixels and those beyond them show the same, so that what begins there is more than a line. Where it is
- * not, corners do not tell whether it crosses a pixel.
+ * Whether four pixels' surfaces go on at (dx, dy) from them, cached at `other`: what lies between is then thinner than
+ * two pixels, and may cross a pixel without any of its corners.
  */
 // @ts-ignore: decorator
 @inline
-function goesOn(at: usize, beyond: usize): v128 {
-  const a = cachedDepth(at), b = cachedDepth(beyond);
-  const near = v128.or(
-    f32x4.eq(a, b), f32x4.lt(f32x4.abs(f32x4.sub(a, b)), f32x4.mul(a, f32x4.splat(0.02))),
+function goesOn(at: usize, other: usize, dx: i32, dy: i32, tolerance: v128): v128 {
+  const depth = cachedDepth(other);
+  const smooth = v128.and(
+    f32x4.le(planeErrors(dx, dy, depth), tolerance), f32x4.ge(cachedCosine(at, other), f32x4.splat(SMOOTH)),
   );
-  const smooth = v128.or(f32x4.eq(a, f32x4.splat(Infinity)), f32x4.ge(cachedCosine(at, beyond), f32x4.splat(SMOOTH)));
-  return v128.and(i32x4.eq(cachedSurface(at), cachedSurface(beyond)), v128.and(near, smooth));
+  return v128.and(
+    i32x4.eq(cachedSurface(other), cachedSurface(at)), v128.or(smooth, f32x4.eq(depth, f32x4.splat(Infinity))),
+  );
 }
