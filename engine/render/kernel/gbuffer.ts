@@ -54,7 +54,7 @@ export function isOpenAround(x0: i32, y0: i32): bool {
   return true;
 }
 
-/** What a pixel needs: `PIXEL_EDGE` and the like. */
+/** What a pixel needs: `PIXEL_EDGE`, `PIXEL_INTERIOR` or `PIXEL_EMPTY`. */
 // @ts-ignore: decorator
 @inline
 export function interiorAt(x: i32, y: i32): usize {

@@ -13,7 +13,6 @@ import {
 import { forgetFound, lightOf } from './found-light';
 import { groundSeen } from './ground-mirror';
 import { setPinholeRays } from './camera-four';
-import { settleTile } from './edge-corners';
 import { alike, hitAt, interiorAt, pixelAt, POROUS } from './gbuffer';
 import { patternOf, point0, point1, shuffled } from './sampling';
 import { stackOf } from './scratch';
@@ -256,7 +255,6 @@ export function shadeTile(x0: i32, y0: i32, thread: i32): void {
   const lens = hasLens();
   const film = <usize>load<u32>(HEADER + H_FILM);
   viewRoot = viewTile(<f32>x0, <f32>y0, <f32>x1, <f32>y1, thread);
-  if (!lens) settleTile(x0, y0, x1, y1, viewRoot, stack);
   placeSamples(stack, samples);
   const clear = displayPixel(coloured ? background : f32x4.splat(0), coloured ? 1 : 0);
   for (let y = y0; y < y1; y++) {

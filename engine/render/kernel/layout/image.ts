@@ -36,13 +36,10 @@ export const HIT_BYTES = 24;
 /** Id of a hit on the ground. */
 export const HIT_GROUND = 0xffffffff;
 
-// What a pixel needs: all of its samples, one since it and its neighbours show one smooth surface, or none. Beside a plain
-// edge that is not known yet: higher bits of `PIXEL_BESIDE` tell which corners lie towards the edge.
+// What a pixel needs: all of its samples, one since it and its neighbours show one smooth surface, or none.
 export const PIXEL_EDGE = 0;
 export const PIXEL_INTERIOR = 1;
 export const PIXEL_EMPTY = 2;
-export const PIXEL_BESIDE = 3;
-export const PIXEL_CORNERS_SHIFT = 2;
 
 /** Side of a tile in pixels. */
 export const TILE = 16;
