@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { UsageError } from './command.ts';
 
@@ -16,7 +15,7 @@ export async function readJsonFile<S extends z.ZodType>(
   schema: S,
   otherwise = '',
 ): Promise<z.output<S>> {
-  const content = await (path === '-' ? text(process.stdin) : readFile(path, 'utf8')).catch((error: Error) => {
+  const content = await (path === '-' ? readInput() : readFile(path, 'utf8')).catch((error: Error) => {
     throw new UsageError(`${option}: ${otherwise}${path} cannot be read: ${error.message}`);
   });
   const value = (() => {
@@ -29,4 +28,9 @@ export async function readJsonFile<S extends z.ZodType>(
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new UsageError(`${option}: ${path}:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+async function readInput(): Promise<string> {
+  const { text } = await import('node:stream/consumers');
+  return text(process.stdin);
 }

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { MeshoptSimplifier } from 'meshoptimizer/simplifier';
 import {
   type CollapseTask,
@@ -81,7 +81,7 @@ export class CollapseThreads implements EdgeCollapser {
     this.#asked += triangles;
     const isWorth = tasks.length > 1 && triangles >= FEWEST && this.#asked >= this.#worthStarting;
     if (this.#count < 1 || !isWorth) return tasks.map(collapseEdges);
-    while (this.#workers.length < this.#count) this.#workers.push(this.#start());
+    while (this.#workers.length < this.#count) this.#workers.push(await this.#start());
     // The largest first, so that all end at about the same time.
     const order = [...tasks.keys()].sort((a, b) => tasks[b]!.indices.length - tasks[a]!.indices.length || a - b);
     const { shared, own } = this.#divide(order, tasks);
@@ -154,7 +154,9 @@ export class CollapseThreads implements EdgeCollapser {
     if (round.missing.size === 0) round.ended.resolve(round.results);
   }
 
-  #start(): Worker {
+  async #start(): Promise<Worker> {
+    // Loaded where it is asked for: few runs of the command line come to it.
+    const { Worker } = await import('node:worker_threads');
     const worker = new Worker(new URL('./collapse-thread.js', import.meta.url), { execArgv: [] });
     worker.unref();
     worker.on('message', ({ round, index, result }: Answer) => {
