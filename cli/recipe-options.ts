@@ -70,6 +70,7 @@ function withLimits(recipe: AnyRecipe, profile: Gates['profile'], values: Values
     profile,
   });
   const target = given({ triangles: numberFrom(values, 'triangles'), bytes: numberFrom(values, 'bytes') });
+  if (!gates && !target) return recipe;
   const gated = { ...recipe, ...(gates && { gates: { ...recipe.gates, ...gates } }) };
   if (!isGraph(gated)) return parsed(Recipe, { ...gated, ...(target && { target: { ...gated.target, ...target } }) });
   if (target) {

@@ -33,12 +33,14 @@ async function maquette(): Promise<() => Promise<void>> {
   const { ModelLimits } = await import('#contracts/model/model-limits.ts');
   const { Recipe } = await import('#contracts/operations/recipe.ts');
   const { optimizeModel } = await import('#engine/process/optimize-model.ts');
-  const { nodeOperationHost } = await import('#platform/images/operation-host.ts');
+  const { createNodeOperationHost } = await import('#platform/images/operation-host.ts');
+  // As a server's sandbox, which goes on to other models.
+  const host = createNodeOperationHost(undefined, true);
   const recipe = Recipe.parse(packingRecipe(Number(ratio)));
   return async () => {
     const bytes = readFileSync(input);
     const files = [{ name: 'model.glb', bytes }];
-    const { glb } = await optimizeModel(files, recipe, ModelLimits.parse({}), nodeOperationHost);
+    const { glb } = await optimizeModel(files, recipe, ModelLimits.parse({}), host);
     writeFileSync(output, glb);
   };
 }

@@ -37,7 +37,7 @@ function listOf({ preset, operations, gates, target, deviation, picture, outputs
   if (preset !== undefined && operations.length > 0) {
     throw contradiction({ pointer: '/preset', message: 'give `preset` or `operations`, not both' });
   }
-  const base = preset === undefined ? Recipe.parse({ operations }) : PRESETS[preset].recipe;
+  const base: Partial<Recipe> = preset === undefined ? { operations } : PRESETS[preset].recipe;
   return Recipe.parse({
     ...base,
     ...(gates && { gates: { ...base.gates, ...gates } }),

@@ -1,4 +1,5 @@
 import { type Accessor, Document, type Primitive, PropertyType } from '@gltf-transform/core';
+import { sequence } from '../describe/triangle-indices.ts';
 import { disposeUnused } from './dispose-unused.ts';
 import { listAccessors, listAttributes } from './primitive-accessors.ts';
 import { MOST_SHORT, rebuildVertices } from './rebuild-vertices.ts';
@@ -13,13 +14,23 @@ export function shareVertices(primitive: Primitive): void {
   const given = primitive.getIndices();
   const corners = given?.getArray() ?? null;
   const vertices = new VertexTable(listAttributes(primitive), count);
-  const indices = new Uint32Array(corners?.length ?? count);
-  for (let i = 0; i < indices.length; i++) indices[i] = vertices.add(corners ? corners[i]! : i);
+  const indices = numberCorners(corners ?? sequence(count), vertices);
   const isStoredSo = corners instanceof (count <= MOST_SHORT ? Uint16Array : Uint32Array);
   if (isStoredSo && vertices.isUnchanged && ownsAccessors(primitive)) return;
   const before = listAccessors(primitive);
   rebuildVertices(Document.fromGraph(primitive.getGraph())!, primitive, vertices.kept(), indices);
   disposeUnused(before);
+}
+
+/** Most corners are of vertices that have a number: only of new ones the table is asked. */
+function numberCorners(corners: ArrayLike<number>, vertices: VertexTable): Uint32Array<ArrayBuffer> {
+  const { numbers } = vertices;
+  const indices = new Uint32Array(corners.length);
+  for (let i = 0; i < indices.length; i++) {
+    const known = numbers[corners[i]!]!;
+    indices[i] = known > 0 ? known - 1 : vertices.add(corners[i]!);
+  }
+  return indices;
 }
 
 /** Gives vertices numbers, equal ones the same: open addressing over their bits. */
@@ -29,7 +40,7 @@ class VertexTable {
   #length = 0;
   readonly #count: number;
   /** The number of each vertex from 1; 0 where it did not come yet. */
-  readonly #numbers: Uint32Array;
+  readonly numbers: Uint32Array;
   /** Numbers from 1; 0 for a free slot. */
   readonly #table: Int32Array;
   readonly #columns: Column[];
@@ -40,7 +51,7 @@ class VertexTable {
     this.#hashes = hashesOf(this.#columns, count);
     this.#count = count;
     this.#kept = new Uint32Array(count);
-    this.#numbers = new Uint32Array(count);
+    this.numbers = new Uint32Array(count);
     let slots = 16;
     while (slots < count * 1.5) slots *= 2;
     this.#table = new Int32Array(slots);
@@ -53,10 +64,8 @@ class VertexTable {
     return true;
   }
 
-  /** The number of a vertex, from 0. */
+  /** The number, from 0, of a vertex that did not come yet. */
   add(vertex: number): number {
-    const known = this.#numbers[vertex]!;
-    if (known > 0) return known - 1;
     const table = this.#table;
     const mask = table.length - 1;
     const hash = this.#hashes[vertex]!;
@@ -64,13 +73,13 @@ class VertexTable {
     for (let number = table[slot]!; number > 0; number = table[slot]!) {
       const other = this.#kept[number - 1]!;
       if (this.#hashes[other] === hash && this.#isSame(other, vertex)) {
-        this.#numbers[vertex] = number;
+        this.numbers[vertex] = number;
         return number - 1;
       }
       slot = (slot + 1) & mask;
     }
     this.#kept[this.#length++] = vertex;
-    this.#numbers[vertex] = this.#length;
+    this.numbers[vertex] = this.#length;
     table[slot] = this.#length;
     return this.#length - 1;
   }

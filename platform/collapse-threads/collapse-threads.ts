@@ -11,11 +11,10 @@ import { sharedBytes, shareTasks } from './shared-tasks.ts';
 /** Below so many triangles, all tasks together, one thread is as fast as several. */
 const FEWEST = 4000;
 /**
- * The threads start once so many triangles were asked for. Starting them takes as long as collapsing 50,000: by then one
- * thread has lost as much, so that no process pays more than twice what it would have paid, had it known how much was to
- * come.
+ * How many triangles are asked for before the threads start. Starting them takes as long as collapsing 50,000: it is of
+ * no use to a process that ends with its first small model, and soon pays in one that lives on.
  */
-const WORTH_STARTING = 100_000;
+export const WORTH_STARTING = { once: 200_000, often: 50_000 } as const;
 /** Threads beside the main one. More would each hold memory of their own, and models have few large meshes. */
 const MOST_THREADS = 3;
 /** What is shared with other threads at a time: about a million triangles. It stays for the next model. */
@@ -59,7 +58,7 @@ export class CollapseThreads implements EdgeCollapser {
    * @param threads at most so many, the main one among them
    * @param worthStarting triangles from which on the others start
    */
-  constructor(threads: number, worthStarting = WORTH_STARTING) {
+  constructor(threads: number, worthStarting: number = WORTH_STARTING.once) {
     this.#count = Math.min(threads - 1, MOST_THREADS);
     this.#worthStarting = worthStarting;
   }

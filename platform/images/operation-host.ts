@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { OperationHost } from '#engine/operations/operation-context.ts';
-import { CollapseThreads } from '../collapse-threads/collapse-threads.ts';
+import { CollapseThreads, WORTH_STARTING } from '../collapse-threads/collapse-threads.ts';
 import type { NodeRenderHost } from '../render-threads/node-host.ts';
 import { encodeTexture } from './texture-codec.ts';
 
@@ -9,8 +9,9 @@ import { encodeTexture } from './texture-codec.ts';
  * alive.
  *
  * @param threads at most so many trace rays or simplify meshes; as many as the machine has cores unless given
+ * @param livesOn whether the process goes on to other models
  */
-export function createNodeOperationHost(threads = availableParallelism()): OperationHost {
+export function createNodeOperationHost(threads = availableParallelism(), livesOn = false): OperationHost {
   let renderer: Promise<NodeRenderHost> | undefined;
   return {
     decodeImage: async (bytes, mimeType) => (await import('./sharp-codec.ts')).decodeImage(bytes, mimeType),
@@ -21,7 +22,7 @@ export function createNodeOperationHost(threads = availableParallelism()): Opera
       );
       return renderer;
     },
-    collapser: new CollapseThreads(threads),
+    collapser: new CollapseThreads(threads, livesOn ? WORTH_STARTING.often : WORTH_STARTING.once),
     now: () => performance.now(),
   };
 }

@@ -13,7 +13,7 @@ import { otherFile, type RecipeInput, resultFile, SOURCE_FILE, stateFile, THREAD
 import { warmUp } from './warm-up.ts';
 
 const threads = Number(new URL(import.meta.url).searchParams.get(THREADS_PARAMETER) ?? 1);
-const host = createNodeOperationHost(threads);
+const host = createNodeOperationHost(threads, true);
 
 /** Runs in the sandbox: a model and a recipe in, the results and their reports out. */
 export const run: SandboxTask<RecipeInput, { results: unknown; states: Sha256[] }> = async (input, context) => {
