@@ -19,8 +19,6 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   // pipe on Windows may still be on its way.
   if (bundle !== undefined && process.platform !== 'win32') process.exit();
 } else {
-  // Loaded here alone: it takes longer than all else that this file needs.
-  const { spawn } = await import('node:child_process');
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const node = fileURLToPath(
