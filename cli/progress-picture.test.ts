@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('the output is written again while it is traced, and is in the end what it is without', async () => {
-  const size = ['--integrator', 'path', '--width', '320', '--height', '240', '--samples', '128'];
+  const size = ['--integrator', 'path', '--width', '320', '--height', '240', '--samples', '384'];
   const options = [...size, '--noise-threshold', '0', '--threads', '2'];
   const run = (out: string, ...more: string[]) =>
     spawn(process.execPath, ['cli/maquette.js', 'render', join(folder, 'cube.glb'), '-o', out, ...options, ...more]);

@@ -6,7 +6,7 @@ import { makeHeavyModel } from './testing/heavy-model.ts';
 import { openRendering, type StoredModel, type TestRendering } from './testing/open-rendering.ts';
 
 /** It takes some seconds. */
-const SLOW: Partial<ImageRequest> = { integrator: 'path', width: 320, height: 240, samples: 96, noiseThreshold: 0 };
+const SLOW: Partial<ImageRequest> = { integrator: 'path', width: 320, height: 240, samples: 384, noiseThreshold: 0 };
 
 describe('pictures in the making', () => {
   let rendering: TestRendering;

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 it('a traced picture is seen while it is made, and is the same in the end as one that nobody watched', async () => {
   const maquette = createClient({ baseUrl: server.url, key: KEY });
-  const wish = { assetId, integrator: 'path', width: 320, height: 240, samples: 128, noiseThreshold: 0 } as const;
+  const wish = { assetId, integrator: 'path', width: 320, height: 240, samples: 384, noiseThreshold: 0 } as const;
   const listener = await EventListener.open(server, `?asset=${assetId}`);
   const asked = await maquette.renders.create({ ...wish, format: 'jpg', progressPictures: true });
   const first = await listener.waitFor((event) => event.type === 'render_progress');
