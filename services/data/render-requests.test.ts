@@ -194,6 +194,10 @@ describe.each(await testEngines({ oneConnection: false }))('requests for renders
     );
     const reused = (await eventsOf(second, 'render_complete')).find(({ subject }) => subject.id === again.id);
     expect(reused?.data).toMatchObject({ files: again.files.map(({ url }) => ({ url })) });
+    // Its preview is that of the first, too, as long as that one is there.
+    await expect
+      .poll(async () => (await data.api.getAsset({ ...data.as(), params: { assetId: second.id } })).state)
+      .toBe('ready');
     await data.api.deleteAsset({ ...data.as(), params: { assetId: first.id } });
     const kept = await data.api.getRender({ ...data.as(), params: { renderId: again.id } });
     expect(kept.files).toEqual(again.files);
