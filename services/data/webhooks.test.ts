@@ -268,9 +268,13 @@ describe.each(await testEngines({ oneConnection: false }))('webhooks on $name', 
     const [kept] = shown;
     const again = { ...as, params: { ...params, deliveryId: kept?.id as `whd_${string}` } };
     expect(await data.api.replayWebhookDelivery(again)).toMatchObject({ replayOf: kept?.id });
-    // Widened again it shows all.
+    // Widened again it shows all, and what was on its way of others has not been sent.
     await data.api.updateWebhook({ ...as, params, body: { projectId: null } });
-    await expectCount(made, 4);
+    const all = await deliveries(made);
+    expect(all).toHaveLength(4);
+    const states = (ids: string[]) => all.filter(({ id }) => ids.includes(id)).map(({ state }) => state);
+    expect(states(hidden.map(({ id }) => id))).toEqual(['canceled', 'canceled']);
+    expect(states(shown.map(({ id }) => id))).toEqual(['pending']);
   });
 });
 

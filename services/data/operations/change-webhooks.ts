@@ -57,7 +57,8 @@ export async function createWebhook(
 }
 
 /**
- * Changes a webhook. Switched off, what is on its way to it is canceled; switched on, it begins with a clean record.
+ * Changes a webhook. Switched off, what is on its way to it is canceled, and narrowed to a project, what is of others:
+ * whoever administers that project may change where it goes. Switched on, it begins with a clean record.
  * @throws MaquetteError `not_found` (webhook or project), `precondition_failed`
  */
 export async function updateWebhook(
@@ -80,7 +81,10 @@ export async function updateWebhook(
       ...(turnedOff && { enabled: false, disabled_because: 'owner' as const }),
       ...(turnedOn && { enabled: true, disabled_because: null, failing_since: null, active_since: new Date() }),
     });
-    if (turnedOff) for (const jobId of await cancelPending(trx, id)) await deps.bus.cancel(trx, jobId);
+    const narrowed = projectId !== undefined && projectId !== null && projectId !== webhook.project_id;
+    const canceled =
+      turnedOff || narrowed ? await cancelPending(trx, id, turnedOff ? undefined : (projectId ?? undefined)) : [];
+    for (const jobId of canceled) await deps.bus.cancel(trx, jobId);
     return toWebhook(changed);
   });
 }

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { JobId, OrganizationId, WebhookDeliveryId, WebhookId } from '#contracts/ids/ids.ts';
+import type { JobId, OrganizationId, ProjectId, WebhookDeliveryId, WebhookId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type {
   DeliveryAttempt,
@@ -148,13 +148,14 @@ export async function recordAttempt(
     .execute();
 }
 
-/** Ends the deliveries of a webhook that go on. @returns their jobs */
-export async function cancelPending(trx: DataTrx, webhookId: WebhookId): Promise<JobId[]> {
+/** Ends the deliveries of a webhook that go on, but for those of a project. @returns their jobs */
+export async function cancelPending(trx: DataTrx, webhookId: WebhookId, but?: ProjectId): Promise<JobId[]> {
   const rows = await trx
     .updateTable('webhook_deliveries')
     .set({ state: 'canceled', next_attempt_at: null, finished_at: sql<Date>`now()` })
     .where('webhook_id', '=', webhookId)
     .where('state', '=', 'pending')
+    .$if(but !== undefined, (query) => query.where('project_id', 'is distinct from', but as ProjectId))
     .returning('job_id')
     .execute();
   return rows.map(({ job_id }) => job_id).sort();
