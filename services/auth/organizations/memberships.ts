@@ -33,20 +33,20 @@ export async function membershipOf(
 }
 
 /**
- * Makes a person a member; one who is a member already stays what they are. With it end tokens to reset their password:
- * an administrator of the organisation they were in before holds one, and would come into this one by it.
+ * Makes a person a member; one who is a member already stays what they are. With a new membership end tokens to reset
+ * their password: an administrator of the organisation they were in before holds one, and would come into this one by it.
  */
 export async function insertMembership(
   trx: AuthTrx,
   membership: { organizationId: OrganizationId; userId: UserId; role: Role },
 ): Promise<void> {
   const { organizationId, userId, role } = membership;
-  await trx
+  const { numInsertedOrUpdatedRows: joined } = await trx
     .insertInto('memberships')
     .values({ organization_id: organizationId, user_id: userId, role })
     .onConflict((conflict) => conflict.columns(['organization_id', 'user_id']).doNothing())
-    .execute();
-  await trx.deleteFrom('password_resets').where('user_id', '=', userId).execute();
+    .executeTakeFirstOrThrow();
+  if (joined === 1n) await trx.deleteFrom('password_resets').where('user_id', '=', userId).execute();
 }
 
 function select(db: AuthReader) {
