@@ -23,7 +23,10 @@ export function installErrorHandling(app: FastifyInstance, logger: Logger, optio
   app.setErrorHandler((thrown, request, reply) => {
     const error = fromFastify(thrown);
     if (error.fault === 'system') {
-      logger.error({ err: error.cause ?? error, code: error.code, url: request.url }, error.message);
+      const about = { code: error.code, url: request.url };
+      // What says when to come again is a state that was foreseen, and may be asked for every second.
+      if (error.retryAfterSeconds === undefined) logger.error({ ...about, err: error.cause ?? error }, error.message);
+      else logger.warn({ ...about, err: error.cause }, error.message);
     }
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
     return reply
