@@ -80,7 +80,7 @@ export class CollapseThreads implements EdgeCollapser {
     this.#asked += triangles;
     const isWorth = tasks.length > 1 && triangles >= FEWEST && this.#asked >= this.#worthStarting;
     if (this.#count < 1 || !isWorth) return tasks.map(collapseEdges);
-    while (this.#workers.length < this.#count) this.#workers.push(await this.#start());
+    await this.#startMissing();
     // The largest first, so that all end at about the same time.
     const order = [...tasks.keys()].sort((a, b) => tasks[b]!.indices.length - tasks[a]!.indices.length || a - b);
     const { shared, own } = this.#divide(order, tasks);
@@ -153,10 +153,15 @@ export class CollapseThreads implements EdgeCollapser {
     if (round.missing.size === 0) round.ended.resolve(round.results);
   }
 
-  async #start(): Promise<Worker> {
+  async #startMissing(): Promise<void> {
+    if (this.#workers.length === this.#count) return;
     // Loaded where it is asked for: few runs of the command line come to it.
-    const { Worker } = await import('node:worker_threads');
-    const worker = new Worker(new URL('./collapse-thread.js', import.meta.url), { execArgv: [] });
+    const threads = await import('node:worker_threads');
+    while (this.#workers.length < this.#count) this.#workers.push(this.#start(threads.Worker));
+  }
+
+  #start(Thread: typeof Worker): Worker {
+    const worker = new Thread(new URL('./collapse-thread.js', import.meta.url), { execArgv: [] });
     worker.unref();
     worker.on('message', ({ round, index, result }: Answer) => {
       if (this.#round?.id === round) this.#settle(this.#round, index, result);
