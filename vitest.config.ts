@@ -39,6 +39,9 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...everywhere.exclude, ...ALONE, 'engine/**', 'contracts/**'],
           isolate: false,
+          // A hundred databases begin and end in threads of one process, which now and then aborts V8 where it frees
+          // compiled WebAssembly that threads share (https://github.com/nodejs/node/issues/64500): it is kept instead.
+          execArgv: ['--no-wasm-code-gc'],
         },
       },
     ],
