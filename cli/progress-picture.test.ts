@@ -18,12 +18,18 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('the output is written again while it is traced, and is in the end what it is without', async () => {
-  const size = ['--integrator', 'path', '--width', '320', '--height', '240', '--samples', '384'];
-  const options = [...size, '--noise-threshold', '0', '--threads', '2'];
-  const run = (out: string, ...more: string[]) =>
-    spawn(process.execPath, ['cli/maquette.js', 'render', join(folder, 'cube.glb'), '-o', out, ...options, ...more]);
+  const size = ['--integrator', 'path', '--width', '320', '--height', '240', '--noise-threshold', '0'];
+  const run = (name: string, samples: number, ...more: string[]) => {
+    const options = [...size, '--samples', `${samples}`, '--threads', '2', ...more];
+    const files = [join(folder, 'cube.glb'), '-o', join(folder, name)];
+    return spawn(process.execPath, ['cli/maquette.js', 'render', ...files, ...options]);
+  };
+  // The first picture in the making is due after a second, so that the whole has to take some, on any machine.
+  const startedAt = performance.now();
+  await once(run('plain.png', 64), 'exit');
+  const samples = Math.min(512, Math.ceil((64 * 5000) / (performance.now() - startedAt)));
   const out = join(folder, 'watched.png');
-  const watched = run(out, '--progress-picture');
+  const watched = run('watched.png', samples, '--progress-picture');
   const ended = once(watched, 'exit');
   const seen = new Map<string, Buffer>();
   while (watched.exitCode === null) {
@@ -40,7 +46,7 @@ test('the output is written again while it is traced, and is in the end what it 
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'png', width: 320, height: 240 });
   }
   const plain = join(folder, 'plain.png');
-  await once(run(plain), 'exit');
+  await once(run('plain.png', samples), 'exit');
   expect((await readFile(plain)).equals(final)).toBe(true);
   expect((await readdir(folder)).sort()).toEqual(['cube.glb', 'plain.png', 'watched.png']);
 }, 60_000);
