@@ -178,6 +178,21 @@ export function describeDatabaseContract(name: string, open: () => Promise<Opene
         expect(attempts).toBeLessThan(10);
       });
 
+      it('looks again when what it had found was gone before it was referred to or changed', async () => {
+        await sql`create table owners (id integer primary key)`.execute(database.kysely);
+        await sql`create table things (owner integer not null references owners)`.execute(database.kysely);
+        let attempts = 0;
+        await database.transaction(async (trx) => {
+          attempts++;
+          if (attempts === 1) await sql`insert into things values (1)`.execute(trx);
+          const missing = trx.updateTable('counters').set({ value: 1 }).where('id', '=', 1).returning('id');
+          if (attempts === 2) await missing.executeTakeFirstOrThrow();
+        });
+        expect(attempts).toBe(3);
+        const never = database.transaction((trx) => sql`insert into things values (1)`.execute(trx));
+        await expect(never).rejects.toMatchObject({ code: '23503' });
+      });
+
       it('does not try again for any other error', async () => {
         let attempts = 0;
         const failing = database.transaction(async (trx) => {

@@ -19,7 +19,10 @@ export interface Database<Tables> {
   readonly kysely: Kysely<Tables>;
   /** Which engine answers; for messages and tests, not to branch on. */
   readonly engine: 'pglite' | 'postgresql';
-  /** Runs `work` in a transaction (read committed), again when it was chosen as a deadlock's or serialisation's victim. */
+  /**
+   * Runs `work` in a transaction (read committed), again when it was chosen as a deadlock's or serialisation's victim, or
+   * when a row that it relied on was deleted, or came to be referred to, after it had looked.
+   */
   transaction<T>(work: (trx: Trx<Tables>) => Promise<T>): Promise<T>;
   /** Brings an owner's tables up to date. Safe when several processes start at once. */
   migrate(set: MigrationSet): Promise<void>;

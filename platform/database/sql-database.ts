@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, NoResultError, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import type { Database, MigrationSet, Trx } from './database.ts';
@@ -26,6 +26,12 @@ export interface Engine {
 /** Times a transaction is tried in all when it is a deadlock's or serialisation's victim. */
 const TRANSACTION_ATTEMPTS = 6;
 const RETRYABLE = new Set(['40001', '40P01']);
+/**
+ * Times it is tried when a row that it had found was gone by the time it was referred to, or has been referred to since:
+ * what looks again finds what is so, and says it in its own words.
+ */
+const OVERTAKEN_ATTEMPTS = 3;
+const FOREIGN_KEY_VIOLATION = '23503';
 
 /** The call's open transaction, so that a query beside it is an error and not a deadlock. */
 const openTransaction = new AsyncLocalStorage<{ open: boolean }>();
@@ -70,7 +76,7 @@ export function createSqlDatabase(engine: Engine): Database<unknown> {
           .transaction()
           .execute((trx) => openTransaction.run(mark, work, trx).finally(() => (mark.open = false)));
       } catch (error) {
-        if (attempt >= TRANSACTION_ATTEMPTS || !isRetryable(error)) throw error;
+        if (attempt >= attemptsFor(error)) throw error;
       }
       // Full jitter: two victims of the same deadlock must not meet again.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * 2 ** attempt));
@@ -130,8 +136,12 @@ export function createSqlDatabase(engine: Engine): Database<unknown> {
   return database;
 }
 
-function isRetryable(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code !== undefined && RETRYABLE.has(error.code);
+/** How often in all a transaction that ended with the error is tried. */
+function attemptsFor(error: unknown): number {
+  if (error instanceof NoResultError) return OVERTAKEN_ATTEMPTS;
+  if (!(error instanceof DatabaseError) || error.code === undefined) return 1;
+  if (RETRYABLE.has(error.code)) return TRANSACTION_ATTEMPTS;
+  return error.code === FOREIGN_KEY_VIOLATION ? OVERTAKEN_ATTEMPTS : 1;
 }
 
 function isPoolTimeout(error: unknown): boolean {

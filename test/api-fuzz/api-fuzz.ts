@@ -29,6 +29,10 @@ export interface ApiFuzzReport {
   requests: number;
   /** How often each operation answered with each status; 0 for answers that were not waited for. */
   statuses: Record<string, Record<number, number>>;
+  /** Milliseconds until each answer of an operation was whole; those that were not waited for are left out. */
+  times: Record<string, number[]>;
+  /** Answers with a problem, each pair of operation and message once: what a user would read. */
+  problems: { request: string; text: string }[];
   /** What was wrong, with the request that shows it. */
   faults: string[];
 }
@@ -40,17 +44,25 @@ export async function fuzzApi({ url, key, seed, cases, only, parallel = 4 }: Api
   const judge = new Judge(document);
   const me = await fetch(`${url}/v1/me`, { headers: { authorization: `Bearer ${key}` } });
   const known = new KnownIds([...(await me.text()).matchAll(/[a-z]{3}_[0-9a-z]{26}/g)].map(([id]) => id));
-  const report: ApiFuzzReport = { requests: 0, statuses: {}, faults: [] };
+  const report: ApiFuzzReport = { requests: 0, statuses: {}, times: {}, problems: [], faults: [] };
+  const messages = new Set<string>();
   const cube = await makeCube(1);
 
   const send = async (request: FuzzRequest) => {
     const sent = httpRequest(request, known, cube);
+    const begin = performance.now();
     const answer = await answerOf(`${url}${sent.target}`, key, sent.init, request.operation);
     const { id } = request.operation;
     report.requests += 1;
     report.statuses[id] ??= {};
     report.statuses[id][answer.status] = (report.statuses[id][answer.status] ?? 0) + 1;
     if (answer.status === 0) return;
+    report.times[id] ??= [];
+    report.times[id].push(performance.now() - begin);
+    if (answer.status >= 400 && !messages.has(messageOf(id, answer))) {
+      messages.add(messageOf(id, answer));
+      report.problems.push({ request: `${id} (${request.mutation ?? 'valid'}) ${sent.shown}`, text: answer.text });
+    }
     // The ids of the document's examples are nobody's.
     if (answer.status < 300 && id !== 'getOpenApi') known.learn(answer.text);
     const fault = judge.fault(request.operation, answer);
@@ -67,6 +79,12 @@ export async function fuzzApi({ url, key, seed, cases, only, parallel = 4 }: Api
     }),
   );
   return report;
+}
+
+/** What an answer says, without the ids and figures in which two of the same kind differ. */
+function messageOf(operation: string, { status, text }: Answer): string {
+  const [, detail = text] = /"detail":"((?:[^"\\]|\\.)*)"/.exec(text) ?? [];
+  return `${operation} ${status} ${detail.replaceAll(/[a-z]{3}_[0-9a-z]{26}|\d+/g, '#').slice(0, 200)}`;
 }
 
 /** A request as it goes out, and as it is shown. */

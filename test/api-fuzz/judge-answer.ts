@@ -29,7 +29,7 @@ export class Judge {
   fault(operation: Operation, { status, contentType, retryAfter, text }: Answer): string | undefined {
     const type = contentType?.split(';')[0]?.trim();
     // Work that goes on is put off with 503; nothing else of the server may fail.
-    if (status >= 500 && !(status === 503 && retryAfter)) return `answered ${status}: ${text.slice(0, 300)}`;
+    if (status >= 500 && !(status === 503 && retryAfter)) return `answered ${status}: ${text.slice(0, 600)}`;
     const declared = operation.answers[status];
     if (status >= 400) return this.#problem(status, type, text, declared !== undefined);
     if (declared === undefined) return `answered ${status}, which the document does not name`;

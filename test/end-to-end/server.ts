@@ -13,6 +13,8 @@ export interface TestServer {
   /** Its data folder, kept over `stop` and `kill`. */
   data: string;
   processes: ChildProcess[];
+  /** What its processes have logged: warnings and errors, unless the environment says otherwise. */
+  log(): string;
   /** Kills one process with SIGKILL, by its place in `processes`, and starts another in its stead. */
   replace(index: number): Promise<void>;
   /** SIGTERM, and waits. */
@@ -114,6 +116,7 @@ async function startProcesses(
     url: `http://127.0.0.1:${port}`,
     data,
     processes,
+    log: () => output.join(''),
     async replace(index) {
       const child = processes[index] as ChildProcess;
       const exit = new Promise((resolve) => child.once('exit', resolve));
@@ -134,7 +137,7 @@ async function startProcesses(
     if (ready && (await allReady(server))) return server;
     if (processes.some(ended) || performance.now() > deadline) {
       await server.kill();
-      throw new Error(`the server did not start:\n${output.join('')}`);
+      throw new Error(`the server did not start:\n${server.log()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -67,7 +67,7 @@ export async function updateServiceAccount(
   },
 ): Promise<ServiceAccount> {
   const { organizationId, serviceAccountId: id, actorRole } = input;
-  const before = await find(trx, organizationId, id);
+  const before = await hold(trx, organizationId, id);
   const { name = before.name, role = before.role } = input;
   for (const touched of [before.role, role]) if (!roleReaches(actorRole, touched)) throw roleTooWeak(touched);
   const row = await trx
@@ -88,7 +88,7 @@ export async function deleteServiceAccount(
   input: { organizationId: OrganizationId; serviceAccountId: ServiceAccountId; actorRole: Role },
 ): Promise<void> {
   const { organizationId, serviceAccountId: id, actorRole } = input;
-  const before = await find(trx, organizationId, id);
+  const before = await hold(trx, organizationId, id);
   if (!roleReaches(actorRole, before.role)) throw roleTooWeak(before.role);
   await revokeTokens(trx, [id, ...(await keysOf(trx, id))]);
   await sql`
@@ -99,14 +99,24 @@ export async function deleteServiceAccount(
 }
 
 async function find(db: AuthReader, organizationId: OrganizationId, id: ServiceAccountId): Promise<ServiceAccountRow> {
-  const row = await db
+  const row = await select(db, organizationId, id).executeTakeFirst();
+  if (!row) throw serviceAccountNotFound(id);
+  return row;
+}
+
+/** Locks it: who renames it must not give it back the role that somebody else takes at the same moment. */
+async function hold(trx: AuthTrx, organizationId: OrganizationId, id: ServiceAccountId): Promise<ServiceAccountRow> {
+  const row = await select(trx, organizationId, id).forUpdate().executeTakeFirst();
+  if (!row) throw serviceAccountNotFound(id);
+  return row;
+}
+
+function select(db: AuthReader, organizationId: OrganizationId, id: ServiceAccountId) {
+  return db
     .selectFrom('service_accounts')
     .selectAll()
     .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) throw serviceAccountNotFound(id);
-  return row;
+    .where('id', '=', id);
 }
 
 async function keysOf(db: AuthReader, id: ServiceAccountId): Promise<ApiKeyId[]> {
