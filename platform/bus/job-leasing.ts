@@ -39,7 +39,8 @@ const LEASE_LOCK = 7_201_534_002;
  * Leases waiting jobs and those whose lease has run out.
  *
  * Organisations share the workers fairly: whoever has the fewest jobs under leases of these kinds is next, whatever
- * waits behind (max-min fairness). Within an organisation the order is by priority, then age. `skip locked` passes over
+ * waits behind (max-min fairness), and among equals whose last lease is the longest ago, so that they take turns at a
+ * single worker too. Within an organisation the order is by priority, then age. `skip locked` passes over
  * what another worker is taking at the same moment; no more rows are locked than are leased.
  */
 export async function leaseJobs(
@@ -101,11 +102,12 @@ function lease(db: Kysely<BusTables>, request: LeaseRequest, rules: LeaseRules, 
     select * from leased`.execute(db);
 }
 
-const IN_TURN = sql`claimable.turn, claimable.priority desc, claimable.created_at, claimable.id`;
+const IN_TURN = sql`claimable.turn, claimable.served_at nulls first, claimable.priority desc, claimable.created_at,
+  claimable.id`;
 
 /**
- * Tables of a WITH RECURSIVE; the last, `claimable`, holds the jobs that can be leased now, each with its turn: how many
- * jobs its organisation has when it runs.
+ * Tables of a WITH RECURSIVE; the last, `claimable`, holds the jobs that can be leased now, each with its turn (how many
+ * jobs its organisation has when it runs) and the time at which its organisation last got a lease.
  *
  * The organisations that have jobs waiting are found by leaps through the index (a loose index scan), so that a hundred
  * thousand jobs of one cost no more than one of it. Failed jobs that wait for another attempt are not in that index.
@@ -151,13 +153,23 @@ function claimable(kinds: readonly JobKind[], reach: number, { lostLeases, limit
       union all
       ${ofEachKind(sql`jobs.state = 'running' and jobs.lease_until < statement_timestamp() and not ${givenUp(lostLeases)}`, sql`lease_until`)}
     ),
+    served (organization_id, served_at) as (
+      select asking.organization_id, max(newest.leased_at)
+      from (select distinct organization_id from candidates) as asking cross join wanted left join lateral (
+        select leased_at from jobs
+        where jobs.organization_id = asking.organization_id and jobs.kind = wanted.kind and leased_at is not null
+        order by leased_at desc limit 1
+      ) as newest on true
+      group by asking.organization_id
+    ),
     ranked as (
-      select candidates.*, coalesce(running.limited, 0) as limited, coalesce(running.alike, 0) as alike,
+      select candidates.*, served.served_at, coalesce(running.limited, 0) as limited, coalesce(running.alike, 0) as alike,
         row_number() over (partition by candidates.organization_id order by priority desc, created_at, id) as place
-      from candidates left join running on running.organization_id = candidates.organization_id
+      from candidates join served on served.organization_id = candidates.organization_id
+        left join running on running.organization_id = candidates.organization_id
     ),
     claimable as (
-      select id, kind, priority, created_at, alike + place as turn from ranked ${withinLimit(limits)}
+      select id, kind, priority, created_at, served_at, alike + place as turn from ranked ${withinLimit(limits)}
     )`;
 }
 

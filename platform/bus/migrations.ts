@@ -117,5 +117,13 @@ export const BUS_MIGRATIONS: MigrationSet = {
         );
       },
     },
+    '005_turns': {
+      async up(db) {
+        await sql`
+          create index jobs_served on jobs (organization_id, kind, leased_at desc) where leased_at is not null`.execute(
+          db,
+        );
+      },
+    },
   },
 };

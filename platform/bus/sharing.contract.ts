@@ -29,6 +29,21 @@ export function describeSharing(fixture: BusFixture): void {
       expect((await lease(2)).map(({ id }) => id).sort()).toEqual([second, urgent].sort());
     });
 
+    it('take turns at a single worker, whose jobs end before it asks for the next, whatever their priority', async () => {
+      const other = newId('organization');
+      await enqueueMany(20);
+      await enqueue({ priority: 10 });
+      await settle(await leaseOne());
+      await enqueueMany(5, other);
+      const order: boolean[] = [];
+      for (let turn = 0; turn < 10; turn++) {
+        const leased = await leaseOne();
+        order.push(leased.organizationId === other);
+        await settle(leased);
+      }
+      expect(order).toEqual(Array.from({ length: 10 }, (_, turn) => turn % 2 === 0));
+    });
+
     it('have the same number of jobs at work while each has some that wait', async () => {
       const others = Array.from({ length: 3 }, () => newId('organization'));
       await enqueueMany(20, others[0]);
