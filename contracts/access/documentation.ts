@@ -33,7 +33,7 @@ curl -b jar -H "X-CSRF-Token: $CSRF" -X PUT -H 'Content-Type: application/json' 
 - Passwords have 12 to 200 characters and are kept as argon2id. After five wrong ones for an address each further attempt waits longer, up to 15 minutes.
 - A session ends after \`MAQUETTE_SESSION_IDLE_HOURS\` without a request and \`MAQUETTE_SESSION_HOURS\` in all. Its token is exchanged every 15 minutes; an old one that comes back later ends the session. \`GET /v1/auth/sessions\` lists where one is signed in.
 - Changes in the name of a cookie need the header \`X-CSRF-Token\` and must come from a page of the same origin.
-- Nobody gives or takes a role that is stronger than their own, and the last owner stays. Who leaves takes the API keys along that they made; keys of service accounts stay.
+- Nobody gives or takes a role that is stronger than their own, and the last owner stays. Who leaves takes the API keys along that they made, and those that these made; keys of service accounts stay.
 - There is no mail: an administrator makes a token with which a member sets a new password (\`POST /v1/members/{userId}/password-reset\`), unless the person is in other organisations too; joining one ends such tokens. For them the operator does, on the server: \`maquette reset-password EMAIL\` (with the embedded database while the server is stopped).
 
 A role in a project counts for requests that name the project, or an asset, render, job or derivative in it, where the operation asks for that name. An upload names it as \`?projectId=\`, a resumable one as \`projectId\` of its metadata, a batch as \`projectId\` beside its items, which then all lie in it, a stream of events as \`?project=\`. A webhook belongs to the project that it is for, with its log and its secret, a share to that of its asset. Who administers a project gives roles in it, up to their own, and invites guests to it.
@@ -66,7 +66,7 @@ curl -u "client:$KEY" -d grant_type=client_credentials -d scope=assets:read $MAQ
 curl $MAQUETTE/.well-known/jwks.json
 \`\`\`
 
-Access tokens are JWTs (RFC 9068) signed with Ed25519; the key changes every 30 days and stays published for a day after. They name the issuer (\`MAQUETTE_PUBLIC_URL\`, else \`maquette\`), the audience \`maquette-api\`, organisation, role and scopes. A token ends within seconds of the key, session or role that it was made of.
+Access tokens are JWTs (RFC 9068) signed with Ed25519; the key changes every 30 days and stays published for a day after. They name the issuer (\`MAQUETTE_PUBLIC_URL\`, else \`maquette\`), the audience \`maquette-api\`, organisation, role and scopes. A token ends within seconds of the key, session or role that it was made of. What concerns a person’s account, such as their sessions, their password or leaving an organisation, needs the session itself.
 
 ## Pages of other origins
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { TOKEN_SECONDS } from '#contracts/access/access-token.ts';
 import { KEY_SCOPES, type KeyScope, scopesOf, scopesWithin } from '#contracts/access/policy.ts';
 import { type Role, roleReaches } from '#contracts/access/roles.ts';
 import { isTestScope } from '#contracts/access/test-mode.ts';
@@ -15,9 +16,9 @@ import {
   scopesExceeded,
   unauthenticated,
 } from './errors.ts';
-import { membershipOf } from './organizations/memberships.ts';
-import { readServiceAccount } from './service-accounts/service-accounts.ts';
-import { type ApiKeyRow, findApiKey, insertApiKey, listApiKeys, revokeApiKey } from './store/api-keys.ts';
+import { holdMembership } from './organizations/memberships.ts';
+import { holdServiceAccount, readServiceAccount } from './service-accounts/service-accounts.ts';
+import { type ApiKeyRow, findApiKey, holdApiKey, insertApiKey, listApiKeys, revokeApiKey } from './store/api-keys.ts';
 import { hasOrganization, holdTestSide } from './store/organizations.ts';
 import type { AuthReader, AuthTrx } from './tables.ts';
 import { revokeTokens } from './tokens/revocations.ts';
@@ -31,7 +32,8 @@ export interface KeyCreator {
 /**
  * Makes an API key. The secret is in the answer and nowhere else.
  *
- * @param input.creator who asks: the key gets their role (or that of its service account), and none but their scopes
+ * @param input.creator who asks: the key gets their role (or that of its service account), none but their scopes, and ends
+ * with them: with the person who made the key that asks, or its service account
  * @throws MaquetteError `invalid_request` (expiry in the past), `not_found` (the organisation, the service account),
  * `unauthenticated` (the creator is unknown or revoked), `forbidden` (scopes or a role that they do not have)
  */
@@ -54,15 +56,16 @@ export async function createApiKey(
   }
   if (!(await hasOrganization(db, organizationId))) throw organizationNotFound(organizationId);
   const rights = await rightsOf(db, organizationId, creator);
-  const account = serviceAccountId && (await readServiceAccount(db, organizationId, serviceAccountId));
+  // A test key is never of a service account.
+  const accountId = serviceAccountId ?? (test ? undefined : (rights.accountId ?? undefined));
+  const account = accountId && (await holdServiceAccount(db, organizationId, accountId));
   if (account && !roleReaches(rights.role, account.role)) throw roleTooWeak(account.role);
   const role = account ? account.role : rights.role;
   const may = scopesWithin(role, rights.scopes);
   const exceeded = scopes.filter((scope) => !may.includes(scope));
   if (exceeded.length > 0) throw scopesExceeded(exceeded);
-  if (test) await prepareTest(db, organizationId, scopes, account?.id);
+  if (test) await prepareTest(db, organizationId, scopes, serviceAccountId);
   const secret = newApiKeySecret(test ? 'test' : 'live');
-  const userId = creator.userId ?? null;
   const row = {
     organizationId,
     name,
@@ -71,7 +74,7 @@ export async function createApiKey(
     scopes,
     test,
     expiresAt,
-    userId,
+    userId: rights.userId,
     serviceAccountId: account?.id ?? null,
   };
   const key = await insertApiKey(db, row);
@@ -80,7 +83,7 @@ export async function createApiKey(
     organizationId,
     action: 'createApiKey',
     subject,
-    details: { name, scopes, serviceAccountId, test },
+    details: { name, scopes, serviceAccountId: account?.id, test },
   });
   return { key, secret };
 }
@@ -102,18 +105,33 @@ async function rightsOf(
   db: AuthReader,
   organizationId: OrganizationId,
   { apiKeyId, userId }: KeyCreator,
-): Promise<{ role: Role; scopes: readonly KeyScope[] }> {
+): Promise<{ role: Role; scopes: readonly KeyScope[]; userId: UserId | null; accountId?: ServiceAccountId | null }> {
   if (apiKeyId !== undefined) {
     const key = await findApiKey(db, organizationId, apiKeyId);
     if (!key || key.revoked_at !== null) throw unauthenticated();
-    return { role: await roleOfKey(db, key), scopes: key.scopes };
+    // What a key makes belongs to whom it belongs to itself, and ends with them as it does.
+    const { scopes, service_account_id: accountId, user_id: maker } = key;
+    await requireMaker(db, key);
+    return { role: await roleOfKey(db, key), scopes, userId: maker, accountId };
   }
   if (userId !== undefined) {
-    const membership = await membershipOf(db, userId, organizationId);
+    const membership = await holdMembership(db, userId, organizationId);
     if (!membership) throw unauthenticated();
-    return { role: membership.role, scopes: scopesOf(membership.role) };
+    return { role: membership.role, scopes: scopesOf(membership.role), userId };
   }
-  return { role: 'owner', scopes: KEY_SCOPES };
+  return { role: 'owner', scopes: KEY_SCOPES, userId: null };
+}
+
+/**
+ * Refuses a key whose person is a member no more, and keeps them one until the transaction ends: who takes them out at this
+ * moment then revokes what was made, too.
+ *
+ * @throws MaquetteError `unauthenticated`
+ */
+async function requireMaker(trx: AuthReader, key: ApiKeyRow): Promise<void> {
+  const { user_id: maker, service_account_id: accountId, organization_id: organizationId } = key;
+  if (maker === null || accountId !== null) return;
+  if (!(await holdMembership(trx, maker, organizationId))) throw unauthenticated();
 }
 
 /** The role that bounds a key now: that of its service account, or the one it was made with. */
@@ -162,9 +180,10 @@ export async function rotateApiKey(
   },
 ): Promise<{ key: ApiKeyRow; secret: string }> {
   const { organizationId, apiKeyId: id, overlapSeconds, actorRole, actorScopes } = input;
-  const old = await findApiKey(trx, organizationId, id);
+  const old = await holdApiKey(trx, organizationId, id);
   const ended = old?.revoked_at !== null || (old.expires_at !== null && old.expires_at.getTime() <= Date.now());
   if (!old || ended) throw apiKeyNotFound(id);
+  await requireMaker(trx, old);
   const role = await roleOfKey(trx, old);
   if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
   const exceeded = scopesWithin(role, old.scopes).filter((scope) => !actorScopes.includes(scope));
@@ -184,7 +203,8 @@ export async function rotateApiKey(
   await sql`
     update api_keys set expires_at = least(coalesce(expires_at, 'infinity'), now() + make_interval(secs => ${overlapSeconds}))
     where id = ${id}`.execute(trx);
-  if (overlapSeconds === 0) await revokeTokens(trx, [id]);
+  // Tokens that live on for longer than the key are those that were made before it was to end.
+  if (overlapSeconds < TOKEN_SECONDS) await revokeTokens(trx, [id], overlapSeconds);
   const subject = { type: 'apiKey', id };
   await audit(trx, { organizationId, action: 'rotateApiKey', subject, details: { newKey: key.id, overlapSeconds } });
   return { key, secret };

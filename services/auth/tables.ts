@@ -134,6 +134,7 @@ export interface SigningKeysTable {
 /** `revocations`: what ended before the access tokens that were made of it. */
 export interface RevocationsTable {
   subject_id: string;
+  /** A time to come where a key is being replaced. */
   revoked_at: Date;
 }
 

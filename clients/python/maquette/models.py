@@ -3553,7 +3553,7 @@ class ApiKeyInput(_ApiKeyInput, total=False):
     #: `test`: for the test side of the organisation (docs/test-mode.md)
     mode: Literal["live", "test"]
     expiresAt: str
-    #: Whose key it shall be
+    #: Whose key it shall be; unless told, that of the key that asks, if it is of one
     serviceAccountId: str
 
 

@@ -30,7 +30,9 @@ export const ApiKeyInput = z.object({
   scopes: z.array(z.enum(KEY_SCOPES)).min(1),
   mode: KeyMode.default('live').describe('`test`: for the test side of the organisation (docs/test-mode.md)'),
   expiresAt: z.iso.datetime().optional(),
-  serviceAccountId: idSchema('serviceAccount').optional().describe('Whose key it shall be'),
+  serviceAccountId: idSchema('serviceAccount')
+    .optional()
+    .describe('Whose key it shall be; unless told, that of the key that asks, if it is of one'),
 });
 
 export const ApiKeyChange = z.object({ name: nameSchema(200).optional() });

@@ -33,6 +33,21 @@ export async function membershipOf(
 }
 
 /**
+ * The same, and keeps it so until the transaction ends: whoever takes it away waits, and then ends what was made by it.
+ */
+export async function holdMembership(
+  trx: AuthReader,
+  userId: UserId,
+  organizationId: OrganizationId,
+): Promise<Membership | undefined> {
+  return select(trx)
+    .where('memberships.user_id', '=', userId)
+    .where('memberships.organization_id', '=', organizationId)
+    .forShare('memberships')
+    .executeTakeFirst();
+}
+
+/**
  * Makes a person a member; one who is a member already stays what they are. With a new membership end tokens to reset
  * their password: an administrator of the organisation they were in before holds one, and would come into this one by it.
  */

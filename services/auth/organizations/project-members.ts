@@ -44,8 +44,10 @@ export async function listProjectMembers(
 }
 
 /**
- * Gives a member or guest of the organisation a role in one of its projects, beside the one they have everywhere.
- * @throws MaquetteError `not_found` (no member), `forbidden` (a role stronger than that of who asks)
+ * Gives a member or guest of the organisation a role in one of its projects, beside the one they have everywhere. Nobody
+ * gives or takes a role that is stronger than their own.
+ *
+ * @throws MaquetteError `not_found` (no member), `forbidden`
  */
 export async function setProjectMember(
   trx: AuthTrx,
@@ -54,6 +56,15 @@ export async function setProjectMember(
   const { organizationId, projectId, userId, role, actorRole } = input;
   if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
   if (!(await membershipOf(trx, userId, organizationId))) throw memberNotFound(userId);
+  const before = await trx
+    .selectFrom('project_memberships')
+    .select('role')
+    .where('organization_id', '=', organizationId)
+    .where('project_id', '=', projectId)
+    .where('user_id', '=', userId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (before && !roleReaches(actorRole, before.role)) throw roleTooWeak(before.role);
   await putProjectRole(trx, { organizationId, projectId, userId, role });
   await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };

@@ -37,6 +37,17 @@ export async function readServiceAccount(
   return toServiceAccount(await find(db, organizationId, id));
 }
 
+/** The same, and keeps it so until the transaction ends. @throws MaquetteError `not_found` */
+export async function holdServiceAccount(
+  trx: AuthReader,
+  organizationId: OrganizationId,
+  id: ServiceAccountId,
+): Promise<ServiceAccount> {
+  const row = await select(trx, organizationId, id).forShare().executeTakeFirst();
+  if (!row) throw serviceAccountNotFound(id);
+  return toServiceAccount(row);
+}
+
 /** Newest first. */
 export async function listServiceAccounts(
   db: AuthReader,

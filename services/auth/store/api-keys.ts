@@ -80,6 +80,21 @@ export async function findApiKey(
     .executeTakeFirst();
 }
 
+/** The same, which nobody else changes until the transaction ends. */
+export async function holdApiKey(
+  trx: AuthTrx,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+): Promise<ApiKeyRow | undefined> {
+  return trx
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 /** Newest first. */
 export async function listApiKeys(
   db: AuthReader,

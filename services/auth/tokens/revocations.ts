@@ -6,15 +6,18 @@ import type { AuthReader, AuthTrx } from '../tables.ts';
 /**
  * Notes that access tokens made of something count no more: of keys, sessions and service accounts none at all; of users
  * those that were made before now. Gateways hear of it within seconds.
+ *
+ * @param inSeconds when they end, if not at once
  */
 export async function revokeTokens(
   trx: AuthTrx,
   subjects: readonly (ApiKeyId | SessionId | ServiceAccountId | UserId)[],
+  inSeconds = 0,
 ): Promise<void> {
   if (subjects.length === 0) return;
   await sql`
     insert into revocations (subject_id, revoked_at)
-    select subject, clock_timestamp() from unnest(${subjects}::text[]) as subject
+    select subject, clock_timestamp() + make_interval(secs => ${inSeconds}) from unnest(${subjects}::text[]) as subject
     on conflict (subject_id) do update set revoked_at = excluded.revoked_at`.execute(trx);
 }
 

@@ -76,6 +76,31 @@ describe('an access token', () => {
     expectProblem(await gateway.request('/v1/api-keys', { method: 'POST', key: token, json }), 403, 'forbidden');
   });
 
+  it('of a person is for the API, and neither for their account nor for other organisations', async () => {
+    const ada = await join(gateway, owner, 'admin', 'ada');
+    const made = await ada.request('/v1/organizations', { method: 'POST', json: { name: 'Her own' } });
+    const token = (await ada.request('/v1/tokens', { method: 'POST', json: { scope: 'assets:read' } })).json
+      .access_token;
+    const attempts: [string, string, object?][] = [
+      ['GET', '/v1/auth/session'],
+      ['PATCH', '/v1/auth/session', { organizationId: made.json.id }],
+      ['GET', '/v1/auth/sessions'],
+      ['DELETE', `/v1/auth/sessions/${ada.signedIn.session.id}`],
+      ['POST', '/v1/auth/password', { currentPassword: 'x', newPassword: 'a new one that is long' }],
+      ['POST', '/v1/auth/sign-out'],
+      ['POST', '/v1/organizations', { name: 'More' }],
+      ['POST', '/v1/members/leave'],
+      ['PATCH', '/v1/me', { name: 'Eve' }],
+    ];
+    for (const [method, path, json] of attempts) {
+      const init = { method, key: token, ...(json && { json }) };
+      expectProblem(await gateway.request(path, init), 403, 'forbidden');
+    }
+    const { json } = await gateway.request('/v1/organizations', { key: token });
+    expect(json.data.map(({ id }: { id: string }) => id)).toEqual([gateway.organizationId]);
+    expect((await ada.request('/v1/organizations')).json.data).toHaveLength(2);
+  });
+
   it('ends with its key, its session and its role', async () => {
     const made = await gateway.request('/v1/api-keys', {
       method: 'POST',
@@ -244,6 +269,61 @@ describe('service accounts', () => {
 });
 
 describe('a key', () => {
+  it('that a key made ends with the person or service account behind that, at once', async () => {
+    const grace = await join(gateway, owner, 'admin', 'grace-of-keys');
+    const make = async (key: string | null, json: object) => {
+      const init = { method: 'POST', json: { name: 'k', scopes: ['keys:write', 'assets:read'], ...json } };
+      const made = await (key === null
+        ? grace.request('/v1/api-keys', init)
+        : gateway.request('/v1/api-keys', { ...init, key }));
+      expect(made.status, made.text).toBe(201);
+      return made.json;
+    };
+    const own = await make(null, {});
+    const further = await make(own.key, {});
+    const last = await make(further.key, {});
+    const rotated = await gateway.request(`/v1/api-keys/${last.id}/rotate`, { method: 'POST', key: own.key, json: {} });
+    const account = { name: 'CI', role: 'admin' };
+    const { json: ci } = await gateway.request('/v1/service-accounts', { method: 'POST', json: account });
+    const ofAccount = await make(own.key, { serviceAccountId: ci.id });
+    const madeByIt = await make(ofAccount.key, {});
+    expect(madeByIt.serviceAccountId).toBe(ci.id);
+    const keys = [own.key, further.key, last.key, rotated.json.key];
+    const member = `/v1/members/${grace.signedIn.user.id}`;
+    for (const key of keys) expect((await me(key)).json.role).toBe('admin');
+    await owner.request(member, { method: 'PATCH', json: { role: 'viewer' } });
+    for (const key of keys) expect((await me(key)).json).toMatchObject({ role: 'viewer', scopes: ['assets:read'] });
+    await owner.request(member, { method: 'DELETE' });
+    for (const key of keys) expectProblem(await me(key), 401, 'unauthenticated');
+    for (const { key } of [ofAccount, madeByIt]) expect((await me(key)).status).toBe(200);
+    await gateway.request(`/v1/service-accounts/${ci.id}`, { method: 'DELETE' });
+    for (const { key } of [ofAccount, madeByIt]) expectProblem(await me(key), 401, 'unauthenticated');
+  });
+
+  it('takes its tokens along when its time as the old one is over', async () => {
+    const { createAccessTokens } = await import('./access-tokens.ts');
+    let clock = Date.now();
+    let deaf = false;
+    const { listRevocations } = gateway.tokens;
+    const tokens = {
+      ...gateway.tokens,
+      listRevocations: (request: object) => (deaf ? Promise.reject(new Error('away')) : listRevocations(request)),
+    };
+    const other = createAccessTokens(tokens, { issuer: DEFAULT_ISSUER, now: () => clock });
+    const json = { name: 'old', scopes: ['assets:read'] };
+    const { json: made } = await gateway.request('/v1/api-keys', { method: 'POST', json });
+    const token = await tokenOf(made.key);
+    const rotation = { method: 'POST', json: { overlapSeconds: 20 } };
+    await gateway.request(`/v1/api-keys/${made.id}/rotate`, rotation);
+    await other.verify(token);
+    // The list as it was read in time, since the database's own clock does not jump.
+    deaf = true;
+    clock += 15_000;
+    await other.verify(token);
+    clock += 6000;
+    await expect(other.verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
   it('is replaced without a gap', async () => {
     const made = (
       await gateway.request('/v1/api-keys', { method: 'POST', json: { name: 'old', scopes: ['jobs:read'] } })

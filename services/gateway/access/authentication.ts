@@ -4,6 +4,7 @@ import { isKeyScope, type Scope, scopesOf } from '#contracts/access/policy.ts';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { AuthService } from '#contracts/generated/auth_pb.js';
 import type { PeopleService } from '#contracts/generated/people_pb.js';
+import type { OrganizationId, UserId } from '#contracts/ids/ids.ts';
 import { SignedIn } from '#contracts/rest/resources/sign-in.ts';
 import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { AccessTokens } from './access-tokens.ts';
@@ -35,6 +36,8 @@ export interface Authenticator {
   renew(credentials: Credentials, principal: Principal): Promise<Principal>;
   /** Forgets what is known of a key, session or person, so that its end counts at once in this process. */
   forget(id: string): void;
+  /** Forgets what is known of a member of an organisation, and of its keys, some of which were theirs. */
+  forgetMember(userId: UserId, organizationId: OrganizationId): void;
 }
 
 /** What the authenticator asks. */
@@ -65,6 +68,12 @@ export function createAuthenticator(
 ): Authenticator {
   const { ttlMs = TTL_MS, capacity = CAPACITY, now = Date.now } = options;
   const known = new Map<string, Remembered>();
+  /** What is still being asked may be answered as it was before: that is not remembered either. */
+  const drop = (ended: readonly string[]) => {
+    for (const [name, { found, ids }] of known) {
+      if (found === undefined || ids.some((id) => id !== null && ended.includes(id))) known.delete(name);
+    }
+  };
 
   const authenticator: Authenticator = {
     async authenticate(credentials, rotate = false) {
@@ -80,7 +89,8 @@ export function createAuthenticator(
         (found) => {
           const { principal } = found;
           entry.found = found;
-          entry.ids = [principal.apiKeyId, principal.sessionId, principal.userId, principal.serviceAccountId];
+          const { apiKeyId, sessionId, userId, serviceAccountId } = principal;
+          entry.ids = [apiKeyId, sessionId, userId, serviceAccountId, apiKeyId && principal.organizationId];
         },
         () => {
           if (known.get(name) === entry) known.delete(name);
@@ -101,7 +111,11 @@ export function createAuthenticator(
     },
     forget(id) {
       clients.accessTokens.revoke(id);
-      for (const [name, entry] of known) if (entry.ids.includes(id)) known.delete(name);
+      drop([id]);
+    },
+    forgetMember(userId, organizationId) {
+      clients.accessTokens.revoke(userId);
+      drop([userId, organizationId]);
     },
   };
   return authenticator;

@@ -55,9 +55,9 @@ export function membersOnly(): MaquetteError {
   });
 }
 
-/** An operation on the account of a person, asked for by a key. */
+/** An operation on the account of a person, asked for by a key or an access token. */
 export function peopleOnly(): MaquetteError {
-  return new MaquetteError('forbidden', 'This is for people who are signed in; a key is not a person.', {
+  return new MaquetteError('forbidden', 'This is for people who are signed in; a key or a token is not a person.', {
     remedy: 'Sign in with `POST /v1/auth/sign-in` and send the cookie.',
   });
 }

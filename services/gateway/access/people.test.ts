@@ -312,6 +312,12 @@ describe('a role in a project', () => {
     expect((await give('editor')).status).toBe(200);
     expectProblem(await give('owner'), 403, 'forbidden');
     expectProblem(await give('guest'), 400, 'invalid_request');
+    // Nor do they take one that is stronger, by a weaker one in its place or by none.
+    const own = `/v1/projects/${id}/members/${ownerId}`;
+    expect((await owner.request(own, { method: 'PUT', json: { role: 'owner' } })).status).toBe(200);
+    expectProblem(await give('viewer'), 403, 'forbidden');
+    expectProblem(await rosa.request(own, { method: 'DELETE' }), 403, 'forbidden');
+    expect((await owner.request(`/v1/projects/${id}/members`)).json.data[1].role).toBe('owner');
   });
 });
 

@@ -65,10 +65,15 @@ export function roleIn({ role, projectRoles }: Pick<Principal, 'role' | 'project
   return own !== undefined && roleReaches(own, role) ? own : role;
 }
 
-/** The person who asks. @throws MaquetteError `forbidden` when it is a key */
+/**
+ * The person who asks, for what concerns their account. An access token was made for scopes of the API, of which their
+ * account is none: whoever got one to read models must not leave an organisation by it.
+ *
+ * @throws MaquetteError `forbidden` when it is a key or a token
+ */
 export function personOf(principal: Principal): Person {
-  const { userId, sessionId } = principal;
-  if (userId === null || sessionId === null) throw peopleOnly();
+  const { userId, sessionId, token } = principal;
+  if (userId === null || sessionId === null || token) throw peopleOnly();
   return { ...principal, userId, sessionId };
 }
 

@@ -27,6 +27,9 @@ export function createRevocationList(tokens: Client<typeof TokenService>, now: (
   const revoked = new Map<string, number>();
   let since = 0n;
   let read = Number.NEGATIVE_INFINITY;
+  /** How far the database's clock, by which ends are noted, is ahead of this machine's. */
+  let ahead = 0;
+  const databaseNow = () => now() + ahead;
   let reading: Promise<void> | undefined;
 
   async function refresh(): Promise<void> {
@@ -37,6 +40,7 @@ export function createRevocationList(tokens: Client<typeof TokenService>, now: (
     const oldest = Number(answer.now) - 2 * TOKEN_SECONDS * 1000;
     for (const [subjectId, at] of revoked) if (at < oldest) revoked.delete(subjectId);
     read = now();
+    ahead = Number(answer.now) - read;
   }
 
   return {
@@ -53,8 +57,9 @@ export function createRevocationList(tokens: Client<typeof TokenService>, now: (
         });
       }
       const at = revoked.get(subjectId);
-      return at !== undefined && madeAt < at + MARGIN_MS;
+      // A key that is being replaced ends at a time to come, and until then what was made of it counts.
+      return at !== undefined && at <= databaseNow() + MARGIN_MS && madeAt < at + MARGIN_MS;
     },
-    add: (subjectId) => void revoked.set(subjectId, now()),
+    add: (subjectId) => void revoked.set(subjectId, databaseNow()),
   };
 }

@@ -49,7 +49,8 @@ export function organizationRoutes({
   return {
     async listOrganizations({ request }) {
       const principal = principalOf(request);
-      if (principal.userId === null) {
+      // A token is for one organisation, and says nothing of the others that its person is in.
+      if (principal.userId === null || principal.token) {
         return json(request, { data: [shown(await own(principal, principal.organizationId))] });
       }
       const { json: documents } = await organizations.listOrganizations({ userId: principal.userId });
@@ -86,19 +87,19 @@ export function organizationRoutes({
       const { organizationId, role: actorRole } = principalOf(request);
       const { userId } = params;
       const changed = await organizations.changeMember({ organizationId, userId, role: body.role, actorRole });
-      authenticator.forget(userId);
+      authenticator.forgetMember(userId, organizationId);
       return json(request, read(changed.json));
     },
     async removeMember({ request, params }) {
       const { organizationId, role: actorRole } = principalOf(request);
       await organizations.removeMember({ organizationId, userId: params.userId, actorRole });
-      authenticator.forget(params.userId);
+      authenticator.forgetMember(params.userId, organizationId);
       return noContent;
     },
     async leaveOrganization({ request }) {
       const { organizationId, userId, role: actorRole } = personOf(principalOf(request));
       await organizations.removeMember({ organizationId, userId, actorRole });
-      authenticator.forget(userId);
+      authenticator.forgetMember(userId, organizationId);
       return noContent;
     },
     async createPasswordReset({ request, params }) {
