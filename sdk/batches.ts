@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { BatchId, ProjectId } from '#contracts/ids/ids.ts';
-import type { Batch, BatchInput, BatchSummary } from '#contracts/rest/resources/batch.ts';
+import type { Batch, BatchItemInput, BatchSummary } from '#contracts/rest/resources/batch.ts';
 import { itemsOf, type ListOptions } from './pages.ts';
 import type { Requester } from './request.ts';
 
@@ -10,7 +10,7 @@ export function createBatches(requester: Requester) {
   return {
     /** Each item is taken or refused by itself: see `items` of the answer. */
     create: (
-      items: z.input<typeof BatchInput>['items'],
+      items: z.input<typeof BatchItemInput>[],
       { priority, projectId }: { priority?: number; projectId?: ProjectId } = {},
     ) => requester.json<Batch>('POST', '/v1/batches', { json: { items, projectId }, query: { priority } }),
     get: (id: BatchId) => requester.json<Batch>('GET', pathOf(id)),

@@ -41,8 +41,30 @@ describe('batches', () => {
     await gateway.work('geometry.recipe', { asset: id });
   });
 
+  it('refuse what is no piece of work by itself, with what is wrong about it', async () => {
+    const { id } = await gateway.uploadReady();
+    const items = [
+      { render: { assetId: id, width: -1 } },
+      { render: { assetId: id, width: 32, height: 32 } },
+      { assetId: id, recipe: { preset: 'best' } },
+      { assetId: id, recipe: { preset: 'web' }, render: {} },
+      'render',
+    ];
+    const made = await gateway.request('/v1/batches', { method: 'POST', json: { items } });
+    expect(made.status, made.text).toBe(202);
+    const batch = Batch.parse(made.json);
+    expect(batch.items.map(({ state }) => state)).toEqual(['refused', 'queued', 'refused', 'refused', 'refused']);
+    const messages = batch.items.map(({ error }) => error?.message);
+    expect(messages[0]).toContain('/render/width: Too small');
+    expect(messages[2]).toContain('/recipe/preset: Invalid option');
+    expect(messages[3]).toContain('render');
+    expect(messages[4]).toContain('the item: Invalid input: expected object');
+    expect(batch.items[0]?.error).toMatchObject({ code: 'invalid_request', fault: 'input' });
+    await gateway.request(`/v1/batches/${batch.id}/cancel`, { method: 'POST' });
+  });
+
   it('are refused as a whole when they are none', async () => {
-    for (const json of [{}, { items: [] }, { items: [{ render: {} }] }, { items: Array(201).fill({}) }]) {
+    for (const json of [{}, { items: [] }, { items: Array(201).fill({}) }]) {
       expectProblem(await gateway.request('/v1/batches', { method: 'POST', json }), 400, 'invalid_request');
     }
     expectProblem(

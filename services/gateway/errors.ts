@@ -22,6 +22,14 @@ export function assetElsewhere(assetId: string, projectId: string): MaquetteErro
   });
 }
 
+/** An item of a batch that is none. */
+export function itemInvalid(problems: readonly ErrorItem[]): MaquetteError {
+  const list = problems.map(({ pointer, message }) => `${pointer || 'the item'}: ${message}`).join('; ');
+  return new MaquetteError('invalid_request', `The item is not valid: ${list}`, {
+    remedy: 'Give an object with `render`, or with `recipe` and `assetId`, as `POST /v1/batches` describes them.',
+  });
+}
+
 /** Parts of this process cannot work at the moment; why, by role. */
 export function notReady(reasons: Readonly<Record<string, string>>): MaquetteError {
   const errors = Object.entries(reasons).map(([role, message]) => ({ pointer: `/${role}`, message }));

@@ -941,7 +941,7 @@ class Client(Transport):
     ) -> "models.Batch":
         """Ask for much work at once.
 
-        Up to 200 renders and recipes, recorded in one transaction. Each item is taken or refused by itself, as it would be alone; a refused one says why and leaves the others as they are. Recipes need the scope `assets:write` too.
+        Up to 200 renders and recipes, recorded in one transaction. Each item is taken or refused by itself, as it would be alone, one that cannot be read included; a refused one says why and leaves the others as they are. Recipes need the scope `assets:write` too.
 
         Needs the scope `renders:write`, which the roles owner, admin, editor have.
 

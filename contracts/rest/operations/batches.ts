@@ -24,7 +24,7 @@ export const BATCH_OPERATIONS = {
     tag,
     summary: 'Ask for much work at once',
     description:
-      `Up to ${MOST_ITEMS} renders and recipes, recorded in one transaction. Each item is taken or refused by itself, as it would be alone; ` +
+      `Up to ${MOST_ITEMS} renders and recipes, recorded in one transaction. Each item is taken or refused by itself, as it would be alone, one that cannot be read included; ` +
       'a refused one says why and leaves the others as they are. Recipes need the scope `assets:write` too.',
     headers: IdempotencyHeaders,
     query: PriorityQuery,

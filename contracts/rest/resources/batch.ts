@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorItem } from '../../errors/maquette-error.ts';
 import { PublicError } from '../../events/envelope.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { RecipeInput } from '../../operations/recipe-input.ts';
@@ -8,17 +9,34 @@ import { RenderInput } from './render.ts';
 /** Most pieces of work of one batch. */
 export const MOST_ITEMS = 200;
 
+const RenderItem = z.strictObject({ render: RenderInput });
+const RecipeItem = z.strictObject({ recipe: RecipeInput, assetId: idSchema('asset') });
+
 /** One piece of work. */
-export const BatchItemInput = z.union([
-  z.strictObject({ render: RenderInput }),
-  z.strictObject({ recipe: RecipeInput, assetId: idSchema('asset') }),
-]);
+export const BatchItemInput = z.union([RenderItem, RecipeItem]);
+
+/** What was given as a piece of work and is none, by what is wrong about it. */
+export interface UnreadItem {
+  problems: ErrorItem[];
+}
+
+/** It is refused by itself, as a piece of work is that cannot be done. */
+const readItem = BatchItemInput.transform((item): BatchItemInput | UnreadItem => item).catch(({ input }) => ({
+  problems: problemsOf(input),
+}));
+
+function problemsOf(item: unknown): ErrorItem[] {
+  // The messages of a union tell nothing: those of what it looks like.
+  const meant = typeof item === 'object' && item !== null && 'recipe' in item ? RecipeItem : RenderItem;
+  const { issues = [] } = meant.safeParse(item).error ?? {};
+  return issues.map(({ path, message }) => ({ pointer: path.map((part) => `/${String(part)}`).join(''), message }));
+}
 
 export const BatchInput = z.object({
   projectId: idSchema('project')
     .optional()
     .describe('Where all assets of its items lie: an item about another is refused. Roles in the project then count'),
-  items: z.array(BatchItemInput).min(1).max(MOST_ITEMS),
+  items: z.array(readItem).min(1).max(MOST_ITEMS),
 });
 
 /** What became of one piece. `refused`: it was not begun, see `error`. */

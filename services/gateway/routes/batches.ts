@@ -4,11 +4,11 @@ import type { ProjectId } from '#contracts/ids/ids.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import { othersOf } from '#contracts/operations/recipe-others.ts';
 import type { CheckedItem } from '#contracts/rest/data/jobs.ts';
-import type { BatchItemInput } from '#contracts/rest/resources/batch.ts';
+import type { BatchItemInput, UnreadItem } from '#contracts/rest/resources/batch.ts';
 import { permittedPriority } from '../access/priority.ts';
 import { requireReadable, requireScopeFor } from '../access/project-scope.ts';
 import { json, page } from '../answers.ts';
-import { assetElsewhere } from '../errors.ts';
+import { assetElsewhere, itemInvalid } from '../errors.ts';
 import { type Gateway, principalOf, tenant, withoutKey } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
@@ -47,12 +47,13 @@ export function batchRoutes(gateway: Gateway): Routes<'createBatch' | 'listBatch
   /** An item as it is recorded, or why it is refused. @throws MaquetteError what is the system's fault */
   async function checked(
     request: FastifyRequest,
-    item: BatchItemInput,
+    item: BatchItemInput | UnreadItem,
     projectId: ProjectId | undefined,
   ): Promise<CheckedItem> {
     const headers = tenant(request);
     const organizationId = headers['x-maquette-organization'];
     try {
+      if ('problems' in item) throw itemInvalid(item.problems);
       if (projectId !== undefined) {
         const params = { assetId: 'recipe' in item ? item.assetId : item.render.assetId };
         const asset = await data.getAsset({ headers: withoutKey(headers), params });
