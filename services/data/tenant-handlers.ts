@@ -11,6 +11,8 @@ type Handlers = OperationHandlers<typeof DATA_API>;
 
 /** Parts of one change that is written down as a whole, and what makes nothing that anybody would ask for later. */
 const WITHOUT_AUDIT: readonly (keyof typeof DATA_API)[] = [
+  'admitUpload',
+  'discardBlobs',
   'beginWrite',
   'appendPieces',
   'signParts',

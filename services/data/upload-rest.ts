@@ -1,5 +1,7 @@
 import type { UPLOAD_DATA_OPERATIONS } from '#contracts/rest/data/uploads.ts';
 import type { OperationHandlers } from '#platform/rest/endpoint-types.ts';
+import { admitUpload } from './operations/admit-upload.ts';
+import { discardBlobs } from './operations/discard-blobs.ts';
 import { ingestAsset, ingestVersion } from './operations/ingest.ts';
 import type { OperationDeps } from './operations/operation.ts';
 import { appendPieces, beginWrite, createUpload } from './operations/resumable-upload.ts';
@@ -10,6 +12,14 @@ import { deleteUpload, readUpload } from './store/uploads.ts';
 export function uploadHandlers(deps: OperationDeps): OperationHandlers<typeof UPLOAD_DATA_OPERATIONS> {
   const { database } = deps;
   return {
+    admitUpload: async (call) => {
+      await admitUpload(deps, tenant(call), call.body);
+      return NO_CONTENT;
+    },
+    discardBlobs: async (call) => {
+      await discardBlobs(deps, call.body.blobs);
+      return NO_CONTENT;
+    },
     ingestAsset: async (call) =>
       created(await ingestAsset(onceFor(deps, 'createAsset', call), tenant(call), call.body)),
     ingestVersion: async (call) =>

@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#contracts/ids/ids.ts';
 import { testEngines } from '#test/databases.ts';
 import { deleteUploads } from './sweep.ts';
 import { openDataService, type TestDataService } from './testing/open-data-service.ts';
 
+/** May store 100 bytes. */
+const poor = newId('organization');
+
 describe.each(await testEngines({ oneConnection: false }))('uploads in pieces on $name', (engine) => {
   let data: TestDataService;
   beforeAll(async () => {
-    data = await openDataService(engine);
+    const usual = { storage: null, renderSeconds: null, queued: null, running: null };
+    data = await openDataService(engine, { quotas: { usual, test: {}, of: { [poor]: { storage: 100 } } } });
   });
   afterAll(() => data?.close());
 
@@ -92,5 +97,81 @@ describe.each(await testEngines({ oneConnection: false }))('uploads in pieces on
     await expect(ingest()).rejects.toMatchObject({ code: 'conflict' });
     const stranger = data.as(newId('organization'));
     await expect(data.api.ingestAsset({ ...stranger, body: { source } })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  describe('of an organisation with a quota', () => {
+    const OVER = { code: 'quota_exceeded' };
+    const used = async () => (await data.api.getUsage({ ...data.as(poor) })).storage.used;
+    const begun = async (bytes: number | null) => {
+      const { id } = await data.api.createUpload({ ...data.as(poor), body: { ...UPLOAD, bytes } });
+      const params = { uploadId: id };
+      const write = (offset: number, length?: number) =>
+        data.api.beginWrite({ ...data.as(poor), params, body: { offset, bytes: length } });
+      const add = async (offset: number, text: string) => {
+        const { writer } = await write(offset);
+        const { sha256, bytes: more } = await data.file('piece', text);
+        return data.api.appendPieces({
+          ...data.as(poor),
+          params,
+          body: { writer, offset, pieces: [{ sha256, bytes: more }] },
+        });
+      };
+      return { id, write, add, giveUp: () => data.api.deleteUpload({ ...data.as(poor), params }) };
+    };
+
+    /** Those of other tests are left to themselves. */
+    async function ingestOf(assetId: string | null) {
+      for (;;) {
+        const job = await data.lease('asset.ingest');
+        if (JSON.parse(job.payloadJson).assetId === assetId) return job;
+      }
+    }
+
+    it('count while they come, whether they say how long they are or not', async () => {
+      const [one, two] = [await begun(null), await begun(80)];
+      await one.add(0, 'o'.repeat(60));
+      expect(await used()).toBe(60);
+      await expect(one.write(60, 101)).rejects.toMatchObject(OVER);
+      await expect(one.add(60, 'o'.repeat(41))).rejects.toMatchObject(OVER);
+      // There was room for it when it was begun.
+      await expect(two.write(0)).rejects.toMatchObject(OVER);
+      await expect(data.api.admitUpload({ ...data.as(poor), body: { bytes: 41 } })).rejects.toMatchObject(OVER);
+      await data.api.admitUpload({ ...data.as(poor), body: { bytes: 40 } });
+      await one.giveUp();
+      expect(await used()).toBe(0);
+      await two.add(0, 't'.repeat(40));
+      await two.giveUp();
+    });
+
+    it('may fill it to the last byte, count once, and go with their asset', async () => {
+      const { id, add } = await begun(100);
+      await add(0, 'f'.repeat(50));
+      const { assetId } = await add(50, 'g'.repeat(50));
+      expect(await used()).toBe(100);
+      await data.succeed(await ingestOf(assetId), `${'f'.repeat(50)}${'g'.repeat(50)}`);
+      expect(await used()).toBe(100);
+      expect(await data.api.getUpload({ ...data.as(poor), params: { uploadId: id } })).toMatchObject({ assetId });
+      await data.api.deleteAsset({ ...data.as(poor), params: { assetId: assetId ?? 'ast_' } });
+      expect(await used()).toBe(0);
+
+      const unwanted = await begun(30);
+      const made = await unwanted.add(0, 'u'.repeat(30));
+      expect(await used()).toBe(30);
+      await data.api.deleteAsset({ ...data.as(poor), params: { assetId: made.assetId ?? 'ast_' } });
+      expect(await used()).toBe(0);
+    });
+
+    it('come to nothing when a URL brings more than there is room for, and leave nothing', async () => {
+      const source = { kind: 'url' as const, url: 'https://example.com/large.glb', name: 'large.glb' };
+      const { id } = await data.api.ingestAsset({ ...data.as(poor), body: { source } });
+      const large = 'l'.repeat(101);
+      await data.succeed(await ingestOf(id), large);
+      expect(await data.api.getAsset({ ...data.as(poor), params: { assetId: id } })).toMatchObject({
+        state: 'failed',
+        error: { code: 'quota_exceeded', remedy: expect.stringContaining('Delete') },
+      });
+      expect(await used()).toBe(0);
+      expect(await isStored(createHash('sha256').update(large).digest('hex'))).toBe(false);
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '#contracts/ids/ids.ts';
 import { openGateway, type TestGateway } from './testing/open-gateway.ts';
 
 let gateway: TestGateway;
@@ -54,14 +55,25 @@ describe('an upload that is checked', () => {
     ];
     const two = createHash('sha256').update('two').digest('hex');
     expect((await post(formOf(['sha256', `${hash}, ${two.toUpperCase()}`], ...files))).status).toBe(201);
+    const before = await storedObjects();
     const swapped = await post(formOf(...files, ['sha256', `${two},${hash}`]));
     expect([swapped.status, swapped.json.code]).toEqual([460, 'checksum_mismatch']);
     expect((await post(formOf(...files, ['sha256', hash]))).status).toBe(400);
+    // What an asset has stays, what nothing has goes.
+    const others = formOf(['file', new Blob([bytes]), 'a.glb'], ['file', new Blob(['stored in vain']), 'b.bin']);
+    expect((await post(others)).status).toBe(201);
+    expect(await storedObjects()).toBe(before + 1);
+    const refused = formOf(['file', new Blob([bytes]), 'a.glb'], ['file', new Blob(['refused']), 'b.bin']);
+    refused.append('projectId', newId('project'));
+    expect((await post(refused)).status).toBe(404);
+    expect(await storedObjects()).toBe(before + 1);
   });
 
   it('by a scanner is not recorded when that rejects it', async () => {
-    const answer = await post(formOf(['file', new Blob(['x']), 'infected.glb']));
+    const before = await storedObjects();
+    const answer = await post(formOf(['file', new Blob(['an infection']), 'infected.glb']));
     expect([answer.status, answer.json.code]).toEqual([422, 'file_infected']);
+    expect(await storedObjects()).toBe(before);
     expect((await gateway.request('/v1/assets?name=infected')).json.data).toEqual([]);
   });
 

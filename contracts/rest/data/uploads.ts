@@ -55,12 +55,41 @@ const Pieces = z.object({
   pieces: z.array(BlobReference).min(1),
 });
 
+/** What is about to be sent. */
+const UploadAdmission = z.object({
+  bytes: z.int().positive().describe('As many as the request says, at the least'),
+  projectId: idSchema('project').optional(),
+});
+
+/** Bytes that were stored for something that then came to nothing. */
+const DiscardedBlobs = z.object({ blobs: z.array(Sha256).min(1) });
+
 const scope = 'internal';
 const tag = 'data';
 const headers = TenantHeaders;
 
 /** Operations of the data service on uploads whose bytes come by and by. */
 export const UPLOAD_DATA_OPERATIONS = {
+  admitUpload: {
+    method: 'POST',
+    path: '/data/uploads/admissions',
+    scope,
+    tag,
+    headers,
+    summary: 'Refuse an upload before its bytes are sent: there is no room for them, or no such project',
+    body: UploadAdmission,
+    responses: { 204: { description: 'It may come', body: 'empty' } },
+  },
+  discardBlobs: {
+    method: 'POST',
+    path: '/data/blobs/discards',
+    scope,
+    tag,
+    headers,
+    summary: 'Delete those of some blobs just stored that nothing refers to',
+    body: DiscardedBlobs,
+    responses: { 204: { description: 'They are gone, or belong to something', body: 'empty' } },
+  },
   ingestAsset: {
     method: 'POST',
     path: '/data/assets/ingests',

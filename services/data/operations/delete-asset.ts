@@ -1,6 +1,7 @@
 import type { AssetId, OrganizationId } from '#contracts/ids/ids.ts';
 import { deleteAssetRows, lockAsset } from '../store/assets.ts';
 import { listOpenJobs } from '../store/jobs.ts';
+import { releaseUploads } from '../store/uploads.ts';
 import type { OperationDeps } from './operation.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function deleteAsset(
     for (const job of await listOpenJobs(trx, organizationId, assetId)) {
       if (await deps.bus.cancel(trx, job.id)) canceled.push(job);
     }
+    await releaseUploads(trx, organizationId, assetId);
     await deleteAssetRows(trx, asset);
     for (const job of canceled) {
       await deps.bus.publish(trx, {

@@ -120,7 +120,8 @@ export async function completeDirectUpload(
     const upload = await lockDirectUpload(trx, organizationId, id);
     if (isComplete(upload)) return toDirectUpload(upload, []);
     const direct = directOf(deps);
-    await requireStorage(trx, deps, organizationId, upload.bytes);
+    // It is counted since it was begun; what else came in between may leave it no room.
+    await requireStorage(trx, deps, organizationId);
     await join(direct, upload, said);
     const { bytes } = upload;
     await changeUpload(trx, upload, { received: bytes });

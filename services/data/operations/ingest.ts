@@ -69,8 +69,8 @@ async function recordIngest(
 ): Promise<void> {
   checkFileNames(source.kind === 'url' ? [source] : source.files);
   const { id: assetId, organizationId, projectId, versionId } = asset;
-  // How much it will be is not known yet; at least something.
-  await requireStorage(trx, deps, organizationId, 1);
+  // How much a URL brings is not known yet, at least something; uploads are counted as they come.
+  await requireStorage(trx, deps, organizationId, source.kind === 'url' ? 1 : 0);
   const jobId = newId('job');
   await insertVersion(trx, { id: versionId, organizationId, assetId, jobId });
   for (const upload of uploads) await changeUpload(trx, upload, { made: { assetId, jobId } });

@@ -46,7 +46,7 @@ export async function createUpload(
  * Lets the caller add bytes at `offset`, and nobody else from now on: a connection that was cut may still have bytes on
  * their way, and they would come in between.
  *
- * @throws MaquetteError `not_found`, `conflict` (another offset), `invalid_request` (another length)
+ * @throws MaquetteError `not_found`, `conflict` (another offset), `invalid_request` (another length), `quota_exceeded`
  */
 export async function beginWrite(
   deps: OperationDeps,
@@ -60,8 +60,11 @@ export async function beginWrite(
     if (bytes !== undefined && (bytes < upload.received || (upload.bytes ?? bytes) !== bytes)) {
       throw lengthRefused(id, bytes);
     }
+    const length = upload.bytes ?? bytes;
+    // Of a length that is not known yet, at least something.
+    await requireStorage(trx, deps, organizationId, length === undefined ? 1 : length - upload.received);
     const writer = upload.writer + 1;
-    return { upload: await changeUpload(trx, upload, { writer, bytes: upload.bytes ?? bytes ?? null }), writer };
+    return { upload: await changeUpload(trx, upload, { writer, bytes: length ?? null }), writer };
   });
 }
 
@@ -69,7 +72,8 @@ export async function beginWrite(
  * Adds stored bytes. With the last ones the asset is made, or the further version, and the job that brings its file, in
  * the same transaction; unless the upload is held.
  *
- * @throws MaquetteError `not_found`, `conflict` (another writer, another offset, too many pieces), `payload_too_large`
+ * @throws MaquetteError `not_found`, `conflict` (another writer, another offset, too many pieces), `payload_too_large`,
+ * `quota_exceeded`
  */
 export async function appendPieces(
   deps: OperationDeps,
@@ -89,6 +93,7 @@ export async function appendPieces(
     await claimBlobs(trx, deps.objects, pieces);
     await insertPieces(trx, id, offset, pieces);
     const changed = await changeUpload(trx, upload, { received });
+    await requireStorage(trx, deps, organizationId);
     if (received !== upload.bytes || upload.held) return changed;
     await ingestUpload(trx, deps, { ...upload, received });
     return readUpload(trx, organizationId, id);

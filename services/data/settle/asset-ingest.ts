@@ -1,17 +1,25 @@
 import { newId } from '#contracts/ids/ids.ts';
+import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import { startProcessing } from '../operations/start-processing.ts';
+import { requireStorage } from '../quotas/require-quota.ts';
 import { changeAsset } from '../store/assets.ts';
 import { readLegacy } from '../store/jobs.ts';
 import { releasePieces } from '../store/uploads.ts';
+import { readBytesOfUploads } from '../store/usage.ts';
 import type { JobEffects } from './job-effects.ts';
 import { reopenVersion, VERSION_LOST } from './reject-version.ts';
 
 /** The version gets its files and the job that processes them, or the error that kept them away. */
 export const ASSET_INGEST_EFFECTS: JobEffects<'asset.ingest'> = {
   blobs: ({ files }) => files,
+  async admit({ trx, jobId, asset }, deps, { files }) {
+    // Uploads in pieces are counted already, and no more once they are files.
+    const counted = await readBytesOfUploads(trx, jobId);
+    await requireStorage(trx, deps, asset.organizationId, bytesOf(files) - counted);
+  },
   summary: ({ files, seconds }) => ({
     files: files.length,
-    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    bytes: bytesOf(files),
     seconds,
   }),
 
@@ -28,3 +36,7 @@ export const ASSET_INGEST_EFFECTS: JobEffects<'asset.ingest'> = {
 
   retried: (context, { versionId }) => reopenVersion(context, versionId, 'uploading'),
 };
+
+function bytesOf(files: readonly SourceFile[]): number {
+  return files.reduce((sum, file) => sum + file.bytes, 0);
+}

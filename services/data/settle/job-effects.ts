@@ -4,6 +4,7 @@ import type { JobId } from '#contracts/ids/ids.ts';
 import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { JobKind, JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
 import type { Bus } from '#platform/bus/bus.ts';
+import type { QuotaDeps } from '../quotas/quotas.ts';
 import type { Reactions } from '../reactions.ts';
 import type { LockedAsset } from '../store/assets.ts';
 import type { DataTrx } from '../tables.ts';
@@ -27,6 +28,11 @@ export interface EffectContext {
 export interface JobEffects<K extends JobKind> {
   /** The blobs that a result brings. */
   blobs(result: JobResult<K>): BlobReference[];
+  /**
+   * Why a result whose blobs are there does not count after all: nothing further is tried then.
+   * @throws MaquetteError with what to do
+   */
+  admit?(context: Pick<EffectContext, 'trx' | 'jobId' | 'asset'>, deps: QuotaDeps, result: JobResult<K>): Promise<void>;
   /** What the job itself shows of its result: not what its version or derivative shows already. */
   summary(result: JobResult<K>): Record<string, unknown>;
   succeeded(context: EffectContext, payload: JobPayload<K>, result: JobResult<K>): Promise<NewEvent[]>;

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
+import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import { JOB_KINDS, type JobKind, type JobPayload, type JobResult } from '#contracts/jobs/job-kinds.ts';
 import type { Bus, JobOutcome, Settled } from '#platform/bus/bus.ts';
 import { blobMissing, unusableResult } from '../errors.ts';
+import { discardBlobs } from '../operations/discard-blobs.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import type { Reactions } from '../reactions.ts';
 import { type LockedAsset, tryLockAsset } from '../store/assets.ts';
@@ -48,13 +50,22 @@ export async function settleJob(
   token: number,
   outcome: JobOutcome,
 ): Promise<Settled> {
-  return deps.database.transaction(async (trx) => {
+  let refused: BlobReference[] = [];
+  const settled = await deps.database.transaction(async (trx) => {
+    refused = [];
     const found = await findJob(trx, jobId);
     if (found?.kind === 'webhook.deliver') return settleDelivery(trx, deps, found, token, outcome);
     const job = found && ofAsset(found);
     // The asset before the job, as everywhere: a deletion locks them in the same order.
     const asset = job?.assetId ? await tryLockAsset(trx, job.organizationId, job.assetId) : undefined;
-    const checked = job && asset ? await check(trx, deps, job, outcome) : outcome;
+    let checked = job && asset ? await check(trx, deps, job, outcome) : outcome;
+    if (job && asset && checked.type === 'succeeded') {
+      const refusal = await refusalOf(trx, deps, job, asset, checked.result);
+      if (refusal) {
+        refused = blobsOf(job, checked.result);
+        checked = { type: 'failed', error: refusal, retryable: false };
+      }
+    }
     const settled = await deps.bus.settle(trx, jobId, token, job && asset ? summarised(job, checked) : checked);
     if (job && settled !== 'repeated') {
       await meterLease(trx, job, settled === 'succeeded' || settled === 'failed');
@@ -65,6 +76,10 @@ export async function settleJob(
     }
     return settled;
   });
+  // What goes wrong here the sweep does, a day later.
+  const hashes = refused.map(({ sha256 }) => sha256);
+  if (settled === 'failed') await discardBlobs(deps, hashes).catch(() => {});
+  return settled;
 }
 
 /** What canceling a job changes, in the caller's transaction, which has locked the asset. */
@@ -124,13 +139,34 @@ async function check(trx: DataTrx, deps: OperationDeps, job: AssetJob, outcome: 
   if (!parsed.success) {
     return { type: 'failed', error: unusableResult(job.kind, z.prettifyError(parsed.error)), retryable: true };
   }
-  const blobs = withKind(job, (effects, _payload, parseResult) => effects.blobs(parseResult(outcome.result)));
-  const missing = await tryClaimBlobs(trx, deps.objects, blobs);
+  const missing = await tryClaimBlobs(trx, deps.objects, blobsOf(job, outcome.result));
   if (missing) {
     const error = blobMissing(missing.sha256, missing.bytes, missing.stored).toValue();
     return { type: 'failed', error, retryable: true };
   }
   return { type: 'succeeded', result: parsed.data };
+}
+
+/** Why a result does not count though its blobs are there. */
+async function refusalOf(
+  trx: DataTrx,
+  deps: OperationDeps,
+  job: AssetJob,
+  asset: LockedAsset,
+  result: unknown,
+): Promise<ErrorValue | undefined> {
+  try {
+    const context = { trx, jobId: job.id, asset };
+    await withKind(job, (effects, _payload, parseResult) => effects.admit?.(context, deps, parseResult(result)));
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof MaquetteError && thrown.fault === 'input') return thrown.toValue();
+    throw thrown;
+  }
+}
+
+function blobsOf(job: AssetJob, result: unknown): BlobReference[] {
+  return withKind(job, (effects, _payload, parseResult) => effects.blobs(parseResult(result)));
 }
 
 function summarised(job: AssetJob, outcome: JobOutcome): JobOutcome {

@@ -167,6 +167,16 @@ export async function releasePieces(trx: DataTrx, jobId: JobId): Promise<void> {
   await trx.updateTable('uploads').set({ released: true }).where('job_id', '=', jobId).execute();
 }
 
+/** The asset that uploads were to become is deleted: nobody needs what came of them any more. */
+export async function releaseUploads(trx: DataTrx, organizationId: OrganizationId, assetId: AssetId): Promise<void> {
+  await trx
+    .updateTable('uploads')
+    .set({ released: true })
+    .where('organization_id', '=', organizationId)
+    .where('made_asset_id', '=', assetId)
+    .execute();
+}
+
 /**
  * Forgets uploads that have expired, and the pieces of those that became files. What a job still works on stays, and
  * what the storage still holds.

@@ -1,18 +1,32 @@
-import { sql } from 'kysely';
-import type { OrganizationId } from '#contracts/ids/ids.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { JobId, OrganizationId } from '#contracts/ids/ids.ts';
 import type { JobKind } from '#contracts/jobs/job-kinds.ts';
 import type { Usage, UsageDay } from '#contracts/rest/resources/usage.ts';
 import { type QuotaDeps, quotaOf } from '../quotas/quotas.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 
-/** Bytes that an organisation has stored. */
+/**
+ * Bytes that an organisation has stored, those of uploads under way included: what came of them in pieces, and all that
+ * those may hold whose bytes go straight to the storage.
+ */
 export async function readStorage(db: DataReader, organizationId: OrganizationId): Promise<number> {
-  const row = await db
-    .selectFrom('storage_use')
-    .select('bytes')
-    .where('organization_id', '=', organizationId)
-    .executeTakeFirst();
-  return Number(row?.bytes ?? 0);
+  const { rows } = await sql<{ bytes: string | number }>`
+    select coalesce((select bytes from storage_use where organization_id = ${organizationId}), 0)
+      + ${pendingBytes(sql`organization_id = ${organizationId} and expires_at > now()`)} as bytes`.execute(db);
+  return Number(rows[0]?.bytes ?? 0);
+}
+
+/** Bytes of the uploads that a job makes files of: they count no more once it has. */
+export async function readBytesOfUploads(db: DataReader, jobId: JobId): Promise<number> {
+  const { rows } = await sql<{ bytes: string | number }>`select ${pendingBytes(
+    sql`job_id = ${jobId} and expires_at > now()`,
+  )} as bytes`.execute(db);
+  return Number(rows[0]?.bytes ?? 0);
+}
+
+function pendingBytes(which: RawBuilder<unknown>) {
+  return sql`(select coalesce(sum(case when part_bytes is null then received else bytes end), 0)
+    from uploads where ${which} and not released)`;
 }
 
 /** Seconds that workers have spent on renders of an organisation in the current month (UTC). */

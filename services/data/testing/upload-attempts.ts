@@ -7,6 +7,20 @@ const ELSEWHERE = { kind: 'url' as const, url: 'https://example.com/x.glb', name
 
 /** What a stranger gets of uploads whose bytes come by and by. */
 export const UPLOAD_ATTEMPTS: Attempts<typeof UPLOAD_DATA_OPERATIONS> = {
+  admitUpload: {
+    expects: NOT_FOUND,
+    call: (data, stranger, { asset }) =>
+      data.api.admitUpload({ ...data.as(stranger), body: { bytes: 1, projectId: asset.projectId } }),
+  },
+  discardBlobs: {
+    expects: 'own',
+    call: async (data, stranger, { asset }) => {
+      const { data: files } = await data.api.listFiles({ ...data.as(), params: { assetId: asset.id }, query: {} });
+      const blobs = files.map(({ sha256 }) => sha256);
+      await data.api.discardBlobs({ ...data.as(stranger), body: { blobs } });
+      for (const sha256 of blobs) if ((await data.objects.stat(sha256)) === null) throw new Error('it is gone');
+    },
+  },
   ingestAsset: {
     expects: NOT_FOUND,
     call: (data, stranger, { asset }) =>

@@ -7,8 +7,9 @@ import { json, noContent, page } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
 import { processingFailed, stillProcessing } from '../errors.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
+import { discardRefused } from '../upload/discard-refused.ts';
 import { nameAfter } from '../upload/file-name.ts';
-import { receiveUpload } from '../upload/receive-upload.ts';
+import { receiveUpload, requireAdmission } from '../upload/receive-upload.ts';
 import { remoteSource } from '../upload/remote-source.ts';
 import type { Routes } from './route.ts';
 
@@ -48,10 +49,13 @@ export function assetRoutes(
         const body = { name, projectId: wish.projectId, source, priority };
         return uploaded(request, await data.ingestAsset({ headers, body }));
       }
-      const { files, name, projectId } = await receiveUpload('model', request, query, gateway);
-      requireNamedProject(request, projectId);
-      const body = { files, name: name ?? nameAfter(files[0]?.name ?? '', 'model'), projectId, priority };
-      return uploaded(request, await data.createAsset({ headers, body }));
+      await requireAdmission(request, query, gateway);
+      return discardRefused(gateway, request, async (objects) => {
+        const { files, name, projectId } = await receiveUpload('model', request, query, { ...gateway, objects });
+        requireNamedProject(request, projectId);
+        const body = { files, name: name ?? nameAfter(files[0]?.name ?? '', 'model'), projectId, priority };
+        return uploaded(request, await data.createAsset({ headers, body }));
+      });
     },
     async createVersion({ request, params, query, json: wish }) {
       const headers = tenant(request);
@@ -62,8 +66,11 @@ export function assetRoutes(
       }
       // Nobody should send a gigabyte to learn that the asset is not there.
       await data.getAsset({ headers, params });
-      const { files } = await receiveUpload('model', request, query, gateway);
-      return uploaded(request, await data.createVersion({ headers, params, body: { files, priority } }));
+      await requireAdmission(request, {}, gateway);
+      return discardRefused(gateway, request, async (objects) => {
+        const { files } = await receiveUpload('model', request, query, { ...gateway, objects });
+        return uploaded(request, await data.createVersion({ headers, params, body: { files, priority } }));
+      });
     },
     async listAssets({ request, query }) {
       return page(request, await data.listAssets({ headers: tenant(request), query }));

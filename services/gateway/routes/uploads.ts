@@ -10,14 +10,12 @@ import { readChecksum } from '../tus/checksum.ts';
 import { readMetadata } from '../tus/metadata.ts';
 import { receivePieces } from '../tus/receive-pieces.ts';
 import { bodyStream } from '../upload/body-stream.ts';
+import { discardRefused } from '../upload/discard-refused.ts';
 import type { Routes } from './route.ts';
 
 /** Resumable uploads (tus 1.0.0). What is known of an upload is the data service's: any gateway goes on with it. */
-export function uploadRoutes({
-  data,
-  objects,
-  settings,
-}: Gateway): Routes<'createUpload' | 'getUpload' | 'writeUpload' | 'deleteUpload'> {
+export function uploadRoutes(gateway: Gateway): Routes<'createUpload' | 'getUpload' | 'writeUpload' | 'deleteUpload'> {
+  const { data, settings } = gateway;
   const active = new ActiveWrites();
 
   /** Adds the bytes of a request from `offset` on. @returns the upload as it is then */
@@ -35,10 +33,12 @@ export function uploadRoutes({
     const limitBytes = (upload.bytes ?? settings.uploadLimitBytes) - offset;
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared > limitBytes) throw uploadTooLarge('model', limitBytes, declared);
-    await receivePieces(bodyStream(request.raw), objects, { limitBytes, expected, signal }, async (pieces) => {
-      const body = { writer, offset: newest.received, pieces };
-      newest = await data.appendPieces({ headers, params, body });
-    });
+    await discardRefused(gateway, request, (objects) =>
+      receivePieces(bodyStream(request.raw), objects, { limitBytes, expected, signal }, async (pieces) => {
+        const body = { writer, offset: newest.received, pieces };
+        newest = await data.appendPieces({ headers, params, body });
+      }),
+    );
     return newest;
   }
 

@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { ProjectId } from '#contracts/ids/ids.ts';
 import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import { UploadFields } from '#contracts/rest/upload.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { endingOf } from '../download/content-types.ts';
 import { checksumMismatch, formInvalid, uploadCutOff, uploadTooLarge } from '../errors.ts';
-import type { Gateway } from '../gateway.ts';
+import { type Gateway, idempotencyKeyOf, tenant, withoutKey } from '../gateway.ts';
 import { verifiedBody } from './digests.ts';
 import { uploadedFileName } from './file-name.ts';
 import { FORM_OVERHEAD_BYTES, receiveForm } from './receive-form.ts';
@@ -50,6 +51,26 @@ export async function receiveUpload(
     if (request.raw.destroyed && !request.raw.complete) throw uploadCutOff();
     throw thrown;
   }
+}
+
+/**
+ * Refuses an upload before a byte of it is read when there is no room for what it says itself that it brings, or no
+ * project of the name in its URL: nobody should send a gigabyte to learn that.
+ *
+ * @throws MaquetteError `quota_exceeded`, `not_found`
+ */
+export async function requireAdmission(
+  request: FastifyRequest,
+  { projectId }: { projectId?: ProjectId | undefined },
+  { data }: Pick<Gateway, 'data'>,
+): Promise<void> {
+  // A repetition may be of what has taken the last of the room.
+  if (idempotencyKeyOf(request) !== undefined) return;
+  const form = isForm(request);
+  const declared = Number(request.headers['content-length'] ?? 0) - (form ? FORM_OVERHEAD_BYTES : 0);
+  // A field of the form may name another project.
+  const body = { bytes: Math.max(1, declared), projectId: form ? undefined : projectId };
+  await data.admitUpload({ headers: withoutKey(tenant(request)), body });
 }
 
 /** Content type of a request, without its parameters. */
