@@ -563,6 +563,45 @@ export declare type RemoveProjectMemberResponse = Message<"maquette.auth.v1.Remo
 export declare const RemoveProjectMemberResponseSchema: GenMessage<RemoveProjectMemberResponse>;
 
 /**
+ * @generated from message maquette.auth.v1.ForgetProjectRequest
+ */
+export declare type ForgetProjectRequest = Message<"maquette.auth.v1.ForgetProjectRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string project_id = 2;
+   */
+  projectId: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.ForgetProjectRequest.
+ * Use `create(ForgetProjectRequestSchema)` to create a new message.
+ */
+export declare const ForgetProjectRequestSchema: GenMessage<ForgetProjectRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.ForgetProjectResponse
+ */
+export declare type ForgetProjectResponse = Message<"maquette.auth.v1.ForgetProjectResponse"> & {
+  /**
+   * Who had a role in it.
+   *
+   * @generated from field: repeated string user_ids = 1;
+   */
+  userIds: string[];
+};
+
+/**
+ * Describes the message maquette.auth.v1.ForgetProjectResponse.
+ * Use `create(ForgetProjectResponseSchema)` to create a new message.
+ */
+export declare const ForgetProjectResponseSchema: GenMessage<ForgetProjectResponse>;
+
+/**
  * @generated from message maquette.auth.v1.CreateInvitationRequest
  */
 export declare type CreateInvitationRequest = Message<"maquette.auth.v1.CreateInvitationRequest"> & {
@@ -882,6 +921,16 @@ export declare const OrganizationService: GenService<{
     methodKind: "unary";
     input: typeof RemoveProjectMemberRequestSchema;
     output: typeof RemoveProjectMemberResponseSchema;
+  },
+  /**
+   * Takes all roles in a project away that was deleted, and revokes the invitations to it.
+   *
+   * @generated from rpc maquette.auth.v1.OrganizationService.ForgetProject
+   */
+  forgetProject: {
+    methodKind: "unary";
+    input: typeof ForgetProjectRequestSchema;
+    output: typeof ForgetProjectResponseSchema;
   },
   /**
    * Invites an address; the token is shown this once.

@@ -190,6 +190,12 @@ async function addGuests(db: Kysely<unknown>): Promise<void> {
   await sql`alter table invitations add column project_id text collate "C"`.execute(db);
 }
 
+/** Whose word an invitation is: it ends with what they may do. */
+async function addInviters(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table invitations add column user_id text collate "C" references users (id) on delete set null`.execute(db);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
@@ -202,5 +208,6 @@ export const AUTH_MIGRATIONS: MigrationSet = {
     '0006_allowed_origins': { up: addAllowedOrigins },
     '0007_rate_counts': { up: addRateCounts },
     '0008_guests': { up: addGuests },
+    '0009_inviters': { up: addInviters },
   },
 };

@@ -80,6 +80,8 @@ export interface InvitationsTable {
   role: Role;
   /** The one project that a guest is invited to. */
   project_id: ColumnType<ProjectId | null, ProjectId | null | undefined, never>;
+  /** The person who invites, by themselves or by a key of theirs. */
+  user_id: ColumnType<UserId | null, UserId | null | undefined, never>;
   sha256: string;
   created_at: Timestamp;
   expires_at: Date;

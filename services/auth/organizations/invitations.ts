@@ -7,12 +7,13 @@ import { Password } from '#contracts/rest/resources/user.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { hashPassword } from '#platform/secrets/passwords.ts';
 import { audit } from '../audit.ts';
-import { alreadyMember, invalid, invitationInvalid, invitationNotFound, roleTooWeak } from '../errors.ts';
+import { alreadyMember, invalid, invitationInvalid, roleTooWeak } from '../errors.ts';
 import { startSession } from '../people/sessions.ts';
 import { checkPassword } from '../people/sign-in.ts';
 import { findUserByEmail, insertUser } from '../people/users.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthDatabase, AuthReader, AuthTrx, InvitationsTable } from '../tables.ts';
+import { whoInvites } from './invitation-rights.ts';
 import { joinAsInvited } from './join.ts';
 import { membershipOf } from './memberships.ts';
 
@@ -37,6 +38,7 @@ export async function createInvitation(
   if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
   const user = await findUserByEmail(trx, email);
   if (user && (await membershipOf(trx, user.id, organizationId))) throw alreadyMember(email);
+  const inviter = await whoInvites(trx, organizationId);
   const token = newToken('mqi');
   const row = await trx
     .insertInto('invitations')
@@ -46,6 +48,7 @@ export async function createInvitation(
       email,
       role,
       project_id: projectId ?? null,
+      user_id: inviter,
       sha256: hashToken(token),
       expires_at: new Date(Date.now() + VALID_DAYS * 86_400_000),
     })
@@ -74,19 +77,6 @@ export async function listInvitations(
   return pageOfRows(rows, request, toInvitation);
 }
 
-/** Revokes an invitation; again is harmless. @throws MaquetteError `not_found`, also of one that was accepted */
-export async function revokeInvitation(trx: AuthTrx, organizationId: OrganizationId, id: InvitationId): Promise<void> {
-  const { numUpdatedRows } = await trx
-    .updateTable('invitations')
-    .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .where('accepted_at', 'is', null)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw invitationNotFound(id);
-  await audit(trx, { organizationId, action: 'revokeInvitation', subject: { type: 'invitation', id } });
-}
-
 /**
  * Joins by an invitation, and signs in. A new person chooses name and password; the address of one who has an account
  * already counts only with the password of that.
@@ -106,8 +96,10 @@ export async function acceptInvitation(
   if (!user && name === undefined) throw invalid('/body/name', 'is needed: the address is new here');
   if (!user && !Password.safeParse(input.password).success) throw invalid('/body/password', 'has 12 to 200 characters');
   const passwordHash = user ? null : await hashPassword(input.password);
-  return database.transaction(async (trx) => {
+  const accepted = await database.transaction(async (trx) => {
     const { organization_id: organizationId, project_id: projectId, role, email, id } = invitation;
+    const person = user ?? (await insertUser(trx, { email, name: name ?? email, passwordHash }));
+    if (!person) return undefined;
     const { numUpdatedRows } = await trx
       .updateTable('invitations')
       .set({ accepted_at: sql<Date>`now()` })
@@ -116,7 +108,7 @@ export async function acceptInvitation(
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw invitationInvalid();
-    const { id: userId } = user ?? (await insertUser(trx, { email, name: name ?? email, passwordHash }));
+    const { id: userId } = person;
     await joinAsInvited(trx, userId, { organizationId, projectId, role });
     const actor = { kind: 'user', id: userId, credentialId: null } as const;
     const subject = { type: 'invitation', id };
@@ -129,6 +121,8 @@ export async function acceptInvitation(
     });
     return startSession(trx, { userId, organizationId, userAgent: input.userAgent, how: 'invitation' });
   });
+  // They have accepted another invitation at the same moment: now they are known, by the password that they chose there.
+  return accepted ?? acceptInvitation(database, input);
 }
 
 /** The open invitation with a token's hash. */

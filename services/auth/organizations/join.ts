@@ -10,11 +10,15 @@ export interface Invited {
   role: Role;
 }
 
-/** Makes somebody what they were invited to be; who is a member already stays one, and has the role in the project beside. */
-export async function joinAsInvited(trx: AuthTrx, userId: UserId, invited: Invited): Promise<void> {
+/**
+ * Makes somebody what they were invited to be; who is a member already stays one, and has the role in the project beside.
+ * @returns whether they came into the organisation by it
+ */
+export async function joinAsInvited(trx: AuthTrx, userId: UserId, invited: Invited): Promise<boolean> {
   const { organizationId, projectId, role } = invited;
-  await insertMembership(trx, { organizationId, userId, role: projectId === null ? role : 'guest' });
+  const joined = await insertMembership(trx, { organizationId, userId, role: projectId === null ? role : 'guest' });
   if (projectId !== null) await putProjectRole(trx, { organizationId, projectId, userId, role });
+  return joined;
 }
 
 /** Gives somebody a role in a project, in place of the one that they had there. */

@@ -6,10 +6,12 @@ import type { Member } from '#contracts/rest/resources/user.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { audit } from '../audit.ts';
 import { lastOwner, memberNotFound, roleTooWeak } from '../errors.ts';
+import { endSessionsIn } from '../people/sessions.ts';
 import { toUser } from '../people/users.ts';
 import { revokeKeysOf, weakenKeys } from '../store/api-keys.ts';
 import type { AuthReader, AuthTrx } from '../tables.ts';
 import { revokeTokens } from '../tokens/revocations.ts';
+import { revokeInvitationsBeyond } from './invitation-rights.ts';
 
 /** A page of an organisation's people, by their ids: whoever was known to the server first comes first. */
 export async function listMembers(
@@ -27,7 +29,9 @@ export async function listMembers(
 }
 
 /**
- * Gives a member another role, which bounds the keys that they made, too. Nobody gives or takes a role that is stronger than their own.
+ * Gives a member another role, which bounds the keys and invitations that they made, too. Nobody gives or takes a role that
+ * is stronger than their own.
+ *
  * @throws MaquetteError `not_found`, `forbidden`, `conflict` when the last owner would go
  */
 export async function changeMember(
@@ -45,6 +49,7 @@ export async function changeMember(
     .where('user_id', '=', userId)
     .execute();
   await weakenKeys(trx, organizationId, userId, role);
+  await revokeInvitationsBeyond(trx, organizationId, userId);
   await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };
   await audit(trx, { organizationId, action: 'changeMember', subject, details: { from: before, to: role } });
@@ -53,7 +58,8 @@ export async function changeMember(
 }
 
 /**
- * Takes a person out of an organisation, with the roles in its projects and the keys that they made. Everybody may leave.
+ * Takes a person out of an organisation, with the roles in its projects, the keys that they made, their open invitations
+ * and the sessions that work in it. Everybody may leave.
  *
  * @param input.leaves whether the person asks
  * @throws MaquetteError `not_found`, `forbidden`, `conflict` when it is the last owner
@@ -72,6 +78,8 @@ export async function removeMember(
     .where('user_id', '=', userId)
     .execute();
   await revokeKeysOf(trx, organizationId, userId);
+  await revokeInvitationsBeyond(trx, organizationId, userId);
+  await endSessionsIn(trx, userId, organizationId);
   await revokeTokens(trx, [userId]);
   await audit(trx, { organizationId, action: 'removeMember', subject: { type: 'user', id: userId } });
 }

@@ -48,20 +48,27 @@ export async function holdMembership(
 }
 
 /**
- * Makes a person a member; one who is a member already stays what they are. With a new membership end tokens to reset
- * their password: an administrator of the organisation they were in before holds one, and would come into this one by it.
+ * Makes a person a member; one who is a member already stays what they are, but for a guest, who becomes one. With a new
+ * membership end tokens to reset their password: an administrator of the organisation they were in before holds one, and
+ * would come into this one by it.
+ *
+ * @returns whether they are more than before
  */
 export async function insertMembership(
   trx: AuthTrx,
   membership: { organizationId: OrganizationId; userId: UserId; role: Role },
-): Promise<void> {
+): Promise<boolean> {
   const { organizationId, userId, role } = membership;
   const { numInsertedOrUpdatedRows: joined } = await trx
     .insertInto('memberships')
     .values({ organization_id: organizationId, user_id: userId, role })
-    .onConflict((conflict) => conflict.columns(['organization_id', 'user_id']).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['organization_id', 'user_id']).doUpdateSet({ role }).where('memberships.role', '=', 'guest'),
+    )
     .executeTakeFirstOrThrow();
-  if (joined === 1n) await trx.deleteFrom('password_resets').where('user_id', '=', userId).execute();
+  if (joined !== 1n) return false;
+  await trx.deleteFrom('password_resets').where('user_id', '=', userId).execute();
+  return true;
 }
 
 function select(db: AuthReader) {

@@ -6,23 +6,9 @@ import { memberNotFound, roleTooWeak } from '../errors.ts';
 import { toUser } from '../people/users.ts';
 import type { AuthReader, AuthTrx } from '../tables.ts';
 import { revokeTokens } from '../tokens/revocations.ts';
+import { revokeInvitationsBeyond, revokeInvitationsTo } from './invitation-rights.ts';
 import { putProjectRole } from './join.ts';
 import { membershipOf } from './memberships.ts';
-
-/** A person's roles in the projects of an organisation, by project. */
-export async function projectRolesOf(
-  db: AuthReader,
-  userId: UserId,
-  organizationId: OrganizationId,
-): Promise<Record<ProjectId, Role>> {
-  const rows = await db
-    .selectFrom('project_memberships')
-    .select(['project_id', 'role'])
-    .where('user_id', '=', userId)
-    .where('organization_id', '=', organizationId)
-    .execute();
-  return Object.fromEntries(rows.map(({ project_id, role }) => [project_id, role]));
-}
 
 /** Who has a role of their own in a project, the first first. */
 export async function listProjectMembers(
@@ -66,6 +52,7 @@ export async function setProjectMember(
     .executeTakeFirst();
   if (before && !roleReaches(actorRole, before.role)) throw roleTooWeak(before.role);
   await putProjectRole(trx, { organizationId, projectId, userId, role });
+  await revokeInvitationsBeyond(trx, organizationId, userId);
   await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };
   await audit(trx, { organizationId, action: 'setProjectMember', subject, details: { projectId, role } });
@@ -90,7 +77,30 @@ export async function removeProjectMember(
     .executeTakeFirst();
   if (!removed) throw memberNotFound(userId);
   if (!roleReaches(actorRole, removed.role)) throw roleTooWeak(removed.role);
+  await revokeInvitationsBeyond(trx, organizationId, userId);
   await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };
   await audit(trx, { organizationId, action: 'removeProjectMember', subject, details: { projectId } });
+}
+
+/**
+ * Forgets a project that was deleted: the roles in it, which access tokens would else go on to name, and the open
+ * invitations to it. Guests of no other project stay guests, and may be given a role in another.
+ *
+ * @returns who had a role in it
+ */
+export async function forgetProject(
+  trx: AuthTrx,
+  { organizationId, projectId }: { organizationId: OrganizationId; projectId: ProjectId },
+): Promise<UserId[]> {
+  const removed = await trx
+    .deleteFrom('project_memberships')
+    .where('organization_id', '=', organizationId)
+    .where('project_id', '=', projectId)
+    .returning('user_id')
+    .execute();
+  const userIds = removed.map(({ user_id }) => user_id);
+  await revokeTokens(trx, userIds);
+  await revokeInvitationsTo(trx, organizationId, projectId);
+  return userIds;
 }

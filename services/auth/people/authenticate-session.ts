@@ -4,8 +4,8 @@ import type { Role } from '#contracts/access/roles.ts';
 import type { OrganizationId, ProjectId, SessionId, UserId } from '#contracts/ids/ids.ts';
 import { audit } from '../audit.ts';
 import { signedOut } from '../errors.ts';
-import { firstMembership, membershipOf } from '../organizations/memberships.ts';
-import { projectRolesOf } from '../organizations/project-members.ts';
+import { membershipOf } from '../organizations/memberships.ts';
+import { projectRolesOf } from '../organizations/project-roles.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthDatabase, AuthTrx } from '../tables.ts';
 import { revokeTokens } from '../tokens/revocations.ts';
@@ -39,7 +39,7 @@ export interface SessionPrincipal {
  * its successor is a sign of theft, and ends the session.
  *
  * @param rotate whether the caller can hand on a new token
- * @throws MaquetteError `unauthenticated` when the session is unknown or over, or the person is in no organisation any more
+ * @throws MaquetteError `unauthenticated` when the session is unknown or over, or the person is in its organisation no more
  */
 export async function authenticateSession(
   database: AuthDatabase,
@@ -69,9 +69,8 @@ export async function authenticateSession(
   if (!due && now - session.last_seen_at.getTime() > SEEN_EVERY_MS) {
     await sql`update sessions set last_seen_at = now() where id = ${session.id}`.execute(kysely);
   }
-  const membership =
-    (await membershipOf(kysely, session.user_id, session.organization_id)) ??
-    (await firstMembership(kysely, session.user_id));
+  // In another organisation they have to say so: what was meant for this one must not be done there.
+  const membership = await membershipOf(kysely, session.user_id, session.organization_id);
   if (!membership) throw signedOut();
   const { organizationId, organizationName, role } = membership;
   return {

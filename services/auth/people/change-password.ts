@@ -106,11 +106,27 @@ export async function resetPassword(
   });
 }
 
+/** Ends a person's password, if they have one, and the sessions that were had by it. They sign in otherwise. */
+export async function dropPassword(trx: AuthTrx, userId: UserId): Promise<void> {
+  const { numUpdatedRows } = await trx
+    .updateTable('users')
+    .set({ password_hash: null })
+    .where('id', '=', userId)
+    .where('password_hash', 'is not', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return;
+  await revokeSessions(trx, userId);
+  await auditPassword(trx, userId, 'dropPassword');
+}
+
 async function setPassword(trx: AuthTrx, userId: UserId, hash: string, but?: SessionId): Promise<void> {
   await trx.updateTable('users').set({ password_hash: hash }).where('id', '=', userId).execute();
   await trx.deleteFrom('password_resets').where('user_id', '=', userId).execute();
   await revokeSessions(trx, userId, but);
-  const [membership] = await membershipsOf(trx, userId);
-  const organizationId = membership?.organizationId ?? null;
-  await audit(trx, { organizationId, action: 'setPassword', subject: { type: 'user', id: userId } });
+  await auditPassword(trx, userId, 'setPassword');
+}
+
+async function auditPassword(trx: AuthTrx, userId: UserId, action: string): Promise<void> {
+  const organizationId = (await firstMembership(trx, userId))?.organizationId ?? null;
+  await audit(trx, { organizationId, action, subject: { type: 'user', id: userId } });
 }

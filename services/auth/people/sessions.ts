@@ -6,7 +6,7 @@ import { currentContext } from '#platform/telemetry/context.ts';
 import { audit } from '../audit.ts';
 import { organizationNotFound, sessionNotFound, signedOut } from '../errors.ts';
 import { membershipOf } from '../organizations/memberships.ts';
-import { projectRolesOf } from '../organizations/project-members.ts';
+import { projectRolesOf } from '../organizations/project-roles.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthReader, AuthTrx, SessionsTable } from '../tables.ts';
 import { revokeTokens } from '../tokens/revocations.ts';
@@ -47,10 +47,15 @@ export async function startSession(
       user_agent: input.userAgent.slice(0, USER_AGENT_LENGTH) || null,
     })
     .execute();
-  await sql`
+  const { rows: gone } = await sql<{ id: SessionId }>`
     delete from sessions where user_id = ${userId} and id not in (
       select id from sessions where user_id = ${userId} and revoked_at is null
-      order by last_seen_at desc, id desc limit ${MOST_SESSIONS})`.execute(trx);
+      order by last_seen_at desc, id desc limit ${MOST_SESSIONS})
+    returning id`.execute(trx);
+  await revokeTokens(
+    trx,
+    gone.map(({ id }) => id),
+  );
   await audit(trx, {
     organizationId,
     action: 'signIn',
@@ -130,6 +135,22 @@ export async function revokeSessions(trx: AuthTrx, userId: UserId, but?: Session
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
     .$if(but !== undefined, (query) => query.where('id', '!=', but as SessionId))
+    .returning('id')
+    .execute();
+  await revokeTokens(
+    trx,
+    ended.map(({ id }) => id),
+  );
+}
+
+/** Ends the sessions of a person that work in an organisation. */
+export async function endSessionsIn(trx: AuthTrx, userId: UserId, organizationId: OrganizationId): Promise<void> {
+  const ended = await trx
+    .updateTable('sessions')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('user_id', '=', userId)
+    .where('organization_id', '=', organizationId)
+    .where('revoked_at', 'is', null)
     .returning('id')
     .execute();
   await revokeTokens(

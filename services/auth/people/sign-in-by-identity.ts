@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Role } from '#contracts/access/roles.ts';
 import type { InvitationId, OrganizationId, ProjectId, SessionId, UserId } from '#contracts/ids/ids.ts';
 import { audit } from '../audit.ts';
@@ -6,6 +7,7 @@ import { joinAsInvited } from '../organizations/join.ts';
 import { firstMembership, insertMembership } from '../organizations/memberships.ts';
 import { firstOrganization } from '../store/organizations.ts';
 import type { AuthDatabase, AuthReader, AuthTrx } from '../tables.ts';
+import { dropPassword } from './change-password.ts';
 import { enter } from './sign-in.ts';
 import { findUserByEmail, insertUser } from './users.ts';
 
@@ -31,7 +33,9 @@ export interface Identity {
  * address links it to a person who is known by it. A new person needs an open invitation to the verified address, or one
  * of the domains that may join. Open invitations to a verified address count as accepted.
  *
- * An address that the provider has not verified links nothing: anybody could have typed it.
+ * An address that the provider has not verified links nothing: anybody could have typed it. And a password was chosen by
+ * whoever had an invitation to the address, from organisations that the person was in before: with the first step into
+ * another one it ends, with the sessions that were had by it.
  *
  * @throws MaquetteError `forbidden` when the policy lets the person not in
  */
@@ -41,9 +45,14 @@ export async function signInByIdentity(
   policy: IdentityPolicy,
 ): Promise<{ sessionId: SessionId; token: string }> {
   return database.transaction(async (trx) => {
+    const { issuer, subject } = identity;
+    // Who comes back twice at once is the same person: the second one finds them.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`maquette identity ${issuer} ${subject}`}, 0))`.execute(
+      trx,
+    );
     const verified = identity.emailVerified ? identity.email : undefined;
     const userId = (await linkedUser(trx, identity)) ?? (await linkByEmail(trx, identity, verified, policy));
-    if (verified !== undefined) await acceptInvitations(trx, userId, verified);
+    if (verified !== undefined && (await acceptInvitations(trx, userId, verified))) await dropPassword(trx, userId);
     return enter(trx, { id: userId }, identity.userAgent, 'oidc');
   });
 }
@@ -86,21 +95,26 @@ async function newPerson(trx: AuthTrx, identity: Identity, email: string, policy
   const domain = email.split('@').at(-1)?.toLowerCase() ?? '';
   const joins = policy.joinDomains.includes(domain);
   if (!invited && !joins) throw identityRefused('nobody has invited the address');
-  const { id } = await insertUser(trx, { email, name: identity.name ?? email, passwordHash: null });
-  if (!invited) {
+  const made = await insertUser(trx, { email, name: identity.name ?? email, passwordHash: null });
+  const id = (made ?? (await findUserByEmail(trx, email)))?.id;
+  if (id === undefined) throw identityRefused('the address was taken at the same moment');
+  // Whatever other organisation has invited the address, too: it must not have all newcomers of the domain for itself.
+  if (made && joins) {
     const organizationId = await firstOrganization(trx, 'Maquette');
     await insertMembership(trx, { organizationId, userId: id, role: policy.joinRole });
   }
   return id;
 }
 
-async function acceptInvitations(trx: AuthTrx, userId: UserId, email: string): Promise<void> {
+/** @returns whether the person came into an organisation by it */
+async function acceptInvitations(trx: AuthTrx, userId: UserId, email: string): Promise<boolean> {
+  let joined = false;
   for (const { id, organization_id: organizationId, project_id: projectId, role } of await openInvitations(
     trx,
     email,
   )) {
     await trx.updateTable('invitations').set({ accepted_at: new Date() }).where('id', '=', id).execute();
-    await joinAsInvited(trx, userId, { organizationId, projectId, role });
+    joined = (await joinAsInvited(trx, userId, { organizationId, projectId, role })) || joined;
     const actor = { kind: 'user', id: userId, credentialId: null } as const;
     const subject = { type: 'invitation', id };
     await audit(trx, {
@@ -111,6 +125,7 @@ async function acceptInvitations(trx: AuthTrx, userId: UserId, email: string): P
       details: { role, ...(projectId !== null && { projectId }) },
     });
   }
+  return joined;
 }
 
 async function openInvitations(

@@ -25,15 +25,17 @@ export async function readUser(db: AuthReader, id: UserId): Promise<UserRow> {
   return row;
 }
 
+/** Makes a person. @returns undefined when somebody has the address by now */
 export async function insertUser(
   trx: AuthTrx,
   user: { email: string; name: string; passwordHash: string | null },
-): Promise<UserRow> {
+): Promise<UserRow | undefined> {
   return trx
     .insertInto('users')
     .values({ id: newId('user'), email: user.email, name: user.name, password_hash: user.passwordHash })
+    .onConflict((conflict) => conflict.expression(sql`lower(email)`).where('email', 'is not', null).doNothing())
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
 }
 
 /** @throws MaquetteError `not_found` */

@@ -14,7 +14,8 @@ import { startOf } from '#platform/rest/page.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import { originAllowed } from '../organizations/allowed-origins.ts';
-import { acceptInvitation, createInvitation, listInvitations, revokeInvitation } from '../organizations/invitations.ts';
+import { revokeInvitation } from '../organizations/invitation-rights.ts';
+import { acceptInvitation, createInvitation, listInvitations } from '../organizations/invitations.ts';
 import { changeMember, listMembers, removeMember } from '../organizations/members.ts';
 import { firstMembership } from '../organizations/memberships.ts';
 import {
@@ -23,7 +24,12 @@ import {
   readOrganization,
   updateOrganization,
 } from '../organizations/organizations.ts';
-import { listProjectMembers, removeProjectMember, setProjectMember } from '../organizations/project-members.ts';
+import {
+  forgetProject,
+  listProjectMembers,
+  removeProjectMember,
+  setProjectMember,
+} from '../organizations/project-members.ts';
 import { signedInOf } from '../people/sessions.ts';
 import { AUDIT_TABLE, IDEMPOTENCY_TABLE } from '../tables.ts';
 import { document, documents, optional, PageFields, parse } from './requests.ts';
@@ -136,6 +142,10 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       const input = parse(RemoveProjectMember, request);
       await database.transaction((trx) => removeProjectMember(trx, input));
       return {};
+    },
+    async forgetProject(request) {
+      const input = parse(OfProject, request);
+      return { userIds: await database.transaction((trx) => forgetProject(trx, input)) };
     },
     async createInvitation(request) {
       const { idempotencyKey: key, ...input } = parse(CreateInvitation, request);

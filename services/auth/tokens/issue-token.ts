@@ -17,7 +17,7 @@ import { audit } from '../audit.ts';
 import { scopesExceeded, signedOut, tooManyProjects, unauthenticated } from '../errors.ts';
 import { membershipOf } from '../organizations/memberships.ts';
 import { readOrganization } from '../organizations/organizations.ts';
-import { projectRolesOf } from '../organizations/project-members.ts';
+import { projectRolesOf } from '../organizations/project-roles.ts';
 import { findApiKey } from '../store/api-keys.ts';
 import { homeOf } from '../store/organizations.ts';
 import type { AuthDatabase, AuthReader } from '../tables.ts';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Browser, openBrowser } from '../testing/browser.ts';
+import { type Browser, join, openBrowser } from '../testing/browser.ts';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
 import { ownPath } from './oidc.ts';
@@ -14,6 +14,8 @@ const ACCOUNTS: Record<string, { email: string; email_verified: boolean; name: s
   ada: { email: 'ada@example.org', email_verified: true, name: 'Ada' },
   eve: { email: 'grace@example.org', email_verified: false, name: 'Eve' },
   joe: { email: 'joe@joins.example', email_verified: true, name: 'Joe' },
+  kay: { email: 'kay@example.org', email_verified: true, name: 'Kay' },
+  new: { email: 'new@joins.example', email_verified: true, name: 'New' },
   max: { email: 'max@elsewhere.example', email_verified: true, name: 'Max' },
 };
 
@@ -118,6 +120,34 @@ describe('a sign-in by an OpenID provider', () => {
     ACCOUNTS.eve = { email: 'Grace@Example.org', email_verified: true, name: 'Grace' };
     const { me } = await signIn('eve');
     expect((await me()).json.user.id).toBe(grace.json.user.id);
+  });
+
+  it('leaves no password behind that others may know when it leads into another organisation', async () => {
+    // An organisation of one’s own is all that it takes to choose a password for somebody else's address.
+    const eve = await join(gateway, owner, 'viewer', 'eve-of-oidc');
+    const { json: own } = await eve.request('/v1/organizations', { method: 'POST', json: { name: 'Trap' } });
+    await eve.request('/v1/auth/session', { method: 'PATCH', json: { organizationId: own.id } });
+    const kay = { email: 'kay@example.org', password: 'chosen by somebody else' };
+    const invite = (by: Browser, email: string) =>
+      by.request('/v1/invitations', { method: 'POST', json: { email, role: 'viewer' } });
+    const { token } = (await invite(eve, kay.email)).json;
+    const json = { token, name: 'Kay', password: kay.password };
+    await gateway.request('/v1/invitations/accept', { method: 'POST', key: null, json });
+    const trap = await openBrowser(gateway, kay);
+    await invite(owner, kay.email);
+    const { me } = await signIn('kay');
+    expect((await me()).status).toBe(200);
+    expect((await trap.request('/v1/me')).status).toBe(401);
+    await expect(openBrowser(gateway, kay)).rejects.toThrow('refused');
+    // Nor does such an organisation get newcomers of a domain for itself.
+    await invite(eve, 'new@joins.example');
+    expect((await (await signIn('new')).me()).json.organization.id).toBe(gateway.organizationId);
+  });
+
+  it('knows who comes back twice at once as one person', async () => {
+    account = 'joe';
+    const ways = await Promise.all([follow(start()), follow(start()), follow(start())]);
+    expect(ways.map(({ answer }) => answer.status)).toEqual([302, 302, 302]);
   });
 
   it('lets nobody in who is neither invited nor of a domain that may join', async () => {

@@ -121,6 +121,8 @@ describe('a session', () => {
 });
 
 describe('people', () => {
+  const accept = (json: object) => gateway.request('/v1/invitations/accept', { method: 'POST', key: null, json });
+
   it('join by an invitation, once', async () => {
     const json = { email: 'ada@example.org', role: 'editor' };
     const invited = await owner.request('/v1/invitations', { method: 'POST', json });
@@ -149,6 +151,65 @@ describe('people', () => {
     const body = { token: invitation.token, name: 'Eve', password: passwordOf('eve') };
     const refused = await gateway.request('/v1/invitations/accept', { method: 'POST', key: null, json: body });
     expectProblem(refused, 401, 'unauthenticated');
+  });
+
+  it('may accept two invitations at once, and are one person with both', async () => {
+    const email = 'twice@example.org';
+    const project = (await owner.request('/v1/projects', { method: 'POST', json: { name: 'Twice' } })).json.id;
+    const wishes = [{ role: 'editor', projectId: project }, { role: 'editor' }];
+    const invited = await Promise.all(
+      wishes.map((wish) => owner.request('/v1/invitations', { method: 'POST', json: { email, ...wish } })),
+    );
+    const accepted = await Promise.all(
+      invited.map(({ json: { token } }) => accept({ token, name: 'Twice', password: passwordOf('twice') })),
+    );
+    expect(accepted.map(({ status }) => status)).toEqual([200, 200]);
+    const [one, other] = accepted.map(({ json }) => json.user.id);
+    expect(one).toBe(other);
+    const me = await (await openBrowser(gateway, { email, password: passwordOf('twice') })).request('/v1/me');
+    // A guest who accepts to be a member is one.
+    expect(me.json).toMatchObject({ role: 'editor', projectRoles: { [project]: 'editor' } });
+  });
+
+  it('take their invitations along when they go, or may not invite any more', async () => {
+    const olga = await join(gateway, owner, 'admin', 'olga');
+    const invite = async (name: string, role: string, more: object = {}) => {
+      const json = { email: `${name}@example.org`, role, ...more };
+      return (await olga.request('/v1/invitations', { method: 'POST', json })).json.token as string;
+    };
+    const key = await olga.request('/v1/api-keys', {
+      method: 'POST',
+      json: { name: 'k', scopes: ['members:write'] },
+    });
+    const byKey = await gateway.request('/v1/invitations', {
+      method: 'POST',
+      key: key.json.key,
+      json: { email: 'by-key@example.org', role: 'admin' },
+    });
+    const project = (await owner.request('/v1/projects', { method: 'POST', json: { name: 'Kept' } })).json.id;
+    const tokens = [await invite('friend', 'admin'), byKey.json.token];
+    const ofProject = await invite('colleague', 'viewer', { projectId: project });
+    const { id } = olga.signedIn.user;
+    const role = { method: 'PUT', json: { role: 'admin' } };
+    await owner.request(`/v1/projects/${project}/members/${id}`, role);
+    await owner.request(`/v1/members/${id}`, { method: 'PATCH', json: { role: 'editor' } });
+    const come = (token: string) => accept({ token, name: 'Friend', password: passwordOf('friend') });
+    for (const token of tokens) expectProblem(await come(token), 401, 'unauthenticated');
+    // In the project they may invite as before.
+    expect((await come(ofProject)).status).toBe(200);
+    const last = await invite('last', 'viewer', { projectId: project });
+    await owner.request(`/v1/members/${id}`, { method: 'DELETE' });
+    expectProblem(await come(last), 401, 'unauthenticated');
+  });
+
+  it('who are taken out do not go on in another organisation of theirs unawares', async () => {
+    const nils = await join(gateway, owner, 'editor', 'nils');
+    const { json: own } = await nils.request('/v1/organizations', { method: 'POST', json: { name: 'Elsewhere' } });
+    await owner.request(`/v1/members/${nils.signedIn.user.id}`, { method: 'DELETE' });
+    const secret = await nils.request('/v1/projects', { method: 'POST', json: { name: 'Meant for the workshop' } });
+    expectProblem(secret, 401, 'unauthenticated');
+    const again = await openBrowser(gateway, { email: 'nils@example.org', password: passwordOf('nils') });
+    expect(again.signedIn.organization.id).toBe(own.id);
   });
 
   it('give nobody a stronger role than their own, and take none', async () => {
@@ -388,6 +449,23 @@ describe('a guest of one project', () => {
     expect((await owner.request(member, { method: 'DELETE' })).status).toBe(204);
     expectProblem(await lin.request(`/v1/assets/${shown}`), 403, 'forbidden');
     expectProblem(await byToken(`/v1/assets/${shown}`), 401, 'unauthenticated');
+  });
+
+  it('is one of nothing when the project is deleted, as is who was yet to come', async () => {
+    const { id } = (await owner.request('/v1/projects', { method: 'POST', json: { name: 'Short' } })).json;
+    const uma = await join(gateway, owner, 'admin', 'uma', id);
+    const late = await uma.request('/v1/invitations', {
+      method: 'POST',
+      json: { email: 'late@example.org', role: 'viewer', projectId: id },
+    });
+    const token = await uma.request('/v1/tokens', { method: 'POST', json: {} });
+    expect((await owner.request(`/v1/projects/${id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await uma.request('/v1/me')).json.projectRoles).toEqual({});
+    expectProblem(await uma.request(`/v1/assets?projectId=${id}`), 403, 'forbidden');
+    expectProblem(await gateway.request('/v1/me', { key: token.json.access_token }), 401, 'unauthenticated');
+    const json = { token: late.json.token, name: 'Late', password: passwordOf('late') };
+    const refused = await gateway.request('/v1/invitations/accept', { method: 'POST', key: null, json });
+    expectProblem(refused, 401, 'unauthenticated');
   });
 
   it('can become a member and a member a guest, whose keys then open nothing', async () => {

@@ -1,3 +1,4 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { projectsWith } from '../access/project-scope.ts';
 import { json, noContent, page } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
@@ -6,6 +7,8 @@ import type { Routes } from './route.ts';
 
 export function projectRoutes({
   data,
+  organizations,
+  authenticator,
 }: Gateway): Routes<'createProject' | 'listProjects' | 'getProject' | 'updateProject' | 'deleteProject'> {
   return {
     async createProject({ request, body }) {
@@ -37,7 +40,17 @@ export function projectRoutes({
       const tenantHeaders = tenant(request);
       const read = async () => (await data.getProject({ headers: tenantHeaders, params })).revision;
       const ifRevision = await demandedRevision(headers['if-match'], read);
-      await data.deleteProject({ headers: tenantHeaders, params, query: { ifRevision } });
+      const { organizationId } = principalOf(request);
+      const forget = async () => {
+        const { userIds } = await organizations.forgetProject({ organizationId, ...params });
+        for (const id of userIds) authenticator.forget(id);
+      };
+      await data.deleteProject({ headers: tenantHeaders, params, query: { ifRevision } }).catch(async (thrown) => {
+        // Whoever asks again, because the answer was lost, has that done which was not.
+        if (MaquetteError.from(thrown).code === 'not_found') await forget();
+        throw thrown;
+      });
+      await forget();
       return noContent;
     },
   };
