@@ -30,7 +30,7 @@ export const COMMANDS: CommandTable = {
         : (await import('./commands/validate.ts')).validate,
   },
   convert: {
-    summary: 'write a model as normalised GLB',
+    summary: 'write a model in another format',
     load: async (args) => {
       if (namesAsset(args)) return (await import('./commands/server/convert-asset.ts')).convertAsset;
       // Without the schemas of all other formats, which take longer to load than many a model.

@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { nearestOf } from './nearest-name.ts';
 
 /** One option of a command, as `node:util` parses it, with its place in the help text. */
 export interface CommandOption {
@@ -73,7 +74,7 @@ async function parseAndRun(command: Command, args: string[]): Promise<void> {
         allowPositionals: true,
       });
     } catch (error) {
-      throw new UsageError((error as Error).message);
+      throw new UsageError(unparsable(command, Object.keys(options), error as NodeJS.ErrnoException));
     }
   })();
   const values = parsed.values as CommandCall['values'];
@@ -84,9 +85,20 @@ async function parseAndRun(command: Command, args: string[]): Promise<void> {
   const [least, most] = command.positionals;
   const count = parsed.positionals.length;
   if (count < least || count > most) {
-    throw new UsageError(`usage: maquette ${command.name} ${command.usage}`);
+    throw new UsageError(
+      `usage: maquette ${command.name} ${command.usage}\n\`maquette ${command.name} --help\` says more.`,
+    );
   }
   await command.run({ values, positionals: parsed.positionals });
+}
+
+/** What is wrong with the options; of one that there is not, which may be meant. */
+function unparsable({ name }: Command, options: string[], { code, message }: NodeJS.ErrnoException): string {
+  const unknown = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? /'(--?[^' ]+)/.exec(message)?.[1] : undefined;
+  if (unknown === undefined) return message;
+  const near = nearestOf(unknown.replace(/^-+/, ''), options);
+  const guess = near === undefined ? '' : ` Is --${near} meant?`;
+  return `There is no option ${unknown}.${guess} \`maquette ${name} --help\` lists all.`;
 }
 
 /** `--exposure -1` means a value, not an option: written as `--exposure=-1`, the parser takes it so. */
@@ -114,7 +126,8 @@ export function helpOf(command: Command): string {
     const first = left.length < HELP_COLUMN ? left.padEnd(HELP_COLUMN) + (lines.shift() ?? '') : left;
     return [first, ...lines.map((line) => ' '.repeat(HELP_COLUMN) + line)];
   });
-  return [`maquette ${command.name} ${command.usage}`, '', command.summary, '', ...rows].join('\n');
+  const usage = `maquette ${command.name} ${command.usage}`.trimEnd();
+  return [usage, '', ...wrap(command.summary, HELP_WIDTH), '', ...rows].join('\n');
 }
 
 function wrap(text: string, width: number): string[] {

@@ -16,8 +16,8 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   const { main } = await import(bundle ?? './main.ts');
   await main(args, thread);
   // A short command has ended; taking everything down in order takes a tenth of a picture's time. What is written to a
-  // pipe on Windows may still be on its way.
-  if (bundle !== undefined && process.platform !== 'win32') process.exit();
+  // pipe on Windows may still be on its way. What could not be written elsewhere is told of in the next turn.
+  if (bundle !== undefined && process.platform !== 'win32') setImmediate(() => process.exit());
 } else {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const suffix = process.platform === 'win32' ? '.exe' : '';

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,4 +43,11 @@ test('a GLB that is cut off is left to the reader', async () => {
   const path = join(folder, 'models/cut.glb');
   await writeFile(path, glb(json).subarray(0, 15));
   expect(await readModelFiles(path)).toHaveLength(1);
+});
+
+test('a GLB larger than any buffer is not read for its references', async () => {
+  const path = join(folder, 'models/vast.glb');
+  await writeFile(path, glb(json));
+  await truncate(path, 3 * 2 ** 30);
+  expect((await readModelFiles(path)).map((file) => file.name)).toEqual(['vast.glb', 'textures/bricks.png']);
 });

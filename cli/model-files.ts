@@ -1,12 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
-import type { ModelFile } from '#engine/formats/model-file.ts';
+import { headOf, type ModelFile } from '#engine/formats/model-file.ts';
 import { wholeLines } from '#engine/formats/whole-lines.ts';
 import { FileOnDisk } from '#platform/files/file-on-disk.ts';
 
 /** References beyond these are left out, and reported as missing by the reader. */
 const MOST_FILES = 500;
+
+/** Header of a GLB and of its first chunk. */
+const GLB_HEAD_BYTES = 20;
+/** No text of JavaScript is longer. */
+const MOST_JSON_BYTES = 2 ** 29;
 
 const LF = 0x0a;
 
@@ -48,7 +53,7 @@ function openFile(path: string): ModelFile {
 async function referencesOf(file: ModelFile): Promise<string[]> {
   const ending = file.name.slice(file.name.lastIndexOf('.') + 1).toLowerCase();
   if (ending === 'gltf') return gltfReferences(file.bytes);
-  if (ending === 'glb') return gltfReferences(jsonChunk(file.bytes));
+  if (ending === 'glb') return gltfReferences(jsonChunk(file));
   if (ending === 'obj') return listLibraries(file);
   // Options such as `-s 1 1 1` stand before the name, which may hold blanks: both readings are tried.
   if (ending === 'mtl') {
@@ -60,7 +65,7 @@ async function referencesOf(file: ModelFile): Promise<string[]> {
   if (ending === 'fbx') return (await import('#engine/formats/fbx/list-references.ts')).listFbxReferences(file.bytes);
   if (ending === 'dae')
     return statements(file.bytes, /<(?:init_from|ref)>\s*(?:file:\/\/\/?)?([^<]+?)\s*</g).map(decoded);
-  if (ending === 'ply') return statements(file.bytes.subarray(0, 65_536), /^comment TextureFile\s+(.+?)\s*$/gm);
+  if (ending === 'ply') return statements(headOf(file, 65_536), /^comment TextureFile\s+(.+?)\s*$/gm);
   if (ending === 'usda' || ending === 'usd') return statements(file.bytes, /@(?:\.\/)?([^@\n]{1,500})@/g);
   // A binary format: its file names end with a zero byte.
   if (ending === '3ds') return statements(file.bytes, /([\w .()\\/-]{1,64}\.(?:jpe?g|png|tga|webp|bmp|gif|tiff?))\0/gi);
@@ -75,11 +80,17 @@ function decoded(reference: string): string {
   }
 }
 
-/** The first chunk of a GLB, which is its JSON (glTF 2.0, 4.4.3); nothing where the file is too short for one. */
-function jsonChunk(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < 20) return new Uint8Array(0);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true);
-  return bytes.subarray(20, 20 + length);
+/**
+ * The first chunk of a GLB, which is its JSON (glTF 2.0, 4.4.3); nothing where the file is too short for one. The rest,
+ * which may be larger than any buffer, is not read for it.
+ */
+function jsonChunk(file: ModelFile): Uint8Array {
+  const head = headOf(file, GLB_HEAD_BYTES);
+  if (head.length < GLB_HEAD_BYTES) return head.subarray(0, 0);
+  const length = new DataView(head.buffer, head.byteOffset).getUint32(12, true);
+  return length > MOST_JSON_BYTES
+    ? head.subarray(0, 0)
+    : headOf(file, GLB_HEAD_BYTES + length).subarray(GLB_HEAD_BYTES);
 }
 
 function gltfReferences(bytes: Uint8Array): string[] {

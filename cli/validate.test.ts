@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ProfileVerdict } from '#contracts/profiles/verdict.ts';
 import { writeGlb } from '#engine/formats/gltf/write-glb.ts';
 import { documentOf, plate, sphere } from '#engine/operations/testing/shapes.ts';
+import { groupIssues } from './group-issues.ts';
 
 let folder: string;
 
@@ -67,4 +68,20 @@ it('a model that cannot be read has no verdict, and errors', async () => {
   expect(status).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ verdict: null, checks: [] });
   expect(JSON.parse(stdout).errors).toBeGreaterThan(0);
+});
+
+it('says once what it found in many places', () => {
+  const issue = (code: string, pointer: string) => ({
+    code,
+    pointer,
+    severity: 'info' as const,
+    message: 'm',
+    remedy: 'r',
+  });
+  const places = [1, 2, 3, 4, 5].map((index) => issue('UNUSED_OBJECT', `/accessors/${index}`));
+  const groups = groupIssues([...places, issue('UV_OVERLAP', '/materials/0')]);
+  expect(groups.map(({ code, pointers, count }) => [code, pointers.length, count])).toEqual([
+    ['UNUSED_OBJECT', 3, 5],
+    ['UV_OVERLAP', 1, 1],
+  ]);
 });

@@ -55,7 +55,8 @@ export interface Requester {
 
 export function createRequester(connection: Connection): Requester {
   const { key, fetch: send = fetch, retries = RETRIES } = connection;
-  const base = connection.baseUrl.replace(/\/+$/, '');
+  // Paths begin with it themselves; it is often copied along with the address.
+  const base = connection.baseUrl.replace(/\/+$/, '').replace(/\/+v1$/, '');
 
   const requester: Requester = {
     key,

@@ -6,13 +6,16 @@ import type { Requester } from './request.ts';
 
 /** Links under which anybody may read an asset, until they are revoked. */
 export function createShares(requester: Requester) {
+  /** A server answers with paths; who gets a link needs the whole address. */
+  const addressed = <T extends { url: string }>(link: T): T => ({ ...link, url: requester.url(link.url) });
   return {
     /** Shares an asset. Whoever has the `url` of the answer reads it without a key; with a password, by that too. */
-    create: (id: AssetId, share: ShareInput = {}) =>
-      requester.json<Share>('POST', `/v1/assets/${id}/shares`, { json: share }),
+    create: async (id: AssetId, share: ShareInput = {}) =>
+      addressed(await requester.json<Share>('POST', `/v1/assets/${id}/shares`, { json: share })),
     /** Newest first, those that have ended included. */
-    list: ({ assetId, ...options }: ListOptions & { assetId?: AssetId } = {}) =>
-      itemsOf<Share>(requester, '/v1/shares', { assetId }, options),
+    async *list({ assetId, ...options }: ListOptions & { assetId?: AssetId } = {}): AsyncGenerator<Share> {
+      for await (const share of itemsOf<Share>(requester, '/v1/shares', { assetId }, options)) yield addressed(share);
+    },
     /** Ends a link at once; it stays in the list. */
     async revoke(id: ShareId): Promise<void> {
       await requester.send('DELETE', `/v1/shares/${id}`);
@@ -21,7 +24,7 @@ export function createShares(requester: Requester) {
      * Signs a link to one download or picture by URL, which nobody can revoke.
      * @param path of the read, with its query, as `/v1/assets/ast_…/model.glb`
      */
-    link: (path: string, { expiresInSeconds }: Omit<z.input<typeof LinkInput>, 'path'> = {}) =>
-      requester.json<z.output<typeof Link>>('POST', '/v1/links', { json: { path, expiresInSeconds } }),
+    link: async (path: string, { expiresInSeconds }: Omit<z.input<typeof LinkInput>, 'path'> = {}) =>
+      addressed(await requester.json<z.output<typeof Link>>('POST', '/v1/links', { json: { path, expiresInSeconds } })),
   };
 }

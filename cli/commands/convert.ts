@@ -13,7 +13,7 @@ import { convertToGlb } from './convert-to-glb.ts';
 export const convert: Command = {
   name: 'convert',
   summary:
-    'Writes a model in another format, which the ending of OUT names. GLB is normalised: glTF 2.0, metres, +Y up, textures inside. A .gltf or .obj gets its files beside it, and a .zip holds all of them. What the format cannot hold is listed.',
+    'Writes a model in another format, which the ending of OUT names. GLB is normalised: glTF 2.0, metres, +Y up, textures inside. A .gltf or .obj gets its files beside it, and a .zip holds all of them. What the format cannot hold is listed. An asset of a server takes the place of MODEL by its id: `maquette convert ast_… --help`.',
   usage: 'MODEL OUT [options]',
   positionals: [2, 2],
   options: EXPORT_OPTIONS,

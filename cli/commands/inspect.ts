@@ -8,7 +8,8 @@ import { polygonsText } from '../polygons-text.ts';
 /** `maquette inspect MODEL`: the report that the server would make. */
 export const inspect: Command = {
   name: 'inspect',
-  summary: 'Measures a model: geometry, bounds, materials, textures, animations, and what validation says.',
+  summary:
+    'Measures a model: geometry, bounds, materials, textures, animations, and what validation says. An asset of a server takes the place of MODEL by its id: `maquette inspect ast_… --help`.',
   usage: 'MODEL [--json]',
   positionals: [1, 1],
   options: {},

@@ -18,7 +18,7 @@ import { warningLines } from '../write-model.ts';
 export const optimize: Command = {
   name: 'optimize',
   summary:
-    'Makes a model smaller and lighter: carries a recipe of operations out on it and measures how far the result is from the source. The ending of OUT names the format; a .gltf or .obj gets its files beside it, and a .zip holds all of them. Of a graph with several outputs, each is written beside OUT as STEM-NAME.ending; where OUT is a folder (it is there, ends in / or has no ending), each as NAME.ending into it, in the formats of the recipe.',
+    'Makes a model smaller and lighter: carries a recipe of operations out on it and measures how far the result is from the source. The ending of OUT names the format; a .gltf or .obj gets its files beside it, and a .zip holds all of them. Of a graph with several outputs, each is written beside OUT as STEM-NAME.ending; where OUT is a folder (it is there, ends in / or has no ending), each as NAME.ending into it, in the formats of the recipe. An asset of a server takes the place of MODEL by its id: `maquette optimize ast_… --help`.',
   usage: 'MODEL OUT [options]',
   positionals: [2, 2],
   options: {

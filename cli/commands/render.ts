@@ -22,7 +22,7 @@ import { threadsFrom } from '../threads-option.ts';
  */
 export const renderCommand = (early: EarlyStart): Command => ({
   name: 'render',
-  summary: `Renders a model to an image, to a video with --turntable, --camera-path or --animation, or to the views of a --dataset. The format comes from the ending of OUT: ${endings()}; of videos .mp4, .webm, .gif, .webp, .mov or .zip; a dataset is a .zip, else a folder.`,
+  summary: `Renders a model to an image, to a video with --turntable, --camera-path or --animation, or to the views of a --dataset. The format comes from the ending of OUT: ${endings()}; of videos .mp4, .webm, .gif, .webp, .mov or .zip; a dataset is a .zip, else a folder. An asset of a server takes the place of MODEL by its id: \`maquette render ast_… --help\`.`,
   usage: 'MODEL -o OUT [options]',
   positionals: [1, 1],
   options: {

@@ -5,6 +5,7 @@ import type { ProfileVerdict } from '#contracts/profiles/verdict.ts';
 import { validateModel } from '#engine/process/validate-model.ts';
 import { judge } from '#engine/validate/profiles/judge.ts';
 import { type Command, EXIT } from '../command.ts';
+import { groupIssues } from '../group-issues.ts';
 import { readModelFiles } from '../model-files.ts';
 import { polygonsText } from '../polygons-text.ts';
 import { readProfile } from '../profile-file.ts';
@@ -13,7 +14,7 @@ import { readProfile } from '../profile-file.ts';
 export const validate: Command = {
   name: 'validate',
   summary:
-    'Checks a model: the rules of its format, its geometry, textures and animations, and the limits of a profile. The exit status is 1 when it has errors or fails the profile.',
+    'Checks a model: the rules of its format, its geometry, textures and animations, and the limits of a profile. The exit status is 1 when it has errors or fails the profile. An asset of a server takes the place of MODEL by its id: `maquette validate ast_… --help`.',
   usage: 'MODEL [options]',
   positionals: [1, 1],
   options: {
@@ -43,8 +44,9 @@ export const validate: Command = {
 
 /** Prints what validation found, with what to do about it. */
 export function printFindings({ issues, errors, warnings, infos }: ValidationReport): void {
-  for (const { severity, code, pointer, message, remedy } of issues) {
-    console.log(`${severity} ${code} ${pointer}\n  ${message}\n  ${remedy}`);
+  for (const { severity, code, pointers, count, message, remedy } of groupIssues(issues)) {
+    const others = count > pointers.length ? ` and ${count - pointers.length} more` : '';
+    console.log(`${severity} ${code} ${pointers.join(', ')}${others}\n  ${message}\n  ${remedy}`);
   }
   console.log(`${errors} errors, ${warnings} warnings, ${infos} notes`);
 }

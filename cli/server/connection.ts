@@ -41,8 +41,12 @@ export async function connectionFrom(
   // A key goes to the server that it was given for, and to no other.
   const kept = profile !== undefined && (url === undefined || sameServer(url, profile.url)) ? profile.key : undefined;
   const used = key ?? kept;
-  if (used === undefined)
-    throw new UsageError('No API key is known: sign in with `maquette login`, or set MAQUETTE_KEY.');
+  if (used === undefined) {
+    const of = profile === undefined ? '' : ` for ${url}: the one that is kept is of ${profile.url}`;
+    throw new UsageError(
+      `No API key is known${of}. Sign in with \`maquette login${url ? ` ${url}` : ''}\`, or set MAQUETTE_KEY.`,
+    );
+  }
   return { url: url ?? profile?.url ?? DEFAULT_URL, key: used };
 }
 
@@ -53,6 +57,10 @@ export async function clientFrom(values: CommandCall['values']): Promise<Maquett
 }
 
 function sameServer(left: string, right: string): boolean {
-  const plain = (url: string) => url.replace(/\/+$/, '');
-  return plain(left) === plain(right);
+  return serverAddress(left) === serverAddress(right);
+}
+
+/** The address of a server, of what people copy: also of its API. */
+export function serverAddress(url: string): string {
+  return url.replace(/\/+$/, '').replace(/\/+v1$/, '');
 }

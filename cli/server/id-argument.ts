@@ -5,6 +5,8 @@ import { UsageError } from '../command.ts';
 export function idFrom<K extends IdKind>(kind: K, word: string | undefined): Id<K> {
   const parsed = idSchema(kind).safeParse(word);
   if (!parsed.success)
-    throw new UsageError(`${word ?? 'missing'}: give the id of the ${kind}, \`${ID_PREFIXES[kind]}_…\``);
+    throw new UsageError(
+      `${word === undefined ? '' : `${word}: `}give the id of the ${kind}, \`${ID_PREFIXES[kind]}_…\``,
+    );
   return parsed.data;
 }

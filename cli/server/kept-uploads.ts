@@ -12,11 +12,16 @@ const Kept = z.record(z.string(), idSchema('upload'));
 
 /** Where unfinished uploads are noted: in the user's folder of state (XDG Base Directory). */
 export function keptUploadsPath(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(uploadStateFolder(environment), 'uploads.json');
+}
+
+/** The folder in which uploads keep what they have to know when they are repeated. */
+export function uploadStateFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const folder =
     environment.XDG_STATE_HOME ||
     (process.platform === 'win32' && environment.LOCALAPPDATA) ||
     join(environment.HOME || homedir(), '.local', 'state');
-  return join(folder, 'maquette', 'uploads.json');
+  return join(folder, 'maquette');
 }
 
 /** Uploads that were begun and have not become an asset: the next upload of the same files goes on with them. */
@@ -54,12 +59,8 @@ export class KeptUploads {
     await this.#write(kept);
   }
 
-  /** A file is the same while its place, size and time of change are. */
-  async #keyOf(path: string): Promise<string> {
-    const { size, mtimeMs } = await stat(path);
-    return createHash('sha256')
-      .update(JSON.stringify([this.#server, resolve(path), size, mtimeMs]))
-      .digest('hex');
+  #keyOf(path: string): Promise<string> {
+    return fileKey(this.#server, path);
   }
 
   async #read(): Promise<Record<string, UploadId>> {
@@ -71,10 +72,23 @@ export class KeptUploads {
     }
   }
 
-  async #write(kept: Record<string, UploadId>): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true });
-    const beside = `${this.#path}.${process.pid}`;
-    await writeFile(beside, JSON.stringify(kept));
-    await rename(beside, this.#path);
+  #write(kept: Record<string, UploadId>): Promise<void> {
+    return writeState(this.#path, kept);
   }
+}
+
+/** What a file is known by: it is the same while its place, size and time of change are. */
+export async function fileKey(server: string, path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  return createHash('sha256')
+    .update(JSON.stringify([server, resolve(path), size, mtimeMs]))
+    .digest('hex');
+}
+
+/** Writes a file of state, whole or not at all. */
+export async function writeState(path: string, state: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const beside = `${path}.${process.pid}`;
+  await writeFile(beside, JSON.stringify(state));
+  await rename(beside, path);
 }

@@ -5,7 +5,7 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   invalid_request:
     'Look at `errors`: each entry names a field and what is wrong with it. Change these and send the request again; as it is it will always be refused.',
   unauthenticated:
-    'Send `Authorization: Bearer` and a key that is neither expired nor revoked. Make a new one with `POST /v1/api-keys` or `maquette login`.',
+    'Send `Authorization: Bearer` and a key that is neither expired nor revoked. An administrator makes a new one with `POST /v1/api-keys`; `maquette login` keeps it for the command line.',
   forbidden: 'Use a key that holds the scope that the operation names, or ask an administrator for one.',
   not_found:
     'Check the id and that the key belongs to the organisation of the resource: ids of others answer as if there were none.',

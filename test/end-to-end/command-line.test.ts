@@ -45,7 +45,8 @@ describe('the command line against a server', () => {
     expect(signed).toMatchObject({ status: 0, json: { profile: 'default', role: 'owner' } });
     expect(signed.stdout).not.toContain(KEY);
     expect((await stat(join(folder, 'config/maquette/profiles.json'))).mode & 0o777).toBe(0o600);
-    expect((await maquette(['login', server.url, '--key', KEY, '--profile', 'other'])).status).toBe(0);
+    const other = await maquette(['login', `${server.url}/v1/`, '--key', KEY, '--profile', 'other', '--json']);
+    expect(other.json).toMatchObject({ url: server.url });
     expect((await maquette(['logout', '--profile', 'other'])).status).toBe(0);
     expect((await maquette(['search', '--profile', 'other'])).stderr).toContain('no profile `other`');
     // A key is for its server, and not sent to another.
@@ -87,7 +88,7 @@ describe('the command line against a server', () => {
     const { id: shareId, url } = shared.json;
     const readShare = async () => {
       const authorization = `Basic ${Buffer.from(':a word for readers').toString('base64')}`;
-      return (await fetch(new URL(url, server.url), { headers: { authorization } })).status;
+      return (await fetch(url, { headers: { authorization } })).status;
     };
     expect(await readShare()).toBe(200);
     expect((await maquette(['share', 'list', '--asset', id])).stdout).toMatch(`${shareId}  ${id}  with password`);
@@ -142,6 +143,49 @@ describe('the command line against a server', () => {
     expect((await maquette(['upload', 'nowhere.glb'])).status).toBe(1);
     expect((await maquette(['upload', 'models', '--name', 'Two'])).status).toBe(2);
     expect((await maquette(['jobs', 'show', 'job_1'])).status).toBe(2);
+  });
+
+  it('goes on after a model that is refused, and with what is left when it is repeated', {
+    timeout: 60_000,
+  }, async () => {
+    const env = { MAQUETTE_URL: server.url, MAQUETTE_KEY: KEY };
+    const command = ['upload', 'http://name:secret@127.0.0.1/chair.glb', 'models', '--json'];
+    const first = await maquette(command, { env });
+    expect(first).toMatchObject({
+      status: 1,
+      json: { failed: [{ path: command[1], error: { code: 'url_refused' } }] },
+    });
+    const ids = (json: { assets: { id: string }[] }) => json.assets.map(({ id }) => id);
+    expect(ids(first.json)).toHaveLength(2);
+    expect(ids((await maquette(command, { env })).json)).toEqual(ids(first.json));
+    const other = await maquette(['upload', 'models', '--json'], { env });
+    expect([other.status, ids(other.json).some((id) => ids(first.json).includes(id))]).toEqual([0, false]);
+  });
+
+  it('tells of a result that cannot be written, and lets a reader go that has enough', async () => {
+    const shell = async (line: string) => {
+      const child = spawn('bash', ['-o', 'pipefail', '-c', line], { cwd: folder, env: environment });
+      const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      return { status: child.exitCode, stderr };
+    };
+    const run = `${process.execPath} ${PROGRAM}`;
+    expect(await shell(`${run} inspect models/cube.glb > /dev/full`)).toEqual({
+      status: 3,
+      stderr: expect.stringMatching(/^storage_failed: .*ENOSPC/),
+    });
+    expect(await shell(`(sleep 0.3; ${run} render --help) | true`)).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('knows what is nearly a command or an option, and the help of each', async () => {
+    expect(await maquette(['rendre'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('Is `render` meant?'),
+    });
+    const wrong = await maquette(['search', '--limt', '3']);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining('Is --limit meant?')]);
+    expect((await maquette(['help', 'search'])).stdout).toMatch(/^maquette search /);
+    expect((await maquette(['render', 'ast_…', '--help'])).stdout).toMatch(/^maquette render ASSET .*--url URL/s);
+    expect((await maquette(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it('goes on with a large upload that was stopped', { timeout: 120_000 }, async () => {

@@ -1,6 +1,6 @@
 import { createClient } from '#sdk/client.ts';
 import { type Command, UsageError } from '../../command.ts';
-import { DEFAULT_URL } from '../../server/connection.ts';
+import { DEFAULT_URL, serverAddress } from '../../server/connection.ts';
 import { profilesPath, readProfiles, writeProfiles } from '../../server/profiles.ts';
 import { readSecret } from '../../server/read-secret.ts';
 
@@ -19,7 +19,7 @@ export const login: Command = {
     },
   },
   async run({ values, positionals }) {
-    const url = (positionals[0] ?? process.env.MAQUETTE_URL ?? DEFAULT_URL).replace(/\/+$/, '');
+    const url = serverAddress(positionals[0] ?? process.env.MAQUETTE_URL ?? DEFAULT_URL);
     if (!/^https?:\/\/[^/]/.test(url))
       throw new UsageError(`${url}: give an address that begins with http:// or https://`);
     const key = typeof values.key === 'string' ? values.key : await readSecret(`API key for ${url}: `);

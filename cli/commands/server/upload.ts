@@ -1,3 +1,5 @@
+import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { PublicError } from '#contracts/events/envelope.ts';
 import type { AssetId } from '#contracts/ids/ids.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { formatBytes } from '#engine/formats/errors.ts';
@@ -10,6 +12,7 @@ import { KeptUploads } from '../../server/kept-uploads.ts';
 import { modelPaths } from '../../server/model-paths.ts';
 import { projectIdFrom } from '../../server/project-option.ts';
 import { type Send, sendModel } from '../../server/send-model.ts';
+import { UnfinishedFolder } from '../../server/unfinished-folders.ts';
 
 /** `maquette upload PATH|URL…`: models to a server. */
 export const upload: Command = {
@@ -37,36 +40,78 @@ export const upload: Command = {
       );
     }
     const { send, fetchFrom } = await senderFrom(client, values);
+    const project = typeof values.project === 'string' ? values.project : undefined;
+    const folder =
+      models.length > 1 ? new UnfinishedFolder({ server: url, key, paths: positionals, project }) : undefined;
     const progress = progressLine(process.stderr);
     const uploaded: Asset[] = [];
+    const failed: { path: string; error: ErrorValue }[] = [];
     try {
       for (const [index, model] of models.entries()) {
-        const asset = isUrl(model)
-          ? await fetchFrom(model)
-          : await sendModel(model, send, kept, {
-              onResume: (bytes) => console.error(`${model}: goes on after ${formatBytes(bytes)}`),
-              onShare: (share) => progress.show((index + share) / models.length),
-            });
-        uploaded.push(asset);
-        if (values.json) continue;
-        progress.clear();
-        console.log(asset.id);
-        console.error(`${model}: ${asset.name}, version ${asset.version}`);
+        try {
+          const before = isUrl(model) ? undefined : await sentBefore(client, model, folder);
+          const asset =
+            before ??
+            (isUrl(model)
+              ? await fetchFrom(model)
+              : await sendModel(model, send, kept, {
+                  onResume: (bytes) => console.error(`${model}: goes on after ${formatBytes(bytes)}`),
+                  onShare: (share) => progress.show((index + share) / models.length),
+                }));
+          uploaded.push(asset);
+          progress.clear();
+          if (!isUrl(model) && before === undefined) await folder?.add(model, asset.id);
+          if (values.json) continue;
+          console.log(asset.id);
+          console.error(`${model}: ${asset.name}, version ${asset.version}${before ? ', uploaded before' : ''}`);
+        } catch (thrown) {
+          const error = MaquetteError.from(thrown);
+          // Of one model, or where the others would fare the same, it is the end of the command.
+          if (folder === undefined || (uploaded.length === 0 && failed.length === 0 && endsAll(error))) throw error;
+          failed.push({ path: model, error: error.toValue() });
+          progress.clear();
+          complain(model, error);
+          if (endsAll(error)) break;
+        }
       }
+      if (uploaded.length === models.length) await folder?.forget();
       const assets = values.wait ? await settle(client, uploaded, (share) => progress.show(share)) : uploaded;
       progress.clear();
-      if (values.json) console.log(JSON.stringify({ assets }));
-      for (const { id, name, error } of assets) {
-        if (error === null) continue;
-        console.error(`${name} (${id}): ${error.code}: ${error.message}`);
-        if (error.remedy) console.error(`  ${error.remedy}`);
-        process.exitCode = error.fault === 'input' ? EXIT.input : EXIT.system;
-      }
+      if (values.json) console.log(JSON.stringify({ assets, ...(failed.length > 0 && { failed }) }));
+      for (const { id, name, error } of assets) if (error !== null) complain(`${name} (${id})`, error);
+      const left = models.length - uploaded.length - failed.length;
+      if (left > 0) console.error(`${left} more were not tried: the same command again goes on with them.`);
     } finally {
       progress.clear();
     }
   },
 };
+
+/** The asset that a model of the same command became before it was stopped, while it is there. */
+async function sentBefore(
+  client: MaquetteClient,
+  path: string,
+  folder: UnfinishedFolder | undefined,
+): Promise<Asset | undefined> {
+  const id = await folder?.find(path);
+  if (id === undefined) return undefined;
+  return client.assets.get(id).catch((thrown: unknown) => {
+    if (thrown instanceof MaquetteError && thrown.code === 'not_found') return undefined;
+    throw thrown;
+  });
+}
+
+/** Whether what one model met, all would: the server is away, or lets this key do nothing more. */
+function endsAll({ code, fault }: MaquetteError): boolean {
+  return fault === 'system' || ['unauthenticated', 'forbidden', 'quota_exceeded', 'rate_limited'].includes(code);
+}
+
+/** Says what went wrong with one of several, and keeps its status for the end. */
+function complain(what: string, { code, message, remedy, fault }: PublicError | MaquetteError): void {
+  console.error(`${what}: ${code}: ${message}`);
+  if (remedy) console.error(`  ${remedy}`);
+  if (process.exitCode !== EXIT.system) process.exitCode = fault === 'input' ? EXIT.input : EXIT.system;
+}
 
 function isUrl(word: string): boolean {
   return /^https?:\/\//i.test(word);
