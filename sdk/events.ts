@@ -15,6 +15,11 @@ export interface EventOptions {
   lastEventId?: string;
   /** Told when the stream is open, with the position that it begins at: what happens from now on will be heard. */
   onOpen?: (lastEventId: string) => void;
+  /**
+   * Told when events after the position are not kept any more (for 30 days they are): up to this one some may be missing,
+   * and what they told has to be read anew.
+   */
+  onGap?: (lastEventId: string) => void;
   /** WebSocket, and where that does not come to be open server-sent events, unless one is given. */
   transport?: 'websocket' | 'server-sent-events';
   signal?: AbortSignal;
@@ -29,7 +34,7 @@ const RETRY_MS = { first: 250, longest: 15_000 };
  * @throws MaquetteError when the server refuses, e.g. `unauthenticated`; not when it is away for a while.
  */
 export async function* listenToEvents(requester: Requester, options: EventOptions = {}): AsyncGenerator<AnyEvent> {
-  const { project, asset, job, types, onOpen, signal } = options;
+  const { project, asset, job, types, onOpen, onGap, signal } = options;
   let last = options.lastEventId;
   let wait = RETRY_MS.first;
   let opened = false;
@@ -49,7 +54,9 @@ export async function* listenToEvents(requester: Requester, options: EventOption
           continue;
         }
         const { message } = item;
-        if (message.type !== 'closing') {
+        if (message.type === 'gap') {
+          onGap?.(message.lastEventId);
+        } else if (message.type !== 'closing') {
           last = message.id ?? last;
           yield message;
         } else if (message.reason === 'unauthenticated' || message.reason === 'forbidden') {

@@ -1,5 +1,3 @@
-import type { AnyEvent } from '#contracts/events/events.ts';
-import type { ClosingMessage } from '#contracts/socket/messages.ts';
 import type { Query, Requester } from './request.ts';
 import type { StreamItem } from './stream-item.ts';
 
@@ -13,7 +11,7 @@ export async function* serverSentEvents(
   const headers = { accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': last }) };
   const answer = await requester.send('GET', '/v1/events', { query, headers, signal });
   for await (const { id, data } of blocksOf(answer)) {
-    if (data !== undefined) yield { type: 'message', message: JSON.parse(data) as AnyEvent | ClosingMessage };
+    if (data !== undefined) yield { type: 'message', message: JSON.parse(data) };
     else if (id !== undefined) yield { type: 'open', id };
   }
 }

@@ -322,6 +322,14 @@ export declare type SubscribeResponse = Message<"maquette.data.v1.SubscribeRespo
    * @generated from field: int64 newest = 3;
    */
   newest: bigint;
+
+  /**
+   * In the first answer: the oldest recorded position that is kept, 0 when there is none. What lies between `after` and it
+   * is lost to the listener.
+   *
+   * @generated from field: int64 oldest = 4;
+   */
+  oldest: bigint;
 };
 
 /**

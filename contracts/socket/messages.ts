@@ -16,6 +16,13 @@ export const ReadyMessage = z.object({
   lastEventId: z.string().regex(/^\d+$/).describe('Where the stream begins; resume from here if nothing else comes'),
 });
 
+/** Follows `ready` where events after the asked position are not kept any more: what they told has to be read anew. */
+export const GapMessage = z.object({
+  type: z.literal('gap'),
+  message: z.string().describe('For people: what is missing and what to do'),
+  lastEventId: z.string().regex(/^\d+$/).describe('Up to here events may be missing; all after it follow'),
+});
+
 export const PongMessage = z.object({ type: z.literal('pong') });
 
 /** Why the server ends a connection, and the close code that goes with it. */
@@ -43,6 +50,7 @@ export const ClosingMessage = z.object({
 /** What the server sends: events, and the few messages around them. */
 export const ServerMessage = z.discriminatedUnion('type', [
   ReadyMessage,
+  GapMessage,
   PongMessage,
   ClosingMessage,
   ...AnyEvent.options,
@@ -50,6 +58,7 @@ export const ServerMessage = z.discriminatedUnion('type', [
 
 export type ClientMessage = z.infer<typeof ClientMessage>;
 export type ReadyMessage = z.infer<typeof ReadyMessage>;
+export type GapMessage = z.infer<typeof GapMessage>;
 export type ClosingMessage = z.infer<typeof ClosingMessage>;
 export type ServerMessage = z.infer<typeof ServerMessage>;
 

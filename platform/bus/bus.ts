@@ -141,6 +141,8 @@ export interface Bus {
   ): Promise<RecordedEvent[]>;
   /** The newest position; 0 when there is none. */
   newestPosition(): Promise<number>;
+  /** The position of the oldest event that `prune` has left; 0 when there is none. */
+  oldestPosition(): Promise<number>;
   /**
    * Everything after `after` (all that is recorded, then what comes, transient events included with position 0), until
    * the signal aborts. A negative `after`: only what comes. A reader that is too slow loses transient events, never

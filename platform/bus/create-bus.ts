@@ -19,7 +19,7 @@ import {
   retryJob,
   settleLease,
 } from './job-queue.ts';
-import { findNewestPosition, publishEvent, readEvents, readSpan } from './outbox.ts';
+import { findNewestPosition, findOldestPosition, publishEvent, readEvents, readSpan } from './outbox.ts';
 import { pruneBus } from './prune.ts';
 import type { BusTables } from './tables.ts';
 import { encodeTransient } from './transient-events.ts';
@@ -119,6 +119,7 @@ export async function createBus(database: Database<BusTables>, options: BusOptio
     read,
     readSpan,
     newestPosition,
+    oldestPosition: () => findOldestPosition(database),
     subscribe: (after, signal, organizationId) => feed.subscribe(after, signal, organizationId),
     async consume(name, handle) {
       const consumer = new Consumer(database, name, handle, { failed: consumerFailed, pollMs });

@@ -328,6 +328,7 @@ export function describeEvents(fixture: BusFixture): void {
       await fixture.bus.consume('all', async () => void handled++);
       await until(async () => handled >= 6);
       const newest = await fixture.bus.newestPosition();
+      expect(await fixture.bus.oldestPosition()).toBe(newest - 5);
       await sleep(20);
       const then = new Date();
       await sleep(20);
@@ -340,6 +341,7 @@ export function describeEvents(fixture: BusFixture): void {
       expect(left.map(({ id }) => id)).toEqual([waiting, young]);
       expect(left.map(({ id }) => id)).not.toContain(ended);
       expect(await fixture.bus.newestPosition()).toBe(newest);
+      expect(await fixture.bus.oldestPosition()).toBe(newest);
 
       await publish();
       await until(async () => handled >= 7);

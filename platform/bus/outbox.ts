@@ -70,6 +70,13 @@ function toEvent(row: Selectable<OutboxTable>): RecordedEvent {
   return event as unknown as RecordedEvent;
 }
 
+/** The position of the oldest event that is kept; 0 when there is none. */
+export async function findOldestPosition(database: Database<BusTables>): Promise<number> {
+  const { rows } = await sql<{ oldest: number }>`
+    select coalesce(min(position), 0) as oldest from outbox`.execute(database.kysely);
+  return rows[0]?.oldest ?? 0;
+}
+
 /** The newest position; 0 when there is none. */
 export async function findNewestPosition(database: Database<BusTables>): Promise<number> {
   const { rows } = await sql<{ newest: number }>`

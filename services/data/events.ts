@@ -6,8 +6,8 @@ import type { Bus } from '#platform/bus/bus.ts';
 const CATCH_UP_PAGE = 500;
 
 /**
- * The stream of events after a position. The newest recorded position comes first and at once, without an event: the
- * place in the stream is fixed from then on.
+ * The stream of events after a position. The newest and the oldest recorded position come first and at once, without an
+ * event: the place in the stream is fixed from then on.
  *
  * @param request `after` -1 begins with what is new; `once` ends with the last recorded event
  */
@@ -15,11 +15,11 @@ export async function* eventsAfter(
   bus: Bus,
   request: { after: number; organizationId: OrganizationId | undefined; once: boolean },
   signal: AbortSignal,
-): AsyncGenerator<{ position: number; event: AnyEvent } | { newest: number }> {
+): AsyncGenerator<{ position: number; event: AnyEvent } | { newest: number; oldest: number }> {
   const { organizationId, once } = request;
-  const newest = await bus.newestPosition();
+  const [newest, oldest] = [await bus.newestPosition(), await bus.oldestPosition()];
   const after = request.after === -1 ? newest : request.after;
-  yield { newest };
+  yield { newest, oldest };
   if (!once) {
     yield* bus.subscribe(after, signal, organizationId);
     return;

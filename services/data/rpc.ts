@@ -122,8 +122,8 @@ export function registerRpc(router: ConnectRouter, deps: OperationDeps, stopping
       const input = parseInput(Subscribe, request, 'Subscribe');
       for await (const item of eventsAfter(deps.bus, input, AbortSignal.any([stopping, context.signal]))) {
         yield 'newest' in item
-          ? { position: 0n, eventJson: '', newest: BigInt(item.newest) }
-          : { position: BigInt(item.position), eventJson: JSON.stringify(item.event), newest: 0n };
+          ? { position: 0n, eventJson: '', newest: BigInt(item.newest), oldest: BigInt(item.oldest) }
+          : { position: BigInt(item.position), eventJson: JSON.stringify(item.event), newest: 0n, oldest: 0n };
       }
     },
   });

@@ -65,6 +65,8 @@ describe('a WebSocket', () => {
       [{ key: scopeless }, '', 403, 'forbidden'],
       [{}, '?types=nothing', 400, 'invalid_request'],
       [{}, '?lastEventId=abc', 400, 'invalid_request'],
+      [{}, '?lastEventId=9007199254740993', 400, 'invalid_request'],
+      [{}, '?types=job_progress&types=asset_deleted', 400, 'invalid_request'],
     ] as const) {
       const refusal = await refusalOf(query, options);
       expect([refusal.status, refusal.header, JSON.parse(refusal.body).code]).toEqual([

@@ -82,6 +82,23 @@ for (const [transport, listen] of [
       expect(idsOf(listener.events)).toEqual(assets);
     });
 
+    it('EV-20: say what is missing when events after the position are not kept any more', async () => {
+      const kept = (await gateway.publish(3)).at(-1);
+      const last = await newest();
+      await expect
+        .poll(() => gateway.bus.prune(new Date(Date.now() + 60_000)).then(gateway.bus.oldestPosition))
+        .toBe(last);
+      const late = await listen(gateway, '?lastEventId=1');
+      await waitFor(() => late.events.length >= 1, 'the event that is kept');
+      const told = late.messages.filter(({ type }) => type !== 'ready');
+      expect(told).toMatchObject([{ type: 'gap', lastEventId: String(last - 1) }, { type: 'asset_deleted' }]);
+      expect([late.start, idsOf(late.events)]).toEqual(['1', [kept]]);
+      // Nothing is missing for who has seen the last one that is gone.
+      const inTime = await listen(gateway, `?lastEventId=${last - 1}`);
+      await waitFor(() => inTime.events.length >= 1, 'the event that is kept');
+      expect(inTime.messages.some(({ type }) => type === 'gap')).toBe(false);
+    });
+
     it('EV-2: carry progress to those who listen, and replay none', async () => {
       const before = await newest();
       const listener = await listen(gateway);

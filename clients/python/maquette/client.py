@@ -1021,7 +1021,7 @@ class Client(Transport):
     ) -> Iterator["models.Event"]:
         """Listen to events.
 
-        Everything that happens in the organisation, as server-sent events, or over a WebSocket when the request asks for the upgrade. The `id` of each event is its position in one ordered stream: send the last one as `Last-Event-ID` (or `lastEventId`) to get everything after it. Without it only what happens from now on. Events without an `id` (progress) are not replayed. A listener that does not keep up is told so and disconnected. The rules of both transports are in `contracts/socket/SPEC.md`.
+        Everything that happens in the organisation, as server-sent events, or over a WebSocket when the request asks for the upgrade. The `id` of each event is its position in one ordered stream: send the last one as `Last-Event-ID` (or `lastEventId`) to get everything after it. Without it only what happens from now on. Events without an `id` (progress) are not replayed; those with one are for 30 days, and who asks for older ones is told of the gap. A listener that does not keep up is told so and disconnected. The rules of both transports are in `contracts/socket/SPEC.md`.
 
         Needs the scope `events:read`, which the roles owner, admin, editor, viewer have.
 

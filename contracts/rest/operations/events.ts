@@ -8,7 +8,7 @@ const EVENT_TYPES = AnyEvent.options.map((option) => option.shape.type.value) as
 /** A position in the stream of events. */
 export const EventPosition = z
   .string()
-  .regex(/^\d{1,16}$/, 'give the id of an event: a whole number')
+  .regex(/^\d{1,15}$/, 'give the id of an event: a whole number')
   .describe('Id of the last event that was seen; everything after it follows');
 
 /** Which events a listener wants. */
@@ -41,7 +41,7 @@ export const EVENT_OPERATIONS = {
     description:
       'Everything that happens in the organisation, as server-sent events, or over a WebSocket when the request asks for the upgrade. ' +
       'The `id` of each event is its position in one ordered stream: send the last one as `Last-Event-ID` (or `lastEventId`) to get everything after it. ' +
-      'Without it only what happens from now on. Events without an `id` (progress) are not replayed. ' +
+      'Without it only what happens from now on. Events without an `id` (progress) are not replayed; those with one are for 30 days, and who asks for older ones is told of the gap. ' +
       'A listener that does not keep up is told so and disconnected. The rules of both transports are in `contracts/socket/SPEC.md`.',
     query: EventQuery,
     headers: EventHeaders,

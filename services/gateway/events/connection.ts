@@ -1,6 +1,11 @@
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ProjectId } from '#contracts/ids/ids.ts';
-import { type CloseReason, type ClosingMessage, HEARTBEAT_SECONDS } from '#contracts/socket/messages.ts';
+import {
+  type CloseReason,
+  type ClosingMessage,
+  type GapMessage,
+  HEARTBEAT_SECONDS,
+} from '#contracts/socket/messages.ts';
 import type { Credentials } from '../access/credentials.ts';
 import type { Principal } from '../access/principal.ts';
 import { requireScopeFor } from '../access/project-scope.ts';
@@ -17,6 +22,13 @@ export const CLOSING_MESSAGES: Record<CloseReason, string> = {
   unavailable: 'The stream of events cannot be read at the moment. Connect again in a few seconds.',
   shutting_down: 'The server stops. Connect again from `lastEventId`.',
 };
+
+/** What a client is told whose position is older than what is kept. @param oldest position of the oldest event that is */
+export function gapMessage(oldest: number): GapMessage {
+  const lastEventId = String(oldest - 1);
+  const message = `Events up to ${lastEventId} are not kept any more: some may be missing. Read what you follow anew.`;
+  return { type: 'gap', message, lastEventId };
+}
 
 /** The last message of a stream. */
 export function closingMessage(reason: CloseReason, position: number | null): ClosingMessage {

@@ -37,7 +37,7 @@ it('EV-17: what happens while a slow client is replayed to is read from the reco
         return () => {};
       },
       connected: () => true,
-      position: async () => 0,
+      reached: async () => {},
       stop: async () => {},
     },
     events: {
@@ -71,6 +71,7 @@ it('EV-17: what happens while a slow client is replayed to is read from the reco
     },
     signal: done.signal,
     begin() {},
+    missing() {},
     send: ({ position }) => got.push(position),
   });
   await expect.poll(() => got.length).toBe(3000);

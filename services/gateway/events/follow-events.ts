@@ -7,8 +7,11 @@ import { matchesFilter } from './event-filter.ts';
 import { type EventHub, readEvent, type StreamedEvent } from './hub.ts';
 import type { Outbox } from './outbox.ts';
 
-/** Live events that are held back while earlier ones are replayed; more are read from the record afterwards. */
-const HELD_BACK = 1000;
+/**
+ * Bytes of live events that are held back while earlier ones are replayed; more are read from the record afterwards.
+ * Together with what may wait for a client that keeps up they are no more than may wait for one.
+ */
+const HELD_BACK_BYTES = CLIENT_BUFFER_BYTES / 2;
 
 /** One client's stream of events. */
 export interface Following {
@@ -23,6 +26,8 @@ export interface Following {
   signal: AbortSignal;
   /** Told where the stream begins, before any event. */
   begin(position: number): void;
+  /** Told after `begin` when events after the asked position are not kept any more; with the oldest that is. */
+  missing(oldest: number): void;
   /** Sends one event. */
   send(item: StreamedEvent): void;
 }
@@ -43,6 +48,7 @@ export async function followEvents(following: Following): Promise<Ended> {
   const { hub, organizationId, filter, outbox, signal } = following;
   const over = Promise.withResolvers<Ended['reason']>();
   let heldBack: StreamedEvent[] | null = [];
+  let heldBytes = 0;
   let overflowed = false;
   let begun = false;
   let position = following.after;
@@ -63,7 +69,8 @@ export async function followEvents(following: Following): Promise<Ended> {
 
   const unlisten = hub.listen(organizationId, (item) => {
     if (heldBack === null) return deliver(item);
-    if (heldBack.length < HELD_BACK) heldBack.push(item);
+    heldBytes += Buffer.byteLength(item.json);
+    if (heldBytes <= HELD_BACK_BYTES) heldBack.push(item);
     else overflowed = true;
   });
   signal.addEventListener('abort', () => over.resolve('aborted'), { once: true });
@@ -73,10 +80,13 @@ export async function followEvents(following: Following): Promise<Ended> {
     const request = { after: BigInt(from), organizationId, once: true };
     for await (const message of following.events.subscribe(request, { signal })) {
       if (message.eventJson === '') {
-        // An id of the future, e.g. of a database that was restored since, would else swallow all that comes.
-        position = Math.min(from, Number(message.newest));
-        if (!begun) following.begin(position);
+        if (begun) continue;
         begun = true;
+        const newest = Number(message.newest);
+        // An id of the future, e.g. of a database that was restored since, would else swallow all that comes.
+        position = from < 0 ? newest : Math.min(from, newest);
+        following.begin(position);
+        if (Number(message.oldest) > position + 1) following.missing(Number(message.oldest));
         continue;
       }
       position = Number(message.position);
@@ -89,16 +99,15 @@ export async function followEvents(following: Following): Promise<Ended> {
   }
 
   async function catchUp(): Promise<void> {
-    if (position === null) {
-      position = await hub.position();
-      following.begin(position);
-    } else {
-      do {
-        overflowed = false;
-        heldBack = [];
-        if (!(await replay(position))) return over.resolve('slow_client');
-      } while (overflowed);
-    }
+    // What was recorded between the replay and then nobody would tell.
+    await hub.reached();
+    do {
+      overflowed = false;
+      heldBack = [];
+      heldBytes = 0;
+      // Without a position from what is the newest now: what this process has fanned out may be behind.
+      if (!(await replay(position ?? -1))) return over.resolve('slow_client');
+    } while (overflowed);
     const spliced = heldBack ?? [];
     heldBack = null;
     for (const item of spliced) deliver(item);

@@ -22,10 +22,10 @@ export interface EventHub {
   /** Whether the stream has been reached. */
   connected(): boolean;
   /**
-   * The position up to which everything was fanned out.
-   * @throws MaquetteError `unavailable` when the stream cannot be reached
+   * Resolves once the stream has been reached: all that is recorded from then on will be fanned out.
+   * @throws MaquetteError `unavailable` when it cannot be
    */
-  position(): Promise<number>;
+  reached(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export function createEventHub(events: Client<typeof EventService>, logger: Logg
       };
     },
     connected: () => position !== null,
-    async position() {
+    async reached() {
       if (position === null) {
         const timeout = new AbortController();
         await Promise.race([known.promise, sleep(CONNECT_MS, undefined, { signal: timeout.signal }).catch(() => {})]);
@@ -113,7 +113,6 @@ export function createEventHub(events: Client<typeof EventService>, logger: Logg
           remedy: 'Try again in a few seconds.',
         });
       }
-      return position;
     },
     async stop() {
       stopping.abort();

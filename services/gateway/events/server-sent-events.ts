@@ -4,7 +4,7 @@ import type { CloseReason } from '#contracts/socket/messages.ts';
 import { credentialsOf } from '../access/credentials.ts';
 import { type Gateway, principalOf } from '../gateway.ts';
 import type { Routes } from '../routes/route.ts';
-import { closingMessage, keepAlive } from './connection.ts';
+import { closingMessage, gapMessage, keepAlive } from './connection.ts';
 import { followEvents } from './follow-events.ts';
 import { createOutbox } from './outbox.ts';
 
@@ -32,7 +32,7 @@ export function eventRoutes(gateway: Gateway, stopping: AbortSignal): Routes<'li
       const { organizationId } = principal;
       const listener = { principal, credentials: credentialsOf(request), project: query.project };
       // Fails as a plain answer while it still can.
-      await hub.position();
+      await hub.reached();
       const position = headers['last-event-id'] ?? query.lastEventId;
 
       reply.hijack();
@@ -60,6 +60,7 @@ export function eventRoutes(gateway: Gateway, stopping: AbortSignal): Routes<'li
         after: position === undefined ? null : Number(position),
         outbox,
         signal: ended.signal,
+        missing: (oldest) => outbox.send(block('gap', JSON.stringify(gapMessage(oldest)), null)),
         begin: (at) => outbox.send(`retry: 2000\nid: ${at}\n\n`),
         send: ({ event, json }) => outbox.send(block(event.type, json, event.id)),
       }).then((outcome) => {

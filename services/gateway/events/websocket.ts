@@ -23,7 +23,7 @@ import { upgradeOrigin } from '../access/upgrade-origin.ts';
 import { addressesBehind } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
 import { RateLimited } from '../rate-limits/errors.ts';
-import { closingMessage, keepAlive } from './connection.ts';
+import { closingMessage, gapMessage, keepAlive } from './connection.ts';
 import { followEvents } from './follow-events.ts';
 import { createOutbox } from './outbox.ts';
 
@@ -192,6 +192,7 @@ function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stoppin
         position = at;
         outbox.send(JSON.stringify({ type: 'ready', lastEventId: String(at) }));
       },
+      missing: (oldest) => outbox.send(JSON.stringify(gapMessage(oldest))),
       send(item) {
         if (item.position > 0) position = item.position;
         outbox.send(item.json);
@@ -215,7 +216,7 @@ function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stoppin
 }
 
 function parseWish(url: URL, request: IncomingMessage): Wish {
-  const query = EventQuery.safeParse(Object.fromEntries(url.searchParams));
+  const query = EventQuery.safeParse(valuesOf(url.searchParams));
   const headers = EventHeaders.safeParse({ 'last-event-id': request.headers['last-event-id'] });
   const issues = [...(query.error?.issues ?? []), ...(headers.error?.issues ?? [])];
   if (!query.success || !headers.success) {
@@ -225,6 +226,14 @@ function parseWish(url: URL, request: IncomingMessage): Wish {
   }
   const position = headers.data['last-event-id'] ?? query.data.lastEventId;
   return { filter: query.data, after: position === undefined ? null : Number(position) };
+}
+
+/** Each parameter's value; of one that is given several times all of them, as other paths read it. */
+function valuesOf(parameters: URLSearchParams): Record<string, string | string[]> {
+  const values = [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)] as const);
+  return Object.fromEntries(
+    values.map(([name, [only = '', ...more]]) => [name, more.length > 0 ? [only, ...more] : only]),
+  );
 }
 
 function parseMessage(data: RawData): ClientMessage | undefined {

@@ -25,7 +25,7 @@ export interface Listener {
 }
 
 export function isEvent(message: ServerMessage): message is AnyEvent {
-  return message.type !== 'ready' && message.type !== 'pong' && message.type !== 'closing';
+  return !['ready', 'gap', 'pong', 'closing'].includes(message.type);
 }
 
 export async function waitFor(check: () => boolean, what: string, ms = 5000): Promise<void> {
