@@ -64,7 +64,7 @@ ${optionTable()}
 
 ## Events
 
-\`GET /v1/events\` is a WebSocket when the request asks for the upgrade, server-sent events otherwise: the same events with the same ids. Send the last id you have seen as \`Last-Event-ID\` (or \`?lastEventId=\`) and you get everything after it, then what happens. Filters: \`project\`, \`asset\`, \`job\`, \`types\`. Browsers, which cannot set headers on a WebSocket, send \`{ "type": "authenticate", "key": … }\` as the first message. The rules, numbered and tested, are in [contracts/socket/SPEC.md](../contracts/socket/SPEC.md).
+\`GET /v1/events\` is a WebSocket when the request asks for the upgrade, server-sent events otherwise: the same events with the same ids. Send the last id you have seen as \`Last-Event-ID\` (or \`?lastEventId=\`) and you get everything after it, then what happens. Events are kept for 30 days: whoever asks for older ones gets a \`gap\` first, and reads anew what they follow. Filters: \`project\`, \`asset\`, \`job\`, \`types\`. Browsers, which cannot set headers on a WebSocket, send \`{ "type": "authenticate", "key": … }\` as the first message. The rules, numbered and tested, are in [contracts/socket/SPEC.md](../contracts/socket/SPEC.md).
 
 For each model: \`model_uploaded\`, \`model_processed\` (or \`model_rejected\`), \`render_requested\`, \`render_complete\` (or \`render_failed\`), with \`job_progress\` between them, and \`render_progress\` for a render that was asked for with \`progressPictures\`. For each recipe: \`recipe_complete\` or \`recipe_failed\`.
 
