@@ -45,11 +45,11 @@ A role in a project counts for requests that name the project, or an asset, rend
 curl -b jar -H "X-CSRF-Token: $CSRF" -H 'Content-Type: application/json' -d '{ "email": "lin@example.org", "role": "editor", "projectId": "prj_…" }' $MAQUETTE/v1/invitations
 \`\`\`
 
-A guest has no scope in the organisation. In the projects where they have a role they may do what it allows: lists need \`projectId\`, \`GET /v1/projects\` shows those alone. Members, keys, usage, environments, profiles, links and what lies in other projects answer 403. An access token says which projects it is good for, and ends within seconds when a role in one changes.
+A guest has no scope in the organisation. In the projects where they have a role they may do what it allows: lists need \`projectId\`, \`GET /v1/projects\` shows those alone. Members, keys, usage, environments, profiles, links and what lies in other projects answer 403. An access token says which projects it is good for, and ends within seconds when a role in one changes. When a project is deleted, the roles in it end, and the open invitations to it.
 
 ## OpenID Connect
 
-With \`MAQUETTE_OIDC_ISSUER\`, \`MAQUETTE_OIDC_CLIENT_ID\` and \`MAQUETTE_OIDC_CLIENT_SECRET\` people sign in at \`/v1/auth/oidc/start?returnTo=/\`; register \`/v1/auth/oidc/callback\` at the provider. An account there is linked to a person by issuer and subject; the first time by the address, if the provider has verified it. New people need an invitation, or an address of \`MAQUETTE_OIDC_JOIN_DOMAINS\`.
+With \`MAQUETTE_OIDC_ISSUER\`, \`MAQUETTE_OIDC_CLIENT_ID\` and \`MAQUETTE_OIDC_CLIENT_SECRET\` people sign in at \`/v1/auth/oidc/start?returnTo=/\`; register \`/v1/auth/oidc/callback\` at the provider. An account there is linked to a person by issuer and subject; the first time by the address, if the provider has verified it. New people need an invitation, or an address of \`MAQUETTE_OIDC_JOIN_DOMAINS\`. Open invitations to a verified address are accepted by the sign-in; where that leads a known person into another organisation, their password ends: people of the ones before may know it.
 
 ## Programs
 

@@ -7,3 +7,11 @@ export function unsealable(cause: unknown): MaquetteError {
     cause,
   });
 }
+
+/** More passwords are to be checked than can be in some seconds. */
+export function tooManyPasswords(): MaquetteError {
+  return new MaquetteError('unavailable', 'Too many passwords are being checked at the moment.', {
+    remedy: 'Try again in some seconds.',
+    retryAfterSeconds: 5,
+  });
+}

@@ -100,6 +100,16 @@ describe('rates', () => {
     expect(await ask(json.password)).toBe(429);
   });
 
+  it('count passwords that are still being looked at: many at once are as many as one after another', async () => {
+    const headers = from('203.0.113.12');
+    const guess = (_: unknown, index: number) => {
+      const json = { email: `somebody-${index}@example.org`, password: 'a guess' };
+      return gateway.request('/v1/auth/sign-in', { method: 'POST', key: null, headers, json });
+    };
+    const statuses = (await Promise.all(Array.from({ length: 12 }, guess))).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([...Array(5).fill(401), ...Array(7).fill(429)]);
+  });
+
   it('do not count what needs no key', async () => {
     for (let i = 0; i < 30; i++) expect((await gateway.request('/healthz', { key: null })).status).toBe(200);
   });

@@ -1,4 +1,4 @@
-import type { OrganizationId, SessionId } from '#contracts/ids/ids.ts';
+import { newId, type OrganizationId, type SessionId } from '#contracts/ids/ids.ts';
 import { verifyPassword } from '#platform/secrets/passwords.ts';
 import { audit } from '../audit.ts';
 import { memberOfNothing, wrongPassword } from '../errors.ts';
@@ -32,7 +32,8 @@ export async function checkPassword(database: AuthDatabase, email: string, passw
   const right = await verifyPassword(user?.password_hash, password);
   if (!user || !right) {
     await database.transaction(async (trx) => {
-      const membership = user && (await firstMembership(trx, user.id));
+      // Looked for in any case, so that an address that nobody has takes as long.
+      const membership = await firstMembership(trx, user?.id ?? newId('user'));
       const subject = user && { type: 'user', id: user.id };
       const organizationId: OrganizationId | null = membership?.organizationId ?? null;
       await audit(trx, { organizationId, action: 'signIn', subject, outcome: 'refused', details: { how: 'password' } });

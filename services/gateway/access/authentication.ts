@@ -174,6 +174,23 @@ export async function countingFailures<T>(
   prove: () => Promise<T>,
 ): Promise<T> {
   rateLimits.admit(address);
+  return noteFailure(rateLimits, address, prove);
+}
+
+/**
+ * The same for what somebody may guess, and is slow to check, such as a password: those that are under way count as well.
+ * @throws RateLimited when too many came from there
+ */
+export async function countingGuesses<T>(rateLimits: RateLimits, address: string, prove: () => Promise<T>): Promise<T> {
+  const over = rateLimits.guess(address);
+  try {
+    return await noteFailure(rateLimits, address, prove);
+  } finally {
+    over();
+  }
+}
+
+async function noteFailure<T>(rateLimits: RateLimits, address: string, prove: () => Promise<T>): Promise<T> {
   try {
     return await prove();
   } catch (thrown) {

@@ -20,6 +20,8 @@ export class RateLimits {
   readonly #classes: Record<RateClass, TokenBuckets | null>;
   readonly #failures: TokenBuckets | null;
   readonly #addresses: TokenBuckets | null;
+  /** Guesses under way, by address. */
+  readonly #guesses = new Map<string, number>();
 
   /** @param now milliseconds that never go back */
   constructor(settings: RateSettings, now?: () => number) {
@@ -73,6 +75,26 @@ export class RateLimits {
     const state = this.#failures?.look(address);
     if (!state || state.allowed) return;
     throw tooManyFailures(state.retrySeconds);
+  }
+
+  /**
+   * Begins a guess: what proves who somebody is and takes long to check. Those that are under way count as if they had
+   * failed, so that many at once are no more than many one after another.
+   *
+   * @returns has to be called when it is over
+   * @throws RateLimited
+   */
+  guess(address: string): () => void {
+    this.admit(address);
+    const guesses = this.#guesses.get(address) ?? 0;
+    const state = this.#failures?.look(address);
+    if (state && guesses >= state.remaining) throw tooManyFailures(Math.max(1, state.retrySeconds));
+    this.#guesses.set(address, guesses + 1);
+    return () => {
+      const left = (this.#guesses.get(address) ?? 1) - 1;
+      if (left > 0) this.#guesses.set(address, left);
+      else this.#guesses.delete(address);
+    };
   }
 
   /** Counts a key from an address that was not accepted. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { countingFailures } from '../access/authentication.ts';
+import { countingGuesses } from '../access/authentication.ts';
 import { noProvider } from '../access/errors.ts';
 import { createOidcClient, OIDC_SECONDS, ownPath } from '../access/oidc.ts';
 import { cookieOf, setCookie, setSessionCookie } from '../access/session-cookie.ts';
@@ -29,7 +29,7 @@ export function oidcRoutes({ people, settings, rateLimits }: Gateway): Routes<'s
     async finishOidc({ request, reply }) {
       if (!oidc) throw noProvider();
       const back = new URL(request.url, originOf(request));
-      const { token, returnTo } = await countingFailures(rateLimits, request.ip, async () => {
+      const { token, returnTo } = await countingGuesses(rateLimits, request.ip, async () => {
         const { identity, returnTo: path } = await oidc.finish(back, cookieOf(request, COOKIE));
         const userAgent = request.headers['user-agent'] ?? '';
         const signedIn = await people.signInByIdentity({ ...identity, userAgent });

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '#contracts/rest/resources/sign-in.ts';
-import { countingFailures } from '../access/authentication.ts';
+import { countingGuesses } from '../access/authentication.ts';
 import { personOf } from '../access/principal.ts';
 import { clearSessionCookie, setSessionCookie } from '../access/session-cookie.ts';
 import { json, noContent } from '../answers.ts';
@@ -33,7 +33,7 @@ export function signInRoutes({
   return {
     async signIn({ request, reply, body }) {
       const input = { ...body, userAgent: request.headers['user-agent'] ?? '' };
-      const { token, json: document } = await countingFailures(rateLimits, request.ip, () => people.signIn(input));
+      const { token, json: document } = await countingGuesses(rateLimits, request.ip, () => people.signIn(input));
       return enter(request, reply, token, document);
     },
     async signOut({ request, reply }) {
@@ -70,12 +70,12 @@ export function signInRoutes({
       return noContent;
     },
     async resetPassword({ request, body }) {
-      await countingFailures(rateLimits, request.ip, () => people.resetPassword(body));
+      await countingGuesses(rateLimits, request.ip, () => people.resetPassword(body));
       return noContent;
     },
     async acceptInvitation({ request, reply, body }) {
       const input = { ...body, name: body.name ?? '', userAgent: request.headers['user-agent'] ?? '' };
-      const { sessionToken, json: document } = await countingFailures(rateLimits, request.ip, () =>
+      const { sessionToken, json: document } = await countingGuesses(rateLimits, request.ip, () =>
         organizations.acceptInvitation(input),
       );
       return enter(request, reply, sessionToken, document);
