@@ -70,7 +70,7 @@ For each model: \`model_uploaded\`, \`model_processed\` (or \`model_rejected\`),
 
 ## From TypeScript
 
-\`sdk/client.ts\` is a typed client for Node and browsers without dependencies:
+A typed client for Node and browsers without dependencies; [its README](../sdk/README.md) says how it is installed, and more:
 
 \`\`\`ts
 const maquette = createClient({ baseUrl: 'http://127.0.0.1:3000', key });

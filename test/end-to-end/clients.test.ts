@@ -4,14 +4,25 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSdk } from '../../scripts/sdk-package/build-sdk.ts';
 import { makeCube } from '../models/cube.ts';
 import { CHROMIUM } from '../page-in-chromium.ts';
 import { useClientInChromium } from './client-in-chromium.ts';
 import { KEY, type TestServer } from './server.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
-const SDK = join(import.meta.dirname, '../../sdk');
+const ROOT = join(import.meta.dirname, '../..');
+const SDK = join(ROOT, 'sdk');
 const PYTHON = join(import.meta.dirname, '../../clients/python');
+
+/** Wrong in its fifth and sixth line. */
+const WRONGLY_TYPED = `import { type Asset, createClient, MaquetteError } from 'maquette/sdk';
+const maquette = createClient({ baseUrl: 'http://127.0.0.1:3000', key: 'mq_live_' });
+export const name = async (): Promise<string> => (await maquette.assets.get('ast_1')).name;
+export const code = (error: unknown) => (error instanceof MaquetteError ? error.code : undefined);
+export const width = () => maquette.renders.create({ assetId: 'ast_1', width: 'wide' });
+export const report = (asset: Asset): number => asset.report.triangles;
+`;
 
 let workshop: Workshop;
 let server: TestServer;
@@ -24,20 +35,35 @@ beforeAll(async () => {
 afterAll(() => workshop?.close());
 
 describe('the TypeScript client', () => {
-  it('does what its README shows', { timeout: 120_000 }, async () => {
+  it('is a package that does what its README shows, with types for other projects', { timeout: 120_000 }, async () => {
+    await buildSdk(join(folder, 'node_modules/maquette'));
     await writeFile(join(folder, 'chair.glb'), await makeCube(5));
     const readme = await readFile(join(SDK, 'README.md'), 'utf8');
     const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
     // What the examples have from elsewhere.
     const given = "const gltf = '{}', png = 'png';\n";
-    const program = (given + blocks.join('\n')).replace("'maquette/sdk'", JSON.stringify(join(SDK, 'client.ts')));
-    await writeFile(join(folder, 'readme.ts'), program);
+    await writeFile(join(folder, 'readme.ts'), given + blocks.join('\n'));
     const env = { ...environment, MAQUETTE_URL: server.url, MAQUETTE_KEY: KEY };
     const child = spawn(process.execPath, ['readme.ts'], { cwd: folder, env });
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^ready 12\n5 of 5|^ready 12\n0 of 5 bytes/);
     expect(stdout).toMatch(/\nimage\/webp\n12\n(?:.*\n)*Chair\n(?:.*\n)*model_uploaded\n(?:.*\n)*render_complete\n$/);
+    await writeFile(join(folder, 'wrong.ts'), WRONGLY_TYPED);
+    // A project of its own, which takes neither this one's options nor its packages.
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    const options =
+      '--strict --noEmit --target es2022 --module nodenext --lib es2022,dom,dom.asynciterable --types'.split(' ');
+    const check = [
+      join(ROOT, 'scripts/run.js'),
+      'typescript',
+      ...options,
+      '',
+      '--ignoreConfig',
+      join(folder, 'wrong.ts'),
+    ];
+    const { stdout: found } = spawnSync(process.execPath, check, { cwd: folder, encoding: 'utf8' });
+    expect(found.match(/\((\d+),\d+\): error/g)).toEqual([expect.stringMatching('5,'), expect.stringMatching('6,')]);
   });
 
   it.skipIf(!existsSync(CHROMIUM))(
