@@ -20,7 +20,11 @@ export const ChangeHeaders = z.object({
 
 /** Headers of a download. */
 export const DownloadHeaders = ReadHeaders.extend({
-  range: z.string().max(200).optional().describe('One range of bytes, e.g. `bytes=0-1023`; answers 206'),
+  range: z
+    .string()
+    .max(2000)
+    .optional()
+    .describe('Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`'),
   'if-range': z.string().max(200).optional().describe('The ETag that the range belongs to; another one answers 200'),
 });
 

@@ -47,7 +47,7 @@ An upload is answered as soon as its bytes are stored: 201, state \`processing\`
 | Reading again | Every resource has an \`ETag\`; \`If-None-Match\` answers 304. A read finds what was changed before it was sent, through whichever gateway |
 | Changing safely | \`If-Match\` on PATCH and DELETE: 412 when somebody else was faster |
 | Long work | 202 with \`Location\` of the job; \`Prefer: wait=N\` (up to 60 s) waits for the end and says \`Preference-Applied\` |
-| Files | \`Range\` (one range), \`If-Range\`, HEAD; the \`ETag\` is the SHA-256 of the bytes. Originals and derivatives never change and may be cached for ever; pictures and models by asset are asked for again and mostly answered 304 |
+| Files | \`Range\` (one, or several as \`multipart/byteranges\`), \`If-Range\`, HEAD; the \`ETag\` is the SHA-256 of the bytes. Originals and derivatives never change and may be cached for ever; pictures and models by asset are asked for again and mostly answered 304 |
 | Rates | Requests of a key are counted by what they are: read, write, work. \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers) say the limit and what is left; beyond it 429 with \`Retry-After\`. Gateways count together: each lets in by what it knows, and hears within a second, or as soon as a tenth of a quota is used, what the others let in. Who spreads requests over several can have a tenth for each more at once; it is missing afterwards |
 | Pages | A page of another origin may use the API with a key or token when the operator or the organisation allows its origin: [access.md](access.md#pages-of-other-origins) |
 | Methods | 405 with \`Allow\`; OPTIONS lists them |

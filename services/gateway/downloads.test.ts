@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Asset, AssetFile, Derivative } from '#contracts/rest/resources/asset.ts';
-import { byteRange } from './download/byte-range.ts';
+import { byteRanges } from './download/byte-ranges.ts';
 import { contentDisposition } from './download/content-disposition.ts';
 import { openGateway, type TestGateway } from './testing/open-gateway.ts';
 
@@ -44,6 +44,10 @@ describe('the download of a file', () => {
       ['bytes=990-5000', 990, 999],
       ['bytes=-10', 990, 999],
       ['bytes=-5000', 0, 999],
+      ['Bytes = 10 - 19 ,', 10, 19],
+      ['bytes=10-18446744073709551615', 10, 999],
+      // What touches is one, what lies outside is left away.
+      ['bytes=10-14,15-19,5000-', 10, 19],
     ] as const) {
       const answer = await get(original.url, { range });
       expect([answer.status, answer.text], range).toEqual([206, CONTENT.slice(start, end + 1)]);
@@ -52,18 +56,38 @@ describe('the download of a file', () => {
     }
   });
 
+  it('serves several ranges of it, in their order', async () => {
+    const answer = await get(original.url, { range: 'bytes=-5,0-9,20-29,25-39' });
+    expect(answer.status).toBe(206);
+    const [, boundary = ''] =
+      /^multipart\/byteranges; boundary=(\w+)$/.exec(answer.headers.get('content-type') ?? '') ?? [];
+    expect(answer.headers.get('content-length')).toBe(String(answer.text.length));
+    const parts = answer.text.split(`\r\n--${boundary}`);
+    expect([parts.shift(), parts.pop()]).toEqual(['', '--\r\n']);
+    const part = (start: number, end: number) =>
+      `\r\nContent-Type: model/gltf-binary\r\nContent-Range: bytes ${start}-${end}/1000\r\n\r\n${CONTENT.slice(start, end + 1)}`;
+    expect(parts).toEqual([part(995, 999), part(0, 9), part(20, 39)]);
+  });
+
   it('refuses a range outside of it', async () => {
-    for (const range of ['bytes=1000-', 'bytes=5000-6000', 'bytes=-0']) {
+    for (const range of ['bytes=1000-', 'bytes=5000-6000', 'bytes=-0', 'bytes=1000-1001,-0']) {
       const answer = await get(original.url, { range });
       expect([answer.status, answer.json.code], range).toEqual([416, 'range_not_satisfiable']);
       expect(answer.headers.get('content-range')).toBe('bytes */1000');
       expect(answer.headers.get('cache-control')).toBe('no-store');
-      expect(answer.headers.get('etag')).toBeNull();
+      for (const name of ['etag', 'repr-digest']) expect(answer.headers.get(name)).toBeNull();
     }
   });
 
   it('is whole when the range makes no sense, or is of something else', async () => {
-    for (const range of ['bytes=5-2', 'bytes=a-b', 'bytes=-', 'lines=1-2', 'bytes=0-1,5-6']) {
+    for (const range of [
+      'bytes=5-2',
+      'bytes=a-b',
+      'bytes=-',
+      'lines=1-2',
+      'bytes=0-1,5',
+      `bytes=${'0-0,'.repeat(51)}`,
+    ]) {
       expect((await get(original.url, { range })).status, range).toBe(200);
     }
     const range = 'bytes=0-3';
@@ -80,12 +104,9 @@ describe('the download of a file', () => {
   });
 
   it('answers HEAD with its headers alone', async () => {
-    for (const [headers, status, length] of [
-      [{}, 200, '1000'],
-      [{ range: 'bytes=0-9' }, 206, '10'],
-    ] as const) {
-      const answer = await gateway.request(original.url, { method: 'HEAD', headers });
-      expect([answer.status, answer.text, answer.headers.get('content-length')]).toEqual([status, '', length]);
+    for (const headers of [undefined, { range: 'bytes=0-9' }, { range: 'bytes=5000-' }]) {
+      const answer = await gateway.request(original.url, { method: 'HEAD', ...(headers && { headers }) });
+      expect([answer.status, answer.text, answer.headers.get('content-length')]).toEqual([200, '', '1000']);
       expect(answer.headers.get('etag')).toBe(`"${original.sha256}"`);
     }
   });
@@ -242,20 +263,28 @@ describe('contentDisposition', () => {
   });
 });
 
-describe('byteRange', () => {
-  it('stays inside of any file', () => {
+describe('byteRanges', () => {
+  it('stay inside of any file', () => {
     for (const bytes of [0, 1, 7, 1000]) {
-      for (const header of ['bytes=0-', 'bytes=0-0', 'bytes=3-5', 'bytes=-3', 'bytes=6-99999999999999', undefined]) {
-        let range: { start: number; end: number } | undefined;
+      for (const header of ['0-', '0-0', '3-5', '-3', '6-99999999999999', '0-0,-1,4-', '-3,-9,0-'].map(
+        (of) => `bytes=${of}`,
+      )) {
+        let ranges: { start: number; end: number }[];
         try {
-          range = byteRange(header, bytes);
+          ranges = byteRanges(header, bytes) ?? [];
         } catch {
           continue;
         }
-        if (!range) continue;
-        expect(range.start).toBeGreaterThanOrEqual(0);
-        expect(range.end).toBeGreaterThanOrEqual(range.start);
-        expect(range.end).toBeLessThan(bytes);
+        const seen = new Set<number>();
+        for (const { start, end } of ranges) {
+          expect(start).toBeGreaterThanOrEqual(0);
+          expect(end).toBeGreaterThanOrEqual(start);
+          expect(end).toBeLessThan(bytes);
+          for (let byte = start; byte <= end; byte++) {
+            expect(seen.has(byte), header).toBe(false);
+            seen.add(byte);
+          }
+        }
       }
     }
   });

@@ -220,7 +220,7 @@ function addHeaders(reply: FastifyReply): void {
   setMissing(reply, 'content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   if (failed) {
     reply.header('cache-control', 'no-store');
-    for (const name of ['etag', 'content-disposition', 'accept-ranges']) reply.removeHeader(name);
+    for (const name of ['etag', 'repr-digest', 'content-disposition', 'accept-ranges']) reply.removeHeader(name);
   } else {
     setMissing(reply, 'cache-control', 'private, no-cache');
   }

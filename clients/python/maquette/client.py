@@ -437,7 +437,7 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
-        :param range: One range of bytes, e.g. `bytes=0-1023`; answers 206
+        :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         """
         return self._bytes("GET", f"/v1/assets/{_path(asset_id)}/versions/{_path(version)}/files/{_path(name)}", headers={"Range": range})
 
@@ -455,7 +455,7 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
-        :param range: One range of bytes, e.g. `bytes=0-1023`; answers 206
+        :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         """
         return self._bytes("GET", f"/v1/assets/{_path(asset_id)}/model.glb", query={"version": version}, headers={"Range": range})
 
@@ -485,7 +485,7 @@ class Client(Transport):
         :param encoding: Of formats that have both
         :param animation: The animation in whose pose the model is written, in formats that hold none; without, it is at rest. In formats that hold one, the animation; without, the first
         :param time: Seconds from the beginning of the animation
-        :param range: One range of bytes, e.g. `bytes=0-1023`; answers 206
+        :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         :param prefer: `wait=N`: wait up to N seconds (60 at most) for the end of the work (RFC 7240)
         """
         return self._bytes("GET", f"/v1/assets/{_path(asset_id)}/model.{_path(format)}", query={"unit": unit, "up": up, "encoding": encoding, "animation": animation, "time": time, "version": version}, headers={"Range": range, "Prefer": prefer})
@@ -517,7 +517,7 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param derivative_id: Id of the derivative
-        :param range: One range of bytes, e.g. `bytes=0-1023`; answers 206
+        :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         """
         return self._bytes("GET", f"/v1/derivatives/{_path(derivative_id)}/file", headers={"Range": range})
 
@@ -609,7 +609,7 @@ class Client(Transport):
         :param quality: Of jpg, webp and avif, 1 to 100. Default: `85`
         :param azimuth: Azimuth in degrees; wins over `view`
         :param elevation: Elevation in degrees; wins over `view`
-        :param range: One range of bytes, e.g. `bytes=0-1023`; answers 206
+        :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         """
         return self._bytes("GET", f"/v1/assets/{_path(asset_id)}/render.{_path(ending)}", query={"width": width, "height": height, "view": view, "camera": camera, "fieldOfView": field_of_view, "projection": projection, "margin": margin, "fStop": f_stop, "focusDistance": focus_distance, "background": background, "environment": environment, "environmentIntensity": environment_intensity, "environmentBlur": environment_blur, "environmentRotation": environment_rotation, "lights": lights, "ground": ground, "exposure": exposure, "toneMapping": tone_mapping, "colorSpace": color_space, "integrator": integrator, "samples": samples, "bounces": bounces, "noiseThreshold": noise_threshold, "denoise": denoise, "seed": seed, "display": display, "lineWidth": line_width, "animation": animation, "time": time, "shutter": shutter, "framesPerSecond": frames_per_second, "variant": variant, "passes": passes, "exrDepth": exr_depth, "quality": quality, "azimuth": azimuth, "elevation": elevation}, headers={"Range": range})
 
@@ -732,7 +732,7 @@ class Client(Transport):
 
         :param render_id: Id of the render
         :param samples: Gives each picture in the making a URL of its own; the newest is sent whatever it says
-        :param range: One range of bytes, e.g. `bytes=0-1023`; answers 206
+        :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         """
         return self._bytes("GET", f"/v1/renders/{_path(render_id)}/picture", query={"samples": samples}, headers={"Range": range})
 

@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
+import { objectNotFound } from '#platform/objects/errors.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Answer } from '#platform/rest/endpoint-types.ts';
 import { noneMatchHits } from '../conditional.ts';
 import { publicSeconds } from '../links/link.ts';
-import { byteRange } from './byte-range.ts';
+import { byteRanges } from './byte-ranges.ts';
 import { contentDisposition } from './content-disposition.ts';
+import { rangeParts } from './range-parts.ts';
 
 /** A blob to be sent. */
 export interface Download {
@@ -20,7 +22,7 @@ export interface Download {
 }
 
 /**
- * Answers with the bytes of a blob: 200, 206 for a range, 304 when the caller has them, headers only for HEAD.
+ * Answers with the bytes of a blob: 200, 206 for ranges, 304 when the caller has them, headers only for HEAD.
  *
  * @throws MaquetteError `range_not_satisfiable`
  */
@@ -39,20 +41,26 @@ export async function sendBlob(
   });
   if (noneMatchHits(request.headers['if-none-match'], tag)) return { status: 304 };
   reply.headers({
-    'content-type': download.contentType,
     'content-disposition': contentDisposition(download.disposition, download.fileName),
     // A file that somebody uploaded must not act in the name of this server, whatever it holds.
     'content-security-policy': "default-src 'none'; sandbox",
   });
-  const range = rangeWanted(request, reply, tag, download.bytes);
-  if (range) {
-    reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${download.bytes}`);
-  } else {
-    reply.code(200);
+  const { sha256, bytes, contentType } = download;
+  const ranges = rangesWanted(request, reply, tag, bytes);
+  const [range, ...others] = ranges ?? [];
+  if (others.length > 0 && ranges) {
+    const parts = rangeParts(objects, download, ranges);
+    // Once the answer has begun nobody could be told that there is nothing.
+    if ((await objects.stat(sha256)) === null) throw objectNotFound(sha256);
+    reply.code(206).headers({ 'content-type': parts.contentType, 'content-length': parts.bytes });
+    return reply.send(parts.body());
   }
-  reply.header('content-length', range ? range.end - range.start + 1 : download.bytes);
+  reply.header('content-type', contentType);
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${bytes}`);
+  else reply.code(200);
+  reply.header('content-length', range ? range.end - range.start + 1 : bytes);
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
-  return reply.send(await objects.read(download.sha256, range));
+  return reply.send(await objects.read(sha256, range));
 }
 
 /** How long an answer may be kept, and by whom: by anybody behind a signed link, which nobody can take back anyway. */
@@ -62,12 +70,14 @@ function cacheControl({ raw }: FastifyRequest, immutable: boolean): string {
   return immutable ? `public, max-age=${Math.min(31_536_000, seconds)}, immutable` : 'public, no-cache';
 }
 
-function rangeWanted(request: FastifyRequest, reply: FastifyReply, tag: string, bytes: number) {
+function rangesWanted(request: FastifyRequest, reply: FastifyReply, tag: string, bytes: number) {
+  // What HEAD tells is of the whole file (RFC 9110, 14.2).
+  if (request.method === 'HEAD') return undefined;
   // A range of something else than the caller has is of no use to them (RFC 9110, 13.1.5).
   const condition = request.headers['if-range'];
   if (condition !== undefined && condition !== tag) return undefined;
   try {
-    return byteRange(request.headers.range, bytes);
+    return byteRanges(request.headers.range, bytes);
   } catch (refused) {
     reply.header('content-range', `bytes */${bytes}`);
     throw refused;
