@@ -15,14 +15,21 @@ export const TUS_EXTENSIONS = [
 /** Digests of `Upload-Checksum`, by their names there. */
 export const TUS_CHECKSUMS = ['sha1', 'sha256', 'sha512', 'md5'] as const;
 
-const whole = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const whole = z.coerce
+  .number({ error: 'give a whole number of bytes' })
+  .int('give a whole number of bytes')
+  .min(0, 'is less than nothing')
+  .max(Number.MAX_SAFE_INTEGER);
 const version = z.string().optional().describe(`\`${TUS_VERSION}\``);
 const checksum = z
   .string()
   .regex(/^[a-z0-9]+ [A-Za-z0-9+/]+={0,2}$/, 'give an algorithm and the digest in base64, such as `sha256 n4bQ…`')
   .optional()
   .describe(`Digest of the bytes of this request: one of ${TUS_CHECKSUMS.join(', ')}, a space, the digest in base64`);
-const length = whole.min(1, 'an empty file is no model').optional().describe('Bytes of the whole file');
+const length = whole
+  .refine((bytes) => bytes !== 0, 'an empty file is no model')
+  .optional()
+  .describe('Bytes of the whole file');
 
 /** Headers of a new upload. */
 export const TusCreationHeaders = IdempotencyHeaders.extend({

@@ -63,7 +63,7 @@ export function contentTypeRefused(
 export function formInvalid(pointer: string, message: string, remedy?: string): MaquetteError {
   return new MaquetteError('invalid_request', `${pointer}: ${message}`, {
     errors: [{ pointer, message }],
-    ...(remedy !== undefined && { remedy }),
+    remedy: remedy ?? 'Correct the fields that are named in `errors`.',
   });
 }
 
@@ -131,15 +131,28 @@ export function tusVersionMissing(given: string | undefined): MaquetteError {
   return new MaquetteError('precondition_failed', `${what}.`, { remedy: 'Send the header `Tus-Resumable: 1.0.0`.' });
 }
 
-/** Bytes that are not those that their sender says. */
-export function checksumMismatch(algorithm: string, said: string, found: string): MaquetteError {
-  return new MaquetteError(
-    'checksum_mismatch',
-    `The bytes should hash (${algorithm}) to ${said}; they do to ${found}.`,
-    {
-      remedy: 'Send them again: nothing of this request was kept.',
-    },
+/** A request with more bytes than its upload wants. */
+export function moreThanAnnounced(id: string, left: number): MaquetteError {
+  return new MaquetteError('payload_too_large', `The upload ${id} wants ${left} more bytes; the request brings more.`, {
+    remedy: 'Send what is missing alone, or begin a new upload with the right `Upload-Length`.',
+  });
+}
+
+/** An upload that is to be put together of several: an extension of tus that is not spoken here. */
+export function concatenationNotSpoken(): MaquetteError {
+  return formInvalid(
+    '/headers/upload-concat',
+    'uploads are not put together of parts here (see `Tus-Extension`)',
+    'Send the file as one upload (`parallelUploads: 1` in tus-js-client).',
   );
+}
+
+/** Bytes that are not those that their sender says. */
+export function checksumMismatch(algorithm: string, said: string, found: string, file?: string): MaquetteError {
+  const what = file === undefined ? 'The bytes' : `The bytes of ${JSON.stringify(file)}`;
+  return new MaquetteError('checksum_mismatch', `${what} should hash (${algorithm}) to ${said}; they do to ${found}.`, {
+    remedy: 'Send them again: nothing of this request was kept.',
+  });
 }
 
 /** A request whose upload goes on elsewhere. */

@@ -28,6 +28,7 @@ import { Revalidation } from './revalidation/revalidation.ts';
 import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 import { createTlsServer } from './tls.ts';
 import { isTus, tusHeaders } from './tus/headers.ts';
+import { overrideMethod } from './tus/method-override.ts';
 import { discardBody } from './upload/body-stream.ts';
 import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
 import { UPLOADS } from './upload/subjects.ts';
@@ -50,7 +51,13 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
   const { timeouts = TIMEOUTS } = gateway.settings;
   const revalidation = new Revalidation(gateway);
   const app = fastify<Server>({
-    serverFactory: (handler) => rawServer(gateway, timeouts, revalidation.before(handler)),
+    serverFactory: (handler) => {
+      const routed: RequestListener = (request, response) => {
+        overrideMethod(request);
+        handler(request, response);
+      };
+      return rawServer(gateway, timeouts, revalidation.before(routed));
+    },
     bodyLimit: JSON_LIMIT_BYTES,
     trustProxy: gateway.settings.trustedProxies ?? false,
     ...(gateway.settings.tls === undefined && { forceCloseConnections: 'idle' as const }),
@@ -197,6 +204,7 @@ function answerExpectations(app: FastifyInstance): WeakSet<IncomingMessage> {
   const awaiting = new WeakSet<IncomingMessage>();
   app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     awaiting.add(request);
+    overrideMethod(request);
     app.routing(request, response);
   });
   return awaiting;

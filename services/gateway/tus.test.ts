@@ -133,6 +133,21 @@ describe('the tus protocol', () => {
     expect((await write(path, 1000, bytes, { 'upload-checksum': 'crc9 AAAA' })).status).toBe(400);
   });
 
+  it('counts methods that a header names, empty metadata as none, and says when a version is not spoken', async () => {
+    const bytes = bytesOf(10);
+    const sha256 = createHash('sha256').update(bytes).digest('hex').toUpperCase();
+    const { answer, path } = await begin(10, { filename: 'a.glb', name: '', projectId: '', hold: '', sha256 });
+    expect(answer.status, answer.text).toBe(201);
+    const post = (method: string, headers: Record<string, string>, body: Uint8Array<ArrayBuffer> | null) =>
+      gateway.request(path, { method: 'POST', headers: { ...headers, 'x-http-method-override': method }, body });
+    expect(offsetOf(await post('PATCH', { ...BODY, 'upload-offset': '0' }, bytes.subarray(0, 4)))).toBe(4);
+    expect((await post('GET', TUS, null)).status).toBe(405);
+    const older = await gateway.request(path, { method: 'HEAD', headers: { 'tus-resumable': '0.2.2' } });
+    expect([older.status, older.headers.get('tus-version')]).toEqual([412, '1.0.0']);
+    expect((await post('DELETE', TUS, null)).status).toBe(204);
+    expect((await head(path)).status).toBe(404);
+  });
+
   it('is given up by DELETE', async () => {
     const { path } = await begin(100);
     await write(path, 0, bytesOf(50));
@@ -146,6 +161,7 @@ describe('the tus protocol', () => {
     ['without a length', 400, { headers: TUS }],
     ['of no bytes', 400, { headers: { ...TUS, 'upload-length': '0' } }],
     ['over the limit', 413, { headers: { ...TUS, 'upload-length': String(LIMIT + 1) } }],
+    ['as a part of another', 400, { headers: { ...TUS, 'upload-length': '10', 'upload-concat': 'partial' } }],
     ['with metadata that is none', 400, { headers: { ...TUS, 'upload-length': '10', 'upload-metadata': 'a b c' } }],
     [
       'of a file that leads elsewhere',
@@ -166,10 +182,12 @@ describe('the tus protocol', () => {
   it('refuses bytes for another place, and more than were announced', async () => {
     const { path } = await begin(100);
     expect((await write(path, 10, bytesOf(10))).json).toMatchObject({ status: 409, code: 'conflict' });
-    expect((await write(path, 0, bytesOf(101))).status).toBe(413);
+    const over = await write(path, 0, bytesOf(101));
+    expect([over.status, over.json.detail]).toEqual([413, expect.stringContaining('wants 100 more bytes')]);
     const endless = new ReadableStream({ pull: (controller) => controller.enqueue(bytesOf(64)) });
     const headers = { ...BODY, 'upload-offset': '0' };
-    expect((await gateway.request(path, { method: 'PATCH', headers, body: endless })).status).toBe(413);
+    const endlessly = await gateway.request(path, { method: 'PATCH', headers, body: endless });
+    expect([endlessly.status, endlessly.json.detail]).toEqual([413, expect.stringContaining('wants 100 more bytes')]);
     expect(offsetOf(await head(path))).toBe(0);
   });
 

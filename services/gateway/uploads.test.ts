@@ -144,6 +144,14 @@ describe('an upload as a form', () => {
     expect(await nameOf(`${'x'.repeat(600)}.glb`)).toBe('invalid_request');
   });
 
+  it('takes fields that were left empty for none, and cuts no letter of a long name in half', async () => {
+    const file = new Blob(['glTF of a form']);
+    const blank = formOf(['name', ''], ['projectId', ''], ['settings', ''], ['sha256', ''], ['file', file, 'a.glb']);
+    expect((await post(blank)).json).toMatchObject({ name: 'a.glb', state: 'processing' });
+    const { name } = (await post(formOf(['file', file, `${'x'.repeat(299)}🪑.glb`]))).json;
+    expect(name).toBe('x'.repeat(299));
+  });
+
   it('is refused, with the field, when something is wrong with it', async () => {
     const file: [string, Blob, string] = ['file', new Blob(['glTF']), 'x.glb'];
     const refusals: [FormData, string, RegExp][] = [
@@ -178,6 +186,7 @@ describe('an upload as a form', () => {
     for (const body of [start, `${start}\r\n--b`, 'nonsense', '']) {
       const answer = await send(body);
       expect([answer.status, answer.json.code], `${body}: ${answer.text}`).toEqual([400, 'invalid_request']);
+      expect(answer.json.remedy).toContain('boundary');
     }
     const unbounded = await send(start, { 'content-type': 'multipart/form-data' });
     expect([unbounded.status, unbounded.json.code]).toEqual([400, 'invalid_request']);

@@ -1,6 +1,7 @@
 import { type AssetId, newId, type OrganizationId, type ProjectId, type UploadId } from '#contracts/ids/ids.ts';
 import type { IngestSource } from '#contracts/jobs/ingest-source.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
+import { shortened } from '#contracts/rest/resources/name.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { uploadTaken } from '../errors.ts';
 import { requireStorage } from '../quotas/require-quota.ts';
@@ -116,6 +117,6 @@ async function readySource(trx: DataTrx, organizationId: OrganizationId, wish: I
 async function readyUploads(trx: DataTrx, uploads: UploadRow[]): Promise<ReadySource> {
   const files = [];
   for (const upload of uploads) files.push(await filedUpload(trx, upload));
-  const name = files[0]?.name.split('/').pop()?.slice(0, 300) || 'model';
+  const name = shortened(files[0]?.name.split('/').pop() ?? '', 300) || 'model';
   return { source: { kind: 'pieces', files }, name, uploads };
 }

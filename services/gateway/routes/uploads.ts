@@ -3,7 +3,13 @@ import type { UploadId } from '#contracts/ids/ids.ts';
 import type { Upload } from '#contracts/rest/resources/upload.ts';
 import { TUS_VERSION } from '#contracts/rest/tus-version.ts';
 import { json } from '../answers.ts';
-import { formInvalid, tusVersionMissing, uploadTooLarge } from '../errors.ts';
+import {
+  concatenationNotSpoken,
+  formInvalid,
+  moreThanAnnounced,
+  tusVersionMissing,
+  uploadTooLarge,
+} from '../errors.ts';
 import { type Gateway, tenant, withoutKey } from '../gateway.ts';
 import { ActiveWrites } from '../tus/active-writes.ts';
 import { readChecksum } from '../tus/checksum.ts';
@@ -31,10 +37,11 @@ export function uploadRoutes(gateway: Gateway): Routes<'createUpload' | 'getUplo
     const { upload, writer } = await data.beginWrite({ headers, params, body: { offset, bytes } });
     let newest = upload;
     const limitBytes = (upload.bytes ?? settings.uploadLimitBytes) - offset;
-    const declared = Number(request.headers['content-length'] ?? 0);
-    if (declared > limitBytes) throw uploadTooLarge('model', limitBytes, declared);
+    const tooMany = () =>
+      upload.bytes === null ? uploadTooLarge('model', settings.uploadLimitBytes) : moreThanAnnounced(id, limitBytes);
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooMany();
     await discardRefused(gateway, request, (objects) =>
-      receivePieces(bodyStream(request.raw), objects, { limitBytes, expected, signal }, async (pieces) => {
+      receivePieces(bodyStream(request.raw), objects, { limitBytes, tooMany, expected, signal }, async (pieces) => {
         const body = { writer, offset: newest.received, pieces };
         newest = await data.appendPieces({ headers, params, body });
       }),
@@ -45,9 +52,15 @@ export function uploadRoutes(gateway: Gateway): Routes<'createUpload' | 'getUplo
   return {
     async createUpload({ request, headers }) {
       demandVersion(headers);
+      // Each part would become an asset of its own.
+      if (request.headers['upload-concat'] !== undefined) throw concatenationNotSpoken();
       const bytes = headers['upload-length'] ?? null;
       if ((bytes === null) !== (headers['upload-defer-length'] !== undefined)) {
-        throw formInvalid('/headers/upload-length', 'or `Upload-Defer-Length: 1` is needed, and not both');
+        throw formInvalid(
+          '/headers/upload-length',
+          'is needed, or `Upload-Defer-Length: 1`, and not both',
+          'Send the bytes of the whole file in `Upload-Length`.',
+        );
       }
       if (bytes !== null && bytes > settings.uploadLimitBytes) {
         throw uploadTooLarge('model', settings.uploadLimitBytes, bytes);
@@ -64,7 +77,9 @@ export function uploadRoutes(gateway: Gateway): Routes<'createUpload' | 'getUplo
       const location = `/v1/uploads/${upload.id}`;
       return json(request, upload, { status: 201, headers: { location, ...position(upload) } });
     },
-    async getUpload({ request, params }) {
+    async getUpload({ request, params, headers }) {
+      // GET is not of the protocol, and whoever asks by hand need not know of it.
+      if (headers['tus-resumable'] !== undefined) demandVersion(headers);
       if (request.method === 'HEAD') await active.release(params.uploadId);
       const upload = await data.getUpload({ headers: tenant(request), params });
       return json(request, upload, {

@@ -11,8 +11,8 @@ export const Metadata = z.object({
   name: nameSchema(300).optional(),
   projectId: idSchema('project').optional(),
   assetId: idSchema('asset').optional(),
-  sha256: Sha256.optional(),
-  hold: z.enum(['true', 'false', '']).optional(),
+  sha256: z.string().toLowerCase().pipe(Sha256).optional(),
+  hold: z.enum(['true', 'false']).optional(),
 });
 
 /** A file as its client describes it. */
@@ -39,7 +39,8 @@ export function readMetadata(header: string | undefined): DescribedFile {
     if (given.has(key)) throw refuse(`/${key}`, 'is given twice');
     given.set(key, Buffer.from(value, 'base64').toString());
   }
-  const parsed = Metadata.safeParse(Object.fromEntries(given));
+  // Clients send whatever fields their forms have, empty ones included.
+  const parsed = Metadata.safeParse(Object.fromEntries([...given].filter(([, value]) => value !== '')));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw refuse(`/${issue?.path.join('/')}`, issue?.message ?? 'is not valid');

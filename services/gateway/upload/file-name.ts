@@ -1,4 +1,5 @@
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
+import { shortened } from '#contracts/rest/resources/name.ts';
 import { formInvalid } from '../errors.ts';
 
 /** Longest name of a file, its folders included. */
@@ -27,8 +28,7 @@ export function uploadedFileName(given: string): string {
 
 /** The name of what was uploaded after its file: without folders. */
 export function nameAfter(fileName: string, subject: UploadSubject): string {
-  const last = fileName.split('/').pop()?.trim().slice(0, 300);
-  return last || subject;
+  return shortened(fileName.split('/').pop()?.trim() ?? '', 300).trim() || subject;
 }
 
 /** A name without the ending of a file. */

@@ -26,6 +26,8 @@ const LIMITS = {
   parts: 10_032,
   headerSize: 16 * 1024,
 };
+const CUT_OFF_REMEDY =
+  'Send it again, whole: up to its last boundary, which is the one that the Content-Type header names.';
 /** Files that are being stored at once. The last one is still coming in; the others only wait for the disk. */
 const STORING_AT_ONCE = 4;
 
@@ -110,11 +112,11 @@ export async function receiveForm(
 /** The store fails with errors of its own; any other comes from the stream, whose part of the form was cut off. */
 function explain(thrown: unknown): never {
   if (thrown instanceof MaquetteError) throw thrown;
-  throw formInvalid('/body', 'the form ends in the middle of a file');
+  throw formInvalid('/body', 'the form ends in the middle of a file', CUT_OFF_REMEDY);
 }
 
 function openParser(request: IncomingMessage, fail: (error: unknown) => void) {
-  const refuse = (message: string) => fail(formInvalid('/body', message));
+  const refuse = (message: string, remedy: string) => fail(formInvalid('/body', message, remedy));
   try {
     const contentType = request.headers['content-type'] ?? '';
     const parser = new Busboy({
@@ -124,10 +126,13 @@ function openParser(request: IncomingMessage, fail: (error: unknown) => void) {
       isPartAFile: (field, _type, fileName) => fileName !== undefined || field === 'file',
       limits: LIMITS,
     });
-    parser.on('error', (error) => refuse(`the form is damaged: ${error instanceof Error ? error.message : error}`));
-    parser.on('filesLimit', () => refuse(`the form has more than ${LIMITS.files} files`));
-    parser.on('fieldsLimit', () => refuse(`the form has more than ${LIMITS.fields} fields`));
-    parser.on('partsLimit', () => refuse(`the form has more than ${LIMITS.parts} parts`));
+    parser.on('error', (error) =>
+      refuse(`the form is damaged: ${error instanceof Error ? error.message : error}`, CUT_OFF_REMEDY),
+    );
+    const packed = 'Pack the files as one zip archive.';
+    parser.on('filesLimit', () => refuse(`the form has more than ${LIMITS.files} files`, packed));
+    parser.on('fieldsLimit', () => refuse(`the form has more than ${LIMITS.fields} fields`, 'Send less of them.'));
+    parser.on('partsLimit', () => refuse(`the form has more than ${LIMITS.parts} parts`, packed));
     return parser;
   } catch (cause) {
     throw new MaquetteError('invalid_request', `The form cannot be read: ${(cause as Error).message}`, {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ProjectId } from '#contracts/ids/ids.ts';
+import { Sha256 } from '#contracts/ids/sha256.ts';
 import type { SourceFile } from '#contracts/jobs/blob-reference.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 import { UploadFields } from '#contracts/rest/upload.ts';
@@ -102,12 +103,14 @@ async function receiveFields(
   limitBytes: number,
 ): Promise<Upload> {
   const { files, fields } = await receiveForm(subject, request.raw, objects, limitBytes);
-  checkHashes(files, fields.get('sha256'));
-  const settings = fields.get('settings');
+  // A field of a page's form that nobody has filled in comes as an empty one.
+  const field = (name: string) => fields.get(name) || undefined;
+  checkHashes(files, field('sha256'));
+  const settings = field('settings');
   const given = {
-    name: fields.get('name') ?? query.name,
-    projectId: fields.get('projectId') ?? query.projectId,
-    settings: settings === undefined || settings === '' ? undefined : parseJson(settings),
+    name: field('name') ?? query.name,
+    projectId: field('projectId') ?? query.projectId,
+    settings: settings === undefined ? undefined : parseJson(settings),
   };
   const parsed = UploadFields.safeParse(given);
   if (!parsed.success) {
@@ -123,14 +126,20 @@ async function receiveFields(
  * @throws MaquetteError `invalid_request`, `checksum_mismatch`
  */
 function checkHashes(files: SourceFile[], given: string | undefined): void {
-  if (given === undefined || given === '') return;
+  if (given === undefined) return;
   const hashes = given.split(',').map((text) => text.trim().toLowerCase());
   if (hashes.length !== files.length) {
-    throw formInvalid('/sha256', `names ${hashes.length} hashes for ${files.length} files`);
+    throw formInvalid(
+      '/sha256',
+      `names ${hashes.length} hashes for ${files.length} files`,
+      'Name one for each file, in the order in which they are sent, with commas between them.',
+    );
   }
-  for (const [index, { sha256 }] of files.entries()) {
+  for (const [index, { name, sha256 }] of files.entries()) {
     const said = hashes[index] ?? '';
-    if (said !== sha256) throw checksumMismatch('sha256', said, sha256);
+    const { success: isHash, error } = Sha256.safeParse(said);
+    if (!isHash) throw formInvalid('/sha256', `${JSON.stringify(said.slice(0, 100))}: ${error.issues[0]?.message}`);
+    if (said !== sha256) throw checksumMismatch('sha256', said, sha256, name);
   }
 }
 
@@ -153,6 +162,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw formInvalid('/settings', 'is not JSON');
+    throw formInvalid('/settings', 'is not JSON', 'Leave it out: no settings are defined yet.');
   }
 }

@@ -1,5 +1,6 @@
 import type { UploadId } from '#contracts/ids/ids.ts';
 import type { IngestSource } from '#contracts/jobs/ingest-source.ts';
+import { shortened } from '#contracts/rest/resources/name.ts';
 import { checkedUrl, type OutboundPolicy } from '#platform/outbound/target.ts';
 import { uploadedFileName } from './file-name.ts';
 
@@ -35,12 +36,7 @@ export function urlSource(
 function lastPart({ pathname }: URL): string {
   const part = pathname.split('/').findLast((text) => text !== '') ?? '';
   try {
-    return (
-      decodeURIComponent(part)
-        .replaceAll(/[/\\\p{Cc}]/gu, '')
-        .slice(0, 200)
-        .replace(/^\.+$/, '') || 'model'
-    );
+    return shortened(decodeURIComponent(part).replaceAll(/[/\\\p{Cc}]/gu, ''), 200).replace(/^\.+$/, '') || 'model';
   } catch {
     return part.slice(0, 200);
   }
