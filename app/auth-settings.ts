@@ -11,6 +11,7 @@ export function authSettings(config: Config): AuthSettings {
     owner: email === undefined || password === undefined ? undefined : { email, password },
     identity: { joinDomains: config.oidcJoinDomains ?? [], joinRole: config.oidcJoinRole },
     issuer: config.publicUrl ?? AUTH_DEFAULTS.issuer,
+    organizationsPerPerson: config.organizationsPerPerson,
     auditDays: config.auditDays,
   };
 }

@@ -15,6 +15,8 @@ export interface AuthSettings {
   owner: FirstOwner | undefined;
   /** Who makes access tokens: the public address of the server, or another fixed text. */
   issuer: string;
+  /** Organisations that one person may own. */
+  organizationsPerPerson: number;
   /** How long the audit log is kept, in days. */
   auditDays: number;
 }
@@ -25,6 +27,7 @@ export const AUTH_DEFAULTS: AuthSettings = {
   identity: { joinDomains: [], joinRole: 'viewer' },
   owner: undefined,
   issuer: DEFAULT_ISSUER,
+  organizationsPerPerson: 10,
   auditDays: 365,
 };
 

@@ -17,6 +17,19 @@ export function organizationNotFound(id: string): MaquetteError {
   return new MaquetteError('not_found', `There is no organisation ${id}.`, { remedy: 'Check the id.' });
 }
 
+/** A guest of projects, who is a member nowhere, wants an organisation of their own. */
+export function guestsOwnNothing(): MaquetteError {
+  return new MaquetteError('forbidden', 'Guests of projects make no organisations.', {
+    remedy: 'Ask an administrator for a role in the organisation.',
+  });
+}
+
+export function tooManyOrganizations(owned: number, most: number): MaquetteError {
+  return new MaquetteError('conflict', `You own ${owned} organisations; one person may own ${most}.`, {
+    remedy: 'Leave one to somebody else, or ask the operator for more (MAQUETTE_ORGANIZATIONS_PER_PERSON).',
+  });
+}
+
 /** A key was to be made that may do more than the key which asks for it. */
 export function scopesExceeded(scopes: string[]): MaquetteError {
   return new MaquetteError('forbidden', `An API key cannot grant what it does not hold: ${scopes.join(', ')}.`, {

@@ -1484,7 +1484,7 @@ class Client(Transport):
     ) -> "models.Organization":
         """Make an organisation.
 
-        The person who asks owns it. For people who are signed in, not for keys.
+        The person who asks owns it. For members who are signed in, neither for guests nor for keys; one person may own a number of organisations that the operator sets.
 
         Needs any API key, or somebody who is signed in.
         """

@@ -44,12 +44,13 @@ export const ORGANIZATION_OPERATIONS = {
     scope: 'authenticated',
     tag,
     summary: 'Make an organisation',
-    description: 'The person who asks owns it. For people who are signed in, not for keys.',
+    description:
+      'The person who asks owns it. For members who are signed in, neither for guests nor for keys; one person may own a number of organisations that the operator sets.',
     headers: IdempotencyHeaders,
     body: OrganizationInput,
     responses: { 201: { description: 'The organisation', body: Organization } },
     answerHeaders: { Location: 'Where the organisation is' },
-    errors: [],
+    errors: ['conflict'],
     example: { body: { name: 'Workshop' }, answer: { ...exampleOrganization, name: 'Workshop', allowedOrigins: [] } },
   },
   getOrganization: {

@@ -56,6 +56,13 @@ export const ACCESS = {
     group: 'Access',
     description: 'What they become.',
   },
+  organizationsPerPerson: {
+    schema: z.coerce.number().int().nonnegative(),
+    default: '10',
+    group: 'Access',
+    description:
+      'Organisations that one person may own, each of which has quotas of its own; 0: nobody makes one. Who is nothing but a guest makes none.',
+  },
   auditDays: {
     schema: count,
     default: '365',

@@ -1,7 +1,7 @@
 import { newId, type OrganizationId, type UserId } from '#contracts/ids/ids.ts';
 import type { Organization, OrganizationChange } from '#contracts/rest/resources/user.ts';
 import { audit } from '../audit.ts';
-import { organizationNotFound } from '../errors.ts';
+import { guestsOwnNothing, organizationNotFound, tooManyOrganizations } from '../errors.ts';
 import type { AuthReader, AuthTrx } from '../tables.ts';
 import { allowedOriginsOf, setAllowedOrigins } from './allowed-origins.ts';
 import { insertMembership, membershipsOf } from './memberships.ts';
@@ -23,8 +23,25 @@ export async function listOrganizations(db: AuthReader, userId: UserId): Promise
   }));
 }
 
-/** Makes an organisation that a person owns. */
-export async function createOrganization(trx: AuthTrx, userId: UserId, name: string): Promise<Organization> {
+/**
+ * Makes an organisation that a person owns. Guests of projects make none: in one of their own they could invite whomever
+ * they like, and have quotas that nobody gave them.
+ *
+ * @param most that one person may own
+ * @throws MaquetteError `forbidden`, `conflict` (too many)
+ */
+export async function createOrganization(
+  trx: AuthTrx,
+  userId: UserId,
+  name: string,
+  most: number,
+): Promise<Organization> {
+  // Two at once count each other.
+  await trx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute();
+  const roles = (await membershipsOf(trx, userId)).map(({ role }) => role);
+  if (roles.every((role) => role === 'guest')) throw guestsOwnNothing();
+  const owned = roles.filter((role) => role === 'owner').length;
+  if (owned >= most) throw tooManyOrganizations(owned, most);
   const row = await trx
     .insertInto('organizations')
     .values({ id: newId('organization'), name })

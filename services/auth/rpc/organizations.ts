@@ -94,9 +94,10 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       const { idempotencyKey: key, ...input } = parse(CreateOrganization, request);
       // Keys count within an organisation; a person without one cannot be signed in.
       const home = (await firstMembership(kysely, input.userId))?.organizationId;
+      const { organizationsPerPerson: most } = settings;
       const attempt = home && { organizationId: home, key, operation: 'createOrganization', content: input };
       const within = attempt ? once(database, IDEMPOTENCY_TABLE, attempt) : database;
-      return document(await within.transaction((trx) => createOrganization(trx, input.userId, input.name)));
+      return document(await within.transaction((trx) => createOrganization(trx, input.userId, input.name, most)));
     },
     async updateOrganization(request) {
       const { organizationId: id, name: newName, allowedOrigins } = parse(UpdateOrganization, request);

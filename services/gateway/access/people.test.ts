@@ -275,6 +275,9 @@ describe('people', () => {
     expect(made.json).toMatchObject({ name: 'Shed', role: 'owner' });
     expectProblem(await ken.request(`/v1/organizations/${made.json.id}`), 404, 'not_found');
     expectProblem(await ken.request('/v1/projects', { method: 'POST', json: { name: 'Mine' } }), 403, 'forbidden');
+    const more = () => ken.request('/v1/organizations', { method: 'POST', json: { name: 'More' } });
+    const answers = await Promise.all(Array.from({ length: 11 }, more));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(9).fill(201), 409, 409]);
     const select = (organizationId: string) =>
       ken.request('/v1/auth/session', { method: 'PATCH', json: { organizationId } });
     expect((await select(made.json.id)).json).toMatchObject({ role: 'owner', organization: { name: 'Shed' } });
@@ -285,6 +288,7 @@ describe('people', () => {
     expect(json.data.map(({ name, role }: { name: string; role: string }) => [name, role])).toEqual([
       ['Workshop', 'viewer'],
       ['Barn', 'owner'],
+      ...Array(9).fill(['More', 'owner']),
     ]);
     expectProblem(await select(newId('organization')), 404, 'not_found');
     // Nobody comes into the second organisation by a token that the first one's owner makes.
@@ -461,6 +465,9 @@ describe('a guest of one project', () => {
     const token = await uma.request('/v1/tokens', { method: 'POST', json: {} });
     expect((await owner.request(`/v1/projects/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect((await uma.request('/v1/me')).json.projectRoles).toEqual({});
+    // In an organisation of their own they could invite whom they like, and would have quotas that nobody gave them.
+    const own = await uma.request('/v1/organizations', { method: 'POST', json: { name: 'Mine' } });
+    expectProblem(own, 403, 'forbidden');
     expectProblem(await uma.request(`/v1/assets?projectId=${id}`), 403, 'forbidden');
     expectProblem(await gateway.request('/v1/me', { key: token.json.access_token }), 401, 'unauthenticated');
     const json = { token: late.json.token, name: 'Late', password: passwordOf('late') };
