@@ -36,7 +36,7 @@ export interface OutboundAnswer {
   /** Where it came from, after redirects. */
   url: string;
   /**
-   * The bytes, once. Throws `payload_too_large` and `remote_failed`; ending the iteration early closes the connection, and
+   * The bytes, once, up to the limit. Throws `payload_too_large` and `remote_failed`; ending the iteration early closes the connection, and
    * so must who does not want them (`discard`).
    */
   body: AsyncIterable<Uint8Array>;
@@ -169,9 +169,13 @@ async function* limitedBody(
   let bytes = 0;
   try {
     for await (const chunk of incoming) {
+      const left = limitBytes - bytes;
       bytes += chunk.length;
-      if (bytes > limitBytes) throw remoteTooLarge(url.href, limitBytes);
-      yield chunk;
+      if (chunk.length <= left) yield chunk;
+      else {
+        if (left > 0) yield chunk.subarray(0, left);
+        throw remoteTooLarge(url.href, limitBytes);
+      }
     }
   } catch (thrown) {
     throw explained(thrown);

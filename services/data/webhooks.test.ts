@@ -135,6 +135,7 @@ describe.each(await testEngines({ oneConnection: false }))('webhooks on $name', 
       expect(pause).toBeLessThan(Math.max(least, pauseAfter(attempt, null, 1)) + 5000);
       await hurry(made.organization);
     }
+    expect(pauseAfter(1, 1_000_000, 1)).toBe(24 * 3_600_000);
     await settle(await data.lease('webhook.deliver'), { status: 500 });
     const [failed] = await deliveries(made);
     expect(failed).toMatchObject({ state: 'failed', attempts: MOST_ATTEMPTS, nextAttemptAt: null });

@@ -117,7 +117,7 @@ describe('webhooks', () => {
 
   it.each<[string, (response: ServerResponse) => void, object]>([
     ['a redirect', (to) => to.writeHead(302, { location: `${url}/elsewhere` }).end(), { status: 302 }],
-    ['a refusal', (to) => to.writeHead(500).end('x'.repeat(5000)), { status: 500, response: 'x'.repeat(1000) }],
+    ['a refusal', (to) => to.writeHead(500).end('x'.repeat(200_000)), { status: 500, response: 'x'.repeat(1000) }],
     ['an answer that breaks off', (to) => to.socket?.destroy(), { status: null, response: null }],
   ])('take %s for a failure, and go nowhere else', async (_, say, attempt) => {
     answer = (_request, response) => say(response);

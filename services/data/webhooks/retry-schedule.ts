@@ -35,7 +35,7 @@ export const FAILING_MS = 5 * 24 * HOUR_MS;
  */
 export function pauseAfter(attempt: number, retryAfterSeconds: number | null, random: number): number {
   const pause = (PAUSES_MS[attempt - 1] ?? LONGEST_MS) * (1 - JITTER + 2 * JITTER * random);
-  return Math.min(LONGEST_MS * (1 + JITTER), Math.max(pause, (retryAfterSeconds ?? 0) * 1000));
+  return Math.max(pause, Math.min(LONGEST_MS, (retryAfterSeconds ?? 0) * 1000));
 }
 
 /** The same in test mode: a second, or what the answer asked for. */

@@ -4,9 +4,8 @@ import type { JobHandler } from '#platform/jobs/worker.ts';
 import type { Outbound, OutboundAnswer } from '#platform/outbound/outbound.ts';
 import { signedHeaders } from './signature.ts';
 
-/** An endpoint has so long for its whole answer. */
+/** An endpoint has so long for its whole answer, and may be silent for as long. */
 const TOTAL_MS = 20_000;
-const STALL_MS = 10_000;
 /** What is read of an answer; the rest is left alone. */
 const ANSWER_BYTES = 8 * 1024;
 /** What is kept of it for the log. */
@@ -32,7 +31,7 @@ export function deliverWebhooks(outbound: Outbound): JobHandler<'webhook.deliver
         },
         body: Buffer.from(message.body),
         anyAnswer: true,
-        limits: { bytes: ANSWER_BYTES, totalMs: TOTAL_MS, stallMs: STALL_MS },
+        limits: { bytes: ANSWER_BYTES, totalMs: TOTAL_MS, stallMs: TOTAL_MS },
         signal,
       });
       const response = await beginningOf(answer);
