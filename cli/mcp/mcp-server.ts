@@ -1,4 +1,5 @@
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
 import { API_VERSION } from '#contracts/rest/version.ts';
@@ -6,6 +7,7 @@ import type { MaquetteClient } from '#sdk/client.ts';
 import { idFrom } from './ids.ts';
 import type { Tool } from './tool.ts';
 import { listProjects, searchAssets } from './tools/find-assets.ts';
+import { getLink } from './tools/get-link.ts';
 import { inspectAsset } from './tools/inspect-asset.ts';
 import { cancelJob, getJob, listJobs } from './tools/jobs.ts';
 import { LOCAL_TOOLS } from './tools/local-files.ts';
@@ -26,13 +28,20 @@ export function createMcpServer({ client, files }: McpOptions): McpServer {
   const server = new McpServer(
     { name: 'maquette', title: 'Maquette', version: API_VERSION },
     {
-      instructions:
-        'Tools for 3D models: find, upload, measure, convert, optimise and render them. Lengths are metres, angles degrees.',
+      instructions: [
+        'Tools for 3D models: find, upload, measure, convert, optimise and render them. Lengths are metres, angles degrees, +Y is up and models face +Z.',
+        ...(client
+          ? [
+              'On the server: search_assets finds ids (`ast_…`), upload_model and fetch_model add assets; inspect_asset measures and shows one, render_asset looks at it from any side. run_recipe makes a further file of it (smaller, or in other formats) whose id begins with `drv_`; get_link gives people a link to a model or such a file. Assets never change by any of it.',
+            ]
+          : []),
+        ...(files ? ['The tools that end in _file work on files of this machine, without the server.'] : []),
+      ].join('\n'),
     },
   );
   const ofServer = client
-    ? [searchAssets, listProjects, inspectAsset, renderAsset, runRecipe, listJobs, getJob, cancelJob].map((make) =>
-        make(client),
+    ? [searchAssets, listProjects, inspectAsset, renderAsset, runRecipe, getLink, listJobs, getJob, cancelJob].map(
+        (make) => make(client),
       )
     : [];
   const all: Tool[] = [
@@ -58,10 +67,21 @@ export function createMcpServer({ client, files }: McpOptions): McpServer {
   return server;
 }
 
+/** What a tool does not know is refused, with what it knows: ignored, it would look as if it had been heeded. */
+function argumentsOf(input: z.ZodRawShape) {
+  const known = Object.keys(input).join(', ');
+  return z.strictObject(input, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `There is no argument ${(issue.keys as string[]).join(', ')}; there are ${known}`
+        : undefined,
+  });
+}
+
 function addTool(server: McpServer, { name, title, description, input, annotations, run }: Tool): void {
   server.registerTool(
     name,
-    { title, description, inputSchema: input, annotations },
+    { title, description, inputSchema: argumentsOf(input), annotations },
     async (given, { signal, _meta, sendNotification }) => {
       const progressToken = _meta?.progressToken;
       const onProgress = (progress: number, message: string) => {

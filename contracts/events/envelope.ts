@@ -3,10 +3,12 @@ import { idSchema } from '../ids/ids.ts';
 
 /** The error that an event or a resource carries. */
 export const PublicError = z.object({
-  code: z.string(),
-  message: z.string(),
-  fault: z.enum(['input', 'system']),
-  remedy: z.string().nullable(),
+  code: z.string().describe('Out of a closed set, which `/docs/errors` explains'),
+  message: z.string().describe('What is wrong, with names and figures'),
+  fault: z
+    .enum(['input', 'system'])
+    .describe('`input`: the request or the model has to change; `system`: the operator has to look'),
+  remedy: z.string().nullable().describe('What to do about it'),
 });
 
 export type PublicError = z.infer<typeof PublicError>;

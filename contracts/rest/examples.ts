@@ -228,6 +228,55 @@ export const exampleRecipeJob = {
   derivatives: [],
 };
 
+/** What an optimised model cost and lost. */
+const exampleOptimizeReport = {
+  input: { triangles: 15452, vertices: 9108, drawCalls: 4, bytes: 3773916, gpuBytes: 22806528 },
+  output: { triangles: 8210, vertices: 5377, drawCalls: 4, bytes: 1291344, gpuBytes: 22606464 },
+  outputs: [{ format: 'glb', bytes: 1291344, files: 1, warnings: [] }],
+  deviation: { max: 0.0031, mean: 0.0002, relativeMax: 0.0009, samples: 112901 },
+  picture: null,
+  operations: [],
+  gates: [{ gate: 'maxRelativeDeviation', limit: 0.005, value: 0.0009, passed: true }],
+  attempts: 1,
+  seconds: 2.4,
+};
+
+const exampleOptimized = {
+  ...exampleDerivative,
+  operation: 'geometry.recipe',
+  parameters: exampleRecipeInput,
+  contentType: 'model/gltf-binary',
+  width: null,
+  height: null,
+  bytes: 1291344,
+  report: exampleOptimizeReport,
+};
+
+export const exampleDoneRecipeJob = {
+  ...exampleRecipeJob,
+  state: 'succeeded',
+  progress: 1,
+  stage: 'done',
+  finishedAt: '2026-11-20T09:30:03.000Z',
+  etaSeconds: null,
+  derivative: exampleOptimized,
+  derivatives: [exampleOptimized],
+};
+
+/** A render that an earlier request had made. */
+export const exampleReusedRender = { ...exampleRender, cost: { ...exampleRender.cost, cached: true } };
+
+/** An event as listeners get it. */
+export const exampleEvent = {
+  id: '42',
+  type: 'asset_deleted',
+  time,
+  organizationId: ids.organization,
+  projectId: ids.project,
+  subject: { type: 'asset', id: ids.asset },
+  data: { assetId: ids.asset },
+};
+
 export const exampleRenderJob = {
   ...exampleJob,
   render: { ...exampleRender, state: 'running', image: null, files: [], cost: null, finishedAt: null },

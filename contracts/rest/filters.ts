@@ -11,24 +11,30 @@ import { DeliveryState } from './resources/webhook-delivery.ts';
 /** Filters of the list of assets. */
 export const AssetFilter = PageQuery.extend({
   projectId: idSchema('project').optional(),
-  state: AssetState.optional(),
+  state: AssetState.optional().describe('Only those in this state'),
   name: nameSchema(200).optional().describe('Part of the name, whatever its case'),
 });
 /** Filters of the list of jobs. */
 export const JobFilter = PageQuery.extend({
-  state: JobState.optional(),
-  kind: ShownJobKind.optional(),
+  state: JobState.optional().describe('Only those in this state'),
+  kind: ShownJobKind.optional().describe('Only those of this kind'),
   assetId: idSchema('asset').optional(),
   projectId: idSchema('project').optional(),
 });
 /** Filters of the lists of batches and webhooks. */
 export const ProjectFilter = PageQuery.extend({ projectId: idSchema('project').optional() });
 /** Filters of the list of renders. */
-export const RenderFilter = PageQuery.extend({ assetId: idSchema('asset').optional(), state: JobState.optional() });
+export const RenderFilter = PageQuery.extend({
+  assetId: idSchema('asset').optional(),
+  state: JobState.optional().describe('Only those in this state'),
+});
 /** Filters of the list of deliveries of a webhook. */
 export const DeliveryFilter = PageQuery.extend({
-  state: DeliveryState.optional(),
-  eventType: z.enum([...RECORDED_TYPES, 'webhook_test']).optional(),
+  state: DeliveryState.optional().describe('Only those in this state'),
+  eventType: z
+    .enum([...RECORDED_TYPES, 'webhook_test'])
+    .optional()
+    .describe('Only those of events of this type'),
 });
 /** Filters of the audit log. */
 export const AuditFilter = PageQuery.extend({

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { KEY_SCOPES } from '../access/policy.ts';
 import { ERROR_CODES } from '../errors/codes.ts';
+import { AnyEvent } from '../events/events.ts';
+import { exampleEvent } from './examples.ts';
 import { openApiDocument } from './openapi.ts';
 import { PUBLIC_API } from './public-api.ts';
 import type { PublicEndpoint } from './public-endpoint.ts';
@@ -11,6 +13,12 @@ import { API_VERSION } from './version.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the document is looked into as JSON
 const document: any = JSON.parse(JSON.stringify(openApiDocument(PUBLIC_API, '1.2.3')));
 const operations: [string, PublicEndpoint][] = Object.entries(PUBLIC_API);
+/** What clients have to do with every day. */
+const DESCRIBED =
+  'Asset AssetVersion AssetFile Derivative Job Render ApiKey ApiKeyInput Project Webhook Share Link Me ErrorValue'.split(
+    ' ',
+  );
+
 const operationOf = (endpoint: PublicEndpoint) => document.paths[endpoint.path][endpoint.method.toLowerCase()];
 
 /** Every object in the document, with the path that leads to it. */
@@ -130,6 +138,31 @@ describe('the examples', () => {
     const shown = endpoint.responses[202] ?? Object.values(endpoint.responses)[0];
     if (!shown) throw new Error('it has no successful answer');
     expect((shown.body as z.ZodType).safeParse(answer).error).toBeUndefined();
+    for (const [status, response] of Object.entries(endpoint.responses)) {
+      if (response === shown || typeof response.body !== 'object') continue;
+      const other = endpoint.example?.others?.[Number(status)];
+      expect(other, `of ${status}`).toBeDefined();
+      expect(response.body.safeParse(other).error).toBeUndefined();
+    }
+  });
+
+  it('show what a stream of events looks like', () => {
+    expect(AnyEvent.safeParse(exampleEvent).error).toBeUndefined();
+  });
+
+  it.each(DESCRIBED)('%s says what each of its fields is', (name) => {
+    const { properties } = document.components.schemas[name];
+    const silent = Object.entries(properties as Record<string, { description?: string; $ref?: string }>);
+    expect(silent.filter(([, { description, $ref }]) => !description && !$ref).map(([field]) => field)).toEqual([]);
+  });
+
+  it('are understood with parameters that say what they are', () => {
+    const silent = operations.flatMap(([operationId, { method, path }]) =>
+      (document.paths[path][method.toLowerCase()].parameters ?? [])
+        .filter((parameter: { description?: string }) => !parameter.description)
+        .map(({ name }: { name: string }) => `${operationId}: ${name}`),
+    );
+    expect(silent).toEqual([]);
   });
 
   it.each(operations.filter(([, { upload }]) => upload))('of the form of %s names what the form has', (_, endpoint) => {

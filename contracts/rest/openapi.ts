@@ -2,6 +2,7 @@ import { isKeyScope, needOf, rolesWith } from '../access/policy.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts';
 import { errorType } from '../errors/error-page.ts';
 import type { Endpoint } from './endpoint.ts';
+import { exampleEvent } from './examples.ts';
 import { IDEMPOTENCY_HOURS } from './idempotency.ts';
 import { OpenApiSchemas } from './openapi-schemas.ts';
 import type { PublicEndpoint, PublicEndpoints } from './public-endpoint.ts';
@@ -15,6 +16,13 @@ const EVENT_STREAM = {
   contentMediaType: 'application/json',
   contentSchema: { $ref: '#/components/schemas/Event' },
 };
+
+/** The beginning of a stream: its position, an event, and a sign of life. */
+const EXAMPLE_STREAM = [
+  'retry: 2000\nid: 41\n',
+  `id: 42\nevent: asset_deleted\ndata: ${JSON.stringify(exampleEvent)}\n`,
+  ': heartbeat\n\n',
+].join('\n');
 
 /** Headers of operations whose requests are counted. */
 const RATE_HEADERS = {
@@ -56,7 +64,7 @@ const INTRODUCTION = [
   'Upload a 3D model; it is validated, normalised to glTF, measured, rendered and announced.',
   '',
   'Send an API key as `Authorization: Bearer mq_live_…`; one of the form `mq_test_…` works on data for tests alone. Times are RFC 3339 in UTC, lengths metres, angles degrees. ' +
-    'Errors are problem documents (RFC 9457) with a `code` from a closed set, whose `fault` it is, and a `remedy`.',
+    'Errors are problem documents (RFC 9457) with a `code` from a [closed set](/docs/errors), whose `fault` it is, and a `remedy`.',
   '',
   'Lists answer `{ data, nextCursor }`; pass `nextCursor` back as `cursor`, or follow the `Link` header. ' +
     'Resources carry an `ETag`: send it as `If-None-Match` to read again (304 when nothing changed), as `If-Match` to change only what you saw (412 otherwise).',
@@ -199,7 +207,8 @@ function answers(endpoint: PublicEndpoint, schemas: OpenApiSchemas): Json {
   const [shown] = Object.keys(endpoint.responses).sort((a, b) => Number(a) - Number(b));
   const exampleStatus = endpoint.responses[202] ? '202' : shown;
   const entries = Object.entries(endpoint.responses).map(([status, { description, body }]) => {
-    const example = status === exampleStatus ? exampleOf(endpoint.example?.answer) : {};
+    const { answer, others } = endpoint.example ?? {};
+    const example = exampleOf(status === exampleStatus ? answer : others?.[Number(status)]);
     return [status, { description, headers, ...content(body, endpoint, schemas, example) }];
   });
   if (endpoint.headers && 'if-none-match' in endpoint.headers.shape) {
@@ -221,7 +230,7 @@ function content(
       content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
     };
   }
-  if (body === 'events') return { content: { 'text/event-stream': { schema: EVENT_STREAM } } };
+  if (body === 'events') return { content: { 'text/event-stream': { schema: EVENT_STREAM, example: EXAMPLE_STREAM } } };
   return { content: { 'application/json': { schema: schemas.of(body), ...example } } };
 }
 

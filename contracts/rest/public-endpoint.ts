@@ -11,8 +11,11 @@ export interface PublicEndpoint extends Endpoint {
   rate?: RateClass;
   /** Errors of its own, beside those that any operation can answer with. */
   errors: readonly ErrorCode[];
-  /** An example of the JSON body and of the successful JSON answer; both are valid by their schemas. */
-  example?: { body?: unknown; answer?: unknown };
+  /**
+   * Examples of the JSON body and of the successful JSON answer, and where there are several, of the others by their
+   * status; all are valid by their schemas.
+   */
+  example?: { body?: unknown; answer?: unknown; others?: Readonly<Record<number, unknown>> };
   /** Content types of a `bytes` answer. */
   produces?: readonly string[];
   /** Whether the body may come as `application/x-www-form-urlencoded` too. */

@@ -5,4 +5,5 @@ export const VersionNumber = z.coerce
   .number()
   .int()
   .min(1)
-  .max(2 ** 31 - 1);
+  .max(2 ** 31 - 1)
+  .describe('Number of the version; the newest where it may be left out');

@@ -53,6 +53,11 @@ describe('the MCP server', () => {
     expect(Buffer.from(rendered.content[0]?.data ?? '', 'base64').readUInt32BE(16)).toBe(40);
     const made = await call(client, 'run_recipe', { assetId: id, operations: [{ type: 'dedupe' }], outputs: ['stl'] });
     expect(JSON.parse(made.text)).toMatchObject([{ contentType: 'model/stl' }]);
+    expect(JSON.parse(made.text)[0].report.operations).toMatchObject([{ operation: 'dedupe', triangles: [12, 12] }]);
+    for (const of of [JSON.parse(made.text)[0].id, id]) {
+      const { url } = JSON.parse((await call(client, 'get_link', { id: of })).text);
+      expect([url.startsWith(server.url), (await fetch(url)).status]).toEqual([true, 200]);
+    }
     const { contents } = await client.readResource({ uri: `maquette://assets/${id}` });
     expect(JSON.parse((contents[0] as { text: string }).text)).toMatchObject({ id, name: 'By MCP' });
 
@@ -60,6 +65,13 @@ describe('the MCP server', () => {
     expect([refused.isError, refused.text]).toEqual([true, expect.stringContaining('not_found: ')]);
     const wrong = await call(client, 'run_recipe', { assetId: id, operations: [{ type: 'melt' }] });
     expect([wrong.isError, wrong.text]).toEqual([true, expect.stringContaining('invalid_request')]);
+    const unknown = await call(client, 'search_assets', { query: 'cube' });
+    expect([unknown.isError, unknown.text]).toEqual([
+      true,
+      expect.stringContaining('no argument query; there are name,'),
+    ]);
+    const side = await call(client, 'render_asset', { assetId: id, width: 16, height: 16, view: '45,20' });
+    expect(side.isError).toBe(false);
 
     expect(JSON.parse((await call(client, 'inspect_file', { path: 'models/cube.glb' })).text).triangles).toBe(12);
     const picture = await call(client, 'render_file', {

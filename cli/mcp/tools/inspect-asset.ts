@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { briefReport } from '../brief-report.ts';
 import { idFrom } from '../ids.ts';
 import { READS, type ServerTool, type ToolContent, textOf, tool } from '../tool.ts';
 
@@ -17,8 +18,8 @@ export const inspectAsset: ServerTool = (client) =>
     annotations: READS,
     async run({ assetId, profile, picture }, { signal }) {
       const asset = await client.assets.get(idFrom('asset', assetId));
-      const judged = profile === undefined ? {} : { report: await client.assets.report(asset.id, { profile }) };
-      const content: ToolContent[] = [textOf({ ...asset, ...judged })];
+      const report = profile === undefined ? asset.report : await client.assets.report(asset.id, { profile });
+      const content: ToolContent[] = [textOf({ ...asset, report: report && briefReport(report) })];
       if (picture && asset.preview)
         content.push(await pictureOf(await client.assets.download(asset.preview, { signal })));
       return content;

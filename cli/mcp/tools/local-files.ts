@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { ModelReport } from '#contracts/model/model-report.ts';
+import type { OptimizeReport } from '#contracts/operations/optimize-report.ts';
+import { PresetName } from '#contracts/operations/presets.ts';
 import { valueText } from '#contracts/render/value-text.ts';
+import { briefRecipeReport, briefReport } from '../brief-report.ts';
 import { ADDS, READS, type Tool, type ToolCall, textOf, tool } from '../tool.ts';
 import { PICTURE } from './render-asset.ts';
 
@@ -22,7 +26,9 @@ export const LOCAL_TOOLS: readonly Tool[] = [
     description: 'Measures a 3D model file: triangles, bounds in metres, materials, textures, animations, validation.',
     input: { path },
     annotations: READS,
-    run: async ({ path: model }, call) => [textOf(await command(['inspect', model], call))],
+    run: async ({ path: model }, call) => [
+      textOf(briefReport((await command(['inspect', model], call)) as ModelReport)),
+    ],
   }),
   tool({
     name: 'render_file',
@@ -55,25 +61,15 @@ export const LOCAL_TOOLS: readonly Tool[] = [
     input: {
       path,
       output: z.string().describe('The file to write; its ending names the format'),
-      preset: z.enum(['web', 'mobile', 'ar', 'archive', 'print']).default('web'),
+      preset: PresetName.default('web'),
       triangles: z.int().min(1).optional().describe('Come down to this many triangles'),
     },
     annotations: { ...ADDS, destructiveHint: true },
-    run: async ({ path: model, output, preset, triangles }, call) => [
-      textOf(
-        await command(
-          [
-            'optimize',
-            model,
-            output,
-            '--preset',
-            preset,
-            ...(triangles === undefined ? [] : ['--triangles', String(triangles)]),
-          ],
-          call,
-        ),
-      ),
-    ],
+    async run({ path: model, output, preset, triangles }, call) {
+      const target = triangles === undefined ? [] : ['--triangles', String(triangles)];
+      const report = await command(['optimize', model, output, '--preset', preset, ...target], call);
+      return [textOf(briefRecipeReport(report as OptimizeReport))];
+    },
   }),
   tool({
     name: 'convert_file',

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { ExportFormat } from '#contracts/model/export-format.ts';
 import { operationCatalog } from '#contracts/operations/operation-catalog.ts';
+import { PresetName } from '#contracts/operations/presets.ts';
 import { RecipeInput } from '#contracts/operations/recipe-input.ts';
 import type { RecipeWish } from '#sdk/assets.ts';
 import { failureOf } from '#sdk/errors.ts';
+import { briefRecipeReport } from '../brief-report.ts';
 import { idFrom } from '../ids.ts';
 import { ADDS, READS, type ServerTool, type Tool, textOf, tool } from '../tool.ts';
 
@@ -44,7 +47,7 @@ export const runRecipe: ServerTool = (client) =>
       'Makes a new model of an asset: by a preset (`web`, `mobile`, `ar`, `archive`, `print`), or by operations of your own in their order (see list_operations). Measures how far the result is from its source. The asset stays as it is.',
     input: {
       assetId: z.string().describe('Id of the asset, `ast_…`'),
-      preset: z.string().optional().describe('A preset; leave `operations` out then'),
+      preset: PresetName.optional().describe('A preset; leave `operations` out then'),
       operations: z
         .array(z.looseObject({ type: z.string() }))
         .optional()
@@ -58,9 +61,11 @@ export const runRecipe: ServerTool = (client) =>
         .optional()
         .describe('Limits of the result, e.g. `{"maxDeviation":0.01}`'),
       outputs: z
-        .array(z.string())
+        .array(ExportFormat)
         .optional()
-        .describe('Formats of the result: glb, gltf, usdz, fbx, obj, stl, ply, 3mf'),
+        .describe(
+          'Formats of the result; glb without it. With neither preset nor operations the model is only converted',
+        ),
     },
     annotations: { ...ADDS, idempotentHint: true },
     async run({ assetId, ...wish }, { signal, onProgress }) {
@@ -82,7 +87,7 @@ export const runRecipe: ServerTool = (client) =>
             contentType,
             bytes,
             url,
-            report,
+            report: report && briefRecipeReport(report),
           })),
         ),
       ];

@@ -7,14 +7,27 @@ import { idFrom } from '../ids.ts';
 import { ADDS, type ServerTool, textOf, tool } from '../tool.ts';
 import { pictureOf } from './inspect-asset.ts';
 
+/** Azimuth and elevation as text, as the API and the command line take them. */
+const Angles = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?,-?\d+(\.\d+)?$/)
+  .transform((text) => {
+    const [azimuth = 0, elevation = 0] = text.split(',').map(Number);
+    return { azimuth, elevation };
+  });
+
 /** What of a picture the tool leaves open; what else the API knows goes into `more`. */
 export const PICTURE = {
   width: z.int().min(16).max(2048).default(800),
   height: z.int().min(16).max(2048).default(600),
   view: z
-    .union([NamedView, z.literal('best'), z.object({ azimuth: z.number(), elevation: z.number() })])
+    .union([NamedView, z.literal('best'), z.object({ azimuth: z.number(), elevation: z.number() }), Angles], {
+      error: `give one of ${NamedView.options.join(', ')}, best, or azimuth and elevation in degrees such as 45,20`,
+    })
     .optional()
-    .describe('Where the camera stands: a name, `best`, or angles in degrees'),
+    .describe(
+      'Where the camera stands: a name, `best` (what shows most), or azimuth and elevation in degrees: `45,20`',
+    ),
   background: z.string().optional().describe('`transparent`, `environment` or a colour such as `#f4f4f5`'),
   environment: z.string().optional().describe('Light: a name such as `studio`, or the id of an uploaded environment'),
   integrator: z.enum(['preview', 'path']).optional().describe('`preview` is fast, `path` follows the paths of light'),

@@ -3,6 +3,7 @@ import type { Asset } from '#contracts/rest/resources/asset.ts';
 import type { MaquetteClient } from '#sdk/client.ts';
 import { failureOf } from '#sdk/errors.ts';
 import { modelSource } from '../../server/send-model.ts';
+import { briefReport } from '../brief-report.ts';
 import { idFrom } from '../ids.ts';
 import { ADDS, type ServerTool, type ToolCall, type ToolContent, textOf, tool } from '../tool.ts';
 
@@ -88,5 +89,5 @@ async function processed(
     onProgress: ({ progress, stage }) => onProgress(progress, stage ?? 'processing'),
   });
   if (asset.error) throw failureOf(asset.error);
-  return [textOf(asset)];
+  return [textOf({ ...asset, report: asset.report && briefReport(asset.report) })];
 }

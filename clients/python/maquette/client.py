@@ -56,8 +56,10 @@ class Client(Transport):
 
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         :param project_id: Id of the project
+        :param state: Only those in this state
         :param name: Part of the name, whatever its case
         """
         return self._json("GET", "/v1/assets", query={"limit": limit, "cursor": cursor, "projectId": project_id, "state": state, "name": name})
@@ -175,6 +177,7 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         """
         return self._json("GET", f"/v1/assets/{_path(asset_id)}/versions", query={"limit": limit, "cursor": cursor})
@@ -201,6 +204,7 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
+        :param version: Number of the version; the newest where it may be left out
         """
         return self._json("GET", f"/v1/assets/{_path(asset_id)}/files", query={"version": version})
 
@@ -218,6 +222,7 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         """
         return self._json("GET", f"/v1/assets/{_path(asset_id)}/derivatives", query={"limit": limit, "cursor": cursor})
@@ -394,6 +399,7 @@ class Client(Transport):
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         :param asset_id: Id of the asset
         """
@@ -437,6 +443,8 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
+        :param version: Number of the version; the newest where it may be left out
+        :param name: Name of the file, as the list of files tells it
         :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         """
         return self._bytes("GET", f"/v1/assets/{_path(asset_id)}/versions/{_path(version)}/files/{_path(name)}", headers={"Range": range})
@@ -455,6 +463,7 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
+        :param version: Number of the version; the newest where it may be left out
         :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         """
         return self._bytes("GET", f"/v1/assets/{_path(asset_id)}/model.glb", query={"version": version}, headers={"Range": range})
@@ -480,11 +489,13 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
+        :param format: The format that is wanted
         :param unit: Unit of lengths in the file, where the format leaves it open
         :param up: The axis that points up in the file, where the format leaves it open
         :param encoding: Of formats that have both
         :param animation: The animation in whose pose the model is written, in formats that hold none; without, it is at rest. In formats that hold one, the animation; without, the first
         :param time: Seconds from the beginning of the animation
+        :param version: Number of the version; the newest where it may be left out
         :param range: Ranges of bytes, e.g. `bytes=0-1023`; answers 206, several as `multipart/byteranges`
         :param prefer: `wait=N`: wait up to N seconds (60 at most) for the end of the work (RFC 7240)
         """
@@ -572,6 +583,7 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
+        :param ending: The format of the picture
         :param width: In pixels. Default: `800`
         :param height: In pixels. Default: `600`
         :param view: Where the camera looks from: a named direction, azimuth and elevation in degrees: `45,20`, or `best`: what shows most of the model. Written short or as JSON. Names: front, back, left, right, top, bottom, three-quarter, isometric, best. Default: `three-quarter`
@@ -676,8 +688,10 @@ class Client(Transport):
 
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         :param asset_id: Id of the asset
+        :param state: Only those in this state
         """
         return self._json("GET", "/v1/renders", query={"limit": limit, "cursor": cursor, "assetId": asset_id, "state": state})
 
@@ -752,7 +766,10 @@ class Client(Transport):
 
         Needs the scope `jobs:read`, which the roles owner, admin, editor, viewer have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
+        :param state: Only those in this state
+        :param kind: Only those of this kind
         :param asset_id: Id of the asset
         :param project_id: Id of the project
         """
@@ -845,6 +862,7 @@ class Client(Transport):
 
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         """
         return self._json("GET", "/v1/environments", query={"limit": limit, "cursor": cursor})
@@ -905,6 +923,8 @@ class Client(Transport):
         A built-in one, or one of the organisation.
 
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
+
+        :param name: Name of the profile
         """
         return self._json("GET", f"/v1/validation-profiles/{_path(name)}")
 
@@ -918,6 +938,8 @@ class Client(Transport):
         Its rules, as in a file for `maquette validate --profile` (docs/validation.md). The names of built-in profiles are taken (409). An organisation has up to 100 of its own.
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param name: Name of the profile
         """
         return self._json("PUT", f"/v1/validation-profiles/{_path(name)}", body=body)
 
@@ -930,6 +952,8 @@ class Client(Transport):
         One of the organisation; built-in ones stay (409).
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param name: Name of the profile
         """
         return self._json("DELETE", f"/v1/validation-profiles/{_path(name)}")
 
@@ -962,6 +986,7 @@ class Client(Transport):
 
         Needs the scope `jobs:read`, which the roles owner, admin, editor, viewer have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         :param project_id: Id of the project
         """
@@ -1058,6 +1083,7 @@ class Client(Transport):
 
         Needs the scope `webhooks:read`, which the roles owner, admin, editor have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         :param project_id: Id of the project
         """
@@ -1181,7 +1207,10 @@ class Client(Transport):
         Needs the scope `webhooks:read`, which the roles owner, admin, editor have.
 
         :param webhook_id: Id of the webhook
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
+        :param state: Only those in this state
+        :param event_type: Only those of events of this type
         """
         return self._json("GET", f"/v1/webhooks/{_path(webhook_id)}/deliveries", query={"limit": limit, "cursor": cursor, "state": state, "eventType": event_type})
 
@@ -1252,6 +1281,7 @@ class Client(Transport):
 
         Needs the scope `projects:read`, which the roles owner, admin, editor, viewer have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         """
         return self._json("GET", "/v1/projects", query={"limit": limit, "cursor": cursor})
@@ -1531,6 +1561,7 @@ class Client(Transport):
 
         Needs the scope `members:read`, which the roles owner, admin, editor, viewer have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         """
         return self._json("GET", "/v1/members", query={"limit": limit, "cursor": cursor})
@@ -1621,6 +1652,7 @@ class Client(Transport):
 
         Needs the scope `members:write`, which the roles owner, admin have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         """
         return self._json("GET", "/v1/invitations", query={"limit": limit, "cursor": cursor})
@@ -1676,6 +1708,12 @@ class Client(Transport):
         Where the provider sends the person back to. Starts a session for who is known by this account, or by its verified address; somebody new needs an invitation, or an address of a domain that may join.
 
         Needs no API key.
+
+        :param code: What the provider gives for a sign-in that went well
+        :param state: What the sign-in was begun with
+        :param iss: Who the provider says it is (RFC 9207)
+        :param error: Why it did not go well, as a code of OAuth
+        :param error_description: The same in words
         """
         return self._json("GET", "/v1/auth/oidc/callback", query={"code": code, "state": state, "iss": iss, "error": error, "error_description": error_description})
 
@@ -1726,6 +1764,7 @@ class Client(Transport):
 
         Needs the scope `keys:read`, which the roles owner, admin have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         """
         return self._json("GET", "/v1/service-accounts", query={"limit": limit, "cursor": cursor})
@@ -1805,6 +1844,7 @@ class Client(Transport):
 
         Needs the scope `keys:read`, which the roles owner, admin have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         """
         return self._json("GET", "/v1/api-keys", query={"limit": limit, "cursor": cursor})
@@ -1878,6 +1918,7 @@ class Client(Transport):
 
         Needs the scope `audit:read`, which the roles owner, admin have.
 
+        :param limit: Most items of a page
         :param cursor: `nextCursor` of the page before
         :param action: Operation id, such as `deleteAsset`, or `signIn`
         :param actor_id: Id of the user, service account or key that did it

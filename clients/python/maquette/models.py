@@ -38,7 +38,9 @@ class AuditEntrySubject(TypedDict):
 
 
 class AuditPage(TypedDict):
+    #: The items of this page
     data: List["AuditEntry"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -51,7 +53,9 @@ class ServiceAccount(TypedDict):
 
 
 class ServiceAccountPage(TypedDict):
+    #: The items of this page
     data: List["ServiceAccount"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -80,7 +84,9 @@ class Member(TypedDict):
 
 
 class MemberPage(TypedDict):
+    #: The items of this page
     data: List["Member"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -97,7 +103,9 @@ class Invitation(TypedDict):
 
 
 class InvitationPage(TypedDict):
+    #: The items of this page
     data: List["Invitation"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -179,7 +187,9 @@ class Asset(TypedDict):
     id: str
     #: Id of the project
     projectId: str
+    #: What people call it; that of the file unless given
     name: str
+    #: `uploading`: its bytes are on their way; `processing`: it is read, measured and drawn; `ready`: everything is there; `failed`: it could not be read, see `error`
     state: Literal["uploading", "processing", "ready", "failed"]
     #: Detected from the bytes; null until then
     format: Any
@@ -189,14 +199,19 @@ class Asset(TypedDict):
     versionId: str
     #: Grows with each change; the ETag is made of it
     revision: int
+    #: When it was first uploaded
     createdAt: str
+    #: When it last changed, by a further version or the end of its processing among others
     updatedAt: str
+    #: What was measured and found by validation; null until then
     report: Optional["ModelReport"]
     #: An asset that had the same files before, byte for byte: they are stored once
     duplicateOf: Optional[str]
+    #: A picture of it (WebP), on this server; null until it is made, and when it could not be
     preview: Optional["AssetPreview"]
+    #: Why it is `failed`, and what to do
     error: Optional["ErrorValue"]
-    #: Id of the job
+    #: The job that brings it on, or did last: wait for it until the state is `ready` or `failed`
     job: str
 
 
@@ -207,11 +222,14 @@ class AssetPreview(TypedDict):
 
 
 class AssetPage(TypedDict):
+    #: The items of this page
     data: List["Asset"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
 class AssetChange(TypedDict, total=False):
+    #: Another name
     name: str
     #: Id of the project
     projectId: str
@@ -222,28 +240,41 @@ class AssetVersion(TypedDict):
     id: str
     #: Id of the asset
     assetId: str
+    #: 1 for the first upload, then one more each
     number: int
+    #: As that of an asset
     state: Literal["uploading", "processing", "ready", "failed"]
+    #: Detected from the bytes; null until then
     format: Any
+    #: Of all files as they were uploaded
     bytes: int
+    #: When it was uploaded
     createdAt: str
     #: An asset that had the same files before
     duplicateOf: Optional[str]
+    #: Why it is `failed`, and what to do
     error: Optional["ErrorValue"]
     #: Id of the job
     job: str
 
 
 class AssetVersionPage(TypedDict):
+    #: The items of this page
     data: List["AssetVersion"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
 class AssetFile(TypedDict):
+    #: With its folders relative to the model, as it was uploaded
     name: str
+    #: `original`: as it was uploaded; `glb`: the normalised model
     role: Literal["original", "glb"]
+    #: Its size
     bytes: int
+    #: Of its bytes, in hexadecimal; also its `ETag`
     sha256: str
+    #: Where it is downloaded, on this server
     url: str
 
 
@@ -600,17 +631,27 @@ class Derivative(TypedDict):
     assetId: str
     #: Id of the version
     versionId: str
+    #: What made it, such as `render.image` or `geometry.recipe`
     operation: str
+    #: What the operation was told, defaults included
     parameters: Dict[str, Any]
     #: Every version that it was made of: its own first, then those of other assets that its recipe took. They may have been deleted since
     sources: List["DerivativeSourcesItem"]
+    #: Hash of input, operation, parameters and version of the engine: what has the same is made once
     key: str
+    #: Of its file
     contentType: str
+    #: Of a picture, in pixels
     width: Any
+    #: Of a picture, in pixels
     height: Any
+    #: Size of its file
     bytes: int
+    #: Of its file, in hexadecimal; also its `ETag`
     sha256: str
+    #: When it was made
     createdAt: str
+    #: Where its file is downloaded, on this server
     url: str
     #: Of a recipe: what it did, what it cost, and how far the result is from its source
     report: Optional["OptimizeReport"]
@@ -624,7 +665,9 @@ class DerivativeSourcesItem(TypedDict):
 
 
 class DerivativePage(TypedDict):
+    #: The items of this page
     data: List["Derivative"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -2274,20 +2317,33 @@ RecipeInputNodesValueDraco = TypedDict(
 class RecipeJob(TypedDict):
     #: Id of the job
     id: str
+    #: What it does
     kind: Literal["asset.ingest", "geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
+    #: `queued` and `running` go on; `succeeded`, `failed` and `canceled` are ends
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
+    #: Share of its units of work that is done, 0 to 1
     progress: float
+    #: What it is doing, in a word or two; empty before it begins
     stage: str
     #: Of equal ones the oldest is first; organisations take turns whatever it is
     priority: int
+    #: How often it was begun; after a worker died it is begun again
     attempt: int
+    #: Project of the asset
     projectId: Optional[str]
+    #: The asset that it works on
     assetId: Optional[str]
+    #: When it was asked for
     createdAt: str
+    #: When a worker began with it; null while it waits
     startedAt: Optional[str]
+    #: When it ended; null while it goes on
     finishedAt: Optional[str]
+    #: Seconds that are left, by its pace so far; null when that cannot be told
     etaSeconds: Optional[float]
+    #: What came of it, by its kind; null unless it succeeded
     result: Optional[Dict[str, Any]]
+    #: Why it failed, and what to do; null unless it did
     error: Optional["ErrorValue"]
     #: The result with its report; null until the job has succeeded
     derivative: Optional["Derivative"]
@@ -2746,7 +2802,9 @@ class Render(TypedDict):
     versionId: str
     #: Id of the project
     projectId: str
+    #: `preview` of an upload, a picture by `url`, or a `request` to `POST /v1/renders`
     purpose: Literal["preview", "url", "request"]
+    #: That of its job
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     request: "RenderRequest"
     #: Id of the job
@@ -2757,11 +2815,15 @@ class Render(TypedDict):
     files: List["RenderFilesItem"]
     #: The newest picture in the making, of a render that was asked for with `progressPictures` and goes on
     progressPicture: Optional["RenderProgressPicture"]
+    #: What it took; null until it has ended
     cost: Optional["RenderCost"]
     #: What it was expected to take; compare with `cost`. Null for previews and for what was there already
     estimate: Optional["RenderEstimate"]
+    #: Why it failed, and what to do; null unless it did
     error: Optional["ErrorValue"]
+    #: When it was asked for
     createdAt: str
+    #: When it ended; null while it goes on
     finishedAt: Optional[str]
 
 
@@ -2838,6 +2900,7 @@ class RenderCost(TypedDict):
 class RenderEstimate(TypedDict):
     #: Of the work itself; a queue comes on top
     seconds: float
+    #: How many are followed
     rays: float
     #: Memory of the process that renders; it needs no more
     peakBytes: float
@@ -2848,6 +2911,7 @@ class RenderEstimate(TypedDict):
 class RenderEstimate2(TypedDict):
     #: Of the work itself; a queue comes on top
     seconds: float
+    #: How many are followed
     rays: float
     #: Memory of the process that renders; it needs no more
     peakBytes: float
@@ -2873,7 +2937,9 @@ class Environment(TypedDict):
 
 
 class EnvironmentPage(TypedDict):
+    #: The items of this page
     data: List["Environment"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -3329,51 +3395,81 @@ class RenderInputDataset(_RenderInputDataset, total=False):
 class RenderJob(TypedDict):
     #: Id of the job
     id: str
+    #: What it does
     kind: Literal["asset.ingest", "geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
+    #: `queued` and `running` go on; `succeeded`, `failed` and `canceled` are ends
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
+    #: Share of its units of work that is done, 0 to 1
     progress: float
+    #: What it is doing, in a word or two; empty before it begins
     stage: str
     #: Of equal ones the oldest is first; organisations take turns whatever it is
     priority: int
+    #: How often it was begun; after a worker died it is begun again
     attempt: int
+    #: Project of the asset
     projectId: Optional[str]
+    #: The asset that it works on
     assetId: Optional[str]
+    #: When it was asked for
     createdAt: str
+    #: When a worker began with it; null while it waits
     startedAt: Optional[str]
+    #: When it ended; null while it goes on
     finishedAt: Optional[str]
+    #: Seconds that are left, by its pace so far; null when that cannot be told
     etaSeconds: Optional[float]
+    #: What came of it, by its kind; null unless it succeeded
     result: Optional[Dict[str, Any]]
+    #: Why it failed, and what to do; null unless it did
     error: Optional["ErrorValue"]
     render: "Render"
 
 
 class RenderPage(TypedDict):
+    #: The items of this page
     data: List["Render"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
 class Job(TypedDict):
     #: Id of the job
     id: str
+    #: What it does
     kind: Literal["asset.ingest", "geometry.process", "geometry.recipe", "render.image", "render.frames", "render.sequence"]
+    #: `queued` and `running` go on; `succeeded`, `failed` and `canceled` are ends
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
+    #: Share of its units of work that is done, 0 to 1
     progress: float
+    #: What it is doing, in a word or two; empty before it begins
     stage: str
     #: Of equal ones the oldest is first; organisations take turns whatever it is
     priority: int
+    #: How often it was begun; after a worker died it is begun again
     attempt: int
+    #: Project of the asset
     projectId: Optional[str]
+    #: The asset that it works on
     assetId: Optional[str]
+    #: When it was asked for
     createdAt: str
+    #: When a worker began with it; null while it waits
     startedAt: Optional[str]
+    #: When it ended; null while it goes on
     finishedAt: Optional[str]
+    #: Seconds that are left, by its pace so far; null when that cannot be told
     etaSeconds: Optional[float]
+    #: What came of it, by its kind; null unless it succeeded
     result: Optional[Dict[str, Any]]
+    #: Why it failed, and what to do; null unless it did
     error: Optional["ErrorValue"]
 
 
 class JobPage(TypedDict):
+    #: The items of this page
     data: List["Job"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -3430,7 +3526,9 @@ class BatchInputItemsItem2(TypedDict):
 
 
 class BatchPage(TypedDict):
+    #: The items of this page
     data: List["BatchPageDataItem"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -3509,9 +3607,13 @@ class UsageDaysItem(TypedDict):
 class Project(TypedDict):
     #: Id of the project
     id: str
+    #: What people call it; need not be unique
     name: str
+    #: Grows with each change; the ETag is made of it
     revision: int
+    #: When it was made
     createdAt: str
+    #: When it last changed
     updatedAt: str
 
 
@@ -3524,34 +3626,46 @@ class ProjectChange(TypedDict, total=False):
 
 
 class ProjectPage(TypedDict):
+    #: The items of this page
     data: List["Project"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
 class ApiKey(TypedDict):
     #: Id of the apiKey
     id: str
+    #: What it is for, to tell it from others
     name: str
+    #: `test`: works on the test side of the organisation
     mode: Literal["live", "test"]
     #: The first characters, to tell keys apart
     prefix: str
+    #: What it may do; each operation names the one that it needs
     scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
+    #: When it was made
     createdAt: str
+    #: When it ends by itself; null: never
     expiresAt: Optional[str]
+    #: When it was last used; null: never
     lastUsedAt: Optional[str]
+    #: When it was revoked; null while it counts
     revokedAt: Optional[str]
     #: Whose key it is; null: of the organisation
     serviceAccountId: Optional[str]
 
 
 class _ApiKeyInput(TypedDict):
+    #: What it is for
     name: str
+    #: What it may do; each has to be among those of who asks
     scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
 
 
 class ApiKeyInput(_ApiKeyInput, total=False):
     #: `test`: for the test side of the organisation (docs/test-mode.md)
     mode: Literal["live", "test"]
+    #: When it ends by itself; never without
     expiresAt: str
     #: Whose key it shall be; unless told, that of the key that asks, if it is of one
     serviceAccountId: str
@@ -3560,40 +3674,57 @@ class ApiKeyInput(_ApiKeyInput, total=False):
 class NewApiKey(TypedDict):
     #: Id of the apiKey
     id: str
+    #: What it is for, to tell it from others
     name: str
+    #: `test`: works on the test side of the organisation
     mode: Literal["live", "test"]
     #: The first characters, to tell keys apart
     prefix: str
+    #: What it may do; each operation names the one that it needs
     scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
+    #: When it was made
     createdAt: str
+    #: When it ends by itself; null: never
     expiresAt: Optional[str]
+    #: When it was last used; null: never
     lastUsedAt: Optional[str]
+    #: When it was revoked; null while it counts
     revokedAt: Optional[str]
     #: Whose key it is; null: of the organisation
     serviceAccountId: Optional[str]
+    #: The secret itself, as `Authorization: Bearer` takes it. Shown this once
     key: str
 
 
 class ApiKeyPage(TypedDict):
+    #: The items of this page
     data: List["ApiKey"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
 class Me(TypedDict):
+    #: Where the request works
     organization: "MeOrganization"
     #: The person, when one is signed in
     user: Optional["User"]
+    #: The key that asks, if it is one
     apiKeyId: Optional[str]
+    #: Whose key it is, if it is of one
     serviceAccountId: Optional[str]
+    #: In the organisation
     role: Literal["owner", "admin", "editor", "viewer", "guest"]
     #: `test`: the organisation is the test side of the one that the key belongs to
     mode: Literal["live", "test"]
+    #: What may be done
     scopes: List[Literal["projects:read", "projects:write", "assets:read", "assets:write", "renders:write", "jobs:read", "jobs:write", "events:read", "webhooks:read", "webhooks:write", "organization:write", "members:read", "members:write", "audit:read", "keys:read", "keys:write"]]
     #: Roles in single projects, by project id
     projectRoles: Dict[str, Literal["owner", "admin", "editor", "viewer", "guest"]]
 
 
 class MeOrganization(TypedDict):
+    """Where the request works"""
+
     #: Id of the organization
     id: str
     name: str
@@ -3671,9 +3802,13 @@ class ValidationProfiles(TypedDict):
 
 
 class ErrorValue(TypedDict):
+    #: Out of a closed set, which `/docs/errors` explains
     code: str
+    #: What is wrong, with names and figures
     message: str
+    #: `input`: the request or the model has to change; `system`: the operator has to look
     fault: Literal["input", "system"]
+    #: What to do about it
     remedy: Any
 
 
@@ -4084,9 +4219,13 @@ class EventRenderProgressData(TypedDict):
 class Webhook(TypedDict):
     #: Id of the webhook
     id: str
+    #: Where events are sent to, by POST
     url: str
+    #: For people
     description: str
+    #: Types of events that it gets; every type when empty
     events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled"]]
+    #: Only events of this project; of all when null
     projectId: Optional[str]
     #: Whether it gets events
     enabled: bool
@@ -4096,8 +4235,11 @@ class Webhook(TypedDict):
     failingSince: Optional[str]
     #: Until when the secret before signs too
     previousSecretUntil: Optional[str]
+    #: Grows with each change; the ETag is made of it
     revision: int
+    #: When it was made
     createdAt: str
+    #: When it last changed
     updatedAt: str
 
 
@@ -4133,9 +4275,13 @@ class WebhookChange(TypedDict, total=False):
 class WebhookWithSecret(TypedDict):
     #: Id of the webhook
     id: str
+    #: Where events are sent to, by POST
     url: str
+    #: For people
     description: str
+    #: Types of events that it gets; every type when empty
     events: List[Literal["model_uploaded", "model_processed", "model_rejected", "render_requested", "render_complete", "render_failed", "recipe_complete", "recipe_failed", "asset_deleted", "job_canceled", "job_retried", "webhook_disabled"]]
+    #: Only events of this project; of all when null
     projectId: Optional[str]
     #: Whether it gets events
     enabled: bool
@@ -4145,15 +4291,20 @@ class WebhookWithSecret(TypedDict):
     failingSince: Optional[str]
     #: Until when the secret before signs too
     previousSecretUntil: Optional[str]
+    #: Grows with each change; the ETag is made of it
     revision: int
+    #: When it was made
     createdAt: str
+    #: When it last changed
     updatedAt: str
     #: `whsec_` and the key in base64, as libraries of Standard Webhooks take it. Shown this once
     secret: str
 
 
 class WebhookPage(TypedDict):
+    #: The items of this page
     data: List["Webhook"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -4239,7 +4390,9 @@ class WebhookDeliveryDetailsLogItem(TypedDict):
 
 
 class WebhookDeliveryPage(TypedDict):
+    #: The items of this page
     data: List["WebhookDelivery"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 
@@ -4357,8 +4510,9 @@ class Upload(TypedDict):
 
 
 class Link(TypedDict):
-    #: Good for whoever has it, without a key
+    #: Path on this server, good for whoever has it, without a key; to be given away after its address
     url: str
+    #: When it ends; null: with its key
     expiresAt: Optional[str]
 
 
@@ -4379,16 +4533,20 @@ class Share(TypedDict):
     assetId: str
     #: What it is for, to tell it from others
     name: str
-    #: Of the asset; `/files`, `/model.glb` and so on work behind it as they do behind the asset
+    #: Path of the asset on this server, to be given away after its address; `/files`, `/model.glb` and so on work behind it as they do behind the asset
     url: str
+    #: When it was made
     createdAt: str
+    #: When it ends by itself; null: never
     expiresAt: Optional[str]
+    #: When it was revoked; null while it counts
     revokedAt: Optional[str]
     #: Whether readers are asked for a password
     hasPassword: bool
 
 
 class ShareInput(TypedDict, total=False):
+    #: What it is for, to tell it from others
     name: str
     #: When it ends by itself; never without
     expiresAt: str
@@ -4397,7 +4555,9 @@ class ShareInput(TypedDict, total=False):
 
 
 class SharePage(TypedDict):
+    #: The items of this page
     data: List["Share"]
+    #: The `cursor` of the next page; null: this is the last
     nextCursor: Any
 
 

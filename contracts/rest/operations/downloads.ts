@@ -43,7 +43,7 @@ export const DOWNLOAD_OPERATIONS = {
     params: z.object({
       assetId: idSchema('asset'),
       version: VersionNumber,
-      name: z.string().min(1).max(1000),
+      name: z.string().min(1).max(1000).describe('Name of the file, as the list of files tells it'),
     }),
     headers: DownloadHeaders,
     responses: {
@@ -83,7 +83,10 @@ export const DOWNLOAD_OPERATIONS = {
       'Written when it is asked for the first time, and kept: each version is written once in each form. A format of several files (glTF, OBJ) comes as a zip. ' +
       'What the format cannot hold is listed in the report of the derivative (`GET /v1/assets/{assetId}/derivatives`). ' +
       'Of the newest version without `version`. Waits up to 60 seconds, or as many as `Prefer: wait=N` says (for the asset too, when it was just uploaded); when that is not enough answers 202 with the job, or 503 with `Retry-After` while the asset is processed, and the work goes on.',
-    params: z.object({ assetId: idSchema('asset'), format: ExportFormat.exclude(['glb']) }),
+    params: z.object({
+      assetId: idSchema('asset'),
+      format: ExportFormat.exclude(['glb']).describe('The format that is wanted'),
+    }),
     query: ExportQuery,
     headers: DownloadHeaders.extend(PreferHeaders.shape),
     responses: {
@@ -141,7 +144,7 @@ export const DOWNLOAD_OPERATIONS = {
     description:
       'Rendered when it is asked for the first time, and kept: the same content and parameters are rendered once. ' +
       'Waits up to 60 seconds for the picture (and for the asset, when it was just uploaded); when that is not enough answers 503 with `Retry-After`, and the work goes on.',
-    params: z.object({ assetId: idSchema('asset'), ending: RenderEnding }),
+    params: z.object({ assetId: idSchema('asset'), ending: RenderEnding.describe('The format of the picture') }),
     query: RenderQuery,
     headers: DownloadHeaders,
     responses: {

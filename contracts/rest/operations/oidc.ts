@@ -36,11 +36,11 @@ export const OIDC_OPERATIONS = {
     description:
       'Where the provider sends the person back to. Starts a session for who is known by this account, or by its verified address; somebody new needs an invitation, or an address of a domain that may join.',
     query: z.object({
-      code: z.string().max(4000).optional(),
-      state: z.string().max(1000).optional(),
-      iss: z.string().max(1000).optional(),
-      error: z.string().max(1000).optional(),
-      error_description: z.string().max(4000).optional(),
+      code: z.string().max(4000).optional().describe('What the provider gives for a sign-in that went well'),
+      state: z.string().max(1000).optional().describe('What the sign-in was begun with'),
+      iss: z.string().max(1000).optional().describe('Who the provider says it is (RFC 9207)'),
+      error: z.string().max(1000).optional().describe('Why it did not go well, as a code of OAuth'),
+      error_description: z.string().max(4000).optional().describe('The same in words'),
     }),
     responses: { 302: { description: 'Signed in; back to where the person came from', body: 'empty' } },
     answerHeaders: { Location: 'The path of `returnTo`', 'Set-Cookie': 'The cookie of the session' },

@@ -3,7 +3,7 @@ import { idSchema } from '../../ids/ids.ts';
 import { OperationCatalog, operationCatalog } from '../../operations/operation-catalog.ts';
 import { RecipeInput } from '../../operations/recipe-input.ts';
 import { PreferHeaders, ReadHeaders } from '../conditional-headers.ts';
-import { exampleRecipeInput, exampleRecipeJob } from '../examples.ts';
+import { exampleDoneRecipeJob, exampleRecipeInput, exampleRecipeJob } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { PriorityQuery } from '../priority.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
@@ -44,7 +44,7 @@ export const RECIPE_OPERATIONS = {
     },
     answerHeaders: { Location: 'Where the job is', 'Preference-Applied': '`wait=N`, when it was asked for' },
     errors: ['not_found', 'conflict', 'quota_exceeded'],
-    example: { body: exampleRecipeInput, answer: exampleRecipeJob },
+    example: { body: exampleRecipeInput, answer: exampleRecipeJob, others: { 200: exampleDoneRecipeJob } },
   },
   listOperations: {
     method: 'GET',

@@ -8,6 +8,7 @@ import {
   exampleRender,
   exampleRenderInput,
   exampleRenderJob,
+  exampleReusedRender,
 } from '../examples.ts';
 import { JobFilter, RenderFilter } from '../filters.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
@@ -50,7 +51,11 @@ export const RENDER_OPERATIONS = {
       'Preference-Applied': '`wait=N`, when it was asked for',
     },
     errors: ['not_found', 'conflict', 'render_too_large', 'quota_exceeded', 'unavailable'],
-    example: { body: exampleRenderInput, answer: exampleRenderJob },
+    example: {
+      body: exampleRenderInput,
+      answer: exampleRenderJob,
+      others: { 200: exampleReusedRender, 201: exampleRender },
+    },
   },
   estimateRender: {
     method: 'POST',

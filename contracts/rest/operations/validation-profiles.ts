@@ -11,7 +11,7 @@ import {
 } from '../resources/validation-profile.ts';
 
 const tag = 'Validation profiles';
-const params = z.object({ name: ValidationProfileName });
+const params = z.object({ name: ValidationProfileName.describe('Name of the profile') });
 
 /** Profiles: limits that turn the report of a model into pass or fail. */
 export const VALIDATION_PROFILE_OPERATIONS = {

@@ -11,25 +11,27 @@ export const KeyMode = z.enum(['live', 'test']);
 /** An API key as it is shown after its making: without its secret. */
 export const ApiKey = z.object({
   id: idSchema('apiKey'),
-  name: z.string(),
-  mode: KeyMode,
+  name: z.string().describe('What it is for, to tell it from others'),
+  mode: KeyMode.describe('`test`: works on the test side of the organisation'),
   prefix: z.string().describe('The first characters, to tell keys apart'),
-  scopes: z.array(z.enum(KEY_SCOPES)),
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().nullable(),
-  lastUsedAt: z.iso.datetime().nullable(),
-  revokedAt: z.iso.datetime().nullable(),
+  scopes: z.array(z.enum(KEY_SCOPES)).describe('What it may do; each operation names the one that it needs'),
+  createdAt: z.iso.datetime().describe('When it was made'),
+  expiresAt: z.iso.datetime().nullable().describe('When it ends by itself; null: never'),
+  lastUsedAt: z.iso.datetime().nullable().describe('When it was last used; null: never'),
+  revokedAt: z.iso.datetime().nullable().describe('When it was revoked; null while it counts'),
   serviceAccountId: idSchema('serviceAccount').nullable().describe('Whose key it is; null: of the organisation'),
 });
 
 /** A new API key, the only time its secret is shown. */
-export const NewApiKey = ApiKey.extend({ key: z.string() });
+export const NewApiKey = ApiKey.extend({
+  key: z.string().describe('The secret itself, as `Authorization: Bearer` takes it. Shown this once'),
+});
 
 export const ApiKeyInput = z.object({
-  name: nameSchema(200),
-  scopes: z.array(z.enum(KEY_SCOPES)).min(1),
+  name: nameSchema(200).describe('What it is for'),
+  scopes: z.array(z.enum(KEY_SCOPES)).min(1).describe('What it may do; each has to be among those of who asks'),
   mode: KeyMode.default('live').describe('`test`: for the test side of the organisation (docs/test-mode.md)'),
-  expiresAt: z.iso.datetime().optional(),
+  expiresAt: z.iso.datetime().optional().describe('When it ends by itself; never without'),
   serviceAccountId: idSchema('serviceAccount')
     .optional()
     .describe('Whose key it shall be; unless told, that of the key that asks, if it is of one'),
@@ -51,13 +53,13 @@ export const ApiKeyRotation = z.object({
 
 /** Who asks. */
 export const Me = z.object({
-  organization: z.object({ id: idSchema('organization'), name: z.string() }),
+  organization: z.object({ id: idSchema('organization'), name: z.string() }).describe('Where the request works'),
   user: User.nullable().describe('The person, when one is signed in'),
-  apiKeyId: idSchema('apiKey').nullable(),
-  serviceAccountId: idSchema('serviceAccount').nullable(),
-  role: Role,
+  apiKeyId: idSchema('apiKey').nullable().describe('The key that asks, if it is one'),
+  serviceAccountId: idSchema('serviceAccount').nullable().describe('Whose key it is, if it is of one'),
+  role: Role.describe('In the organisation'),
   mode: KeyMode.describe('`test`: the organisation is the test side of the one that the key belongs to'),
-  scopes: z.array(z.enum(KEY_SCOPES)),
+  scopes: z.array(z.enum(KEY_SCOPES)).describe('What may be done'),
   projectRoles: z.record(z.string(), Role).describe('Roles in single projects, by project id'),
 });
 

@@ -5,10 +5,10 @@ import { nameSchema } from './name.ts';
 /** A project groups assets within an organisation. */
 export const Project = z.object({
   id: idSchema('project'),
-  name: z.string(),
-  revision: z.int().positive(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  name: z.string().describe('What people call it; need not be unique'),
+  revision: z.int().positive().describe('Grows with each change; the ETag is made of it'),
+  createdAt: z.iso.datetime().describe('When it was made'),
+  updatedAt: z.iso.datetime().describe('When it last changed'),
 });
 
 export const ProjectInput = z.object({ name: nameSchema(200) });

@@ -19,7 +19,7 @@ export const RenderFile = StoredFile.extend({
 /** What a render is expected to take on the machine that would make it. */
 export const RenderEstimate = z.object({
   seconds: z.number().nonnegative().describe('Of the work itself; a queue comes on top'),
-  rays: z.number().nonnegative(),
+  rays: z.number().nonnegative().describe('How many are followed'),
   peakBytes: z.number().nonnegative().describe('Memory of the process that renders; it needs no more'),
   memoryLimit: z.number().nonnegative().describe('How much it may use (`MAQUETTE_RENDER_MEMORY`)'),
   fits: z.boolean().describe('Whether the memory suffices; else the render is refused'),
@@ -32,8 +32,8 @@ export const Render = z.object({
   assetId: idSchema('asset'),
   versionId: idSchema('version'),
   projectId: idSchema('project'),
-  purpose: RenderPurpose,
-  state: JobState,
+  purpose: RenderPurpose.describe('`preview` of an upload, a picture by `url`, or a `request` to `POST /v1/renders`'),
+  state: JobState.describe('That of its job'),
   request: RenderRequest,
   job: idSchema('job'),
   image: StoredFile.omit({ role: true })
@@ -49,13 +49,15 @@ export const Render = z.object({
     .describe('The newest picture in the making, of a render that was asked for with `progressPictures` and goes on'),
   cost: RenderStats.extend({
     cached: z.boolean().describe('Whether an earlier render of the same content and parameters was reused'),
-  }).nullable(),
+  })
+    .nullable()
+    .describe('What it took; null until it has ended'),
   estimate: RenderEstimate.omit({ parts: true, fits: true })
     .nullable()
     .describe('What it was expected to take; compare with `cost`. Null for previews and for what was there already'),
-  error: PublicError.nullable(),
-  createdAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
+  error: PublicError.nullable().describe('Why it failed, and what to do; null unless it did'),
+  createdAt: z.iso.datetime().describe('When it was asked for'),
+  finishedAt: z.iso.datetime().nullable().describe('When it ended; null while it goes on'),
 });
 
 const assetId = idSchema('asset');

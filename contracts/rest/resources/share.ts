@@ -7,10 +7,14 @@ export const Share = z.object({
   id: idSchema('share'),
   assetId: idSchema('asset'),
   name: z.string().describe('What it is for, to tell it from others'),
-  url: z.string().describe('Of the asset; `/files`, `/model.glb` and so on work behind it as they do behind the asset'),
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime().nullable(),
-  revokedAt: z.iso.datetime().nullable(),
+  url: z
+    .string()
+    .describe(
+      'Path of the asset on this server, to be given away after its address; `/files`, `/model.glb` and so on work behind it as they do behind the asset',
+    ),
+  createdAt: z.iso.datetime().describe('When it was made'),
+  expiresAt: z.iso.datetime().nullable().describe('When it ends by itself; null: never'),
+  revokedAt: z.iso.datetime().nullable().describe('When it was revoked; null while it counts'),
   hasPassword: z.boolean().describe('Whether readers are asked for a password'),
 });
 
@@ -22,7 +26,7 @@ export const SharePassword = z
   .describe('Readers are asked for it (HTTP Basic; any user name). It is not shown again, and does not change');
 
 export const ShareInput = z.strictObject({
-  name: nameSchema(200).optional(),
+  name: nameSchema(200).optional().describe('What it is for, to tell it from others'),
   expiresAt: z.iso.datetime({ offset: true }).optional().describe('When it ends by itself; never without'),
   password: SharePassword.optional(),
 });
@@ -43,8 +47,10 @@ export const LinkInput = z.strictObject({
 
 /** A signed link. */
 export const Link = z.object({
-  url: z.string().describe('Good for whoever has it, without a key'),
-  expiresAt: z.iso.datetime().nullable(),
+  url: z
+    .string()
+    .describe('Path on this server, good for whoever has it, without a key; to be given away after its address'),
+  expiresAt: z.iso.datetime().nullable().describe('When it ends; null: with its key'),
 });
 
 export type Share = z.infer<typeof Share>;

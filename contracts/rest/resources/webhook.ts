@@ -30,10 +30,10 @@ const enabled = z.boolean().describe('Whether it gets events');
 /** An endpoint that is told of events. */
 export const Webhook = z.object({
   id: idSchema('webhook'),
-  url: z.string(),
-  description: z.string(),
-  events: z.array(z.enum(RECORDED_TYPES)),
-  projectId: idSchema('project').nullable(),
+  url: z.string().describe('Where events are sent to, by POST'),
+  description: z.string().describe('For people'),
+  events: z.array(z.enum(RECORDED_TYPES)).describe('Types of events that it gets; every type when empty'),
+  projectId: idSchema('project').nullable().describe('Only events of this project; of all when null'),
   enabled,
   disabledBecause: WebhookDisabling.nullable().describe(
     '`owner`: it was switched off; `gone`: its endpoint answered 410; `failing`: nothing reached it for days',
@@ -43,9 +43,9 @@ export const Webhook = z.object({
     .nullable()
     .describe('Since when no delivery has reached it; null when the last one did'),
   previousSecretUntil: z.iso.datetime().nullable().describe('Until when the secret before signs too'),
-  revision: z.int().positive(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  revision: z.int().positive().describe('Grows with each change; the ETag is made of it'),
+  createdAt: z.iso.datetime().describe('When it was made'),
+  updatedAt: z.iso.datetime().describe('When it last changed'),
 });
 
 /** A webhook together with its secret, which is shown this once. */
