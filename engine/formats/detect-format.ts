@@ -2,7 +2,7 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { toUtf8 } from './decode-text.ts';
 import { formatBytes, formatUnknown, formatUnsupported } from './errors.ts';
 import { readImageHeader } from './image-header.ts';
-import { extensionOf, headOf, type ModelFile } from './model-file.ts';
+import { extensionOf, headOf, type ModelFile, sizeOf } from './model-file.ts';
 
 /** The formats that are read. */
 export type SourceFormat =
@@ -94,13 +94,18 @@ export function requireFormat(file: ModelFile): SourceFormat {
     case 'unsupported':
       throw formatUnsupported(name, `This is ${found.label}; ${READ_FORMATS}.`, found.remedy);
     case 'empty':
-      throw new MaquetteError('model_malformed', 'The file is empty (0 bytes).', {
+      throw new MaquetteError('model_malformed', `The file ${emptiness(sizeOf(file))}.`, {
         where: name,
         remedy: 'Upload the file again; the transfer or the export made nothing.',
       });
     case 'unknown':
       throw formatUnknown(name, found.reason);
   }
+}
+
+function emptiness(bytes: number): string {
+  if (bytes === 0) return 'is empty (0 bytes)';
+  return bytes <= TEXT_HEAD ? 'holds nothing but blanks' : `begins with ${formatBytes(TEXT_HEAD)} of blanks`;
 }
 
 function unsupported(label: string, remedy = EXPORT_REMEDY): DetectedFormat {

@@ -1,4 +1,5 @@
 import { type ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { ModelLimits } from '#contracts/model/model-limits.ts';
 
 /** Sizes in the messages: `220 bytes`, `4.8 GB`. Decimal units, as file managers and network tools show them. */
 export function formatBytes(bytes: number): string {
@@ -51,19 +52,31 @@ export function modelInvalid(where: string, message: string, errors?: ErrorItem[
 }
 
 /** The model holds nothing that can be drawn. */
-export function modelEmpty(where: string, message: string): MaquetteError {
-  return new MaquetteError('model_empty', message, {
-    where,
-    remedy: 'Check that the export included the meshes (and not only a selection of empties, bones or cameras).',
-  });
+export function modelEmpty(
+  where: string,
+  message: string,
+  remedy = 'Check that the export included the meshes (and not only a selection of empties, bones or cameras).',
+): MaquetteError {
+  return new MaquetteError('model_empty', message, { where, remedy });
 }
+
+/** What to do about a model over a limit: only some are settings of the operator. */
+const OVER_LIMIT: Record<keyof ModelLimits, string> = {
+  fileBytes: 'Make the files smaller, or ask the operator to raise the limit (MAQUETTE_UPLOAD_LIMIT).',
+  triangles: 'Reduce the model, or ask the operator to raise the limit (MAQUETTE_MODEL_TRIANGLES).',
+  decodedBytes: 'Reduce the model: fewer vertices, or the parts of it one by one.',
+  nodes: 'Join what need not be apart before the export.',
+  texturePixels: 'Scale the texture down.',
+  archiveEntries: 'Pack only the model and the files that it uses.',
+  archiveRatio: 'Upload the model unpacked.',
+};
 
 /** A count or a size is above its limit. */
 export function modelTooLarge(
   where: string,
   message: string,
-  limitName: string,
-  remedy = `Reduce the model, or ask the operator to raise the limit \`${limitName}\`.`,
+  limit: keyof ModelLimits,
+  remedy = OVER_LIMIT[limit],
 ): MaquetteError {
   return new MaquetteError('model_too_large', message, { where, remedy });
 }

@@ -88,12 +88,14 @@ function noModel(files: readonly ModelFile[]): MaquetteError {
   try {
     requireFormat(file);
   } catch (error) {
-    if (error instanceof MaquetteError) return error;
-    throw error;
+    if (!(error instanceof MaquetteError) || files.length === 1) return MaquetteError.from(error);
+    const { message, ...value } = error.toValue();
+    const which = `None of the ${files.length} files is a model. "${file.name}": `;
+    return MaquetteError.fromValue({ ...value, message: which + message });
   }
   return formatUnsupported(
     file.name,
-    `"${file.name}" is an archive inside or beside others; Maquette opens one archive and no archives in it.`,
+    `None of the files is a model; "${file.name}" is an archive beside others, or too deep inside of them.`,
     'Upload the model and its files unpacked, or as one zip archive.',
   );
 }

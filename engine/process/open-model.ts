@@ -129,7 +129,8 @@ async function unpack(files: readonly ModelFile[], limits: ModelLimits): Promise
   if (files.length !== 1 || requireFormat(only) !== 'zip') return files;
   const { unpackZip } = await import('../formats/zip/unpack-zip.ts');
   let unpacked = unpackZip(only, limits);
-  if (unpacked.length === 0) throw modelEmpty(only.name, 'The archive holds no files.');
+  if (unpacked.length === 0)
+    throw modelEmpty(only.name, 'The archive holds no files.', 'Pack the model and its files into it.');
   for (let depth = 1; depth < MAX_ARCHIVE_DEPTH && !unpacked.some(isModel); depth++) {
     if (!unpacked.some(isArchive)) break;
     unpacked = unpackInner(unpacked, limits, unpackZip);

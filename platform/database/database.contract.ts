@@ -111,6 +111,13 @@ export function describeDatabaseContract(name: string, open: () => Promise<Opene
         expect(await values()).toEqual([]);
       });
 
+      it('says that the disk is full when it is', async () => {
+        const full = database.transaction(async (trx) => {
+          await sql`do $$ begin raise disk_full; end $$`.execute(trx);
+        });
+        await expect(full).rejects.toMatchObject({ code: 'storage_failed', remedy: expect.stringContaining('Free') });
+      });
+
       it('keeps nothing of one whose failed statement was caught', async () => {
         const failing = database.transaction(async (trx) => {
           await trx.insertInto('counters').values({ id: 1, value: 10 }).execute();

@@ -64,3 +64,11 @@ export function tenantRoleMissing(role: string, cause: unknown): MaquetteError {
     cause,
   });
 }
+
+/** The disk of the database took nothing more; the transaction is undone. */
+export function databaseFull(cause: unknown): MaquetteError {
+  return new MaquetteError('storage_failed', 'The disk of the database is full.', {
+    remedy: 'Free space on it; nothing of the request was kept.',
+    cause,
+  });
+}

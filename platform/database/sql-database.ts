@@ -3,7 +3,7 @@ import { Kysely, NoResultError, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import type { Database, MigrationSet, Trx } from './database.ts';
-import { migrationFailed, noFreeConnection, queryBesideTransaction } from './errors.ts';
+import { databaseFull, migrationFailed, noFreeConnection, queryBesideTransaction } from './errors.ts';
 import { enterScope } from './tenant-scope.ts';
 
 /** What differs between the engines. */
@@ -32,6 +32,7 @@ const RETRYABLE = new Set(['40001', '40P01']);
  */
 const OVERTAKEN_ATTEMPTS = 3;
 const FOREIGN_KEY_VIOLATION = '23503';
+const DISK_FULL = '53100';
 
 /** The call's open transaction, so that a query beside it is an error and not a deadlock. */
 const openTransaction = new AsyncLocalStorage<{ open: boolean }>();
@@ -76,6 +77,7 @@ export function createSqlDatabase(engine: Engine): Database<unknown> {
           .transaction()
           .execute((trx) => openTransaction.run(mark, work, trx).finally(() => (mark.open = false)));
       } catch (error) {
+        if (error instanceof DatabaseError && error.code === DISK_FULL) throw databaseFull(error);
         if (attempt >= attemptsFor(error)) throw error;
       }
       // Full jitter: two victims of the same deadlock must not meet again.

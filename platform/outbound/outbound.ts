@@ -193,6 +193,7 @@ function explain(url: URL, thrown: unknown): unknown {
     const remedy = 'Have the certificate of that server put in order.';
     return remoteRefused(url.href, `has a certificate that is not valid (${code})`, remedy, thrown);
   }
+  if (message === 'aborted') return remoteFailed(url.href, 'broke the connection off before the end', thrown);
   return remoteFailed(url.href, `could not be read: ${message || code}`, thrown);
 }
 

@@ -63,21 +63,33 @@ export async function resolveTarget(
   from?: URL,
 ): Promise<Target> {
   const url = checkedUrl(given, policy, from);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(host);
-  const addresses: HostAddress[] =
-    family === 0 ? await resolveName(url, host, resolve) : [{ address: host, family: family === 6 ? 6 : 4 }];
+  const literal = literalOf(url);
+  if (literal) return { url, addresses: [literal] };
+  const addresses = await resolveName(url, url.hostname, resolve);
   for (const { address } of addresses) {
-    const special = whySpecial(address);
-    if (special === undefined || isAllowed(allowedBy(policy), address)) continue;
-    const which = family === 0 ? `${host} is ${address}, and that address` : address;
+    const special = whyRefused(address, policy);
+    if (special === undefined) continue;
+    const which = `${url.hostname} is ${address}, and that address`;
     throw urlRefused(url.href, `${which} is not public (${special})`, PUBLIC_ONLY);
   }
   return { url, addresses };
 }
 
+/** The address of a URL that names one and no host. */
+function literalOf(url: URL): HostAddress | undefined {
+  const address = url.hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(address);
+  return family === 0 ? undefined : { address, family: family === 6 ? 6 : 4 };
+}
+
+/** Why an address is neither public nor allowed; undefined when it is. */
+function whyRefused(address: string, policy: OutboundPolicy): string | undefined {
+  const special = whySpecial(address);
+  return special !== undefined && !isAllowed(allowedBy(policy), address) ? special : undefined;
+}
+
 /**
- * Checks all of a URL but its host's addresses.
+ * Checks all of a URL that can be told without looking its host's name up.
  * @throws MaquetteError `url_refused`
  */
 export function checkedUrl(given: string | URL, policy: OutboundPolicy, from?: URL): URL {
@@ -86,7 +98,7 @@ export function checkedUrl(given: string | URL, policy: OutboundPolicy, from?: U
   if (!URL.canParse(text)) throw refuse('it is no absolute URL', 'Give one such as https://example.com/model.glb.');
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw refuse(`${url.protocol} is not fetched`, 'Give an https or http URL.');
+    throw refuse('it is neither https nor http', 'Give an https or http URL.');
   }
   if (url.username !== '' || url.password !== '') {
     throw refuse('it holds a user name or password', 'Use a signed URL instead; credentials in URLs end up in logs.');
@@ -101,6 +113,9 @@ export function checkedUrl(given: string | URL, policy: OutboundPolicy, from?: U
       `Use port ${policy.ports.join(' or ')}, or ask the operator to allow this one (MAQUETTE_OUTBOUND_PORTS).`,
     );
   }
+  const address = literalOf(url)?.address;
+  const special = address === undefined ? undefined : whyRefused(address, policy);
+  if (special !== undefined) throw refuse(`${address} is not public (${special})`, PUBLIC_ONLY);
   url.hash = '';
   return url;
 }

@@ -59,6 +59,13 @@ export function contentTypeRefused(
   return new MaquetteError('unsupported_media_type', `${what}; send ${wanted.join(' or ')}.`, { remedy });
 }
 
+/** A body that was compressed on its way: files are stored as they come. */
+export function codingRefused(coding: string): MaquetteError {
+  return new MaquetteError('unsupported_media_type', `A body with \`Content-Encoding: ${coding}\` is not taken.`, {
+    remedy: 'Send it as it is; files can be packed as one zip archive.',
+  });
+}
+
 /** One wrong part of a form. */
 export function formInvalid(pointer: string, message: string, remedy?: string): MaquetteError {
   return new MaquetteError('invalid_request', `${pointer}: ${message}`, {

@@ -87,6 +87,29 @@ describe('a signed link', () => {
     for (const path of ['/v1/projects', '/v1/api-keys', '/v1/assets', `/v1/assets/${asset.id}x/model.glb`]) {
       expect((await sign(path)).status, path).toBe(404);
     }
+    const own = `/v1/assets/${asset.id}`;
+    for (const path of [
+      '/nothing',
+      '/shares',
+      '/../../projects',
+      '/%2e%2e/x',
+      '/model.glb#part',
+      '/versions/1/files/',
+    ]) {
+      const answer = await sign(own + path);
+      expect([answer.status, answer.json.code], path).toEqual([404, 'not_found']);
+    }
+    for (const path of [
+      '',
+      '/files',
+      '/report',
+      '/versions',
+      '/model.usdz?up=z',
+      '/versions/1/files/textures/a%20b.png',
+    ]) {
+      expect((await sign(own + path)).status, path).toBe(201);
+    }
+    expect((await sign(asset.preview?.url ?? '')).status).toBe(201);
     const { key } = await gateway.makeOrganization();
     const theirs = await gateway.request('/v1/links', { method: 'POST', key, json: { path: original(asset) } });
     expect(theirs.status).toBe(404);
@@ -176,8 +199,14 @@ describe('a share', () => {
   });
 
   it('ends by itself, and with its asset', async () => {
-    const { url } = await share({ expiresAt: new Date(Date.now() - 1000).toISOString() });
-    expect((await follow(url)).status).toBe(401);
+    const within = (milliseconds: number) => ({ expiresAt: new Date(Date.now() + milliseconds).toISOString() });
+    const shares = `/v1/assets/${asset.id}/shares`;
+    const past = await gateway.request(shares, { method: 'POST', json: within(-1000) });
+    expect([past.status, past.json.errors]).toEqual([400, [expect.objectContaining({ pointer: '/body/expiresAt' })]]);
+    const { url } = await share(within(400));
+    await new Promise((later) => setTimeout(later, 450));
+    const ended = await follow(url);
+    expect([ended.status, ended.json.remedy]).toEqual([401, 'Ask whoever gave it to you for another one.']);
     const gone = await gateway.upload();
     const kept = await gateway.request(`/v1/assets/${gone.id}/shares`, { method: 'POST', json: {} });
     expect((await follow(kept.json.url)).status).toBe(200);

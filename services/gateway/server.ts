@@ -19,7 +19,7 @@ import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { requireProjectScope } from './access/project-scope.ts';
 import { answerPreflights } from './cors.ts';
-import { contentTypeRefused } from './errors.ts';
+import { codingRefused, contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
 import { withoutLink } from './links/link.ts';
@@ -149,6 +149,8 @@ function rawServer({ settings: { tls }, logger }: Gateway, timeouts: Timeouts, h
  * @throws MaquetteError `unsupported_media_type`, `payload_too_large`
  */
 function requireTakenType(request: FastifyRequest, endpoint: PublicEndpoint, limitBytes: number): void {
+  const coding = request.headers['content-encoding'];
+  if (coding !== undefined && coding !== 'identity' && hasBody(request)) throw codingRefused(coding.slice(0, 50));
   if (endpoint.body === undefined && !endpoint.upload) return;
   const given = mediaType(request);
   if (endpoint.upload && !(endpoint.json && given === 'application/json')) {

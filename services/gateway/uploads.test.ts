@@ -213,6 +213,13 @@ describe('an upload as a raw body', () => {
     expect((await raw('model/vnd.something')).status).toBe(201);
   });
 
+  it('that was compressed on its way is refused', async () => {
+    const headers = { 'content-type': 'model/gltf-binary', 'content-encoding': 'gzip' };
+    const answer = await gateway.request('/v1/assets', { method: 'POST', headers, body: 'glTF' });
+    expect([answer.status, answer.json.code]).toEqual([415, 'unsupported_media_type']);
+    expect(answer.json.remedy).toContain('as it is');
+  });
+
   it('of another type is refused with the way that works', async () => {
     const send = (headers: Record<string, string>, body = 'x') =>
       gateway.request('/v1/assets', { method: 'POST', body, headers });

@@ -57,6 +57,9 @@ describe('an upload by URL', () => {
     ['https://user:secret@example.com/a.glb', 'url_refused'],
     ['https://example.com:25/a.glb', 'url_refused'],
     ['a.glb', 'url_refused'],
+    ['http://169.254.169.254/latest/meta-data', 'url_refused'],
+    ['http://0x7f.1/a.glb', 'url_refused'],
+    ['http://[::ffff:10.0.0.1]/a.glb', 'url_refused'],
   ])('refuses %s at once', async (url, code) => {
     const answer = await post({ url });
     expect(answer.status).toBe(422);

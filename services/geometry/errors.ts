@@ -2,6 +2,8 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 
 /** A blob that a job names is not in the store: the system lost it, whatever the store calls it. */
 export function sourceMissing(name: string, cause: unknown): MaquetteError {
+  // A disk that is full says so itself.
+  if (cause instanceof MaquetteError && cause.code !== 'not_found') return cause;
   return new MaquetteError('storage_failed', `the stored file ${name} cannot be read`, { cause });
 }
 

@@ -27,7 +27,10 @@ export const SharePassword = z
 
 export const ShareInput = z.strictObject({
   name: nameSchema(200).optional().describe('What it is for, to tell it from others'),
-  expiresAt: z.iso.datetime({ offset: true }).optional().describe('When it ends by itself; never without'),
+  expiresAt: z.iso
+    .datetime({ offset: true, error: 'give a time such as 2027-01-31T00:00:00Z' })
+    .optional()
+    .describe('When it ends by itself; never without'),
   password: SharePassword.optional(),
 });
 

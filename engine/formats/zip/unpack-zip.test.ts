@@ -156,7 +156,11 @@ describe('unpackZip', () => {
 
   it('keeps to the limits of entries and bytes', () => {
     const many = rawZip(Array.from({ length: 20 }, (_, i) => ({ name: `${i}.obj`, data: TRIANGLE })));
-    expect(failure(many, ModelLimits.parse({ archiveEntries: 19 }))).toMatchObject({ code: 'model_too_large' });
+    expect(failure(many, ModelLimits.parse({ archiveEntries: 19 }))).toMatchObject({
+      code: 'model_too_large',
+      // No setting of an operator.
+      remedy: 'Pack only the model and the files that it uses.',
+    });
     expect(failure(many, ModelLimits.parse({ fileBytes: 100 }))).toMatchObject({ code: 'model_too_large' });
     expect(unpack(many, ModelLimits.parse({ archiveEntries: 20 }))).toHaveLength(20);
   });
@@ -230,8 +234,11 @@ describe('archives as models', () => {
   it('without a model say what they hold instead', async () => {
     await expect(run({ 'a.dwg': encode('AC1027 drawing'), 'b.txt': encode('b') })).rejects.toMatchObject({
       code: 'format_unsupported',
-      message: expect.stringContaining('DWG'),
+      message: expect.stringMatching(/^None of the 2 files is a model\. "a\.dwg": .*DWG/),
     });
-    await expect(run({})).rejects.toMatchObject({ code: 'model_empty' });
+    await expect(run({})).rejects.toMatchObject({ code: 'model_empty', remedy: expect.stringContaining('Pack') });
+    await expect(run({ 'a.obj': encode('\n'.repeat(70_000)) })).rejects.toMatchObject({
+      message: 'The file begins with 65.5 kB of blanks.',
+    });
   });
 });

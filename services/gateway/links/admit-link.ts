@@ -6,7 +6,7 @@ import type { OperationId } from '#contracts/rest/public-api.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { countingFailures } from '../access/authentication.ts';
 import { secretOf } from '../access/credentials.ts';
-import { keyMissing, sharePasswordWanted } from '../access/errors.ts';
+import { sharePasswordWanted } from '../access/errors.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Gateway } from '../gateway.ts';
 import { claimsOf } from './link.ts';
@@ -99,7 +99,11 @@ function reader(organizationId: OrganizationId): Principal {
 
 /** One answer for all that can be wrong: what is behind a link is not told. */
 function linkRefused(): MaquetteError {
-  return keyMissing('The link is not good: it was changed or revoked, has expired, or is not for this.');
+  return new MaquetteError(
+    'unauthenticated',
+    'The link is not good: it was changed or revoked, has expired, or is not for this.',
+    { remedy: 'Ask whoever gave it to you for another one.' },
+  );
 }
 
 function unlessMissing(thrown: unknown): undefined {

@@ -3,8 +3,9 @@ import { idSchema } from '#contracts/ids/ids.ts';
 import type { KeptShare } from '#contracts/rest/data/shares.ts';
 import type { Share } from '#contracts/rest/resources/share.ts';
 import { json, noContent, page } from '../answers.ts';
-import { linkedNowhere } from '../errors.ts';
+import { formInvalid, linkedNowhere } from '../errors.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
+import { leadsSomewhere } from '../links/leads-somewhere.ts';
 import { linkTo } from '../links/link.ts';
 import type { Routes } from './route.ts';
 
@@ -28,6 +29,7 @@ export function linkRoutes({
     else if (kind === 'derivatives' && derivativeId.success) {
       await data.getDerivative({ headers, params: { derivativeId: derivativeId.data } });
     } else throw linkedNowhere(path);
+    if (!leadsSomewhere(path)) throw linkedNowhere(path);
   }
 
   return {
@@ -40,6 +42,9 @@ export function linkRoutes({
       return json(request, { url, expiresAt }, { status: 201, headers: { 'cache-control': 'no-store' } });
     },
     async createShare({ request, params, body }) {
+      if (body.expiresAt !== undefined && Date.parse(body.expiresAt) <= Date.now()) {
+        throw formInvalid('/body/expiresAt', `${body.expiresAt} is in the past`, 'Give a time to come, or none.');
+      }
       const share = await data.createShare({
         headers: tenant(request),
         params,
