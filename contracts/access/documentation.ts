@@ -45,7 +45,7 @@ A role in a project counts for requests that name the project, or an asset, rend
 curl -b jar -H "X-CSRF-Token: $CSRF" -H 'Content-Type: application/json' -d '{ "email": "lin@example.org", "role": "editor", "projectId": "prj_…" }' $MAQUETTE/v1/invitations
 \`\`\`
 
-A guest has no scope in the organisation. In the projects where they have a role they may do what it allows: lists need \`projectId\`, \`GET /v1/projects\` shows those alone. Members, keys, usage, environments, profiles, links and what lies in other projects answer 403. An access token says which projects it is good for, and ends within seconds when a role in one changes. When a project is deleted, the roles in it end, and the open invitations to it.
+A guest has no scope in the organisation. In the projects where they have a role they may do what it allows: lists need \`projectId\`, \`GET /v1/projects\` shows those alone. Members, keys, usage, environments, profiles and links answer 403, and what lies in other projects 404, as if it were not there. An access token says which projects it is good for, and ends within seconds when a role in one changes. When a project is deleted, the roles in it end, and the open invitations to it.
 
 ## OpenID Connect
 

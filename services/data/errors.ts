@@ -2,13 +2,9 @@ import { type ErrorItem, type ErrorValue, MaquetteError } from '#contracts/error
 import type { PublicError } from '#contracts/events/envelope.ts';
 import type { DeliveryOutcome } from '#contracts/jobs/job-kinds.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 
-/** An id that does not exist, or belongs to another organisation: the two are not told apart. */
-export function notFound(what: string, id: string): MaquetteError {
-  return new MaquetteError('not_found', `There is no ${what} ${id}.`, {
-    remedy: 'Check the id, and that the API key belongs to the organisation which owns it.',
-  });
-}
+export { notFound };
 
 export function staleRevision(what: string, id: string, expected: number, actual: number): MaquetteError {
   return new MaquetteError(

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { CLOSE_CODES, ServerMessage } from '#contracts/socket/messages.ts';
+import { join, openBrowser } from './testing/browser.ts';
 import {
   closeListeners,
   idsOf,
@@ -108,6 +109,16 @@ describe('a WebSocket', () => {
       const { code, last } = await end;
       expect([code, last]).toEqual([CLOSE_CODES[reason], expect.objectContaining({ type: 'closing', reason })]);
     }
+  });
+
+  it('EV-13: ends when its session works in another organisation, whatever it may there', async () => {
+    const owner = await openBrowser(gateway);
+    const mia = await join(gateway, owner, 'viewer', 'mia');
+    const made = await mia.request('/v1/organizations', { method: 'POST', json: { name: 'Mia' } });
+    const socket = await openFor({ key: null, headers: { cookie: mia.cookie } });
+    const end = closing(socket);
+    await mia.request('/v1/auth/session', { method: 'PATCH', json: { organizationId: made.json.id } });
+    expect(await end).toMatchObject({ code: CLOSE_CODES.unauthenticated });
   });
 
   it('EV-15: answers ping, and nothing else', async () => {

@@ -69,12 +69,12 @@ describe('a recipe that takes another asset', () => {
   });
 
   it('needs the right to read it: in its project for a guest, and of a key', async () => {
-    expectProblem(await ask(lin, hidden), 403, 'forbidden');
+    expectProblem(await ask(lin, hidden), 404, 'not_found');
     expect((await ask(lin, cutter)).status).toBe(200);
     expect((await ask(owner, hidden)).status).toBe(202);
     await gateway.work('geometry.recipe', { content: 'glTF cut with what is hidden' });
     // Made or not, it is not theirs to ask for.
-    expectProblem(await ask(lin, hidden), 403, 'forbidden');
+    expectProblem(await ask(lin, hidden), 404, 'not_found');
     const key = await gateway.makeKey(['assets:write']);
     const json = cut(cutter);
     const path = `/v1/assets/${plate}/operations`;
@@ -89,7 +89,7 @@ describe('a recipe that takes another asset', () => {
       json.items.map(({ state, error }: { state: string; error: { code: string } | null }) => [state, error?.code]),
       text,
     ).toEqual([
-      ['refused', 'forbidden'],
+      ['refused', 'not_found'],
       ['refused', 'not_found'],
       ['succeeded', undefined],
     ]);

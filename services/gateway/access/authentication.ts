@@ -52,6 +52,9 @@ const TTL_MS = 5000;
 /** Credentials remembered at once. */
 const CAPACITY = 10_000;
 
+/** What of a session says what somebody may do, and where. */
+const STANDING = SignedIn.pick({ organization: true, role: true, projectRoles: true });
+
 interface Remembered {
   answer: Promise<Authenticated>;
   /** Once it has come. */
@@ -106,7 +109,9 @@ export function createAuthenticator(
     async renew(credentials, principal) {
       if (credentials.kind !== 'session') return (await authenticator.authenticate(credentials)).principal;
       const { json } = await clients.people.getSignedIn({ sessionId: principal.sessionId ?? '' });
-      const { role, projectRoles } = SignedIn.pick({ role: true, projectRoles: true }).parse(JSON.parse(json));
+      const { organization, role, projectRoles } = STANDING.parse(JSON.parse(json));
+      // What they may do in the one that they have gone over to says nothing of the one that they listen to.
+      if (organization.id !== principal.organizationId) throw keyMissing('The session works in another organisation.');
       return { ...principal, role, scopes: new Set(scopesOf(role)), projectRoles: projectRolesFrom(projectRoles) };
     },
     forget(id) {

@@ -158,6 +158,8 @@ describe('every route', () => {
     if (may && !inProject && endpoint.method === 'GET') expect(refused.text, why).not.toContain(owned.assetId);
     // The folder that this server keeps its objects in takes no direct uploads: there is none, whoever asks.
     else if (endpoint.path.includes('{directUploadId}')) expect(refused.status, why).toBe(404);
+    // What lies in another project is not there for them, as if it were of another organisation.
+    else if (may && inProject && !endpoint.path.includes('{projectId}')) expect(refused.status, why).toBe(404);
     else if (!BY_NAME.includes(operationId)) expect(refused.status, why).toBe(403);
     if (before) expect(await everything(), operationId).toEqual(before);
   });

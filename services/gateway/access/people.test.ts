@@ -4,7 +4,7 @@ import { newId } from '#contracts/ids/ids.ts';
 import { createPasswordResetByEmail } from '#services/auth/people/change-password.ts';
 import { type Browser, join, openBrowser, passwordOf } from '../testing/browser.ts';
 import { expectProblem } from '../testing/expect-problem.ts';
-import { OWNER, openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { OWNER, openGateway, type TestAnswer, type TestGateway } from '../testing/open-gateway.ts';
 
 let gateway: TestGateway;
 let owner: Browser;
@@ -420,7 +420,15 @@ describe('a guest of one project', () => {
     for (const ask of [lin.request, byToken]) {
       expect((await ask(`/v1/assets/${shown}`)).status).toBe(200);
       expect((await ask(`/v1/assets?projectId=${theirs}`)).json.data).toHaveLength(1);
-      for (const path of [`/v1/assets/${hidden}`, '/v1/assets', `/v1/assets?projectId=${other}`, '/v1/api-keys']) {
+      const missing = newId('asset');
+      const [there, nowhere] = await Promise.all([hidden, missing].map((id) => ask(`/v1/assets/${id}`)));
+      const told = (answer: TestAnswer | undefined, id: string) => {
+        const { requestId, ...rest } = expectProblem(answer as TestAnswer, 404, 'not_found');
+        return JSON.stringify(rest).replaceAll(id, 'id');
+      };
+      // Not even that it is there is told.
+      expect(told(there, hidden)).toBe(told(nowhere, missing));
+      for (const path of ['/v1/assets', `/v1/assets?projectId=${other}`, '/v1/api-keys']) {
         expectProblem(await ask(path), 403, 'forbidden');
       }
       expectProblem(await ask(`/v1/assets/${shown}`, { method: 'DELETE' }), 403, 'forbidden');

@@ -4,6 +4,7 @@ import { isKeyScope, type KeyScope, roleHas, type Scope } from '#contracts/acces
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { idSchema, type ProjectId } from '#contracts/ids/ids.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type Gateway, principalOf, tenant, withoutKey } from '../gateway.ts';
 import { Metadata, readMetadata } from '../tus/metadata.ts';
 import { projectRoleMissing, projectUnnamed, scopeMissing } from './errors.ts';
@@ -43,6 +44,32 @@ export function requireScopeFor(principal: Principal, scope: KeyScope, id: Proje
   if (!hasIn(principal, scope, id)) throw projectRoleMissing(scope, id);
 }
 
+/** What each name of an id is of, as it is said that there is none. */
+const THINGS: Readonly<Record<string, string>> = {
+  assetId: 'asset',
+  renderId: 'render',
+  jobId: 'job',
+  batchId: 'batch',
+  webhookId: 'webhook',
+  directUploadId: 'upload',
+  uploadId: 'upload',
+  shareId: 'share',
+  derivativeId: 'derivative',
+};
+
+/**
+ * Tells a guest of what lies elsewhere that there is no such thing: they must not learn what else there is.
+ *
+ * @param name of the field that holds the id
+ * @param project where the thing lies; null: in none
+ * @throws MaquetteError `not_found`
+ */
+function hideElsewhere({ role, projectRoles }: Principal, name: string, id: string, project: ProjectId | null): void {
+  const thing = THINGS[name];
+  if (role !== 'guest' || thing === undefined || (project !== null && projectRoles.has(project))) return;
+  throw notFound(thing, id);
+}
+
 /**
  * Refuses a request that was let in for a role in a project, unless all that it names lies in projects where the person
  * has the scope. What lies in no project, or in one that cannot be told before the work is done, needs the role in the
@@ -56,9 +83,15 @@ export async function requireProjectScope(gateway: Gateway, request: FastifyRequ
   // Whoever lists projects is shown those of their own.
   if (request.routeOptions.config.operationId === 'listProjects') return;
   const finders = findersOf(gateway, request);
-  const named = await namedProjects(finders, request);
+  const named = await namedProjects(finders, request, principal);
   if (named.length === 0) throw projectUnnamed(scope);
-  const used = await Promise.all(usedUploads(request).map((id) => finders.uploadId?.(id) ?? null));
+  const used = await Promise.all(
+    usedUploads(request).map(async (id) => {
+      const project = (await finders.uploadId?.(id)) ?? null;
+      hideElsewhere(principal, 'uploadId', id, project);
+      return project;
+    }),
+  );
   for (const id of [...named, ...used]) {
     if (id === null || !hasIn(principal, scope, id)) throw projectRoleMissing(scope, id ?? 'of no name');
   }
@@ -90,6 +123,7 @@ export async function requireReadable(
     if (!hasSomewhere(principal, 'assets:read')) throw scopeMissing('assets:read', principal);
     const headers = withoutKey(tenant(request));
     const { projectId } = await gateway.data.getAsset({ headers, params: { assetId: id.data } });
+    hideElsewhere(principal, 'assetId', id.data, projectId);
     requireScopeFor(principal, 'assets:read', projectId);
   }
 }
@@ -145,7 +179,7 @@ function findersOf({ data }: Gateway, request: FastifyRequest): Finders {
  * @returns none when its path names something whose project cannot be told, or it asks for what lies in none
  * @throws MaquetteError `not_found`, `invalid_request`
  */
-async function namedProjects(finders: Finders, request: FastifyRequest): Promise<ProjectId[]> {
+async function namedProjects(finders: Finders, request: FastifyRequest, principal: Principal): Promise<ProjectId[]> {
   const { endpoint: declared, operationId } = request.routeOptions.config;
   const endpoint = declared as PublicEndpoint;
   const inPath = Object.keys(endpoint.params?.shape ?? {});
@@ -166,6 +200,7 @@ async function namedProjects(finders: Finders, request: FastifyRequest): Promise
       if (value === null) return [];
       if (typeof value !== 'string') continue;
       const project = await finders[name](value);
+      hideElsewhere(principal, name, value, project);
       if (project === null) return [];
       projects.add(project);
     }

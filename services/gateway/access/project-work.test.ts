@@ -38,6 +38,9 @@ async function assetIn(projectId: string): Promise<string> {
 }
 const refused = async (answer: ReturnType<Browser['request']>) => expectProblem(await answer, 403, 'forbidden');
 
+/** What lies elsewhere is not there for a guest. */
+const unknown = async (answer: ReturnType<Browser['request']>) => expectProblem(await answer, 404, 'not_found');
+
 describe('a resumable upload', () => {
   const begin = (who: Browser, about: Record<string, string>) => {
     const metadata = Object.entries(about).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`);
@@ -51,8 +54,8 @@ describe('a resumable upload', () => {
   it('is of the project that its metadata name, or whose asset it is a version of', async () => {
     await refused(begin(lin, {}));
     await refused(begin(lin, { projectId: other }));
-    await refused(begin(lin, { assetId: hidden }));
-    await refused(begin(lin, { projectId: theirs, assetId: hidden }));
+    await unknown(begin(lin, { assetId: hidden }));
+    await unknown(begin(lin, { projectId: theirs, assetId: hidden }));
     expectProblem(await begin(lin, { projectId: 'here' }), 400, 'invalid_request');
 
     const begun = await begin(lin, { projectId: theirs, name: 'Lamp' });
@@ -66,8 +69,8 @@ describe('a resumable upload', () => {
 
     expect((await begin(lin, { assetId: shown })).json.projectId).toBe(theirs);
     const foreign = (await begin(owner, { projectId: other })).headers.get('location') as string;
-    for (const method of ['GET', 'DELETE']) await refused(lin.request(foreign, { method, headers: TUS }));
-    await refused(write(lin, foreign));
+    for (const method of ['GET', 'DELETE']) await unknown(lin.request(foreign, { method, headers: TUS }));
+    await unknown(write(lin, foreign));
   });
 
   it('that is held becomes an asset where it was named, by who may use it there', async () => {
@@ -79,8 +82,8 @@ describe('a resumable upload', () => {
     const own = await held(lin, { projectId: theirs });
     const foreign = [await held(owner, { projectId: other }), await held(owner, {})];
     for (const id of foreign) {
-      await refused(asset({ uploads: [own, id], projectId: theirs }));
-      await refused(asset({ uploads: [id] }, `/v1/assets/${shown}/versions`));
+      await unknown(asset({ uploads: [own, id], projectId: theirs }));
+      await unknown(asset({ uploads: [id] }, `/v1/assets/${shown}/versions`));
     }
     // Its uploads let nobody in: without a project the asset would lie in the first one.
     await refused(asset({ uploads: [own] }));
@@ -113,10 +116,11 @@ describe('a batch', () => {
 
     const foreign = (await ask(owner, { items: [render(shown)] })).json;
     expect(foreign.projectId).toBeNull();
-    for (const hiddenPath of [`/v1/batches/${foreign.id}`, '/v1/batches', `/v1/batches?projectId=${other}`]) {
+    await unknown(lin.request(`/v1/batches/${foreign.id}`));
+    for (const hiddenPath of ['/v1/batches', `/v1/batches?projectId=${other}`]) {
       await refused(lin.request(hiddenPath));
     }
-    await refused(lin.request(`/v1/batches/${foreign.id}/cancel`, { method: 'POST' }));
+    await unknown(lin.request(`/v1/batches/${foreign.id}/cancel`, { method: 'POST' }));
   });
 
   it('needs the right to change assets for recipes, in the project', async () => {
@@ -155,10 +159,11 @@ describe('a webhook of a project', () => {
     await refused(lin.request(path, { method: 'DELETE' }));
 
     const { json: foreign } = await make(owner, { url: wish.url });
-    for (const one of [`/v1/webhooks/${foreign.id}`, '/v1/webhooks', `/v1/webhooks?projectId=${other}`]) {
+    await unknown(rosa.request(`/v1/webhooks/${foreign.id}`));
+    for (const one of ['/v1/webhooks', `/v1/webhooks?projectId=${other}`]) {
       await refused(rosa.request(one));
     }
-    await refused(rosa.request(`/v1/webhooks/${foreign.id}/deliveries`));
+    await unknown(rosa.request(`/v1/webhooks/${foreign.id}/deliveries`));
     expect((await rosa.request(path, { method: 'DELETE' })).status).toBe(204);
   });
 });
