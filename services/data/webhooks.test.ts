@@ -150,6 +150,30 @@ describe.each(await testEngines({ oneConnection: false }))('webhooks on $name', 
     expect((await read(made)).failingSince).toBeNull();
   });
 
+  it('that nothing reaches let the others of their organisation pass, and so do many events that are sent again', async () => {
+    const dead = await make();
+    const since = new Date().toISOString();
+    for (let index = 0; index < 3; index++) await publish(dead.organization);
+    await expectCount(dead, 3);
+    await settle(await data.lease('webhook.deliver'), { status: null, error: 'no route' });
+    await publish(dead.organization);
+    await expectCount(dead, 4);
+    const well = await make({ url: 'https://well.example/in' }, dead.organization);
+    await publish(dead.organization);
+    await expectCount(well, 1);
+    const next = await data.lease('webhook.deliver');
+    expect(messageOf(next).url).toBe('https://well.example/in');
+    await settle(next);
+    await data.api.replayWebhook({ ...data.as(well.organization), params: { webhookId: well.id }, body: { since } });
+    await test(well);
+    const first = await data.lease('webhook.deliver');
+    expect(messageOf(first).id).toMatch(/^test_/);
+    await settle(first);
+    for (const { organization, id } of [dead, well]) {
+      await data.api.deleteWebhook({ ...data.as(organization), params: { webhookId: id } });
+    }
+  });
+
   it('are tried again after a second in test mode, and told twice where that is asked for', async () => {
     const organization = newId('organization');
     const headers = { ...data.as(organization).headers, 'x-maquette-test': 'true' as const };

@@ -74,7 +74,9 @@ export async function replayEvents(
     const span = { since: new Date(since), until: until === undefined ? undefined : new Date(until) };
     const events = await deps.bus.readSpan(trx, organizationId, span, MOST_REPLAYED + 1);
     const taken = events.slice(0, MOST_REPLAYED);
-    const messages = taken.filter((event) => asksFor(webhook, event)).map((event) => messageOf(webhook, event));
+    const messages = taken
+      .filter((event) => asksFor(webhook, event))
+      .map((event) => ({ ...messageOf(webhook, event), many: true }));
     await queueDeliveries(trx, deps.bus, messages);
     return { deliveries: messages.length, next: events[MOST_REPLAYED]?.time ?? null };
   });

@@ -4,9 +4,10 @@ import type { JobOutcome, Settled } from '#platform/bus/bus.ts';
 import { deliveryRefused, endpointFailed } from '../errors.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import type { JobFacts } from '../store/jobs.ts';
-import { cancelPending, findDeliveryOfJob, recordAttempt } from '../store/webhook-deliveries.ts';
+import { cancelPending, findDeliveryOfJob, lowerPending, recordAttempt } from '../store/webhook-deliveries.ts';
 import { changeWebhook, lockWebhook, type WebhookRow } from '../store/webhooks.ts';
 import type { DataTrx } from '../tables.ts';
+import { BEHIND } from '../webhooks/queue-deliveries.ts';
 import { FAILING_MS, pauseAfter, pauseInTestMode } from '../webhooks/retry-schedule.ts';
 
 /** The endpoint does not exist any more and says so (RFC 9110, 15.5.11): nothing is sent to it again. */
@@ -72,7 +73,10 @@ async function noteFailure(trx: DataTrx, deps: OperationDeps, webhook: WebhookRo
   const since = webhook.failing_since ?? new Date();
   const failing = Date.now() - since.getTime() >= FAILING_MS;
   if (status !== GONE && !failing) {
-    if (webhook.failing_since === null) await changeWebhook(trx, webhook, { failing_since: since });
+    if (webhook.failing_since === null) {
+      await changeWebhook(trx, webhook, { failing_since: since });
+      await lowerPending(trx, webhook.id, BEHIND);
+    }
     return;
   }
   if (!webhook.enabled) return;

@@ -161,6 +161,23 @@ export async function cancelPending(trx: DataTrx, webhookId: WebhookId, but?: Pr
   return rows.map(({ job_id }) => job_id).sort();
 }
 
+/** Lets others pass the deliveries to a webhook that wait. */
+export async function lowerPending(trx: DataTrx, webhookId: WebhookId, priority: number): Promise<void> {
+  await trx
+    .updateTable('jobs')
+    .set({ priority })
+    .where('state', '=', 'queued')
+    .where('priority', '>', priority)
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('webhook_deliveries')
+        .select('job_id')
+        .where('webhook_id', '=', webhookId)
+        .where('state', '=', 'pending'),
+    )
+    .execute();
+}
+
 /** Deletes deliveries that ended before a time, with their attempts. */
 export async function forgetDeliveries(db: DataReader, endedBefore: Date): Promise<void> {
   await db.deleteFrom('webhook_deliveries').where('finished_at', '<', endedBefore).execute();

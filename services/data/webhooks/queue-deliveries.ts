@@ -7,14 +7,22 @@ import type { WebhookRow } from '../store/webhooks.ts';
 import type { DataTrx } from '../tables.ts';
 import { MOST_ATTEMPTS } from './retry-schedule.ts';
 
+/**
+ * Priority of deliveries that let the organisation's others pass: those to a webhook that nothing reaches, each of which
+ * may take a worker for as long as an endpoint has, and those that send many events again.
+ */
+export const BEHIND = -1;
+
 /** What is to be sent to a webhook. */
 export interface Message {
-  webhook: Pick<WebhookRow, 'id' | 'organization_id'>;
+  webhook: Pick<WebhookRow, 'id' | 'organization_id' | 'failing_since'>;
   messageId: string;
   eventType: NewDelivery['event_type'];
   projectId: ProjectId | null;
   body: string;
   replayOf?: WebhookDeliveryId | undefined;
+  /** One of many that are sent again. */
+  many?: boolean;
 }
 
 /** The message that tells a webhook of an event. */
@@ -70,6 +78,7 @@ function jobOf(message: Message, deliveryId: WebhookDeliveryId, id: JobId, maxAt
     projectId: message.projectId,
     assetId: null,
     payload: { deliveryId },
+    priority: message.many || message.webhook.failing_since !== null ? BEHIND : 0,
     maxAttempts,
   };
 }
