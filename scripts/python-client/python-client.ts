@@ -42,7 +42,7 @@ export function pythonClient(): Record<string, string> {
       'from urllib.parse import quote',
       '',
       'from . import models',
-      'from .transport import Download, File, Transport',
+      'from .transport import TUS, Download, File, Transport',
       '\n',
       'def _path(value: Any) -> str:',
       '    return quote(str(value), safe="")',

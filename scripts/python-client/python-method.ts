@@ -12,7 +12,21 @@ export interface OpenApiOperation {
 }
 
 /** Headers that a caller may want to send. The transport sees to keys of idempotency; there is no cache to ask for. */
-const HEADERS = new Set(['If-Match', 'Prefer', 'Range']);
+const HEADERS = new Set([
+  'If-Match',
+  'Prefer',
+  'Range',
+  'Upload-Checksum',
+  'Upload-Defer-Length',
+  'Upload-Length',
+  'Upload-Metadata',
+  'Upload-Offset',
+]);
+
+/** A header that has one value alone. */
+const TUS_HEADER = 'Tus-Resumable';
+/** The content type of bytes that are sent as they are. */
+const TUS_BODY = 'application/offset+octet-stream';
 
 /** One argument of a method. */
 interface Argument {
@@ -45,6 +59,7 @@ export function methodOf(
   const inPath = argumentsIn('path');
   const query = argumentsIn('query');
   const headers = argumentsIn('header');
+  const isTus = parameters.some(({ name: wire }) => wire === TUS_HEADER);
   const answer = answerOf(types, operation);
   const { positional, keywords, given } = bodyOf(types, components, operation);
   const rows = [
@@ -62,7 +77,7 @@ export function methodOf(
   const sentQuery = query.filter((argument) => !keywords.some((row) => row.startsWith(`${argument.name}:`)));
   const request = [
     ...(sentQuery.length > 0 ? [`query=${dictionary(sentQuery)}`] : []),
-    ...(headers.length > 0 ? [`headers=${dictionary(headers)}`] : []),
+    ...headersGiven(headers, isTus),
     ...given,
   ];
   const call = answer.kind === 'bytes' ? '_bytes' : '_json';
@@ -100,6 +115,11 @@ export function methodOf(
     [`return self._pages(${target}, ${dictionary(filters)})`],
   );
   return `${plain}\n${each}`;
+}
+
+function headersGiven(headers: Argument[], isTus: boolean): string[] {
+  if (headers.length === 0) return isTus ? ['headers=TUS'] : [];
+  return [`headers=${isTus ? `{**TUS, ${dictionary(headers).slice(1)}` : dictionary(headers)}`];
 }
 
 function method_(name: string, rows: string[], returns: string, docstring: string[], body: string[]): string {
@@ -146,6 +166,9 @@ function bodyOf(
   const json = requestBody?.content['application/json']?.schema;
   const form = requestBody?.content['multipart/form-data']?.schema;
   const type = json && qualified(types.of(json, `${classCase(operationId)}Body`));
+  if (requestBody && TUS_BODY in requestBody.content) {
+    return { positional: [], keywords: ['content: bytes = b""'], given: ['content=content'] };
+  }
   if (!form) return type ? { positional: [`body: ${type}`], keywords: [], given: ['body=body'] } : NO_BODY;
   const whole = typeof form.$ref === 'string' ? components[form.$ref.split('/').at(-1) as string] : form;
   const fields = Object.keys((whole?.properties ?? {}) as object).filter((field) => field !== 'file');

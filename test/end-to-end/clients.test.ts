@@ -100,10 +100,16 @@ describe('the Python client', () => {
   it.skipIf(!hasPython)('does what its README shows', { timeout: 120_000 }, async () => {
     await writeFile(join(folder, 'chair.glb'), await makeCube(4));
     const readme = await readFile(join(PYTHON, 'README.md'), 'utf8');
-    const [, program = ''] = /```python\n([\s\S]*?)```/.exec(readme) ?? [];
+    await writeFile(
+      join(folder, 'scan.ply'),
+      'ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nproperty float y\nproperty float z\nend_header\n0 0 0\n',
+    );
+    const program = [...readme.matchAll(/```python\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
     const { status, stdout, stderr } = await python(program);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^ready 12\n[\s\S]*\d+%\n(ast_\w+ Chair\n)+not_found /);
+    expect(stdout).toMatch(
+      /^ready 12\n[\s\S]*\d+%\n(ast_\w+ Chair\n)+not_found .*\n106 of 106 bytes\nhttp:\S+ast_\w+\n$/,
+    );
     expect((await readFile(join(folder, 'chair.png'))).readUInt32BE(16)).toBe(320);
     expect((await readFile(join(folder, 'chair-small.glb'), 'latin1')).slice(0, 4)).toBe('glTF');
   });
@@ -126,8 +132,44 @@ except MaquetteError as error:
     print(error.status, error.code, error.fault, error.errors[0]["pointer"])
 project = client.create_project({"name": "From Python"})
 print(client.update_project(project["id"], {"name": "Renamed"})["name"], client.delete_project(project["id"]))
+try:
+    client.create_asset(files=["nowhere.glb"])
+except FileNotFoundError as error:
+    print(error.filename)
+
+class Cut(Client):
+    """Loses each second answer to a part, after the server has stored it."""
+    parts = 0
+    def _send(self, method, path, **request):
+        answer = super()._send(method, path, **request)
+        if method == "PATCH":
+            Cut.parts += 1
+            if Cut.parts % 2:
+                answer.close()
+                raise MaquetteError("unavailable", "cut off")
+        return answer
+
+with open("cut.stl", "wb") as file:
+    file.write(os.urandom(300_000))
+begun = []
+def stop(sent, total):
+    if sent >= 130_000:
+        raise KeyboardInterrupt
+cut = Cut(os.environ["MAQUETTE_URL"] + "/v1/", os.environ["MAQUETTE_KEY"])
+try:
+    cut.upload("cut.stl", part_bytes=65_536, on_begun=begun.append, on_progress=stop)
+except KeyboardInterrupt:
+    pass
+sent = []
+asset = cut.upload("cut.stl", part_bytes=65_536, resume=begun[0], on_progress=lambda now, _: sent.append(now))
+[whole] = [asset for asset in client.iter_assets(name="cut.stl")]
+client.wait_for_asset(whole["id"])
+[file] = [file for file in client.list_files(whole["id"])["data"] if file["role"] == "original"]
+print(sent[0] > 130_000, len(begun), client.download(file["url"]).read() == open("cut.stl", "rb").read())
 `);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toBe('model_uploaded Heard\n400 invalid_request input /body/name\nRenamed None\n');
+    expect(stdout).toBe(
+      'model_uploaded Heard\n400 invalid_request input /body/name\nRenamed None\nnowhere.glb\nTrue 1 True\n',
+    );
   });
 });

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Literal, Optional, Sequence, Union
 from urllib.parse import quote
 
 from . import models
-from .transport import Download, File, Transport
+from .transport import TUS, Download, File, Transport
 
 
 def _path(value: Any) -> str:
@@ -238,14 +238,25 @@ class Client(Transport):
 
     def create_upload(
         self,
+        *,
+        content: bytes = b"",
+        upload_length: Optional[int] = None,
+        upload_defer_length: Optional[Literal["1"]] = None,
+        upload_metadata: Optional[str] = None,
+        upload_checksum: Optional[str] = None,
     ) -> "models.Upload":
         """Begin a resumable upload.
 
         The tus protocol 1.0.0 (https://tus.io): any client of it works, with this address as its endpoint. The first bytes may come as the body. When the last byte is stored the asset is made, in state `uploading`, and a job brings its file together; the answer names it in `Upload-Asset`.
 
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param upload_length: Bytes of the whole file
+        :param upload_defer_length: In place of `Upload-Length`: a later request tells it
+        :param upload_metadata: Pairs of a key and a value in base64, with commas between them: `filename` (may hold folders), `name`, `projectId`, `assetId` (makes a further version), `sha256` (of the whole file, in hexadecimal, checked), `hold` (`true`: wait for `POST /v1/assets` with `uploads`). Others are kept as they are
+        :param upload_checksum: Digest of the bytes of this request: one of sha1, sha256, sha512, md5, a space, the digest in base64
         """
-        return self._json("POST", "/v1/uploads")
+        return self._json("POST", "/v1/uploads", headers={**TUS, "Upload-Length": upload_length, "Upload-Defer-Length": upload_defer_length, "Upload-Metadata": upload_metadata, "Upload-Checksum": upload_checksum}, content=content)
 
     def get_upload(
         self,
@@ -259,11 +270,16 @@ class Client(Transport):
 
         :param upload_id: Id of the upload
         """
-        return self._json("GET", f"/v1/uploads/{_path(upload_id)}")
+        return self._json("GET", f"/v1/uploads/{_path(upload_id)}", headers=TUS)
 
     def write_upload(
         self,
         upload_id: str,
+        *,
+        content: bytes = b"",
+        upload_offset: int,
+        upload_length: Optional[int] = None,
+        upload_checksum: Optional[str] = None,
     ) -> None:
         """Add bytes to an upload.
 
@@ -272,8 +288,11 @@ class Client(Transport):
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param upload_id: Id of the upload
+        :param upload_offset: Where the bytes belong: what `HEAD` says
+        :param upload_length: Bytes of the whole file
+        :param upload_checksum: Digest of the bytes of this request: one of sha1, sha256, sha512, md5, a space, the digest in base64
         """
-        return self._json("PATCH", f"/v1/uploads/{_path(upload_id)}")
+        return self._json("PATCH", f"/v1/uploads/{_path(upload_id)}", headers={**TUS, "Upload-Offset": upload_offset, "Upload-Length": upload_length, "Upload-Checksum": upload_checksum}, content=content)
 
     def delete_upload(
         self,
@@ -287,7 +306,7 @@ class Client(Transport):
 
         :param upload_id: Id of the upload
         """
-        return self._json("DELETE", f"/v1/uploads/{_path(upload_id)}")
+        return self._json("DELETE", f"/v1/uploads/{_path(upload_id)}", headers=TUS)
 
     def create_direct_upload(
         self,

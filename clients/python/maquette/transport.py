@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -24,6 +25,11 @@ LONGEST_DELAY = 30.0
 #: Seconds that one request waits for a job; shorter than the idle timeouts of usual proxies.
 WAIT = 25
 CHUNK = 1 << 16
+#: Bytes of one request of an upload in parts: so many are sent again at the most when a connection breaks.
+PART_BYTES = 8 << 20
+#: Further tries without a byte of progress.
+TRIES = 8
+TUS = {"Tus-Resumable": "1.0.0"}
 
 
 class Download:
@@ -67,12 +73,18 @@ class Transport:
         :param timeout: seconds without a byte after which a request is given up
         :param retries: how often a request that got no answer, or was put off, is sent again
         """
-        self._base = base_url.rstrip("/")
+        base = base_url.rstrip("/")
+        # Paths begin with it themselves; it is often copied along with the address.
+        self._base = base[: -len("/v1")].rstrip("/") if base.endswith("/v1") else base
         self._key = key
         self._timeout = timeout
         self._retries = retries
         # A redirect would carry the key to another address.
         self._opener = urllib.request.build_opener(_NoRedirects())
+
+    def url(self, path: str) -> str:
+        """The whole address of a path, such as the ``url`` of a share, to be given to others."""
+        return self._base + path
 
     def _json(self, method: str, path: str, **request: Any) -> Any:
         with self._send(method, path, **request) as answer:
@@ -97,8 +109,9 @@ class Transport:
         path: str,
         *,
         query: Optional[Mapping[str, Any]] = None,
-        headers: Optional[Mapping[str, Optional[str]]] = None,
+        headers: Optional[Mapping[str, Any]] = None,
         body: Any = None,
+        content: Optional[bytes] = None,
         fields: Optional[Mapping[str, Any]] = None,
         files: Optional[Sequence[File]] = None,
     ) -> Any:
@@ -106,14 +119,18 @@ class Transport:
         sent: Dict[str, str] = {"Authorization": f"Bearer {self._key}", "Accept": "*/*"}
         if method == "POST":
             sent["Idempotency-Key"] = str(uuid.uuid4())
-        sent.update({name: value for name, value in (headers or {}).items() if value is not None})
+        sent.update({name: str(value) for name, value in (headers or {}).items() if value is not None})
         if files is not None:
+            _open_all(files)
             boundary = uuid.uuid4().hex
             sent["Content-Type"] = f"multipart/form-data; boundary={boundary}"
             make = lambda: _form(boundary, fields or {}, files)  # noqa: E731
         elif body is not None:
-            content = json.dumps(body).encode()
+            text = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
+            make = lambda: text  # noqa: E731
+        elif content is not None:
+            sent["Content-Type"] = "application/offset+octet-stream"
             make = lambda: content  # noqa: E731
         else:
             make = lambda: None  # noqa: E731
@@ -163,9 +180,21 @@ class Transport:
                 return job
             if until is not None and time.monotonic() >= until:
                 raise TimeoutError(f"{job_id} is still {job['state']}")
+            if wait == 0:
+                time.sleep(min(0.2, left))
 
-    def wait_for_asset(self, asset_id: str, *, timeout: Optional[float] = None) -> Any:
-        """Waits until an asset is ``ready`` (its preview made) or ``failed`` (see its ``error``)."""
+    def wait_for_asset(
+        self,
+        asset_id: str,
+        *,
+        timeout: Optional[float] = None,
+        on_progress: Optional[Callable[[Any], None]] = None,
+    ) -> Any:
+        """Waits until an asset is ``ready`` (its preview made) or ``failed`` (see its ``error``).
+
+        :param timeout: seconds after which ``TimeoutError`` is raised; the work goes on
+        :param on_progress: told of its job each second
+        """
         until = None if timeout is None else time.monotonic() + timeout
         while True:
             asset = self._json("GET", f"/v1/assets/{asset_id}")
@@ -174,8 +203,101 @@ class Transport:
             left = None if until is None else until - time.monotonic()
             if left is not None and left <= 0:
                 raise TimeoutError(f"{asset_id} is still {asset['state']}")
-            self.wait_for_job(asset["job"], timeout=left)
+            self.wait_for_job(asset["job"], timeout=left, on_progress=on_progress)
             time.sleep(0.1)
+
+    def upload(
+        self,
+        path: Union[str, "os.PathLike[str]"],
+        *,
+        name: Optional[str] = None,
+        project_id: Optional[str] = None,
+        asset_id: Optional[str] = None,
+        resume: Optional[str] = None,
+        on_begun: Optional[Callable[[str], None]] = None,
+        on_progress: Optional[Callable[[int, int], None]] = None,
+        part_bytes: int = PART_BYTES,
+    ) -> Any:
+        """Uploads a file of any size in parts (tus 1.0.0): a connection that breaks does not begin it anew.
+
+        Answers with the asset as soon as the bytes are stored; ``wait_for_asset`` waits for the rest.
+
+        :param name: of the asset; that of the file without it
+        :param project_id: the project that it comes into; the first one without it
+        :param asset_id: the asset whose further version it becomes
+        :param resume: id of an upload that an earlier program began of the same file; one that is not known any more is
+            begun anew
+        :param on_begun: told the id of the upload that was begun: kept, it can be gone on with after a crash
+        :param on_progress: told the bytes that are there, and how many there are
+        """
+        total = os.path.getsize(path)
+        file_name = os.path.basename(os.fspath(path))
+        known = None if resume is None else self._upload_so_far(resume, total)
+        if known is None:
+            metadata = ",".join(f"{key} {_base64(value)}" for key, value in (("filename", file_name), ("hold", "true")))
+            headers = {**TUS, "Upload-Length": str(total), "Upload-Metadata": metadata}
+            upload_id = self._json("POST", "/v1/uploads", headers=headers)["id"]
+            offset = 0
+            if on_begun:
+                on_begun(upload_id)
+        else:
+            upload_id, offset = resume, known
+        with open(path, "rb") as file:
+            self._send_parts(file, upload_id, offset, total, part_bytes, on_progress)
+        made = {"uploads": [upload_id]}
+        if asset_id is not None:
+            return self._json("POST", f"/v1/assets/{asset_id}/versions", body=made)
+        place = {"name": name, "projectId": project_id}
+        body = {**made, **{key: value for key, value in place.items() if value is not None}}
+        return self._json("POST", "/v1/assets", body=body)
+
+    def _send_parts(
+        self,
+        file: IO[bytes],
+        upload_id: str,
+        offset: int,
+        total: int,
+        part_bytes: int,
+        on_progress: Optional[Callable[[int, int], None]],
+    ) -> None:
+        failed = 0
+        while offset < total:
+            file.seek(offset)
+            part = file.read(part_bytes)
+            if not part:
+                raise OSError(f"The file became shorter than {total} bytes while it was read.")
+            try:
+                headers = {**TUS, "Upload-Offset": str(offset)}
+                with self._send("PATCH", f"/v1/uploads/{upload_id}", headers=headers, content=part) as answer:
+                    offset = int(answer.headers["Upload-Offset"])
+                failed = 0
+            except MaquetteError as error:
+                failed += 1
+                if failed > TRIES or not _may_pass(error):
+                    raise
+                time.sleep(min(_delay(failed, None), 15.0))
+                try:
+                    there = self._upload_so_far(upload_id, total)
+                except MaquetteError as away:
+                    if not _may_pass(away):
+                        raise
+                    continue
+                if there is None:
+                    raise
+                failed = 0 if there > offset else failed
+                offset = there
+            if on_progress:
+                on_progress(offset, total)
+
+    def _upload_so_far(self, upload_id: str, total: int) -> Optional[int]:
+        """The bytes of an upload that are there; ``None`` for one that is unknown or of another size."""
+        try:
+            upload = self._json("GET", f"/v1/uploads/{upload_id}", headers=TUS)
+        except MaquetteError as error:
+            if error.code == "not_found":
+                return None
+            raise
+        return int(upload["received"]) if upload["bytes"] == total else None
 
     def download(self, url: str) -> Download:
         """What is behind the ``url`` of a file, derivative or preview."""
@@ -237,6 +359,23 @@ def _value_text(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(_value_text(item) for item in value)
     return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
+def _may_pass(error: MaquetteError) -> bool:
+    """Whether it may be over next time: the server's own, too many requests, or bytes that belong elsewhere by now."""
+    return error.fault == "system" or error.code in ("conflict", "rate_limited")
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _open_all(files: Sequence[File]) -> None:
+    """Fails as Python does where a file cannot be read, before it looks like a server that is away."""
+    for file in files:
+        content = file[1] if isinstance(file, tuple) else file
+        if isinstance(content, (str, os.PathLike)):
+            open(content, "rb").close()
 
 
 def _is_stream(file: File) -> bool:
