@@ -36,11 +36,18 @@ export const DeliveryFilter = PageQuery.extend({
     .optional()
     .describe('Only those of events of this type'),
 });
+/** What is compared with a column: a database takes no NUL, and nothing that is there has any other control character. */
+const compared = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^\P{Cc}*$/u, 'has control characters')
+    .optional();
 /** Filters of the audit log. */
 export const AuditFilter = PageQuery.extend({
-  action: z.string().max(100).optional().describe('Operation id, such as `deleteAsset`, or `signIn`'),
-  actorId: z.string().max(100).optional().describe('Id of the user, service account or key that did it'),
-  subjectId: z.string().max(200).optional().describe('Id of what it was done to'),
+  action: compared(100).describe('Operation id, such as `deleteAsset`, or `signIn`'),
+  actorId: compared(100).describe('Id of the user, service account or key that did it'),
+  subjectId: compared(200).describe('Id of what it was done to'),
   since: z.iso.datetime({ offset: true }).optional().describe('Entries of that time and later'),
   until: z.iso.datetime({ offset: true }).optional().describe('Entries before that time'),
 });

@@ -164,6 +164,24 @@ describe('a WebSocket', () => {
     expect(alive.readyState).toBe(WebSocket.OPEN);
   });
 
+  it('EV-12: may wait to say who it is, but not in such numbers that others cannot', async () => {
+    const waiting = await Promise.all(Array.from({ length: 50 }, () => openFor({ key: null })));
+    expect((await refusalOf('', { key: null })).status).toBe(503);
+    expect((await openFor()).readyState).toBe(WebSocket.OPEN);
+    for (const socket of waiting) socket.terminate();
+  });
+
+  it.each(['GET //[ HTTP/1.1', 'POST /v1/events HTTP/1.1'])('is refused as a problem document: %s', async (line) => {
+    const { port, hostname } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname);
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13';
+    socket.write(`${line}\r\nHost: x\r\n${upgrade}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`);
+    const text = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))));
+    expect(text).toMatch(/^HTTP\/1.1 40[05] /);
+    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ fault: 'input' });
+    socket.destroy();
+  });
+
   it('is served nowhere else', async () => {
     const { port, hostname } = new URL(gateway.url);
     const socket = connect(Number(port), hostname);

@@ -4,6 +4,7 @@ import { type Role, WorkingRole } from '#contracts/access/roles.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { type Browser, join, openBrowser } from '../testing/browser.ts';
+import { expectProblem } from '../testing/expect-problem.ts';
 import { openGateway, type TestAnswer, type TestGateway, type TestRequest } from '../testing/open-gateway.ts';
 
 /**
@@ -227,6 +228,9 @@ describe('the audit log', () => {
     const refused = await owner.request('/v1/audit-log?action=signIn&limit=1');
     expect(refused.json.data[0]).toMatchObject({ outcome: 'refused', actor: { kind: 'anonymous' } });
     expect(refused.text).not.toContain('wrong');
+    for (const filter of ['action', 'actorId', 'subjectId']) {
+      expectProblem(await owner.request(`/v1/audit-log?${filter}=%00`), 400, 'invalid_request');
+    }
   });
 });
 

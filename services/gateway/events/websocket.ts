@@ -28,8 +28,8 @@ import { followEvents } from './follow-events.ts';
 import { createOutbox } from './outbox.ts';
 
 const PATH = '/v1/events';
-/** Connections that may wait for their `authenticate` message at once. */
-const UNAUTHENTICATED_AT_ONCE = 500;
+/** Connections that may wait for their `authenticate` message at once, in all and from one address. */
+const UNAUTHENTICATED_AT_ONCE = { all: 500, address: 50 };
 const FAREWELL_MS = 5000;
 
 /** Who listens, and what proved it. */
@@ -48,6 +48,8 @@ interface Wish {
 export function serveWebSockets(server: Server, gateway: Gateway, stopping: AbortSignal): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: CLIENT_MESSAGE_BYTES, perMessageDeflate: false });
   const addressOf = addressesBehind(gateway.settings.trustedProxies);
+  /** Those that wait, by address. */
+  const silent = new Map<string, number>();
   let unauthenticated = 0;
 
   server.on('upgrade', (request, socket, head) => {
@@ -60,11 +62,16 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
   });
 
   async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const url = new URL(request.url ?? '', 'http://localhost');
+    const url = URL.parse(request.url ?? '', 'http://localhost');
+    if (!url) throw new MaquetteError('invalid_request', 'The path of the request cannot be read.');
     if (url.pathname !== PATH) {
       throw new MaquetteError('not_found', `There is no WebSocket at ${url.pathname}.`, {
         remedy: `Connect to ${PATH}.`,
       });
+    }
+    if (request.method !== 'GET') {
+      const message = `${request.method} does not open a WebSocket.`;
+      throw new MaquetteError('method_not_allowed', message, { remedy: 'Use GET.' });
     }
     if (stopping.aborted) throw new MaquetteError('unavailable', 'The server stops.');
     const wish = parseWish(url, request);
@@ -76,8 +83,12 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     // Browsers let every page open a WebSocket anywhere, with the cookies of the place.
     if (known && !byHeader) refuseOtherSites(origin);
     const listener = known ? await check(address, wish, () => credentialsOf(origin)) : undefined;
-    if (!listener && unauthenticated >= UNAUTHENTICATED_AT_ONCE) {
-      throw new MaquetteError('unavailable', 'Too many connections have not said who they are yet.');
+    if (!listener) {
+      gateway.rateLimits.admit(address);
+      const { all, address: ofOne } = UNAUTHENTICATED_AT_ONCE;
+      if (unauthenticated >= all || (silent.get(address) ?? 0) >= ofOne) {
+        throw new MaquetteError('unavailable', 'Too many connections have not said who they are yet.');
+      }
     }
     sockets.handleUpgrade(request, socket, head, (connection) => converse(connection, address, wish, listener));
   }
@@ -115,6 +126,7 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     }
 
     unauthenticated += 1;
+    silent.set(address, (silent.get(address) ?? 0) + 1);
     const timer = setTimeout(
       () => {
         if (state !== 'listening') stream.end('authentication_timeout');
@@ -124,6 +136,9 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     const counted = () => {
       clearTimeout(timer);
       unauthenticated -= 1;
+      const left = (silent.get(address) ?? 1) - 1;
+      if (left > 0) silent.set(address, left);
+      else silent.delete(address);
     };
     stream.onceListeningOrClosed(counted);
   }
