@@ -85,6 +85,8 @@ function lease(db: Kysely<BusTables>, request: LeaseRequest, rules: LeaseRules, 
           state = 'running', attempt = attempt + 1, lease_token = lease_token + 1, lease_owner = ${worker},
           lease_until = statement_timestamp() + ${milliseconds(leaseMs)}, leased_at = statement_timestamp(),
           stage = '', delayed = false,
+          -- An attempt that begins anew tells nothing of the time that is left until it is further than the one before.
+          progressed_at = case when lease_owner is null then progressed_at end,
           -- A job that was released has run through its parts, and had no lease of its own yet.
           lost_leases = lost_leases + (state = 'running' and lease_owner is not null)::int,
           started_at = coalesce(started_at, statement_timestamp())

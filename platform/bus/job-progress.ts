@@ -34,6 +34,7 @@ export const advanceParent = (part: string) => {
   return sql`
     update jobs set
       progress = least(1, jobs.progress + ${from('share')} * ${from('gained')}),
+      progressed_at = case when ${from('gained')} > 0 then statement_timestamp() else jobs.progressed_at end,
       stage = coalesce(nullif(${from('stage')}, ''), jobs.stage)
     from ${sql.table(part)}
     where jobs.id = ${from('parent_id')} and jobs.state in ('queued', 'running') and jobs.held
@@ -61,7 +62,9 @@ export async function prolongLease(
       beaten as (
         update jobs set
           lease_until = statement_timestamp() + ${milliseconds(leaseMs)},
-          progress = greatest(jobs.progress, ${done}::double precision), stage = ${stage}
+          progress = greatest(jobs.progress, ${done}::double precision), stage = ${stage},
+          progressed_at = case when ${done}::double precision > jobs.progress then statement_timestamp()
+            else jobs.progressed_at end
         from before where jobs.id = before.id
         returning ${shownColumns('jobs')}, jobs.parent_id, jobs.share, jobs.progress - before.progress as gained,
           jobs.stage <> before.stage as turned

@@ -137,6 +137,7 @@ export function describeLeases(fixture: BusFixture): void {
         expect(await row(id)).toMatchObject({ progress: expected, stage: `at ${progress}` });
       }
       expect(await lease()).toEqual([]);
+      expect(+((await row(id)).progressed_at ?? 0)).toBeGreaterThan(+((await row(id)).leased_at ?? 0) + 400);
       expect(await fixture.bus.heartbeat(newId('job'), 1, 80, 0, '')).toBe('lost');
     });
   });

@@ -125,5 +125,10 @@ export const BUS_MIGRATIONS: MigrationSet = {
         );
       },
     },
+    '006_progress_times': {
+      async up(db) {
+        await sql`alter table jobs add column progressed_at timestamptz`.execute(db);
+      },
+    },
   },
 };

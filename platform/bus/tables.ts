@@ -37,6 +37,8 @@ export interface JobsTable {
   /** When the newest lease began. */
   leased_at: NullableTimestamp;
   progress: Generated<number>;
+  /** When the newest attempt last got further than any before; null: not yet. */
+  progressed_at: NullableTimestamp;
   stage: Generated<string>;
   result: NullableJson<Record<string, unknown>>;
   error: NullableJson<ErrorValue>;

@@ -164,15 +164,21 @@ describe.each(await testEngines({ oneConnection: false }))('lists on $name', (en
 });
 
 describe('the time that a job still needs', () => {
-  const started_at = new Date(1_000_000);
+  const at = (seconds: number) => new Date(1_000_000 + seconds * 1000);
+  const job = { state: 'running', progress: 0.25, attempt: 1, started_at: at(0), leased_at: at(0) } as const;
   it.each([
-    ['a quarter in 10 s', { state: 'running', progress: 0.25, started_at } as const, 1_010_000, 30],
-    ['almost done', { state: 'running', progress: 0.99, started_at } as const, 1_099_000, 1],
-    ['just begun', { state: 'running', progress: 0.001, started_at } as const, 1_010_000, null],
-    ['waiting', { state: 'queued', progress: 0.5, started_at } as const, 1_010_000, null],
-    ['ended', { state: 'succeeded', progress: 1, started_at } as const, 1_010_000, null],
-    ['a clock that went back', { state: 'running', progress: 0.5, started_at } as const, 0, 0],
-  ])('%s', (_what, job, now, expected) => {
-    expect(etaSeconds(job, now)).toBe(expected);
+    ['a quarter in 10 s', { ...job, progressed_at: at(10) }, 10, 30],
+    ['some time later', { ...job, progressed_at: at(10) }, 16, 24],
+    ['silent for longer than foreseen', { ...job, progressed_at: at(10) }, 60, 50],
+    ['almost done', { ...job, progress: 0.99, progressed_at: at(99) }, 99, 1],
+    ['done, and not settled', { ...job, progress: 1, progressed_at: at(99) }, 120, 0],
+    ['another attempt', { ...job, attempt: 2, leased_at: at(90), progressed_at: at(100) }, 100, 30],
+    ['another attempt that is not as far as the first', { ...job, attempt: 2, progressed_at: null }, 100, null],
+    ['just begun', { ...job, progress: 0.001, progressed_at: at(1) }, 10, null],
+    ['waiting', { ...job, state: 'queued' as const, progressed_at: at(1) }, 10, null],
+    ['ended', { ...job, state: 'succeeded' as const, progress: 1, progressed_at: at(1) }, 10, null],
+    ['a clock that went back', { ...job, progressed_at: at(-10) }, -20, 0],
+  ])('%s', (_what, told, now, expected) => {
+    expect(etaSeconds(told, at(now).getTime())).toBe(expected);
   });
 });

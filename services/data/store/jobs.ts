@@ -191,15 +191,23 @@ function toJob(row: ShownRow): Job {
 }
 
 /**
- * Seconds until a running job ends when it goes on as it did so far; null when that cannot be told.
+ * Seconds until a running job ends when it goes on as it did so far; null when that cannot be told. Between two signs of
+ * progress they become fewer, as time passes, but not fewer than it has been silent: what takes longer than was foreseen
+ * is not about to end.
  *
  * @param now milliseconds since 1970
  */
 export function etaSeconds(
-  job: { state: JobState; progress: number; started_at: Date | null },
+  job: Pick<Selectable<JobsTable>, 'state' | 'progress' | 'attempt' | 'started_at' | 'leased_at' | 'progressed_at'>,
   now: number,
 ): number | null {
-  if (job.state !== 'running' || job.started_at === null || job.progress < LEAST_TELLING_PROGRESS) return null;
-  const elapsed = Math.max(0, now - job.started_at.getTime()) / 1000;
-  return Math.round(((elapsed * (1 - job.progress)) / job.progress) * 10) / 10;
+  const { state, progress, progressed_at } = job;
+  // A further attempt begins anew: what was waited for in between and lost says nothing of its pace.
+  const began = job.attempt > 1 ? job.leased_at : job.started_at;
+  if (state !== 'running' || began === null || progressed_at === null || progress < LEAST_TELLING_PROGRESS) return null;
+  if (progress === 1) return 0;
+  const taken = Math.max(0, progressed_at.getTime() - began.getTime()) / 1000;
+  const silent = Math.max(0, now - progressed_at.getTime()) / 1000;
+  const left = (taken * (1 - progress)) / progress - silent;
+  return Math.round(Math.max(left, silent) * 10) / 10;
 }
