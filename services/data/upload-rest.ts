@@ -17,7 +17,11 @@ export function uploadHandlers(deps: OperationDeps): OperationHandlers<typeof UP
       return NO_CONTENT;
     },
     discardBlobs: async (call) => {
-      await discardBlobs(deps, call.body.blobs);
+      const { blobs } = call.body;
+      await discardBlobs(
+        deps,
+        blobs.map(({ sha256, storedBefore }) => ({ sha256, storedBefore: new Date(storedBefore) })),
+      );
       return NO_CONTENT;
     },
     ingestAsset: async (call) =>

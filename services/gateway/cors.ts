@@ -11,6 +11,7 @@ const EVERYWHERE = [
   'Content-Range',
   'RateLimit',
   'RateLimit-Policy',
+  'Repr-Digest',
   'Retry-After',
   'Tus-Resumable',
   'X-Request-Id',

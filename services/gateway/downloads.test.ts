@@ -4,6 +4,7 @@ import type { Asset, AssetFile, Derivative } from '#contracts/rest/resources/ass
 import { byteRanges } from './download/byte-ranges.ts';
 import { contentDisposition } from './download/content-disposition.ts';
 import { openGateway, type TestGateway } from './testing/open-gateway.ts';
+import { fileNameAfter } from './upload/file-name.ts';
 
 const CONTENT = Array.from({ length: 1000 }, (_, index) => String.fromCharCode(33 + (index % 90))).join('');
 
@@ -245,6 +246,13 @@ describe('a render by URL', () => {
       expect([answer.status, answer.json.errors[0].pointer], answer.text).toEqual([400, pointer]);
     }
     expect((await get(`/v1/assets/${asset.id}/render.bmp`)).status).toBe(400);
+  });
+});
+
+describe('fileNameAfter', () => {
+  it('is the name of the asset, whole, with another ending', () => {
+    const names = ['Chair.obj', 'Red/Blue \\ chair', 'a.b.glb', '.glb', '/'].map((name) => fileNameAfter(name, '.glb'));
+    expect(names).toEqual(['Chair.glb', 'Red_Blue _ chair.glb', 'a.b.glb', '.glb.glb', '_.glb']);
   });
 });
 

@@ -62,7 +62,18 @@ const UploadAdmission = z.object({
 });
 
 /** Bytes that were stored for something that then came to nothing. */
-const DiscardedBlobs = z.object({ blobs: z.array(Sha256).min(1) });
+const DiscardedBlobs = z.object({
+  blobs: z
+    .array(
+      z.object({
+        sha256: Sha256,
+        storedBefore: z.iso
+          .datetime()
+          .describe('When it was there: stored again since then, it is the upload of somebody else'),
+      }),
+    )
+    .min(1),
+});
 
 const scope = 'internal';
 const tag = 'data';

@@ -76,9 +76,10 @@ export async function settleJob(
     }
     return settled;
   });
+  const storedBefore = new Date();
+  const blobs = refused.map(({ sha256 }) => ({ sha256, storedBefore }));
   // What goes wrong here the sweep does, a day later.
-  const hashes = refused.map(({ sha256 }) => sha256);
-  if (settled === 'failed') await discardBlobs(deps, hashes).catch(() => {});
+  if (settled === 'failed') await discardBlobs(deps, blobs).catch(() => {});
   return settled;
 }
 

@@ -4,7 +4,7 @@ import { contentTypeOf, endingOf } from '../download/content-types.ts';
 import { sendBlob } from '../download/send-blob.ts';
 import { processingFailed, stillProcessing } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
-import { withoutEnding } from '../upload/file-name.ts';
+import { fileNameAfter } from '../upload/file-name.ts';
 import type { Routes } from './route.ts';
 
 export function downloadRoutes({
@@ -52,7 +52,7 @@ export function downloadRoutes({
         sha256: glb.sha256,
         bytes: glb.bytes,
         contentType: 'model/gltf-binary',
-        fileName: `${withoutEnding(asset.name)}.glb`,
+        fileName: fileNameAfter(asset.name, '.glb'),
         disposition: 'attachment',
         // Another version, or a newer engine that processes this one anew, changes what is behind the URL.
         immutable: false,

@@ -10,7 +10,7 @@ import { sendBlob } from '../download/send-blob.ts';
 import { choiceRefused, failureOf } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
 import { preferredWait } from '../prefer.ts';
-import { withoutEnding } from '../upload/file-name.ts';
+import { fileNameAfter } from '../upload/file-name.ts';
 import type { Routes } from './route.ts';
 
 /** How long a request waits for its file when it does not say. */
@@ -53,7 +53,7 @@ export function exportModelRoutes({ data, objects }: Gateway): Routes<'exportMod
           sha256,
           bytes,
           contentType,
-          fileName: `${withoutEnding(asset.name)}${deliveryOf(options.format).ending}`,
+          fileName: fileNameAfter(asset.name, deliveryOf(options.format).ending),
           disposition: 'attachment',
           // Another version, or a newer engine, changes what is behind the URL.
           immutable: false,

@@ -15,7 +15,7 @@ import { endingOf } from '../download/content-types.ts';
 import { sendBlob } from '../download/send-blob.ts';
 import { failureOf, notYet } from '../errors.ts';
 import { type Gateway, tenant } from '../gateway.ts';
-import { withoutEnding } from '../upload/file-name.ts';
+import { fileNameAfter } from '../upload/file-name.ts';
 import type { Routes } from './route.ts';
 
 /** How long a request waits for its picture. */
@@ -94,7 +94,7 @@ export function renderByUrlRoutes({ data, rendering, objects }: Gateway): Routes
       }
       return sendBlob(call, objects, {
         ...picture,
-        fileName: `${withoutEnding(asset.name)}${endingOf(picture.contentType)}`,
+        fileName: fileNameAfter(asset.name, endingOf(picture.contentType)),
         disposition: 'inline',
         // A further version of the asset changes the picture.
         immutable: false,

@@ -14,12 +14,13 @@ export async function discardRefused<Result>(
   request: FastifyRequest,
   work: (objects: ObjectStore) => Promise<Result>,
 ): Promise<Result> {
-  const blobs: Sha256[] = [];
+  const blobs: { sha256: Sha256; storedBefore: string }[] = [];
   const noting: ObjectStore = {
     ...objects,
     async put(source, options) {
       const stored = await objects.put(source, options);
-      blobs.push(stored.sha256);
+      // File systems tell times no finer than some milliseconds, and never of the future.
+      blobs.push({ sha256: stored.sha256, storedBefore: new Date(Date.now() + 1).toISOString() });
       return stored;
     },
   };

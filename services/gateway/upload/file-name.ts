@@ -31,9 +31,9 @@ export function nameAfter(fileName: string, subject: UploadSubject): string {
   return shortened(fileName.split('/').pop()?.trim() ?? '', 300).trim() || subject;
 }
 
-/** A name without the ending of a file. */
-export function withoutEnding(name: string): string {
-  return name.replace(/(?<=.)\.[A-Za-z0-9]{1,8}$/, '');
+/** What a file made of an asset is called: its name, which is no path, with another ending. */
+export function fileNameAfter(assetName: string, ending: string): string {
+  return assetName.replace(/(?<=.)\.[A-Za-z0-9]{1,8}$/, '').replaceAll(/[/\\]/g, '_') + ending;
 }
 
 function refused(given: string, why: string) {
