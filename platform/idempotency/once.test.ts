@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#contracts/ids/ids.ts';
 import { type OpenedDatabase, testEngines } from '#test/databases.ts';
+import { runInContext } from '../telemetry/context.ts';
 import { createIdempotencyTable, forgetKeys, type OnceRequest, once } from './once.ts';
 import { SEALED } from './sealed-answers.ts';
 
@@ -89,6 +90,18 @@ describe.each(await testEngines())('idempotency keys on $name', (engine) => {
     await forgetKeys(opened.database.kysely, TABLE);
     const { rows } = await sql`select 1 from ${sql.table(TABLE)}`.execute(opened.database.kysely);
     expect(rows).toEqual([]);
+  });
+
+  it('tell a secret again to none but who was told it first', async () => {
+    const as = (id: string) => {
+      const caller = { kind: 'user', id, credentialId: null, organizationId, role: 'admin', address: null } as const;
+      return runInContext({ requestId: 'a test', traceParent: undefined, caller }, () =>
+        once(opened.database, TABLE, request('shared-key'), SEALED).transaction(async () => ({ at: Math.random() })),
+      );
+    };
+    const first = await as('usr_one');
+    expect(await as('usr_one')).toEqual(first);
+    await expect(as('usr_other')).rejects.toMatchObject({ code: 'idempotency_key_conflict' });
   });
 
   it('keep answers with secrets so that the database alone does not tell them', async () => {

@@ -4,6 +4,7 @@ import { canonicalJson } from '#contracts/canonical-json.ts';
 import type { OrganizationId } from '#contracts/ids/ids.ts';
 import { IDEMPOTENCY_HOURS } from '#contracts/rest/idempotency.ts';
 import type { Database, Trx } from '../database/database.ts';
+import { currentContext } from '../telemetry/context.ts';
 import { keyConflict } from './errors.ts';
 
 /** A request that shall have its effect once, however often it comes. */
@@ -19,6 +20,8 @@ export interface OnceRequest {
 
 /** How answers are written down. */
 export interface AnswerForm {
+  /** Whether answers hold secrets, which are told again to none but who was told them first. */
+  secret: boolean;
   write(answer: unknown, key: string): string;
   /** @throws MaquetteError when it cannot be read */
   read(text: string, key: string): unknown;
@@ -26,6 +29,7 @@ export interface AnswerForm {
 
 /** As JSON, readable by whoever can read the database. */
 export const PLAIN: AnswerForm = {
+  secret: false,
   write: (answer) => JSON.stringify(answer),
   read: (text) => JSON.parse(text),
 };
@@ -65,11 +69,12 @@ export function once<Tables>(
 ): Database<Tables> {
   const { key } = request;
   if (key === undefined) return database;
+  const asker = form.secret ? [currentContext()?.caller?.id ?? null] : [];
   const row = {
     organizationId: request.organizationId,
     key: sha256(key),
     operation: request.operation,
-    request: sha256(canonicalJson([request.operation, request.content])),
+    request: sha256(canonicalJson([request.operation, request.content, ...asker])),
   };
   return {
     ...database,

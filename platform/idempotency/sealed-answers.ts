@@ -8,6 +8,7 @@ import type { AnswerForm } from './once.ts';
  * cannot be guessed.
  */
 export const SEALED: AnswerForm = {
+  secret: true,
   write: (answer, key) => seal(derived(key), JSON.stringify(answer)),
   read(sealed, key) {
     try {

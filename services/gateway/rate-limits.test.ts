@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLogger } from '#platform/telemetry/logger.ts';
+import { networkOf } from './client-address.ts';
 import { RateLimits } from './rate-limits/rate-limits.ts';
 import type { ReportTaken } from './rate-limits/shared-counts.ts';
 import { expectProblem } from './testing/expect-problem.ts';
@@ -69,6 +70,24 @@ describe('rates', () => {
     expect(answer.statusCode).toBe(429);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(600);
     answer.destroy();
+  });
+
+  it('count addresses of IPv6 by their network, of which one client has 64 bits', async () => {
+    const statusOf = async (address: string) =>
+      (await gateway.request('/v1/projects', { key: STRANGER, headers: from(address) })).status;
+    for (let i = 1; i <= 5; i++) expect(await statusOf(`2001:db8:7::${i}`)).toBe(401);
+    expect(await statusOf('2001:0db8:0007:0:ffff::1')).toBe(429);
+    expect(await statusOf('2001:db8:7:1::1')).toBe(401);
+    const networks = [
+      ['2001:db8:7:0:1:2:3:4', '2001:db8:7:0::/64'],
+      ['2001:db8::1', '2001:db8:0:0::/64'],
+      ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+      ['::1', '0:0:0:0::/64'],
+      ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+      ['::FFFF:192.0.2.1', '192.0.2.1'],
+      ['192.0.2.1', '192.0.2.1'],
+    ] as const;
+    for (const [address, network] of networks) expect(networkOf(address)).toBe(network);
   });
 
   it('count what is no key at all, of WebSockets too', async () => {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '#contracts/access/caller.ts';
 import { type PublicEndpoint, rateClassOf } from '#contracts/rest/public-endpoint.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
+import { networkOf } from '../client-address.ts';
 import { shareWithOrigin } from '../cors.ts';
 import type { Gateway } from '../gateway.ts';
 import { admitLink } from '../links/admit-link.ts';
@@ -121,7 +122,7 @@ async function enterByLink(
 ): Promise<void> {
   request.principal = await admitLink(gateway, request, reply, endpoint);
   setCaller({ ...callerOf(request.principal, request.ip), kind: 'anonymous' });
-  reply.headers(gateway.rateLimits.count(`link ${request.ip}`, rateClassOf(endpoint)));
+  reply.headers(gateway.rateLimits.count(`link ${networkOf(request.ip)}`, rateClassOf(endpoint)));
 }
 
 function setCaller(caller: Caller): void {

@@ -20,7 +20,7 @@ import { type Principal, rateClientOf } from '../access/principal.ts';
 import { requireScopeFor } from '../access/project-scope.ts';
 import { sessionTokenOf } from '../access/session-cookie.ts';
 import { upgradeOrigin } from '../access/upgrade-origin.ts';
-import { addressesBehind } from '../client-address.ts';
+import { addressesBehind, networkOf } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
 import { RateLimited } from '../rate-limits/errors.ts';
 import { closingMessage, gapMessage, keepAlive } from './connection.ts';
@@ -86,7 +86,7 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     if (!listener) {
       gateway.rateLimits.admit(address);
       const { all, address: ofOne } = UNAUTHENTICATED_AT_ONCE;
-      if (unauthenticated >= all || (silent.get(address) ?? 0) >= ofOne) {
+      if (unauthenticated >= all || (silent.get(networkOf(address)) ?? 0) >= ofOne) {
         throw new MaquetteError('unavailable', 'Too many connections have not said who they are yet.');
       }
     }
@@ -126,7 +126,8 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     }
 
     unauthenticated += 1;
-    silent.set(address, (silent.get(address) ?? 0) + 1);
+    const network = networkOf(address);
+    silent.set(network, (silent.get(network) ?? 0) + 1);
     const timer = setTimeout(
       () => {
         if (state !== 'listening') stream.end('authentication_timeout');
@@ -136,9 +137,9 @@ export function serveWebSockets(server: Server, gateway: Gateway, stopping: Abor
     const counted = () => {
       clearTimeout(timer);
       unauthenticated -= 1;
-      const left = (silent.get(address) ?? 1) - 1;
-      if (left > 0) silent.set(address, left);
-      else silent.delete(address);
+      const left = (silent.get(network) ?? 1) - 1;
+      if (left > 0) silent.set(network, left);
+      else silent.delete(network);
     };
     stream.onceListeningOrClosed(counted);
   }

@@ -1,5 +1,6 @@
 import { RATE_CLASSES, type RateClass } from '#contracts/rest/rate-class.ts';
 import type { Logger } from '#platform/telemetry/logger.ts';
+import { networkOf } from '../client-address.ts';
 import { type RateHeaders, tooManyFailures, tooManyFromAddress, tooManyRequests } from './errors.ts';
 import { type ReportTaken, SharedCounts } from './shared-counts.ts';
 import { type RatePolicy, TokenBuckets } from './token-buckets.ts';
@@ -13,7 +14,7 @@ export interface RateSettings extends Record<RateClass, RatePolicy | null> {
 }
 
 /**
- * Counts requests: by API key and class, and by address where no key was accepted. Each is let in by what this process
+ * Counts requests: by API key and class, and by address where no key was accepted, of IPv6 by the network. Each is let in by what this process
  * knows; with `share` it learns within a second what other gateways have let in.
  */
 export class RateLimits {
@@ -68,11 +69,12 @@ export class RateLimits {
    * @throws RateLimited
    */
   admit(address: string): void {
+    const network = networkOf(address);
     if (this.#addresses) {
-      const { allowed, retrySeconds } = this.#addresses.take(address);
+      const { allowed, retrySeconds } = this.#addresses.take(network);
       if (!allowed) throw tooManyFromAddress(this.#addresses.policy, retrySeconds);
     }
-    const state = this.#failures?.look(address);
+    const state = this.#failures?.look(network);
     if (!state || state.allowed) return;
     throw tooManyFailures(state.retrySeconds);
   }
@@ -86,19 +88,20 @@ export class RateLimits {
    */
   guess(address: string): () => void {
     this.admit(address);
-    const guesses = this.#guesses.get(address) ?? 0;
-    const state = this.#failures?.look(address);
+    const network = networkOf(address);
+    const guesses = this.#guesses.get(network) ?? 0;
+    const state = this.#failures?.look(network);
     if (state && guesses >= state.remaining) throw tooManyFailures(Math.max(1, state.retrySeconds));
-    this.#guesses.set(address, guesses + 1);
+    this.#guesses.set(network, guesses + 1);
     return () => {
-      const left = (this.#guesses.get(address) ?? 1) - 1;
-      if (left > 0) this.#guesses.set(address, left);
-      else this.#guesses.delete(address);
+      const left = (this.#guesses.get(network) ?? 1) - 1;
+      if (left > 0) this.#guesses.set(network, left);
+      else this.#guesses.delete(network);
     };
   }
 
   /** Counts a key from an address that was not accepted. */
   failed(address: string): void {
-    this.#failures?.take(address);
+    this.#failures?.take(networkOf(address));
   }
 }
