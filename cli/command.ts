@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Worker } from 'node:worker_threads';
+import type { ErrorCode } from '#contracts/errors/codes.ts';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { nearestOf } from './nearest-name.ts';
 
@@ -140,6 +141,11 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** What to do about errors at a terminal, where a server speaks to programs. */
+const REMEDIES: Partial<Record<ErrorCode, string>> = {
+  unauthenticated: 'Sign in with a key that counts: `maquette login`. An administrator of the organisation makes keys.',
+};
+
 /** Prints an error for people on standard error, or as JSON on standard output. @returns the exit status that goes with it. */
 export function reportError(thrown: unknown, json: boolean): number {
   if (thrown instanceof UsageError) {
@@ -150,7 +156,8 @@ export function reportError(thrown: unknown, json: boolean): number {
   if (json) console.log(JSON.stringify({ error: error.toValue() }));
   console.error(`${error.code}: ${error.message}`);
   if (error.where) console.error(`  at ${error.where}`);
-  if (error.remedy) console.error(`  ${error.remedy}`);
+  const remedy = REMEDIES[error.code] ?? error.remedy;
+  if (remedy) console.error(`  ${remedy}`);
   if (error.code === 'internal' && error.cause instanceof Error) console.error(error.cause.stack);
   return error.fault === 'input' ? EXIT.input : EXIT.system;
 }

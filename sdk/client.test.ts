@@ -192,6 +192,8 @@ describe('errors', () => {
     });
     const nowhere = createClient({ baseUrl: 'http://127.0.0.1:9', key: KEY });
     await expect(nowhere.me()).rejects.toMatchObject({ code: 'unavailable', fault: 'system' });
+    expect(() => createClient({ baseUrl: '127.0.0.1:3000', key: KEY })).toThrow('begins with http://');
+    expect((await createClient({ baseUrl: `${gateway.url}/v1/`, key: KEY }).me()).role).toBe('owner');
   });
 });
 

@@ -1,3 +1,4 @@
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { valueText } from '#contracts/render/value-text.ts';
 import { errorOf, unreachable } from './errors.ts';
 import { pause } from './pause.ts';
@@ -55,6 +56,7 @@ export interface Requester {
 
 export function createRequester(connection: Connection): Requester {
   const { key, fetch: send = fetch, retries = RETRIES } = connection;
+  requireAddress(connection);
   // Paths begin with it themselves; it is often copied along with the address.
   const base = connection.baseUrl.replace(/\/+$/, '').replace(/\/+v1$/, '');
 
@@ -95,6 +97,19 @@ export function createRequester(connection: Connection): Requester {
     },
   };
   return requester;
+}
+
+/** @throws MaquetteError `invalid_request` for an address that is none, or no key, as an unset variable gives them */
+function requireAddress({ baseUrl, key }: Connection): void {
+  // A page may leave out the address of the server that it comes from.
+  if (typeof baseUrl !== 'string' || !/^(?:https?:\/\/[^/]|\/|$)/i.test(baseUrl)) {
+    throw new MaquetteError(
+      'invalid_request',
+      `baseUrl is ${baseUrl}: give an address that begins with http:// or https://.`,
+    );
+  }
+  if (typeof key !== 'string')
+    throw new MaquetteError('invalid_request', 'key is missing: give an API key or an access token.');
 }
 
 /** What is sent, the same each time: a POST with a key of its own, so that it has its effect once. */

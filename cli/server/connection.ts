@@ -29,7 +29,7 @@ export async function connectionFrom(
   const named = text(values.profile) ?? environment.MAQUETTE_PROFILE;
   const url = text(values.url) ?? environment.MAQUETTE_URL;
   const key = text(values.key) ?? environment.MAQUETTE_KEY;
-  if (key !== undefined && url !== undefined) return { url, key };
+  if (key !== undefined && url !== undefined) return { url: serverAddress(url), key };
   const file = await readProfiles();
   const profile = file.profiles[named ?? file.current];
   if (named !== undefined && profile === undefined) {
@@ -47,7 +47,7 @@ export async function connectionFrom(
       `No API key is known${of}. Sign in with \`maquette login${url ? ` ${url}` : ''}\`, or set MAQUETTE_KEY.`,
     );
   }
-  return { url: url ?? profile?.url ?? DEFAULT_URL, key: used };
+  return { url: serverAddress(url ?? profile?.url ?? DEFAULT_URL), key: used };
 }
 
 /** A client of the server that the options mean. @throws UsageError as `connectionFrom` */

@@ -210,6 +210,17 @@ describe('the command line against a server', () => {
     };
     await expect.poll(received, { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
     child.kill('SIGKILL');
+    const second = spawn(process.execPath, [PROGRAM, 'upload', 'large.stl'], {
+      cwd: folder,
+      env: { ...environment, ...login },
+    });
+    let told = '';
+    second.stderr.on('data', (chunk) => {
+      if (told === '') second.kill('SIGINT');
+      told += chunk;
+    });
+    expect((await once(second, 'close'))[0]).toBe(130);
+    expect(told).toMatch(/^large\.stl: goes on after .*\n\nStopped\. The same command again/);
     const again = await maquette(['upload', 'large.stl'], { env: login });
     expect([again.status, again.stdout]).toEqual([0, expect.stringMatching(/^ast_/)]);
     expect(again.stderr).toMatch(/^large\.stl: goes on after \d+/);

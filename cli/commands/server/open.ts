@@ -23,7 +23,7 @@ export const open: Command = {
   async run({ values, positionals: [word] }) {
     const connection = await connectionFrom(values);
     const client = createClient({ baseUrl: connection.url, key: connection.key });
-    const place = word === undefined ? `${connection.url.replace(/\/+$/, '')}/docs` : await previewFile(client, word);
+    const place = word === undefined ? `${connection.url}/docs` : await previewFile(client, word);
     console.log(values.json ? JSON.stringify({ opened: place }) : place);
     if (values['no-show'] !== true) await show(place);
   },

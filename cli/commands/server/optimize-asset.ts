@@ -16,6 +16,7 @@ import { type ResultPlaces, resultPlaces } from '../../result-files.ts';
 import { clientFrom, SERVER_OPTIONS } from '../../server/connection.ts';
 import { requireDelivery } from '../../server/delivery.ts';
 import { idFrom } from '../../server/id-argument.ts';
+import { jobGoesOn, sayWhenInterrupted } from '../../server/on-interrupt.ts';
 import { saveAnswer } from '../../server/save-answer.ts';
 
 const { profile: _profile, ...RECIPE_WITHOUT_PROFILE } = RECIPE_OPTIONS;
@@ -53,7 +54,8 @@ export const optimizeAsset: Command = {
     const recipe = places.recipe as RecipeWish;
     const progress = progressLine(process.stderr);
     const { id: job } = await client.assets.optimize(id, recipe);
-    await client.jobs.wait(job, { onProgress: (now) => progress.show(now.progress) }).finally(() => progress.clear());
+    const done = client.jobs.wait(job, { onProgress: (now) => progress.show(now.progress) });
+    await sayWhenInterrupted(jobGoesOn(job), done).finally(() => progress.clear());
     // The same recipe answers with what it made.
     const { derivatives, error } = await client.assets.optimize(id, recipe);
     if (error) throw failureOf(error);

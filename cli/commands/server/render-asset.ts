@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { failureOf } from '#sdk/errors.ts';
@@ -10,6 +9,8 @@ import { progressLine } from '../../progress-line.ts';
 import { SEQUENCE_OPTIONS, sequenceRequestFrom } from '../../sequence-options.ts';
 import { clientFrom, SERVER_OPTIONS } from '../../server/connection.ts';
 import { idFrom } from '../../server/id-argument.ts';
+import { jobGoesOn, sayWhenInterrupted } from '../../server/on-interrupt.ts';
+import { saveAnswer } from '../../server/save-answer.ts';
 
 /** `maquette render ASSET -o OUT`: the same as of a file, made by a server. */
 export const renderAsset: Command = {
@@ -37,9 +38,8 @@ export const renderAsset: Command = {
     const client = await clientFrom(given);
     const progress = progressLine(process.stderr);
     const render = await client.renders.create({ ...request, assetId } as RenderWish);
-    const done = await client.renders
-      .wait(render, { onProgress: (job) => progress.show(job.progress) })
-      .finally(() => progress.clear());
+    const made = client.renders.wait(render, { onProgress: (job) => progress.show(job.progress) });
+    const done = await sayWhenInterrupted(jobGoesOn(render.job), made).finally(() => progress.clear());
     if (done.error) throw failureOf(done.error);
     const [main, ...others] = done.files;
     if (main === undefined) throw new MaquetteError('canceled', `The render ${done.id} was canceled.`);
@@ -47,9 +47,7 @@ export const renderAsset: Command = {
     const written = [];
     for (const file of [main, ...others.filter(({ role }) => role !== 'poster')]) {
       const path = file === main ? output : `${stem}.${file.role}.png`;
-      const bytes = new Uint8Array(await (await client.assets.download(file)).arrayBuffer());
-      await writeFile(path, bytes);
-      written.push({ path, bytes: bytes.byteLength });
+      written.push({ path, bytes: await saveAnswer(await client.assets.download(file), path) });
     }
     if (json) console.log(JSON.stringify({ output, files: written, render: done }));
     else for (const { path, bytes } of written) console.error(`${path}: ${bytes} bytes (${done.id})`);

@@ -10,6 +10,7 @@ import { connectionFrom, SERVER_OPTIONS } from '../../server/connection.ts';
 import { idFrom } from '../../server/id-argument.ts';
 import { KeptUploads } from '../../server/kept-uploads.ts';
 import { modelPaths } from '../../server/model-paths.ts';
+import { sayWhenInterrupted } from '../../server/on-interrupt.ts';
 import { projectIdFrom } from '../../server/project-option.ts';
 import { type Send, sendModel } from '../../server/send-model.ts';
 import { UnfinishedFolder } from '../../server/unfinished-folders.ts';
@@ -29,63 +30,74 @@ export const upload: Command = {
     wait: { type: 'boolean', help: 'wait until the models are processed, and fail when one cannot be' },
     ...SERVER_OPTIONS,
   },
-  async run({ values, positionals }) {
-    const { url, key } = await connectionFrom(values);
-    const client = createClient({ baseUrl: url, key });
-    const kept = new KeptUploads(url);
-    const models = (await Promise.all(positionals.map((word) => (isUrl(word) ? [word] : modelPaths([word]))))).flat();
-    if (models.length > 1 && (values.name !== undefined || values.asset !== undefined)) {
-      throw new UsageError(
-        `--${values.name !== undefined ? 'name' : 'asset'}: of a single model; there are ${models.length}`,
-      );
-    }
-    const { send, fetchFrom } = await senderFrom(client, values);
-    const project = typeof values.project === 'string' ? values.project : undefined;
-    const folder =
-      models.length > 1 ? new UnfinishedFolder({ server: url, key, paths: positionals, project }) : undefined;
-    const progress = progressLine(process.stderr);
-    const uploaded: Asset[] = [];
-    const failed: { path: string; error: ErrorValue }[] = [];
-    try {
-      for (const [index, model] of models.entries()) {
-        try {
-          const before = isUrl(model) ? undefined : await sentBefore(client, model, folder);
-          const asset =
-            before ??
-            (isUrl(model)
-              ? await fetchFrom(model)
-              : await sendModel(model, send, kept, {
-                  onResume: (bytes) => console.error(`${model}: goes on after ${formatBytes(bytes)}`),
-                  onShare: (share) => progress.show((index + share) / models.length),
-                }));
-          uploaded.push(asset);
-          progress.clear();
-          if (!isUrl(model) && before === undefined) await folder?.add(model, asset.id);
-          if (values.json) continue;
-          console.log(asset.id);
-          console.error(`${model}: ${asset.name}, version ${asset.version}${before ? ', uploaded before' : ''}`);
-        } catch (thrown) {
-          const error = MaquetteError.from(thrown);
-          // Of one model, or where the others would fare the same, it is the end of the command.
-          if (folder === undefined || (uploaded.length === 0 && failed.length === 0 && endsAll(error))) throw error;
-          failed.push({ path: model, error: error.toValue() });
-          progress.clear();
-          complain(model, error);
-          if (endsAll(error)) break;
-        }
-      }
-      if (uploaded.length === models.length) await folder?.forget();
-      const assets = values.wait ? await settle(client, uploaded, (share) => progress.show(share)) : uploaded;
-      progress.clear();
-      if (values.json) console.log(JSON.stringify({ assets, ...(failed.length > 0 && { failed }) }));
-      for (const { id, name, error } of assets) if (error !== null) complain(`${name} (${id})`, error);
-      const left = models.length - uploaded.length - failed.length;
-      if (left > 0) console.error(`${left} more were not tried: the same command again goes on with them.`);
-    } finally {
-      progress.clear();
-    }
+  async run(call) {
+    const stage = { sending: true };
+    const whenStopped = () =>
+      stage.sending
+        ? 'Stopped. The same command again goes on with what is not there yet.'
+        : 'Stopped waiting: what was uploaded is processed all the same.';
+    await sayWhenInterrupted(whenStopped, uploadAll(call, stage));
   },
 };
+
+/** @param stage told when the models are there and are waited for */
+async function uploadAll({ values, positionals }: CommandCall, stage: { sending: boolean }): Promise<void> {
+  const { url, key } = await connectionFrom(values);
+  const client = createClient({ baseUrl: url, key });
+  const kept = new KeptUploads(url);
+  const models = (await Promise.all(positionals.map((word) => (isUrl(word) ? [word] : modelPaths([word]))))).flat();
+  if (models.length > 1 && (values.name !== undefined || values.asset !== undefined)) {
+    throw new UsageError(
+      `--${values.name !== undefined ? 'name' : 'asset'}: of a single model; there are ${models.length}`,
+    );
+  }
+  const { send, fetchFrom } = await senderFrom(client, values);
+  const project = typeof values.project === 'string' ? values.project : undefined;
+  const folder =
+    models.length > 1 ? new UnfinishedFolder({ server: url, key, paths: positionals, project }) : undefined;
+  const progress = progressLine(process.stderr);
+  const uploaded: Asset[] = [];
+  const failed: { path: string; error: ErrorValue }[] = [];
+  try {
+    for (const [index, model] of models.entries()) {
+      try {
+        const before = isUrl(model) ? undefined : await sentBefore(client, model, folder);
+        const asset =
+          before ??
+          (isUrl(model)
+            ? await fetchFrom(model)
+            : await sendModel(model, send, kept, {
+                onResume: (bytes) => console.error(`${model}: goes on after ${formatBytes(bytes)}`),
+                onShare: (share) => progress.show((index + share) / models.length),
+              }));
+        uploaded.push(asset);
+        progress.clear();
+        if (!isUrl(model) && before === undefined) await folder?.add(model, asset.id);
+        if (values.json) continue;
+        console.log(asset.id);
+        console.error(`${model}: ${asset.name}, version ${asset.version}${before ? ', uploaded before' : ''}`);
+      } catch (thrown) {
+        const error = MaquetteError.from(thrown);
+        // Of one model, or where the others would fare the same, it is the end of the command.
+        if (folder === undefined || (uploaded.length === 0 && failed.length === 0 && endsAll(error))) throw error;
+        failed.push({ path: model, error: error.toValue() });
+        progress.clear();
+        complain(model, error);
+        if (endsAll(error)) break;
+      }
+    }
+    if (uploaded.length === models.length) await folder?.forget();
+    stage.sending = false;
+    const assets = values.wait ? await settle(client, uploaded, (share) => progress.show(share)) : uploaded;
+    progress.clear();
+    if (values.json) console.log(JSON.stringify({ assets, ...(failed.length > 0 && { failed }) }));
+    for (const { id, name, error } of assets) if (error !== null) complain(`${name} (${id})`, error);
+    const left = models.length - uploaded.length - failed.length;
+    if (left > 0) console.error(`${left} more were not tried: the same command again goes on with them.`);
+  } finally {
+    progress.clear();
+  }
+}
 
 /** The asset that a model of the same command became before it was stopped, while it is there. */
 async function sentBefore(
