@@ -16,6 +16,7 @@ export function createApiKeys(requester: Requester) {
       requester.json<NewApiKey>('POST', path, { json: input }),
     /** Newest first. */
     list: (options: ListOptions = {}) => itemsOf<ApiKey>(requester, path, {}, options),
+    get: (id: ApiKeyId) => requester.json<ApiKey>('GET', `${path}/${id}`),
     rename: (id: ApiKeyId, name: string) => requester.json<ApiKey>('PATCH', `${path}/${id}`, { json: { name } }),
     /** A key that does what this one does; this one counts for `overlapSeconds` yet, a day unless told. */
     rotate: (id: ApiKeyId, options: { overlapSeconds?: number } = {}) =>

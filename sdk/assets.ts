@@ -7,7 +7,7 @@ import type { Asset, AssetFile, AssetState, AssetVersion, Derivative } from '#co
 import type { AssetReport } from '#contracts/rest/resources/asset-report.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
 import { type Jobs, WAIT_SECONDS, type WaitOptions } from './jobs.ts';
-import { itemsOf, type ListOptions } from './pages.ts';
+import { allOf, itemsOf, type ListOptions } from './pages.ts';
 import { pause } from './pause.ts';
 import type { Requester, RequestOptions } from './request.ts';
 import type { ResumableOptions, UploadFile, Uploads } from './uploads.ts';
@@ -94,12 +94,7 @@ export function createAssets(requester: Requester, jobs: Jobs, uploads: Uploads)
      */
     optimize: (id: AssetId, recipe: RecipeWish) =>
       requester.json<RecipeJob>('POST', `${pathOf(id)}/operations`, { json: recipe }),
-    async files(id: AssetId, version?: number): Promise<AssetFile[]> {
-      const { data } = await requester.json<{ data: AssetFile[] }>('GET', `${pathOf(id)}/files`, {
-        query: { version },
-      });
-      return data;
-    },
+    files: (id: AssetId, version?: number) => allOf<AssetFile>(requester, `${pathOf(id)}/files`, { version }),
     /** Resolves when the asset is `ready` (its preview made) or `failed` (see its `error`). */
     async waitUntilReady(id: AssetId, options: WaitOptions = {}): Promise<Asset> {
       const { signal } = options;

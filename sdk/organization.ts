@@ -9,7 +9,7 @@ import type {
   Organization,
   OrganizationChange,
 } from '#contracts/rest/resources/user.ts';
-import { itemsOf, type ListOptions } from './pages.ts';
+import { allOf, itemsOf, type ListOptions } from './pages.ts';
 import type { Requester } from './request.ts';
 
 /** Filters of the audit log. */
@@ -35,6 +35,7 @@ export function createOrganization(requester: Requester) {
     update: (id: OrganizationId, change: OrganizationChange) =>
       requester.json<Organization>('PATCH', `/v1/organizations/${id}`, { json: change }),
     members: (options: ListOptions = {}) => itemsOf<Member>(requester, '/v1/members', {}, options),
+    member: (id: UserId) => requester.json<Member>('GET', `/v1/members/${id}`),
     changeMember: (id: UserId, role: Role) => requester.json<Member>('PATCH', `/v1/members/${id}`, { json: { role } }),
     async removeMember(id: UserId): Promise<void> {
       await requester.send('DELETE', `/v1/members/${id}`);
@@ -46,10 +47,12 @@ export function createOrganization(requester: Requester) {
       requester.json<NewInvitation>('POST', '/v1/invitations', { json: { email, ...(role && { role }) } }),
     /** Newest first. */
     invitations: (options: ListOptions = {}) => itemsOf<Invitation>(requester, '/v1/invitations', {}, options),
+    invitation: (id: InvitationId) => requester.json<Invitation>('GET', `/v1/invitations/${id}`),
     async revokeInvitation(id: InvitationId): Promise<void> {
       await requester.send('DELETE', `/v1/invitations/${id}`);
     },
     /** Gives a member a role in one project, beside the one in the organisation. */
+    projectMembers: (projectId: ProjectId) => allOf<Member>(requester, `/v1/projects/${projectId}/members`),
     setProjectMember: (projectId: ProjectId, userId: UserId, role: Role) =>
       requester.json<Member>('PUT', `/v1/projects/${projectId}/members/${userId}`, { json: { role } }),
     async removeProjectMember(projectId: ProjectId, userId: UserId): Promise<void> {

@@ -23,3 +23,10 @@ export async function* itemsOf<T>(
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
 }
+
+/** The whole of a list that is never long. */
+export async function allOf<T>(requester: Requester, path: string, filter: Query = {}): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of itemsOf<T>(requester, path, filter, { pageSize: 200 })) items.push(item);
+  return items;
+}

@@ -16,6 +16,7 @@ export function createShares(requester: Requester) {
     async *list({ assetId, ...options }: ListOptions & { assetId?: AssetId } = {}): AsyncGenerator<Share> {
       for await (const share of itemsOf<Share>(requester, '/v1/shares', { assetId }, options)) yield addressed(share);
     },
+    get: async (id: ShareId) => addressed(await requester.json<Share>('GET', `/v1/shares/${id}`)),
     /** Ends a link at once; it stays in the list. */
     async revoke(id: ShareId): Promise<void> {
       await requester.send('DELETE', `/v1/shares/${id}`);

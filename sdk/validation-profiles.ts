@@ -1,9 +1,6 @@
 import type { z } from 'zod';
-import type {
-  ValidationProfile,
-  ValidationProfileInput,
-  ValidationProfiles,
-} from '#contracts/rest/resources/validation-profile.ts';
+import type { ValidationProfile, ValidationProfileInput } from '#contracts/rest/resources/validation-profile.ts';
+import { allOf } from './pages.ts';
 import type { Requester } from './request.ts';
 
 /** Validation profiles: limits that models are judged by. Their names are used as `profile` of reports. */
@@ -12,9 +9,7 @@ export function createValidationProfiles(requester: Requester) {
   return {
     get: (name: string) => requester.json<ValidationProfile>('GET', pathOf(name)),
     /** The built-in ones and those of the organisation. */
-    async list(): Promise<ValidationProfile[]> {
-      return (await requester.json<ValidationProfiles>('GET', '/v1/validation-profiles')).data;
-    },
+    list: () => allOf<ValidationProfile>(requester, '/v1/validation-profiles'),
     /** Makes a profile, or replaces the one of its name. */
     put: (name: string, profile: z.input<typeof ValidationProfileInput>) =>
       requester.json<ValidationProfile>('PUT', pathOf(name), { json: profile }),

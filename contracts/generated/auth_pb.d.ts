@@ -317,6 +317,43 @@ export declare type ListApiKeysResponse = Message<"maquette.auth.v1.ListApiKeysR
 export declare const ListApiKeysResponseSchema: GenMessage<ListApiKeysResponse>;
 
 /**
+ * @generated from message maquette.auth.v1.GetApiKeyRequest
+ */
+export declare type GetApiKeyRequest = Message<"maquette.auth.v1.GetApiKeyRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string api_key_id = 2;
+   */
+  apiKeyId: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetApiKeyRequest.
+ * Use `create(GetApiKeyRequestSchema)` to create a new message.
+ */
+export declare const GetApiKeyRequestSchema: GenMessage<GetApiKeyRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.GetApiKeyResponse
+ */
+export declare type GetApiKeyResponse = Message<"maquette.auth.v1.GetApiKeyResponse"> & {
+  /**
+   * @generated from field: maquette.auth.v1.ApiKey api_key = 1;
+   */
+  apiKey?: ApiKey | undefined;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetApiKeyResponse.
+ * Use `create(GetApiKeyResponseSchema)` to create a new message.
+ */
+export declare const GetApiKeyResponseSchema: GenMessage<GetApiKeyResponse>;
+
+/**
  * @generated from message maquette.auth.v1.UpdateApiKeyRequest
  */
 export declare type UpdateApiKeyRequest = Message<"maquette.auth.v1.UpdateApiKeyRequest"> & {
@@ -334,6 +371,13 @@ export declare type UpdateApiKeyRequest = Message<"maquette.auth.v1.UpdateApiKey
    * @generated from field: optional string name = 3;
    */
   name?: string | undefined;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 4;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -439,6 +483,13 @@ export declare type RevokeApiKeyRequest = Message<"maquette.auth.v1.RevokeApiKey
    * @generated from field: string api_key_id = 2;
    */
   apiKeyId: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 3;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -540,6 +591,14 @@ export declare const AuthService: GenService<{
     methodKind: "unary";
     input: typeof ListApiKeysRequestSchema;
     output: typeof ListApiKeysResponseSchema;
+  },
+  /**
+   * @generated from rpc maquette.auth.v1.AuthService.GetApiKey
+   */
+  getApiKey: {
+    methodKind: "unary";
+    input: typeof GetApiKeyRequestSchema;
+    output: typeof GetApiKeyResponseSchema;
   },
   /**
    * @generated from rpc maquette.auth.v1.AuthService.UpdateApiKey

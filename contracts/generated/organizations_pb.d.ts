@@ -258,6 +258,13 @@ export declare type UpdateOrganizationRequest = Message<"maquette.auth.v1.Update
    * @generated from field: optional maquette.auth.v1.AllowedOrigins allowed_origins = 3;
    */
   allowedOrigins?: AllowedOrigins | undefined;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 4;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -342,6 +349,45 @@ export declare type ListMembersResponse = Message<"maquette.auth.v1.ListMembersR
 export declare const ListMembersResponseSchema: GenMessage<ListMembersResponse>;
 
 /**
+ * @generated from message maquette.auth.v1.GetMemberRequest
+ */
+export declare type GetMemberRequest = Message<"maquette.auth.v1.GetMemberRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetMemberRequest.
+ * Use `create(GetMemberRequestSchema)` to create a new message.
+ */
+export declare const GetMemberRequestSchema: GenMessage<GetMemberRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.GetMemberResponse
+ */
+export declare type GetMemberResponse = Message<"maquette.auth.v1.GetMemberResponse"> & {
+  /**
+   * The document of the public API: see contracts/rest/resources.
+   *
+   * @generated from field: string json = 1;
+   */
+  json: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetMemberResponse.
+ * Use `create(GetMemberResponseSchema)` to create a new message.
+ */
+export declare const GetMemberResponseSchema: GenMessage<GetMemberResponse>;
+
+/**
  * @generated from message maquette.auth.v1.ChangeMemberRequest
  */
 export declare type ChangeMemberRequest = Message<"maquette.auth.v1.ChangeMemberRequest"> & {
@@ -364,6 +410,13 @@ export declare type ChangeMemberRequest = Message<"maquette.auth.v1.ChangeMember
    * @generated from field: string actor_role = 4;
    */
   actorRole: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 5;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -408,6 +461,13 @@ export declare type RemoveMemberRequest = Message<"maquette.auth.v1.RemoveMember
    * @generated from field: string actor_role = 3;
    */
   actorRole: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 4;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -466,6 +526,50 @@ export declare type ListProjectMembersResponse = Message<"maquette.auth.v1.ListP
 export declare const ListProjectMembersResponseSchema: GenMessage<ListProjectMembersResponse>;
 
 /**
+ * @generated from message maquette.auth.v1.GetProjectMemberRequest
+ */
+export declare type GetProjectMemberRequest = Message<"maquette.auth.v1.GetProjectMemberRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string project_id = 2;
+   */
+  projectId: string;
+
+  /**
+   * @generated from field: string user_id = 3;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetProjectMemberRequest.
+ * Use `create(GetProjectMemberRequestSchema)` to create a new message.
+ */
+export declare const GetProjectMemberRequestSchema: GenMessage<GetProjectMemberRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.GetProjectMemberResponse
+ */
+export declare type GetProjectMemberResponse = Message<"maquette.auth.v1.GetProjectMemberResponse"> & {
+  /**
+   * The document of the public API: see contracts/rest/resources.
+   *
+   * @generated from field: string json = 1;
+   */
+  json: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetProjectMemberResponse.
+ * Use `create(GetProjectMemberResponseSchema)` to create a new message.
+ */
+export declare const GetProjectMemberResponseSchema: GenMessage<GetProjectMemberResponse>;
+
+/**
  * @generated from message maquette.auth.v1.SetProjectMemberRequest
  */
 export declare type SetProjectMemberRequest = Message<"maquette.auth.v1.SetProjectMemberRequest"> & {
@@ -493,6 +597,13 @@ export declare type SetProjectMemberRequest = Message<"maquette.auth.v1.SetProje
    * @generated from field: string actor_role = 5;
    */
   actorRole: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 6;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -542,6 +653,13 @@ export declare type RemoveProjectMemberRequest = Message<"maquette.auth.v1.Remov
    * @generated from field: string actor_role = 4;
    */
   actorRole: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 5;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -710,6 +828,45 @@ export declare type ListInvitationsResponse = Message<"maquette.auth.v1.ListInvi
 export declare const ListInvitationsResponseSchema: GenMessage<ListInvitationsResponse>;
 
 /**
+ * @generated from message maquette.auth.v1.GetInvitationRequest
+ */
+export declare type GetInvitationRequest = Message<"maquette.auth.v1.GetInvitationRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string invitation_id = 2;
+   */
+  invitationId: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetInvitationRequest.
+ * Use `create(GetInvitationRequestSchema)` to create a new message.
+ */
+export declare const GetInvitationRequestSchema: GenMessage<GetInvitationRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.GetInvitationResponse
+ */
+export declare type GetInvitationResponse = Message<"maquette.auth.v1.GetInvitationResponse"> & {
+  /**
+   * The document of the public API: see contracts/rest/resources.
+   *
+   * @generated from field: string json = 1;
+   */
+  json: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetInvitationResponse.
+ * Use `create(GetInvitationResponseSchema)` to create a new message.
+ */
+export declare const GetInvitationResponseSchema: GenMessage<GetInvitationResponse>;
+
+/**
  * @generated from message maquette.auth.v1.RevokeInvitationRequest
  */
 export declare type RevokeInvitationRequest = Message<"maquette.auth.v1.RevokeInvitationRequest"> & {
@@ -722,6 +879,13 @@ export declare type RevokeInvitationRequest = Message<"maquette.auth.v1.RevokeIn
    * @generated from field: string invitation_id = 2;
    */
   invitationId: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 3;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -873,6 +1037,16 @@ export declare const OrganizationService: GenService<{
     output: typeof ListMembersResponseSchema;
   },
   /**
+   * One of the people.
+   *
+   * @generated from rpc maquette.auth.v1.OrganizationService.GetMember
+   */
+  getMember: {
+    methodKind: "unary";
+    input: typeof GetMemberRequestSchema;
+    output: typeof GetMemberResponseSchema;
+  },
+  /**
    * Gives a member another role. FAILED_PRECONDITION when the last owner would go.
    *
    * @generated from rpc maquette.auth.v1.OrganizationService.ChangeMember
@@ -901,6 +1075,16 @@ export declare const OrganizationService: GenService<{
     methodKind: "unary";
     input: typeof ListProjectMembersRequestSchema;
     output: typeof ListProjectMembersResponseSchema;
+  },
+  /**
+   * One of them.
+   *
+   * @generated from rpc maquette.auth.v1.OrganizationService.GetProjectMember
+   */
+  getProjectMember: {
+    methodKind: "unary";
+    input: typeof GetProjectMemberRequestSchema;
+    output: typeof GetProjectMemberResponseSchema;
   },
   /**
    * Gives a member a role in one project.
@@ -951,6 +1135,16 @@ export declare const OrganizationService: GenService<{
     methodKind: "unary";
     input: typeof ListInvitationsRequestSchema;
     output: typeof ListInvitationsResponseSchema;
+  },
+  /**
+   * One invitation.
+   *
+   * @generated from rpc maquette.auth.v1.OrganizationService.GetInvitation
+   */
+  getInvitation: {
+    methodKind: "unary";
+    input: typeof GetInvitationRequestSchema;
+    output: typeof GetInvitationResponseSchema;
   },
   /**
    * Revokes an invitation that was not accepted.

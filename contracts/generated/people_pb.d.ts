@@ -249,6 +249,52 @@ export declare type ListSessionsResponse = Message<"maquette.auth.v1.ListSession
 export declare const ListSessionsResponseSchema: GenMessage<ListSessionsResponse>;
 
 /**
+ * @generated from message maquette.auth.v1.GetSessionRequest
+ */
+export declare type GetSessionRequest = Message<"maquette.auth.v1.GetSessionRequest"> & {
+  /**
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * @generated from field: string session_id = 2;
+   */
+  sessionId: string;
+
+  /**
+   * The one that asks.
+   *
+   * @generated from field: string current_id = 3;
+   */
+  currentId: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetSessionRequest.
+ * Use `create(GetSessionRequestSchema)` to create a new message.
+ */
+export declare const GetSessionRequestSchema: GenMessage<GetSessionRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.GetSessionResponse
+ */
+export declare type GetSessionResponse = Message<"maquette.auth.v1.GetSessionResponse"> & {
+  /**
+   * The document of the public API: see contracts/rest/resources.
+   *
+   * @generated from field: string json = 1;
+   */
+  json: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.GetSessionResponse.
+ * Use `create(GetSessionResponseSchema)` to create a new message.
+ */
+export declare const GetSessionResponseSchema: GenMessage<GetSessionResponse>;
+
+/**
  * @generated from message maquette.auth.v1.RevokeSessionRequest
  */
 export declare type RevokeSessionRequest = Message<"maquette.auth.v1.RevokeSessionRequest"> & {
@@ -261,6 +307,13 @@ export declare type RevokeSessionRequest = Message<"maquette.auth.v1.RevokeSessi
    * @generated from field: string session_id = 2;
    */
   sessionId: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 3;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -299,6 +352,13 @@ export declare type SelectOrganizationRequest = Message<"maquette.auth.v1.Select
    * @generated from field: string organization_id = 3;
    */
   organizationId: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 4;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -493,6 +553,13 @@ export declare type UpdateUserRequest = Message<"maquette.auth.v1.UpdateUserRequ
    * @generated from field: optional string name = 2;
    */
   name?: string | undefined;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 3;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -574,6 +641,16 @@ export declare const PeopleService: GenService<{
     methodKind: "unary";
     input: typeof ListSessionsRequestSchema;
     output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * One of them.
+   *
+   * @generated from rpc maquette.auth.v1.PeopleService.GetSession
+   */
+  getSession: {
+    methodKind: "unary";
+    input: typeof GetSessionRequestSchema;
+    output: typeof GetSessionResponseSchema;
   },
   /**
    * Ends a session.

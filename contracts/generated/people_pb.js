@@ -9,7 +9,7 @@ import { file_auth } from "./auth_pb.js";
  * Describes the file people.proto.
  */
 export const file_people = /*@__PURE__*/
-  fileDesc("CgxwZW9wbGUucHJvdG8SEG1hcXVldHRlLmF1dGgudjEiRAoNU2lnbkluUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCRISCgp1c2VyX2FnZW50GAMgASgJIi0KDlNpZ25JblJlc3BvbnNlEg0KBXRva2VuGAEgASgJEgwKBGpzb24YAiABKAkigwEKF1NpZ25JbkJ5SWRlbnRpdHlSZXF1ZXN0Eg4KBmlzc3VlchgBIAEoCRIPCgdzdWJqZWN0GAIgASgJEg0KBWVtYWlsGAMgASgJEhYKDmVtYWlsX3ZlcmlmaWVkGAQgASgIEgwKBG5hbWUYBSABKAkSEgoKdXNlcl9hZ2VudBgGIAEoCSI3ChhTaWduSW5CeUlkZW50aXR5UmVzcG9uc2USDQoFdG9rZW4YASABKAkSDAoEanNvbhgCIAEoCSI7ChpBdXRoZW50aWNhdGVTZXNzaW9uUmVxdWVzdBINCgV0b2tlbhgBIAEoCRIOCgZyb3RhdGUYAiABKAgidAobQXV0aGVudGljYXRlU2Vzc2lvblJlc3BvbnNlEi4KCXByaW5jaXBhbBgBIAEoCzIbLm1hcXVldHRlLmF1dGgudjEuUHJpbmNpcGFsEhEKCW5ld190b2tlbhgCIAEoCRISCgpjc3JmX3Rva2VuGAMgASgJIigKEkdldFNpZ25lZEluUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJIiMKE0dldFNpZ25lZEluUmVzcG9uc2USDAoEanNvbhgBIAEoCSI6ChNMaXN0U2Vzc2lvbnNSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSEgoKc2Vzc2lvbl9pZBgCIAEoCSIkChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIMCgRqc29uGAEgAygJIjsKFFJldm9rZVNlc3Npb25SZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSEgoKc2Vzc2lvbl9pZBgCIAEoCSIXChVSZXZva2VTZXNzaW9uUmVzcG9uc2UiWQoZU2VsZWN0T3JnYW5pemF0aW9uUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhIKCnNlc3Npb25faWQYAiABKAkSFwoPb3JnYW5pemF0aW9uX2lkGAMgASgJIhwKGlNlbGVjdE9yZ2FuaXphdGlvblJlc3BvbnNlImwKFUNoYW5nZVBhc3N3b3JkUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhIKCnNlc3Npb25faWQYAiABKAkSGAoQY3VycmVudF9wYXNzd29yZBgDIAEoCRIUCgxuZXdfcGFzc3dvcmQYBCABKAkiGAoWQ2hhbmdlUGFzc3dvcmRSZXNwb25zZSJzChpDcmVhdGVQYXNzd29yZFJlc2V0UmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRISCgphY3Rvcl9yb2xlGAMgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCSIrChtDcmVhdGVQYXNzd29yZFJlc2V0UmVzcG9uc2USDAoEanNvbhgBIAEoCSI7ChRSZXNldFBhc3N3b3JkUmVxdWVzdBINCgV0b2tlbhgBIAEoCRIUCgxuZXdfcGFzc3dvcmQYAiABKAkiFwoVUmVzZXRQYXNzd29yZFJlc3BvbnNlIiEKDkdldFVzZXJSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkiHwoPR2V0VXNlclJlc3BvbnNlEgwKBGpzb24YASABKAkiQAoRVXBkYXRlVXNlclJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIRCgRuYW1lGAIgASgJSACIAQFCBwoFX25hbWUiIgoSVXBkYXRlVXNlclJlc3BvbnNlEgwKBGpzb24YASABKAkyrQkKDVBlb3BsZVNlcnZpY2USSwoGU2lnbkluEh8ubWFxdWV0dGUuYXV0aC52MS5TaWduSW5SZXF1ZXN0GiAubWFxdWV0dGUuYXV0aC52MS5TaWduSW5SZXNwb25zZRJpChBTaWduSW5CeUlkZW50aXR5EikubWFxdWV0dGUuYXV0aC52MS5TaWduSW5CeUlkZW50aXR5UmVxdWVzdBoqLm1hcXVldHRlLmF1dGgudjEuU2lnbkluQnlJZGVudGl0eVJlc3BvbnNlEnIKE0F1dGhlbnRpY2F0ZVNlc3Npb24SLC5tYXF1ZXR0ZS5hdXRoLnYxLkF1dGhlbnRpY2F0ZVNlc3Npb25SZXF1ZXN0Gi0ubWFxdWV0dGUuYXV0aC52MS5BdXRoZW50aWNhdGVTZXNzaW9uUmVzcG9uc2USWgoLR2V0U2lnbmVkSW4SJC5tYXF1ZXR0ZS5hdXRoLnYxLkdldFNpZ25lZEluUmVxdWVzdBolLm1hcXVldHRlLmF1dGgudjEuR2V0U2lnbmVkSW5SZXNwb25zZRJdCgxMaXN0U2Vzc2lvbnMSJS5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaJi5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlEmAKDVJldm9rZVNlc3Npb24SJi5tYXF1ZXR0ZS5hdXRoLnYxLlJldm9rZVNlc3Npb25SZXF1ZXN0GicubWFxdWV0dGUuYXV0aC52MS5SZXZva2VTZXNzaW9uUmVzcG9uc2USbwoSU2VsZWN0T3JnYW5pemF0aW9uEisubWFxdWV0dGUuYXV0aC52MS5TZWxlY3RPcmdhbml6YXRpb25SZXF1ZXN0GiwubWFxdWV0dGUuYXV0aC52MS5TZWxlY3RPcmdhbml6YXRpb25SZXNwb25zZRJjCg5DaGFuZ2VQYXNzd29yZBInLm1hcXVldHRlLmF1dGgudjEuQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0GigubWFxdWV0dGUuYXV0aC52MS5DaGFuZ2VQYXNzd29yZFJlc3BvbnNlEnIKE0NyZWF0ZVBhc3N3b3JkUmVzZXQSLC5tYXF1ZXR0ZS5hdXRoLnYxLkNyZWF0ZVBhc3N3b3JkUmVzZXRSZXF1ZXN0Gi0ubWFxdWV0dGUuYXV0aC52MS5DcmVhdGVQYXNzd29yZFJlc2V0UmVzcG9uc2USYAoNUmVzZXRQYXNzd29yZBImLm1hcXVldHRlLmF1dGgudjEuUmVzZXRQYXNzd29yZFJlcXVlc3QaJy5tYXF1ZXR0ZS5hdXRoLnYxLlJlc2V0UGFzc3dvcmRSZXNwb25zZRJOCgdHZXRVc2VyEiAubWFxdWV0dGUuYXV0aC52MS5HZXRVc2VyUmVxdWVzdBohLm1hcXVldHRlLmF1dGgudjEuR2V0VXNlclJlc3BvbnNlElcKClVwZGF0ZVVzZXISIy5tYXF1ZXR0ZS5hdXRoLnYxLlVwZGF0ZVVzZXJSZXF1ZXN0GiQubWFxdWV0dGUuYXV0aC52MS5VcGRhdGVVc2VyUmVzcG9uc2ViBnByb3RvMw", [file_auth]);
+  fileDesc("CgxwZW9wbGUucHJvdG8SEG1hcXVldHRlLmF1dGgudjEiRAoNU2lnbkluUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCRISCgp1c2VyX2FnZW50GAMgASgJIi0KDlNpZ25JblJlc3BvbnNlEg0KBXRva2VuGAEgASgJEgwKBGpzb24YAiABKAkigwEKF1NpZ25JbkJ5SWRlbnRpdHlSZXF1ZXN0Eg4KBmlzc3VlchgBIAEoCRIPCgdzdWJqZWN0GAIgASgJEg0KBWVtYWlsGAMgASgJEhYKDmVtYWlsX3ZlcmlmaWVkGAQgASgIEgwKBG5hbWUYBSABKAkSEgoKdXNlcl9hZ2VudBgGIAEoCSI3ChhTaWduSW5CeUlkZW50aXR5UmVzcG9uc2USDQoFdG9rZW4YASABKAkSDAoEanNvbhgCIAEoCSI7ChpBdXRoZW50aWNhdGVTZXNzaW9uUmVxdWVzdBINCgV0b2tlbhgBIAEoCRIOCgZyb3RhdGUYAiABKAgidAobQXV0aGVudGljYXRlU2Vzc2lvblJlc3BvbnNlEi4KCXByaW5jaXBhbBgBIAEoCzIbLm1hcXVldHRlLmF1dGgudjEuUHJpbmNpcGFsEhEKCW5ld190b2tlbhgCIAEoCRISCgpjc3JmX3Rva2VuGAMgASgJIigKEkdldFNpZ25lZEluUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJIiMKE0dldFNpZ25lZEluUmVzcG9uc2USDAoEanNvbhgBIAEoCSI6ChNMaXN0U2Vzc2lvbnNSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSEgoKc2Vzc2lvbl9pZBgCIAEoCSIkChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIMCgRqc29uGAEgAygJIkwKEUdldFNlc3Npb25SZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSEgoKc2Vzc2lvbl9pZBgCIAEoCRISCgpjdXJyZW50X2lkGAMgASgJIiIKEkdldFNlc3Npb25SZXNwb25zZRIMCgRqc29uGAEgASgJIk0KFFJldm9rZVNlc3Npb25SZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkSEgoKc2Vzc2lvbl9pZBgCIAEoCRIQCghpZl9tYXRjaBgDIAEoCSIXChVSZXZva2VTZXNzaW9uUmVzcG9uc2UiawoZU2VsZWN0T3JnYW5pemF0aW9uUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhIKCnNlc3Npb25faWQYAiABKAkSFwoPb3JnYW5pemF0aW9uX2lkGAMgASgJEhAKCGlmX21hdGNoGAQgASgJIhwKGlNlbGVjdE9yZ2FuaXphdGlvblJlc3BvbnNlImwKFUNoYW5nZVBhc3N3b3JkUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhIKCnNlc3Npb25faWQYAiABKAkSGAoQY3VycmVudF9wYXNzd29yZBgDIAEoCRIUCgxuZXdfcGFzc3dvcmQYBCABKAkiGAoWQ2hhbmdlUGFzc3dvcmRSZXNwb25zZSJzChpDcmVhdGVQYXNzd29yZFJlc2V0UmVxdWVzdBIXCg9vcmdhbml6YXRpb25faWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRISCgphY3Rvcl9yb2xlGAMgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgEIAEoCSIrChtDcmVhdGVQYXNzd29yZFJlc2V0UmVzcG9uc2USDAoEanNvbhgBIAEoCSI7ChRSZXNldFBhc3N3b3JkUmVxdWVzdBINCgV0b2tlbhgBIAEoCRIUCgxuZXdfcGFzc3dvcmQYAiABKAkiFwoVUmVzZXRQYXNzd29yZFJlc3BvbnNlIiEKDkdldFVzZXJSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAkiHwoPR2V0VXNlclJlc3BvbnNlEgwKBGpzb24YASABKAkiUgoRVXBkYXRlVXNlclJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIRCgRuYW1lGAIgASgJSACIAQESEAoIaWZfbWF0Y2gYAyABKAlCBwoFX25hbWUiIgoSVXBkYXRlVXNlclJlc3BvbnNlEgwKBGpzb24YASABKAkyhgoKDVBlb3BsZVNlcnZpY2USSwoGU2lnbkluEh8ubWFxdWV0dGUuYXV0aC52MS5TaWduSW5SZXF1ZXN0GiAubWFxdWV0dGUuYXV0aC52MS5TaWduSW5SZXNwb25zZRJpChBTaWduSW5CeUlkZW50aXR5EikubWFxdWV0dGUuYXV0aC52MS5TaWduSW5CeUlkZW50aXR5UmVxdWVzdBoqLm1hcXVldHRlLmF1dGgudjEuU2lnbkluQnlJZGVudGl0eVJlc3BvbnNlEnIKE0F1dGhlbnRpY2F0ZVNlc3Npb24SLC5tYXF1ZXR0ZS5hdXRoLnYxLkF1dGhlbnRpY2F0ZVNlc3Npb25SZXF1ZXN0Gi0ubWFxdWV0dGUuYXV0aC52MS5BdXRoZW50aWNhdGVTZXNzaW9uUmVzcG9uc2USWgoLR2V0U2lnbmVkSW4SJC5tYXF1ZXR0ZS5hdXRoLnYxLkdldFNpZ25lZEluUmVxdWVzdBolLm1hcXVldHRlLmF1dGgudjEuR2V0U2lnbmVkSW5SZXNwb25zZRJdCgxMaXN0U2Vzc2lvbnMSJS5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaJi5tYXF1ZXR0ZS5hdXRoLnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlElcKCkdldFNlc3Npb24SIy5tYXF1ZXR0ZS5hdXRoLnYxLkdldFNlc3Npb25SZXF1ZXN0GiQubWFxdWV0dGUuYXV0aC52MS5HZXRTZXNzaW9uUmVzcG9uc2USYAoNUmV2b2tlU2Vzc2lvbhImLm1hcXVldHRlLmF1dGgudjEuUmV2b2tlU2Vzc2lvblJlcXVlc3QaJy5tYXF1ZXR0ZS5hdXRoLnYxLlJldm9rZVNlc3Npb25SZXNwb25zZRJvChJTZWxlY3RPcmdhbml6YXRpb24SKy5tYXF1ZXR0ZS5hdXRoLnYxLlNlbGVjdE9yZ2FuaXphdGlvblJlcXVlc3QaLC5tYXF1ZXR0ZS5hdXRoLnYxLlNlbGVjdE9yZ2FuaXphdGlvblJlc3BvbnNlEmMKDkNoYW5nZVBhc3N3b3JkEicubWFxdWV0dGUuYXV0aC52MS5DaGFuZ2VQYXNzd29yZFJlcXVlc3QaKC5tYXF1ZXR0ZS5hdXRoLnYxLkNoYW5nZVBhc3N3b3JkUmVzcG9uc2UScgoTQ3JlYXRlUGFzc3dvcmRSZXNldBIsLm1hcXVldHRlLmF1dGgudjEuQ3JlYXRlUGFzc3dvcmRSZXNldFJlcXVlc3QaLS5tYXF1ZXR0ZS5hdXRoLnYxLkNyZWF0ZVBhc3N3b3JkUmVzZXRSZXNwb25zZRJgCg1SZXNldFBhc3N3b3JkEiYubWFxdWV0dGUuYXV0aC52MS5SZXNldFBhc3N3b3JkUmVxdWVzdBonLm1hcXVldHRlLmF1dGgudjEuUmVzZXRQYXNzd29yZFJlc3BvbnNlEk4KB0dldFVzZXISIC5tYXF1ZXR0ZS5hdXRoLnYxLkdldFVzZXJSZXF1ZXN0GiEubWFxdWV0dGUuYXV0aC52MS5HZXRVc2VyUmVzcG9uc2USVwoKVXBkYXRlVXNlchIjLm1hcXVldHRlLmF1dGgudjEuVXBkYXRlVXNlclJlcXVlc3QaJC5tYXF1ZXR0ZS5hdXRoLnYxLlVwZGF0ZVVzZXJSZXNwb25zZWIGcHJvdG8z", [file_auth]);
 
 /**
  * Describes the message maquette.auth.v1.SignInRequest.
@@ -82,102 +82,116 @@ export const ListSessionsResponseSchema = /*@__PURE__*/
   messageDesc(file_people, 9);
 
 /**
+ * Describes the message maquette.auth.v1.GetSessionRequest.
+ * Use `create(GetSessionRequestSchema)` to create a new message.
+ */
+export const GetSessionRequestSchema = /*@__PURE__*/
+  messageDesc(file_people, 10);
+
+/**
+ * Describes the message maquette.auth.v1.GetSessionResponse.
+ * Use `create(GetSessionResponseSchema)` to create a new message.
+ */
+export const GetSessionResponseSchema = /*@__PURE__*/
+  messageDesc(file_people, 11);
+
+/**
  * Describes the message maquette.auth.v1.RevokeSessionRequest.
  * Use `create(RevokeSessionRequestSchema)` to create a new message.
  */
 export const RevokeSessionRequestSchema = /*@__PURE__*/
-  messageDesc(file_people, 10);
+  messageDesc(file_people, 12);
 
 /**
  * Describes the message maquette.auth.v1.RevokeSessionResponse.
  * Use `create(RevokeSessionResponseSchema)` to create a new message.
  */
 export const RevokeSessionResponseSchema = /*@__PURE__*/
-  messageDesc(file_people, 11);
+  messageDesc(file_people, 13);
 
 /**
  * Describes the message maquette.auth.v1.SelectOrganizationRequest.
  * Use `create(SelectOrganizationRequestSchema)` to create a new message.
  */
 export const SelectOrganizationRequestSchema = /*@__PURE__*/
-  messageDesc(file_people, 12);
+  messageDesc(file_people, 14);
 
 /**
  * Describes the message maquette.auth.v1.SelectOrganizationResponse.
  * Use `create(SelectOrganizationResponseSchema)` to create a new message.
  */
 export const SelectOrganizationResponseSchema = /*@__PURE__*/
-  messageDesc(file_people, 13);
+  messageDesc(file_people, 15);
 
 /**
  * Describes the message maquette.auth.v1.ChangePasswordRequest.
  * Use `create(ChangePasswordRequestSchema)` to create a new message.
  */
 export const ChangePasswordRequestSchema = /*@__PURE__*/
-  messageDesc(file_people, 14);
+  messageDesc(file_people, 16);
 
 /**
  * Describes the message maquette.auth.v1.ChangePasswordResponse.
  * Use `create(ChangePasswordResponseSchema)` to create a new message.
  */
 export const ChangePasswordResponseSchema = /*@__PURE__*/
-  messageDesc(file_people, 15);
+  messageDesc(file_people, 17);
 
 /**
  * Describes the message maquette.auth.v1.CreatePasswordResetRequest.
  * Use `create(CreatePasswordResetRequestSchema)` to create a new message.
  */
 export const CreatePasswordResetRequestSchema = /*@__PURE__*/
-  messageDesc(file_people, 16);
+  messageDesc(file_people, 18);
 
 /**
  * Describes the message maquette.auth.v1.CreatePasswordResetResponse.
  * Use `create(CreatePasswordResetResponseSchema)` to create a new message.
  */
 export const CreatePasswordResetResponseSchema = /*@__PURE__*/
-  messageDesc(file_people, 17);
+  messageDesc(file_people, 19);
 
 /**
  * Describes the message maquette.auth.v1.ResetPasswordRequest.
  * Use `create(ResetPasswordRequestSchema)` to create a new message.
  */
 export const ResetPasswordRequestSchema = /*@__PURE__*/
-  messageDesc(file_people, 18);
+  messageDesc(file_people, 20);
 
 /**
  * Describes the message maquette.auth.v1.ResetPasswordResponse.
  * Use `create(ResetPasswordResponseSchema)` to create a new message.
  */
 export const ResetPasswordResponseSchema = /*@__PURE__*/
-  messageDesc(file_people, 19);
+  messageDesc(file_people, 21);
 
 /**
  * Describes the message maquette.auth.v1.GetUserRequest.
  * Use `create(GetUserRequestSchema)` to create a new message.
  */
 export const GetUserRequestSchema = /*@__PURE__*/
-  messageDesc(file_people, 20);
+  messageDesc(file_people, 22);
 
 /**
  * Describes the message maquette.auth.v1.GetUserResponse.
  * Use `create(GetUserResponseSchema)` to create a new message.
  */
 export const GetUserResponseSchema = /*@__PURE__*/
-  messageDesc(file_people, 21);
+  messageDesc(file_people, 23);
 
 /**
  * Describes the message maquette.auth.v1.UpdateUserRequest.
  * Use `create(UpdateUserRequestSchema)` to create a new message.
  */
 export const UpdateUserRequestSchema = /*@__PURE__*/
-  messageDesc(file_people, 22);
+  messageDesc(file_people, 24);
 
 /**
  * Describes the message maquette.auth.v1.UpdateUserResponse.
  * Use `create(UpdateUserResponseSchema)` to create a new message.
  */
 export const UpdateUserResponseSchema = /*@__PURE__*/
-  messageDesc(file_people, 23);
+  messageDesc(file_people, 25);
 
 /**
  * People, how they sign in, and their sessions.

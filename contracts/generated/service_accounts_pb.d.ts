@@ -178,6 +178,13 @@ export declare type UpdateServiceAccountRequest = Message<"maquette.auth.v1.Upda
    * @generated from field: string actor_role = 5;
    */
   actorRole: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 6;
+   */
+  ifMatch: string;
 };
 
 /**
@@ -220,6 +227,13 @@ export declare type DeleteServiceAccountRequest = Message<"maquette.auth.v1.Dele
    * @generated from field: string actor_role = 3;
    */
   actorRole: string;
+
+  /**
+   * What the change builds on (`If-Match` of HTTP); empty: on anything.
+   *
+   * @generated from field: string if_match = 4;
+   */
+  ifMatch: string;
 };
 
 /**

@@ -43,9 +43,11 @@ An upload is answered as soon as its bytes are stored: 201, state \`processing\`
 | Keys | \`Authorization: Bearer mq_live_…\`. Each operation needs one scope of the key. A revoked key stops working within 5 seconds, and its event streams within 25 |
 | Bodies | JSON in camelCase, up to 1 MiB; times RFC 3339 in UTC, lengths in metres, angles in degrees. Uploads up to \`MAQUETTE_UPLOAD_LIMIT\`; \`Expect: 100-continue\` is answered before the body, with the refusal if there is one |
 | Errors | Problem documents (RFC 9457), see [errors.md](errors.md): \`code\`, \`detail\`, \`fault\`, \`remedy\`, \`errors[]\` with a pointer for each wrong field, and \`requestId\` (also the header \`X-Request-Id\`, which a request may bring along) |
-| Lists | \`?limit=&cursor=\`; \`{ "data": […], "nextCursor": … }\` and \`Link: <…>; rel="next"\`. Newest first; what is added meanwhile shifts nothing |
+| Lists | \`?limit=&cursor=\`; \`{ "data": […], "nextCursor": … }\` and \`Link: <…>; rel="next"\`. Newest first where nothing else is said; what is added meanwhile shifts nothing |
+| Queries | What an operation does not know is refused (400), not ignored: a misspelt filter would list everything |
 | Reading again | Every resource has an \`ETag\`; \`If-None-Match\` answers 304. A read finds what was changed before it was sent, through whichever gateway |
-| Changing safely | \`If-Match\` on PATCH and DELETE: 412 when somebody else was faster |
+| Changing safely | \`If-Match\` on PATCH, PUT and DELETE: 412 when somebody else was faster. What happens by itself, such as the use of a key, changes its \`ETag\` and does not get in the way. Uploads under way are their sender's alone, and take none |
+| Repeating safely | \`Idempotency-Key\` on every POST that makes, starts or ends something, kept for 24 hours |
 | Long work | 202 with \`Location\` of the job; \`Prefer: wait=N\` (up to 60 s) waits for the end and says \`Preference-Applied\` |
 | Files | \`Range\` (one, or several as \`multipart/byteranges\`), \`If-Range\`, HEAD; the \`ETag\` is the SHA-256 of the bytes. Originals and derivatives never change and may be cached for ever; pictures and models by asset are asked for again and mostly answered 304 |
 | Rates | Requests of a key are counted by what they are: read, write, work. \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers) say the limit and what is left; beyond it 429 with \`Retry-After\`. Gateways count together: each lets in by what it knows, and hears within a second, or as soon as a tenth of a quota is used, what the others let in. Who spreads requests over several can have a tenth for each more at once; it is missing afterwards |

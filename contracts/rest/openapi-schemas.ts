@@ -9,16 +9,18 @@ import { Recipe } from '../operations/recipe.ts';
 import { RecipeInput } from '../operations/recipe-input.ts';
 import { RenderRequest } from '../render/render-request.ts';
 import { ApiKeyPage } from './operations/api-keys.ts';
-import { AssetFiles, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
+import { AssetFilePage, AssetPage, DerivativePage, VersionPage } from './operations/assets.ts';
 import { AuditPage } from './operations/audit-log.ts';
 import { BatchPage } from './operations/batches.ts';
 import { EnvironmentForm, EnvironmentPage } from './operations/environments.ts';
 import { SharePage } from './operations/links.ts';
-import { InvitationPage, MemberPage } from './operations/organizations.ts';
+import { InvitationPage, MemberPage, OrganizationPage } from './operations/organizations.ts';
 import { ProjectChange, ProjectPage } from './operations/projects.ts';
 import { JobPage, RenderJob, RenderPage } from './operations/renders.ts';
 import { Readiness } from './operations/service.ts';
 import { ServiceAccountPage } from './operations/service-accounts.ts';
+import { SignInSessionPage } from './operations/sign-in.ts';
+import { ValidationProfilePage } from './operations/validation-profiles.ts';
 import { DeliveryPage, WebhookPage } from './operations/webhooks.ts';
 import { Problem } from './problem.ts';
 import type { PublicEndpoint } from './public-endpoint.ts';
@@ -38,7 +40,7 @@ import { SignedIn, SignInSession } from './resources/sign-in.ts';
 import { Upload } from './resources/upload.ts';
 import { Usage } from './resources/usage.ts';
 import { Invitation, Member, NewInvitation, Organization, User } from './resources/user.ts';
-import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from './resources/validation-profile.ts';
+import { ValidationProfile, ValidationProfileInput } from './resources/validation-profile.ts';
 import { Webhook, WebhookChange, WebhookInput, WebhookWithSecret } from './resources/webhook.ts';
 import { Replay, ReplayInput, WebhookDelivery, WebhookDeliveryDetails } from './resources/webhook-delivery.ts';
 import { UploadForm, UploadsAsset, UploadsVersion, UrlUpload, UrlVersion, VersionForm } from './upload.ts';
@@ -51,6 +53,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   ServiceAccountPage,
   User,
   Organization,
+  OrganizationPage,
   Member,
   MemberPage,
   Invitation,
@@ -58,6 +61,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   NewInvitation,
   SignedIn,
   SignInSession,
+  SignInSessionPage,
   Problem,
   Asset,
   AssetPage,
@@ -65,7 +69,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   AssetVersion,
   AssetVersionPage: VersionPage,
   AssetFile,
-  AssetFiles,
+  AssetFilePage,
   ModelReport,
   AssetReport,
   Derivative,
@@ -103,7 +107,7 @@ const COMPONENTS: Record<string, z.ZodType> = {
   Readiness,
   ValidationProfile,
   ValidationProfileInput,
-  ValidationProfiles,
+  ValidationProfilePage,
   ErrorValue: PublicError,
   Event: AnyEvent,
   Webhook,

@@ -129,6 +129,89 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('the conventions', () => {
+  const headersOf = ({ headers }: PublicEndpoint) => Object.keys(headers?.shape ?? {});
+  const namesOf = (wanted: (operation: PublicEndpoint) => boolean) =>
+    operations.filter(([, endpoint]) => wanted(endpoint)).map(([operationId]) => operationId);
+
+  it('hold for names: paths in kebab case, fields and parameters in camel case', () => {
+    for (const [, { path }] of operations) {
+      expect(path).toMatch(
+        /^(\/(v1|\.well-known|[a-z]+(-[a-z]+)*(\.json)?|(model|render)\.(glb|\{\w+\})|\{[a-z][A-Za-z]*\}))+$/,
+      );
+    }
+    // The names of OAuth (RFC 6749, RFC 9207), keys of JSON Web Keys, and ids as keys.
+    const others = /^(access_token|token_type|expires_in|grant_type|client_id|error_description|\$schema|jobs?_\w+)$/;
+    const named = [...objects(document)].flatMap(([path, value]) => {
+      const fields = path.endsWith('/properties') ? Object.keys(value) : [];
+      return typeof value.in === 'string' && value.in !== 'header' ? [...fields, String(value.name)] : fields;
+    });
+    expect(named.length).toBeGreaterThan(500);
+    expect(named.filter((name) => !/^[a-z][A-Za-z0-9]*$/.test(name) && !others.test(name))).toEqual([]);
+  });
+
+  it('hold for times: what is called so is a time of RFC 3339', () => {
+    for (const [path, schema] of objects(document.components.schemas)) {
+      if (!/\/properties\/(\w+At|since|until)$/.test(path)) continue;
+      expect(JSON.stringify(schema), path).toContain('"format":"date-time"');
+    }
+  });
+
+  it('hold for lists: each comes in pages, with a link to the next', () => {
+    const lists = operations.filter(([, { responses }]) =>
+      Object.values(responses).some(
+        ({ body }) => typeof body === 'object' && 'shape' in body && 'data' in (body.shape as object),
+      ),
+    );
+    expect(lists.length).toBeGreaterThan(15);
+    for (const [operationId, { query, responses, answerHeaders }] of lists) {
+      expect(Object.keys(query?.shape ?? {}), operationId).toEqual(expect.arrayContaining(['limit', 'cursor']));
+      expect(Object.keys(answerHeaders ?? {}), operationId).toContain('Link');
+      const body = Object.values(responses)[0]?.body as z.ZodObject;
+      expect(Object.keys(body.shape), operationId).toEqual(['data', 'nextCursor']);
+    }
+  });
+
+  it('hold for reads and changes: an ETag for each, which changes can build on', () => {
+    const isJson = ({ responses }: PublicEndpoint) =>
+      Object.values(responses).some(({ body }) => typeof body === 'object');
+    const reads = namesOf((one) => one.method === 'GET' && isJson(one) && !headersOf(one).includes('if-none-match'));
+    // States of the moment, and an upload that goes on: `Upload-Offset` says where.
+    expect(reads).toEqual(['getUpload', 'getHealth', 'getReadiness']);
+    const changes = namesOf(({ method }) => ['PATCH', 'PUT', 'DELETE'].includes(method));
+    const blind = changes.filter(
+      (name) => !headersOf(PUBLIC_API[name as keyof typeof PUBLIC_API]).includes('if-match'),
+    );
+    // Uploads under way, which are changed by whoever sends them.
+    expect(blind).toEqual(['writeUpload', 'deleteUpload', 'deleteDirectUpload']);
+  });
+
+  it('hold for repetition: a key for every POST that makes, starts or ends something', () => {
+    const without = namesOf((one) => one.method === 'POST' && !headersOf(one).includes('idempotency-key'));
+    expect(without).toEqual([
+      // They sign or compute, and keep nothing; to complete an upload again changes nothing.
+      'signParts',
+      'completeDirectUpload',
+      'createLink',
+      'estimateRender',
+      // Of people: what they answer, and what they are told, is kept nowhere.
+      'signIn',
+      'signOut',
+      'changePassword',
+      'resetPassword',
+      'acceptInvitation',
+      'createToken',
+    ]);
+  });
+
+  it('hold for what is made: where it is, unless it is nowhere', () => {
+    const nowhere = namesOf(
+      ({ responses, answerHeaders }) => 201 in responses && !('Location' in (answerHeaders ?? {})),
+    );
+    expect(nowhere).toEqual(['createLink', 'createPasswordReset']);
+  });
+});
+
 describe('the examples', () => {
   it.each(operations.filter(([, { example }]) => example))('of %s are valid', (_, endpoint) => {
     const { body, answer } = endpoint.example ?? {};

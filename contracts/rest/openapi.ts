@@ -30,6 +30,8 @@ const RATE_HEADERS = {
   RateLimit: 'What is left of it (`r`), and the seconds until it is whole again (`t`)',
 };
 
+const TAG = 'What was read, for `If-None-Match`; of a resource also for `If-Match` of a change';
+
 /** What the operation of an endpoint with a scope can always answer with. */
 const COMMON_ERRORS: readonly ErrorCode[] = ['invalid_request', 'internal', 'unavailable'];
 const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate_limited'];
@@ -69,7 +71,7 @@ const INTRODUCTION = [
   'Lists answer `{ data, nextCursor }`; pass `nextCursor` back as `cursor`, or follow the `Link` header. ' +
     'Resources carry an `ETag`: send it as `If-None-Match` to read again (304 when nothing changed), as `If-Match` to change only what you saw (412 otherwise).',
   '',
-  `Send an \`Idempotency-Key\` of your own, a UUID for one, with a POST: repeated with the same key within ${IDEMPOTENCY_HOURS} hours it has its effect once and gets the first answer. What failed can be repeated with the same key.`,
+  `Send an \`Idempotency-Key\` of your own, a UUID for one, with a POST: repeated with the same key within ${IDEMPOTENCY_HOURS} hours it has its effect once and gets the first answer. What failed can be repeated with the same key. A POST that does not name the header keeps nothing, such as one that signs a link, or concerns passwords and sessions.`,
 ].join('\n');
 
 /**
@@ -238,6 +240,7 @@ function headersOf(endpoint: PublicEndpoint): Json {
   const all = {
     'X-Request-Id': 'Names the request in the logs; the one that was sent, if any',
     ...(endpoint.scope !== 'public' && RATE_HEADERS),
+    ...(sendsTag(endpoint) && { ETag: TAG }),
     ...endpoint.answerHeaders,
   };
   return Object.fromEntries(
@@ -245,10 +248,18 @@ function headersOf(endpoint: PublicEndpoint): Json {
   );
 }
 
+/** Whether its answers have an ETag: what is read has one, and so has what a change answers with. */
+function sendsTag({ headers, responses }: PublicEndpoint): boolean {
+  const names = Object.keys(headers?.shape ?? {});
+  const shows = Object.values(responses).some(({ body }) => body !== 'empty');
+  return shows && (names.includes('if-none-match') || names.includes('if-match'));
+}
+
 /** Every code that an operation can answer with. */
 function errorsOf(endpoint: PublicEndpoint): Set<ErrorCode> {
   const codes = new Set([...endpoint.errors, ...COMMON_ERRORS, ...(endpoint.scope === 'public' ? [] : KEY_ERRORS)]);
   if (endpoint.headers && 'idempotency-key' in endpoint.headers.shape) codes.add('idempotency_key_conflict');
+  if (endpoint.headers && 'if-match' in endpoint.headers.shape) codes.add('precondition_failed');
   return codes;
 }
 

@@ -55,7 +55,9 @@ function fromFastify(thrown: unknown): MaquetteError {
   if (status === 413) return new MaquetteError('payload_too_large', message, { cause: thrown });
   if (status === 415) return new MaquetteError('unsupported_media_type', message, { cause: thrown });
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new MaquetteError('invalid_request', message, { cause: thrown });
+    const remedy = 'Send a body of JSON (RFC 8259) that is whole, or one of another content type as what it is.';
+    const isJson = thrown instanceof Error && /JSON/.test(message);
+    return new MaquetteError('invalid_request', message, { cause: thrown, ...(isJson && { remedy }) });
   }
   return MaquetteError.from(thrown);
 }

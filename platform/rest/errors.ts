@@ -10,6 +10,13 @@ export function invalidCursor(): MaquetteError {
   });
 }
 
+/** An `If-Match` that matches nothing. */
+export function preconditionFailed(given: string): MaquetteError {
+  return new MaquetteError('precondition_failed', `The resource is not what \`If-Match: ${given}\` says.`, {
+    remedy: 'Read the resource again and repeat the change with its ETag.',
+  });
+}
+
 /** The caller of an internal call does not want its answer any more. */
 export function callCanceled(): MaquetteError {
   return new MaquetteError('canceled', 'The caller gave the call up before it was answered.');

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Endpoint } from '#contracts/rest/endpoint.ts';
+import { issueMessage } from './issue-message.ts';
 
 /** The parts of a call as they came in: nothing of them is believed yet. */
 export interface RawCall {
@@ -38,14 +39,15 @@ export function parseCall(endpoint: Endpoint, raw: RawCall): ParsedCall {
   return parsed;
 }
 
-interface Finding {
+/** What is wrong with one field. */
+export interface Finding {
   pointer: string;
   message: string;
 }
 
 function parsePart(schema: z.ZodType | undefined, part: string, value: unknown, findings: Finding[]): unknown {
   if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: issueMessage });
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     findings.push({ pointer: `/${[part, ...issue.path].join('/')}`, message: issue.message });
@@ -53,7 +55,8 @@ function parsePart(schema: z.ZodType | undefined, part: string, value: unknown, 
   return undefined;
 }
 
-function invalidRequest(findings: Finding[], endpoint: Endpoint): MaquetteError {
+/** Fields of a request that are not valid, each by its place in it: `/body/name`, `/query/limit`. */
+export function invalidRequest(findings: Finding[], endpoint: Pick<Endpoint, 'method' | 'path'>): MaquetteError {
   const list = findings.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
   return new MaquetteError('invalid_request', `${endpoint.method} ${endpoint.path}: ${list}`, {
     errors: findings,

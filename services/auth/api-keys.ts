@@ -5,6 +5,8 @@ import { type Role, roleReaches } from '#contracts/access/roles.ts';
 import { isTestScope } from '#contracts/access/test-mode.ts';
 import type { ApiKeyId, OrganizationId, ServiceAccountId, UserId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
+import { apiKeyState } from '#contracts/rest/resources/api-key.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { newApiKeySecret } from './api-key-secret.ts';
 import { audit } from './audit.ts';
@@ -143,15 +145,27 @@ export async function roleOfKey(
   return (await readServiceAccount(db, key.organization_id, key.service_account_id)).role;
 }
 
-/** Gives a key another name. @throws MaquetteError `not_found` */
+/** @throws MaquetteError `not_found` */
+export async function readApiKey(db: AuthReader, organizationId: OrganizationId, id: ApiKeyId): Promise<ApiKeyRow> {
+  const key = await findApiKey(db, organizationId, id);
+  if (!key) throw apiKeyNotFound(id);
+  return key;
+}
+
+/**
+ * Gives a key another name.
+ *
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, `precondition_failed`
+ */
 export async function renameApiKey(
   trx: AuthTrx,
   organizationId: OrganizationId,
   id: ApiKeyId,
   name: string | undefined,
+  ifMatch: string | undefined,
 ): Promise<ApiKeyRow> {
-  const key = await findApiKey(trx, organizationId, id);
-  if (!key) throw apiKeyNotFound(id);
+  const key = await hold(trx, organizationId, id, ifMatch);
   if (name === undefined) return key;
   const row = await trx
     .updateTable('api_keys')
@@ -220,11 +234,36 @@ export async function pageOfApiKeys(
   return pageOfRows(rows, request, (row) => row);
 }
 
-/** Revokes a key; again is harmless. @throws MaquetteError `not_found` */
-export async function revoke(trx: AuthTrx, organizationId: OrganizationId, id: ApiKeyId): Promise<ApiKeyRow> {
+/**
+ * Revokes a key; again is harmless.
+ *
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, `precondition_failed`
+ */
+export async function revoke(
+  trx: AuthTrx,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+  ifMatch: string | undefined,
+): Promise<ApiKeyRow> {
+  await hold(trx, organizationId, id, ifMatch);
   const key = await revokeApiKey(trx, organizationId, id);
   if (!key) throw apiKeyNotFound(id);
   await revokeTokens(trx, [id]);
   await audit(trx, { organizationId, action: 'revokeApiKey', subject: { type: 'apiKey', id } });
+  return key;
+}
+
+async function hold(
+  trx: AuthTrx,
+  organizationId: OrganizationId,
+  id: ApiKeyId,
+  ifMatch: string | undefined,
+): Promise<ApiKeyRow> {
+  const key = await holdApiKey(trx, organizationId, id);
+  if (!key) throw apiKeyNotFound(id);
+  const expiresAt = key.expires_at?.toISOString() ?? null;
+  const revokedAt = key.revoked_at?.toISOString() ?? null;
+  requireMatch(ifMatch, apiKeyState({ name: key.name, expiresAt, revokedAt }));
   return key;
 }

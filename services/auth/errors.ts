@@ -101,6 +101,13 @@ export function sessionNotFound(id: string): MaquetteError {
   return new MaquetteError('not_found', `There is no session ${id}.`, { remedy: 'List your sessions to find its id.' });
 }
 
+/** Of somebody who has no role of their own in a project; they may have one in the organisation. */
+export function projectMemberNotFound(userId: string, projectId: string): MaquetteError {
+  return new MaquetteError('not_found', `${userId} has no role of their own in the project ${projectId}.`, {
+    remedy: 'List the members of the project to find the id.',
+  });
+}
+
 export function memberNotFound(userId: string): MaquetteError {
   return new MaquetteError('not_found', `There is no member ${userId}.`, {
     remedy: 'List the members to find the id.',
@@ -108,6 +115,13 @@ export function memberNotFound(userId: string): MaquetteError {
 }
 
 export function invitationNotFound(id: string): MaquetteError {
+  return new MaquetteError('not_found', `There is no invitation ${id}.`, {
+    remedy: 'List the invitations to find its id.',
+  });
+}
+
+/** Of one that is not there, or was accepted. */
+export function openInvitationNotFound(id: string): MaquetteError {
   return new MaquetteError('not_found', `There is no open invitation ${id}.`, {
     remedy: 'List the invitations to find its id.',
   });

@@ -9,14 +9,14 @@ import { ROTATION_OVERLAP } from '#contracts/rest/resources/api-key.ts';
 import { nameSchema } from '#contracts/rest/resources/name.ts';
 import { once } from '#platform/idempotency/once.ts';
 import { SEALED } from '#platform/idempotency/sealed-answers.ts';
-import { createApiKey, pageOfApiKeys, renameApiKey, revoke, rotateApiKey } from './api-keys.ts';
+import { createApiKey, pageOfApiKeys, readApiKey, renameApiKey, revoke, rotateApiKey } from './api-keys.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import { authenticate } from './authenticate.ts';
 import { bootstrap } from './bootstrap.ts';
 import { registerOrganizations } from './rpc/organizations.ts';
 import { registerPeople } from './rpc/people.ts';
 import { registerRates } from './rpc/rates.ts';
-import { optional, PageFields, parse } from './rpc/requests.ts';
+import { ifMatch, optional, PageFields, parse } from './rpc/requests.ts';
 import { inScopes } from './rpc/scopes.ts';
 import { registerServiceAccounts } from './rpc/service-accounts.ts';
 import { registerTokens } from './rpc/tokens.ts';
@@ -38,9 +38,10 @@ const ListApiKeys = z.object({
   organizationId: idSchema('organization'),
   ...PageFields,
 });
-const RevokeApiKey = z.object({ organizationId: idSchema('organization'), apiKeyId: idSchema('apiKey') });
-const UpdateApiKey = RevokeApiKey.extend({ name: nameSchema(200).optional() });
-const RotateApiKey = RevokeApiKey.extend({
+const OneApiKey = z.object({ organizationId: idSchema('organization'), apiKeyId: idSchema('apiKey') });
+const ChangeApiKey = OneApiKey.extend({ ifMatch });
+const UpdateApiKey = ChangeApiKey.extend({ name: nameSchema(200).optional() });
+const RotateApiKey = OneApiKey.extend({
   overlapSeconds: z.int().min(0).max(ROTATION_OVERLAP.most),
   actorRole: Role,
   actorScopes: z.array(z.enum(KEY_SCOPES)),
@@ -94,10 +95,14 @@ function registerKeys(router: ConnectRouter, { database, usage, logger, settings
       const { data, nextCursor } = await pageOfApiKeys(kysely, organizationId, page);
       return { apiKeys: data.map(toMessage), nextCursor: nextCursor ?? '' };
     },
+    async getApiKey(request) {
+      const { organizationId, apiKeyId } = parse(OneApiKey, request);
+      return { apiKey: toMessage(await readApiKey(kysely, organizationId, apiKeyId)) };
+    },
     async updateApiKey(request) {
-      const { organizationId, apiKeyId, name } = parse(UpdateApiKey, request);
+      const { organizationId, apiKeyId, name, ifMatch: seen } = parse(UpdateApiKey, request);
       return {
-        apiKey: toMessage(await database.transaction((trx) => renameApiKey(trx, organizationId, apiKeyId, name))),
+        apiKey: toMessage(await database.transaction((trx) => renameApiKey(trx, organizationId, apiKeyId, name, seen))),
       };
     },
     async rotateApiKey(request) {
@@ -111,8 +116,8 @@ function registerKeys(router: ConnectRouter, { database, usage, logger, settings
       });
     },
     async revokeApiKey(request) {
-      const { organizationId, apiKeyId } = parse(RevokeApiKey, request);
-      return { apiKey: toMessage(await database.transaction((trx) => revoke(trx, organizationId, apiKeyId))) };
+      const { organizationId, apiKeyId, ifMatch: seen } = parse(ChangeApiKey, request);
+      return { apiKey: toMessage(await database.transaction((trx) => revoke(trx, organizationId, apiKeyId, seen))) };
     },
     async bootstrap(request) {
       const { organizationId, newApiKey } = await bootstrap(database, logger, {

@@ -118,16 +118,24 @@ export function restHandlers(deps: OperationDeps, stopping: AbortSignal): Operat
     listEnvironments: async (call) => ok(await listEnvironments(kysely, tenant(call), call.query)),
     getEnvironment: async (call) => ok(await readEnvironment(kysely, tenant(call), call.params.environmentId)),
     deleteEnvironment: async (call) => {
-      await database.transaction((trx) => deleteEnvironment(trx, tenant(call), call.params.environmentId));
+      await database.transaction((trx) =>
+        deleteEnvironment(trx, tenant(call), call.params.environmentId, call.query.ifMatch),
+      );
       return NO_CONTENT;
     },
 
     listValidationProfiles: async (call) => ok({ data: await listValidationProfiles(kysely, tenant(call)) }),
     getValidationProfile: async (call) => ok(await readValidationProfile(kysely, tenant(call), call.params.name)),
     putValidationProfile: async (call) =>
-      ok(await database.transaction((trx) => putValidationProfile(trx, tenant(call), call.params.name, call.body))),
+      ok(
+        await database.transaction((trx) =>
+          putValidationProfile(trx, tenant(call), call.params.name, call.body, call.query.ifMatch),
+        ),
+      ),
     deleteValidationProfile: async (call) => {
-      await database.transaction((trx) => deleteValidationProfile(trx, tenant(call), call.params.name));
+      await database.transaction((trx) =>
+        deleteValidationProfile(trx, tenant(call), call.params.name, call.query.ifMatch),
+      );
       return NO_CONTENT;
     },
 

@@ -27,7 +27,7 @@ export function shareHandlers(deps: OperationDeps): OperationHandlers<typeof SHA
     getShare: async (call) => ok(await readShare(database.kysely, tenant(call), call.params.shareId)),
     listShares: async (call) => ok(await listShares(database.kysely, tenant(call), call.query)),
     revokeShare: async (call) => {
-      await database.transaction((trx) => revokeShare(trx, tenant(call), call.params.shareId));
+      await database.transaction((trx) => revokeShare(trx, tenant(call), call.params.shareId, call.query.ifMatch));
       return NO_CONTENT;
     },
   };

@@ -1,14 +1,9 @@
-import { createHash } from 'node:crypto';
-import { preconditionFailed } from './errors.ts';
+import { tagsIn } from '#platform/rest/entity-tags.ts';
+import { preconditionFailed } from '#platform/rest/errors.ts';
 
 /** The ETag of a resource that counts its changes. */
 export function revisionTag(resource: { revision: number }): string {
   return `"r${resource.revision}"`;
-}
-
-/** The ETag of a JSON text. */
-export function textTag(text: string): string {
-  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 }
 
 /** Whether an `If-None-Match` names the ETag, by the weak comparison (RFC 9110, 13.1.2). */
@@ -16,7 +11,7 @@ export function noneMatchHits(header: string | undefined, tag: string): boolean 
   if (header === undefined) return false;
   if (header === tag) return true;
   if (header.trim() === '*') return true;
-  return tagsOf(header).some((given) => given.replace(/^W\//, '') === tag);
+  return tagsIn(header).some((given) => given.replace(/^W\//, '') === tag);
 }
 
 /**
@@ -32,7 +27,7 @@ export async function demandedRevision(
 ): Promise<number | undefined> {
   if (header === undefined || header.trim() === '*') return undefined;
   // Strong comparison (RFC 9110, 13.1.1): weak tags never match.
-  const revisions = tagsOf(header)
+  const revisions = tagsIn(header)
     .map((tag) => /^"r(\d{1,15})"$/.exec(tag)?.[1])
     .filter((digits) => digits !== undefined)
     .map(Number);
@@ -42,8 +37,4 @@ export async function demandedRevision(
   const revision = await current();
   if (!revisions.includes(revision)) throw preconditionFailed(header);
   return revision;
-}
-
-function tagsOf(header: string): string[] {
-  return header.match(/(?:W\/)?"[^"]*"/g) ?? [];
 }

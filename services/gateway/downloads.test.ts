@@ -235,7 +235,7 @@ describe('a render by URL', () => {
     for (const [query, pointer] of [
       ['width=9', '/query/width'],
       ['width=abc', '/query/width'],
-      ['widht=100', '/query'],
+      ['widht=100', '/query/widht'],
       ['view=above', '/query/view'],
       ['view=10,100', '/query/view/elevation'],
       ['background=red', '/query/background'],

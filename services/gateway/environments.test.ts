@@ -93,7 +93,7 @@ describe('environments', () => {
       const answer = await gateway.request('/v1/environments', { method: 'POST', body });
       expect([answer.status, answer.json.errors]).toEqual([
         400,
-        [{ pointer: `/${field}`, message: expect.stringContaining('no field') }],
+        [{ pointer: `/body/${field}`, message: expect.stringContaining('no field') }],
       ]);
       expect(answer.json.remedy).toBe('Its fields are file, name, sha256.');
     }

@@ -86,13 +86,6 @@ export function rangeRefused(range: string, bytes: number): MaquetteError {
   });
 }
 
-/** An `If-Match` that matches nothing. */
-export function preconditionFailed(given: string): MaquetteError {
-  return new MaquetteError('precondition_failed', `The resource is not what \`If-Match: ${given}\` says.`, {
-    remedy: 'Read the resource again and repeat the change with its ETag.',
-  });
-}
-
 /** The model of an asset is asked for before it is there. */
 export function stillProcessing(assetId: string): MaquetteError {
   return new MaquetteError('conflict', `${assetId} is still being processed.`, {

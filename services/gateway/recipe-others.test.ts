@@ -59,7 +59,7 @@ describe('a recipe that takes another asset', () => {
     expectProblem(await ask(owner, foreign.id), 404, 'not_found');
     const missing = await ask(owner, newId('asset'));
     expectProblem(missing, 404, 'not_found');
-    expect(missing.json.errors).toMatchObject([{ pointer: '/operations/0/with' }]);
+    expect(missing.json.errors).toMatchObject([{ pointer: '/body/operations/0/with' }]);
     // The other way round: nothing of this organisation is there for them.
     await gateway.work('geometry.process', { asset: foreign.id });
     await gateway.work('render.image', { asset: foreign.id });

@@ -58,9 +58,9 @@ describe('POST /v1/assets/{assetId}/operations', () => {
   });
 
   it.each([
-    [{}, '/operations'],
-    [{ preset: 'web', operations: [{ type: 'weld' }] }, '/preset'],
-    [{ operations: [{ type: 'meshopt' }, { type: 'simplify', ratio: 0.5 }] }, '/operations/1'],
+    [{}, '/body/operations'],
+    [{ preset: 'web', operations: [{ type: 'weld' }] }, '/body/preset'],
+    [{ operations: [{ type: 'meshopt' }, { type: 'simplify', ratio: 0.5 }] }, '/body/operations/1'],
   ])('refuses %j, which is impossible whatever the model', async (recipe, pointer) => {
     const answer = await run(recipe);
     expect([answer.status, answer.json.code]).toEqual([400, 'invalid_request']);

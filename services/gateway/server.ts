@@ -18,17 +18,19 @@ import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { requireProjectScope } from './access/project-scope.ts';
+import { withBodyPlaces } from './body-places.ts';
 import { answerPreflights } from './cors.ts';
 import { codingRefused, contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
-import { withoutLink } from './links/link.ts';
+import { cameByLink, withoutLink } from './links/link.ts';
 import { observeRequest } from './observe-request.ts';
 import { Revalidation } from './revalidation/revalidation.ts';
 import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 import { createTlsServer } from './tls.ts';
 import { isTus, tusHeaders } from './tus/headers.ts';
 import { overrideMethod } from './tus/method-override.ts';
+import { refuseUnknownQuery } from './unknown-query.ts';
 import { discardBody } from './upload/body-stream.ts';
 import { mediaType, refuseDeclaredSize } from './upload/receive-upload.ts';
 import { UPLOADS } from './upload/subjects.ts';
@@ -104,8 +106,22 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     else begin();
   });
   app.addHook('preHandler', (request, _reply, done) => {
-    if (request.projectScope === null) return done();
-    requireProjectScope(gateway, request).then(() => done(), done);
+    const endpoint = request.routeOptions.config.endpoint as PublicEndpoint | undefined;
+    // Last of all: who may not ask at all is told nothing of how to.
+    const admitted = () => {
+      if (endpoint && !cameByLink(request.raw)) refuseUnknownQuery(endpoint, request.query);
+    };
+    if (request.projectScope !== null) {
+      return void requireProjectScope(gateway, request)
+        .then(admitted)
+        .then(() => done(), done);
+    }
+    try {
+      admitted();
+    } catch (error) {
+      return done(error as Error);
+    }
+    done();
   });
   app.addHook('onSend', (request, reply, payload, done) => {
     addHeaders(reply);
@@ -126,7 +142,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     done();
   });
 
-  registerEndpoints(app, PUBLIC_API, handlers);
+  registerEndpoints(app, PUBLIC_API, withBodyPlaces(PUBLIC_API, handlers));
   refuseOtherMethods(app);
   return app;
 }

@@ -60,7 +60,7 @@ describe('an upload that is checked', () => {
     expect([swapped.status, swapped.json.code]).toEqual([460, 'checksum_mismatch']);
     expect(swapped.json.detail).toContain('"a.glb"');
     expect((await post(formOf(...files, ['sha256', `${hash},no hash`]))).json.errors).toEqual([
-      { pointer: '/sha256', message: expect.stringContaining('64 hexadecimal digits') },
+      { pointer: '/body/sha256', message: expect.stringContaining('64 hexadecimal digits') },
     ]);
     expect((await post(formOf(...files, ['sha256', hash]))).status).toBe(400);
     // What an asset has stays, what nothing has goes.

@@ -28,7 +28,7 @@ function formOf(...parts: [string, string | Blob, string?][]): FormData {
 const post = (body: FormData, path = '/v1/assets') => gateway.request(path, { method: 'POST', body });
 
 async function filesOf(assetId: string): Promise<AssetFile[]> {
-  return (await gateway.request(`/v1/assets/${assetId}/files`)).json.data;
+  return (await gateway.request(`/v1/assets/${assetId}/files?limit=200`)).json.data;
 }
 
 async function storedObjects(): Promise<number> {
@@ -170,7 +170,7 @@ describe('an upload as a form', () => {
     for (const [form, pointer, message] of refusals) {
       const answer = await post(form);
       expect([answer.status, answer.json.code], answer.text).toEqual([400, 'invalid_request']);
-      expect(answer.json.errors[0].pointer, answer.text).toBe(pointer);
+      expect(answer.json.errors[0].pointer, answer.text).toBe(`/body${pointer}`);
       expect(answer.json.errors[0].message).toMatch(message);
     }
     const unknown = await post(formOf(file, ['projectId', newId('project')]));
@@ -231,7 +231,7 @@ describe('an upload as a raw body', () => {
       body: '',
       headers: { 'content-type': 'application/octet-stream' },
     });
-    expect([empty.status, empty.json.errors[0].pointer]).toEqual([400, '/file']);
+    expect([empty.status, empty.json.errors[0].pointer]).toEqual([400, '/body/file']);
   });
 });
 

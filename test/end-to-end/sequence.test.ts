@@ -159,7 +159,9 @@ for (const { name, skip, start, rendering } of ARRANGEMENTS) {
         },
       );
       expect(status).toBe(400);
-      expect(body.errors).toMatchObject([{ pointer: '/background', message: expect.stringContaining('no alpha') }]);
+      expect(body.errors).toMatchObject([
+        { pointer: '/body/background', message: expect.stringContaining('no alpha') },
+      ]);
     });
   });
 }

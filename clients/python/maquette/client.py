@@ -195,8 +195,10 @@ class Client(Transport):
         self,
         asset_id: str,
         *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
         version: Optional[int] = None,
-    ) -> "models.AssetFiles":
+    ) -> "models.AssetFilePage":
         """List the files of a version.
 
         The originals as they were uploaded, and the normalised GLB. Of the newest version without `version`.
@@ -204,9 +206,21 @@ class Client(Transport):
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
 
         :param asset_id: Id of the asset
+        :param limit: Most items of a page
+        :param cursor: `nextCursor` of the page before
         :param version: Number of the version; the newest where it may be left out
         """
-        return self._json("GET", f"/v1/assets/{_path(asset_id)}/files", query={"version": version})
+        return self._json("GET", f"/v1/assets/{_path(asset_id)}/files", query={"limit": limit, "cursor": cursor, "version": version})
+
+    def iter_files(
+        self,
+        asset_id: str,
+        *,
+        limit: Optional[int] = None,
+        version: Optional[int] = None,
+    ) -> Iterator["models.AssetFile"]:
+        """List the files of a version: all of them, page after page."""
+        return self._pages(f"/v1/assets/{_path(asset_id)}/files", {"limit": limit, "version": version})
 
     def list_derivatives(
         self,
@@ -433,9 +447,25 @@ class Client(Transport):
         """List shares: all of them, page after page."""
         return self._pages("/v1/shares", {"limit": limit, "assetId": asset_id})
 
+    def get_share(
+        self,
+        share_id: str,
+    ) -> "models.Share":
+        """Read a share.
+
+        With its link, also when it was revoked or has expired.
+
+        Needs the scope `assets:write`, which the roles owner, admin, editor have.
+
+        :param share_id: Id of the share
+        """
+        return self._json("GET", f"/v1/shares/{_path(share_id)}")
+
     def revoke_share(
         self,
         share_id: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """Revoke a share.
 
@@ -444,8 +474,9 @@ class Client(Transport):
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param share_id: Id of the share
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/shares/{_path(share_id)}")
+        return self._json("DELETE", f"/v1/shares/{_path(share_id)}", headers={"If-Match": if_match})
 
     def download_file(
         self,
@@ -911,6 +942,8 @@ class Client(Transport):
     def delete_environment(
         self,
         environment_id: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """Delete an environment.
 
@@ -919,19 +952,34 @@ class Client(Transport):
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param environment_id: Id of the environment
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/environments/{_path(environment_id)}")
+        return self._json("DELETE", f"/v1/environments/{_path(environment_id)}", headers={"If-Match": if_match})
 
     def list_validation_profiles(
         self,
-    ) -> "models.ValidationProfiles":
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> "models.ValidationProfilePage":
         """List validation profiles.
 
         The built-in ones, and those of the organisation by their names. Each can be named as `profile` of a report.
 
         Needs the scope `assets:read`, which the roles owner, admin, editor, viewer have.
+
+        :param limit: Most items of a page
+        :param cursor: `nextCursor` of the page before
         """
-        return self._json("GET", "/v1/validation-profiles")
+        return self._json("GET", "/v1/validation-profiles", query={"limit": limit, "cursor": cursor})
+
+    def iter_validation_profiles(
+        self,
+        *,
+        limit: Optional[int] = None,
+    ) -> Iterator["models.ValidationProfile"]:
+        """List validation profiles: all of them, page after page."""
+        return self._pages("/v1/validation-profiles", {"limit": limit})
 
     def get_validation_profile(
         self,
@@ -951,6 +999,8 @@ class Client(Transport):
         self,
         name: str,
         body: "models.ValidationProfileInput",
+        *,
+        if_match: Optional[str] = None,
     ) -> "models.ValidationProfile":
         """Make or replace a validation profile.
 
@@ -959,12 +1009,15 @@ class Client(Transport):
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param name: Name of the profile
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("PUT", f"/v1/validation-profiles/{_path(name)}", body=body)
+        return self._json("PUT", f"/v1/validation-profiles/{_path(name)}", headers={"If-Match": if_match}, body=body)
 
     def delete_validation_profile(
         self,
         name: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """Delete a validation profile.
 
@@ -973,8 +1026,9 @@ class Client(Transport):
         Needs the scope `assets:write`, which the roles owner, admin, editor have.
 
         :param name: Name of the profile
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/validation-profiles/{_path(name)}")
+        return self._json("DELETE", f"/v1/validation-profiles/{_path(name)}", headers={"If-Match": if_match})
 
     def create_batch(
         self,
@@ -1365,7 +1419,10 @@ class Client(Transport):
     def list_project_members(
         self,
         project_id: str,
-    ) -> "models.ListProjectMembersAnswer":
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> "models.MemberPage":
         """List roles in a project.
 
         The people who have a role of their own in the project, beside the one in the organisation.
@@ -1373,14 +1430,43 @@ class Client(Transport):
         Needs the scope `members:read`, which the roles owner, admin, editor, viewer have.
 
         :param project_id: Id of the project
+        :param limit: Most items of a page
+        :param cursor: `nextCursor` of the page before
         """
-        return self._json("GET", f"/v1/projects/{_path(project_id)}/members")
+        return self._json("GET", f"/v1/projects/{_path(project_id)}/members", query={"limit": limit, "cursor": cursor})
+
+    def iter_project_members(
+        self,
+        project_id: str,
+        *,
+        limit: Optional[int] = None,
+    ) -> Iterator["models.Member"]:
+        """List roles in a project: all of them, page after page."""
+        return self._pages(f"/v1/projects/{_path(project_id)}/members", {"limit": limit})
+
+    def get_project_member(
+        self,
+        project_id: str,
+        user_id: str,
+    ) -> "models.Member":
+        """Read a role in a project.
+
+        The role of their own that a person has in the project.
+
+        Needs the scope `members:read`, which the roles owner, admin, editor, viewer have.
+
+        :param project_id: Id of the project
+        :param user_id: Id of the user
+        """
+        return self._json("GET", f"/v1/projects/{_path(project_id)}/members/{_path(user_id)}")
 
     def set_project_member(
         self,
         project_id: str,
         user_id: str,
         body: "models.SetProjectMemberBody",
+        *,
+        if_match: Optional[str] = None,
     ) -> "models.Member":
         """Give a role in a project.
 
@@ -1390,13 +1476,16 @@ class Client(Transport):
 
         :param project_id: Id of the project
         :param user_id: Id of the user
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("PUT", f"/v1/projects/{_path(project_id)}/members/{_path(user_id)}", body=body)
+        return self._json("PUT", f"/v1/projects/{_path(project_id)}/members/{_path(user_id)}", headers={"If-Match": if_match}, body=body)
 
     def remove_project_member(
         self,
         project_id: str,
         user_id: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """Take a role in a project away.
 
@@ -1406,8 +1495,9 @@ class Client(Transport):
 
         :param project_id: Id of the project
         :param user_id: Id of the user
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/projects/{_path(project_id)}/members/{_path(user_id)}")
+        return self._json("DELETE", f"/v1/projects/{_path(project_id)}/members/{_path(user_id)}", headers={"If-Match": if_match})
 
     def sign_in(
         self,
@@ -1446,29 +1536,63 @@ class Client(Transport):
     def update_session(
         self,
         body: "models.UpdateSessionBody",
+        *,
+        if_match: Optional[str] = None,
     ) -> "models.SignedIn":
         """Work in another organisation.
 
         All further requests of the session belong to that organisation, with the role that the person has there.
 
         Needs any API key, or somebody who is signed in.
+
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("PATCH", "/v1/auth/session", body=body)
+        return self._json("PATCH", "/v1/auth/session", headers={"If-Match": if_match}, body=body)
 
     def list_sessions(
         self,
-    ) -> "models.ListSessionsAnswer":
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> "models.SignInSessionPage":
         """List my sessions.
 
         Where the person who asks is signed in, newest first.
 
         Needs any API key, or somebody who is signed in.
+
+        :param limit: Most items of a page
+        :param cursor: `nextCursor` of the page before
         """
-        return self._json("GET", "/v1/auth/sessions")
+        return self._json("GET", "/v1/auth/sessions", query={"limit": limit, "cursor": cursor})
+
+    def iter_sessions(
+        self,
+        *,
+        limit: Optional[int] = None,
+    ) -> Iterator["models.SignInSession"]:
+        """List my sessions: all of them, page after page."""
+        return self._pages("/v1/auth/sessions", {"limit": limit})
+
+    def get_session(
+        self,
+        session_id: str,
+    ) -> "models.SignInSession":
+        """Read one of my sessions.
+
+        Where the person who asks is signed in; one that is over is not there.
+
+        Needs any API key, or somebody who is signed in.
+
+        :param session_id: Id of the session
+        """
+        return self._json("GET", f"/v1/auth/sessions/{_path(session_id)}")
 
     def revoke_session(
         self,
         session_id: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """End one of my sessions.
 
@@ -1477,8 +1601,9 @@ class Client(Transport):
         Needs any API key, or somebody who is signed in.
 
         :param session_id: Id of the session
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/auth/sessions/{_path(session_id)}")
+        return self._json("DELETE", f"/v1/auth/sessions/{_path(session_id)}", headers={"If-Match": if_match})
 
     def change_password(
         self,
@@ -1518,14 +1643,28 @@ class Client(Transport):
 
     def list_organizations(
         self,
-    ) -> "models.ListOrganizationsAnswer":
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> "models.OrganizationPage":
         """List my organisations.
 
         Those of the person who is signed in; of a key the one that it belongs to.
 
         Needs any API key, or somebody who is signed in.
+
+        :param limit: Most items of a page
+        :param cursor: `nextCursor` of the page before
         """
-        return self._json("GET", "/v1/organizations")
+        return self._json("GET", "/v1/organizations", query={"limit": limit, "cursor": cursor})
+
+    def iter_organizations(
+        self,
+        *,
+        limit: Optional[int] = None,
+    ) -> Iterator["models.Organization"]:
+        """List my organisations: all of them, page after page."""
+        return self._pages("/v1/organizations", {"limit": limit})
 
     def create_organization(
         self,
@@ -1545,7 +1684,7 @@ class Client(Transport):
     ) -> "models.Organization":
         """Read an organisation.
 
-        The one that the request belongs to.
+        The one that the request belongs to; for somebody who is signed in, any that they are in.
 
         Needs any API key, or somebody who is signed in.
 
@@ -1557,6 +1696,8 @@ class Client(Transport):
         self,
         organization_id: str,
         body: "models.UpdateOrganizationBody",
+        *,
+        if_match: Optional[str] = None,
     ) -> "models.Organization":
         """Change an organisation.
 
@@ -1565,8 +1706,9 @@ class Client(Transport):
         Needs the scope `organization:write`, which the roles owner, admin have.
 
         :param organization_id: Id of the organization
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("PATCH", f"/v1/organizations/{_path(organization_id)}", body=body)
+        return self._json("PATCH", f"/v1/organizations/{_path(organization_id)}", headers={"If-Match": if_match}, body=body)
 
     def list_members(
         self,
@@ -1593,10 +1735,26 @@ class Client(Transport):
         """List members: all of them, page after page."""
         return self._pages("/v1/members", {"limit": limit})
 
+    def get_member(
+        self,
+        user_id: str,
+    ) -> "models.Member":
+        """Read a member.
+
+        A person of the organisation and their role in it.
+
+        Needs the scope `members:read`, which the roles owner, admin, editor, viewer have.
+
+        :param user_id: Id of the user
+        """
+        return self._json("GET", f"/v1/members/{_path(user_id)}")
+
     def change_member(
         self,
         user_id: str,
         body: "models.ChangeMemberBody",
+        *,
+        if_match: Optional[str] = None,
     ) -> "models.Member":
         """Give a member another role.
 
@@ -1605,12 +1763,15 @@ class Client(Transport):
         Needs the scope `members:write`, which the roles owner, admin have.
 
         :param user_id: Id of the user
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("PATCH", f"/v1/members/{_path(user_id)}", body=body)
+        return self._json("PATCH", f"/v1/members/{_path(user_id)}", headers={"If-Match": if_match}, body=body)
 
     def remove_member(
         self,
         user_id: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """Remove a member.
 
@@ -1619,8 +1780,9 @@ class Client(Transport):
         Needs the scope `members:write`, which the roles owner, admin have.
 
         :param user_id: Id of the user
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/members/{_path(user_id)}")
+        return self._json("DELETE", f"/v1/members/{_path(user_id)}", headers={"If-Match": if_match})
 
     def leave_organization(
         self,
@@ -1684,9 +1846,25 @@ class Client(Transport):
         """List invitations: all of them, page after page."""
         return self._pages("/v1/invitations", {"limit": limit})
 
+    def get_invitation(
+        self,
+        invitation_id: str,
+    ) -> "models.Invitation":
+        """Read an invitation.
+
+        One of any state, without its token.
+
+        Needs the scope `members:write`, which the roles owner, admin have.
+
+        :param invitation_id: Id of the invitation
+        """
+        return self._json("GET", f"/v1/invitations/{_path(invitation_id)}")
+
     def revoke_invitation(
         self,
         invitation_id: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """Revoke an invitation.
 
@@ -1695,8 +1873,9 @@ class Client(Transport):
         Needs the scope `members:write`, which the roles owner, admin have.
 
         :param invitation_id: Id of the invitation
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/invitations/{_path(invitation_id)}")
+        return self._json("DELETE", f"/v1/invitations/{_path(invitation_id)}", headers={"If-Match": if_match})
 
     def start_oidc(
         self,
@@ -1814,6 +1993,8 @@ class Client(Transport):
         self,
         service_account_id: str,
         body: "models.UpdateServiceAccountBody",
+        *,
+        if_match: Optional[str] = None,
     ) -> "models.ServiceAccount":
         """Change a service account.
 
@@ -1822,12 +2003,15 @@ class Client(Transport):
         Needs the scope `keys:write`, which the roles owner, admin have.
 
         :param service_account_id: Id of the serviceAccount
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("PATCH", f"/v1/service-accounts/{_path(service_account_id)}", body=body)
+        return self._json("PATCH", f"/v1/service-accounts/{_path(service_account_id)}", headers={"If-Match": if_match}, body=body)
 
     def delete_service_account(
         self,
         service_account_id: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """Delete a service account.
 
@@ -1836,8 +2020,9 @@ class Client(Transport):
         Needs the scope `keys:write`, which the roles owner, admin have.
 
         :param service_account_id: Id of the serviceAccount
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/service-accounts/{_path(service_account_id)}")
+        return self._json("DELETE", f"/v1/service-accounts/{_path(service_account_id)}", headers={"If-Match": if_match})
 
     def create_api_key(
         self,
@@ -1876,10 +2061,26 @@ class Client(Transport):
         """List API keys: all of them, page after page."""
         return self._pages("/v1/api-keys", {"limit": limit})
 
+    def get_api_key(
+        self,
+        api_key_id: str,
+    ) -> "models.ApiKey":
+        """Read an API key.
+
+        Without its secret, also when it has ended.
+
+        Needs the scope `keys:read`, which the roles owner, admin have.
+
+        :param api_key_id: Id of the apiKey
+        """
+        return self._json("GET", f"/v1/api-keys/{_path(api_key_id)}")
+
     def update_api_key(
         self,
         api_key_id: str,
         body: "models.UpdateApiKeyBody",
+        *,
+        if_match: Optional[str] = None,
     ) -> "models.ApiKey":
         """Rename an API key.
 
@@ -1888,12 +2089,15 @@ class Client(Transport):
         Needs the scope `keys:write`, which the roles owner, admin have.
 
         :param api_key_id: Id of the apiKey
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("PATCH", f"/v1/api-keys/{_path(api_key_id)}", body=body)
+        return self._json("PATCH", f"/v1/api-keys/{_path(api_key_id)}", headers={"If-Match": if_match}, body=body)
 
     def revoke_api_key(
         self,
         api_key_id: str,
+        *,
+        if_match: Optional[str] = None,
     ) -> None:
         """Revoke an API key.
 
@@ -1902,8 +2106,9 @@ class Client(Transport):
         Needs the scope `keys:write`, which the roles owner, admin have.
 
         :param api_key_id: Id of the apiKey
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("DELETE", f"/v1/api-keys/{_path(api_key_id)}")
+        return self._json("DELETE", f"/v1/api-keys/{_path(api_key_id)}", headers={"If-Match": if_match})
 
     def rotate_api_key(
         self,
@@ -1974,14 +2179,18 @@ class Client(Transport):
     def update_me(
         self,
         body: "models.UpdateMeBody",
+        *,
+        if_match: Optional[str] = None,
     ) -> "models.Me":
         """Change my name.
 
         For people who are signed in, not for keys.
 
         Needs any API key, or somebody who is signed in.
+
+        :param if_match: The ETag that the change builds on; answers 412 when the resource has another
         """
-        return self._json("PATCH", "/v1/me", body=body)
+        return self._json("PATCH", "/v1/me", headers={"If-Match": if_match}, body=body)
 
     def get_health(
         self,

@@ -77,6 +77,13 @@ class Organization(TypedDict):
     createdAt: str
 
 
+class OrganizationPage(TypedDict):
+    #: The items of this page
+    data: List["Organization"]
+    #: The `cursor` of the next page; null: this is the last
+    nextCursor: Any
+
+
 class Member(TypedDict):
     user: "User"
     role: Literal["owner", "admin", "editor", "viewer", "guest"]
@@ -150,6 +157,13 @@ class SignInSession(TypedDict):
     userAgent: Any
     #: Whether it is the one that asks
     current: bool
+
+
+class SignInSessionPage(TypedDict):
+    #: The items of this page
+    data: List["SignInSession"]
+    #: The `cursor` of the next page; null: this is the last
+    nextCursor: Any
 
 
 class _Problem(TypedDict):
@@ -278,8 +292,11 @@ class AssetFile(TypedDict):
     url: str
 
 
-class AssetFiles(TypedDict):
+class AssetFilePage(TypedDict):
+    #: The items of this page
     data: List["AssetFile"]
+    #: The `cursor` of the next page; null: this is the last
+    nextCursor: Any
 
 
 class _ModelReport(TypedDict):
@@ -3797,8 +3814,11 @@ class ValidationProfileInputRulesItem(_ValidationProfileInputRulesItem, total=Fa
     source: str
 
 
-class ValidationProfiles(TypedDict):
+class ValidationProfilePage(TypedDict):
+    #: The items of this page
     data: List["ValidationProfile"]
+    #: The `cursor` of the next page; null: this is the last
+    nextCursor: Any
 
 
 class ErrorValue(TypedDict):
@@ -4728,10 +4748,6 @@ class RotateWebhookSecretBody(TypedDict, total=False):
     overlapHours: float
 
 
-class ListProjectMembersAnswer(TypedDict):
-    data: List["Member"]
-
-
 class SetProjectMemberBody(TypedDict):
     role: Literal["owner", "admin", "editor", "viewer"]
 
@@ -4744,10 +4760,6 @@ class SignInBody(TypedDict):
 class UpdateSessionBody(TypedDict):
     #: Id of the organization
     organizationId: str
-
-
-class ListSessionsAnswer(TypedDict):
-    data: List["SignInSession"]
 
 
 class ChangePasswordBody(TypedDict):
@@ -4769,10 +4781,6 @@ class _AcceptInvitationBody(TypedDict):
 class AcceptInvitationBody(_AcceptInvitationBody, total=False):
     #: Of a person who is new here
     name: str
-
-
-class ListOrganizationsAnswer(TypedDict):
-    data: List["Organization"]
 
 
 class CreateOrganizationBody(TypedDict):

@@ -5,6 +5,7 @@ import type { Endpoints } from '../endpoint.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import { Environment, EnvironmentFacts } from '../resources/environment.ts';
 import { nameSchema } from '../resources/name.ts';
+import { IfMatchQuery } from './if-match.ts';
 import { TenantHeaders } from './tenant-headers.ts';
 
 const EnvironmentParams = z.object({ environmentId: idSchema('environment') });
@@ -44,6 +45,7 @@ export const ENVIRONMENT_DATA_OPERATIONS = {
     ...shared,
     method: 'DELETE',
     path: '/data/environments/{environmentId}',
+    query: IfMatchQuery,
     summary: 'Delete an environment',
     params: EnvironmentParams,
     responses: { 204: { description: 'Deleted', body: 'empty' } },

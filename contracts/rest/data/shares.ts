@@ -3,6 +3,7 @@ import { idSchema } from '../../ids/ids.ts';
 import type { Endpoints } from '../endpoint.ts';
 import { PageQuery, pageOf } from '../page.ts';
 import { Share, SharePassword } from '../resources/share.ts';
+import { IfMatchQuery } from './if-match.ts';
 import { TenantHeaders } from './tenant-headers.ts';
 
 /** A share without its link, which the gateway signs. */
@@ -68,6 +69,7 @@ export const SHARE_DATA_OPERATIONS = {
     scope,
     tag,
     headers,
+    query: IfMatchQuery,
     summary: 'Revoke a share',
     params,
     responses: { 204: { description: 'It is revoked', body: 'empty' } },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ValidationProfileName } from '../../profiles/profile.ts';
 import type { Endpoints } from '../endpoint.ts';
-import { ValidationProfile, ValidationProfileInput, ValidationProfiles } from '../resources/validation-profile.ts';
+import { ValidationProfile, ValidationProfileInput } from '../resources/validation-profile.ts';
+import { IfMatchQuery } from './if-match.ts';
 import { TenantHeaders } from './tenant-headers.ts';
 
 const ProfileParams = z.object({ name: ValidationProfileName });
@@ -15,7 +16,7 @@ export const VALIDATION_PROFILE_DATA_OPERATIONS = {
     method: 'GET',
     path: '/data/validation-profiles',
     summary: 'List the built-in profiles and those of the organisation',
-    responses: { 200: { description: 'The profiles', body: ValidationProfiles } },
+    responses: { 200: { description: 'The profiles', body: z.object({ data: z.array(ValidationProfile) }) } },
   },
   getValidationProfile: {
     ...shared,
@@ -29,6 +30,7 @@ export const VALIDATION_PROFILE_DATA_OPERATIONS = {
     ...shared,
     method: 'PUT',
     path: '/data/validation-profiles/{name}',
+    query: IfMatchQuery,
     summary: 'Make or replace a profile',
     params: ProfileParams,
     body: ValidationProfileInput,
@@ -38,6 +40,7 @@ export const VALIDATION_PROFILE_DATA_OPERATIONS = {
     ...shared,
     method: 'DELETE',
     path: '/data/validation-profiles/{name}',
+    query: IfMatchQuery,
     summary: 'Delete a profile',
     params: ProfileParams,
     responses: { 204: { description: 'Deleted', body: 'empty' } },

@@ -31,7 +31,7 @@ import { VersionNumber } from '../version-number.ts';
 export const AssetPage = pageOf(Asset);
 export const VersionPage = pageOf(AssetVersion);
 export const DerivativePage = pageOf(Derivative);
-export const AssetFiles = z.object({ data: z.array(AssetFile) });
+export const AssetFilePage = pageOf(AssetFile);
 
 const tag = 'Assets';
 const params = z.object({ assetId: idSchema('asset') });
@@ -209,11 +209,12 @@ export const ASSET_OPERATIONS = {
     description:
       'The originals as they were uploaded, and the normalised GLB. Of the newest version without `version`.',
     params,
-    query: z.object({ version: VersionNumber.optional() }),
+    query: PageQuery.extend({ version: VersionNumber.optional() }),
     headers: ReadHeaders,
-    responses: { 200: { description: 'The files', body: AssetFiles } },
+    responses: { 200: { description: 'A page of files', body: AssetFilePage } },
+    answerHeaders: { Link: '`rel="next"`, when there is a further page' },
     errors: ['not_found'],
-    example: { answer: { data: [exampleFile] } },
+    example: { answer: examplePage(exampleFile) },
   },
   listDerivatives: {
     method: 'GET',

@@ -1,3 +1,4 @@
+import { ReadHeaders } from '../conditional-headers.ts';
 import { exampleAuditEntry } from '../examples/people.ts';
 import { examplePage } from '../examples.ts';
 import { AuditFilter } from '../filters.ts';
@@ -18,6 +19,7 @@ export const AUDIT_OPERATIONS = {
     description:
       'Every change and every sign-in, newest first: who, what, to what, from where, when. An entry is written in the transaction of its change: both are there or neither. Entries are kept for `MAQUETTE_AUDIT_DAYS`.',
     query: AuditFilter,
+    headers: ReadHeaders,
     responses: { 200: { description: 'A page of entries', body: AuditPage } },
     answerHeaders: { Link: '`rel="next"`, when there is a further page' },
     errors: [],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
+import { ReadHeaders } from '../conditional-headers.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { Completion, DirectUpload, DirectUploadWish, PartRequests, PartWish } from '../resources/direct-upload.ts';
@@ -39,6 +40,7 @@ export const DIRECT_UPLOAD_OPERATIONS = {
     summary: 'Read an upload straight to the storage',
     description: 'With the parts that are there: whoever was interrupted sends the others.',
     params,
+    headers: ReadHeaders,
     responses: { 200: { description: 'The upload', body: DirectUpload } },
     errors: ['not_found'],
     example: { answer: exampleDirectUpload },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
-import { ReadHeaders } from '../conditional-headers.ts';
+import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { exampleEnvironment, examplePage } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
@@ -102,6 +102,7 @@ export const ENVIRONMENT_OPERATIONS = {
     summary: 'Delete an environment',
     description: 'Pictures that were made with it stay, and renders that wait are made; no further one can name it.',
     params,
+    headers: ChangeHeaders,
     responses: { 204: { description: 'Deleted', body: 'empty' } },
     errors: ['not_found'],
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
-import { ReadHeaders } from '../conditional-headers.ts';
+import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { examplePage } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { PageQuery, pageOf } from '../page.ts';
@@ -11,6 +11,7 @@ import { exampleLink, exampleShare } from '../upload-examples.ts';
 export const SharePage = pageOf(Share);
 
 const tag = 'Links';
+const share = z.object({ shareId: idSchema('share') });
 
 /** Links that need no key. */
 export const LINK_OPERATIONS = {
@@ -60,6 +61,19 @@ export const LINK_OPERATIONS = {
     errors: [],
     example: { answer: examplePage(exampleShare) },
   },
+  getShare: {
+    method: 'GET',
+    path: '/v1/shares/{shareId}',
+    scope: 'assets:write',
+    tag,
+    summary: 'Read a share',
+    description: 'With its link, also when it was revoked or has expired.',
+    params: share,
+    headers: ReadHeaders,
+    responses: { 200: { description: 'The share', body: Share } },
+    errors: ['not_found'],
+    example: { answer: exampleShare },
+  },
   revokeShare: {
     method: 'DELETE',
     path: '/v1/shares/{shareId}',
@@ -67,7 +81,8 @@ export const LINK_OPERATIONS = {
     tag,
     summary: 'Revoke a share',
     description: 'Its link is good no more, at once. It stays in the list.',
-    params: z.object({ shareId: idSchema('share') }),
+    params: share,
+    headers: ChangeHeaders,
     responses: { 204: { description: 'It is revoked', body: 'empty' } },
     errors: ['not_found'],
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
+import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { exampleInvitation, exampleMember, exampleOrganization } from '../examples/people.ts';
 import { examplePage } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
@@ -17,12 +18,14 @@ import {
   OrganizationInput,
 } from '../resources/user.ts';
 
+export const OrganizationPage = pageOf(Organization);
 export const MemberPage = pageOf(Member);
 export const InvitationPage = pageOf(Invitation);
 
 const tag = 'Organisations';
 const organization = z.object({ organizationId: idSchema('organization') });
 const member = z.object({ userId: idSchema('user') });
+const invitation = z.object({ invitationId: idSchema('invitation') });
 const link = { Link: '`rel="next"`, when there is a further page' };
 
 /** Organisations, their members and invitations. */
@@ -34,9 +37,12 @@ export const ORGANIZATION_OPERATIONS = {
     tag,
     summary: 'List my organisations',
     description: 'Those of the person who is signed in; of a key the one that it belongs to.',
-    responses: { 200: { description: 'The organisations', body: z.object({ data: z.array(Organization) }) } },
+    headers: ReadHeaders,
+    query: PageQuery,
+    responses: { 200: { description: 'A page of organisations', body: OrganizationPage } },
+    answerHeaders: link,
     errors: [],
-    example: { answer: { data: [exampleOrganization] } },
+    example: { answer: examplePage(exampleOrganization) },
   },
   createOrganization: {
     method: 'POST',
@@ -59,8 +65,9 @@ export const ORGANIZATION_OPERATIONS = {
     scope: 'authenticated',
     tag,
     summary: 'Read an organisation',
-    description: 'The one that the request belongs to.',
+    description: 'The one that the request belongs to; for somebody who is signed in, any that they are in.',
     params: organization,
+    headers: ReadHeaders,
     responses: { 200: { description: 'The organisation', body: Organization } },
     errors: ['not_found'],
     example: { answer: exampleOrganization },
@@ -74,6 +81,7 @@ export const ORGANIZATION_OPERATIONS = {
     description:
       'The one that the request belongs to: its name, and the origins whose pages may use the API with its keys and tokens. Changes of origins count everywhere within five seconds.',
     params: organization,
+    headers: ChangeHeaders,
     body: OrganizationChange,
     responses: { 200: { description: 'The organisation as it is now', body: Organization } },
     errors: ['not_found'],
@@ -90,10 +98,24 @@ export const ORGANIZATION_OPERATIONS = {
     summary: 'List members',
     description: 'The people of the organisation and their roles.',
     query: PageQuery,
+    headers: ReadHeaders,
     responses: { 200: { description: 'A page of members', body: MemberPage } },
     answerHeaders: link,
     errors: [],
     example: { answer: examplePage(exampleMember) },
+  },
+  getMember: {
+    method: 'GET',
+    path: '/v1/members/{userId}',
+    scope: 'members:read',
+    tag,
+    summary: 'Read a member',
+    description: 'A person of the organisation and their role in it.',
+    params: member,
+    headers: ReadHeaders,
+    responses: { 200: { description: 'The member', body: Member } },
+    errors: ['not_found'],
+    example: { answer: exampleMember },
   },
   changeMember: {
     method: 'PATCH',
@@ -103,6 +125,7 @@ export const ORGANIZATION_OPERATIONS = {
     summary: 'Give a member another role',
     description: 'Nobody gives or takes a role that is stronger than their own; the last owner stays one.',
     params: member,
+    headers: ChangeHeaders,
     body: MemberChange,
     responses: { 200: { description: 'The member as they are now', body: Member } },
     errors: ['not_found', 'conflict'],
@@ -117,6 +140,7 @@ export const ORGANIZATION_OPERATIONS = {
     description:
       'Their roles in projects and the keys that they made go with them. The last owner stays. To leave oneself: `POST /v1/members/leave`.',
     params: member,
+    headers: ChangeHeaders,
     responses: { 204: { description: 'The person is no member any more', body: 'empty' } },
     errors: ['not_found', 'conflict'],
   },
@@ -156,6 +180,7 @@ export const ORGANIZATION_OPERATIONS = {
     headers: IdempotencyHeaders,
     body: InvitationInput,
     responses: { 201: { description: 'The invitation with its token', body: NewInvitation } },
+    answerHeaders: { Location: 'Where the invitation is' },
     errors: ['conflict', 'not_found'],
     example: {
       body: { email: 'ada@example.org', role: 'editor' },
@@ -170,10 +195,24 @@ export const ORGANIZATION_OPERATIONS = {
     summary: 'List invitations',
     description: 'Newest first, without their tokens; accepted and revoked ones included.',
     query: PageQuery,
+    headers: ReadHeaders,
     responses: { 200: { description: 'A page of invitations', body: InvitationPage } },
     answerHeaders: link,
     errors: [],
     example: { answer: examplePage(exampleInvitation) },
+  },
+  getInvitation: {
+    method: 'GET',
+    path: '/v1/invitations/{invitationId}',
+    scope: 'members:write',
+    tag,
+    summary: 'Read an invitation',
+    description: 'One of any state, without its token.',
+    params: invitation,
+    headers: ReadHeaders,
+    responses: { 200: { description: 'The invitation', body: Invitation } },
+    errors: ['not_found'],
+    example: { answer: exampleInvitation },
   },
   revokeInvitation: {
     method: 'DELETE',
@@ -182,7 +221,8 @@ export const ORGANIZATION_OPERATIONS = {
     tag,
     summary: 'Revoke an invitation',
     description: 'Nobody can accept it any more.',
-    params: z.object({ invitationId: idSchema('invitation') }),
+    params: invitation,
+    headers: ChangeHeaders,
     responses: { 204: { description: 'It is revoked', body: 'empty' } },
     errors: ['not_found'],
   },

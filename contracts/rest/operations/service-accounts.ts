@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
+import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { exampleServiceAccount } from '../examples/people.ts';
 import { examplePage } from '../examples.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
@@ -37,6 +38,7 @@ export const SERVICE_ACCOUNT_OPERATIONS = {
     summary: 'List service accounts',
     description: 'Newest first.',
     query: PageQuery,
+    headers: ReadHeaders,
     responses: { 200: { description: 'A page of service accounts', body: ServiceAccountPage } },
     answerHeaders: { Link: '`rel="next"`, when there is a further page' },
     errors: [],
@@ -50,6 +52,7 @@ export const SERVICE_ACCOUNT_OPERATIONS = {
     summary: 'Read a service account',
     description: 'One by its id.',
     params,
+    headers: ReadHeaders,
     responses: { 200: { description: 'The service account', body: ServiceAccount } },
     errors: ['not_found'],
     example: { answer: exampleServiceAccount },
@@ -62,6 +65,7 @@ export const SERVICE_ACCOUNT_OPERATIONS = {
     summary: 'Change a service account',
     description: 'Another role bounds its keys within seconds.',
     params,
+    headers: ChangeHeaders,
     body: ServiceAccountChange,
     responses: { 200: { description: 'The service account as it is now', body: ServiceAccount } },
     errors: ['not_found'],
@@ -75,6 +79,7 @@ export const SERVICE_ACCOUNT_OPERATIONS = {
     summary: 'Delete a service account',
     description: 'Its keys are revoked.',
     params,
+    headers: ChangeHeaders,
     responses: { 204: { description: 'It is gone', body: 'empty' } },
     errors: ['not_found'],
   },

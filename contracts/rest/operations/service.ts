@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { exampleUser } from '../examples/people.ts';
 import { exampleMe } from '../examples.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
@@ -20,6 +21,7 @@ export const SERVICE_OPERATIONS = {
     tag,
     summary: 'Who am I',
     description: 'The person or key that asks, with organisation, role and scopes. Anybody who is known may ask.',
+    headers: ReadHeaders,
     responses: { 200: { description: 'Who asks', body: Me } },
     errors: [],
     example: { answer: exampleMe },
@@ -31,6 +33,7 @@ export const SERVICE_OPERATIONS = {
     tag,
     summary: 'Change my name',
     description: 'For people who are signed in, not for keys.',
+    headers: ChangeHeaders,
     body: UserChange,
     responses: { 200: { description: 'Who asks', body: Me } },
     errors: [],
@@ -77,6 +80,7 @@ export const SERVICE_OPERATIONS = {
     tag,
     summary: 'This document',
     description: 'The OpenAPI 3.1 description of the whole API. `/docs` shows it as a page.',
+    headers: ReadHeaders,
     responses: { 200: { description: 'An OpenAPI document', body: z.looseObject({ openapi: z.string() }) } },
     errors: [],
     example: { answer: { openapi: '3.1.1', info: { title: 'Maquette', version: API_VERSION }, paths: {} } },

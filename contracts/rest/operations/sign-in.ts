@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
+import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
 import { exampleSignedIn, exampleSignInSession } from '../examples/people.ts';
+import { examplePage } from '../examples.ts';
+import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import {
   InvitationAnswer,
@@ -11,6 +14,8 @@ import {
   SignInInput,
   SignInSession,
 } from '../resources/sign-in.ts';
+
+export const SignInSessionPage = pageOf(SignInSession);
 
 const tag = 'Sign-in';
 const COOKIE = { 'Set-Cookie': 'The cookie of the session: `HttpOnly`, `SameSite=Lax`, and `Secure` over TLS' };
@@ -49,6 +54,7 @@ export const SIGN_IN_OPERATIONS = {
     tag,
     summary: 'Read the session that asks',
     description: 'The person, the organisation that the session works in, and the token that changes have to bear.',
+    headers: ReadHeaders,
     responses: { 200: { description: 'Who is signed in', body: SignedIn } },
     errors: [],
     example: { answer: exampleSignedIn },
@@ -61,6 +67,7 @@ export const SIGN_IN_OPERATIONS = {
     summary: 'Work in another organisation',
     description:
       'All further requests of the session belong to that organisation, with the role that the person has there.',
+    headers: ChangeHeaders,
     body: SessionChange,
     responses: { 200: { description: 'Who is signed in now', body: SignedIn } },
     errors: ['not_found'],
@@ -73,9 +80,25 @@ export const SIGN_IN_OPERATIONS = {
     tag,
     summary: 'List my sessions',
     description: 'Where the person who asks is signed in, newest first.',
-    responses: { 200: { description: 'The sessions', body: z.object({ data: z.array(SignInSession) }) } },
+    headers: ReadHeaders,
+    query: PageQuery,
+    responses: { 200: { description: 'A page of sessions', body: SignInSessionPage } },
+    answerHeaders: { Link: '`rel="next"`, when there is a further page' },
     errors: [],
-    example: { answer: { data: [exampleSignInSession] } },
+    example: { answer: examplePage(exampleSignInSession) },
+  },
+  getSession: {
+    method: 'GET',
+    path: '/v1/auth/sessions/{sessionId}',
+    scope: 'authenticated',
+    tag,
+    summary: 'Read one of my sessions',
+    description: 'Where the person who asks is signed in; one that is over is not there.',
+    params: z.object({ sessionId: idSchema('session') }),
+    headers: ReadHeaders,
+    responses: { 200: { description: 'The session', body: SignInSession } },
+    errors: ['not_found'],
+    example: { answer: exampleSignInSession },
   },
   revokeSession: {
     method: 'DELETE',
@@ -85,6 +108,7 @@ export const SIGN_IN_OPERATIONS = {
     summary: 'End one of my sessions',
     description: 'Every gateway refuses it within 5 seconds.',
     params: z.object({ sessionId: idSchema('session') }),
+    headers: ChangeHeaders,
     responses: { 204: { description: 'It is over', body: 'empty' } },
     errors: ['not_found'],
   },

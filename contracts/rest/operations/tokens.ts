@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ReadHeaders } from '../conditional-headers.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
 import { TokenAnswer, TokenRequest } from '../resources/token.ts';
 
@@ -36,6 +37,7 @@ export const TOKEN_OPERATIONS = {
     tag,
     summary: 'Read the public keys of access tokens',
     description: 'A JSON Web Key Set (RFC 7517) of Ed25519 keys. A key stays in it for a day after the next one signs.',
+    headers: ReadHeaders,
     responses: {
       200: { description: 'The keys', body: z.object({ keys: z.array(z.record(z.string(), z.string())) }) },
     },

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { ValidationProfileName } from '../../profiles/profile.ts';
-import { ReadHeaders } from '../conditional-headers.ts';
-import { exampleProfile, exampleProfileInput } from '../examples.ts';
+import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
+import { examplePage, exampleProfile, exampleProfileInput } from '../examples.ts';
+import { PageQuery, pageOf } from '../page.ts';
 import type { PublicEndpoints } from '../public-endpoint.ts';
-import {
-  MOST_PROFILES,
-  ValidationProfile,
-  ValidationProfileInput,
-  ValidationProfiles,
-} from '../resources/validation-profile.ts';
+import { MOST_PROFILES, ValidationProfile, ValidationProfileInput } from '../resources/validation-profile.ts';
+
+export const ValidationProfilePage = pageOf(ValidationProfile);
 
 const tag = 'Validation profiles';
 const params = z.object({ name: ValidationProfileName.describe('Name of the profile') });
@@ -23,10 +21,12 @@ export const VALIDATION_PROFILE_OPERATIONS = {
     summary: 'List validation profiles',
     description:
       'The built-in ones, and those of the organisation by their names. Each can be named as `profile` of a report.',
+    query: PageQuery,
     headers: ReadHeaders,
-    responses: { 200: { description: 'The profiles', body: ValidationProfiles } },
+    responses: { 200: { description: 'A page of profiles', body: ValidationProfilePage } },
+    answerHeaders: { Link: '`rel="next"`, when there is a further page' },
     errors: [],
-    example: { answer: { data: [exampleProfile] } },
+    example: { answer: examplePage(exampleProfile) },
   },
   getValidationProfile: {
     method: 'GET',
@@ -49,6 +49,7 @@ export const VALIDATION_PROFILE_OPERATIONS = {
     summary: 'Make or replace a validation profile',
     description: `Its rules, as in a file for \`maquette validate --profile\` (docs/validation.md). The names of built-in profiles are taken (409). An organisation has up to ${MOST_PROFILES} of its own.`,
     params,
+    headers: ChangeHeaders,
     body: ValidationProfileInput,
     responses: { 200: { description: 'The profile', body: ValidationProfile } },
     errors: ['conflict'],
@@ -62,6 +63,7 @@ export const VALIDATION_PROFILE_OPERATIONS = {
     summary: 'Delete a validation profile',
     description: 'One of the organisation; built-in ones stay (409).',
     params,
+    headers: ChangeHeaders,
     responses: { 204: { description: 'Deleted', body: 'empty' } },
     errors: ['not_found', 'conflict'],
   },

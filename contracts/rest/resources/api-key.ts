@@ -39,6 +39,11 @@ export const ApiKeyInput = z.object({
 
 export const ApiKeyChange = z.object({ name: nameSchema(200).optional() });
 
+/** What a change of a key builds on: that it was used is none. */
+export function apiKeyState({ name, expiresAt, revokedAt }: Pick<ApiKey, 'name' | 'expiresAt' | 'revokedAt'>) {
+  return [name, expiresAt, revokedAt];
+}
+
 /** Seconds that a key counts yet after it was rotated. */
 export const ROTATION_OVERLAP = { usual: 86_400, most: 30 * 86_400 };
 

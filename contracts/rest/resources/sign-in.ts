@@ -32,6 +32,22 @@ export const SignedIn = z.object({
   csrfToken: z.string().describe('Send it as `X-CSRF-Token` with every request that changes something'),
 });
 
+/** What ending a session builds on: that it was seen is none. */
+export function sessionState({ id, createdAt }: Pick<SignInSession, 'id' | 'createdAt'>) {
+  return [id, createdAt];
+}
+
+/** What choosing another organisation builds on. */
+export function signedInState({
+  session,
+  organization,
+}: {
+  session: Pick<SignInSession, 'id'>;
+  organization: Pick<SignedIn['organization'], 'id'>;
+}) {
+  return [session.id, organization.id];
+}
+
 /** The organisation that a session works in. */
 export const SessionChange = z.object({ organizationId: idSchema('organization') });
 

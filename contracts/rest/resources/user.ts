@@ -32,6 +32,11 @@ export const Organization = z.object({
   createdAt: z.iso.datetime(),
 });
 
+/** What a change of an organisation builds on: the same for everybody in it. */
+export function organizationState({ name, allowedOrigins }: Pick<Organization, 'name' | 'allowedOrigins'>) {
+  return [name, allowedOrigins];
+}
+
 export const OrganizationInput = z.object({ name: nameSchema(200) });
 
 export const OrganizationChange = z.object({
@@ -41,6 +46,11 @@ export const OrganizationChange = z.object({
 
 /** A person in an organisation or in a project. */
 export const Member = z.object({ user: User, role: Role, since: z.iso.datetime() });
+
+/** What a change of a role builds on: the person's own name is none. */
+export function memberState({ role, since }: Pick<Member, 'role' | 'since'>) {
+  return [role, since];
+}
 
 export const MemberChange = z.object({ role: Role });
 

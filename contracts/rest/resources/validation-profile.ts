@@ -13,9 +13,6 @@ export const ValidationProfile = Profile.extend({
   updatedAt: z.iso.datetime().nullable().describe('Null of a built-in one'),
 });
 
-/** All profiles that an organisation can name. */
-export const ValidationProfiles = z.object({ data: z.array(ValidationProfile) });
-
 /** Most profiles of one organisation. */
 export const MOST_PROFILES = 100;
 
@@ -26,4 +23,3 @@ export function isBuiltIn(name: string): name is ProfileName {
 
 export type ValidationProfileInput = z.output<typeof ValidationProfileInput>;
 export type ValidationProfile = z.output<typeof ValidationProfile>;
-export type ValidationProfiles = z.output<typeof ValidationProfiles>;

@@ -4,7 +4,7 @@ import { roleReaches } from '#contracts/access/roles.ts';
 import { type InvitationId, idSchema, type OrganizationId, type ProjectId, type UserId } from '#contracts/ids/ids.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { audit } from '../audit.ts';
-import { invitationNotFound, unauthenticated } from '../errors.ts';
+import { openInvitationNotFound, unauthenticated } from '../errors.ts';
 import { findApiKey } from '../store/api-keys.ts';
 import type { AuthTrx } from '../tables.ts';
 import { holdMembership, membershipOf } from './memberships.ts';
@@ -81,6 +81,6 @@ export async function revokeInvitation(trx: AuthTrx, organizationId: Organizatio
     .where('id', '=', id)
     .where('accepted_at', 'is', null)
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw invitationNotFound(id);
+  if (numUpdatedRows === 0n) throw openInvitationNotFound(id);
   await audit(trx, { organizationId, action: 'revokeInvitation', subject: { type: 'invitation', id } });
 }

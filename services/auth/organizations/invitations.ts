@@ -4,16 +4,24 @@ import { type InvitationId, newId, type OrganizationId, type ProjectId, type Ses
 import type { Page } from '#contracts/rest/page.ts';
 import type { Invitation, NewInvitation } from '#contracts/rest/resources/user.ts';
 import { Password } from '#contracts/rest/resources/user.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { hashPassword } from '#platform/secrets/passwords.ts';
 import { audit } from '../audit.ts';
-import { alreadyMember, invalid, invitationInvalid, roleTooWeak } from '../errors.ts';
+import {
+  alreadyMember,
+  invalid,
+  invitationInvalid,
+  invitationNotFound,
+  openInvitationNotFound,
+  roleTooWeak,
+} from '../errors.ts';
 import { startSession } from '../people/sessions.ts';
 import { checkPassword } from '../people/sign-in.ts';
 import { findUserByEmail, insertUser } from '../people/users.ts';
 import { hashToken, newToken } from '../random-token.ts';
 import type { AuthDatabase, AuthReader, AuthTrx, InvitationsTable } from '../tables.ts';
-import { whoInvites } from './invitation-rights.ts';
+import { revokeInvitation, whoInvites } from './invitation-rights.ts';
 import { joinAsInvited } from './join.ts';
 import { membershipOf } from './memberships.ts';
 
@@ -77,6 +85,35 @@ export async function listInvitations(
   return pageOfRows(rows, request, toInvitation);
 }
 
+/** One of any state. @throws MaquetteError `not_found` */
+export async function readInvitation(
+  db: AuthReader,
+  organizationId: OrganizationId,
+  id: InvitationId,
+): Promise<Invitation> {
+  const row = await selectInvitation(db, organizationId, id).executeTakeFirst();
+  if (!row) throw invitationNotFound(id);
+  return toInvitation(row);
+}
+
+/**
+ * Revokes an invitation that somebody has read; again is harmless.
+ *
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, also of one that was accepted; `precondition_failed`
+ */
+export async function revokeInvitationAsRead(
+  trx: AuthTrx,
+  organizationId: OrganizationId,
+  id: InvitationId,
+  ifMatch: string | undefined,
+): Promise<void> {
+  const row = await selectInvitation(trx, organizationId, id).forUpdate().executeTakeFirst();
+  if (!row || row.accepted_at !== null) throw openInvitationNotFound(id);
+  requireMatch(ifMatch, toInvitation(row));
+  await revokeInvitation(trx, organizationId, id);
+}
+
 /**
  * Joins by an invitation, and signs in. A new person chooses name and password; the address of one who has an account
  * already counts only with the password of that.
@@ -135,6 +172,10 @@ export async function findOpen(db: AuthReader, sha256: string): Promise<Selectab
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst();
+}
+
+function selectInvitation(db: AuthReader, organizationId: OrganizationId, id: InvitationId) {
+  return db.selectFrom('invitations').selectAll().where('organization_id', '=', organizationId).where('id', '=', id);
 }
 
 function toInvitation(row: Selectable<InvitationsTable>): Invitation {

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { type Role, roleReaches } from '#contracts/access/roles.ts';
 import type { OrganizationId, UserId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
-import type { Member } from '#contracts/rest/resources/user.ts';
+import { type Member, memberState } from '#contracts/rest/resources/user.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { audit } from '../audit.ts';
 import { lastOwner, memberNotFound, roleTooWeak } from '../errors.ts';
@@ -28,18 +29,31 @@ export async function listMembers(
   return pageOfRows(rows, request, toMember);
 }
 
+/** @throws MaquetteError `not_found` */
+export async function readMember(db: AuthReader, organizationId: OrganizationId, userId: UserId): Promise<Member> {
+  const row = await select(db, organizationId).where('users.id', '=', userId).executeTakeFirst();
+  if (!row) throw memberNotFound(userId);
+  return toMember(row);
+}
+
 /**
  * Gives a member another role, which bounds the keys and invitations that they made, too. Nobody gives or takes a role that
  * is stronger than their own.
  *
- * @throws MaquetteError `not_found`, `forbidden`, `conflict` when the last owner would go
+ * @throws MaquetteError `not_found`, `forbidden`, `conflict` when the last owner would go, `precondition_failed`
  */
 export async function changeMember(
   trx: AuthTrx,
-  input: { organizationId: OrganizationId; userId: UserId; role: Role; actorRole: Role },
+  input: {
+    organizationId: OrganizationId;
+    userId: UserId;
+    role: Role;
+    actorRole: Role;
+    ifMatch: string | undefined;
+  },
 ): Promise<Member> {
-  const { organizationId, userId, role, actorRole } = input;
-  const before = await holdMember(trx, organizationId, userId);
+  const { organizationId, userId, role, actorRole, ifMatch } = input;
+  const before = await holdMember(trx, organizationId, userId, ifMatch);
   for (const touched of [before, role]) if (!roleReaches(actorRole, touched)) throw roleTooWeak(touched);
   if (before === 'owner' && role !== 'owner') await refuseLastOwner(trx, organizationId);
   await trx
@@ -53,8 +67,7 @@ export async function changeMember(
   await revokeTokens(trx, [userId]);
   const subject = { type: 'user', id: userId };
   await audit(trx, { organizationId, action: 'changeMember', subject, details: { from: before, to: role } });
-  const row = await select(trx, organizationId).where('users.id', '=', userId).executeTakeFirstOrThrow();
-  return toMember(row);
+  return readMember(trx, organizationId, userId);
 }
 
 /**
@@ -62,14 +75,20 @@ export async function changeMember(
  * and the sessions that work in it. Everybody may leave.
  *
  * @param input.leaves whether the person asks
- * @throws MaquetteError `not_found`, `forbidden`, `conflict` when it is the last owner
+ * @throws MaquetteError `not_found`, `forbidden`, `conflict` when it is the last owner, `precondition_failed`
  */
 export async function removeMember(
   trx: AuthTrx,
-  input: { organizationId: OrganizationId; userId: UserId; actorRole: Role; leaves: boolean },
+  input: {
+    organizationId: OrganizationId;
+    userId: UserId;
+    actorRole: Role;
+    leaves: boolean;
+    ifMatch: string | undefined;
+  },
 ): Promise<void> {
-  const { organizationId, userId, actorRole, leaves } = input;
-  const role = await holdMember(trx, organizationId, userId);
+  const { organizationId, userId, actorRole, leaves, ifMatch } = input;
+  const role = await holdMember(trx, organizationId, userId, ifMatch);
   if (!leaves && !roleReaches(actorRole, role)) throw roleTooWeak(role);
   if (role === 'owner') await refuseLastOwner(trx, organizationId);
   await trx
@@ -85,13 +104,19 @@ export async function removeMember(
 }
 
 /** Locks all owners of the organisation, so that two who leave at once do not both find the other. */
-async function holdMember(trx: AuthTrx, organizationId: OrganizationId, userId: UserId): Promise<Role> {
-  const { rows } = await sql<{ user_id: UserId; role: Role }>`
-    select user_id, role from memberships
+async function holdMember(
+  trx: AuthTrx,
+  organizationId: OrganizationId,
+  userId: UserId,
+  ifMatch: string | undefined,
+): Promise<Role> {
+  const { rows } = await sql<{ user_id: UserId; role: Role; created_at: Date }>`
+    select user_id, role, created_at from memberships
     where organization_id = ${organizationId} and (role = 'owner' or user_id = ${userId})
     order by user_id for update`.execute(trx);
   const row = rows.find(({ user_id }) => user_id === userId);
   if (!row) throw memberNotFound(userId);
+  requireMatch(ifMatch, memberState({ role: row.role, since: row.created_at.toISOString() }));
   return row.role;
 }
 

@@ -1,5 +1,6 @@
 import { newId, type OrganizationId, type UserId } from '#contracts/ids/ids.ts';
-import type { Organization, OrganizationChange } from '#contracts/rest/resources/user.ts';
+import { type Organization, type OrganizationChange, organizationState } from '#contracts/rest/resources/user.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { audit } from '../audit.ts';
 import { guestsOwnNothing, organizationNotFound, tooManyOrganizations } from '../errors.ts';
 import type { AuthReader, AuthTrx } from '../tables.ts';
@@ -64,23 +65,28 @@ export async function readOrganization(
   return { name: row.name, allowedOrigins, createdAt: row.created_at.toISOString() };
 }
 
-/** Changes what is given, and leaves the rest. @throws MaquetteError `not_found` */
+/**
+ * Changes what is given, and leaves the rest.
+ *
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, `precondition_failed`
+ */
 export async function updateOrganization(
   trx: AuthTrx,
   id: OrganizationId,
   { name, allowedOrigins }: OrganizationChange,
+  ifMatch: string | undefined,
 ): Promise<void> {
+  const row = await trx.selectFrom('organizations').select('name').where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!row) throw organizationNotFound(id);
+  const origins = (await allowedOriginsOf(trx, [id])).get(id) ?? [];
+  requireMatch(ifMatch, organizationState({ name: row.name, allowedOrigins: origins }));
   if (name !== undefined) await rename(trx, id, name);
   if (allowedOrigins !== undefined) await setAllowedOrigins(trx, id, allowedOrigins);
 }
 
 async function rename(trx: AuthTrx, id: OrganizationId, name: string): Promise<void> {
-  const { numUpdatedRows } = await trx
-    .updateTable('organizations')
-    .set({ name })
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw organizationNotFound(id);
+  await trx.updateTable('organizations').set({ name }).where('id', '=', id).execute();
   const subject = { type: 'organization', id };
   await audit(trx, { organizationId: id, action: 'updateOrganization', subject, details: { name } });
 }

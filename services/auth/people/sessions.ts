@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { newId, type OrganizationId, type SessionId, type UserId } from '#contracts/ids/ids.ts';
-import type { SignedIn, SignInSession } from '#contracts/rest/resources/sign-in.ts';
+import { type SignedIn, type SignInSession, sessionState, signedInState } from '#contracts/rest/resources/sign-in.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import { audit } from '../audit.ts';
 import { organizationNotFound, sessionNotFound, signedOut } from '../errors.ts';
@@ -112,16 +113,45 @@ export async function listSessions(
   return rows.map((row) => toSession(row, asking, settings));
 }
 
-/** Ends a session; again is harmless. @throws MaquetteError `not_found` when it is not one of the person */
-export async function revokeSession(trx: AuthTrx, userId: UserId, id: SessionId): Promise<void> {
-  const row = await trx
+/** One of a person's sessions that have not ended. @throws MaquetteError `not_found` */
+export async function readSession(
+  db: AuthReader,
+  userId: UserId,
+  id: SessionId,
+  asking: SessionId,
+  settings: SessionSettings,
+): Promise<SignInSession> {
+  const row = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where(sessionLives(settings))
+    .executeTakeFirst();
+  if (!row) throw sessionNotFound(id);
+  return toSession(row, asking, settings);
+}
+
+/**
+ * Ends a session; again is harmless.
+ *
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found` when it is not one of the person, `precondition_failed`
+ */
+export async function revokeSession(
+  trx: AuthTrx,
+  userId: UserId,
+  id: SessionId,
+  ifMatch: string | undefined,
+): Promise<void> {
+  const row = await holdSession(trx, userId, id);
+  if (!row) throw sessionNotFound(id);
+  requireMatch(ifMatch, sessionState({ id, createdAt: row.created_at.toISOString() }));
+  await trx
     .updateTable('sessions')
     .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
     .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .returning('organization_id')
-    .executeTakeFirst();
-  if (!row) throw sessionNotFound(id);
+    .execute();
   await revokeTokens(trx, [id]);
   const subject = { type: 'session', id };
   await audit(trx, { organizationId: row.organization_id, action: 'revokeSession', subject });
@@ -159,20 +189,24 @@ export async function endSessionsIn(trx: AuthTrx, userId: UserId, organizationId
   );
 }
 
-/** Lets a session work in another of the person's organisations. @throws MaquetteError `not_found` */
+/**
+ * Lets a session work in another of the person's organisations.
+ *
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, `precondition_failed`
+ */
 export async function selectOrganization(
   trx: AuthTrx,
   userId: UserId,
   id: SessionId,
   organizationId: OrganizationId,
+  ifMatch: string | undefined,
 ): Promise<void> {
   if (!(await membershipOf(trx, userId, organizationId))) throw organizationNotFound(organizationId);
-  await trx
-    .updateTable('sessions')
-    .set({ organization_id: organizationId })
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .execute();
+  const session = await holdSession(trx, userId, id);
+  if (!session) throw signedOut();
+  requireMatch(ifMatch, signedInState({ session: { id }, organization: { id: session.organization_id } }));
+  await trx.updateTable('sessions').set({ organization_id: organizationId }).where('id', '=', id).execute();
   await audit(trx, { organizationId, action: 'selectOrganization', subject: { type: 'session', id } });
 }
 
@@ -181,6 +215,16 @@ export async function pruneSessions(db: AuthReader, settings: SessionSettings): 
   await sql`delete from sessions where not (${sessionLives(settings)}) and last_seen_at < now() - interval '30 days'`.execute(
     db,
   );
+}
+
+function holdSession(trx: AuthTrx, userId: UserId, id: SessionId): Promise<SessionRow | undefined> {
+  return trx
+    .selectFrom('sessions')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 function toSession(row: SessionRow, asking: SessionId | undefined, settings: SessionSettings): SignInSession {

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { newId, type UserId } from '#contracts/ids/ids.ts';
 import type { User } from '#contracts/rest/resources/user.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { audit } from '../audit.ts';
 import { userNotFound } from '../errors.ts';
 import type { AuthReader, AuthTrx, UsersTable } from '../tables.ts';
@@ -38,11 +39,26 @@ export async function insertUser(
     .executeTakeFirst();
 }
 
-/** @throws MaquetteError `not_found` */
-export async function renameUser(trx: AuthTrx, id: UserId, name: string | undefined): Promise<UserRow> {
-  if (name === undefined) return readUser(trx, id);
-  const row = await trx.updateTable('users').set({ name }).where('id', '=', id).returningAll().executeTakeFirst();
-  if (!row) throw userNotFound(id);
+/**
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, `precondition_failed`
+ */
+export async function renameUser(
+  trx: AuthTrx,
+  id: UserId,
+  name: string | undefined,
+  ifMatch: string | undefined,
+): Promise<UserRow> {
+  const before = await trx.selectFrom('users').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!before) throw userNotFound(id);
+  requireMatch(ifMatch, toUser(before));
+  if (name === undefined) return before;
+  const row = await trx
+    .updateTable('users')
+    .set({ name })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
   await audit(trx, { organizationId: null, action: 'updateMe', subject: { type: 'user', id } });
   return row;
 }

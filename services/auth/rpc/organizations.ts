@@ -14,9 +14,14 @@ import { startOf } from '#platform/rest/page.ts';
 import { currentContext } from '#platform/telemetry/context.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import { originAllowed } from '../organizations/allowed-origins.ts';
-import { revokeInvitation } from '../organizations/invitation-rights.ts';
-import { acceptInvitation, createInvitation, listInvitations } from '../organizations/invitations.ts';
-import { changeMember, listMembers, removeMember } from '../organizations/members.ts';
+import {
+  acceptInvitation,
+  createInvitation,
+  listInvitations,
+  readInvitation,
+  revokeInvitationAsRead,
+} from '../organizations/invitations.ts';
+import { changeMember, listMembers, readMember, removeMember } from '../organizations/members.ts';
 import { firstMembership } from '../organizations/memberships.ts';
 import {
   createOrganization,
@@ -27,12 +32,13 @@ import {
 import {
   forgetProject,
   listProjectMembers,
+  readProjectMember,
   removeProjectMember,
   setProjectMember,
 } from '../organizations/project-members.ts';
 import { signedInOf } from '../people/sessions.ts';
 import { AUDIT_TABLE, IDEMPOTENCY_TABLE } from '../tables.ts';
-import { document, documents, optional, PageFields, parse } from './requests.ts';
+import { document, documents, ifMatch, optional, PageFields, parse } from './requests.ts';
 import { inScopes } from './scopes.ts';
 
 const organizationId = idSchema('organization');
@@ -47,6 +53,7 @@ const UpdateOrganization = z.object({
   organizationId,
   name: optional(name),
   allowedOrigins: z.object({ origins: WebOrigins }).optional(),
+  ifMatch,
 });
 const CheckOrigin = z.object({ origin: z.string().max(255), organizationId: optional(organizationId) });
 const List = z.object({ organizationId, ...PageFields });
@@ -58,9 +65,11 @@ const ListAuditLog = List.extend({
   since: optional(time),
   until: optional(time),
 });
-const ChangeMember = z.object({ organizationId, userId, role: Role, actorRole });
-const RemoveMember = z.object({ organizationId, userId, actorRole });
+const OneMember = z.object({ organizationId, userId });
+const ChangeMember = OneMember.extend({ role: Role, actorRole, ifMatch });
+const RemoveMember = OneMember.extend({ actorRole, ifMatch });
 const OfProject = z.object({ organizationId, projectId });
+const OneOfProject = OneMember.extend({ projectId });
 const SetProjectMember = ChangeMember.extend({ projectId, role: WorkingRole });
 const RemoveProjectMember = RemoveMember.extend({ projectId });
 const CreateInvitation = z.object({
@@ -71,7 +80,8 @@ const CreateInvitation = z.object({
   actorRole,
   idempotencyKey,
 });
-const RevokeInvitation = z.object({ organizationId, invitationId: idSchema('invitation') });
+const OneInvitation = z.object({ organizationId, invitationId: idSchema('invitation') });
+const RevokeInvitation = OneInvitation.extend({ ifMatch });
 const AcceptInvitation = z.object({
   token: z.string().max(300),
   name: optional(name),
@@ -100,9 +110,9 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       return document(await within.transaction((trx) => createOrganization(trx, input.userId, input.name, most)));
     },
     async updateOrganization(request) {
-      const { organizationId: id, name: newName, allowedOrigins } = parse(UpdateOrganization, request);
+      const { organizationId: id, name: newName, allowedOrigins, ifMatch: seen } = parse(UpdateOrganization, request);
       const change = { name: newName, allowedOrigins: allowedOrigins?.origins };
-      await database.transaction((trx) => updateOrganization(trx, id, change));
+      await database.transaction((trx) => updateOrganization(trx, id, change, seen));
       return {};
     },
     async checkOrigin(request) {
@@ -120,6 +130,10 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       const { organizationId: id, ...page } = parse(List, request);
       return documents(await listMembers(kysely, id, page));
     },
+    async getMember(request) {
+      const input = parse(OneMember, request);
+      return document(await readMember(kysely, input.organizationId, input.userId));
+    },
     async changeMember(request) {
       const input = parse(ChangeMember, request);
       return document(await database.transaction((trx) => changeMember(trx, input)));
@@ -134,6 +148,10 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       const input = parse(OfProject, request);
       const members = await listProjectMembers(kysely, input.organizationId, input.projectId);
       return { json: members.map((one) => JSON.stringify(one)) };
+    },
+    async getProjectMember(request) {
+      const input = parse(OneOfProject, request);
+      return document(await readProjectMember(kysely, input.organizationId, input.projectId, input.userId));
     },
     async setProjectMember(request) {
       const input = parse(SetProjectMember, request);
@@ -159,9 +177,15 @@ export function registerOrganizations(router: ConnectRouter, { database, setting
       const { organizationId: id, ...page } = parse(List, request);
       return documents(await listInvitations(kysely, id, page));
     },
+    async getInvitation(request) {
+      const input = parse(OneInvitation, request);
+      return document(await readInvitation(kysely, input.organizationId, input.invitationId));
+    },
     async revokeInvitation(request) {
       const input = parse(RevokeInvitation, request);
-      await database.transaction((trx) => revokeInvitation(trx, input.organizationId, input.invitationId));
+      await database.transaction((trx) =>
+        revokeInvitationAsRead(trx, input.organizationId, input.invitationId, input.ifMatch),
+      );
       return {};
     },
     async acceptInvitation(request) {

@@ -11,12 +11,12 @@ import { SEALED } from '#platform/idempotency/sealed-answers.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import { authenticateSession } from '../people/authenticate-session.ts';
 import { changePassword, createPasswordReset, resetPassword } from '../people/change-password.ts';
-import { listSessions, revokeSession, selectOrganization, signedInOf } from '../people/sessions.ts';
+import { listSessions, readSession, revokeSession, selectOrganization, signedInOf } from '../people/sessions.ts';
 import { signIn } from '../people/sign-in.ts';
 import { signInByIdentity } from '../people/sign-in-by-identity.ts';
 import { readUser, renameUser, toUser } from '../people/users.ts';
 import { IDEMPOTENCY_TABLE } from '../tables.ts';
-import { document, optional, parse } from './requests.ts';
+import { document, ifMatch, optional, parse } from './requests.ts';
 import { inScopes } from './scopes.ts';
 
 const userId = idSchema('user');
@@ -35,8 +35,10 @@ const SignInByIdentity = z.object({
   userAgent,
 });
 const OwnSession = z.object({ userId, sessionId });
+const OneSession = OwnSession.extend({ currentId: sessionId });
+const RevokeSession = OwnSession.extend({ ifMatch });
 const ListSessions = z.object({ userId, sessionId: optional(sessionId) });
-const SelectOrganization = OwnSession.extend({ organizationId });
+const SelectOrganization = OwnSession.extend({ organizationId, ifMatch });
 const ChangePassword = OwnSession.extend({ currentPassword: z.string().max(1000), newPassword: Password });
 const CreatePasswordReset = z.object({
   organizationId,
@@ -45,7 +47,7 @@ const CreatePasswordReset = z.object({
   idempotencyKey: optional(IdempotencyKey),
 });
 const ResetPassword = z.object({ token, newPassword: Password });
-const UpdateUser = z.object({ userId, name: nameSchema(200).optional() });
+const UpdateUser = z.object({ userId, name: nameSchema(200).optional(), ifMatch });
 
 /** Registers the gRPC service about people and their sessions. */
 export function registerPeople(router: ConnectRouter, { database, settings }: AuthDeps): void {
@@ -73,14 +75,18 @@ export function registerPeople(router: ConnectRouter, { database, settings }: Au
       const sessions = await listSessions(kysely, user, asking, session);
       return { json: sessions.map((one) => JSON.stringify(one)) };
     },
+    async getSession(request) {
+      const { userId: user, sessionId: id, currentId } = parse(OneSession, request);
+      return document(await readSession(kysely, user, id, currentId, session));
+    },
     async revokeSession(request) {
-      const input = parse(OwnSession, request);
-      await database.transaction((trx) => revokeSession(trx, input.userId, input.sessionId));
+      const input = parse(RevokeSession, request);
+      await database.transaction((trx) => revokeSession(trx, input.userId, input.sessionId, input.ifMatch));
       return {};
     },
     async selectOrganization(request) {
-      const input = parse(SelectOrganization, request);
-      await database.transaction((trx) => selectOrganization(trx, input.userId, input.sessionId, input.organizationId));
+      const { userId: user, sessionId: id, organizationId: wanted, ifMatch: seen } = parse(SelectOrganization, request);
+      await database.transaction((trx) => selectOrganization(trx, user, id, wanted, seen));
       return {};
     },
     async changePassword(request) {
@@ -103,8 +109,8 @@ export function registerPeople(router: ConnectRouter, { database, settings }: Au
       return document(toUser(await readUser(kysely, parse(userId, request.userId))));
     },
     async updateUser(request) {
-      const { userId: id, name } = parse(UpdateUser, request);
-      return document(toUser(await database.transaction((trx) => renameUser(trx, id, name))));
+      const { userId: id, name, ifMatch: seen } = parse(UpdateUser, request);
+      return document(toUser(await database.transaction((trx) => renameUser(trx, id, name, seen))));
     },
   };
   router.service(PeopleService, inScopes(database, PeopleService, handlers));

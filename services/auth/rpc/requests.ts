@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { issueMessage } from '#platform/rest/issue-message.ts';
 
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 200;
 
 /** A field of protobuf where the empty text means none. */
 export const optional = <S extends z.ZodType>(schema: S) => z.union([z.literal('').transform(() => undefined), schema]);
+
+/** What a change builds on. */
+export const ifMatch = optional(z.string().max(2000));
 
 /** Fields of a request for a page of a list. */
 export const PageFields = {
@@ -19,7 +23,7 @@ export const PageFields = {
 
 /** A request, checked. @throws MaquetteError `invalid_request` that names fields and rules, and repeats no value */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: issueMessage });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, message }));
   const list = errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');

@@ -23,6 +23,7 @@ export const IN_SYSTEM_SCOPE: Readonly<Record<string, string>> = {
   checkOrigin: 'asks whether any organisation allows an origin',
   getSignedIn: 'is about a person',
   listSessions: 'is about a person',
+  getSession: 'is about a person',
   revokeSession: 'is about a person',
   selectOrganization: 'takes a session of a person from one organisation to another',
   changePassword: 'is about a person',

@@ -15,7 +15,7 @@ import {
   updateServiceAccount,
 } from '../service-accounts/service-accounts.ts';
 import { IDEMPOTENCY_TABLE } from '../tables.ts';
-import { document, documents, optional, PageFields, parse } from './requests.ts';
+import { document, documents, ifMatch, optional, PageFields, parse } from './requests.ts';
 import { inScopes } from './scopes.ts';
 
 const organizationId = idSchema('organization');
@@ -29,8 +29,8 @@ const Create = z.object({
   idempotencyKey: optional(IdempotencyKey),
 });
 const List = z.object({ organizationId, ...PageFields });
-const Update = One.extend({ name: nameSchema(200).optional(), role: optional(WorkingRole), actorRole });
-const Delete = One.extend({ actorRole });
+const Update = One.extend({ name: nameSchema(200).optional(), role: optional(WorkingRole), actorRole, ifMatch });
+const Delete = One.extend({ actorRole, ifMatch });
 
 /** Registers the gRPC service of service accounts. */
 export function registerServiceAccounts(router: ConnectRouter, { database }: AuthDeps): void {

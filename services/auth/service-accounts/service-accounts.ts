@@ -3,6 +3,7 @@ import { type Role, roleReaches } from '#contracts/access/roles.ts';
 import { type ApiKeyId, newId, type OrganizationId, type ServiceAccountId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { ServiceAccount } from '#contracts/rest/resources/service-account.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { audit } from '../audit.ts';
 import { roleTooWeak, serviceAccountNotFound } from '../errors.ts';
@@ -66,7 +67,10 @@ export async function listServiceAccounts(
   return pageOfRows(rows, request, toServiceAccount);
 }
 
-/** Renames it or gives it another role, which its keys have at once. @throws MaquetteError `not_found`, `forbidden` */
+/**
+ * Renames it or gives it another role, which its keys have at once.
+ * @throws MaquetteError `not_found`, `forbidden`, `precondition_failed`
+ */
 export async function updateServiceAccount(
   trx: AuthTrx,
   input: {
@@ -75,12 +79,15 @@ export async function updateServiceAccount(
     name: string | undefined;
     role: Role | undefined;
     actorRole: Role;
+    /** What the change builds on, as `If-Match` says it. */
+    ifMatch: string | undefined;
   },
 ): Promise<ServiceAccount> {
   const { organizationId, serviceAccountId: id, actorRole } = input;
   const before = await hold(trx, organizationId, id);
   const { name = before.name, role = before.role } = input;
   for (const touched of [before.role, role]) if (!roleReaches(actorRole, touched)) throw roleTooWeak(touched);
+  requireMatch(input.ifMatch, toServiceAccount(before));
   const row = await trx
     .updateTable('service_accounts')
     .set({ name, role })
@@ -93,14 +100,20 @@ export async function updateServiceAccount(
   return toServiceAccount(row);
 }
 
-/** Deletes it; its keys are revoked. @throws MaquetteError `not_found`, `forbidden` */
+/** Deletes it; its keys are revoked. @throws MaquetteError `not_found`, `forbidden`, `precondition_failed` */
 export async function deleteServiceAccount(
   trx: AuthTrx,
-  input: { organizationId: OrganizationId; serviceAccountId: ServiceAccountId; actorRole: Role },
+  input: {
+    organizationId: OrganizationId;
+    serviceAccountId: ServiceAccountId;
+    actorRole: Role;
+    ifMatch: string | undefined;
+  },
 ): Promise<void> {
   const { organizationId, serviceAccountId: id, actorRole } = input;
   const before = await hold(trx, organizationId, id);
   if (!roleReaches(actorRole, before.role)) throw roleTooWeak(before.role);
+  requireMatch(input.ifMatch, toServiceAccount(before));
   await revokeTokens(trx, [id, ...(await keysOf(trx, id))]);
   await sql`
     update api_keys set revoked_at = coalesce(revoked_at, now()), service_account_id = null

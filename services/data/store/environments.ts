@@ -4,6 +4,7 @@ import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Environment, EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { notFound } from '../errors.ts';
 import type { DataReader, DataTrx, EnvironmentsTable } from '../tables.ts';
@@ -30,12 +31,7 @@ export async function readEnvironment(
   organizationId: OrganizationId,
   id: EnvironmentId,
 ): Promise<Environment> {
-  const row = await db
-    .selectFrom('environments')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const row = await select(db, organizationId, id).executeTakeFirst();
   if (!row) throw notFound('environment', id);
   return toEnvironment(row);
 }
@@ -58,18 +54,20 @@ export async function listEnvironments(
   return pageOfRows(rows, request, toEnvironment);
 }
 
-/** @throws MaquetteError `not_found` */
+/**
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, `precondition_failed`
+ */
 export async function deleteEnvironment(
   trx: DataTrx,
   organizationId: OrganizationId,
   id: EnvironmentId,
+  ifMatch: string | undefined,
 ): Promise<void> {
-  const deleted = await trx
-    .deleteFrom('environments')
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (deleted.numDeletedRows === 0n) throw notFound('environment', id);
+  const row = await select(trx, organizationId, id).forUpdate().executeTakeFirst();
+  if (!row) throw notFound('environment', id);
+  requireMatch(ifMatch, toEnvironment(row));
+  await trx.deleteFrom('environments').where('id', '=', id).execute();
 }
 
 /**
@@ -85,6 +83,10 @@ export async function readEnvironmentOf(
   if (!environment.startsWith('env_')) return undefined;
   const { sha256, bytes } = await readEnvironment(db, organizationId, environment as EnvironmentId);
   return { sha256, bytes };
+}
+
+function select(db: DataReader, organizationId: OrganizationId, id: EnvironmentId) {
+  return db.selectFrom('environments').selectAll().where('organization_id', '=', organizationId).where('id', '=', id);
 }
 
 function toEnvironment(row: Selectable<EnvironmentsTable>): Environment {

@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { type AssetId, newId, type OrganizationId, type ShareId } from '#contracts/ids/ids.ts';
 import type { KeptShare } from '#contracts/rest/data/shares.ts';
 import type { Page } from '#contracts/rest/page.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { notFound } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
@@ -33,12 +34,7 @@ export async function insertShare(
 
 /** @throws MaquetteError `not_found` */
 export async function readShare(db: DataReader, organizationId: OrganizationId, id: ShareId): Promise<KeptShare> {
-  const row = await db
-    .selectFrom('shares')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const row = await selectShare(db, organizationId, id).executeTakeFirst();
   if (!row) throw notFound('share', id);
   return toShare(row);
 }
@@ -76,15 +72,30 @@ export async function listShares(
   return pageOfRows(rows, request, toShare);
 }
 
-/** Ends a share; one that was revoked before stays as it was. @throws MaquetteError `not_found` */
-export async function revokeShare(trx: DataTrx, organizationId: OrganizationId, id: ShareId): Promise<void> {
-  const { numUpdatedRows } = await trx
+/**
+ * Ends a share; one that was revoked before stays as it was.
+ *
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, `precondition_failed`
+ */
+export async function revokeShare(
+  trx: DataTrx,
+  organizationId: OrganizationId,
+  id: ShareId,
+  ifMatch: string | undefined,
+): Promise<void> {
+  const row = await selectShare(trx, organizationId, id).forUpdate().executeTakeFirst();
+  if (!row) throw notFound('share', id);
+  requireMatch(ifMatch, toShare(row));
+  await trx
     .updateTable('shares')
     .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
-    .where('organization_id', '=', organizationId)
     .where('id', '=', id)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw notFound('share', id);
+    .execute();
+}
+
+function selectShare(db: DataReader, organizationId: OrganizationId, id: ShareId) {
+  return db.selectFrom('shares').selectAll().where('organization_id', '=', organizationId).where('id', '=', id);
 }
 
 function toShare(row: Selectable<SharesTable>): KeptShare {

@@ -8,6 +8,8 @@ import {
   type ValidationProfile,
   type ValidationProfileInput,
 } from '#contracts/rest/resources/validation-profile.ts';
+import { requireMatch } from '#platform/rest/entity-tags.ts';
+import { preconditionFailed } from '#platform/rest/errors.ts';
 import { notFound, profileBuiltIn, tooManyProfiles } from '../errors.ts';
 import type { DataReader, DataTrx, ValidationProfilesTable } from '../tables.ts';
 
@@ -32,12 +34,7 @@ export async function readValidationProfile(
   name: string,
 ): Promise<ValidationProfile> {
   if (isBuiltIn(name)) return builtIn(builtInProfiles()[name]);
-  const row = await db
-    .selectFrom('validation_profiles')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('name', '=', name)
-    .executeTakeFirst();
+  const row = await select(db, organizationId, name).executeTakeFirst();
   if (!row) throw notFound('validation profile', name);
   return toProfile(row);
 }
@@ -45,15 +42,23 @@ export async function readValidationProfile(
 /**
  * Makes a profile or replaces the one of its name.
  *
- * @throws MaquetteError `conflict` for the name of a built-in one, and for one more than an organisation may have
+ * @param ifMatch what the change builds on, as `If-Match` says it: nothing matches one that is to be made
+ * @throws MaquetteError `conflict` for the name of a built-in one, and for one more than an organisation may have;
+ *   `precondition_failed`
  */
 export async function putValidationProfile(
   trx: DataTrx,
   organizationId: OrganizationId,
   name: string,
   { description, rules }: ValidationProfileInput,
+  ifMatch: string | undefined,
 ): Promise<ValidationProfile> {
   if (isBuiltIn(name)) throw profileBuiltIn(name);
+  if (ifMatch !== undefined) {
+    const before = await select(trx, organizationId, name).forUpdate().executeTakeFirst();
+    if (!before) throw preconditionFailed(ifMatch);
+    requireMatch(ifMatch, toProfile(before));
+  }
   const row = await trx
     .insertInto('validation_profiles')
     .values({ organization_id: organizationId, name, description, rules: JSON.stringify(rules) })
@@ -74,19 +79,33 @@ export async function putValidationProfile(
   return toProfile(row);
 }
 
-/** @throws MaquetteError `not_found`, `conflict` for a built-in one */
+/**
+ * @param ifMatch what the change builds on, as `If-Match` says it
+ * @throws MaquetteError `not_found`, `conflict` for a built-in one, `precondition_failed`
+ */
 export async function deleteValidationProfile(
   trx: DataTrx,
   organizationId: OrganizationId,
   name: string,
+  ifMatch: string | undefined,
 ): Promise<void> {
   if (isBuiltIn(name)) throw profileBuiltIn(name);
-  const deleted = await trx
+  const row = await select(trx, organizationId, name).forUpdate().executeTakeFirst();
+  if (!row) throw notFound('validation profile', name);
+  requireMatch(ifMatch, toProfile(row));
+  await trx
     .deleteFrom('validation_profiles')
     .where('organization_id', '=', organizationId)
     .where('name', '=', name)
-    .executeTakeFirst();
-  if (deleted.numDeletedRows === 0n) throw notFound('validation profile', name);
+    .execute();
+}
+
+function select(db: DataReader, organizationId: OrganizationId, name: string) {
+  return db
+    .selectFrom('validation_profiles')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('name', '=', name);
 }
 
 function builtIn(profile: Profile): ValidationProfile {

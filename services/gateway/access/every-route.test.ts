@@ -5,7 +5,8 @@ import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { type Browser, join, openBrowser } from '../testing/browser.ts';
 import { expectProblem } from '../testing/expect-problem.ts';
-import { openGateway, type TestAnswer, type TestGateway, type TestRequest } from '../testing/open-gateway.ts';
+import { ask, FIXED, metadataOf, oneOfEach } from '../testing/one-of-each.ts';
+import { openGateway, type TestGateway, type TestRequest } from '../testing/open-gateway.ts';
 
 /**
  * Every route of the API, asked for by every role of the organisation that owns what it names, and by the owner of
@@ -38,43 +39,10 @@ beforeAll(async () => {
   const stranger = await gateway.makeOrganization();
   keys.set('stranger', stranger.key);
 
-  const made = async (path: string, json: unknown) => {
-    const answer = await owner.request(path, { method: 'POST', json });
-    expect(answer.status, `${path}: ${answer.text}`).toBeLessThan(300);
-    return answer.json;
-  };
-  const asset = await gateway.uploadReady();
-  owned.assetId = asset.id;
-  owned.projectId = asset.projectId;
-  owned.jobId = asset.job ?? '';
-  owned.renderId = (await made('/v1/renders', { assetId: asset.id, kind: 'image', width: 64, height: 64 })).render.id;
-  const { json: derivatives } = await owner.request(`/v1/assets/${asset.id}/derivatives`);
-  owned.derivativeId = derivatives.data[0].id;
-  const project = await made('/v1/projects', { name: 'Theirs' });
+  Object.assign(owned, await oneOfEach(gateway, owner), { serviceAccountId: owned.serviceAccountId });
+  const { json: project } = await owner.request('/v1/projects', { method: 'POST', json: { name: 'Theirs' } });
   guest = await join(gateway, owner, 'editor', 'guest', project.id);
   const inProject = await thingsOf(guest, project.id);
-  owned.apiKeyId = (await made('/v1/api-keys', { name: 'kept', scopes: ['assets:read'] })).id;
-  owned.invitationId = (await made('/v1/invitations', { email: 'ada@example.org' })).id;
-  owned.userId = (await join(gateway, owner, 'viewer', 'kept')).signedIn.user.id;
-  owned.sessionId = owner.signedIn.session.id;
-  owned.organizationId = gateway.organizationId;
-  owned.environmentId = await environment();
-  const headers = { 'tus-resumable': '1.0.0', 'upload-length': '3' };
-  const upload = await gateway.request('/v1/uploads', { method: 'POST', headers });
-  owned.uploadId = upload.headers.get('location')?.split('/').at(-1) ?? '';
-  // There are none on the storage of this test.
-  owned.directUploadId = owned.uploadId;
-  owned.webhookId = (await made('/v1/webhooks', { url: 'https://example.org/hook', events: ['model_processed'] })).id;
-  owned.deliveryId = (await made(`/v1/webhooks/${owned.webhookId}/test`, undefined)).id;
-  const item = { render: { assetId: asset.id, kind: 'image', width: 64, height: 64 } };
-  owned.batchId = (await made('/v1/batches', { items: [item] })).id;
-  owned.shareId = (await made(`/v1/assets/${asset.id}/shares`, { name: 'kept' })).id;
-  const profile = await owner.request('/v1/validation-profiles/kept', {
-    method: 'PUT',
-    json: { rules: [{ of: 'triangles', max: 1 }] },
-  });
-  expect(profile.status, profile.text).toBe(200);
-  owned.name = 'kept';
   theirs = { ...owned, ...inProject };
 });
 afterAll(() => gateway?.close());
@@ -93,7 +61,7 @@ describe('every route', () => {
     const attempt = async ([actor, key]: [Actor, string | null]) => {
       // What a role may do here can destroy what the next one needs: who may is asked about nothing that is there.
       const allowed = actor !== 'nobody' && (actor === 'stranger' || roleHas(actor, scope));
-      const answer = await ask(endpoint, key, allowed ? MISSING : owned);
+      const answer = await ask(gateway, endpoint, key, allowed ? MISSING : owned);
       const what = `${operationId} by ${actor}: ${answer.status} ${answer.text.slice(0, 200)}`;
       if (actor === 'nobody') expect(answer.status, what).toBe(401);
       else if (allowed) expect([401, 403], what).not.toContain(answer.status);
@@ -108,7 +76,7 @@ describe('every route', () => {
       if (endpoint.scope === 'public') return;
       const changes = endpoint.method !== 'GET';
       const before = changes && (await everything());
-      const answer = await ask(endpoint, keys.get('stranger') ?? null, owned);
+      const answer = await ask(gateway, endpoint, keys.get('stranger') ?? null, owned);
       const what = `${operationId}: ${answer.status} ${answer.text.slice(0, 200)}`;
       // Of one's own account, which a key has none of, a key is told so before anything is looked up.
       const expected = PEOPLE_ONLY.includes(operationId) ? 403 : OWN_NAMES.includes(operationId) ? 200 : 404;
@@ -145,7 +113,7 @@ describe('every route', () => {
     const as = (path: string, init?: TestRequest) => guest.request(path, init);
 
     // What of theirs is gone after one operation is not found by the next: they are let in all the same.
-    const own = await ask(endpoint, as, theirs, { query: queryOf(named, theirs), inBody: true });
+    const own = await ask(gateway, endpoint, as, theirs, { query: queryOf(named, theirs), inBody: true });
     const what = `${operationId}: ${own.status} ${own.text.slice(0, 200)}`;
     if (may) expect([401, 403], what).not.toContain(own.status);
     else expect(own.status, what).toBe(403);
@@ -154,7 +122,7 @@ describe('every route', () => {
     const changesTheirs = may && !inProject;
     const before = !changesTheirs && endpoint.method !== 'GET' && (await everything());
     const others = { query: queryOf(['projectId', 'assetId', 'project'], theirs), inBody: false };
-    const refused = await ask(endpoint, as, owned, others);
+    const refused = await ask(gateway, endpoint, as, owned, others);
     const why = `${operationId} of others: ${refused.status} ${refused.text.slice(0, 200)}`;
     if (may && !inProject && endpoint.method === 'GET') expect(refused.text, why).not.toContain(owned.assetId);
     // The folder that this server keeps its objects in takes no direct uploads: there is none, whoever asks.
@@ -220,7 +188,7 @@ describe('the audit log', () => {
       actor: { kind: 'user', id: owner.signedIn.user.id, credentialId: owner.signedIn.session.id },
       outcome: 'done',
       address: '127.0.0.1',
-      details: { email: 'kept@example.org' },
+      details: { email: 'guest@example.org' },
     });
     expect(mine.json.data[0].requestId).toBeTruthy();
     const failed = { email: owner.signedIn.user.email, password: 'wrong' };
@@ -250,8 +218,6 @@ const BY_NAME = [
   'listBatches',
   'listWebhooks',
 ];
-/** Parameters that are no ids. */
-const FIXED: Record<string, string> = { version: '1', ending: 'png', format: 'obj', file: 'a.glb' };
 /** Ids of the right form that nothing has. */
 const MISSING: Record<string, string> = new Proxy(
   {},
@@ -263,43 +229,6 @@ const PEOPLE_ONLY = operations
   .map(([operationId]) => operationId);
 /** Operations on names, of which each organisation has its own. */
 const OWN_NAMES = ['putValidationProfile', 'deleteValidationProfile'];
-
-/**
- * Asks for an operation.
- *
- * @param as a key, nobody, or how somebody sends requests
- * @param more a query; whether ids in the body are to be those of `ids`, too
- */
-async function ask(
-  endpoint: PublicEndpoint,
-  as: string | null | Browser['request'],
-  ids: Record<string, string>,
-  more: { query?: string; inBody?: boolean } = {},
-): Promise<TestAnswer> {
-  const { query = '', inBody = false } = more;
-  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FIXED[name] ?? ids[name] ?? name) + query;
-  const send = (init: TestRequest) =>
-    typeof as === 'function' ? as(path, init) : gateway.request(path, { ...init, key: as });
-  const { method, example, upload, body } = endpoint;
-  if (upload) {
-    const form = new FormData();
-    form.append('file', new Blob(['glTF']), 'a.glb');
-    return send({ method, body: form });
-  }
-  if (body === 'stream') {
-    const headers = { 'content-type': endpoint.consumes?.[0] ?? '', 'tus-resumable': '1.0.0', 'upload-offset': '0' };
-    const about: Record<string, string> = inBody ? { 'upload-metadata': metadataOf(ids.projectId) } : {};
-    return send({ method, headers: { ...headers, ...about, 'upload-length': '3' }, body: 'abc' });
-  }
-  const given = example?.body ?? (body === undefined ? undefined : {});
-  const json =
-    inBody && given
-      ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, ids[name] ?? value]))
-      : given;
-  // The stream of events has no end, and uploads in parts want to know the protocol.
-  const accept = { accept: 'application/json', 'tus-resumable': '1.0.0' };
-  return send({ method, headers: accept, ...(json !== undefined && { json }) });
-}
 
 /** What somebody makes in a project, and its ids. */
 async function thingsOf({ request }: Browser, projectId: string): Promise<Record<string, string>> {
@@ -338,10 +267,6 @@ async function thingsOf({ request }: Browser, projectId: string): Promise<Record
   };
 }
 
-function metadataOf(projectId = ''): string {
-  return `projectId ${Buffer.from(projectId).toString('base64')}`;
-}
-
 /** All that the first organisation can read of its own. */
 async function everything(): Promise<unknown> {
   const paths = [
@@ -357,13 +282,4 @@ async function everything(): Promise<unknown> {
   ];
   const lists = await Promise.all(paths.map((path) => owner.request(`/v1/${path}`)));
   return lists.map(({ json }) => json.data.map((item: object) => ({ ...item, lastUsedAt: null, lastSeenAt: null })));
-}
-
-async function environment(): Promise<string> {
-  const { radiancePicture } = await import('#test/models/radiance-picture.ts');
-  const body = new FormData();
-  body.append('file', new Blob([new Uint8Array(radiancePicture([1, 1, 1]))]), 'sky.hdr');
-  const answer = await gateway.request('/v1/environments', { method: 'POST', body });
-  expect(answer.status, answer.text).toBe(201);
-  return answer.json.id;
 }

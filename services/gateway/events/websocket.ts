@@ -12,6 +12,7 @@ import {
   type CloseReason,
 } from '#contracts/socket/messages.ts';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '#platform/errors/problem.ts';
+import { issueMessage } from '#platform/rest/issue-message.ts';
 import { requestIdFrom, runInContext } from '#platform/telemetry/context.ts';
 import { authenticateFrom } from '../access/authentication.ts';
 import { bearer, type Credentials, credentialsOf } from '../access/credentials.ts';
@@ -23,6 +24,7 @@ import { upgradeOrigin } from '../access/upgrade-origin.ts';
 import { addressesBehind, networkOf } from '../client-address.ts';
 import type { Gateway } from '../gateway.ts';
 import { RateLimited } from '../rate-limits/errors.ts';
+import { queryUnknown, unknownQuery } from '../unknown-query.ts';
 import { closingMessage, gapMessage, keepAlive } from './connection.ts';
 import { followEvents } from './follow-events.ts';
 import { createOutbox } from './outbox.ts';
@@ -232,7 +234,10 @@ function openStream(connection: WebSocket, gateway: Gateway, wish: Wish, stoppin
 }
 
 function parseWish(url: URL, request: IncomingMessage): Wish {
-  const query = EventQuery.safeParse(valuesOf(url.searchParams));
+  const values = valuesOf(url.searchParams);
+  const unknown = unknownQuery(values, EventQuery);
+  if (unknown.length > 0) throw queryUnknown(unknown, { method: 'GET', path: PATH, query: EventQuery });
+  const query = EventQuery.safeParse(values, { error: issueMessage });
   const headers = EventHeaders.safeParse({ 'last-event-id': request.headers['last-event-id'] });
   const issues = [...(query.error?.issues ?? []), ...(headers.error?.issues ?? [])];
   if (!query.success || !headers.success) {

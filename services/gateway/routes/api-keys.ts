@@ -1,7 +1,10 @@
+import type { FastifyRequest } from 'fastify';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import type { ApiKey as ApiKeyMessage } from '#contracts/generated/auth_pb.js';
 import type { ApiKeyId, ServiceAccountId } from '#contracts/ids/ids.ts';
-import type { ApiKey } from '#contracts/rest/resources/api-key.ts';
+import { type ApiKey, apiKeyState } from '#contracts/rest/resources/api-key.ts';
+import type { Answer } from '#platform/rest/endpoint-types.ts';
+import { entityTag } from '#platform/rest/entity-tags.ts';
 import { grantExceeded } from '../access/errors.ts';
 import { json, noContent, page } from '../answers.ts';
 import { type Gateway, idempotencyKeyOf, principalOf } from '../gateway.ts';
@@ -10,7 +13,7 @@ import type { Routes } from './route.ts';
 export function apiKeyRoutes({
   auth,
   authenticator,
-}: Gateway): Routes<'createApiKey' | 'listApiKeys' | 'updateApiKey' | 'rotateApiKey' | 'revokeApiKey'> {
+}: Gateway): Routes<'createApiKey' | 'listApiKeys' | 'getApiKey' | 'updateApiKey' | 'rotateApiKey' | 'revokeApiKey'> {
   return {
     async createApiKey({ request, body }) {
       const principal = principalOf(request);
@@ -29,7 +32,7 @@ export function apiKeyRoutes({
         serviceAccountId: body.serviceAccountId ?? '',
         idempotencyKey: idempotencyKeyOf(request) ?? '',
       });
-      return json(request, { ...resourceOf(apiKey as ApiKeyMessage), key }, { status: 201 });
+      return made(request, apiKey as ApiKeyMessage, key);
     },
     async listApiKeys({ request, query }) {
       const { organizationId } = principalOf(request);
@@ -40,11 +43,16 @@ export function apiKeyRoutes({
       });
       return page(request, { data: apiKeys.map(resourceOf), nextCursor: nextCursor === '' ? null : nextCursor });
     },
-    async updateApiKey({ request, params, body }) {
+    async getApiKey({ request, params }) {
       const { organizationId } = principalOf(request);
-      const change = body.name === undefined ? {} : { name: body.name };
+      const { apiKey } = await auth.getApiKey({ organizationId, ...params });
+      return shown(request, apiKey as ApiKeyMessage);
+    },
+    async updateApiKey({ request, params, headers, body }) {
+      const { organizationId } = principalOf(request);
+      const change = { ...(body.name !== undefined && { name: body.name }), ifMatch: headers['if-match'] ?? '' };
       const { apiKey } = await auth.updateApiKey({ organizationId, apiKeyId: params.apiKeyId, ...change });
-      return json(request, resourceOf(apiKey as ApiKeyMessage));
+      return shown(request, apiKey as ApiKeyMessage);
     },
     async rotateApiKey({ request, params, body }) {
       const { organizationId, role, scopes } = principalOf(request);
@@ -57,15 +65,29 @@ export function apiKeyRoutes({
         idempotencyKey: idempotencyKeyOf(request) ?? '',
       });
       if (body.overlapSeconds === 0) authenticator.forget(params.apiKeyId);
-      return json(request, { ...resourceOf(apiKey as ApiKeyMessage), key }, { status: 201 });
+      return made(request, apiKey as ApiKeyMessage, key);
     },
-    async revokeApiKey({ request, params }) {
+    async revokeApiKey({ request, params, headers }) {
       const { organizationId } = principalOf(request);
-      await auth.revokeApiKey({ organizationId, apiKeyId: params.apiKeyId });
+      const ifMatch = headers['if-match'] ?? '';
+      await auth.revokeApiKey({ organizationId, apiKeyId: params.apiKeyId, ifMatch });
       authenticator.forget(params.apiKeyId);
       return noContent;
     },
   };
+}
+
+const tagOf = (key: ApiKey) => entityTag(key, apiKeyState(key));
+
+function shown(request: FastifyRequest, message: ApiKeyMessage): Answer {
+  const key = resourceOf(message);
+  return json(request, key, { tag: tagOf(key) });
+}
+
+function made(request: FastifyRequest, message: ApiKeyMessage, secret: string): Answer {
+  const key = resourceOf(message);
+  const headers = { location: `/v1/api-keys/${key.id}` };
+  return json(request, { ...key, key: secret }, { status: 201, tag: tagOf(key), headers });
 }
 
 function resourceOf(message: ApiKeyMessage): ApiKey {

@@ -3,7 +3,7 @@ import type { AssetId } from '#contracts/ids/ids.ts';
 import type { Asset } from '#contracts/rest/resources/asset.ts';
 import { permittedPriority } from '../access/priority.ts';
 import { requireNamedProject } from '../access/project-scope.ts';
-import { json, noContent, page } from '../answers.ts';
+import { json, noContent, page, pageOfWhole } from '../answers.ts';
 import { demandedRevision, revisionTag } from '../conditional.ts';
 import { processingFailed, stillProcessing } from '../errors.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
@@ -104,8 +104,9 @@ export function assetRoutes(
     async listVersions({ request, params, query }) {
       return page(request, await data.listVersions({ headers: tenant(request), params, query }));
     },
-    async listFiles({ request, params, query }) {
-      return json(request, await data.listFiles({ headers: tenant(request), params, query }));
+    async listFiles({ request, params, query: { version, ...part } }) {
+      const { data: files } = await data.listFiles({ headers: tenant(request), params, query: { version } });
+      return pageOfWhole(request, files, part, ({ role, name }) => `${role} ${name}`);
     },
     async listDerivatives({ request, params, query }) {
       return page(request, await data.listDerivatives({ headers: tenant(request), params, query }));

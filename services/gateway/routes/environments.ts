@@ -38,8 +38,9 @@ export function environmentRoutes(
     async getEnvironment({ request, params }) {
       return json(request, await data.getEnvironment({ headers: tenant(request), params }));
     },
-    async deleteEnvironment({ request, params }) {
-      await data.deleteEnvironment({ headers: tenant(request), params });
+    async deleteEnvironment({ request, params, headers }) {
+      const query = { ifMatch: headers['if-match'] };
+      await data.deleteEnvironment({ headers: tenant(request), params, query });
       return noContent;
     },
   };

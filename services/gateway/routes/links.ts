@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { idSchema } from '#contracts/ids/ids.ts';
 import type { KeptShare } from '#contracts/rest/data/shares.ts';
 import type { Share } from '#contracts/rest/resources/share.ts';
-import { json, noContent, page } from '../answers.ts';
+import { entityTag } from '#platform/rest/entity-tags.ts';
+import { type JsonOptions, json, noContent, page } from '../answers.ts';
 import { formInvalid, linkedNowhere } from '../errors.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import { leadsSomewhere } from '../links/leads-somewhere.ts';
@@ -12,11 +13,17 @@ import type { Routes } from './route.ts';
 export function linkRoutes({
   data,
   links,
-}: Gateway): Routes<'createLink' | 'createShare' | 'listShares' | 'revokeShare'> {
+}: Gateway): Routes<'createLink' | 'createShare' | 'listShares' | 'getShare' | 'revokeShare'> {
   const withUrl = (request: FastifyRequest, share: KeptShare): Share => {
     const { organizationId } = principalOf(request);
     const claims = { organizationId, expires: null, shareId: share.id };
     return { ...share, url: linkTo(`/v1/assets/${share.assetId}`, claims, links) };
+  };
+
+  const shown = (request: FastifyRequest, share: KeptShare, options: JsonOptions = {}) => {
+    const document = withUrl(request, share);
+    // The link changes with the key that signs it, which is no change of the share.
+    return json(request, document, { ...options, tag: entityTag(document, share) });
   };
 
   /** @throws MaquetteError `not_found` when there is no such thing in the organisation */
@@ -51,14 +58,19 @@ export function linkRoutes({
         body: { name: body.name ?? '', expiresAt: body.expiresAt, password: body.password },
       });
       const location = `/v1/shares/${share.id}`;
-      return json(request, withUrl(request, share), { status: 201, headers: { location } });
+      return shown(request, share, { status: 201, headers: { location } });
     },
     async listShares({ request, query }) {
       const found = await data.listShares({ headers: tenant(request), query });
       return page(request, { ...found, data: found.data.map((share) => withUrl(request, share)) });
     },
-    async revokeShare({ request, params }) {
-      await data.revokeShare({ headers: tenant(request), params });
+    async getShare({ request, params }) {
+      const share = await data.getShare({ headers: tenant(request), params });
+      return shown(request, share);
+    },
+    async revokeShare({ request, params, headers }) {
+      const query = { ifMatch: headers['if-match'] };
+      await data.revokeShare({ headers: tenant(request), params, query });
       return noContent;
     },
   };

@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import type { Me } from '#contracts/rest/resources/api-key.ts';
 import type { User } from '#contracts/rest/resources/user.ts';
+import { entityTag } from '#platform/rest/entity-tags.ts';
 import { type Principal, personOf, scopeList } from '../access/principal.ts';
 import { json } from '../answers.ts';
 import { type Gateway, principalOf } from '../gateway.ts';
@@ -27,17 +29,23 @@ export function meRoutes({ people }: Gateway): Routes<'getMe' | 'updateMe'> {
       projectRoles: Object.fromEntries(projectRoles),
     };
   };
+  const shown = (request: FastifyRequest, principal: Principal, user: User | null) => {
+    const document = me(principal, user);
+    // What can be changed of it is the person.
+    return json(request, document, { tag: entityTag(document, user) });
+  };
   return {
     async getMe({ request }) {
       const principal = principalOf(request);
       const { userId } = principal;
       const user = userId === null ? null : (JSON.parse((await people.getUser({ userId })).json) as User);
-      return json(request, me(principal, user));
+      return shown(request, principal, user);
     },
-    async updateMe({ request, body }) {
+    async updateMe({ request, headers, body }) {
       const principal = personOf(principalOf(request));
-      const { json: document } = await people.updateUser({ userId: principal.userId, ...body });
-      return json(request, me(principal, JSON.parse(document) as User));
+      const ifMatch = headers['if-match'] ?? '';
+      const { json: document } = await people.updateUser({ userId: principal.userId, ifMatch, ...body });
+      return shown(request, principal, JSON.parse(document) as User);
     },
   };
 }

@@ -28,17 +28,19 @@ export function serviceAccountRoutes({
       const { organizationId } = principalOf(request);
       return json(request, read((await serviceAccounts.getServiceAccount({ organizationId, ...params })).json));
     },
-    async updateServiceAccount({ request, params, body }) {
+    async updateServiceAccount({ request, params, headers, body }) {
       const { organizationId, role: actorRole } = principalOf(request);
       const change = { ...(body.name !== undefined && { name: body.name }), role: body.role ?? '' };
-      const input = { organizationId, actorRole, ...params, ...change };
+      const ifMatch = headers['if-match'] ?? '';
+      const input = { organizationId, actorRole, ifMatch, ...params, ...change };
       const changed = await serviceAccounts.updateServiceAccount(input);
       authenticator.forget(params.serviceAccountId);
       return json(request, read(changed.json));
     },
-    async deleteServiceAccount({ request, params }) {
+    async deleteServiceAccount({ request, params, headers }) {
       const { organizationId, role: actorRole } = principalOf(request);
-      await serviceAccounts.deleteServiceAccount({ organizationId, actorRole, ...params });
+      const ifMatch = headers['if-match'] ?? '';
+      await serviceAccounts.deleteServiceAccount({ organizationId, actorRole, ifMatch, ...params });
       authenticator.forget(params.serviceAccountId);
       return noContent;
     },

@@ -1,19 +1,23 @@
 import { openApiDocument } from '#contracts/rest/openapi.ts';
 import { PUBLIC_API } from '#contracts/rest/public-api.ts';
 import { API_VERSION } from '#contracts/rest/version.ts';
+import { textTag } from '#platform/rest/entity-tags.ts';
 import { membersOnly } from '../access/errors.ts';
-import { json } from '../answers.ts';
-import { textTag } from '../conditional.ts';
+import { json, jsonText } from '../answers.ts';
 import { notReady } from '../errors.ts';
 import { type Gateway, principalOf, tenant } from '../gateway.ts';
 import type { Routes } from './route.ts';
+
+/** Of a state that is good for the moment of its answer. */
+const NOW = { 'cache-control': 'no-store' };
 
 export function serviceRoutes({
   metrics,
   readiness,
   data,
 }: Gateway): Routes<'getUsage' | 'getHealth' | 'getReadiness' | 'getMetrics' | 'getOpenApi'> {
-  let document: { value: Record<string, unknown>; tag: string } | undefined;
+  // Hundreds of kilobytes, and always the same.
+  let document: { text: string; tag: string } | undefined;
 
   return {
     async getUsage({ request, query }) {
@@ -21,13 +25,13 @@ export function serviceRoutes({
       if (principalOf(request).role === 'guest') throw membersOnly();
       return json(request, await data.getUsage({ headers: tenant(request), query }));
     },
-    async getHealth({ request }) {
-      return json(request, { status: 'ok' });
+    async getHealth() {
+      return { status: 200, body: { status: 'ok' }, headers: NOW };
     },
-    async getReadiness({ request }) {
+    async getReadiness() {
       const { ready, reasons } = await readiness();
       if (!ready) throw notReady(reasons);
-      return json(request, { ready });
+      return { status: 200, body: { ready }, headers: NOW };
     },
     async getMetrics() {
       const text = await metrics.registry.metrics();
@@ -35,10 +39,10 @@ export function serviceRoutes({
     },
     async getOpenApi({ request }) {
       if (!document) {
-        const value = openApiDocument(PUBLIC_API, API_VERSION);
-        document = { value, tag: textTag(JSON.stringify(value)) };
+        const text = JSON.stringify(openApiDocument(PUBLIC_API, API_VERSION));
+        document = { text, tag: textTag(text) };
       }
-      return json(request, document.value, { tag: document.tag });
+      return jsonText(request, document.text, { tag: document.tag });
     },
   };
 }

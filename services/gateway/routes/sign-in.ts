@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { SignedIn } from '#contracts/rest/resources/sign-in.ts';
+import { type SignedIn, type SignInSession, sessionState, signedInState } from '#contracts/rest/resources/sign-in.ts';
+import { entityTag } from '#platform/rest/entity-tags.ts';
 import { countingGuesses } from '../access/authentication.ts';
 import { personOf } from '../access/principal.ts';
 import { clearSessionCookie, setSessionCookie } from '../access/session-cookie.ts';
-import { json, noContent } from '../answers.ts';
+import { json, jsonText, noContent, pageOfWhole } from '../answers.ts';
 import { type Gateway, principalOf } from '../gateway.ts';
 import type { Routes } from './route.ts';
 
@@ -18,17 +19,22 @@ export function signInRoutes({
   | 'getSignedIn'
   | 'updateSession'
   | 'listSessions'
+  | 'getSession'
   | 'revokeSession'
   | 'changePassword'
   | 'resetPassword'
   | 'acceptInvitation'
 > {
+  const tagOf = (known: SignedIn) => entityTag(known, signedInState(known));
   const enter = (request: FastifyRequest, reply: FastifyReply, token: string, document: string) => {
     setSessionCookie(request, reply, token);
-    return json(request, JSON.parse(document) as SignedIn, { headers: { 'cache-control': 'no-store' } });
+    const known = JSON.parse(document) as SignedIn;
+    return json(request, known, { tag: tagOf(known), headers: { 'cache-control': 'no-store' } });
   };
-  const signedIn = async (request: FastifyRequest, sessionId: string) =>
-    json(request, JSON.parse((await people.getSignedIn({ sessionId })).json) as SignedIn);
+  const signedIn = async (request: FastifyRequest, sessionId: string) => {
+    const known = JSON.parse((await people.getSignedIn({ sessionId })).json) as SignedIn;
+    return json(request, known, { tag: tagOf(known) });
+  };
 
   return {
     async signIn({ request, reply, body }) {
@@ -46,20 +52,29 @@ export function signInRoutes({
     async getSignedIn({ request }) {
       return signedIn(request, personOf(principalOf(request)).sessionId);
     },
-    async updateSession({ request, body }) {
+    async updateSession({ request, headers, body: { organizationId } }) {
       const { userId, sessionId } = personOf(principalOf(request));
-      await people.selectOrganization({ userId, sessionId, organizationId: body.organizationId });
+      const ifMatch = headers['if-match'] ?? '';
+      await people.selectOrganization({ userId, sessionId, organizationId, ifMatch });
       authenticator.forget(sessionId);
       return signedIn(request, sessionId);
     },
-    async listSessions({ request }) {
+    async listSessions({ request, query }) {
       const { userId, sessionId } = personOf(principalOf(request));
       const { json: documents } = await people.listSessions({ userId, sessionId });
-      return json(request, { data: documents.map((text) => JSON.parse(text)) });
+      const sessions = documents.map((text) => JSON.parse(text) as SignInSession);
+      return pageOfWhole(request, sessions, query, ({ id }) => id);
     },
-    async revokeSession({ request, params }) {
+    async getSession({ request, params }) {
+      const { userId, sessionId: currentId } = personOf(principalOf(request));
+      const session = JSON.parse((await people.getSession({ userId, currentId, ...params })).json) as SignInSession;
+      // Written whole: that it is over may come with time, and not with a change that would be noticed.
+      return jsonText(request, JSON.stringify(session), { tag: entityTag(session, sessionState(session)) });
+    },
+    async revokeSession({ request, params, headers }) {
       const { userId } = personOf(principalOf(request));
-      await people.revokeSession({ userId, sessionId: params.sessionId });
+      const ifMatch = headers['if-match'] ?? '';
+      await people.revokeSession({ userId, sessionId: params.sessionId, ifMatch });
       authenticator.forget(params.sessionId);
       return noContent;
     },
