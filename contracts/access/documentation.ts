@@ -31,7 +31,7 @@ curl -b jar -H "X-CSRF-Token: $CSRF" -X PUT -H 'Content-Type: application/json' 
 \`\`\`
 
 - Passwords have 12 to 200 characters and are kept as argon2id. After five wrong ones for an address each further attempt waits longer, up to 15 minutes.
-- A session ends after \`MAQUETTE_SESSION_IDLE_HOURS\` without a request and \`MAQUETTE_SESSION_HOURS\` in all. Its token is exchanged every 15 minutes; an old one that comes back later ends the session. \`GET /v1/auth/sessions\` lists where one is signed in.
+- A session ends after \`MAQUETTE_SESSION_IDLE_HOURS\` without a request and \`MAQUETTE_SESSION_HOURS\` in all. Its token is exchanged every 15 minutes; an old one that comes back later ends the session, unless its successor was lost on the way. \`GET /v1/auth/sessions\` lists where one is signed in.
 - Changes in the name of a cookie need the header \`X-CSRF-Token\` and must come from a page of the same origin.
 - Nobody gives or takes a role that is stronger than their own, and the last owner stays. Who leaves takes the API keys along that they made, those that these made, their open invitations, and the sessions that work in the organisation; keys of service accounts stay.
 - There is no mail: an administrator makes a token with which a member sets a new password (\`POST /v1/members/{userId}/password-reset\`), unless the person is in other organisations too; joining one ends such tokens. For them the operator does, on the server: \`maquette reset-password EMAIL\` (with the embedded database while the server is stopped).

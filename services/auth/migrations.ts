@@ -196,6 +196,14 @@ async function addInviters(db: Kysely<unknown>): Promise<void> {
     alter table invitations add column user_id text collate "C" references users (id) on delete set null`.execute(db);
 }
 
+/** Whether the newest token of a session has arrived, and the one that had not when another took its place. */
+async function addLostTokens(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table sessions
+      add column arrived boolean not null default true,
+      add column lost_sha256 text collate "C" unique`.execute(db);
+}
+
 /** The tables of the auth service. */
 export const AUTH_MIGRATIONS: MigrationSet = {
   owner: 'auth',
@@ -209,5 +217,6 @@ export const AUTH_MIGRATIONS: MigrationSet = {
     '0007_rate_counts': { up: addRateCounts },
     '0008_guests': { up: addGuests },
     '0009_inviters': { up: addInviters },
+    '0010_lost_tokens': { up: addLostTokens },
   },
 };

@@ -98,6 +98,10 @@ export interface SessionsTable {
   sha256: string;
   /** Of the token before, which counts for a moment yet. */
   previous_sha256: string | null;
+  /** Whether somebody has come with the token: until then its predecessor is all that they may have. */
+  arrived: Generated<boolean>;
+  /** Of a successor that had not arrived when another took its place. */
+  lost_sha256: ColumnType<string | null, string | null | undefined, string | null>;
   csrf_token: string;
   address: string | null;
   user_agent: string | null;

@@ -55,9 +55,23 @@ describe('the token of a session', () => {
     expect(await use(token, 0)).toMatchObject({ sessionId });
   });
 
-  it('ends the session when it is used long after its successor was made, as only a thief would', async () => {
+  it('is exchanged again when its successor was lost on the way, which then counts no more', async () => {
+    const { token, sessionId } = await start();
+    const { newToken: lost } = await use(token, 16);
+    expect(await use(token, 5, false)).toMatchObject({ sessionId, newToken: undefined });
+    const { newToken } = await use(token, 5);
+    expect(newToken).toMatch(/^mqs_/);
+    expect(await use(token, 0)).toMatchObject({ sessionId, newToken: undefined });
+    expect(await use(newToken!, 0)).toMatchObject({ sessionId, newToken: undefined });
+    // It was not lost after all: two have come by the session.
+    await expect(use(lost!, 0)).rejects.toMatchObject(SIGNED_OUT);
+    await expect(use(newToken!, 0)).rejects.toMatchObject(SIGNED_OUT);
+  });
+
+  it('ends the session when it is used long after its successor has come, as only a thief would', async () => {
     const { token, sessionId } = await start();
     const { newToken } = await use(token, 16);
+    await use(newToken!, 0);
     await expect(use(token, 5)).rejects.toMatchObject(SIGNED_OUT);
     await expect(use(newToken!, 0)).rejects.toMatchObject(SIGNED_OUT);
     const { rows: told } = await sql`

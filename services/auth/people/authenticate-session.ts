@@ -35,8 +35,10 @@ export interface SessionPrincipal {
 }
 
 /**
- * Who stands behind the token of a session's cookie. Now and then the token is exchanged: a stolen one that is used after
- * its successor is a sign of theft, and ends the session.
+ * Who stands behind the token of a session's cookie. Now and then the token is exchanged: one that is used after its
+ * successor is a sign of theft, and ends the session. While nobody has come with the successor, the answer that bore it may
+ * have been lost, as when a page is left meanwhile: then its predecessor gets another, and the lost one ends the session
+ * if it comes after all.
  *
  * @param rotate whether the caller can hand on a new token
  * @throws MaquetteError `unauthenticated` when the session is unknown or over, or the person is in its organisation no more
@@ -54,20 +56,27 @@ export async function authenticateSession(
   const session = await kysely
     .selectFrom('sessions')
     .selectAll()
-    .where(({ or, eb }) => or([eb('sha256', '=', sha256), eb('previous_sha256', '=', sha256)]))
+    .where(({ or, eb }) =>
+      or([eb('sha256', '=', sha256), eb('previous_sha256', '=', sha256), eb('lost_sha256', '=', sha256)]),
+    )
     .where(sessionLives(settings))
     .executeTakeFirst();
   if (!session) throw signedOut();
   const current = same(session.sha256, sha256);
   const age = now - session.rotated_at.getTime();
-  if (!current && age > GRACE_MS) {
+  const late = !current && age > GRACE_MS;
+  if (session.lost_sha256 === sha256 || (late && session.arrived)) {
     await database.transaction((trx) => endStolen(trx, session));
     throw signedOut();
   }
-  const due = rotate && current && age > ROTATE_AFTER_MS;
-  const next = due ? await database.transaction((trx) => exchange(trx, session)) : undefined;
-  if (!due && now - session.last_seen_at.getTime() > SEEN_EVERY_MS) {
-    await sql`update sessions set last_seen_at = now() where id = ${session.id}`.execute(kysely);
+  const due = rotate && (late || (current && age > ROTATE_AFTER_MS));
+  const next = due ? await database.transaction((trx) => exchange(trx, session, late)) : undefined;
+  const arrives = current && !session.arrived;
+  if (!due && (arrives || now - session.last_seen_at.getTime() > SEEN_EVERY_MS)) {
+    const arrived = arrives || session.arrived;
+    await sql`
+      update sessions set last_seen_at = now(), arrived = ${arrived}
+      where id = ${session.id} and sha256 = ${session.sha256}`.execute(kysely);
   }
   // In another organisation they have to say so: what was meant for this one must not be done there.
   const membership = await membershipOf(kysely, session.user_id, session.organization_id);
@@ -85,14 +94,19 @@ export async function authenticateSession(
   };
 }
 
-/** @returns undefined when another request was faster */
-async function exchange(trx: AuthTrx, session: SessionRow): Promise<string | undefined> {
+/**
+ * @param again whether the successor was lost: the token before stays the one before
+ * @returns undefined when another request was faster
+ */
+async function exchange(trx: AuthTrx, session: SessionRow, again: boolean): Promise<string | undefined> {
   const token = newToken('mqs');
   const { numUpdatedRows } = await trx
     .updateTable('sessions')
     .set({
       sha256: hashToken(token),
-      previous_sha256: session.sha256,
+      previous_sha256: again ? session.previous_sha256 : session.sha256,
+      lost_sha256: again ? session.sha256 : null,
+      arrived: false,
       rotated_at: sql<Date>`now()`,
       last_seen_at: sql<Date>`now()`,
     })
