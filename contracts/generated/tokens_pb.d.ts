@@ -130,6 +130,53 @@ export declare type ListRevocationsResponse = Message<"maquette.auth.v1.ListRevo
 export declare const ListRevocationsResponseSchema: GenMessage<ListRevocationsResponse>;
 
 /**
+ * @generated from message maquette.auth.v1.NoteLinkRequest
+ */
+export declare type NoteLinkRequest = Message<"maquette.auth.v1.NoteLinkRequest"> & {
+  /**
+   * @generated from field: string organization_id = 1;
+   */
+  organizationId: string;
+
+  /**
+   * The asset or derivative that it leads to.
+   *
+   * @generated from field: string subject_id = 2;
+   */
+  subjectId: string;
+
+  /**
+   * @generated from field: string path = 3;
+   */
+  path: string;
+
+  /**
+   * RFC 3339; empty: it never ends.
+   *
+   * @generated from field: string expires_at = 4;
+   */
+  expiresAt: string;
+};
+
+/**
+ * Describes the message maquette.auth.v1.NoteLinkRequest.
+ * Use `create(NoteLinkRequestSchema)` to create a new message.
+ */
+export declare const NoteLinkRequestSchema: GenMessage<NoteLinkRequest>;
+
+/**
+ * @generated from message maquette.auth.v1.NoteLinkResponse
+ */
+export declare type NoteLinkResponse = Message<"maquette.auth.v1.NoteLinkResponse"> & {
+};
+
+/**
+ * Describes the message maquette.auth.v1.NoteLinkResponse.
+ * Use `create(NoteLinkResponseSchema)` to create a new message.
+ */
+export declare const NoteLinkResponseSchema: GenMessage<NoteLinkResponse>;
+
+/**
  * @generated from message maquette.auth.v1.Revocation
  */
 export declare type Revocation = Message<"maquette.auth.v1.Revocation"> & {
@@ -189,6 +236,16 @@ export declare const TokenService: GenService<{
     methodKind: "unary";
     input: typeof ListRevocationsRequestSchema;
     output: typeof ListRevocationsResponseSchema;
+  },
+  /**
+   * Writes into the audit log that a link was signed, of which nothing else is kept.
+   *
+   * @generated from rpc maquette.auth.v1.TokenService.NoteLink
+   */
+  noteLink: {
+    methodKind: "unary";
+    input: typeof NoteLinkRequestSchema;
+    output: typeof NoteLinkResponseSchema;
   },
 }>;
 

@@ -9,7 +9,7 @@ import { file_auth } from "./auth_pb.js";
  * Describes the file tokens.proto.
  */
 export const file_tokens = /*@__PURE__*/
-  fileDesc("Cgx0b2tlbnMucHJvdG8SEG1hcXVldHRlLmF1dGgudjEiUwoRSXNzdWVUb2tlblJlcXVlc3QSLgoJcHJpbmNpcGFsGAEgASgLMhsubWFxdWV0dGUuYXV0aC52MS5QcmluY2lwYWwSDgoGc2NvcGVzGAIgAygJIk8KEklzc3VlVG9rZW5SZXNwb25zZRINCgV0b2tlbhgBIAEoCRIaChJleHBpcmVzX2luX3NlY29uZHMYAiABKAUSDgoGc2NvcGVzGAMgAygJIhcKFUdldFNpZ25pbmdLZXlzUmVxdWVzdCIrChZHZXRTaWduaW5nS2V5c1Jlc3BvbnNlEhEKCWp3a3NfanNvbhgBIAEoCSInChZMaXN0UmV2b2NhdGlvbnNSZXF1ZXN0Eg0KBXNpbmNlGAEgASgDIlkKF0xpc3RSZXZvY2F0aW9uc1Jlc3BvbnNlEjEKC3Jldm9jYXRpb25zGAEgAygLMhwubWFxdWV0dGUuYXV0aC52MS5SZXZvY2F0aW9uEgsKA25vdxgCIAEoAyIsCgpSZXZvY2F0aW9uEhIKCnN1YmplY3RfaWQYASABKAkSCgoCYXQYAiABKAMytAIKDFRva2VuU2VydmljZRJXCgpJc3N1ZVRva2VuEiMubWFxdWV0dGUuYXV0aC52MS5Jc3N1ZVRva2VuUmVxdWVzdBokLm1hcXVldHRlLmF1dGgudjEuSXNzdWVUb2tlblJlc3BvbnNlEmMKDkdldFNpZ25pbmdLZXlzEicubWFxdWV0dGUuYXV0aC52MS5HZXRTaWduaW5nS2V5c1JlcXVlc3QaKC5tYXF1ZXR0ZS5hdXRoLnYxLkdldFNpZ25pbmdLZXlzUmVzcG9uc2USZgoPTGlzdFJldm9jYXRpb25zEigubWFxdWV0dGUuYXV0aC52MS5MaXN0UmV2b2NhdGlvbnNSZXF1ZXN0GikubWFxdWV0dGUuYXV0aC52MS5MaXN0UmV2b2NhdGlvbnNSZXNwb25zZWIGcHJvdG8z", [file_auth]);
+  fileDesc("Cgx0b2tlbnMucHJvdG8SEG1hcXVldHRlLmF1dGgudjEiUwoRSXNzdWVUb2tlblJlcXVlc3QSLgoJcHJpbmNpcGFsGAEgASgLMhsubWFxdWV0dGUuYXV0aC52MS5QcmluY2lwYWwSDgoGc2NvcGVzGAIgAygJIk8KEklzc3VlVG9rZW5SZXNwb25zZRINCgV0b2tlbhgBIAEoCRIaChJleHBpcmVzX2luX3NlY29uZHMYAiABKAUSDgoGc2NvcGVzGAMgAygJIhcKFUdldFNpZ25pbmdLZXlzUmVxdWVzdCIrChZHZXRTaWduaW5nS2V5c1Jlc3BvbnNlEhEKCWp3a3NfanNvbhgBIAEoCSInChZMaXN0UmV2b2NhdGlvbnNSZXF1ZXN0Eg0KBXNpbmNlGAEgASgDIlkKF0xpc3RSZXZvY2F0aW9uc1Jlc3BvbnNlEjEKC3Jldm9jYXRpb25zGAEgAygLMhwubWFxdWV0dGUuYXV0aC52MS5SZXZvY2F0aW9uEgsKA25vdxgCIAEoAyJgCg9Ob3RlTGlua1JlcXVlc3QSFwoPb3JnYW5pemF0aW9uX2lkGAEgASgJEhIKCnN1YmplY3RfaWQYAiABKAkSDAoEcGF0aBgDIAEoCRISCgpleHBpcmVzX2F0GAQgASgJIhIKEE5vdGVMaW5rUmVzcG9uc2UiLAoKUmV2b2NhdGlvbhISCgpzdWJqZWN0X2lkGAEgASgJEgoKAmF0GAIgASgDMocDCgxUb2tlblNlcnZpY2USVwoKSXNzdWVUb2tlbhIjLm1hcXVldHRlLmF1dGgudjEuSXNzdWVUb2tlblJlcXVlc3QaJC5tYXF1ZXR0ZS5hdXRoLnYxLklzc3VlVG9rZW5SZXNwb25zZRJjCg5HZXRTaWduaW5nS2V5cxInLm1hcXVldHRlLmF1dGgudjEuR2V0U2lnbmluZ0tleXNSZXF1ZXN0GigubWFxdWV0dGUuYXV0aC52MS5HZXRTaWduaW5nS2V5c1Jlc3BvbnNlEmYKD0xpc3RSZXZvY2F0aW9ucxIoLm1hcXVldHRlLmF1dGgudjEuTGlzdFJldm9jYXRpb25zUmVxdWVzdBopLm1hcXVldHRlLmF1dGgudjEuTGlzdFJldm9jYXRpb25zUmVzcG9uc2USUQoITm90ZUxpbmsSIS5tYXF1ZXR0ZS5hdXRoLnYxLk5vdGVMaW5rUmVxdWVzdBoiLm1hcXVldHRlLmF1dGgudjEuTm90ZUxpbmtSZXNwb25zZWIGcHJvdG8z", [file_auth]);
 
 /**
  * Describes the message maquette.auth.v1.IssueTokenRequest.
@@ -54,11 +54,25 @@ export const ListRevocationsResponseSchema = /*@__PURE__*/
   messageDesc(file_tokens, 5);
 
 /**
+ * Describes the message maquette.auth.v1.NoteLinkRequest.
+ * Use `create(NoteLinkRequestSchema)` to create a new message.
+ */
+export const NoteLinkRequestSchema = /*@__PURE__*/
+  messageDesc(file_tokens, 6);
+
+/**
+ * Describes the message maquette.auth.v1.NoteLinkResponse.
+ * Use `create(NoteLinkResponseSchema)` to create a new message.
+ */
+export const NoteLinkResponseSchema = /*@__PURE__*/
+  messageDesc(file_tokens, 7);
+
+/**
  * Describes the message maquette.auth.v1.Revocation.
  * Use `create(RevocationSchema)` to create a new message.
  */
 export const RevocationSchema = /*@__PURE__*/
-  messageDesc(file_tokens, 6);
+  messageDesc(file_tokens, 8);
 
 /**
  * Access tokens: signed by the auth service, verified by whoever has its public keys.

@@ -79,7 +79,9 @@ function asJson(body: unknown, limitBytes: number): unknown {
 /** What a problem document would leave of an error; faults of the system are logged, as a server of HTTP does. */
 function asTravelled(error: MaquetteError, logger: Logger, operationId: string): MaquetteError {
   if (error.fault === 'system') {
-    logger.error({ err: error.cause ?? error, code: error.code, operation: operationId }, error.message);
+    const about = { code: error.code, operation: operationId };
+    if (error.retryAfterSeconds === undefined) logger.error({ ...about, err: error.cause ?? error }, error.message);
+    else logger.warn({ ...about, err: error.cause }, error.message);
   }
   return error.code === 'internal' ? new MaquetteError('internal', publicMessage(error), error) : error;
 }

@@ -73,6 +73,18 @@ describe('a signed link', () => {
     expect((await follow(`${token}/v1/assets/${asset.id}`, { method: 'DELETE' })).status).toBe(401);
   });
 
+  it('is told of in the audit log, which is all that is kept of it', async () => {
+    const path = original(asset);
+    const made = await sign(path);
+    const { json } = await gateway.request('/v1/audit-log?action=createLink&limit=1');
+    expect(json.data[0]).toMatchObject({
+      subject: { type: 'asset', id: asset.id },
+      details: { path, expiresAt: null },
+      actor: { kind: 'apiKey' },
+    });
+    expect(JSON.stringify(json)).not.toContain(made.json.url);
+  });
+
   it('ends when its time is over, and with its key', async () => {
     const claims = { organizationId: gateway.organizationId, expires: Date.now() - 1, shareId: null };
     const signer = createLinkSigner([LINK_KEY]);

@@ -117,6 +117,23 @@ describe('rates', () => {
     expect(await ask(json.password)).toBe(200);
     for (let i = 0; i < 5; i++) expect(await ask(`guess ${i}`)).toBe(401);
     expect(await ask(json.password)).toBe(429);
+    // Guesses under way count, and many requests with the right password are one.
+    const several = (address: string, passwords: string[]) =>
+      Promise.all(
+        passwords.map(async (password) => {
+          const authorization = `Basic ${Buffer.from(`:${password}`).toString('base64')}`;
+          const headers = { ...from(address), authorization };
+          return (await gateway.request(made.json.url, { key: null, headers })).status;
+        }),
+      );
+    const guesses = await several(
+      '203.0.113.13',
+      Array.from({ length: 9 }, (_, index) => `a guess ${index}`),
+    );
+    expect(guesses.toSorted()).toEqual([...Array(5).fill(401), ...Array(4).fill(429)]);
+    const again = await gateway.request(`/v1/assets/${asset.id}/shares`, { method: 'POST', json });
+    made.json.url = again.json.url;
+    expect(new Set(await several('203.0.113.14', Array(9).fill(json.password)))).toEqual(new Set([200]));
   });
 
   it('count passwords that are still being looked at: many at once are as many as one after another', async () => {

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { KEY_SCOPES } from '#contracts/access/policy.ts';
 import { TokenService } from '#contracts/generated/tokens_pb.js';
 import { idSchema } from '#contracts/ids/ids.ts';
+import { audit } from '../audit.ts';
 import type { AuthDeps } from '../auth-deps.ts';
+import { homeOf } from '../store/organizations.ts';
 import { issueToken, type TokenSource } from '../tokens/issue-token.ts';
 import { revocationsSince } from '../tokens/revocations.ts';
 import { currentKey, publicKeys } from '../tokens/signing-keys.ts';
-import { parse } from './requests.ts';
+import { optional, parse } from './requests.ts';
 import { inScopes } from './scopes.ts';
 
 const organizationId = idSchema('organization');
@@ -29,7 +31,14 @@ const Source = z
     return { kind: 'session', organizationId: id, userId, sessionId: idSchema('session').parse(principal.sessionId) };
   });
 
-/** Registers the gRPC service of access tokens. */
+const NoteLink = z.object({
+  organizationId,
+  subjectId: z.union([idSchema('asset'), idSchema('derivative')]),
+  path: z.string(),
+  expiresAt: optional(z.iso.datetime()),
+});
+
+/** Registers the gRPC service of access tokens, and of what else is signed. */
 export function registerTokens(router: ConnectRouter, { database, sealer, settings }: AuthDeps): void {
   const handlers: ServiceImpl<typeof TokenService> = {
     async issueToken(request) {
@@ -40,6 +49,14 @@ export function registerTokens(router: ConnectRouter, { database, sealer, settin
     async getSigningKeys() {
       await currentKey(database, sealer);
       return { jwksJson: JSON.stringify(await publicKeys(database.kysely)) };
+    },
+    async noteLink(request) {
+      const { organizationId: id, subjectId, path, expiresAt = null } = parse(NoteLink, request);
+      const subject = { type: subjectId.startsWith('ast_') ? 'asset' : 'derivative', id: subjectId };
+      const home = await homeOf(database.kysely, id);
+      const details = { path, expiresAt };
+      await audit(database.kysely, { organizationId: home, action: 'createLink', subject, details });
+      return {};
     },
     async listRevocations({ since }) {
       const { revocations, now } = await revocationsSince(database.kysely, Number(since));

@@ -187,6 +187,7 @@ export async function countingFailures<T>(
  * @throws RateLimited when too many came from there
  */
 export async function countingGuesses<T>(rateLimits: RateLimits, address: string, prove: () => Promise<T>): Promise<T> {
+  rateLimits.admit(address);
   const over = rateLimits.guess(address);
   try {
     return await noteFailure(rateLimits, address, prove);

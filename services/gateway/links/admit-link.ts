@@ -47,7 +47,8 @@ export async function admitLink(
       reply.header('www-authenticate', `Basic realm="${shareId}", charset="UTF-8"`);
       // Browsers ask without it first: that is no guess.
       if (authorization === undefined) return null;
-      const right = await sharePasswords.isRight(organizationId, shareId, secretOf(authorization));
+      const guess = () => rateLimits.guess(request.ip);
+      const right = await sharePasswords.isRight({ organizationId, shareId }, secretOf(authorization), guess);
       if (!right) throw sharePasswordWanted(true);
       reply.removeHeader('www-authenticate');
     }

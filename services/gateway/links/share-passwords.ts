@@ -10,7 +10,15 @@ const CAPACITY = 10_000;
 
 /** Knows whether somebody has the password of a share. */
 export interface SharePasswords {
-  isRight(organizationId: OrganizationId, shareId: ShareId, password: string): Promise<boolean>;
+  /**
+   * @param guess begins what has to be asked about, and returns what ends it; it may refuse
+   * @throws what `guess` throws
+   */
+  isRight(
+    share: { organizationId: OrganizationId; shareId: ShareId },
+    password: string,
+    guess: () => () => void,
+  ): Promise<boolean>;
 }
 
 /**
@@ -22,13 +30,17 @@ export function createSharePasswords(data: RestClient<typeof DATA_API>): SharePa
   const key = randomBytes(32);
   const known = new Map<string, { until: number; answer: Promise<boolean> }>();
   return {
-    async isRight(organizationId, shareId, password) {
+    async isRight({ organizationId, shareId }, password, guess) {
       const name = createHmac('sha256', key).update(`${shareId}\n${password}`).digest('base64');
       const found = known.get(name);
       if (found && found.until > Date.now()) return found.answer;
       const headers = { 'x-maquette-organization': organizationId };
       const wish = { headers, params: { shareId }, body: { password } };
-      const answer = data.checkSharePassword(wish).then(({ right }) => right);
+      const over = guess();
+      const answer = data
+        .checkSharePassword(wish)
+        .then(({ right }) => right)
+        .finally(over);
       if (known.size >= CAPACITY) known.clear();
       known.set(name, { until: Date.now() + TTL_MS, answer });
       const right = await answer.catch((thrown) => {

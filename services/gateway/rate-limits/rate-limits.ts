@@ -87,7 +87,6 @@ export class RateLimits {
    * @throws RateLimited
    */
   guess(address: string): () => void {
-    this.admit(address);
     const network = networkOf(address);
     const guesses = this.#guesses.get(network) ?? 0;
     const state = this.#failures?.look(network);

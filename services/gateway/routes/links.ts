@@ -13,6 +13,7 @@ import type { Routes } from './route.ts';
 export function linkRoutes({
   data,
   links,
+  tokens,
 }: Gateway): Routes<'createLink' | 'createShare' | 'listShares' | 'getShare' | 'revokeShare'> {
   const withUrl = (request: FastifyRequest, share: KeptShare): Share => {
     const { organizationId } = principalOf(request);
@@ -26,8 +27,11 @@ export function linkRoutes({
     return json(request, document, { ...options, tag: entityTag(document, share) });
   };
 
-  /** @throws MaquetteError `not_found` when there is no such thing in the organisation */
-  async function requireTarget(request: FastifyRequest, path: string): Promise<void> {
+  /**
+   * @returns the asset or derivative that a path leads to
+   * @throws MaquetteError `not_found` when there is no such thing in the organisation
+   */
+  async function targetOf(request: FastifyRequest, path: string): Promise<string> {
     const [, , kind, id = ''] = path.split(/[/?]/);
     const headers = tenant(request);
     const assetId = idSchema('asset').safeParse(id);
@@ -37,15 +41,17 @@ export function linkRoutes({
       await data.getDerivative({ headers, params: { derivativeId: derivativeId.data } });
     } else throw linkedNowhere(path);
     if (!leadsSomewhere(path)) throw linkedNowhere(path);
+    return id;
   }
 
   return {
     async createLink({ request, body: { path, expiresInSeconds } }) {
-      await requireTarget(request, path);
+      const subjectId = await targetOf(request, path);
       const expires = expiresInSeconds === undefined ? null : Date.now() + expiresInSeconds * 1000;
       const { organizationId } = principalOf(request);
       const url = linkTo(path, { organizationId, expires, shareId: null }, links);
       const expiresAt = expires === null ? null : new Date(expires).toISOString();
+      await tokens.noteLink({ organizationId, subjectId, path, expiresAt: expiresAt ?? '' });
       return json(request, { url, expiresAt }, { status: 201, headers: { 'cache-control': 'no-store' } });
     },
     async createShare({ request, params, body }) {
