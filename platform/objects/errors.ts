@@ -40,9 +40,16 @@ export function objectStorageFailed(what: string, cause: unknown): MaquetteError
 
 /** The object storage did not take or give what it should. */
 export function bucketFailed(what: string, cause: unknown): MaquetteError {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  return new MaquetteError('storage_failed', `${what}: ${reason}`, {
+  return new MaquetteError('storage_failed', `${what}: ${reasonOf(cause)}`, {
     remedy: 'Check the bucket, its endpoint and the credentials (MAQUETTE_S3_BUCKET, MAQUETTE_S3_ENDPOINT, AWS_*).',
     cause,
   });
+}
+
+/** An answer without a body has no message: what is known of it is its status. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { httpStatusCode: status } = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
+  if (cause.message !== '' && cause.message !== 'UnknownError') return `${cause.name}: ${cause.message}`;
+  return status === undefined ? cause.name : `${cause.name} (${status})`;
 }
