@@ -1,6 +1,7 @@
+import { ERROR_ADVICE } from '#contracts/errors/advice.ts';
 import { ERROR_CODES } from '#contracts/errors/codes.ts';
 import { errorType } from '#contracts/errors/error-page.ts';
-import type { ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
+import type { ErrorItem, ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
 
 /** A problem document (RFC 9457), the body of every error answer. */
 export interface Problem {
@@ -36,6 +37,15 @@ export function toProblem(error: MaquetteError, requestId: string, instance: str
     requestId,
     errors: error.errors ?? [],
   };
+}
+
+/**
+ * A failure of the storage as it is told to others than the operator: what it says of paths, addresses and settings is for
+ * the log. Any other error as it is.
+ */
+export function withoutStorageDetails<E extends Pick<ErrorValue, 'code' | 'message' | 'remedy'>>(error: E): E {
+  if (error.code !== 'storage_failed') return error;
+  return { ...error, message: `${ERROR_CODES.storage_failed.title}.`, remedy: ERROR_ADVICE.storage_failed };
 }
 
 /** The message of an error as far as it is for others than the operator. */

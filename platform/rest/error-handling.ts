@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
-import { PROBLEM_CONTENT_TYPE, toProblem } from '../errors/problem.ts';
+import { PROBLEM_CONTENT_TYPE, toProblem, withoutStorageDetails } from '../errors/problem.ts';
 import { CALLER_HEADER, readCaller } from '../telemetry/caller-header.ts';
 import { enterContext, requestIdFrom } from '../telemetry/context.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -29,10 +29,11 @@ export function installErrorHandling(app: FastifyInstance, logger: Logger, optio
       else logger.warn({ ...about, err: error.cause }, error.message);
     }
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+    const told = options.internal ? error : MaquetteError.fromValue(withoutStorageDetails(error.toValue()));
     return reply
       .code(error.status)
       .header('content-type', PROBLEM_CONTENT_TYPE)
-      .send(JSON.stringify(toProblem(error, request.requestId, request.url)));
+      .send(JSON.stringify(toProblem(told, request.requestId, request.url)));
   });
   app.setNotFoundHandler((request) => {
     throw new MaquetteError('not_found', `There is nothing at ${request.method} ${request.url}.`, {

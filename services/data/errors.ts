@@ -3,6 +3,7 @@ import type { PublicError } from '#contracts/events/envelope.ts';
 import type { DeliveryOutcome } from '#contracts/jobs/job-kinds.ts';
 import type { AssetState } from '#contracts/rest/resources/asset.ts';
 import { notFound } from '#platform/errors/not-found.ts';
+import { withoutStorageDetails } from '#platform/errors/problem.ts';
 
 export { notFound };
 
@@ -179,7 +180,8 @@ export function canceledByRequest(jobId: string): ErrorValue {
 
 /** An error as resources and events carry it. */
 export function toPublicError(error: ErrorValue): PublicError {
-  return { code: error.code, message: error.message, fault: error.fault, remedy: error.remedy ?? null };
+  const { code, message, fault, remedy } = withoutStorageDetails(error);
+  return { code, message, fault, remedy: remedy ?? null };
 }
 
 export function tooManyWebhooks(most: number): MaquetteError {

@@ -119,6 +119,18 @@ describe('the download of a file', () => {
     expect((await get(`/v1/assets/${asset.id}/versions/7/files/other.glb`)).status).toBe(404);
   });
 
+  it('whose bytes the storage has lost is the fault of the system, with nothing to keep and nothing told of the storage', async () => {
+    const { id } = await gateway.upload('lost.glb', 'glTF that will be lost');
+    const [{ url, sha256: hash }] = (await gateway.request(`/v1/assets/${id}/files`)).json.data;
+    await gateway.objects.delete(hash);
+    for (const headers of [{}, { range: 'bytes=0-3' }, { range: 'bytes=0-3,8-9' }] as Record<string, string>[]) {
+      const answer = await get(url, headers);
+      expect([answer.status, answer.json.code]).toEqual([500, 'storage_failed']);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(answer.text).not.toContain(hash);
+    }
+  });
+
   it('never lets a browser run what somebody uploaded', async () => {
     const { id } = await gateway.upload('page.html', '<script>alert(1)</script>');
     const answer = await get(`/v1/assets/${id}/versions/1/files/page.html`);

@@ -1,5 +1,6 @@
 import { type ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { PublicError } from '#contracts/events/envelope.ts';
+import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { UploadSubject } from '#contracts/rest/public-endpoint.ts';
 
 /** The body names a profile otherwise than its path. */
@@ -77,6 +78,17 @@ export function formInvalid(pointer: string, message: string, remedy?: string): 
 /** An environment is one picture. */
 export function oneFileWanted(files: number): MaquetteError {
   return formInvalid('/file', `holds ${files} files; an environment is one picture`, 'Send one .hdr or .exr file.');
+}
+
+/** The bytes of something that is recorded are gone. */
+export function storedFileLost(sha256: Sha256): MaquetteError {
+  return new MaquetteError(
+    'storage_failed',
+    `The stored object ${sha256} is not there, though something refers to it.`,
+    {
+      remedy: 'Look whether the object storage is the one that belongs to the database, and restore the object.',
+    },
+  );
 }
 
 /** A range outside of the file. */

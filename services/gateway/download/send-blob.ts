@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Sha256 } from '#contracts/ids/sha256.ts';
-import { objectNotFound } from '#platform/objects/errors.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import type { Answer } from '#platform/rest/endpoint-types.ts';
 import { noneMatchHits } from '../conditional.ts';
+import { storedFileLost } from '../errors.ts';
 import { publicSeconds } from '../links/link.ts';
 import { byteRanges } from './byte-ranges.ts';
 import { contentDisposition } from './content-disposition.ts';
@@ -51,7 +52,7 @@ export async function sendBlob(
   if (others.length > 0 && ranges) {
     const parts = rangeParts(objects, download, ranges);
     // Once the answer has begun nobody could be told that there is nothing.
-    if ((await objects.stat(sha256)) === null) throw objectNotFound(sha256);
+    if ((await objects.stat(sha256)) === null) throw storedFileLost(sha256);
     reply.code(206).headers({ 'content-type': parts.contentType, 'content-length': parts.bytes });
     return reply.send(parts.body());
   }
@@ -60,7 +61,14 @@ export async function sendBlob(
   else reply.code(200);
   reply.header('content-length', range ? range.end - range.start + 1 : bytes);
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
-  return reply.send(await objects.read(sha256, range));
+  return reply.send(await objects.read(sha256, range).catch(unlessLost(sha256)));
+}
+
+/** What a resource refers to and the storage does not have is no fault of who asks. */
+function unlessLost(sha256: Sha256): (thrown: unknown) => never {
+  return (thrown) => {
+    throw thrown instanceof MaquetteError && thrown.code === 'not_found' ? storedFileLost(sha256) : thrown;
+  };
 }
 
 /** How long an answer may be kept, and by whom: by anybody behind a signed link, which nobody can take back anyway. */
