@@ -39,6 +39,8 @@ export function issueMessage(issue: z.core.$ZodRawIssue): string | undefined {
       return bound('at most', issue.origin, issue.maximum, issue.inclusive ?? true, 'less than');
     case 'invalid_format':
       return FORMS[issue.format];
+    case 'invalid_union':
+      return issue.input === undefined ? 'is missing' : choice(issue.options);
     default:
       return undefined;
   }
@@ -48,6 +50,12 @@ function ofType(expected: string, input: unknown): string {
   const wanted = KINDS[expected] ?? expected;
   if (input === undefined) return `is missing: give ${wanted}`;
   return typeof input === 'number' && expected === 'int' ? `${input} is not ${wanted}` : `give ${wanted}`;
+}
+
+/** Of an object that says of itself which of several it is, by one field. */
+function choice(options: unknown): string | undefined {
+  const words = Array.isArray(options) ? options.filter((option) => option !== undefined) : [];
+  return words.length > 0 ? `give one of ${words.join(', ')}` : undefined;
 }
 
 function bound(words: string, origin: string, limit: number | bigint, inclusive: boolean, strict: string): string {

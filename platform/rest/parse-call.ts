@@ -49,10 +49,23 @@ function parsePart(schema: z.ZodType | undefined, part: string, value: unknown, 
   if (schema === undefined) return undefined;
   const parsed = schema.safeParse(value, { error: issueMessage });
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    findings.push({ pointer: `/${[part, ...issue.path].join('/')}`, message: issue.message });
+  for (const { path, message } of parsed.error.issues.flatMap(innermost)) {
+    findings.push({ pointer: `/${[part, ...path].join('/')}`, message });
   }
   return undefined;
+}
+
+/**
+ * What is wrong with a value that can be one of several things: the findings of that which it comes nearest to, where that
+ * is clear from how far in the first of them lies.
+ */
+function innermost(issue: Pick<z.core.$ZodIssue, 'path' | 'message'>): { path: PropertyKey[]; message: string }[] {
+  const { path, message } = issue;
+  const choices = 'errors' in issue ? (issue.errors as z.core.$ZodIssue[][]) : [];
+  const depth = (choice: z.core.$ZodIssue[]) => Math.min(...choice.map((one) => one.path.length));
+  const [nearest] = choices.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length);
+  if (nearest === undefined || nearest.length === 0 || depth(nearest) === 0) return [{ path, message }];
+  return nearest.flatMap(innermost).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
 /** Fields of a request that are not valid, each by its place in it: `/body/name`, `/query/limit`. */

@@ -122,6 +122,22 @@ describe('renders', () => {
     const asset = await gateway.uploadReady();
     const ask = (json: unknown) => gateway.request('/v1/renders', { method: 'POST', json });
     expectProblem(await ask({ assetId: asset.id, width: 100_000 }), 400, 'invalid_request');
+    const misspelt = expectProblem(await ask({ assetId: asset.id, widht: 64 }), 400, 'invalid_request');
+    expect(misspelt.errors).toEqual([{ pointer: '/body', message: 'there is no `widht`; leave it out' }]);
+    // Of what can be one of several things the findings are of that which it comes nearest to.
+    const place = { azimuth: 0, elevation: 0, distance: 2 };
+    const keyframes = [
+      { ...place, time: 0, azimuth: 'east' },
+      { ...place, time: 1 },
+    ];
+    const path = expectProblem(
+      await ask({ assetId: asset.id, kind: 'camera-path', keyframes }),
+      400,
+      'invalid_request',
+    );
+    expect(path.errors.map(({ pointer }) => pointer)).toEqual(['/body/keyframes/0/azimuth']);
+    const unknown = expectProblem(await ask({ assetId: asset.id, kind: 'film' }), 400, 'invalid_request');
+    expect(unknown.errors[0]?.message).toBe('give one of image, turntable, camera-path, animation, dataset');
     expectProblem(await ask({ assetId: asset.id, width: 8192, height: 8192, samples: 64 }), 422, 'render_too_large');
     expectProblem(await ask({ assetId: newId('asset') }), 404, 'not_found');
     const unready = await gateway.upload();

@@ -18,13 +18,13 @@ import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { requireProjectScope } from './access/project-scope.ts';
-import { withBodyPlaces } from './body-places.ts';
 import { answerPreflights } from './cors.ts';
 import { codingRefused, contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
 import { refuseDeepJson } from './json-depth.ts';
 import { cameByLink, withoutLink } from './links/link.ts';
 import { observeRequest } from './observe-request.ts';
+import { withRequestPlaces } from './request-places.ts';
 import { Revalidation } from './revalidation/revalidation.ts';
 import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 import { createTlsServer } from './tls.ts';
@@ -142,7 +142,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     done();
   });
 
-  registerEndpoints(app, PUBLIC_API, withBodyPlaces(PUBLIC_API, handlers));
+  registerEndpoints(app, PUBLIC_API, withRequestPlaces(PUBLIC_API, handlers));
   refuseOtherMethods(app);
   return app;
 }

@@ -27,7 +27,7 @@ export function unknownQuery(query: unknown, schema: Endpoint['query']): string[
 /** Of names in a query that the operation does not know. */
 export function queryUnknown(unknown: readonly string[], endpoint: Named): MaquetteError {
   const names = Object.keys(endpoint.query?.shape ?? {});
-  const offered = names.length === 0 ? 'the operation takes no query' : `there are ${names.join(', ')}`;
+  const offered = names.length === 0 ? 'the operation takes no query' : `there is ${names.join(', ')}`;
   const findings = unknown.map((name) => ({
     pointer: `/query/${name.slice(0, 100)}`,
     message: `is not known: ${offered}`,

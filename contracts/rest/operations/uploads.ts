@@ -55,7 +55,7 @@ export const UPLOAD_OPERATIONS = {
     headers: TusHeaders,
     responses: { 200: { description: 'The upload', body: Upload } },
     answerHeaders: { 'Upload-Length': 'Bytes of the whole file', 'Upload-Metadata': 'As it was given', ...POSITION },
-    errors: ['not_found'],
+    errors: ['not_found', 'precondition_failed'],
     example: { answer: exampleUpload },
   },
   writeUpload: {

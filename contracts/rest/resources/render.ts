@@ -69,13 +69,13 @@ const progressPictures = z
   );
 const [image, turntable, cameraPath, animation, dataset] = RenderRequest.options;
 
-/** What to render, and of which asset. */
+/** What to render, and of which asset. A misspelt option is refused, as it is of a render by URL. */
 export const RenderInput = z.discriminatedUnion('kind', [
-  image.extend({ assetId, progressPictures }),
-  turntable.extend({ assetId }),
-  cameraPath.extend({ assetId }),
-  animation.extend({ assetId }),
-  dataset.extend({ assetId }),
+  image.extend({ assetId, progressPictures }).strict(),
+  turntable.extend({ assetId }).strict(),
+  cameraPath.extend({ assetId }).strict(),
+  animation.extend({ assetId }).strict(),
+  dataset.extend({ assetId }).strict(),
 ]);
 
 export type RenderPurpose = z.infer<typeof RenderPurpose>;
