@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ErrorItem } from '../../errors/maquette-error.ts';
 import { PublicError } from '../../events/envelope.ts';
 import { idSchema } from '../../ids/ids.ts';
 import { RecipeInput } from '../../operations/recipe-input.ts';
@@ -15,21 +14,19 @@ const RecipeItem = z.strictObject({ recipe: RecipeInput, assetId: idSchema('asse
 /** One piece of work. */
 export const BatchItemInput = z.union([RenderItem, RecipeItem]);
 
-/** What was given as a piece of work and is none, by what is wrong about it. */
+/** What was given as a piece of work and is none. */
 export interface UnreadItem {
-  problems: ErrorItem[];
+  unread: unknown;
 }
 
 /** It is refused by itself, as a piece of work is that cannot be done. */
 const readItem = BatchItemInput.transform((item): BatchItemInput | UnreadItem => item).catch(({ input }) => ({
-  problems: problemsOf(input),
+  unread: input,
 }));
 
-function problemsOf(item: unknown): ErrorItem[] {
-  // The messages of a union tell nothing: those of what it looks like.
-  const meant = typeof item === 'object' && item !== null && 'recipe' in item ? RecipeItem : RenderItem;
-  const { issues = [] } = meant.safeParse(item).error ?? {};
-  return issues.map(({ path, message }) => ({ pointer: path.map((part) => `/${String(part)}`).join(''), message }));
+/** What an item was meant to be: the messages of a union tell nothing. */
+export function meantItem({ unread }: UnreadItem): z.ZodType {
+  return typeof unread === 'object' && unread !== null && 'recipe' in unread ? RecipeItem : RenderItem;
 }
 
 export const BatchInput = z.object({

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import { MaquetteError } from '#contracts/errors/maquette-error.ts';
+import { type ErrorItem, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { ProjectId } from '#contracts/ids/ids.ts';
 import { recipeOf } from '#contracts/operations/recipe-input.ts';
 import { othersOf } from '#contracts/operations/recipe-others.ts';
 import type { CheckedItem } from '#contracts/rest/data/jobs.ts';
-import type { BatchItemInput, UnreadItem } from '#contracts/rest/resources/batch.ts';
+import { type BatchItemInput, meantItem, type UnreadItem } from '#contracts/rest/resources/batch.ts';
+import { issueMessage } from '#platform/rest/issue-message.ts';
 import { permittedPriority } from '../access/priority.ts';
 import { requireReadable, requireScopeFor } from '../access/project-scope.ts';
 import { json, page } from '../answers.ts';
@@ -53,7 +54,7 @@ export function batchRoutes(gateway: Gateway): Routes<'createBatch' | 'listBatch
     const headers = tenant(request);
     const organizationId = headers['x-maquette-organization'];
     try {
-      if ('problems' in item) throw itemInvalid(item.problems);
+      if ('unread' in item) throw itemInvalid(problemsOf(item));
       if (projectId !== undefined) {
         const params = { assetId: 'recipe' in item ? item.assetId : item.render.assetId };
         const asset = await data.getAsset({ headers: withoutKey(headers), params });
@@ -84,4 +85,9 @@ export function batchRoutes(gateway: Gateway): Routes<'createBatch' | 'listBatch
       return { type: 'refused', error: { code, message, fault, remedy } };
     }
   }
+}
+
+function problemsOf(item: UnreadItem): ErrorItem[] {
+  const { issues = [] } = meantItem(item).safeParse(item.unread, { error: issueMessage }).error ?? {};
+  return issues.map(({ path, message }) => ({ pointer: path.map((part) => `/${String(part)}`).join(''), message }));
 }
