@@ -201,6 +201,15 @@ describe('the tus protocol', () => {
     const about = metadata({ assetId: asset.id });
     const theirs = { ...TUS, 'upload-length': '10', 'upload-metadata': about };
     expect((await gateway.request('/v1/uploads', { method: 'POST', key, headers: theirs })).status).toBe(404);
+
+    // Nor does a stranger end what its owner is sending.
+    const { call, answer } = gateway.open('PATCH', path, { ...headers, 'content-length': '100' });
+    await new Promise((sent) => call.write(bytesOf(40), sent));
+    await new Promise((later) => setTimeout(later, 50));
+    expect((await gateway.request(path, { method: 'HEAD', key, headers: TUS })).status).toBe(404);
+    expect((await gateway.request(path, { method: 'PATCH', key, headers, body: bytesOf(10) })).status).toBe(404);
+    call.end(bytesOf(60));
+    expect((await answer).statusCode).toBe(204);
   });
 
   it('makes one model of several held uploads, once', async () => {

@@ -24,6 +24,14 @@ export function uploadRoutes(gateway: Gateway): Routes<'createUpload' | 'getUplo
   const { data, settings } = gateway;
   const active = new ActiveWrites();
 
+  /**
+   * Refuses whoever would end a request for an upload that is not theirs.
+   * @throws MaquetteError `not_found`
+   */
+  async function requireOwnership(request: FastifyRequest, uploadId: UploadId): Promise<void> {
+    if (active.has(uploadId)) await data.getUpload({ headers: tenant(request), params: { uploadId } });
+  }
+
   /** Adds the bytes of a request from `offset` on. @returns the upload as it is then */
   async function write(
     request: FastifyRequest,
@@ -80,7 +88,10 @@ export function uploadRoutes(gateway: Gateway): Routes<'createUpload' | 'getUplo
     async getUpload({ request, params, headers }) {
       // GET is not of the protocol, and whoever asks by hand need not know of it.
       if (headers['tus-resumable'] !== undefined) demandVersion(headers);
-      if (request.method === 'HEAD') await active.release(params.uploadId);
+      if (request.method === 'HEAD') {
+        await requireOwnership(request, params.uploadId);
+        await active.release(params.uploadId);
+      }
       const upload = await data.getUpload({ headers: tenant(request), params });
       return json(request, upload, {
         headers: {
@@ -99,6 +110,7 @@ export function uploadRoutes(gateway: Gateway): Routes<'createUpload' | 'getUplo
         bytes: headers['upload-length'],
         checksum: headers['upload-checksum'],
       };
+      await requireOwnership(request, id);
       const upload = await active.run(id, (signal) => write(request, id, signal, start));
       return { status: 204, headers: position(upload) };
     },

@@ -11,6 +11,11 @@ const PATIENCE_MS = 10_000;
 export class ActiveWrites {
   readonly #active = new Map<UploadId, { stop: AbortController; done: Promise<unknown> }>();
 
+  /** Whether a request adds bytes to an upload at the moment. */
+  has(id: UploadId): boolean {
+    return this.#active.has(id);
+  }
+
   /** Ends the request that adds bytes to an upload, and waits until what came is recorded. */
   async release(id: UploadId): Promise<void> {
     const write = this.#active.get(id);
