@@ -29,7 +29,8 @@ const VALID_DAYS = 7;
 
 /**
  * Invites an address. The token is in the answer and nowhere else: there is no mail, whoever invites hands it over.
- * @throws MaquetteError `forbidden` (a role stronger than that of who asks), `conflict` (a member already)
+ * @throws MaquetteError `forbidden` (a role stronger than that of who asks), `conflict` (a member already, who is not invited
+ * to a project)
  */
 export async function createInvitation(
   trx: AuthTrx,
@@ -44,7 +45,8 @@ export async function createInvitation(
 ): Promise<NewInvitation> {
   const { organizationId, email, role, projectId, actorRole } = input;
   if (!roleReaches(actorRole, role)) throw roleTooWeak(role);
-  const user = await findUserByEmail(trx, email);
+  // Who invites to a project may be a guest, who must not learn by it who the members are.
+  const user = projectId === undefined ? await findUserByEmail(trx, email) : undefined;
   if (user && (await membershipOf(trx, user.id, organizationId))) throw alreadyMember(email);
   const inviter = await whoInvites(trx, organizationId);
   const token = newToken('mqi');

@@ -1,7 +1,8 @@
-import type { Role } from '#contracts/access/roles.ts';
+import { type Role, roleReaches } from '#contracts/access/roles.ts';
 import type { OrganizationId, ProjectId, UserId } from '#contracts/ids/ids.ts';
 import type { AuthTrx } from '../tables.ts';
 import { insertMembership } from './memberships.ts';
+import { projectRolesOf } from './project-roles.ts';
 
 /** What somebody was invited to be: a member with a role, or a guest with a role in one project. */
 export interface Invited {
@@ -11,13 +12,19 @@ export interface Invited {
 }
 
 /**
- * Makes somebody what they were invited to be; who is a member already stays one, and has the role in the project beside.
+ * Makes somebody what they were invited to be; who is a member already stays one, and has the role in the project beside,
+ * unless they have a stronger one there.
+ *
  * @returns whether they came into the organisation by it
  */
 export async function joinAsInvited(trx: AuthTrx, userId: UserId, invited: Invited): Promise<boolean> {
   const { organizationId, projectId, role } = invited;
   const joined = await insertMembership(trx, { organizationId, userId, role: projectId === null ? role : 'guest' });
-  if (projectId !== null) await putProjectRole(trx, { organizationId, projectId, userId, role });
+  if (projectId === null) return joined;
+  const own = (await projectRolesOf(trx, userId, organizationId))[projectId];
+  if (own === undefined || !roleReaches(own, role)) {
+    await putProjectRole(trx, { organizationId, projectId, userId, role });
+  }
   return joined;
 }
 

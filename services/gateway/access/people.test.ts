@@ -373,6 +373,21 @@ describe('a role in a project', () => {
     expect((await invite({ email, role: 'editor', projectId: id })).status).toBe(201);
     expectProblem(await invite({ email, role: 'owner', projectId: id }), 403, 'forbidden');
     expectProblem(await invite({ email, role: 'viewer' }), 403, 'forbidden');
+    // Nobody learns by it who is a member, and who is one keeps a stronger role that they have there.
+    const ivy = await join(gateway, owner, 'viewer', 'ivy');
+    await owner.request(`/v1/projects/${id}/members/${ivy.signedIn.user.id}`, {
+      method: 'PUT',
+      json: { role: 'admin' },
+    });
+    const toMember = await invite({ email: 'ivy@example.org', role: 'viewer', projectId: id });
+    expect(toMember.status, toMember.text).toBe(201);
+    const accepted = await gateway.request('/v1/invitations/accept', {
+      method: 'POST',
+      key: null,
+      json: { token: toMember.json.token, password: passwordOf('ivy') },
+    });
+    expect(accepted.json).toMatchObject({ role: 'viewer', projectRoles: { [id]: 'admin' } });
+    await owner.request(`/v1/projects/${id}/members/${ivy.signedIn.user.id}`, { method: 'DELETE' });
     const { id: ownerId } = owner.signedIn.user;
     const give = (role: string) =>
       rosa.request(`/v1/projects/${id}/members/${ownerId}`, { method: 'PUT', json: { role } });
