@@ -324,8 +324,8 @@ export declare type SubscribeResponse = Message<"maquette.data.v1.SubscribeRespo
   newest: bigint;
 
   /**
-   * In the first answer: the oldest recorded position that is kept, 0 when there is none. What lies between `after` and it
-   * is lost to the listener.
+   * In the first answer to who asked for what came after a position: the oldest that is kept, 0 when there is none. What
+   * lies between is lost to the listener.
    *
    * @generated from field: int64 oldest = 4;
    */

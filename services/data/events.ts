@@ -9,7 +9,8 @@ const CATCH_UP_PAGE = 500;
  * The stream of events after a position. The newest and the oldest recorded position come first and at once, without an
  * event: the place in the stream is fixed from then on.
  *
- * @param request `after` -1 begins with what is new; `once` ends with the last recorded event
+ * @param request `after` -1 begins with what is new, before which nothing is missing; `once` ends with the last recorded
+ * event
  */
 export async function* eventsAfter(
   bus: Bus,
@@ -17,9 +18,12 @@ export async function* eventsAfter(
   signal: AbortSignal,
 ): AsyncGenerator<{ position: number; event: AnyEvent } | { newest: number; oldest: number }> {
   const { organizationId, once } = request;
-  const [newest, oldest] = [await bus.newestPosition(), await bus.oldestPosition()];
-  const after = request.after === -1 ? newest : request.after;
+  const fromNow = request.after === -1;
+  const newest = await bus.newestPosition();
+  const oldest = fromNow ? 0 : await bus.oldestPosition();
+  const after = fromNow ? newest : request.after;
   yield { newest, oldest };
+  if (once && fromNow) return;
   if (!once) {
     yield* bus.subscribe(after, signal, organizationId);
     return;
