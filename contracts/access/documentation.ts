@@ -30,7 +30,7 @@ curl -c jar2 -H 'Content-Type: application/json' -d '{ "token": "mqi_…", "name
 curl -b jar -H "X-CSRF-Token: $CSRF" -X PUT -H 'Content-Type: application/json' -d '{ "role": "editor" }' $MAQUETTE/v1/projects/prj_…/members/usr_…
 \`\`\`
 
-- Passwords have 12 to 200 characters and are kept as argon2id. After five wrong ones for an address each further attempt waits longer, up to 15 minutes.
+- Passwords have 12 to 200 characters and are kept as argon2id. After five wrong ones for an address each further attempt waits longer, up to 15 minutes; where a person has been signed in before, attempts are counted by themselves, so that guesses from elsewhere do not keep them out.
 - A session ends after \`MAQUETTE_SESSION_IDLE_HOURS\` without a request and \`MAQUETTE_SESSION_HOURS\` in all. Its token is exchanged every 15 minutes; an old one that comes back later ends the session, unless its successor was lost on the way. \`GET /v1/auth/sessions\` lists where one is signed in.
 - Changes in the name of a cookie need the header \`X-CSRF-Token\` and must come from a page of the same origin.
 - Nobody gives or takes a role that is stronger than their own, and the last owner stays. Who leaves takes the API keys along that they made, those that these made, their open invitations, and the sessions that work in the organisation; keys of service accounts stay.

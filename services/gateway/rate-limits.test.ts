@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLogger } from '#platform/telemetry/logger.ts';
@@ -6,7 +7,7 @@ import { networkOf } from './client-address.ts';
 import { RateLimits } from './rate-limits/rate-limits.ts';
 import type { ReportTaken } from './rate-limits/shared-counts.ts';
 import { expectProblem } from './testing/expect-problem.ts';
-import { KEY, openGateway, type TestGateway } from './testing/open-gateway.ts';
+import { KEY, OWNER, openGateway, type TestGateway } from './testing/open-gateway.ts';
 
 const STRANGER = 'mq_live_nobodys0123456789nobodys';
 
@@ -144,6 +145,23 @@ describe('rates', () => {
     };
     const statuses = (await Promise.all(Array.from({ length: 12 }, guess))).map(({ status }) => status);
     expect(statuses.toSorted()).toEqual([...Array(5).fill(401), ...Array(7).fill(429)]);
+  });
+
+  it('of wrong passwords keep nobody out who has been signed in from where they are', async () => {
+    const signIn = async (address: string, password: string = OWNER.password) => {
+      const json = { email: OWNER.email, password };
+      return (await gateway.request('/v1/auth/sign-in', { method: 'POST', key: null, headers: from(address), json }))
+        .status;
+    };
+    expect(await signIn('198.51.100.1')).toBe(200);
+    expect(await signIn('198.51.100.2', 'a guess')).toBe(401);
+    // As if somebody had guessed all night.
+    await sql`update sign_in_failures set failures = 20, last_at = now()`.execute(gateway.authDatabase.kysely);
+    expect(await signIn('198.51.100.2')).toBe(429);
+    expect(await signIn('198.51.100.3')).toBe(429);
+    expect(await signIn('198.51.100.1')).toBe(200);
+    for (let i = 0; i < 5; i++) expect(await signIn('198.51.100.1', 'a guess')).toBe(401);
+    expect(await signIn('198.51.100.1')).toBe(429);
   });
 
   it('do not count what needs no key', async () => {

@@ -31,9 +31,9 @@ export async function changePassword(
 ): Promise<void> {
   const user = await readUser(database.kysely, input.userId);
   const account = user.email ?? user.id;
-  await countAttempt(database, account);
+  const counter = await countAttempt(database, account);
   if (!(await verifyPassword(user.password_hash, input.currentPassword))) throw wrongPassword();
-  await forgetFailures(database.kysely, account);
+  await forgetFailures(database.kysely, counter);
   const hash = await hashPassword(input.newPassword);
   await database.transaction((trx) => setPassword(trx, user.id, hash, input.sessionId));
 }

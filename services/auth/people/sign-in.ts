@@ -26,7 +26,7 @@ export async function signIn(
 
 /** The person with an address and password; attempts are counted. @throws MaquetteError as `signIn` */
 export async function checkPassword(database: AuthDatabase, email: string, password: string): Promise<UserRow> {
-  await countAttempt(database, email);
+  const counter = await countAttempt(database, email);
   const user = await findUserByEmail(database.kysely, email);
   // No transaction is open meanwhile: with one connection everybody would wait for the hash.
   const right = await verifyPassword(user?.password_hash, password);
@@ -40,7 +40,7 @@ export async function checkPassword(database: AuthDatabase, email: string, passw
     });
     throw wrongPassword();
   }
-  await forgetFailures(database.kysely, email);
+  await forgetFailures(database.kysely, counter);
   return user;
 }
 
