@@ -5,8 +5,8 @@
 export const ERROR_CODES = {
   // The request
   invalid_request: { fault: 'input', status: 400, title: 'The request is not valid' },
-  unauthenticated: { fault: 'input', status: 401, title: 'No valid API key was given' },
-  forbidden: { fault: 'input', status: 403, title: 'The API key may not do this' },
+  unauthenticated: { fault: 'input', status: 401, title: 'No valid credentials were given' },
+  forbidden: { fault: 'input', status: 403, title: 'Who asks may not do this' },
   not_found: { fault: 'input', status: 404, title: 'There is no such resource' },
   method_not_allowed: { fault: 'input', status: 405, title: 'The resource does not take this method' },
   not_acceptable: { fault: 'input', status: 406, title: 'The requested representation does not exist' },

@@ -85,7 +85,7 @@ describe('the OpenAPI document', () => {
   it('refers only to what it has', () => {
     for (const [path, value] of objects(document)) {
       if (typeof value.$ref !== 'string') continue;
-      const [, group, name] = /^#\/components\/(schemas|examples)\/(\w+)$/.exec(value.$ref) ?? [];
+      const [, group, name] = /^#\/components\/(schemas|examples|headers)\/([\w-]+)$/.exec(value.$ref) ?? [];
       expect(document.components[group as string]?.[name as string], `${path}: ${value.$ref}`).toBeTypeOf('object');
     }
   });

@@ -32,6 +32,13 @@ const RATE_HEADERS = {
 
 const TAG = 'What was read, for `If-None-Match`; of a resource also for `If-Match` of a change';
 
+/** Headers that go with an error, by its status. */
+const ERROR_HEADERS: Record<number, string> = { 401: 'WWW-Authenticate', 429: 'Retry-After', 503: 'Retry-After' };
+const HEADERS = {
+  'Retry-After': 'Seconds after which the same may succeed',
+  'WWW-Authenticate': 'How to say who asks: `Bearer`, and of a share with a password `Basic`',
+};
+
 /** What the operation of an endpoint with a scope can always answer with. */
 const COMMON_ERRORS: readonly ErrorCode[] = ['invalid_request', 'internal', 'unavailable'];
 const KEY_ERRORS: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate_limited'];
@@ -127,6 +134,9 @@ export function openApiDocument(api: PublicEndpoints, version: string): Json {
       },
       schemas: schemas.components,
       examples: errorExamples(Object.values(api)),
+      headers: Object.fromEntries(
+        Object.entries(HEADERS).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+      ),
     },
   };
 }
@@ -277,6 +287,7 @@ function errorAnswers(endpoint: PublicEndpoint): Json {
       String(status),
       {
         description: list.map((code) => `\`${code}\`: ${ERROR_CODES[code].title}`).join('\n\n'),
+        ...headersOfError(status),
         content: {
           'application/problem+json': {
             schema: { $ref: '#/components/schemas/Problem' },
@@ -286,6 +297,11 @@ function errorAnswers(endpoint: PublicEndpoint): Json {
       },
     ]);
   return Object.fromEntries(entries);
+}
+
+function headersOfError(status: number): Json {
+  const name = ERROR_HEADERS[status];
+  return name === undefined ? {} : { headers: { [name]: { $ref: `#/components/headers/${name}` } } };
 }
 
 function exampleOf(example: unknown): Json {

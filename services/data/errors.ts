@@ -118,7 +118,7 @@ export function tooManyPieces(id: string, most: number): MaquetteError {
 }
 
 export function jobEnded(id: string, state: string): MaquetteError {
-  return new MaquetteError('conflict', `The job ${id} has already ended: it is ${state}.`, {
+  return new MaquetteError('conflict', `The job ${id} has already ended, as ${state}.`, {
     remedy: 'Only a job that is queued or running can be canceled.',
   });
 }

@@ -108,8 +108,9 @@ describe('requests', () => {
     expectProblem(await gateway.request('/v1/assets?cursor=%00%ff'), 400, 'invalid_request');
     const file = `/v1/assets/${newId('asset')}/versions/99999999999/files/a`;
     expectProblem(await gateway.request(file), 400, 'invalid_request');
-    const wrong = await gateway.request('/v1/projects/%zz');
-    expect([wrong.status, wrong.json.code]).toEqual([400, 'invalid_request']);
+    expectProblem(await gateway.request('/v1/projects/%zz'), 400, 'invalid_request');
+    const long = await gateway.request(`/v1/projects/${'a'.repeat(4000)}`);
+    expect(expectProblem(long, 400, 'invalid_request').detail).toContain('longer than 3000');
     const method = await gateway.request('/v1/projects', { method: 'DELETE' });
     expectProblem(method, 405, 'method_not_allowed');
     expect(method.headers.get('allow')).toBe('GET, HEAD, OPTIONS, POST');

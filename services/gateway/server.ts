@@ -18,6 +18,7 @@ import { registerEndpoints } from '#platform/rest/register-endpoints.ts';
 import { requestIdFrom } from '#platform/telemetry/context.ts';
 import { admitCaller } from './access/admit.ts';
 import { requireProjectScope } from './access/project-scope.ts';
+import { addHeaders } from './answer-headers.ts';
 import { answerPreflights } from './cors.ts';
 import { codingRefused, contentTypeRefused } from './errors.ts';
 import type { Gateway } from './gateway.ts';
@@ -39,6 +40,9 @@ import { UPLOADS } from './upload/subjects.ts';
 const JSON_LIMIT_BYTES = 1024 * 1024;
 /** Longer than the idle timeout of usual load balancers (60 s), which would else send into a closing connection. */
 const KEEP_ALIVE_MS = 72_000;
+
+/** Of one in a path: the name of a file may be that long, percent-encoded. */
+const LONGEST_PARAMETER = 3000;
 
 /** Of the forms that OAuth clients send. */
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -63,7 +67,7 @@ export function createServer(gateway: Gateway, handlers: EndpointHandlers<Public
     bodyLimit: JSON_LIMIT_BYTES,
     trustProxy: gateway.settings.trustedProxies ?? false,
     ...(gateway.settings.tls === undefined && { forceCloseConnections: 'idle' as const }),
-    routerOptions: { maxParamLength: 3000 },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     rewriteUrl: (request) =>
       withoutLink(request).replace(FILE_PATH, (_, start: string, name: string) => start + name.replaceAll('/', '%2F')),
     frameworkErrors: refuseUrl,
@@ -236,28 +240,6 @@ function limitBodyTime(request: FastifyRequest, milliseconds: number): void {
   raw.once('end', () => clearTimeout(timer));
 }
 
-/** Headers of every answer; those that a handler has set stay. */
-function addHeaders(reply: FastifyReply): void {
-  const failed = reply.statusCode >= 400;
-  setMissing(reply, 'x-content-type-options', 'nosniff');
-  setMissing(reply, 'referrer-policy', 'no-referrer');
-  // RFC 6797: a browser that came by TLS once comes by nothing else for a year.
-  if (reply.request.protocol === 'https') setMissing(reply, 'strict-transport-security', 'max-age=31536000');
-  setMissing(reply, 'content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-  if (failed) {
-    reply.header('cache-control', 'no-store');
-    for (const name of ['etag', 'repr-digest', 'content-disposition', 'accept-ranges']) reply.removeHeader(name);
-  } else {
-    setMissing(reply, 'cache-control', 'private, no-cache');
-  }
-  if (reply.statusCode === 401) setMissing(reply, 'www-authenticate', 'Bearer realm="maquette"');
-  if (reply.statusCode === 503) setMissing(reply, 'retry-after', '5');
-}
-
-function setMissing(reply: FastifyReply, name: string, value: string): void {
-  if (!reply.hasHeader(name)) reply.header(name, value);
-}
-
 /** Every other method on a path of the API answers 405 and says which ones there are. */
 function refuseOtherMethods(app: FastifyInstance): void {
   const methods = new Map<string, Set<string>>();
@@ -287,13 +269,18 @@ function refuseOtherMethods(app: FastifyInstance): void {
 }
 
 /** Fastify asks before any hook runs, so the answer is made whole here. */
-function refuseUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+function refuseUrl({ code }: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply): void {
   const requestId = requestIdFrom(request.raw.headers['x-request-id']);
-  const error = new MaquetteError('invalid_request', 'The path of the request cannot be read.', {
-    remedy: 'Percent-encode what is not a letter or a digit.',
-  });
+  const tooLong = code === 'FST_ERR_MAX_PARAM_LENGTH';
+  const error = new MaquetteError(
+    'invalid_request',
+    tooLong
+      ? `A part of the path is longer than ${LONGEST_PARAMETER} characters.`
+      : 'The path of the request cannot be read.',
+    { remedy: tooLong ? 'Give the id or name as it was answered.' : 'Percent-encode what is not a letter or a digit.' },
+  );
+  addHeaders(reply.code(error.status));
   reply
-    .code(error.status)
     .header('x-request-id', requestId)
     .header('content-type', PROBLEM_CONTENT_TYPE)
     .send(JSON.stringify(toProblem(error, requestId, request.raw.url ?? '')));
@@ -305,6 +292,11 @@ function malformedRequest(cause: Error & { code?: string }): string {
   const error = new MaquetteError(
     'invalid_request',
     tooLong ? 'The headers are longer than 16 KiB.' : 'The request is no valid HTTP/1.1.',
+    {
+      remedy: tooLong
+        ? 'Send fewer or shorter headers.'
+        : 'Send it with an HTTP client, to this port by the right scheme.',
+    },
   );
   const requestId = requestIdFrom(undefined);
   const body = JSON.stringify(toProblem(error, requestId, ''));

@@ -139,14 +139,13 @@ async function answerOf(url: string, key: string, init: RequestInit, { answers }
   headers.set('authorization', `Bearer ${key}`);
   try {
     const answer = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
-    const contentType = answer.headers.get('content-type') ?? undefined;
     const endless = stream && answer.ok;
     if (endless) await answer.body?.cancel();
     const text = endless ? '' : await answer.text();
-    return { status: answer.status, contentType, retryAfter: answer.headers.has('retry-after'), text };
+    return { status: answer.status, headers: answer.headers, text };
   } catch (error) {
     if (error instanceof DOMException && error.name === 'TimeoutError') {
-      return { status: 0, contentType: undefined, retryAfter: false, text: '' };
+      return { status: 0, headers: new Headers(), text: '' };
     }
     throw error;
   }

@@ -10,7 +10,7 @@ export interface Operation {
   /** Body by content type. */
   body: Record<string, { schema: Schema }>;
   /** Answers by status. */
-  answers: Record<string, { content?: Record<string, { schema: Schema }> }>;
+  answers: Record<string, { content?: Record<string, { schema: Schema }>; headers?: Record<string, unknown> }>;
 }
 
 /** The operations of an OpenAPI document, in its order. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { CloseReason } from '#contracts/socket/messages.ts';
 import { credentialsOf } from '../access/credentials.ts';
+import { addHeaders } from '../answer-headers.ts';
 import { type Gateway, principalOf } from '../gateway.ts';
 import type { Routes } from '../routes/route.ts';
 import { closingMessage, gapMessage, keepAlive } from './connection.ts';
@@ -36,6 +37,8 @@ export function eventRoutes(gateway: Gateway, stopping: AbortSignal): Routes<'li
       const position = headers['last-event-id'] ?? query.lastEventId;
 
       reply.hijack();
+      // What is written past the framework gets none of its own.
+      addHeaders(reply);
       const response = reply.raw;
       response.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...streamHeaders });
       const outbox = createOutbox((text, done) => response.write(text, done));
