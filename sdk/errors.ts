@@ -19,7 +19,10 @@ export function failureOf({ remedy, ...error }: PublicError): MaquetteError {
 export function unreachable(url: string, cause: unknown): MaquetteError {
   return new MaquetteError('unavailable', `${url} does not answer.`, {
     cause,
-    remedy: 'Check the address, and that the server runs.',
+    remedy:
+      'location' in globalThis
+        ? 'Check the address, that the server runs, and that it allows the origin of this page (docs/access.md).'
+        : 'Check the address, and that the server runs.',
   });
 }
 

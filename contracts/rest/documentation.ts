@@ -41,7 +41,7 @@ An upload is answered as soon as its bytes are stored: 201, state \`processing\`
 | Matter | Rule |
 | --- | --- |
 | Keys | \`Authorization: Bearer mq_live_…\`. Each operation needs one scope of the key. A revoked key stops working within 5 seconds, and its event streams within 25 |
-| Bodies | JSON in camelCase, up to 1 MiB; times RFC 3339 in UTC, lengths in metres, angles in degrees. Uploads up to \`MAQUETTE_UPLOAD_LIMIT\`; \`Expect: 100-continue\` is answered before the body, with the refusal if there is one |
+| Bodies | JSON in camelCase, up to 1 MiB; times RFC 3339 in UTC, lengths in metres, angles in degrees. A field that the operation does not have is refused, not ignored: a misspelt \`expiresAt\` makes no key without an end. Uploads up to \`MAQUETTE_UPLOAD_LIMIT\`; \`Expect: 100-continue\` is answered before the body, with the refusal if there is one |
 | Errors | Problem documents (RFC 9457), see [errors.md](errors.md): \`code\`, \`detail\`, \`fault\`, \`remedy\`, \`errors[]\` with a pointer for each wrong field, and \`requestId\` (also the header \`X-Request-Id\`, which a request may bring along) |
 | Lists | \`?limit=&cursor=\`; \`{ "data": […], "nextCursor": … }\` and \`Link: <…>; rel="next"\`. Newest first where nothing else is said; what is added meanwhile shifts nothing |
 | Queries | What an operation does not know is refused (400), not ignored: a misspelt filter would list everything |

@@ -156,7 +156,8 @@ describe('webhooks', () => {
   });
 
   it('change only as they were seen, and take no fields that are the server’s', async () => {
-    const made = await make({ events: ['model_rejected'], id: 'whk_mine', organizationId: 'org_other', revision: 9 });
+    expect(await make({ organizationId: 'org_other' })).toMatchObject({ status: 400, code: 'invalid_request' });
+    const made = await make({ events: ['model_rejected'] });
     expect(made).toMatchObject({ revision: 1 });
     const path = `/v1/webhooks/${made.id}`;
     const { headers } = await gateway.request(path);

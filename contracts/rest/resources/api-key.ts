@@ -27,7 +27,7 @@ export const NewApiKey = ApiKey.extend({
   key: z.string().describe('The secret itself, as `Authorization: Bearer` takes it. Shown this once'),
 });
 
-export const ApiKeyInput = z.object({
+export const ApiKeyInput = z.strictObject({
   name: nameSchema(200).describe('What it is for'),
   scopes: z.array(z.enum(KEY_SCOPES)).min(1).describe('What it may do; each has to be among those of who asks'),
   mode: KeyMode.default('live').describe('`test`: for the test side of the organisation (docs/test-mode.md)'),
@@ -37,7 +37,7 @@ export const ApiKeyInput = z.object({
     .describe('Whose key it shall be; unless told, that of the key that asks, if it is of one'),
 });
 
-export const ApiKeyChange = z.object({ name: nameSchema(200).optional() });
+export const ApiKeyChange = z.strictObject({ name: nameSchema(200).optional() });
 
 /** What a change of a key builds on: that it was used is none. */
 export function apiKeyState({ name, expiresAt, revokedAt }: Pick<ApiKey, 'name' | 'expiresAt' | 'revokedAt'>) {
@@ -47,7 +47,7 @@ export function apiKeyState({ name, expiresAt, revokedAt }: Pick<ApiKey, 'name' 
 /** Seconds that a key counts yet after it was rotated. */
 export const ROTATION_OVERLAP = { usual: 86_400, most: 30 * 86_400 };
 
-export const ApiKeyRotation = z.object({
+export const ApiKeyRotation = z.strictObject({
   overlapSeconds: z
     .int()
     .min(0)

@@ -90,7 +90,7 @@ export const Derivative = z.object({
 });
 
 /** What of an asset can be changed. */
-export const AssetChange = z.object({
+export const AssetChange = z.strictObject({
   name: nameSchema(300).optional().describe('Another name'),
   projectId: idSchema('project').optional(),
 });

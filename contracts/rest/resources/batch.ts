@@ -29,7 +29,7 @@ export function meantItem({ unread }: UnreadItem): z.ZodType {
   return typeof unread === 'object' && unread !== null && 'recipe' in unread ? RecipeItem : RenderItem;
 }
 
-export const BatchInput = z.object({
+export const BatchInput = z.strictObject({
   projectId: idSchema('project')
     .optional()
     .describe('Where all assets of its items lie: an item about another is refused. Roles in the project then count'),

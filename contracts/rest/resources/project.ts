@@ -11,7 +11,7 @@ export const Project = z.object({
   updatedAt: z.iso.datetime().describe('When it last changed'),
 });
 
-export const ProjectInput = z.object({ name: nameSchema(200) });
+export const ProjectInput = z.strictObject({ name: nameSchema(200) });
 
 export type Project = z.infer<typeof Project>;
 export type ProjectInput = z.infer<typeof ProjectInput>;

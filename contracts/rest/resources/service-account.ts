@@ -11,7 +11,7 @@ export const ServiceAccount = z.object({
   createdAt: z.iso.datetime(),
 });
 
-export const ServiceAccountInput = z.object({ name: nameSchema(200), role: WorkingRole.default('editor') });
-export const ServiceAccountChange = z.object({ name: nameSchema(200).optional(), role: WorkingRole.optional() });
+export const ServiceAccountInput = z.strictObject({ name: nameSchema(200), role: WorkingRole.default('editor') });
+export const ServiceAccountChange = z.strictObject({ name: nameSchema(200).optional(), role: WorkingRole.optional() });
 
 export type ServiceAccount = z.infer<typeof ServiceAccount>;

@@ -9,7 +9,7 @@ const GivenPassword = z.string().min(1).max(1000);
 /** A token that was handed to a person. */
 const GivenToken = z.string().min(20).max(200);
 
-export const SignInInput = z.object({ email: Email, password: GivenPassword });
+export const SignInInput = z.strictObject({ email: Email, password: GivenPassword });
 
 /** A person who is signed in, in one place. */
 export const SignInSession = z.object({
@@ -49,16 +49,16 @@ export function signedInState({
 }
 
 /** The organisation that a session works in. */
-export const SessionChange = z.object({ organizationId: idSchema('organization') });
+export const SessionChange = z.strictObject({ organizationId: idSchema('organization') });
 
-export const PasswordChange = z.object({ currentPassword: GivenPassword, newPassword: Password });
-export const PasswordReset = z.object({ token: GivenToken, newPassword: Password });
+export const PasswordChange = z.strictObject({ currentPassword: GivenPassword, newPassword: Password });
+export const PasswordReset = z.strictObject({ token: GivenToken, newPassword: Password });
 
 /** A token to set a new password with, shown this once. */
 export const NewPasswordReset = z.object({ token: z.string(), expiresAt: z.iso.datetime() });
 
 /** Who accepts an invitation: a new person chooses name and password, a known one gives the password they have. */
-export const InvitationAnswer = z.object({
+export const InvitationAnswer = z.strictObject({
   token: GivenToken,
   name: nameSchema(200).optional().describe('Of a person who is new here'),
   password: Password.or(GivenPassword).describe('A new one, or the one of the account that the address has already'),

@@ -21,7 +21,7 @@ export const User = z.object({
   createdAt: z.iso.datetime(),
 });
 
-export const UserChange = z.object({ name: nameSchema(200).optional() });
+export const UserChange = z.strictObject({ name: nameSchema(200).optional() });
 
 /** An organisation, and what the person who asks is in it. */
 export const Organization = z.object({
@@ -37,9 +37,9 @@ export function organizationState({ name, allowedOrigins }: Pick<Organization, '
   return [name, allowedOrigins];
 }
 
-export const OrganizationInput = z.object({ name: nameSchema(200) });
+export const OrganizationInput = z.strictObject({ name: nameSchema(200) });
 
-export const OrganizationChange = z.object({
+export const OrganizationChange = z.strictObject({
   name: nameSchema(200).optional(),
   allowedOrigins: WebOrigins.optional().describe('All of them: one that is left out is allowed no more'),
 });
@@ -52,15 +52,15 @@ export function memberState({ role, since }: Pick<Member, 'role' | 'since'>) {
   return [role, since];
 }
 
-export const MemberChange = z.object({ role: Role });
+export const MemberChange = z.strictObject({ role: Role });
 
-export const ProjectMemberChange = z.object({ role: WorkingRole });
+export const ProjectMemberChange = z.strictObject({ role: WorkingRole });
 
 const invitedTo = idSchema('project').describe(
   'The one project that a guest is invited to: there they have the role, in the organisation none',
 );
 
-export const InvitationInput = z.object({
+export const InvitationInput = z.strictObject({
   email: Email,
   role: WorkingRole.default('viewer'),
   projectId: invitedTo.optional(),

@@ -43,7 +43,7 @@ export const WebhookDeliveryDetails = WebhookDelivery.extend({
 });
 
 /** Which events are delivered again. */
-export const ReplayInput = z.object({
+export const ReplayInput = z.strictObject({
   since: z.iso.datetime({ offset: true }).describe('Events from this time on'),
   until: z.iso.datetime({ offset: true }).optional().describe('Events before this time; until now unless given'),
 });

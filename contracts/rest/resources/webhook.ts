@@ -55,7 +55,7 @@ export const WebhookWithSecret = Webhook.extend({
     .describe('`whsec_` and the key in base64, as libraries of Standard Webhooks take it. Shown this once'),
 });
 
-export const WebhookInput = z.object({
+export const WebhookInput = z.strictObject({
   url,
   description: description.default(''),
   events: events.default([]),
@@ -63,7 +63,7 @@ export const WebhookInput = z.object({
   enabled: enabled.default(true),
 });
 
-export const WebhookChange = z.object({
+export const WebhookChange = z.strictObject({
   url: url.optional(),
   description: description.optional(),
   events: events.optional(),
@@ -71,7 +71,7 @@ export const WebhookChange = z.object({
   enabled: enabled.optional().describe('True also switches one on again that the server has switched off'),
 });
 
-export const SecretRotation = z.object({
+export const SecretRotation = z.strictObject({
   overlapHours: z
     .number()
     .min(0)

@@ -152,9 +152,11 @@ describe('every route', () => {
     expect(answer.status).toBe(200);
     expect(answer.text).not.toContain(owned.assetId);
     const json = { name: 'Mine', organizationId: gateway.organizationId, id: owned.projectId, revision: 99 };
-    const made = await gateway.request('/v1/projects', { method: 'POST', key: keys.get('stranger') ?? null, json });
-    expect(made.json).toMatchObject({ name: 'Mine', revision: 1 });
-    expect(made.json.id).not.toBe(owned.projectId);
+    const make = (body: object) =>
+      gateway.request('/v1/projects', { method: 'POST', key: keys.get('stranger') ?? null, json: body, headers });
+    expectProblem(await make(json), 400, 'invalid_request');
+    const made = await make({ name: 'Mine' });
+    expect(made.status).toBe(201);
     expect((await gateway.request(`/v1/projects/${made.json.id}`)).status).toBe(404);
   });
 });
