@@ -68,6 +68,7 @@ export async function revokeInvitationsTo(
     .where('project_id', '=', projectId)
     .where('accepted_at', 'is', null)
     .where('revoked_at', 'is', null)
+    .forUpdate()
     .execute();
   for (const { id } of open) await revokeInvitation(trx, organizationId, id);
 }
