@@ -43,7 +43,7 @@ describe('mass assignment', () => {
     for (const [name, value] of Object.entries({ ...theirs, expires: theirs.createdAt })) {
       const answer = await gateway.request(path, { method, json: { ...json, [name]: value } });
       expectProblem(answer, 400, 'invalid_request');
-      expect(answer.json.errors).toEqual([{ pointer: '/body', message: expect.stringContaining(`"${name}"`) }]);
+      expect(answer.json.errors).toEqual([{ pointer: '/body', message: expect.stringContaining(name) }]);
     }
     expect((await gateway.request(`${path}?limit=200`)).text).not.toContain(theirs.organizationId);
   });
