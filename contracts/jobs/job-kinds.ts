@@ -8,7 +8,7 @@ import { ImageRequest } from '../render/image-request.ts';
 import { ProgressPicture } from '../render/progress-picture.ts';
 import { PassMeaning, RenderFileRole, RenderMedia } from '../render/render-file.ts';
 import { SequenceRequest } from '../render/sequence-request.ts';
-import { BlobReference, SourceFile } from './blob-reference.ts';
+import { BlobReference, MadeBlob, SourceFile } from './blob-reference.ts';
 import { IngestSource } from './ingest-source.ts';
 
 /** A file that a render made. */
@@ -98,7 +98,14 @@ export const JOB_KINDS = {
   /** Brings the files of a version into the object storage; `geometry.process` follows. */
   'asset.ingest': {
     payload: z.object({ assetId: idSchema('asset'), versionId: idSchema('version'), source: IngestSource }),
-    result: z.object({ files: z.array(SourceFile).min(1), seconds: z.number().nonnegative() }),
+    result: z.object({
+      files: z.array(SourceFile).min(1),
+      made: z
+        .array(MadeBlob)
+        .default([])
+        .describe('Those that were not stored before: they go when the files may not stay'),
+      seconds: z.number().nonnegative(),
+    }),
   },
   'geometry.process': {
     payload: z.object({

@@ -33,6 +33,19 @@ describe('openFolderStore', () => {
     expect(mode & 0o777).toBe(0o444);
   });
 
+  it('tells one alone, of those that store the same bytes at once, that it made the blob', async () => {
+    const store = await openFolderStore({ directory });
+    for (let round = 0; round < 20; round++) {
+      const bytes = Buffer.from(`the same bytes, ${round}`);
+      let made = 0;
+      const onMade = () => {
+        made += 1;
+      };
+      await Promise.all(Array.from({ length: 4 }, () => store.put(only(bytes), { onMade })));
+      expect(made).toBe(1);
+    }
+  });
+
   it('removes the temporary files of killed processes, and of no others', async () => {
     const store = await openFolderStore({ directory });
     const own = await startPut(store);

@@ -4,6 +4,7 @@ import {
   chmod,
   copyFile,
   type FileHandle,
+  link,
   mkdir,
   open,
   opendir,
@@ -23,6 +24,9 @@ import { OBJECT_NAME, type ObjectStore, type PutOptions, type StoredObject } fro
 import { attempt, CHUNK_BYTES, spool } from './spool.ts';
 import { removeOrphans, temporaryName } from './temporary-files.ts';
 
+/** What file systems say that have no hard links. */
+const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
 /** Options of `openFolderStore`. */
 export interface FolderStoreOptions {
   /** Where the blobs lie; made when it is not there. Several processes may use it at once. */
@@ -31,7 +35,7 @@ export interface FolderStoreOptions {
 
 /**
  * Object storage in a folder: blob `abcd…` is the file `ab/cd/abcd…`, read-only. A blob is written to `tmp/`, fsynced and
- * renamed into place, then its folder is fsynced: after `put` it is on the disk, before it is not there at all.
+ * linked into place, then its folder is fsynced: after `put` it is on the disk, before it is not there at all.
  */
 export async function openFolderStore({ directory }: FolderStoreOptions): Promise<ObjectStore> {
   const root = resolve(directory);
@@ -57,7 +61,8 @@ export async function openFolderStore({ directory }: FolderStoreOptions): Promis
     const file = await attempt('A file for the upload cannot be made', open(path, 'wx', 0o600));
     try {
       const stored = await spool(file, source, options);
-      await attempt('The upload cannot be stored', finish(file, path, stored.sha256));
+      const madeAt = await attempt('The upload cannot be stored', finish(file, path, stored.sha256));
+      if (madeAt !== null) options.onMade?.(madeAt);
       return stored;
     } catch (error) {
       await file.close().catch(() => {});
@@ -66,16 +71,17 @@ export async function openFolderStore({ directory }: FolderStoreOptions): Promis
     }
   }
 
-  /** Makes a written temporary file the blob. */
-  async function finish(file: FileHandle, path: string, sha256: Sha256): Promise<void> {
+  /** Makes a written temporary file the blob; says when that was, or null where it was there before. */
+  async function finish(file: FileHandle, path: string, sha256: Sha256): Promise<Date | null> {
     const target = pathOf(sha256);
     if (await touch(target)) {
       await file.close();
       await unlink(path);
-      return;
+      return null;
     }
     await file.chmod(0o444);
     await file.sync();
+    const { mtime } = await file.stat();
     await file.close();
     const folder = dirname(target);
     if (!folders.has(folder)) {
@@ -84,8 +90,9 @@ export async function openFolderStore({ directory }: FolderStoreOptions): Promis
       await syncFolder(root);
       folders.add(folder);
     }
-    await rename(path, target);
+    const made = await place(path, target);
     await syncFolder(folder);
+    return made ? mtime : null;
   }
 
   async function putFile(source: string): Promise<StoredObject> {
@@ -198,7 +205,32 @@ async function touch(path: string): Promise<boolean> {
   }
 }
 
-/** Makes a rename or a new folder survive a loss of power. */
+/**
+ * Gives a temporary file its final name, and says whether it was this one that did: of the same bytes that come several
+ * times at once one makes the blob, and the others mark it as stored again.
+ */
+async function place(path: string, target: string): Promise<boolean> {
+  while (true) {
+    try {
+      await link(path, target);
+      await unlink(path);
+      return true;
+    } catch (error) {
+      if (WITHOUT_LINKS.has(codeOf(error))) {
+        await rename(path, target);
+        return true;
+      }
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+    // Removed in between: then it is to be made after all.
+    if (await touch(target)) {
+      await unlink(path);
+      return false;
+    }
+  }
+}
+
+/** Makes a new name or a new folder survive a loss of power. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
@@ -221,5 +253,9 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException | null)?.code ?? '';
 }

@@ -73,6 +73,18 @@ export function describeObjectsContract(
         expect((await get(hashOf(bytes))).equals(bytes)).toBe(true);
       });
 
+      it('tells who made a blob, and when, and not who only stored it again', async () => {
+        const bytes = randomBytes(5_000);
+        const made: Date[] = [];
+        const onMade = (at: Date) => void made.push(at);
+        const { sha256 } = await store.put(pieces(bytes, 1_000), { onMade });
+        expect(made).toEqual([(await store.stat(sha256))?.modifiedAt]);
+        await sleep(5);
+        await store.put(pieces(bytes, 1_000), { onMade });
+        expect(made).toHaveLength(1);
+        expect((await store.stat(sha256))?.modifiedAt.getTime()).toBeGreaterThan(made[0]!.getTime());
+      });
+
       it('makes one blob of the same bytes that come many times at once', async () => {
         const bytes = randomBytes(300_000);
         const another = await opened.openAnother();

@@ -16,6 +16,11 @@ export interface PutOptions {
   /** Stop with `payload_too_large` when more bytes than this come. */
   limitBytes?: number;
   signal?: AbortSignal;
+  /**
+   * Told when this call has made the blob: its bytes were not there before. With the time that the blob counts as modified
+   * at, as long as nobody stores the same bytes again.
+   */
+  onMade?: (at: Date) => void;
 }
 
 /**

@@ -15,6 +15,8 @@ export interface FileWish {
   signal?: AbortSignal;
   /** Called with the share that has come; 0 while the length is not known. */
   onProgress?: (share: number) => void;
+  /** As of `ObjectStore.put`. */
+  onMade?: (at: Date) => void;
 }
 
 /**
@@ -25,14 +27,14 @@ export interface FileWish {
 export async function fetchFile(
   outbound: Outbound,
   objects: ObjectStore,
-  { url, limits, signal, onProgress = () => {} }: FileWish,
+  { url, limits, signal, onProgress = () => {}, onMade = () => {} }: FileWish,
 ): Promise<StoredObject> {
   const answer = await outbound.request({ url, redirects: REDIRECTS, limits, ...(signal && { signal }) });
   try {
     checkStatus(answer);
     const total = Number(answer.headers['content-length'] ?? 0);
     const body = counted(answer.body, total, onProgress);
-    const stored = await objects.put(body, { limitBytes: limits.bytes, ...(signal && { signal }) });
+    const stored = await objects.put(body, { limitBytes: limits.bytes, onMade, ...(signal && { signal }) });
     if (stored.bytes === 0) throw remoteRefused(answer.url, 'is empty', 'Check the URL: not one byte came.');
     return stored;
   } catch (thrown) {

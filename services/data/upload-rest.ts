@@ -17,11 +17,7 @@ export function uploadHandlers(deps: OperationDeps): OperationHandlers<typeof UP
       return NO_CONTENT;
     },
     discardBlobs: async (call) => {
-      const { blobs } = call.body;
-      await discardBlobs(
-        deps,
-        blobs.map(({ sha256, storedBefore }) => ({ sha256, storedBefore: new Date(storedBefore) })),
-      );
+      await discardBlobs(deps, call.body.blobs);
       return NO_CONTENT;
     },
     ingestAsset: async (call) =>

@@ -172,6 +172,12 @@ describe.each(await testEngines({ oneConnection: false }))('uploads in pieces on
       });
       expect(await used()).toBe(0);
       expect(await isStored(createHash('sha256').update(large).digest('hex'))).toBe(false);
+      // The same bytes may be those of somebody who has yet to record them.
+      const shared = 's'.repeat(101);
+      const { sha256 } = await data.file('shared.glb', shared);
+      const again = await data.api.ingestAsset({ ...data.as(poor), body: { source } });
+      await data.succeed(await ingestOf(again.id), shared);
+      expect(await isStored(sha256)).toBe(true);
     });
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#contracts/ids/ids.ts';
 import { openGateway, type TestGateway } from './testing/open-gateway.ts';
@@ -71,6 +72,18 @@ describe('an upload that is checked', () => {
     refused.append('projectId', newId('project'));
     expect((await post(refused)).status).toBe(404);
     expect(await storedObjects()).toBe(before + 1);
+  });
+
+  it('and refused takes what it stored along, unless another that is not recorded yet has stored the same before', async () => {
+    const refuse = async (content: string) => {
+      expect((await post(formOf(['file', new Blob([content]), 'a.glb'], ['projectId', newId('project')]))).status).toBe(
+        404,
+      );
+      return gateway.objects.stat(createHash('sha256').update(content).digest('hex'));
+    };
+    expect(await refuse('stored by the refused one')).toBeNull();
+    await gateway.objects.put(Readable.from([Buffer.from('stored by two')]));
+    expect(await refuse('stored by two')).not.toBeNull();
   });
 
   it('by a scanner is not recorded when that rejects it', async () => {

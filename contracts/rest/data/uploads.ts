@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { Sha256 } from '../../ids/sha256.ts';
-import { BlobReference } from '../../jobs/blob-reference.ts';
+import { BlobReference, MadeBlob } from '../../jobs/blob-reference.ts';
 import { IngestSource } from '../../jobs/ingest-source.ts';
 import type { Endpoints } from '../endpoint.ts';
 import { Priority } from '../priority.ts';
@@ -62,18 +62,7 @@ const UploadAdmission = z.object({
 });
 
 /** Bytes that were stored for something that then came to nothing. */
-const DiscardedBlobs = z.object({
-  blobs: z
-    .array(
-      z.object({
-        sha256: Sha256,
-        storedBefore: z.iso
-          .datetime()
-          .describe('When it was there: stored again since then, it is the upload of somebody else'),
-      }),
-    )
-    .min(1),
-});
+const DiscardedBlobs = z.object({ blobs: z.array(MadeBlob).min(1) });
 
 const scope = 'internal';
 const tag = 'data';

@@ -70,7 +70,7 @@ export async function openBucketStore(options: BucketStoreOptions): Promise<Obje
     if (!OBJECT_NAME.test(sha256)) throw objectNotFound(sha256);
     return prefix + sha256;
   };
-  const metadata = () => ({ [STORED_AT]: String(Date.now()) });
+  const metadata = (at = new Date()) => ({ [STORED_AT]: String(at.getTime()) });
 
   try {
     await client.send(new HeadBucketCommand({ Bucket }));
@@ -86,7 +86,8 @@ export async function openBucketStore(options: BucketStoreOptions): Promise<Obje
     try {
       const stored = await spool(file, source, put);
       await file.close();
-      await storeFile(path, stored);
+      const madeAt = await storeFile(path, stored);
+      if (madeAt !== null) put.onMade?.(madeAt);
       return stored;
     } finally {
       await file.close().catch(() => {});
@@ -94,12 +95,15 @@ export async function openBucketStore(options: BucketStoreOptions): Promise<Obje
     }
   }
 
-  async function storeFile(path: string, { sha256, bytes }: StoredObject): Promise<void> {
+  /** Says when the blob was made, or null where it was there before. */
+  async function storeFile(path: string, { sha256, bytes }: StoredObject): Promise<Date | null> {
     const Key = keyOf(sha256);
     const what = `Object ${sha256} cannot be stored`;
-    if (await touch(Key, bytes).catch((error) => Promise.reject(bucketFailed(what, error)))) return;
+    if (await touch(Key, bytes).catch((error) => Promise.reject(bucketFailed(what, error)))) return null;
+    const madeAt = new Date();
     try {
-      await putWhole(client, { Bucket, Key, Metadata: metadata() }, path, bytes);
+      await putWhole(client, { Bucket, Key, Metadata: metadata(madeAt) }, path, bytes);
+      return madeAt;
     } catch (error) {
       throw bucketFailed(what, error);
     }

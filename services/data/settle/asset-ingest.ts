@@ -12,6 +12,7 @@ import { reopenVersion, VERSION_LOST } from './reject-version.ts';
 /** The version gets its files and the job that processes them, or the error that kept them away. */
 export const ASSET_INGEST_EFFECTS: JobEffects<'asset.ingest'> = {
   blobs: ({ files }) => files,
+  made: ({ made }) => made,
   async admit({ trx, jobId, asset }, deps, { files }) {
     // Uploads in pieces are counted already, and no more once they are files.
     const counted = await readBytesOfUploads(trx, jobId);

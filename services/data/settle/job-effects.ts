@@ -1,7 +1,7 @@
 import type { ErrorValue } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
-import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
+import type { BlobReference, MadeBlob } from '#contracts/jobs/blob-reference.ts';
 import type { JobKind, JobPayload, JobResult } from '#contracts/jobs/job-kinds.ts';
 import type { Bus } from '#platform/bus/bus.ts';
 import type { QuotaDeps } from '../quotas/quotas.ts';
@@ -28,6 +28,8 @@ export interface EffectContext {
 export interface JobEffects<K extends JobKind> {
   /** The blobs that a result brings. */
   blobs(result: JobResult<K>): BlobReference[];
+  /** Those of them that were not stored before the job. */
+  made?(result: JobResult<K>): MadeBlob[];
   /**
    * Why a result whose blobs are there does not count after all: nothing further is tried then.
    * @throws MaquetteError with what to do

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ErrorValue, MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { NewEvent } from '#contracts/events/events.ts';
 import type { JobId } from '#contracts/ids/ids.ts';
-import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
+import type { BlobReference, MadeBlob } from '#contracts/jobs/blob-reference.ts';
 import { JOB_KINDS, type JobKind, type JobPayload, type JobResult } from '#contracts/jobs/job-kinds.ts';
 import type { Bus, JobOutcome, Settled } from '#platform/bus/bus.ts';
 import { blobMissing, unusableResult } from '../errors.ts';
@@ -50,7 +50,7 @@ export async function settleJob(
   token: number,
   outcome: JobOutcome,
 ): Promise<Settled> {
-  let refused: BlobReference[] = [];
+  let refused: MadeBlob[] = [];
   const settled = await deps.database.transaction(async (trx) => {
     refused = [];
     const found = await findJob(trx, jobId);
@@ -62,7 +62,7 @@ export async function settleJob(
     if (job && asset && checked.type === 'succeeded') {
       const refusal = await refusalOf(trx, deps, job, asset, checked.result);
       if (refusal) {
-        refused = blobsOf(job, checked.result);
+        refused = madeBy(job, checked.result);
         checked = { type: 'failed', error: refusal, retryable: false };
       }
     }
@@ -76,10 +76,8 @@ export async function settleJob(
     }
     return settled;
   });
-  const storedBefore = new Date();
-  const blobs = refused.map(({ sha256 }) => ({ sha256, storedBefore }));
   // What goes wrong here the sweep does, a day later.
-  if (settled === 'failed') await discardBlobs(deps, blobs).catch(() => {});
+  if (settled === 'failed') await discardBlobs(deps, refused).catch(() => {});
   return settled;
 }
 
@@ -168,6 +166,10 @@ async function refusalOf(
 
 function blobsOf(job: AssetJob, result: unknown): BlobReference[] {
   return withKind(job, (effects, _payload, parseResult) => effects.blobs(parseResult(result)));
+}
+
+function madeBy(job: AssetJob, result: unknown): MadeBlob[] {
+  return withKind(job, (effects, _payload, parseResult) => effects.made?.(parseResult(result)) ?? []);
 }
 
 function summarised(job: AssetJob, outcome: JobOutcome): JobOutcome {

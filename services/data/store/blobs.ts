@@ -45,6 +45,7 @@ export async function tryClaimBlobs(
 /**
  * Deletes a blob from the object storage unless a row refers to it or has begun to since `cutoff`.
  *
+ * @param modifiedBefore leaves a blob whose bytes were stored again since then
  * @returns whether it was deleted
  */
 export async function deleteUnreferencedBlob(
@@ -52,6 +53,7 @@ export async function deleteUnreferencedBlob(
   objects: ObjectStore,
   sha256: Sha256,
   cutoff: Date,
+  modifiedBefore = cutoff,
 ): Promise<boolean> {
   // A blob that was never claimed gets a row too: whoever claims it at this moment waits for this transaction, and then
   // finds it gone instead of losing it later.
@@ -92,8 +94,8 @@ export async function deleteUnreferencedBlob(
   if (deleted.numDeletedRows === 0n) return false;
   const stored = await objects.stat(sha256);
   // Uploaded again since it was listed, and about to be claimed.
-  if (stored === null || stored.modifiedAt >= cutoff) return false;
-  await objects.delete(sha256);
+  if (stored === null || stored.modifiedAt >= modifiedBefore) return false;
+  await objects.delete(sha256, modifiedBefore);
   return true;
 }
 

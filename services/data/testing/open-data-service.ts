@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Client } from '@connectrpc/connect';
 import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import { RecordedEvent } from '#contracts/events/events.ts';
@@ -17,7 +18,7 @@ import type { Bus } from '#platform/bus/bus.ts';
 import { createBus } from '#platform/bus/create-bus.ts';
 import type { BusTables } from '#platform/bus/tables.ts';
 import { openFolderStore } from '#platform/objects/folder-store.ts';
-import type { ObjectStore } from '#platform/objects/objects.ts';
+import type { ObjectStore, PutOptions } from '#platform/objects/objects.ts';
 import { putBytes } from '#platform/objects/testing/bytes.ts';
 import type { RestClient } from '#platform/rest/endpoint-types.ts';
 import { createRestClient } from '#platform/rest/rest-client.ts';
@@ -154,8 +155,13 @@ export async function openDataService(
         }));
         return { frames: await Promise.all(frames), stats };
       }
+      if (job.kind === 'asset.ingest') {
+        const made: string[] = [];
+        const put: PutOptions = { onMade: (at) => void made.push(at.toISOString()) };
+        const file = { name: 'ingested.glb', ...(await objects.put(Readable.from([Buffer.from(content)]), put)) };
+        return { files: [file], made: made.map((madeAt) => ({ sha256: file.sha256, madeAt })), seconds: 0.1 };
+      }
       const { sha256, bytes } = await putBytes(objects, content);
-      if (job.kind === 'asset.ingest') return { files: [{ name: 'ingested.glb', sha256, bytes }], seconds: 0.1 };
       if (job.kind === 'geometry.process') {
         return { glb: { sha256, bytes }, report: modelReport(content.length), seconds: 0.25 };
       }

@@ -16,8 +16,8 @@ export const UPLOAD_ATTEMPTS: Attempts<typeof UPLOAD_DATA_OPERATIONS> = {
     expects: 'own',
     call: async (data, stranger, { asset }) => {
       const { data: files } = await data.api.listFiles({ ...data.as(), params: { assetId: asset.id }, query: {} });
-      const storedBefore = new Date(Date.now() + 60_000).toISOString();
-      const blobs = files.map(({ sha256 }) => ({ sha256, storedBefore }));
+      const madeAt = new Date(Date.now() + 60_000).toISOString();
+      const blobs = files.map(({ sha256 }) => ({ sha256, madeAt }));
       await data.api.discardBlobs({ ...data.as(stranger), body: { blobs } });
       for (const { sha256 } of blobs) if ((await data.objects.stat(sha256)) === null) throw new Error('it is gone');
     },

@@ -44,8 +44,10 @@ describe('a role in a project', () => {
     const asset = `/v1/assets/${uploaded.json.id}`;
     expect((await mary.request(asset, { method: 'PATCH', json: { name: 'Mine' } })).status).toBe(200);
     expectProblem(await mary.request(asset, { method: 'PATCH', json: { projectId: other } }), 403, 'forbidden');
-    const [foreign] = (await gateway.upload()).id.split(' ');
-    expectProblem(await mary.request(`/v1/assets/${foreign}`, { method: 'DELETE' }), 403, 'forbidden');
+    const body = new FormData();
+    body.append('file', new Blob(['glTF of others']), 'table.glb');
+    const foreign = (await owner.request(`/v1/assets?projectId=${other}`, { method: 'POST', body })).json;
+    expectProblem(await mary.request(`/v1/assets/${foreign.id}`, { method: 'DELETE' }), 403, 'forbidden');
     expectProblem(await mary.request('/v1/api-keys'), 403, 'forbidden');
 
     expect((await owner.request(path, { method: 'DELETE' })).status).toBe(204);

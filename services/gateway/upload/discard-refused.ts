@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { Sha256 } from '#contracts/ids/sha256.ts';
+import type { MadeBlob } from '#contracts/jobs/blob-reference.ts';
 import type { ObjectStore } from '#platform/objects/objects.ts';
 import { type Gateway, tenant, withoutKey } from '../gateway.ts';
 
 /**
- * Does work that stores bytes and then records what they are. When it fails, what was stored goes again, unless something
+ * Does work that stores bytes and then records what they are. When it fails, what it has made goes again, unless something
  * refers to it: nobody may fill the storage with what is refused.
  *
  * @param work is to store through the object store that it is given
@@ -14,13 +14,13 @@ export async function discardRefused<Result>(
   request: FastifyRequest,
   work: (objects: ObjectStore) => Promise<Result>,
 ): Promise<Result> {
-  const blobs: { sha256: Sha256; storedBefore: string }[] = [];
+  const blobs: MadeBlob[] = [];
   const noting: ObjectStore = {
     ...objects,
     async put(source, options) {
-      const stored = await objects.put(source, options);
-      // File systems tell times no finer than some milliseconds, and never of the future.
-      blobs.push({ sha256: stored.sha256, storedBefore: new Date(Date.now() + 1).toISOString() });
+      let madeAt: Date | undefined;
+      const stored = await objects.put(source, { ...options, onMade: (at) => (madeAt = at) });
+      if (madeAt) blobs.push({ sha256: stored.sha256, madeAt: madeAt.toISOString() });
       return stored;
     },
   };

@@ -10,7 +10,7 @@ const STALL_MS = 30_000;
 const TOTAL_MS = 3_600_000;
 
 /**
- * Fetches a file into the object storage.
+ * Fetches a file into the object storage; `madeAt` says when it was made there, undefined where its bytes were before.
  *
  * @throws MaquetteError `url_refused`, `remote_refused`, `payload_too_large`; `remote_failed`, which is tried again
  */
@@ -18,13 +18,15 @@ export async function fetchUrl(
   { objects, outbound, uploadLimitBytes }: IngestDeps,
   { url, name }: IngestSource & { kind: 'url' },
   context: JobContext,
-): Promise<SourceFile> {
+): Promise<{ file: SourceFile; madeAt: Date | undefined }> {
   context.progress(0, 'connecting');
+  let madeAt: Date | undefined;
   const stored = await fetchFile(outbound, objects, {
     url,
     limits: { bytes: uploadLimitBytes, totalMs: TOTAL_MS, stallMs: STALL_MS },
     signal: context.signal,
     onProgress: (share) => context.progress(share, 'fetching'),
+    onMade: (at) => (madeAt = at),
   });
-  return { name, ...stored };
+  return { file: { name, ...stored }, madeAt };
 }
