@@ -1,23 +1,6 @@
-/** One consistent set of resources for the examples of the reference page. */
+import { exampleIds as ids, exampleSha256 as sha256, exampleTime as time } from './examples/ids.ts';
 
-const ids = {
-  organization: 'org_01kb2v4t9wf6x8q3m5n7p0r2s4',
-  project: 'prj_01kb2v4t9wf6x8q3m5n7p0r2s5',
-  asset: 'ast_01kb2v4t9wf6x8q3m5n7p0r2s6',
-  version: 'ver_01kb2v4t9wf6x8q3m5n7p0r2s7',
-  derivative: 'drv_01kb2v4t9wf6x8q3m5n7p0r2s8',
-  render: 'rnd_01kb2v4t9wf6x8q3m5n7p0r2s9',
-  job: 'job_01kb2v4t9wf6x8q3m5n7p0r2sa',
-  renderJob: 'job_01kb2v4t9wf6x8q3m5n7p0r2sb',
-  apiKey: 'key_01kb2v4t9wf6x8q3m5n7p0r2sc',
-  environment: 'env_01kb2v4t9wf6x8q3m5n7p0r2sd',
-  batch: 'bat_01kb2v4t9wf6x8q3m5n7p0r2sg',
-  webhook: 'whk_01kb2v4t9wf6x8q3m5n7p0r2se',
-  delivery: 'whd_01kb2v4t9wf6x8q3m5n7p0r2sf',
-};
-const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
-const time = '2026-11-20T09:30:00.000Z';
-
+/** With what follows one consistent set of resources for the examples of the reference page. */
 export const exampleProject = {
   id: ids.project,
   name: 'Spring catalogue',
@@ -379,47 +362,6 @@ export const exampleUsage = {
       storageBytes: 18253611008,
     },
   ],
-};
-
-export const exampleWebhookInput = {
-  url: 'https://shop.example.com/hooks/maquette',
-  description: 'Shop',
-  events: ['model_processed', 'model_rejected'],
-};
-
-export const exampleWebhook = {
-  ...exampleWebhookInput,
-  id: ids.webhook,
-  projectId: null,
-  enabled: true,
-  disabledBecause: null,
-  failingSince: null,
-  previousSecretUntil: null,
-  revision: 1,
-  createdAt: time,
-  updatedAt: time,
-};
-
-const exampleAttempt = { number: 1, at: time, status: 200, milliseconds: 41, response: 'ok', error: null };
-
-export const exampleDelivery = {
-  id: ids.delivery,
-  webhookId: ids.webhook,
-  messageId: 'evt_184',
-  eventType: 'model_processed',
-  state: 'succeeded',
-  attempts: 1,
-  nextAttemptAt: null,
-  lastAttempt: exampleAttempt,
-  replayOf: null,
-  createdAt: time,
-  finishedAt: time,
-};
-
-export const exampleDeliveryDetails = {
-  ...exampleDelivery,
-  log: [exampleAttempt],
-  body: '{"id":"184","type":"model_processed", …}',
 };
 
 /** One page with one item on it. */

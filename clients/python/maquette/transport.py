@@ -11,12 +11,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from typing import IO, Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import IO, Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Tuple, Union
 
 from .errors import MaquetteError
-
-#: A file to upload: a path, its bytes, or something to read from, alone or as (name, content). A name may hold a folder.
-File = Union[str, "os.PathLike[str]", Tuple[str, Union[bytes, IO[bytes], "os.PathLike[str]"]]]
+from .form import CHUNK, File, form_of, is_stream, open_all
 
 RETRIES = 2
 FIRST_DELAY = 0.3
@@ -24,7 +22,6 @@ FIRST_DELAY = 0.3
 LONGEST_DELAY = 30.0
 #: Seconds that one request waits for a job; shorter than the idle timeouts of usual proxies.
 WAIT = 25
-CHUNK = 1 << 16
 #: Bytes of one request of an upload in parts: so many are sent again at the most when a connection breaks.
 PART_BYTES = 8 << 20
 #: Further tries without a byte of progress.
@@ -121,10 +118,10 @@ class Transport:
             sent["Idempotency-Key"] = str(uuid.uuid4())
         sent.update({name: str(value) for name, value in (headers or {}).items() if value is not None})
         if files is not None:
-            _open_all(files)
+            open_all(files)
             boundary = uuid.uuid4().hex
             sent["Content-Type"] = f"multipart/form-data; boundary={boundary}"
-            make = lambda: _form(boundary, fields or {}, files)  # noqa: E731
+            make = lambda: form_of(boundary, fields or {}, files)  # noqa: E731
         elif body is not None:
             text = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
@@ -135,7 +132,7 @@ class Transport:
         else:
             make = lambda: None  # noqa: E731
         # What is read once cannot be sent again.
-        most = 0 if files is not None and any(_is_stream(file) for file in files) else self._retries
+        most = 0 if files is not None and any(is_stream(file) for file in files) else self._retries
         for attempt in range(most + 1):
             request = urllib.request.Request(url, data=make(), headers=sent, method=method)
             try:
@@ -368,53 +365,6 @@ def _may_pass(error: MaquetteError) -> bool:
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def _open_all(files: Sequence[File]) -> None:
-    """Fails as Python does where a file cannot be read, before it looks like a server that is away."""
-    for file in files:
-        content = file[1] if isinstance(file, tuple) else file
-        if isinstance(content, (str, os.PathLike)):
-            open(content, "rb").close()
-
-
-def _is_stream(file: File) -> bool:
-    return isinstance(file, tuple) and hasattr(file[1], "read")
-
-
-def _form(boundary: str, fields: Mapping[str, Any], files: Sequence[File]) -> Iterator[bytes]:
-    """A form (RFC 7578), a piece at a time: files are never in memory whole."""
-    for name, value in fields.items():
-        if value is not None:
-            yield _part(boundary, f'name="{name}"') + str(value).encode() + b"\r\n"
-    for file in files:
-        name, content = file if isinstance(file, tuple) else (os.path.basename(os.fspath(file)), file)
-        yield _part(boundary, f'name="file"; filename="{_quoted(name)}"', "application/octet-stream")
-        yield from _pieces(content)
-        yield b"\r\n"
-    yield f"--{boundary}--\r\n".encode()
-
-
-def _pieces(content: Any) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-    elif hasattr(content, "read"):
-        yield from iter(lambda: content.read(CHUNK), b"")
-    else:
-        with open(content, "rb") as file:
-            yield from iter(lambda: file.read(CHUNK), b"")
-
-
-def _part(boundary: str, disposition: str, content_type: Optional[str] = None) -> bytes:
-    lines: List[str] = [f"--{boundary}", f"Content-Disposition: form-data; {disposition}"]
-    if content_type is not None:
-        lines.append(f"Content-Type: {content_type}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-def _quoted(name: str) -> str:
-    """As browsers write names of files (WHATWG HTML, multipart/form-data encoding)."""
-    return name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
 
 
 def _error_of(answer: urllib.error.HTTPError) -> MaquetteError:

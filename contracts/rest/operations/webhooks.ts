@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../../ids/ids.ts';
 import { ChangeHeaders, ReadHeaders } from '../conditional-headers.ts';
-import {
-  exampleDelivery,
-  exampleDeliveryDetails,
-  examplePage,
-  exampleWebhook,
-  exampleWebhookInput,
-} from '../examples.ts';
+import { exampleDelivery, exampleDeliveryDetails, exampleWebhook, exampleWebhookInput } from '../examples/webhooks.ts';
+import { examplePage } from '../examples.ts';
 import { DeliveryFilter, ProjectFilter } from '../filters.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { pageOf } from '../page.ts';
