@@ -3,6 +3,9 @@ import { MaquetteError } from '#contracts/errors/maquette-error.ts';
 import type { Endpoint } from '#contracts/rest/endpoint.ts';
 import { issueMessage } from './issue-message.ts';
 
+/** Zod's message where a schema has none of its own. */
+const UNSAID = 'Invalid input';
+
 /** The parts of a call as they came in: nothing of them is believed yet. */
 export interface RawCall {
   params: unknown;
@@ -57,14 +60,16 @@ function parsePart(schema: z.ZodType | undefined, part: string, value: unknown, 
 
 /**
  * What is wrong with a value that can be one of several things: the findings of that which it comes nearest to, where that
- * is clear from how far in the first of them lies.
+ * is clear from how far in the first of them lies; else what the schema says of them all, if it says anything.
  */
 function innermost(issue: Pick<z.core.$ZodIssue, 'path' | 'message'>): { path: PropertyKey[]; message: string }[] {
   const { path, message } = issue;
   const choices = 'errors' in issue ? (issue.errors as z.core.$ZodIssue[][]) : [];
   const depth = (choice: z.core.$ZodIssue[]) => Math.min(...choice.map((one) => one.path.length));
-  const [nearest] = choices.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length);
+  const nearness = (a: z.core.$ZodIssue[], b: z.core.$ZodIssue[]) => depth(b) - depth(a) || a.length - b.length;
+  const [nearest, next] = choices.toSorted(nearness);
   if (nearest === undefined || nearest.length === 0 || depth(nearest) === 0) return [{ path, message }];
+  if (next !== undefined && nearness(nearest, next) === 0 && message !== UNSAID) return [{ path, message }];
   return nearest.flatMap(innermost).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
