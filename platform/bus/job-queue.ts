@@ -146,8 +146,8 @@ function queueAgain(trx: Trx<BusTables>, which: RawBuilder<unknown>, held: boole
     with again as (
       update jobs set
         state = 'queued', held = ${held}, delayed = false, run_at = clock_timestamp(), attempt = 0, lost_leases = 0,
-        lease_owner = null, lease_until = null, leased_at = null, progress = 0, progressed_at = null, stage = '', result = null, error = null,
-        started_at = null, finished_at = null
+        lease_owner = null, lease_until = null, leased_at = null, progress = 0, progressed_at = null, stage = '',
+        result = null, error = null, started_at = null, finished_at = null
       where ${which} returning kind, held
     )
     select case when held then null else pg_notify(${CHANNELS.work}, kind) end from again`.execute(trx);

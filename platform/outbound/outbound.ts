@@ -36,8 +36,8 @@ export interface OutboundAnswer {
   /** Where it came from, after redirects. */
   url: string;
   /**
-   * The bytes, once, up to the limit. Throws `payload_too_large` and `remote_failed`; ending the iteration early closes the connection, and
-   * so must who does not want them (`discard`).
+   * The bytes, once, up to the limit. Throws `payload_too_large` and `remote_failed`; ending the iteration early closes the
+   * connection, and so must who does not want them (`discard`).
    */
   body: AsyncIterable<Uint8Array>;
   /** Closes the connection. */
