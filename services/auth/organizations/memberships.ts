@@ -26,10 +26,7 @@ export async function membershipOf(
   userId: UserId,
   organizationId: OrganizationId,
 ): Promise<Membership | undefined> {
-  return select(db)
-    .where('memberships.user_id', '=', userId)
-    .where('memberships.organization_id', '=', organizationId)
-    .executeTakeFirst();
+  return selectOne(db, userId, organizationId).executeTakeFirst();
 }
 
 /**
@@ -40,11 +37,7 @@ export async function holdMembership(
   userId: UserId,
   organizationId: OrganizationId,
 ): Promise<Membership | undefined> {
-  return select(trx)
-    .where('memberships.user_id', '=', userId)
-    .where('memberships.organization_id', '=', organizationId)
-    .forShare('memberships')
-    .executeTakeFirst();
+  return selectOne(trx, userId, organizationId).forShare('memberships').executeTakeFirst();
 }
 
 /**
@@ -69,6 +62,10 @@ export async function insertMembership(
   if (joined !== 1n) return false;
   await trx.deleteFrom('password_resets').where('user_id', '=', userId).execute();
   return true;
+}
+
+function selectOne(db: AuthReader, userId: UserId, organizationId: OrganizationId) {
+  return select(db).where('memberships.user_id', '=', userId).where('memberships.organization_id', '=', organizationId);
 }
 
 function select(db: AuthReader) {

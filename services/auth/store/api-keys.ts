@@ -72,12 +72,7 @@ export async function findApiKey(
   organizationId: OrganizationId,
   id: ApiKeyId,
 ): Promise<ApiKeyRow | undefined> {
-  return db
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+  return selectApiKey(db, organizationId, id).executeTakeFirst();
 }
 
 /** The same, which nobody else changes until the transaction ends. */
@@ -86,13 +81,11 @@ export async function holdApiKey(
   organizationId: OrganizationId,
   id: ApiKeyId,
 ): Promise<ApiKeyRow | undefined> {
-  return trx
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
+  return selectApiKey(trx, organizationId, id).forUpdate().executeTakeFirst();
+}
+
+function selectApiKey(db: AuthReader, organizationId: OrganizationId, id: ApiKeyId) {
+  return db.selectFrom('api_keys').selectAll().where('organization_id', '=', organizationId).where('id', '=', id);
 }
 
 /** Newest first. */
