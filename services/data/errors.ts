@@ -5,8 +5,6 @@ import type { AssetState } from '#contracts/rest/resources/asset.ts';
 import { notFound } from '#platform/errors/not-found.ts';
 import { withoutStorageDetails } from '#platform/errors/problem.ts';
 
-export { notFound };
-
 export function staleRevision(what: string, id: string, expected: number, actual: number): MaquetteError {
   return new MaquetteError(
     'precondition_failed',

@@ -1,6 +1,7 @@
 import type { JobId, OrganizationId } from '#contracts/ids/ids.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
-import { canceledByRequest, jobEnded, notFound } from '../errors.ts';
+import { notFound } from '#platform/errors/not-found.ts';
+import { canceledByRequest, jobEnded } from '../errors.ts';
 import { effectsOfCancel } from '../settle/settle.ts';
 import { tryLockAsset } from '../store/assets.ts';
 import { findJob, isShown, readJob } from '../store/jobs.ts';

@@ -1,9 +1,9 @@
 import { newId, type OrganizationId, type UploadId } from '#contracts/ids/ids.ts';
 import type { DirectUpload, PartRequests } from '#contracts/rest/resources/direct-upload.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import type { DirectUploads, StoredPart } from '#platform/objects/direct-uploads.ts';
 import {
   directUploadsNotOffered,
-  notFound,
   partMissing,
   partNotAsSaid,
   partOutside,

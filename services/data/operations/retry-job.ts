@@ -1,6 +1,7 @@
 import type { JobId, OrganizationId } from '#contracts/ids/ids.ts';
 import type { Job } from '#contracts/rest/resources/job.ts';
-import { assetGone, jobNotFailed, notFound } from '../errors.ts';
+import { notFound } from '#platform/errors/not-found.ts';
+import { assetGone, jobNotFailed } from '../errors.ts';
 import { requireRoomInQueue } from '../quotas/require-quota.ts';
 import { effectsOfRetry } from '../settle/settle.ts';
 import { tryLockAsset } from '../store/assets.ts';

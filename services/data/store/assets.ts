@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { AssetId, OrganizationId, ProjectId, VersionId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Asset, AssetState } from '#contracts/rest/resources/asset.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
-import { notFound, staleRevision, toPublicError } from '../errors.ts';
+import { staleRevision, toPublicError } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import { derivativeUrl } from '../urls.ts';
 

@@ -2,8 +2,9 @@ import { type Selectable, sql } from 'kysely';
 import type { BatchId, JobId, OrganizationId, ProjectId, RenderId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Batch, BatchItem, BatchSummary } from '#contracts/rest/resources/batch.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
-import { notFound, toPublicError } from '../errors.ts';
+import { toPublicError } from '../errors.ts';
 import type { BatchesTable, BatchItemsTable, DataReader, DataTrx } from '../tables.ts';
 
 /** What became of an item when it was recorded. */

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { OrganizationId, UploadId } from '#contracts/ids/ids.ts';
 import type { DirectUpload } from '#contracts/rest/resources/direct-upload.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import type { DirectUpload as StorageUpload, StoredPart } from '#platform/objects/direct-uploads.ts';
-import { notFound } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import type { UploadsTable } from '../upload-tables.ts';
 import { expireUpload, lockUpload, newUploadRow, selectUpload, type UploadFacts } from './uploads.ts';

@@ -4,9 +4,9 @@ import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { RenderTask } from '#contracts/render/render-request.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Environment, EnvironmentFacts } from '#contracts/rest/resources/environment.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
-import { notFound } from '../errors.ts';
 import type { DataReader, DataTrx, EnvironmentsTable } from '../tables.ts';
 
 /** Records an environment whose blob is claimed. */

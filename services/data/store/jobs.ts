@@ -4,8 +4,9 @@ import { type JobKind, ShownJobKind } from '#contracts/jobs/job-kinds.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Job, JobState } from '#contracts/rest/resources/job.ts';
 import type { JobsTable } from '#platform/bus/tables.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
-import { notFound, toPublicError } from '../errors.ts';
+import { toPublicError } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 
 /** Progress below which the time that is left cannot be told. */

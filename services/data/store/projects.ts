@@ -2,8 +2,9 @@ import { type Selectable, sql } from 'kysely';
 import { newId, type OrganizationId, type ProjectId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Project } from '#contracts/rest/resources/project.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
-import { notFound, projectNotEmpty, staleRevision } from '../errors.ts';
+import { projectNotEmpty, staleRevision } from '../errors.ts';
 import type { DataReader, DataTrx, ProjectsTable } from '../tables.ts';
 
 /** Name of the project that an organisation's first upload makes when it names none. */

@@ -4,7 +4,7 @@ import type { Sha256 } from '#contracts/ids/sha256.ts';
 import { JOB_KINDS } from '#contracts/jobs/job-kinds.ts';
 import type { Derivative } from '#contracts/rest/resources/asset.ts';
 import type { RecipeJob } from '#contracts/rest/resources/recipe-job.ts';
-import { notFound } from '../errors.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import { findDerivative, listPasses, toDerivative } from './derivatives.ts';
 import { findJob, readJob } from './jobs.ts';

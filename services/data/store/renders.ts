@@ -16,8 +16,9 @@ import { isSequence, type RenderTask, requestOf } from '#contracts/render/render
 import type { Page } from '#contracts/rest/page.ts';
 import type { JobState } from '#contracts/rest/resources/job.ts';
 import type { Render, RenderFile, RenderPurpose } from '#contracts/rest/resources/render.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
-import { notFound, toPublicError } from '../errors.ts';
+import { toPublicError } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import { renderPictureUrl } from '../urls.ts';
 import { type DerivativeRow, listPasses, readDerivative } from './derivatives.ts';

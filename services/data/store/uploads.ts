@@ -11,8 +11,9 @@ import type { Sha256 } from '#contracts/ids/sha256.ts';
 import type { BlobReference } from '#contracts/jobs/blob-reference.ts';
 import type { UploadedFile } from '#contracts/jobs/ingest-source.ts';
 import type { Upload } from '#contracts/rest/resources/upload.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { batches } from '../batches.ts';
-import { notFound, uploadIncomplete } from '../errors.ts';
+import { uploadIncomplete } from '../errors.ts';
 import type { DataReader, DataTrx } from '../tables.ts';
 import type { UploadsTable } from '../upload-tables.ts';
 

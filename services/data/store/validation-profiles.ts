@@ -8,9 +8,10 @@ import {
   type ValidationProfile,
   type ValidationProfileInput,
 } from '#contracts/rest/resources/validation-profile.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { requireMatch } from '#platform/rest/entity-tags.ts';
 import { preconditionFailed } from '#platform/rest/errors.ts';
-import { notFound, profileBuiltIn, tooManyProfiles } from '../errors.ts';
+import { profileBuiltIn, tooManyProfiles } from '../errors.ts';
 import type { DataReader, DataTrx, ValidationProfilesTable } from '../tables.ts';
 
 /** The built-in profiles, and those of an organisation by their names. */

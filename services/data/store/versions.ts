@@ -7,9 +7,10 @@ import type { BlobReference, SourceFile } from '#contracts/jobs/blob-reference.t
 import { ModelFacts, type ModelReport } from '#contracts/model/model-report.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { AssetFile, AssetState, AssetVersion } from '#contracts/rest/resources/asset.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { batches } from '../batches.ts';
-import { notFound, notProcessed, toPublicError } from '../errors.ts';
+import { notProcessed, toPublicError } from '../errors.ts';
 import type { DataReader, DataTrx, VersionsTable } from '../tables.ts';
 import { fileUrl, glbUrl } from '../urls.ts';
 import { requireAsset } from './assets.ts';

@@ -7,9 +7,9 @@ import type {
   WebhookDelivery,
   WebhookDeliveryDetails,
 } from '#contracts/rest/resources/webhook-delivery.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
 import { batches } from '../batches.ts';
-import { notFound } from '../errors.ts';
 import type { DataReader, DataTrx, WebhookAttemptsTable, WebhookDeliveriesTable } from '../tables.ts';
 
 export type DeliveryRow = Selectable<WebhookDeliveriesTable>;

@@ -2,8 +2,9 @@ import { type Selectable, sql } from 'kysely';
 import type { OrganizationId, ProjectId, WebhookId } from '#contracts/ids/ids.ts';
 import type { Page } from '#contracts/rest/page.ts';
 import type { Webhook } from '#contracts/rest/resources/webhook.ts';
+import { notFound } from '#platform/errors/not-found.ts';
 import { type PageRequest, pageOfRows, startOf } from '#platform/rest/page.ts';
-import { notFound, staleRevision } from '../errors.ts';
+import { staleRevision } from '../errors.ts';
 import type { DataReader, DataTrx, WebhooksTable } from '../tables.ts';
 
 export type WebhookRow = Selectable<WebhooksTable>;
