@@ -186,8 +186,10 @@ describe('the conventions', () => {
     expect(blind).toEqual(['writeUpload', 'deleteUpload', 'deleteDirectUpload']);
   });
 
-  it('hold for repetition: a key for every POST that makes, starts or ends something', () => {
-    const without = namesOf((one) => one.method === 'POST' && !headersOf(one).includes('idempotency-key'));
+  it('hold for repetition: a key for every POST that makes, starts or ends something, and for nothing else', () => {
+    const takes = (one: PublicEndpoint) => headersOf(one).includes('idempotency-key');
+    expect(namesOf((one) => one.method !== 'POST' && takes(one))).toEqual([]);
+    const without = namesOf((one) => one.method === 'POST' && !takes(one));
     expect(without).toEqual([
       // They sign or compute, and keep nothing; to complete an upload again changes nothing.
       'signParts',

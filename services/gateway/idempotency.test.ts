@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PUBLIC_API } from '#contracts/rest/public-api.ts';
-import type { PublicEndpoint } from '#contracts/rest/public-endpoint.ts';
 import { expectProblem } from './testing/expect-problem.ts';
 import { openGateway, type TestAnswer, type TestGateway } from './testing/open-gateway.ts';
 
@@ -105,25 +103,5 @@ describe('Idempotency-Key', () => {
     const refused = await post('/v1/projects', 'second-try', { json: { name: '' } });
     expectProblem(refused, 400, 'invalid_request');
     expect((await post('/v1/projects', 'second-try', { json: { name: 'Better' } })).status).toBe(201);
-  });
-
-  it('is taken by every operation that makes or starts something', () => {
-    // The first three only reckon; and the others know by themselves whether they were done: by the upload, the session, the password or the token.
-    const without = [
-      'estimateRender',
-      'createLink',
-      'signParts',
-      'completeDirectUpload',
-      'signIn',
-      'signOut',
-      'changePassword',
-      'resetPassword',
-      'acceptInvitation',
-      'createToken',
-    ];
-    for (const [name, endpoint] of Object.entries<PublicEndpoint>(PUBLIC_API)) {
-      const takes = endpoint.headers !== undefined && 'idempotency-key' in endpoint.headers.shape;
-      expect([name, takes]).toEqual([name, endpoint.method === 'POST' && !without.includes(name)]);
-    }
   });
 });
