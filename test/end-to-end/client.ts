@@ -56,13 +56,16 @@ export class EventListener {
     });
   }
 
-  /** Resolves when the server has accepted the connection. */
+  /** Resolves when the server has said where the stream begins (EV-8): what is recorded from then on is heard. */
   static async open(server: TestServer, query = ''): Promise<EventListener> {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/events${query}`, { headers: HEADERS });
     const listener = new EventListener(socket);
-    await new Promise((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', reject);
+    await new Promise<void>((ready, failed) => {
+      socket.on('message', (data) => {
+        if (JSON.parse(String(data)).type === 'ready') ready();
+      });
+      socket.once('error', failed);
+      socket.once('close', (code) => failed(new Error(`the stream was closed with ${code}`)));
     });
     return listener;
   }
